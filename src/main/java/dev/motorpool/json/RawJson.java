@@ -1,0 +1,59 @@
+package dev.motorpool.json;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * One JSON value as the UTF-8 text it came as: a slice of a byte array that nobody changes any more. Values travel
+ * through the service and its workers in this form, so numbers keep their digits and nothing is rebuilt on the way.
+ *
+ * @param bytes the array that holds the text; shared, never written to
+ * @param offset index of the first byte
+ * @param length number of bytes
+ */
+public record RawJson(byte[] bytes, int offset, int length) {
+
+    public static final RawJson NULL = of("null");
+    public static final RawJson EMPTY_ARRAY = of("[]");
+    public static final RawJson EMPTY_OBJECT = of("{}");
+
+    public static RawJson of(String text) {
+        return of(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    public static RawJson of(byte[] bytes) {
+        return new RawJson(bytes, 0, bytes.length);
+    }
+
+    public void writeTo(OutputStream out) throws IOException {
+        out.write(bytes, offset, length);
+    }
+
+    public byte[] toByteArray() {
+        return Arrays.copyOfRange(bytes, offset, offset + length);
+    }
+
+    /** Two values are equal if their texts are, byte for byte: {@code 1.0} and {@code 1} are not. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof RawJson that
+                && Arrays.equals(
+                        bytes, offset, offset + length, that.bytes, that.offset, that.offset + that.length);
+    }
+
+    @Override
+    public int hashCode() {
+        int hash = 1;
+        for (int i = offset; i < offset + length; i++) {
+            hash = 31 * hash + bytes[i];
+        }
+        return hash;
+    }
+
+    @Override
+    public String toString() {
+        return new String(bytes, offset, length, StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,27 @@
+package dev.motorpool.pool;
+
+import dev.motorpool.json.RawJson;
+import java.time.Duration;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run of a function, asked of a pool. The arguments have been checked.
+ *
+ * @param jobId the job it belongs to; appears in logs
+ * @param attempt which try of the job this is, from 1
+ * @param args JSON array of the positional arguments
+ * @param kwargs JSON object of the named arguments
+ * @param timeout how long it may run; null: the pool's default
+ * @param expires how long after submission it must have started; null: for ever
+ * @param priority -100..100, higher first
+ */
+public record CallRequest(
+        UUID jobId,
+        int attempt,
+        String function,
+        RawJson args,
+        RawJson kwargs,
+        @Nullable Duration timeout,
+        @Nullable Duration expires,
+        int priority) {}

@@ -1,0 +1,47 @@
+package dev.motorpool.pool;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** Why a call has no value. */
+public sealed interface Failure {
+
+    /**
+     * The function threw.
+     *
+     * @param exception class name of what it threw
+     * @param message its message, empty if it had none
+     * @param traceback its stack trace, cut to a bounded length
+     */
+    record Raised(String exception, String message, String traceback) implements Failure {}
+
+    /** The function returned something that has no JSON form. */
+    record ValueNotJson(String message) implements Failure {}
+
+    /** The function returned a value of more than {@code limit} bytes. */
+    record ValueTooLarge(long limit) implements Failure {}
+
+    /** The call ran longer than {@code timeout}. */
+    record TimedOut(Duration timeout) implements Failure {}
+
+    /**
+     * The worker process died under the call.
+     *
+     * @param exitCode what it exited with, or null if a signal ended it or nothing is known
+     * @param signal the number of the signal that ended it, or null
+     * @param reason a sentence for people: crash, kill, memory limit, broken protocol
+     */
+    record WorkerLost(@Nullable Integer exitCode, @Nullable Integer signal, String reason) implements Failure {}
+
+    /** Somebody cancelled the call, or its pool was terminated. */
+    record Cancelled() implements Failure {}
+
+    /** The call had not started when its time to start was over. */
+    record Expired() implements Failure {}
+
+    /** The pool cannot start workers. */
+    record PoolBroken(String reason) implements Failure {}
+
+    /** The service is stopping. */
+    record Unavailable(String reason) implements Failure {}
+}

@@ -1,0 +1,32 @@
+package dev.motorpool.pool;
+
+/** What pools tell the metrics. Called outside of all locks; must not block and must not throw. */
+public interface PoolEvents {
+
+    /**
+     * A call has its outcome.
+     *
+     * @param outcome {@code succeeded}, {@code failed}, {@code timed_out}, {@code cancelled}, {@code expired},
+     *     {@code worker_lost}
+     * @param queueNanos time it waited
+     * @param runNanos time it ran, -1 if it never started
+     */
+    void callEnded(String pool, String function, String outcome, long queueNanos, long runNanos);
+
+    /** A call was refused: {@code queue-full}, {@code pool-closed}, {@code pool-broken}. */
+    void callRejected(String pool, String reason);
+
+    /** A worker has said hello and run its initializer, so many nanoseconds after its spawn. */
+    void workerStarted(String pool, long nanos);
+
+    /**
+     * A worker process has ended.
+     *
+     * @param reason {@code retired}, {@code surplus}, {@code stopped}, {@code timeout}, {@code cancel},
+     *     {@code memory}, {@code stuck}, {@code terminated}, {@code crash}, {@code protocol}, {@code start}
+     */
+    void workerEnded(String pool, String reason);
+
+    /** The pool is forgotten; so may be its meters. */
+    void poolRemoved(String pool);
+}

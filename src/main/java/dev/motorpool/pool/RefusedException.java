@@ -1,0 +1,39 @@
+package dev.motorpool.pool;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** A pool does not take what it was asked; nothing has happened. */
+public final class RefusedException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    /** What stands in the way. */
+    public enum Cause {
+        /** The queue holds as many calls as it may. */
+        QUEUE_FULL,
+        /** The pool is closed or terminated. */
+        CLOSED,
+        /** The pool has not been closed. */
+        RUNNING,
+        /** The pool cannot start workers. */
+        BROKEN
+    }
+
+    private final Cause cause;
+    private final transient @Nullable Duration retryAfter;
+
+    public RefusedException(Cause cause, String message, @Nullable Duration retryAfter) {
+        super(message, null, false, false);
+        this.cause = cause;
+        this.retryAfter = retryAfter;
+    }
+
+    public Cause why() {
+        return cause;
+    }
+
+    /** When it is worth asking again, measured; null where that does not apply. */
+    public @Nullable Duration retryAfter() {
+        return retryAfter;
+    }
+}

@@ -1,0 +1,24 @@
+package dev.motorpool.pool;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A worker at one moment.
+ *
+ * @param pid null until its process exists
+ * @param state {@code starting}, {@code idle}, {@code busy} or {@code stopping}
+ * @param running ids of the jobs whose calls run in it
+ * @param calls calls it has finished
+ * @param rssBytes resident memory of its process, null if the system does not tell
+ */
+public record WorkerView(
+        String id,
+        @Nullable Long pid,
+        String state,
+        List<UUID> running,
+        long calls,
+        @Nullable Long rssBytes,
+        Instant startedAt) {}
