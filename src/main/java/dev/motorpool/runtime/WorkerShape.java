@@ -1,0 +1,9 @@
+package dev.motorpool.runtime;
+
+/**
+ * What a worker process must hold.
+ *
+ * @param slots calls that may run in it at once, at least 1
+ * @param virtual whether a slot is a virtual thread
+ */
+public record WorkerShape(int slots, boolean virtual) {}
