@@ -7,5 +7,6 @@ import org.jspecify.annotations.Nullable;
 public interface UrlRule {
 
     /** What is wrong with where the URL points, as a sentence; null if nothing is. */
-    @Nullable String objection(String url);
+    @Nullable
+    String objection(String url);
 }

@@ -13,6 +13,7 @@ import java.util.Arrays;
  * @param offset index of the first byte
  * @param length number of bytes
  */
+@SuppressWarnings("ArrayRecordComponent") // a slice by design: shared, never written to
 public record RawJson(byte[] bytes, int offset, int length) {
 
     public static final RawJson NULL = of("null");
@@ -39,8 +40,7 @@ public record RawJson(byte[] bytes, int offset, int length) {
     @Override
     public boolean equals(Object other) {
         return other instanceof RawJson that
-                && Arrays.equals(
-                        bytes, offset, offset + length, that.bytes, that.offset, that.offset + that.length);
+                && Arrays.equals(bytes, offset, offset + length, that.bytes, that.offset, that.offset + that.length);
     }
 
     @Override

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 public sealed interface Outcome {
 
     /** The run of the call, or null if it never started. */
-    @Nullable Run run();
+    @Nullable
+    Run run();
 
     /** The function returned {@code value}. */
     record Succeeded(RawJson value, Run run) implements Outcome {}
@@ -26,6 +27,5 @@ public sealed interface Outcome {
      * @param workerId for example {@code processes-2}
      * @param pid operating system's id of the worker process
      */
-    record Run(
-            Instant startedAt, Instant finishedAt, long queueNanos, long runNanos, String workerId, long pid) {}
+    record Run(Instant startedAt, Instant finishedAt, long queueNanos, long runNanos, String workerId, long pid) {}
 }

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 public interface PendingCall {
 
     /** Waits for the outcome; null if there is none after {@code limit}. */
-    @Nullable Outcome await(Duration limit) throws InterruptedException;
+    @Nullable
+    Outcome await(Duration limit) throws InterruptedException;
 
     /** The outcome once it is decided; never fails. */
     CompletionStage<Outcome> outcome();

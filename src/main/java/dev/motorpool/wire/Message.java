@@ -37,8 +37,12 @@ public sealed interface Message {
      * @param type {@code function-raised}, {@code value-not-json} or {@code value-too-large}
      */
     record Error(
-            long id, long nanos, String type, @Nullable String exception, String message, @Nullable String traceback)
-            implements Report {}
+            long id,
+            long nanos,
+            String type,
+            @Nullable String exception,
+            String message,
+            @Nullable String traceback) implements Report {}
 
     /** These calls will not run; those asked for but missing here have started or ended. */
     record Dropped(List<Long> ids) implements Report {}

@@ -1,0 +1,13 @@
+package dev.motorpool.app;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+
+/** The service's main class. */
+@SpringBootApplication(scanBasePackages = {"dev.motorpool.app", "dev.motorpool.http", "dev.motorpool.metrics"})
+public class MotorpoolApplication {
+
+    public static void main(String[] arguments) {
+        SpringApplication.run(MotorpoolApplication.class, arguments);
+    }
+}
