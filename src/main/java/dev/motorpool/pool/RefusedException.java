@@ -16,7 +16,9 @@ public final class RefusedException extends Exception {
         /** The pool has not been closed. */
         RUNNING,
         /** The pool cannot start workers. */
-        BROKEN
+        BROKEN,
+        /** The pool exists and is of another kind. */
+        WRONG_KIND
     }
 
     private final Cause cause;

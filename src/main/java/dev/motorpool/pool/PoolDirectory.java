@@ -1,0 +1,224 @@
+package dev.motorpool.pool;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.motorpool.pool.PoolStore.KeptPool;
+import dev.motorpool.pool.PoolStore.Wanted;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the pools of the service are to be: those of the configuration, and over them what clients asked for, which is
+ * kept. A pool's settings are the kind's defaults, then the configuration's, then those of {@code PUT}.
+ *
+ * <p>Each change is checked, then kept, then made; so a service that dies in between comes back with a change that its
+ * client was not yet told of, never without one that it was told of. One lock orders the changes.
+ */
+public final class PoolDirectory {
+
+    private static final int MOST_POOLS = 1_000;
+
+    private final Pools pools;
+    private final PoolStore store;
+    private final Map<String, PoolPatch> configured;
+    private final SettingRules rules;
+
+    private final ReentrantLock lock = new ReentrantLock();
+
+    @GuardedBy("lock")
+    private final Map<String, KeptPool> kept = new TreeMap<>();
+
+    /** @param configured the pools of the configuration; each names its kind */
+    public PoolDirectory(Pools pools, PoolStore store, Map<String, PoolPatch> configured, SettingRules rules) {
+        this.pools = pools;
+        this.store = store;
+        this.configured = new LinkedHashMap<>(configured);
+        this.rules = rules;
+    }
+
+    /** Makes the pools that there are to be at the start. */
+    public void open() throws IOException, InvalidSettingException {
+        lock.lock();
+        try {
+            kept.putAll(store.load());
+            TreeSet<String> names = new TreeSet<>(configured.keySet());
+            names.addAll(kept.keySet());
+            Map<String, PoolSettings> all = new LinkedHashMap<>();
+            for (String name : names) {
+                try {
+                    SettingRules.checkName(name);
+                    all.put(name, settings(name, kept.get(name)));
+                } catch (InvalidSettingException e) {
+                    throw new InvalidSettingException("/" + name + e.pointer(), "Pool " + name + ": " + e.getMessage());
+                }
+            }
+            for (Map.Entry<String, PoolSettings> entry : all.entrySet()) {
+                KeptPool keptPool = kept.get(entry.getKey());
+                Pool pool = pools.put(entry.getKey(), entry.getValue()).pool();
+                if (keptPool != null && keptPool.state() != Wanted.RUNNING) {
+                    enter(pool, keptPool.state());
+                }
+            }
+        } catch (RefusedException e) {
+            throw new IllegalStateException(e);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Makes a pool or changes it.
+     *
+     * @throws InvalidSettingException also if the pool is new and no kind is given
+     * @throws IOException if the change cannot be kept; it is not made then
+     */
+    public Pools.Put put(String name, PoolPatch patch) throws RefusedException, InvalidSettingException, IOException {
+        lock.lock();
+        try {
+            Pool pool = pools.find(name).orElse(null);
+            KeptPool before = kept.get(name);
+            if (pool == null) {
+                SettingRules.checkName(name);
+                if (pools.all().size() >= MOST_POOLS) {
+                    throw new InvalidSettingException("name", "There are " + MOST_POOLS + " pools; delete one first.");
+                }
+            }
+            PoolKind kind = kindOf(pool, patch);
+            PoolPatch given = (before == null ? PoolPatch.EMPTY : before.given()).with(patch);
+            KeptPool after = new KeptPool(kind, given, before == null ? Wanted.RUNNING : before.state());
+            PoolSettings settings = settings(name, after);
+            if (pool != null) {
+                PoolState state = pool.view().state();
+                if (state == PoolState.CLOSED || state == PoolState.TERMINATED) {
+                    throw new RefusedException(
+                            RefusedException.Cause.CLOSED,
+                            "Pool " + name + " is " + state.word() + "; delete it to use its name again.",
+                            null);
+                }
+            }
+            keep(name, after);
+            return pools.put(name, settings);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static PoolKind kindOf(@Nullable Pool pool, PoolPatch patch)
+            throws RefusedException, InvalidSettingException {
+        PoolKind wanted = patch.kind();
+        if (pool == null) {
+            if (wanted == null) {
+                throw new InvalidSettingException("/kind", "A new pool needs a kind: process, thread or coroutine.");
+            }
+            return wanted;
+        }
+        PoolKind has = pool.view().settings().kind();
+        if (wanted != null && wanted != has) {
+            throw new RefusedException(
+                    RefusedException.Cause.WRONG_KIND,
+                    "Pool " + pool.name() + " is of kind " + has.word() + " and stays so; delete it first.",
+                    null);
+        }
+        return has;
+    }
+
+    public void pause(Pool pool) throws RefusedException, IOException {
+        change(pool, Wanted.PAUSED);
+    }
+
+    public void resume(Pool pool) throws RefusedException, IOException {
+        change(pool, Wanted.RUNNING);
+    }
+
+    public void close(Pool pool) throws RefusedException, IOException {
+        change(pool, Wanted.CLOSED);
+    }
+
+    public void terminate(Pool pool) throws RefusedException, IOException {
+        change(pool, Wanted.TERMINATED);
+    }
+
+    /** Terminates, joins and forgets the pool; false if there is none of that name. */
+    public boolean delete(String name) throws IOException, InterruptedException {
+        lock.lock();
+        try {
+            keep(name, null);
+            return pools.delete(name);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void change(Pool pool, Wanted state) throws RefusedException, IOException {
+        lock.lock();
+        try {
+            if (pools.find(pool.name()).orElse(null) != pool) {
+                enter(pool, state); // deleted meanwhile: there is nothing to keep
+                return;
+            }
+            KeptPool before = kept.get(pool.name());
+            Wanted was = before == null ? Wanted.RUNNING : before.state();
+            PoolPatch given = before == null ? PoolPatch.EMPTY : before.given();
+            Wanted next = was == Wanted.TERMINATED ? was : state;
+            KeptPool after = new KeptPool(pool.view().settings().kind(), given, next);
+            if (state == Wanted.CLOSED || state == Wanted.TERMINATED) {
+                keep(pool.name(), after);
+                enter(pool, state);
+            } else {
+                enter(pool, state); // refused by a closed pool, and can be undone
+                try {
+                    keep(pool.name(), after);
+                } catch (IOException e) {
+                    enter(pool, was);
+                    throw e;
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static void enter(Pool pool, Wanted state) throws RefusedException {
+        switch (state) {
+            case RUNNING -> pool.resume();
+            case PAUSED -> pool.pause();
+            case CLOSED -> pool.close();
+            case TERMINATED -> pool.terminate();
+        }
+    }
+
+    @GuardedBy("lock")
+    private void keep(String name, @Nullable KeptPool pool) throws IOException {
+        KeptPool before = kept.get(name);
+        if (Objects.equals(before, pool)) {
+            return;
+        }
+        Map<String, KeptPool> after = new TreeMap<>(kept);
+        if (pool == null) {
+            after.remove(name);
+        } else {
+            after.put(name, pool);
+        }
+        store.save(after);
+        kept.clear();
+        kept.putAll(after);
+    }
+
+    private PoolSettings settings(String name, @Nullable KeptPool keptPool) throws InvalidSettingException {
+        PoolPatch base = configured.getOrDefault(name, PoolPatch.EMPTY);
+        if (keptPool == null) {
+            PoolKind kind = base.kind();
+            if (kind == null) {
+                throw new InvalidSettingException("/kind", "A pool needs a kind: process, thread or coroutine.");
+            }
+            return rules.settings(kind, base.given());
+        }
+        PoolPatch under = base.kind() == keptPool.kind() ? base : PoolPatch.EMPTY;
+        return rules.settings(keptPool.kind(), under.with(keptPool.given()).given());
+    }
+}
