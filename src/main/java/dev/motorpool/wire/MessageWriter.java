@@ -1,0 +1,182 @@
+package dev.motorpool.wire;
+
+import dev.motorpool.json.RawJson;
+import dev.motorpool.wire.FrameCodec.GrowingBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Writes messages as the JSON that docs/protocol.md describes. */
+final class MessageWriter {
+
+    private static final byte[] CALL = ascii("{\"type\":\"call\",\"id\":");
+    private static final byte[] CANCEL = ascii("{\"type\":\"cancel\",\"id\":");
+    private static final byte[] DROP = ascii("{\"type\":\"drop\",\"ids\":");
+    private static final byte[] STOP = ascii("{\"type\":\"stop\"");
+    private static final byte[] HELLO = ascii("{\"type\":\"hello\",\"version\":");
+    private static final byte[] RESULT = ascii("{\"type\":\"result\",\"id\":");
+    private static final byte[] ERROR = ascii("{\"type\":\"error\",\"id\":");
+    private static final byte[] DROPPED = ascii("{\"type\":\"dropped\",\"ids\":");
+    private static final byte[] PROGRESS = ascii("{\"type\":\"progress\",\"id\":");
+    private static final byte[] LEAVING = ascii("{\"type\":\"leaving\"");
+
+    private static final byte[] ATTEMPT_MEMBER = ascii(",\"attempt\":");
+    private static final byte[] FUNCTION_MEMBER = ascii(",\"function\":");
+    private static final byte[] ARGS_MEMBER = ascii(",\"args\":");
+    private static final byte[] KWARGS_MEMBER = ascii(",\"kwargs\":");
+    private static final byte[] FUNCTIONS_MEMBER = ascii(",\"functions\":");
+    private static final byte[] NANOS_MEMBER = ascii(",\"nanos\":");
+    private static final byte[] VALUE_MEMBER = ascii(",\"value\":");
+    private static final byte[] ERROR_MEMBER = ascii(",\"error\":");
+    private static final byte[] EXCEPTION_MEMBER = ascii(",\"exception\":");
+    private static final byte[] MESSAGE_MEMBER = ascii(",\"message\":");
+    private static final byte[] TRACEBACK_MEMBER = ascii(",\"traceback\":");
+    private static final byte[] DONE_MEMBER = ascii(",\"done\":");
+    private static final byte[] TOTAL_MEMBER = ascii(",\"total\":");
+
+    private static final byte[] HEX = ascii("0123456789abcdef");
+
+    static void write(Message message, GrowingBuffer out) {
+        switch (message) {
+            case Message.Call call -> {
+                number(CALL, call.id(), out);
+                number(ATTEMPT_MEMBER, call.attempt(), out);
+                text(FUNCTION_MEMBER, call.function(), out);
+                raw(ARGS_MEMBER, call.args(), out);
+                raw(KWARGS_MEMBER, call.kwargs(), out);
+            }
+            case Message.Result result -> {
+                number(RESULT, result.id(), out);
+                number(NANOS_MEMBER, result.nanos(), out);
+                raw(VALUE_MEMBER, result.value(), out);
+            }
+            case Message.Error error -> {
+                number(ERROR, error.id(), out);
+                number(NANOS_MEMBER, error.nanos(), out);
+                text(ERROR_MEMBER, error.type(), out);
+                text(EXCEPTION_MEMBER, error.exception(), out);
+                text(MESSAGE_MEMBER, error.message(), out);
+                text(TRACEBACK_MEMBER, error.traceback(), out);
+            }
+            case Message.Progress progress -> {
+                number(PROGRESS, progress.id(), out);
+                number(DONE_MEMBER, progress.done(), out);
+                number(TOTAL_MEMBER, progress.total(), out);
+                text(MESSAGE_MEMBER, progress.message(), out);
+            }
+            case Message.Hello hello -> {
+                number(HELLO, hello.version(), out);
+                raw(FUNCTIONS_MEMBER, hello.functions(), out);
+            }
+            case Message.Cancel cancel -> number(CANCEL, cancel.id(), out);
+            case Message.Drop drop -> numbers(DROP, drop.ids(), out);
+            case Message.Dropped dropped -> numbers(DROPPED, dropped.ids(), out);
+            case Message.Stop stop -> out.write(STOP);
+            case Message.Leaving leaving -> out.write(LEAVING);
+        }
+        out.write('}');
+    }
+
+    /** The word that stands for the message in its {@code type} member. */
+    static String typeOf(Message message) {
+        return switch (message) {
+            case Message.Call call -> "call";
+            case Message.Cancel cancel -> "cancel";
+            case Message.Drop drop -> "drop";
+            case Message.Stop stop -> "stop";
+            case Message.Hello hello -> "hello";
+            case Message.Result result -> "result";
+            case Message.Error error -> "error";
+            case Message.Dropped dropped -> "dropped";
+            case Message.Progress progress -> "progress";
+            case Message.Leaving leaving -> "leaving";
+        };
+    }
+
+    private static void number(byte[] member, long value, GrowingBuffer out) {
+        out.write(member);
+        digits(value, out);
+    }
+
+    private static void raw(byte[] member, RawJson value, GrowingBuffer out) {
+        out.write(member);
+        out.write(value.bytes(), value.offset(), value.length());
+    }
+
+    /** A member that is null is left out. */
+    private static void text(byte[] member, @Nullable String value, GrowingBuffer out) {
+        if (value != null) {
+            out.write(member);
+            string(value, out);
+        }
+    }
+
+    private static void numbers(byte[] member, List<Long> values, GrowingBuffer out) {
+        out.write(member);
+        out.write('[');
+        for (int i = 0; i < values.size(); i++) {
+            if (i > 0) {
+                out.write(',');
+            }
+            digits(values.get(i), out);
+        }
+        out.write(']');
+    }
+
+    private static void digits(long value, GrowingBuffer out) {
+        if (value < 0) {
+            out.write(ascii(Long.toString(value)));
+            return;
+        }
+        long power = 1;
+        while (value / power >= 10) {
+            power *= 10;
+        }
+        for (; power > 0; power /= 10) {
+            out.write('0' + (int) (value / power % 10));
+        }
+    }
+
+    private static void string(String value, GrowingBuffer out) {
+        out.write('"');
+        int length = value.length();
+        for (int i = 0; i < length; i++) {
+            char c = value.charAt(i);
+            if (c >= 0x80) {
+                rest(value.substring(i), out);
+                break;
+            }
+            character(c, out);
+        }
+        out.write('"');
+    }
+
+    /** Text that is not all ASCII: lone surrogates have no UTF-8 form and become question marks. */
+    private static void rest(String value, GrowingBuffer out) {
+        for (byte b : value.getBytes(StandardCharsets.UTF_8)) {
+            character(b & 0xff, out);
+        }
+    }
+
+    private static void character(int c, GrowingBuffer out) {
+        if (c == '"' || c == '\\') {
+            out.write('\\');
+            out.write(c);
+        } else if (c >= ' ') {
+            out.write(c);
+        } else {
+            out.write('\\');
+            out.write('u');
+            out.write('0');
+            out.write('0');
+            out.write(HEX[c >> 4]);
+            out.write(HEX[c & 0xf]);
+        }
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    private MessageWriter() {}
+}
