@@ -28,6 +28,15 @@ public record RawJson(byte[] bytes, int offset, int length) {
         return new RawJson(bytes, 0, bytes.length);
     }
 
+    /** What sort of value this is, told by its first byte. */
+    public JsonKind kind() {
+        int at = offset;
+        while (bytes[at] <= ' ' && bytes[at] >= 0) {
+            at++;
+        }
+        return JsonKind.of(bytes[at]);
+    }
+
     public void writeTo(OutputStream out) throws IOException {
         out.write(bytes, offset, length);
     }

@@ -1,0 +1,47 @@
+package dev.motorpool.json;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+
+/** The members that an object may have; made once and used for many objects. */
+public final class MemberNames {
+
+    private final List<String> names;
+    private final byte[][] texts;
+
+    private MemberNames(List<String> names) {
+        this.names = names;
+        this.texts = names.stream()
+                .map(name -> name.getBytes(StandardCharsets.UTF_8))
+                .toArray(byte[][]::new);
+    }
+
+    public static MemberNames of(String... names) {
+        return new MemberNames(List.of(names));
+    }
+
+    public List<String> names() {
+        return names;
+    }
+
+    int indexOf(String name) {
+        for (int i = 0; i < texts.length; i++) {
+            if (names.get(i).equals(name)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    /** The index of the member whose name has this text, without escapes, or -1. */
+    int indexOf(byte[] bytes, int from, int length) {
+        for (int i = 0; i < texts.length; i++) {
+            byte[] text = texts[i];
+            if (text.length == length && Arrays.equals(text, 0, length, bytes, from, from + length)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+}

@@ -1,0 +1,39 @@
+package dev.motorpool.json;
+
+/**
+ * Strict reading of whole JSON texts, in one pass over the bytes and without building anything. Refused besides what
+ * RFC 8259 refuses: duplicate keys at any depth, invalid UTF-8, a byte order mark, nesting deeper than
+ * {@link #MAX_DEPTH}, numbers of more than {@link #MAX_DIGITS} digits. Time grows with the length of the text, whatever
+ * it holds.
+ */
+public final class StrictJson {
+
+    public static final int MAX_DEPTH = 200;
+
+    /** Digits of one number: before and after the point and of the exponent together. */
+    public static final int MAX_DIGITS = 4096;
+
+    /** Checks that the text is one JSON value and nothing else. */
+    public static void check(RawJson text) throws MalformedJsonException {
+        check(text, MAX_DEPTH);
+    }
+
+    /** As {@link #check(RawJson)}, with another limit of nesting. */
+    public static void check(RawJson text, int maxDepth) throws MalformedJsonException {
+        new StrictScanner(text, maxDepth, null).scan();
+    }
+
+    /** Checks that the text is one JSON object, and finds the values of its known members on the way. */
+    public static Members members(RawJson text, MemberNames names) throws MalformedJsonException {
+        return members(text, names, MAX_DEPTH);
+    }
+
+    /** As {@link #members(RawJson, MemberNames)}, with another limit of nesting. */
+    public static Members members(RawJson text, MemberNames names, int maxDepth) throws MalformedJsonException {
+        Members members = new Members(names, text);
+        new StrictScanner(text, maxDepth, members).scan();
+        return members;
+    }
+
+    private StrictJson() {}
+}
