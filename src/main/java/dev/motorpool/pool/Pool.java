@@ -1,58 +1,341 @@
 package dev.motorpool.pool;
 
+import dev.motorpool.runtime.WorkerRuntime;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
-/** A queue and slots in worker processes. Stub: the engine follows. */
+/**
+ * A queue and slots in worker processes.
+ *
+ * <pre>
+ *   submit -> CallQueue -> Dispatcher -> Worker -> WorkerProcess (pipes) ... worker process
+ *   outcome <- Dispatcher <- WorkerReports <- WorkerProcess
+ *                                Crew: starts, retires and replaces workers
+ * </pre>
+ *
+ * One lock ({@link Turn}) owns all of it. The pool's own state: open until {@link #close}, which ends the pool when it
+ * is idle, or {@link #terminate}, which ends it at once; both are final.
+ */
 public final class Pool {
-    public String name() {
-        throw new UnsupportedOperationException();
+
+    private static final long MEMORY_LOOK_NANOS = Duration.ofMillis(200).toNanos();
+
+    private final String name;
+    private final Turn turn;
+    private final Condition allGone;
+    private final Tally tally = new Tally();
+    private final Crew crew;
+    private final Dispatcher dispatcher;
+    private final PoolEvents events;
+    private final Timers timers;
+    private final int valueLimit;
+
+    /** Guarded by the turn's lock, as all that follow. */
+    private long numbered;
+
+    private boolean paused;
+    private boolean closed;
+    private boolean terminated;
+    /** Why the service takes no calls any more, or null. */
+    private @Nullable String unavailable;
+
+    private boolean watchingMemory;
+
+    Pool(
+            String name,
+            PoolSettings settings,
+            EngineLimits limits,
+            Function<String, WorkerRuntime> runtimes,
+            PoolEvents events,
+            Timers timers) {
+        this.name = name;
+        this.events = events;
+        this.timers = timers;
+        this.valueLimit = limits.value();
+        this.turn = new Turn(timers, this::settle);
+        this.allGone = turn.condition();
+        this.crew = new Crew(name, settings, turn, limits, events, tally, runtimes, this::reports);
+        this.dispatcher = new Dispatcher(name, turn, crew, limits, events, tally);
+        turn.take(() -> {});
     }
 
-    /** Queues a call, or says why not. */
+    private WorkerProcess.Listener reports(Worker worker) {
+        return new WorkerReports(worker, turn, crew, dispatcher, valueLimit);
+    }
+
+    public String name() {
+        return name;
+    }
+
+    /**
+     * Queues a call.
+     *
+     * @throws RefusedException if the queue is full, or the pool closed or broken
+     */
     public PendingCall submit(CallRequest request) throws RefusedException {
-        throw new UnsupportedOperationException();
+        Submission submission = new Submission(request);
+        turn.take(submission);
+        if (submission.refusal != null) {
+            throw submission.refusal;
+        }
+        return submission.call;
+    }
+
+    /** The decision on a call that somebody wants to submit. */
+    private final class Submission implements Runnable {
+        private final Call call;
+        private @Nullable RefusedException refusal;
+
+        Submission(CallRequest request) {
+            this.call = new Call(request, turn.nanoTime(), Pool.this::cancel);
+        }
+
+        @Override
+        public void run() {
+            refusal = refusal();
+            if (refusal == null) {
+                call.admit(++numbered, crew.settings());
+                if (dispatcher.submit(call, crew.settings().queueCapacity())) {
+                    tally.submitted++;
+                    return;
+                }
+                refusal = new RefusedException(
+                        RefusedException.Cause.QUEUE_FULL,
+                        "the queue of pool '" + name + "' holds " + dispatcher.waiting() + " calls, as many as it may",
+                        dispatcher.retryAfter());
+            }
+            tally.rejected++;
+            String why = refusal.why().word();
+            turn.afterwards(() -> events.callRejected(name, why));
+        }
+    }
+
+    /** Why the pool takes no call at all now, or null. */
+    private @Nullable RefusedException refusal() {
+        String broken = crew.brokenBy();
+        if (unavailable != null) {
+            return new RefusedException(RefusedException.Cause.UNAVAILABLE, unavailable, Duration.ofSeconds(1));
+        }
+        if (closed || terminated) {
+            return closedRefusal();
+        }
+        if (broken != null) {
+            return new RefusedException(
+                    RefusedException.Cause.BROKEN, broken, crew.untilNextTry().plusSeconds(1));
+        }
+        return null;
+    }
+
+    private RefusedException closedRefusal() {
+        return new RefusedException(
+                RefusedException.Cause.CLOSED,
+                "pool '" + name + "' is " + (terminated ? "terminated" : "closed") + " and takes no calls",
+                null);
+    }
+
+    private void cancel(Call call) {
+        turn.take(() -> dispatcher.cancel(call));
+    }
+
+    /** After each decision: as many workers and running calls as there should be. */
+    private void settle() {
+        String broken = crew.brokenBy();
+        if (broken != null) {
+            dispatcher.endQueued(new Failure.PoolBroken(broken));
+        }
+        crew.settle();
+        dispatcher.dispatch();
+        if (closed && dispatcher.idle()) {
+            crew.dismiss(Ending.STOPPED, false);
+        }
+        if (crew.all().isEmpty()) {
+            allGone.signalAll();
+        }
+        watchMemory();
     }
 
     /** The pool as it is now; cheap. */
     public PoolView view() {
-        throw new UnsupportedOperationException();
+        return turn.read(() -> new PoolView(
+                name,
+                state(),
+                closed ? null : crew.brokenBy(),
+                dispatcher.waiting(),
+                crew.busy(),
+                crew.stuck(),
+                crew.settings(),
+                tally.view()));
     }
 
-    /** Its workers that have not ended, by id. {@code rss_bytes} is read from the system at this moment. */
-    public java.util.List<WorkerView> workers() {
-        throw new UnsupportedOperationException();
+    private PoolState state() {
+        if (terminated) {
+            return PoolState.TERMINATED;
+        }
+        if (closed) {
+            return PoolState.CLOSED;
+        }
+        if (crew.brokenBy() != null) {
+            return PoolState.BROKEN;
+        }
+        if (paused) {
+            return PoolState.PAUSED;
+        }
+        return crew.everReady() ? PoolState.RUNNING : PoolState.STARTING;
     }
 
+    /** Its workers that have not ended, in the order of their start. */
+    public List<WorkerView> workers() {
+        List<WorkerView> views = turn.read(() -> crew.all().stream().map(Worker::view).toList());
+        return views.stream().map(WorkerView::measured).toList();
+    }
+
+    /** Takes calls and starts none, until {@link #resume}. */
     public void pause() throws RefusedException {
-        throw new UnsupportedOperationException();
+        whileOpen(() -> {
+            paused = true;
+            dispatcher.pause();
+        });
     }
 
     public void resume() throws RefusedException {
-        throw new UnsupportedOperationException();
+        whileOpen(() -> {
+            paused = false;
+            dispatcher.resume();
+        });
     }
 
-    /** Takes no new calls, finishes what it has. Again: does nothing. */
+    /**
+     * Takes new settings over; answers at once, surplus workers finish their calls first.
+     *
+     * @throws RefusedException if the pool is closed
+     * @throws IllegalArgumentException if they are of another kind
+     */
+    public void change(PoolSettings settings) throws RefusedException {
+        whileOpen(() -> {
+            if (settings.kind() != crew.settings().kind()) {
+                throw new IllegalArgumentException("a pool keeps its kind");
+            }
+            crew.change(settings);
+        });
+    }
+
+    private void whileOpen(Runnable decision) throws RefusedException {
+        RefusedException[] refusal = {null};
+        turn.take(() -> {
+            if (closed || terminated) {
+                refusal[0] = closedRefusal();
+            } else {
+                decision.run();
+            }
+        });
+        if (refusal[0] != null) {
+            throw refusal[0];
+        }
+    }
+
+    /** Takes no new calls and finishes what it has, a paused pool too. Again: does nothing. */
     public void close() {
-        throw new UnsupportedOperationException();
+        turn.take(() -> {
+            closed = true;
+            paused = false;
+            dispatcher.resume();
+        });
     }
 
-    /** Kills the workers now; everything outstanding becomes cancelled. Again: does nothing. */
+    /** Kills the workers now; everything outstanding is cancelled. Again: does nothing. */
     public void terminate() {
-        throw new UnsupportedOperationException();
+        turn.take(() -> {
+            terminated = true;
+            closed = true;
+            dispatcher.endAll(new Failure.Cancelled());
+            crew.dismiss(Ending.STOPPED, true);
+        });
     }
 
-    /** Waits until every worker has gone; false if that took longer. Refused (RUNNING) if the pool was never closed. */
+    /** Ends everything outstanding as unavailable and kills the workers: the service stops. */
+    void stop(String reason) {
+        turn.take(() -> {
+            unavailable = reason;
+            dispatcher.endAll(new Failure.Unavailable(reason));
+            crew.dismiss(Ending.STOPPED, true);
+        });
+    }
+
+    /** Waits until every worker has gone; false if that takes longer. */
+    boolean awaitGone(Duration timeout) throws InterruptedException {
+        long nanos = timeout.toNanos();
+        turn.lock().lockInterruptibly();
+        try {
+            while (!crew.all().isEmpty()) {
+                if (nanos <= 0) {
+                    return false;
+                }
+                nanos = allGone.awaitNanos(nanos);
+            }
+            return true;
+        } finally {
+            turn.lock().unlock();
+        }
+    }
+
+    /**
+     * Waits until every worker has gone; false if that takes longer.
+     *
+     * @throws RefusedException if the pool was never closed
+     */
     public boolean join(Duration timeout) throws RefusedException, InterruptedException {
-        throw new UnsupportedOperationException();
+        if (turn.read(() -> !closed)) {
+            throw new RefusedException(
+                    RefusedException.Cause.RUNNING,
+                    "pool '" + name + "' has to be closed or terminated before it can be joined",
+                    null);
+        }
+        return awaitGone(timeout);
+    }
+
+    /** Whether a call is queued or running. */
+    boolean busy() {
+        return turn.read(() -> !dispatcher.idle());
     }
 
     /** Kills the worker's process; the pool starts another. Empty if there is no such worker. */
-    public java.util.Optional<WorkerView> terminateWorker(String id) {
-        throw new UnsupportedOperationException();
+    public Optional<WorkerView> terminateWorker(String id) {
+        WorkerView[] view = {null};
+        turn.take(() -> {
+            Worker worker = crew.find(id);
+            if (worker != null) {
+                crew.kill(worker, Ending.REQUEST);
+                view[0] = worker.view();
+            }
+        });
+        return Optional.ofNullable(view[0]).map(WorkerView::measured);
     }
 
-    /** Takes new settings over (same kind). Answers at once. Refused (CLOSED) when closed or terminated. */
-    public void change(PoolSettings settings) throws RefusedException {
-        throw new UnsupportedOperationException();
+    private void watchMemory() {
+        if (!watchingMemory && crew.settings().memoryLimit() != null && !crew.all().isEmpty()) {
+            watchingMemory = true;
+            timers.after(MEMORY_LOOK_NANOS, this::lookAtMemory);
+        }
+    }
+
+    /** Reads the system's figures without the lock. */
+    private void lookAtMemory() {
+        List<WorkerView> views = workers();
+        turn.take(() -> {
+            watchingMemory = false;
+            Long limit = crew.settings().memoryLimit();
+            for (WorkerView view : views) {
+                Worker worker = crew.find(view.id());
+                Long resident = view.rssBytes();
+                if (limit != null && worker != null && resident != null && resident > limit) {
+                    crew.kill(worker, Ending.memory(limit, resident));
+                }
+            }
+        });
     }
 }

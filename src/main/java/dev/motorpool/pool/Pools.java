@@ -1,42 +1,114 @@
 package dev.motorpool.pool;
 
+import dev.motorpool.runtime.WorkerRuntime;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentSkipListMap;
 
-/** All pools of the service by name. Stub: the engine follows. */
+/** All pools of the service by name. */
 public final class Pools implements AutoCloseable {
 
+    private static final Duration GONE = Duration.ofSeconds(10);
+    private static final long DRAIN_LOOK_MILLIS = 10;
+
+    private final Map<String, WorkerRuntime> runtimes;
+    private final PoolEvents events;
+    private final EngineLimits limits;
+    private final Timers timers = Timers.real();
+    /** Changed under this object's monitor only, so that names are taken once; read freely. */
+    private final ConcurrentSkipListMap<String, Pool> pools = new ConcurrentSkipListMap<>();
+
+    /**
+     * @param runtimes how workers are started, by the name that {@link PoolSettings#runtime} gives; {@code java} is one
+     */
+    public Pools(Map<String, WorkerRuntime> runtimes, PoolEvents events, EngineLimits limits) {
+        this.runtimes = Map.copyOf(runtimes);
+        this.events = events;
+        this.limits = limits;
+    }
+
     public Optional<Pool> find(String name) {
-        throw new UnsupportedOperationException();
+        return Optional.ofNullable(pools.get(name));
     }
 
     /** All pools, sorted by name. */
     public List<Pool> all() {
-        throw new UnsupportedOperationException();
+        return List.copyOf(pools.values());
     }
 
     /** What {@link #put} did. */
     public record Put(Pool pool, boolean made) {}
 
-    /** Makes the pool or changes it; the caller has checked that the kind is the same. */
-    public Put put(String name, PoolSettings settings) throws RefusedException {
-        throw new UnsupportedOperationException();
+    /**
+     * Makes the pool or changes it.
+     *
+     * @throws RefusedException if it exists and is closed
+     * @throws IllegalArgumentException if it exists and is of another kind, or the runtime is not known
+     */
+    public synchronized Put put(String name, PoolSettings settings) throws RefusedException {
+        if (!runtimes.containsKey(settings.runtime())) {
+            throw new IllegalArgumentException("no runtime is called '" + settings.runtime() + "'");
+        }
+        Pool known = pools.get(name);
+        if (known != null) {
+            known.change(settings);
+            return new Put(known, false);
+        }
+        Pool made = new Pool(name, settings, limits, this::runtime, events, timers);
+        pools.put(name, made);
+        return new Put(made, true);
+    }
+
+    private WorkerRuntime runtime(String name) {
+        WorkerRuntime runtime = runtimes.get(name);
+        if (runtime == null) {
+            throw new IllegalArgumentException("no runtime is called '" + name + "'");
+        }
+        return runtime;
     }
 
     /** Terminates, joins and forgets the pool; false if there is none of that name. */
     public boolean delete(String name) throws InterruptedException {
-        throw new UnsupportedOperationException();
+        Pool pool = pools.get(name);
+        if (pool == null) {
+            return false;
+        }
+        pool.terminate();
+        pool.awaitGone(GONE);
+        synchronized (this) {
+            if (!pools.remove(name, pool)) {
+                return false;
+            }
+        }
+        events.poolRemoved(name);
+        return true;
     }
 
-    /** Waits until no pool has a queued or running call; false if that took longer. */
+    /** Waits until no pool has a queued or running call; false if that takes longer. */
     public boolean drain(Duration timeout) throws InterruptedException {
-        throw new UnsupportedOperationException();
+        long deadline = System.nanoTime() + timeout.toNanos();
+        while (pools.values().stream().anyMatch(Pool::busy)) {
+            if (System.nanoTime() - deadline > 0) {
+                return false;
+            }
+            Thread.sleep(DRAIN_LOOK_MILLIS);
+        }
+        return true;
     }
 
-    /** Ends every call that is left with {@code Unavailable} and every worker; bounded. */
+    /** Ends every call that is left as unavailable, and every worker; waits for them, bounded. */
     @Override
     public void close() {
-        throw new UnsupportedOperationException();
+        pools.values().forEach(pool -> pool.stop("the service is stopping"));
+        try {
+            for (Pool pool : pools.values()) {
+                pool.awaitGone(GONE);
+            }
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+        }
+        timers.close();
     }
 }

@@ -18,7 +18,20 @@ public final class RefusedException extends Exception {
         /** The pool cannot start workers. */
         BROKEN,
         /** The pool exists and is of another kind. */
-        WRONG_KIND
+        WRONG_KIND,
+        /** The service is stopping. */
+        UNAVAILABLE;
+
+        String word() {
+            return switch (this) {
+                case QUEUE_FULL -> "queue-full";
+                case CLOSED -> "pool-closed";
+                case RUNNING -> "pool-running";
+                case BROKEN -> "pool-broken";
+                case WRONG_KIND -> "wrong-kind";
+                case UNAVAILABLE -> "unavailable";
+            };
+        }
     }
 
     private final Cause cause;

@@ -21,4 +21,11 @@ public record WorkerView(
         List<UUID> running,
         long calls,
         @Nullable Long rssBytes,
-        Instant startedAt) {}
+        Instant startedAt) {
+
+    /** The same with the resident memory of its process at this moment, where the system tells ({@code /proc}). */
+    WorkerView measured() {
+        Long bytes = pid == null ? null : ResidentMemory.of(pid);
+        return new WorkerView(id, pid, state, running, calls, bytes, startedAt);
+    }
+}

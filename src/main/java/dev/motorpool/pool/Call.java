@@ -1,0 +1,106 @@
+package dev.motorpool.pool;
+
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A call in a pool.
+ *
+ * <p>States: {@code QUEUED -> RUNNING -> ENDED}; {@code QUEUED -> SENT -> RUNNING} where it is sent ahead of its turn;
+ * {@code SENT -> QUEUED} when it is recalled; any state to {@code ENDED}, which stays. Mutable fields are guarded by
+ * the pool's lock, but for {@link #done}, which is completed after the lock was released.
+ */
+final class Call implements PendingCall {
+
+    enum State {
+        QUEUED,
+        SENT,
+        RUNNING,
+        ENDED
+    }
+
+    final CallRequest request;
+    /** Its number in the pool from 1: its age, and its id on the wire. Set once, with timeout. */
+    long id;
+
+    final long submittedNanos;
+    /** How long it may run, the pool's default and limit considered; null: for ever. */
+    @Nullable Duration timeout;
+
+    private final Consumer<Call> canceller;
+    private final CompletableFuture<Outcome> done = new CompletableFuture<>();
+
+    State state = State.QUEUED;
+    /** Who holds it, while SENT or RUNNING. */
+    @Nullable Worker worker;
+    /** When it got its slot; valid while RUNNING. */
+    long startedNanos;
+    /** Grows with each start, so that a timer of an earlier start does nothing. */
+    int starts;
+    /** The end of its time to run, or (while QUEUED) to start. */
+    Timers.@Nullable Timer limit;
+    /** Whether its slot counts as taken; false again once its thread is given up as stuck. */
+    boolean holdsSlot;
+
+    /** Whether its thread ignored its interrupt. */
+    boolean stuck;
+
+    Call(CallRequest request, long submittedNanos, Consumer<Call> canceller) {
+        this.request = request;
+        this.submittedNanos = submittedNanos;
+        this.canceller = canceller;
+    }
+
+    /** The pool takes the call: its number, and how long it may run. */
+    void admit(long number, PoolSettings settings) {
+        id = number;
+        timeout = Stream.of(request.timeout(), settings.defaultTimeout(), settings.maxTimeout())
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
+        if (timeout != null && settings.maxTimeout() != null && timeout.compareTo(settings.maxTimeout()) > 0) {
+            timeout = settings.maxTimeout();
+        }
+    }
+
+    void cancelLimit() {
+        if (limit != null) {
+            limit.cancel();
+            limit = null;
+        }
+    }
+
+    /** Wakes who waits; called once, without the pool's lock. */
+    void complete(Outcome decided) {
+        done.complete(decided);
+    }
+
+    @Override
+    public @Nullable Outcome await(Duration limit) throws InterruptedException {
+        try {
+            return done.get(limit.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException notYet) {
+            return null;
+        } catch (ExecutionException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    @Override
+    public CompletionStage<Outcome> outcome() {
+        return done.minimalCompletionStage();
+    }
+
+    @Override
+    public void cancel() {
+        canceller.accept(this);
+    }
+}

@@ -1,0 +1,52 @@
+package dev.motorpool.pool;
+
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/** Time as the pools see it; tests inject their own. */
+interface Timers extends AutoCloseable {
+
+    /** A monotonic clock in nanoseconds, comparable only with itself. */
+    long nanoTime();
+
+    /** Runs the action once, so many nanoseconds from now, on a thread that must not be held up. */
+    Timer after(long nanos, Runnable action);
+
+    @Override
+    void close();
+
+    /** An action that is still to come. */
+    @FunctionalInterface
+    interface Timer {
+        /** The action will not run, unless it already has begun. */
+        void cancel();
+    }
+
+    /** The real clock and one thread. */
+    static Timers real() {
+        ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(
+                1, Thread.ofPlatform().daemon().name("motorpool-timers").factory());
+        executor.setRemoveOnCancelPolicy(true);
+        return new Timers() {
+            @Override
+            public long nanoTime() {
+                return System.nanoTime();
+            }
+
+            @Override
+            public Timer after(long nanos, Runnable action) {
+                if (executor.isShutdown()) {
+                    return () -> {};
+                }
+                ScheduledFuture<?> future = executor.schedule(action, nanos, TimeUnit.NANOSECONDS);
+                return () -> future.cancel(false);
+            }
+
+            @Override
+            public void close() {
+                executor.shutdownNow();
+            }
+        };
+    }
+}

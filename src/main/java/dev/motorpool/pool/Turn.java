@@ -1,0 +1,72 @@
+package dev.motorpool.pool;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One pool's lock. Whatever happens to the pool (a call, a report, a timer) takes a turn: it decides under the lock,
+ * the pool settles (starts workers, starts calls), and only then, without the lock, waiters are woken and metrics
+ * told. So no decision sees a half-done one, and nobody who is woken can hold the pool up.
+ */
+final class Turn {
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Timers timers;
+    private final Runnable settle;
+    /** Guarded by lock. */
+    private List<Runnable> aftermath = new ArrayList<>();
+
+    Turn(Timers timers, Runnable settle) {
+        this.timers = timers;
+        this.settle = settle;
+    }
+
+    void take(Runnable decision) {
+        List<Runnable> after;
+        lock.lock();
+        try {
+            decision.run();
+            settle.run();
+        } finally {
+            after = aftermath;
+            aftermath = after.isEmpty() ? after : new ArrayList<>();
+            lock.unlock();
+        }
+        after.forEach(Runnable::run);
+    }
+
+    /** Takes a turn so many nanoseconds from now. */
+    Timers.Timer after(long nanos, Runnable decision) {
+        return timers.after(nanos, () -> take(decision));
+    }
+
+    /** Does something once the lock is released; only within a turn. */
+    void afterwards(Runnable action) {
+        aftermath.add(action);
+    }
+
+    long nanoTime() {
+        return timers.nanoTime();
+    }
+
+    /** Reads under the lock, changing nothing. */
+    <T extends @Nullable Object> T read(java.util.function.Supplier<T> reading) {
+        lock.lock();
+        try {
+            return reading.get();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    ReentrantLock lock() {
+        return lock;
+    }
+
+    Condition condition() {
+        return lock.newCondition();
+    }
+}

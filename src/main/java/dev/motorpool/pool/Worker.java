@@ -1,0 +1,131 @@
+package dev.motorpool.pool;
+
+import dev.motorpool.runtime.WorkerShape;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The pool's book on one worker process: its phase and the calls that it holds. Guarded by the pool's lock.
+ *
+ * <p>Phases: {@code STARTING -> READY -> STOPPING -> GONE}; {@code STARTING -> STOPPING} if it is killed before it was
+ * ready; any to {@code GONE} when its process ends. A worker is {@code retiring} from the moment it takes no new
+ * calls.
+ */
+final class Worker {
+
+    enum Phase {
+        STARTING,
+        READY,
+        STOPPING,
+        GONE
+    }
+
+    final String id;
+    final WorkerShape shape;
+    /** The settings it was started with. */
+    final PoolSettings settings;
+    /** Whether it runs its calls one after another, in the order sent. */
+    final boolean sequential;
+
+    final Instant startedAt;
+    final long startedNanos;
+
+    long readyNanos;
+    /** Failed rounds of starts when it became ready; they count again if it proves useless. */
+    int failuresBefore;
+    private @Nullable WorkerProcess process;
+    @Nullable ProcessHandle handle;
+    Phase phase = Phase.STARTING;
+    boolean retiring;
+    /** Why it ends; set when that is decided. */
+    @Nullable Ending ending;
+    /** What it holds by call id, in the order sent; ended calls stay until the worker lets go of them. */
+    final SequencedMap<Long, Call> held = new LinkedHashMap<>();
+    /** Held calls whose slot counts as taken. */
+    int busy;
+    /** Held calls that ignored their interrupt. */
+    int stuck;
+    /** Calls given to it, those it gave back not counted. */
+    long assigned;
+    /** Calls it has finished. */
+    long finished;
+    /** Requests to give calls back that it has not answered. */
+    int recalls;
+    /** When the oldest of them was sent. */
+    long recalledNanos;
+    /** To be killed once the recalls are answered, if this call is then still at its head. */
+    @Nullable Call condemned;
+
+    Ending condemnedBy = Ending.CANCEL;
+    /** Whether the call at its head has turned out longer than what is sent ahead of. */
+    boolean slow;
+    /** Whether it stands in the crew's row of workers with a free slot. */
+    boolean open;
+
+    Worker(String id, WorkerShape shape, PoolSettings settings, boolean sequential, long nanos) {
+        this.id = id;
+        this.shape = shape;
+        this.settings = settings;
+        this.sequential = sequential;
+        this.startedNanos = nanos;
+        this.startedAt = Instant.now();
+    }
+
+    WorkerProcess process() {
+        WorkerProcess attached = process;
+        if (attached == null) {
+            throw new IllegalStateException("worker " + id + " has no process");
+        }
+        return attached;
+    }
+
+    void attach(WorkerProcess itsProcess) {
+        process = itsProcess;
+    }
+
+    boolean alive() {
+        return phase == Phase.STARTING || phase == Phase.READY;
+    }
+
+    boolean takesCalls() {
+        return phase == Phase.READY && !retiring;
+    }
+
+    /** Calls sent ahead of their turn. */
+    int ahead() {
+        return sequential ? Math.max(0, held.size() - 1) : 0;
+    }
+
+    @Nullable Call head() {
+        Map.Entry<Long, Call> first = held.firstEntry();
+        return first == null ? null : first.getValue();
+    }
+
+    long pid() {
+        return handle == null ? 0 : handle.pid();
+    }
+
+    String state() {
+        if (phase == Phase.STARTING) {
+            return "starting";
+        }
+        if (phase == Phase.STOPPING || phase == Phase.GONE || retiring) {
+            return "stopping";
+        }
+        return held.isEmpty() ? "idle" : "busy";
+    }
+
+    /** What the outside may know; its memory is not measured yet. */
+    WorkerView view() {
+        List<UUID> running = held.values().stream()
+                .filter(call -> call.state == Call.State.RUNNING)
+                .map(call -> call.request.jobId())
+                .toList();
+        return new WorkerView(id, handle == null ? null : handle.pid(), state(), running, finished, null, startedAt);
+    }
+}

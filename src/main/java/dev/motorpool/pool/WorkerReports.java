@@ -1,0 +1,193 @@
+package dev.motorpool.pool;
+
+import dev.motorpool.wire.FrameCodec;
+import dev.motorpool.wire.Message;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one worker says, turned into decisions of its pool. Each batch of reports is one turn. A report that does not
+ * fit what the pool knows is a broken protocol and costs the worker its life.
+ */
+final class WorkerReports implements WorkerProcess.Listener {
+
+    /** The id of the initializer's call; calls are numbered from 1. */
+    private static final long INITIALIZER = 0;
+
+    private static final int OUT_OF_MEMORY_EXIT = 3;
+
+    private final Worker worker;
+    private final Turn turn;
+    private final Crew crew;
+    private final Dispatcher dispatcher;
+    private final int valueLimit;
+    /** Guarded by the pool's lock. */
+    private boolean greeted;
+
+    WorkerReports(Worker worker, Turn turn, Crew crew, Dispatcher dispatcher, int valueLimit) {
+        this.worker = worker;
+        this.turn = turn;
+        this.crew = crew;
+        this.dispatcher = dispatcher;
+        this.valueLimit = valueLimit;
+    }
+
+    @Override
+    public void spawned(ProcessHandle process) {
+        turn.take(() -> crew.spawned(worker, process));
+    }
+
+    @Override
+    public void received(List<Message.Report> reports) {
+        turn.take(() -> {
+            for (Message.Report report : reports) {
+                String fault = greeted ? handle(report) : greet(report);
+                if (fault != null) {
+                    crew.kill(
+                            worker,
+                            worker.phase == Worker.Phase.STARTING
+                                    ? Ending.start(fault)
+                                    : Ending.protocol(fault));
+                    return;
+                }
+            }
+        });
+    }
+
+    private @Nullable String greet(Message.Report report) {
+        if (!(report instanceof Message.Hello hello)) {
+            return "it did not say hello first";
+        }
+        if (hello.version() != FrameCodec.VERSION) {
+            return "it speaks version " + hello.version() + " of the protocol, this service version "
+                    + FrameCodec.VERSION;
+        }
+        greeted = true;
+        Initializer initializer = worker.settings.initializer();
+        if (worker.phase != Worker.Phase.STARTING) {
+            return null;
+        }
+        if (initializer == null) {
+            crew.becameReady(worker);
+        } else {
+            worker.process()
+                    .send(new Message.Call(
+                            INITIALIZER, 1, initializer.function(), initializer.args(), initializer.kwargs()));
+        }
+        return null;
+    }
+
+    private @Nullable String handle(Message.Report report) {
+        return switch (report) {
+            case Message.Hello again -> "it said hello twice";
+            case Message.Result(long id, long nanos, var value) ->
+                value.length() > valueLimit
+                        ? finished(id, nanos, null, new Failure.ValueTooLarge(valueLimit))
+                        : finished(id, nanos, value, null);
+            case Message.Error error -> finished(error.id(), error.nanos(), null, failure(error));
+            case Message.Dropped(List<Long> ids) -> dropped(ids);
+            case Message.Progress progress -> null;
+            case Message.Leaving leaving -> null;
+        };
+    }
+
+    private @Nullable String finished(
+            long id, long nanos, dev.motorpool.json.@Nullable RawJson value, @Nullable Failure failure) {
+        if (id == INITIALIZER && worker.phase == Worker.Phase.STARTING) {
+            if (failure != null) {
+                return "its initializer failed: " + failure;
+            }
+            crew.becameReady(worker);
+            return null;
+        }
+        Call call = worker.held.get(id);
+        if (call == null) {
+            return "it answered call " + id + ", which it does not hold";
+        }
+        if (worker.sequential && call != worker.head()) {
+            return "it answered call " + id + " before its turn";
+        }
+        worker.held.remove(id);
+        worker.finished++;
+        crew.release(worker, call);
+        if (call.stuck) {
+            worker.stuck--;
+        }
+        if (worker.condemned == call) {
+            worker.condemned = null;
+        }
+        if (call.state == Call.State.RUNNING) {
+            dispatcher.end(call, worker, nanos, value, failure);
+        }
+        dispatcher.advance(worker);
+        return null;
+    }
+
+    private @Nullable String dropped(List<Long> ids) {
+        if (worker.recalls == 0) {
+            return "it gave calls back unasked";
+        }
+        worker.recalls--;
+        for (Long id : ids) {
+            Call call = worker.held.remove(id);
+            if (call == null) {
+                return "it gave back call " + id + ", which it does not hold";
+            }
+            worker.assigned--;
+            dispatcher.putBack(call, worker);
+        }
+        Call condemned = worker.condemned;
+        if (condemned != null && worker.recalls == 0) {
+            dispatcher.execute(worker, condemned);
+        }
+        dispatcher.advance(worker);
+        return null;
+    }
+
+    private Failure failure(Message.Error error) {
+        return switch (error.type()) {
+            case "value-not-json" -> new Failure.ValueNotJson(error.message());
+            case "value-too-large" -> new Failure.ValueTooLarge(valueLimit);
+            default ->
+                new Failure.Raised(
+                        error.exception() == null ? "unknown" : error.exception(),
+                        error.message(),
+                        error.traceback() == null ? "" : error.traceback());
+        };
+    }
+
+    @Override
+    public void ended(ExitStatus status, @Nullable String fault, String lastWords) {
+        turn.take(() -> {
+            Ending ending = crew.gone(worker, status, fault);
+            crew.explain(lastWords);
+            Failure lost = new Failure.WorkerLost(status.code(), status.signal(), reason(ending, status, lastWords));
+            List<Call> held = new ArrayList<>(worker.held.values());
+            worker.held.clear();
+            for (Call call : held) {
+                if (call.state == Call.State.RUNNING) {
+                    dispatcher.end(call, lost, worker);
+                } else {
+                    dispatcher.putBack(call, worker);
+                }
+            }
+        });
+    }
+
+    private String reason(Ending ending, ExitStatus status, String lastWords) {
+        String who = "worker " + worker.id + " (pid " + worker.pid() + ") ";
+        if (!ending.sentence().isEmpty()) {
+            return who + ending.sentence();
+        }
+        Integer code = status.code();
+        if (code != null && code == OUT_OF_MEMORY_EXIT && lastWords.contains("java.lang.OutOfMemoryError")) {
+            return who + "ran out of memory and " + status.sentence();
+        }
+        Integer signal = status.signal();
+        if (signal != null && signal == 9) {
+            return who + "was " + status.sentence() + " from outside, perhaps for lack of memory";
+        }
+        return who + (signal == null ? "" : "was ") + status.sentence();
+    }
+}
