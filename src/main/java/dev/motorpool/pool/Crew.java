@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -374,8 +375,8 @@ final class Crew {
                 candidates.add(worker);
             }
         }
-        candidates.sort(java.util.Comparator.comparing((Worker worker) -> worker.phase == Worker.Phase.READY)
-                .thenComparing(worker -> worker.held.size()));
+        candidates.sort(Comparator.comparingInt((Worker worker) -> worker.phase == Worker.Phase.READY ? 1 : 0)
+                .thenComparingInt(worker -> worker.held.size()));
         for (int i = 0; i < Math.min(surplus, candidates.size()); i++) {
             retire(candidates.get(i), Ending.SURPLUS);
         }

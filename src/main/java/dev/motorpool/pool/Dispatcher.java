@@ -5,6 +5,7 @@ import dev.motorpool.wire.Message;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -332,7 +333,7 @@ final class Dispatcher {
         crew.endIfDrained(worker);
         if (crew.stuck() > crew.stuckLimit()) {
             crew.all().stream()
-                    .max(java.util.Comparator.comparingInt(each -> each.stuck))
+                    .max(Comparator.comparingInt(each -> each.stuck))
                     .ifPresent(worst -> crew.kill(worst, Ending.STUCK));
         }
     }
