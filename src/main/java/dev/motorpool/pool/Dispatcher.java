@@ -1,79 +1,47 @@
 package dev.motorpool.pool;
 
-import dev.motorpool.json.RawJson;
 import dev.motorpool.wire.Message;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Moves calls: from the queue to workers and, where they end, to their outcome. Guarded by the pool's lock.
- *
- * <p>A call starts when a slot is free. Where workers run calls one after another, short calls are also sent ahead of
- * their turn, to hide the round trip: at most a millisecond's worth, and they are recalled when the call before them
- * turns out long or a higher priority waits. What is recalled, or left over by a dead worker, goes back to its place.
+ * Moves calls: from the queue to workers when a slot is free, back to their place when a worker gives them back or
+ * dies before they started, and out of their slot when they are given up. Guarded by the pool's lock.
  */
 final class Dispatcher {
 
-    /** Calls expected to run longer are neither sent ahead nor followed. */
-    private static final double SHORT_NANOS = 1e6;
-
-    private static final int DEEPEST = 32;
-    private static final int AHEAD_BYTES = 8 * 1024;
-    private static final int PROBES = 16;
-    private static final long WATCH_NANOS = Duration.ofMillis(1).toNanos();
-    private static final long SLOW_NANOS = Duration.ofMillis(2).toNanos();
-    private static final long RECALL_NANOS = Duration.ofSeconds(10).toNanos();
     private static final long CONDEMNED_NANOS = Duration.ofMillis(100).toNanos();
 
-    private final String pool;
     private final Turn turn;
     private final Crew crew;
     private final EngineLimits limits;
-    private final PoolEvents events;
-    private final Tally tally;
-
+    private final CallEnds ends;
+    private final Ahead ahead;
     private final CallQueue queue = new CallQueue();
-    private final RunTimes runTimes = new RunTimes();
-    private final CompletionRate rate;
-    /** Calls sent ahead, in all workers. */
-    private int ahead;
-    /** A lower bound of their priorities. */
-    private int lowestAhead = Integer.MAX_VALUE;
-    /** Whether a look at long heads is due. */
-    private boolean watching;
-
     private boolean paused;
 
-    Dispatcher(String pool, Turn turn, Crew crew, EngineLimits limits, PoolEvents events, Tally tally) {
-        this.pool = pool;
+    Dispatcher(Turn turn, Crew crew, EngineLimits limits, CallEnds ends, Ahead ahead) {
         this.turn = turn;
         this.crew = crew;
         this.limits = limits;
-        this.events = events;
-        this.tally = tally;
-        this.rate = new CompletionRate(turn.nanoTime());
+        this.ends = ends;
+        this.ahead = ahead;
     }
 
+    /** Calls that have not started. */
     int waiting() {
-        return queue.size() + ahead;
+        return queue.size() + ahead.count();
     }
 
-    /** Whether no call is queued or held by a worker. */
+    /** Whether no call waits or holds a slot. */
     boolean idle() {
         return waiting() == 0 && crew.busy() == 0;
     }
 
-    Duration retryAfter() {
-        return rate.retryAfter(waiting(), turn.nanoTime());
-    }
-
     void pause() {
         paused = true;
-        crew.all().forEach(worker -> recall(worker, Integer.MAX_VALUE));
+        ahead.recallAll();
     }
 
     void resume() {
@@ -93,12 +61,16 @@ final class Dispatcher {
             if (expires != null) {
                 call.limit = turn.after(expires.toNanos(), () -> expire(call));
             }
-            int priority = call.request.priority();
-            if (ahead > 0 && priority > lowestAhead) {
-                crew.all().forEach(worker -> recall(worker, priority));
-            }
+            ahead.makeWayFor(call.request.priority());
         }
         return true;
+    }
+
+    private void expire(Call call) {
+        if (call.state == Call.State.QUEUED) {
+            queue.remove(call);
+            ends.end(call, new Failure.Expired());
+        }
     }
 
     /** Starts what can start. */
@@ -109,7 +81,7 @@ final class Dispatcher {
         for (Call call = queue.peek(); call != null; call = queue.peek()) {
             Worker worker = crew.busy() < crew.slots() ? crew.takeOpen() : null;
             if (worker == null) {
-                worker = workerAhead(call);
+                worker = ahead.workerFor(call);
                 if (worker == null) {
                     return;
                 }
@@ -129,17 +101,11 @@ final class Dispatcher {
             begin(call, worker);
         } else {
             call.state = Call.State.SENT;
-            ahead++;
-            lowestAhead = Math.min(lowestAhead, call.request.priority());
-            watch();
+            ahead.entered(call);
         }
+        CallRequest request = call.request;
         worker.process()
-                .send(new Message.Call(
-                        call.id,
-                        call.request.attempt(),
-                        call.request.function(),
-                        call.request.args(),
-                        call.request.kwargs()));
+                .send(new Message.Call(call.id, request.attempt(), request.function(), request.args(), request.kwargs()));
         if (!crew.mayTakeMore(worker)) {
             crew.retire(worker, Ending.RETIRED);
         }
@@ -157,102 +123,18 @@ final class Dispatcher {
         if (timeout != null) {
             call.limit = turn.after(timeout.toNanos(), () -> {
                 if (call.state == Call.State.RUNNING && call.starts == start) {
-                    end(call, new Failure.TimedOut(timeout), worker);
+                    ends.end(call, new Failure.TimedOut(timeout));
                     interrupt(call, worker, Ending.TIMEOUT);
                 }
             });
         }
     }
 
-    /** The least loaded worker that the call may be sent to ahead of its turn, or null. */
-    private @Nullable Worker workerAhead(Call call) {
-        double expected = runTimes.expected(call.request.function());
-        if (!crew.sequential()
-                || expected > SHORT_NANOS
-                || call.request.expires() != null
-                || call.request.args().length() + call.request.kwargs().length() > AHEAD_BYTES
-                || (ahead > 0 && call.request.priority() > lowestAhead)) {
-            return null;
-        }
-        int depth = (int) Math.clamp(SHORT_NANOS / Math.max(1, expected), 1, DEEPEST);
-        Worker best = null;
-        int probes = PROBES;
-        for (Worker worker : crew.all()) {
-            Call head = worker.head();
-            if (head != null
-                    && worker.sequential
-                    && worker.takesCalls()
-                    && !worker.slow
-                    && worker.recalls == 0
-                    && worker.condemned == null
-                    && crew.mayTakeMore(worker)
-                    && worker.held.size() <= depth
-                    && head.state == Call.State.RUNNING
-                    && runTimes.expected(head.request.function()) <= SHORT_NANOS
-                    && (best == null || worker.held.size() < best.held.size())) {
-                best = worker;
-            }
-            if (--probes == 0) {
-                break;
-            }
-        }
-        return best;
-    }
-
-    /** Asks the worker to give back what it has been sent ahead and is below a priority. */
-    private void recall(Worker worker, int below) {
-        List<Long> ids = new ArrayList<>();
-        for (Call call : worker.held.values()) {
-            if (call.state == Call.State.SENT && call.request.priority() < below) {
-                ids.add(call.id);
-            }
-        }
-        drop(worker, ids);
-    }
-
-    private void drop(Worker worker, List<Long> ids) {
-        if (!ids.isEmpty()) {
-            if (worker.recalls++ == 0) {
-                worker.recalledNanos = turn.nanoTime();
-            }
-            worker.process().send(new Message.Drop(ids));
-            watch();
-        }
-    }
-
-    /** Looks again in a millisecond, as long as anything is ahead of its turn or being recalled. */
-    private void watch() {
-        if (!watching) {
-            watching = true;
-            turn.after(WATCH_NANOS, this::look);
-        }
-    }
-
-    private void look() {
-        watching = false;
-        boolean more = ahead > 0;
-        long now = turn.nanoTime();
-        for (Worker worker : List.copyOf(crew.all())) {
-            Call head = worker.head();
-            if (head != null && worker.ahead() > 0 && !worker.slow && now - head.startedNanos > SLOW_NANOS) {
-                worker.slow = true;
-                recall(worker, Integer.MAX_VALUE);
-            }
-            if (worker.recalls > 0 && worker.alive()) {
-                more = true;
-                if (now - worker.recalledNanos > RECALL_NANOS) {
-                    crew.kill(worker, Ending.protocol("it did not answer a drop"));
-                }
-            }
-        }
-        if (more) {
-            watch();
-        }
-    }
-
-    /** The worker has given the call back, or died before it started: to its old place in the queue. */
+    /** A call that its worker does not hold any more and has not started: to its old place in the queue. */
     void putBack(Call call, Worker worker) {
-        leaveAhead(call);
+        if (call.state == Call.State.SENT) {
+            ahead.left();
+        }
         crew.release(worker, call);
         if (call.state != Call.State.ENDED) {
             call.cancelLimit();
@@ -261,23 +143,14 @@ final class Dispatcher {
         }
     }
 
-    private void leaveAhead(Call call) {
-        if (call.state == Call.State.SENT) {
-            ahead--;
-            if (ahead == 0) {
-                lowestAhead = Integer.MAX_VALUE;
-            }
-        }
-    }
-
     /** The worker let go of a call: the next one that it holds has its turn, or its slot is free. */
     void advance(Worker worker) {
         Call head = worker.head();
         if (worker.sequential && head != null) {
             if (head.state == Call.State.SENT) {
-                leaveAhead(head);
+                ahead.left();
                 begin(head, worker);
-            } else if (head.state == Call.State.ENDED && worker.phase == Worker.Phase.READY && !head.holdsSlot) {
+            } else if (head.state == Call.State.ENDED && worker.takesCalls() && !head.holdsSlot) {
                 // It was cancelled while it waited in the worker, and its drop came too late.
                 crew.occupy(worker, head);
                 turn.after(CONDEMNED_NANOS, () -> {
@@ -289,6 +162,25 @@ final class Dispatcher {
         }
         crew.offer(worker);
         crew.endIfDrained(worker);
+    }
+
+    void cancel(Call call) {
+        Worker worker = call.worker;
+        Call.State state = call.state;
+        switch (state) {
+            case QUEUED -> queue.remove(call);
+            case SENT -> ahead.left();
+            case RUNNING -> {}
+            case ENDED -> {
+                return;
+            }
+        }
+        ends.end(call, new Failure.Cancelled());
+        if (worker != null && state == Call.State.SENT) {
+            ahead.drop(worker, List.of(call.id));
+        } else if (worker != null) {
+            interrupt(call, worker, Ending.CANCEL);
+        }
     }
 
     /** Frees the slot of a running call that has been given up. */
@@ -309,7 +201,7 @@ final class Dispatcher {
             // What has been sent ahead is got back first, so that it is certain that it has not started.
             worker.condemned = call;
             worker.condemnedBy = why;
-            recall(worker, Integer.MAX_VALUE);
+            ahead.recall(worker);
             turn.after(CONDEMNED_NANOS, () -> execute(worker, call));
         }
     }
@@ -338,84 +230,21 @@ final class Dispatcher {
         }
     }
 
-    void cancel(Call call) {
-        Worker worker = call.worker;
-        switch (call.state) {
-            case QUEUED -> {
-                queue.remove(call);
-                end(call, new Failure.Cancelled(), null);
-            }
-            case SENT -> {
-                end(call, new Failure.Cancelled(), null);
-                if (worker != null) {
-                    drop(worker, List.of(call.id));
-                }
-            }
-            case RUNNING -> {
-                end(call, new Failure.Cancelled(), worker);
-                if (worker != null) {
-                    interrupt(call, worker, Ending.CANCEL);
-                }
-            }
-            case ENDED -> {}
-        }
-    }
-
-    private void expire(Call call) {
-        if (call.state == Call.State.QUEUED) {
-            queue.remove(call);
-            end(call, new Failure.Expired(), null);
-        }
-    }
-
-    /** Ends everything that waits. */
+    /** Ends everything that waits in the queue. */
     void endQueued(Failure failure) {
-        queue.takeAll().forEach(call -> end(call, failure, null));
+        queue.takeAll().forEach(call -> ends.end(call, failure));
     }
 
     /** Ends everything that waits or runs. */
     void endAll(Failure failure) {
         endQueued(failure);
         for (Worker worker : crew.all()) {
-            worker.held.values().forEach(call -> end(call, failure, worker));
+            for (Call call : worker.held.values()) {
+                if (call.state == Call.State.SENT) {
+                    ahead.left();
+                }
+                ends.end(call, failure);
+            }
         }
-    }
-
-    void end(Call call, Failure failure, @Nullable Worker worker) {
-        long now = turn.nanoTime();
-        boolean ran = worker != null && call.state == Call.State.RUNNING;
-        end(call, new Outcome.Failed(failure, ran ? run(call, worker, now, now - call.startedNanos) : null), now);
-    }
-
-    /** The worker has reported how the call ended after so many nanoseconds by its own clock. */
-    void end(Call call, Worker worker, long nanos, @Nullable RawJson value, @Nullable Failure failure) {
-        long now = turn.nanoTime();
-        runTimes.add(call.request.function(), nanos);
-        Outcome.Run run = run(call, worker, now, Math.clamp(nanos, 0, now - call.startedNanos));
-        end(call, value != null ? new Outcome.Succeeded(value, run) : new Outcome.Failed(failure, run), now);
-    }
-
-    private void end(Call call, Outcome outcome, long now) {
-        if (call.state == Call.State.ENDED) {
-            return;
-        }
-        leaveAhead(call);
-        call.cancelLimit();
-        call.state = Call.State.ENDED;
-        rate.add(now);
-        String word = tally.count(outcome);
-        Outcome.Run run = outcome.run();
-        long waited = run == null ? now - call.submittedNanos : run.queueNanos();
-        long ran = run == null ? -1 : run.runNanos();
-        turn.afterwards(() -> {
-            call.complete(outcome);
-            events.callEnded(pool, call.request.function(), word, waited, ran);
-        });
-    }
-
-    private static Outcome.Run run(Call call, Worker worker, long now, long nanos) {
-        Instant finished = Instant.now();
-        return new Outcome.Run(
-                finished.minusNanos(nanos), finished, now - nanos - call.submittedNanos, nanos, worker.id, worker.pid());
     }
 }

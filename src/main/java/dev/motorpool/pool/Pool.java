@@ -30,6 +30,7 @@ public final class Pool {
     private final Condition allGone;
     private final Tally tally = new Tally();
     private final Crew crew;
+    private final CallEnds ends;
     private final Dispatcher dispatcher;
     private final PoolEvents events;
     private final Timers timers;
@@ -60,12 +61,14 @@ public final class Pool {
         this.turn = new Turn(timers, this::settle);
         this.allGone = turn.condition();
         this.crew = new Crew(name, settings, turn, limits, events, tally, runtimes, this::reports);
-        this.dispatcher = new Dispatcher(name, turn, crew, limits, events, tally);
+        RunTimes runTimes = new RunTimes();
+        this.ends = new CallEnds(name, turn, events, tally, runTimes);
+        this.dispatcher = new Dispatcher(turn, crew, limits, ends, new Ahead(turn, crew, runTimes));
         turn.take(() -> {});
     }
 
     private WorkerProcess.Listener reports(Worker worker) {
-        return new WorkerReports(worker, turn, crew, dispatcher, valueLimit);
+        return new WorkerReports(worker, turn, crew, dispatcher, ends, valueLimit);
     }
 
     public String name() {
@@ -107,7 +110,7 @@ public final class Pool {
                 refusal = new RefusedException(
                         RefusedException.Cause.QUEUE_FULL,
                         "the queue of pool '" + name + "' holds " + dispatcher.waiting() + " calls, as many as it may",
-                        dispatcher.retryAfter());
+                        ends.retryAfter(dispatcher.waiting()));
             }
             tally.rejected++;
             String why = refusal.why().word();

@@ -96,11 +96,6 @@ final class Worker {
         return phase == Phase.READY && !retiring;
     }
 
-    /** Calls sent ahead of their turn. */
-    int ahead() {
-        return sequential ? Math.max(0, held.size() - 1) : 0;
-    }
-
     @Nullable Call head() {
         Map.Entry<Long, Call> first = held.firstEntry();
         return first == null ? null : first.getValue();

@@ -1,5 +1,6 @@
 package dev.motorpool.pool;
 
+import dev.motorpool.json.RawJson;
 import dev.motorpool.wire.FrameCodec;
 import dev.motorpool.wire.Message;
 import java.util.ArrayList;
@@ -21,15 +22,17 @@ final class WorkerReports implements WorkerProcess.Listener {
     private final Turn turn;
     private final Crew crew;
     private final Dispatcher dispatcher;
+    private final CallEnds ends;
     private final int valueLimit;
     /** Guarded by the pool's lock. */
     private boolean greeted;
 
-    WorkerReports(Worker worker, Turn turn, Crew crew, Dispatcher dispatcher, int valueLimit) {
+    WorkerReports(Worker worker, Turn turn, Crew crew, Dispatcher dispatcher, CallEnds ends, int valueLimit) {
         this.worker = worker;
         this.turn = turn;
         this.crew = crew;
         this.dispatcher = dispatcher;
+        this.ends = ends;
         this.valueLimit = valueLimit;
     }
 
@@ -82,10 +85,12 @@ final class WorkerReports implements WorkerProcess.Listener {
         return switch (report) {
             case Message.Hello again -> "it said hello twice";
             case Message.Result(long id, long nanos, var value) ->
-                value.length() > valueLimit
-                        ? finished(id, nanos, null, new Failure.ValueTooLarge(valueLimit))
-                        : finished(id, nanos, value, null);
-            case Message.Error error -> finished(error.id(), error.nanos(), null, failure(error));
+                finished(
+                        id,
+                        nanos,
+                        value,
+                        value.length() > valueLimit ? new Failure.ValueTooLarge(valueLimit) : null);
+            case Message.Error error -> finished(error.id(), error.nanos(), RawJson.NULL, failure(error));
             case Message.Dropped(List<Long> ids) -> dropped(ids);
             case Message.Progress progress -> null;
             case Message.Leaving leaving -> null;
@@ -93,7 +98,7 @@ final class WorkerReports implements WorkerProcess.Listener {
     }
 
     private @Nullable String finished(
-            long id, long nanos, dev.motorpool.json.@Nullable RawJson value, @Nullable Failure failure) {
+            long id, long nanos, RawJson value, @Nullable Failure failure) {
         if (id == INITIALIZER && worker.phase == Worker.Phase.STARTING) {
             if (failure != null) {
                 return "its initializer failed: " + failure;
@@ -118,7 +123,11 @@ final class WorkerReports implements WorkerProcess.Listener {
             worker.condemned = null;
         }
         if (call.state == Call.State.RUNNING) {
-            dispatcher.end(call, worker, nanos, value, failure);
+            if (failure != null) {
+                ends.end(call, worker, nanos, failure);
+            } else {
+                ends.end(call, worker, nanos, value);
+            }
         }
         dispatcher.advance(worker);
         return null;
@@ -167,7 +176,7 @@ final class WorkerReports implements WorkerProcess.Listener {
             worker.held.clear();
             for (Call call : held) {
                 if (call.state == Call.State.RUNNING) {
-                    dispatcher.end(call, lost, worker);
+                    ends.end(call, lost);
                 } else {
                     dispatcher.putBack(call, worker);
                 }

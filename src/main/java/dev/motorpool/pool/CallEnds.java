@@ -1,0 +1,83 @@
+package dev.motorpool.pool;
+
+import dev.motorpool.json.RawJson;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** Gives calls their one outcome, counts it, and tells it once the turn is over. Guarded by the pool's lock. */
+final class CallEnds {
+
+    private final String pool;
+    private final Turn turn;
+    private final PoolEvents events;
+    private final Tally tally;
+    private final RunTimes runTimes;
+    private final CompletionRate rate;
+
+    CallEnds(String pool, Turn turn, PoolEvents events, Tally tally, RunTimes runTimes) {
+        this.pool = pool;
+        this.turn = turn;
+        this.events = events;
+        this.tally = tally;
+        this.runTimes = runTimes;
+        this.rate = new CompletionRate(turn.nanoTime());
+    }
+
+    /** When somebody who was refused should come back. */
+    Duration retryAfter(int waiting) {
+        return rate.retryAfter(waiting, turn.nanoTime());
+    }
+
+    /** The call ends by the pool's decision. A call that has ended stays as it is. */
+    void end(Call call, Failure failure) {
+        long now = turn.nanoTime();
+        Worker worker = call.worker;
+        Outcome.Run run = worker != null && call.state == Call.State.RUNNING
+                ? run(call, worker, now, now - call.startedNanos)
+                : null;
+        end(call, new Outcome.Failed(failure, run), now);
+    }
+
+    /** The worker has reported a value after so many nanoseconds by its own clock. */
+    void end(Call call, Worker worker, long nanos, RawJson value) {
+        long now = turn.nanoTime();
+        end(call, new Outcome.Succeeded(value, reportedRun(call, worker, now, nanos)), now);
+    }
+
+    /** The worker has reported a failure after so many nanoseconds by its own clock. */
+    void end(Call call, Worker worker, long nanos, Failure failure) {
+        long now = turn.nanoTime();
+        end(call, new Outcome.Failed(failure, reportedRun(call, worker, now, nanos)), now);
+    }
+
+    private void end(Call call, Outcome outcome, long now) {
+        if (call.state == Call.State.ENDED) {
+            return;
+        }
+        call.cancelLimit();
+        call.state = Call.State.ENDED;
+        rate.add(now);
+        String word = tally.count(outcome);
+        Outcome.Run run = outcome.run();
+        long waited = run == null ? now - call.submittedNanos : run.queueNanos();
+        long ran = run == null ? -1 : run.runNanos();
+        turn.afterwards(() -> {
+            call.complete(outcome);
+            events.callEnded(pool, call.request.function(), word, waited, ran);
+        });
+    }
+
+    /** A worker's word on its own time is taken where it is possible. */
+    private Outcome.Run reportedRun(Call call, Worker worker, long now, long nanos) {
+        long possible = Math.clamp(nanos, 0, Math.max(0, now - call.startedNanos));
+        runTimes.add(call.request.function(), possible);
+        return run(call, worker, now, possible);
+    }
+
+    private static Outcome.Run run(Call call, Worker worker, long now, long nanos) {
+        Instant finished = Instant.now();
+        return new Outcome.Run(
+                finished.minusNanos(nanos), finished, now - nanos - call.submittedNanos, nanos, worker.id, worker.pid());
+    }
+}
