@@ -89,8 +89,8 @@ public final class PoolDirectory {
                 }
             }
             PoolKind kind = kindOf(pool, patch);
-            PoolPatch given = (before == null ? PoolPatch.EMPTY : before.given()).with(patch);
-            KeptPool after = new KeptPool(kind, given, before == null ? Wanted.RUNNING : before.state());
+            PoolPatch given = given(kind, before).with(patch);
+            KeptPool after = new KeptPool(given, before == null ? Wanted.RUNNING : before.state());
             PoolSettings settings = settings(name, after);
             if (pool != null) {
                 PoolState state = pool.view().state();
@@ -163,9 +163,8 @@ public final class PoolDirectory {
             }
             KeptPool before = kept.get(pool.name());
             Wanted was = before == null ? Wanted.RUNNING : before.state();
-            PoolPatch given = before == null ? PoolPatch.EMPTY : before.given();
             Wanted next = was == Wanted.TERMINATED ? was : state;
-            KeptPool after = new KeptPool(pool.view().settings().kind(), given, next);
+            KeptPool after = new KeptPool(given(pool.view().settings().kind(), before), next);
             if (state == Wanted.CLOSED || state == Wanted.TERMINATED) {
                 keep(pool.name(), after);
                 enter(pool, state);
@@ -209,16 +208,21 @@ public final class PoolDirectory {
         kept.putAll(after);
     }
 
+    private static PoolPatch given(PoolKind kind, @Nullable KeptPool kept) {
+        return kept == null ? new PoolPatch(kind, Map.of()) : kept.given();
+    }
+
     private PoolSettings settings(String name, @Nullable KeptPool keptPool) throws InvalidSettingException {
         PoolPatch base = configured.getOrDefault(name, PoolPatch.EMPTY);
-        if (keptPool == null) {
-            PoolKind kind = base.kind();
-            if (kind == null) {
-                throw new InvalidSettingException("/kind", "A pool needs a kind: process, thread or coroutine.");
-            }
-            return rules.settings(kind, base.given());
+        PoolPatch given = keptPool == null ? PoolPatch.EMPTY : keptPool.given();
+        if (given.kind() != null && given.kind() != base.kind()) {
+            base = PoolPatch.EMPTY; // the configuration means another pool of that name
         }
-        PoolPatch under = base.kind() == keptPool.kind() ? base : PoolPatch.EMPTY;
-        return rules.settings(keptPool.kind(), under.with(keptPool.given()).given());
+        PoolPatch both = base.with(given);
+        PoolKind kind = both.kind();
+        if (kind == null) {
+            throw new InvalidSettingException("/kind", "A pool needs a kind: process, thread or coroutine.");
+        }
+        return rules.settings(kind, both.given());
     }
 }

@@ -12,8 +12,12 @@ public interface PoolStore {
     /** Keeps this instead of what was kept before, all of it or nothing; on stable storage when it returns. */
     void save(Map<String, KeptPool> pools) throws IOException;
 
-    /** What of a pool outlives the service. */
-    record KeptPool(PoolKind kind, PoolPatch given, Wanted state) {}
+    /**
+     * What of a pool outlives the service.
+     *
+     * @param given its kind, and the settings that clients gave
+     */
+    record KeptPool(PoolPatch given, Wanted state) {}
 
     /** The state that somebody put a pool in. */
     enum Wanted {

@@ -1,0 +1,13 @@
+package dev.motorpool.app;
+
+import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+
+/** Tells people what to do, without a stack trace. Named in {@code spring.factories}. */
+final class ConfigurationFailureAnalyzer extends AbstractFailureAnalyzer<InvalidConfigurationException> {
+
+    @Override
+    protected FailureAnalysis analyze(Throwable failure, InvalidConfigurationException cause) {
+        return new FailureAnalysis(cause.getMessage(), cause.action(), failure);
+    }
+}

@@ -1,0 +1,59 @@
+package dev.motorpool.app;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
+
+/** The service's directory, held by a lock on a file in it as long as this is open. The system gives the lock back. */
+final class DataDirectory implements AutoCloseable {
+
+    private final Path path;
+    private final FileChannel lockFile;
+
+    private DataDirectory(Path path, FileChannel lockFile) {
+        this.path = path;
+        this.lockFile = lockFile;
+    }
+
+    static DataDirectory open(Path path) {
+        Path absolute = path.toAbsolutePath().normalize();
+        FileChannel file = null;
+        try {
+            Files.createDirectories(absolute);
+            file = FileChannel.open(absolute.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            if (lock(file) == null) {
+                file.close();
+                throw new InvalidConfigurationException(
+                        "Another Motorpool is using the data directory " + absolute + ".",
+                        "Stop it, or give this one a directory of its own with motorpool.data-dir.");
+            }
+            return new DataDirectory(absolute, file);
+        } catch (IOException e) {
+            throw new InvalidConfigurationException(
+                    "The data directory " + absolute + " cannot be used: " + e + ".",
+                    "Make it writable, or name another with motorpool.data-dir.");
+        }
+    }
+
+    private static @Nullable FileLock lock(FileChannel file) throws IOException {
+        try {
+            return file.tryLock();
+        } catch (OverlappingFileLockException e) {
+            return null; // held by another service in this very process
+        }
+    }
+
+    Path path() {
+        return path;
+    }
+
+    @Override
+    public void close() throws IOException {
+        lockFile.close();
+    }
+}

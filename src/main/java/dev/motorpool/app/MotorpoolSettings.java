@@ -1,0 +1,96 @@
+package dev.motorpool.app;
+
+import dev.motorpool.pool.PoolKind;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * The configuration under {@code motorpool.*}.
+ *
+ * @param dataDir what outlives the service, and what it makes for itself; never shared by two services
+ * @param pools pools by name, over the shipped ones
+ * @param runtimes commands that start workers, by name; {@code java} is built in
+ * @param demoFunctions whether the functions that misbehave on purpose can be called
+ */
+record MotorpoolSettings(
+        @DefaultValue("./data") Path dataDir,
+        @DefaultValue Map<String, PoolEntry> pools,
+        @DefaultValue DefaultPool defaultPool,
+        @DefaultValue Map<String, Runtime> runtimes,
+        @DefaultValue("false") boolean demoFunctions,
+        @DefaultValue Http http,
+        @DefaultValue Shutdown shutdown,
+        @DefaultValue Worker worker,
+        @DefaultValue Fetch fetch) {
+
+    /** Settings of one pool; what is left out has the default of the kind. */
+    record PoolEntry(
+            @Nullable PoolKind kind,
+            @Nullable Integer size,
+            @Nullable Integer queueCapacity,
+            @Nullable Seconds defaultTimeout,
+            @Nullable Seconds maxTimeout,
+            @Nullable Integer maxTasksPerChild,
+            @Nullable Integer threadsPerWorker,
+            @Nullable DataSize memoryLimit,
+            @Nullable InitializerEntry initializer,
+            @Nullable String runtime) {}
+
+    /** The arguments are JSON text. */
+    record InitializerEntry(
+            @Nullable String function,
+            @DefaultValue("[]") String args,
+            @DefaultValue("{}") String kwargs) {}
+
+    /** Where calls go that name no pool, by what their function spends its time on. */
+    record DefaultPool(
+            @DefaultValue("processes") String cpu,
+            @DefaultValue("threads") String io) {}
+
+    /** @param command program and arguments of a worker that speaks the protocol on descriptors 3 and 4 */
+    record Runtime(@DefaultValue List<String> command) {}
+
+    /**
+     * @param allowedHosts names besides localhost that a request may be addressed to
+     * @param bodyLimit bytes of one body
+     * @param bodyBudget bytes of all bodies that are being read and held
+     * @param bodyTimeout time a client has to send its body
+     */
+    record Http(
+            @DefaultValue List<String> allowedHosts,
+            @DefaultValue("16MB") DataSize bodyLimit,
+            @DefaultValue("128MB") DataSize bodyBudget,
+            @DefaultValue("30") Seconds bodyTimeout) {}
+
+    /**
+     * @param refuse how long new calls are answered 503 before anything else happens
+     * @param grace how long running calls may go on
+     */
+    record Shutdown(
+            @DefaultValue("0.5") Seconds refuse,
+            @DefaultValue("30") Seconds grace) {}
+
+    /**
+     * @param maxHeap of a Java worker
+     * @param startTimeout time a new worker has to say hello
+     * @param javaHome JDK of the workers; null: the service's own
+     */
+    record Worker(
+            @DefaultValue("64MB") DataSize maxHeap,
+            @DefaultValue("20") Seconds startTimeout,
+            @Nullable Path javaHome) {}
+
+    /**
+     * @param allow networks in CIDR form that {@code fetch} may reach besides the global ones
+     * @param limit bytes of a page
+     * @param timeout for one page
+     */
+    record Fetch(
+            @DefaultValue List<String> allow,
+            @DefaultValue("16MB") DataSize limit,
+            @DefaultValue("30") Seconds timeout) {}
+}

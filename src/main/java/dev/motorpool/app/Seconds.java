@@ -1,0 +1,24 @@
+package dev.motorpool.app;
+
+import java.math.BigDecimal;
+import java.time.Duration;
+
+/** A duration as the configuration writes it, and the API too: a number of seconds, fractions allowed. */
+record Seconds(Duration value) {
+
+    private static final BigDecimal MOST = BigDecimal.valueOf(1_000_000_000);
+
+    /** Called by the binding of the configuration. */
+    static Seconds valueOf(String text) {
+        BigDecimal seconds;
+        try {
+            seconds = new BigDecimal(text.strip());
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("a number of seconds is needed, such as 30 or 0.5", e);
+        }
+        if (seconds.signum() < 0 || seconds.compareTo(MOST) > 0) {
+            throw new IllegalArgumentException("seconds must be from 0 to " + MOST);
+        }
+        return new Seconds(Duration.ofNanos(seconds.movePointRight(9).longValue()));
+    }
+}
