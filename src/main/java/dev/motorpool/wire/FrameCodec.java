@@ -1,5 +1,6 @@
 package dev.motorpool.wire;
 
+import dev.motorpool.json.RawJson;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -41,7 +42,6 @@ public final class FrameCodec {
 
         private final InputStream in;
         private final int frameLimit;
-        private final MessageParser parser = new MessageParser();
         private final byte[] buffer = new byte[BUFFERED_FRAME + READ_SIZE];
         private int start;
         private int end;
@@ -71,7 +71,7 @@ public final class FrameCodec {
                 throw new BrokenProtocolException(wrongLength(length));
             }
             if (length > BUFFERED_FRAME - HEADER) {
-                return parser.parse(longFrame(length), 0, length, true);
+                return MessageParser.parse(RawJson.of(longFrame(length)), true);
             }
             while (end - start < HEADER + length) {
                 if (!fill()) {
@@ -80,25 +80,7 @@ public final class FrameCodec {
             }
             int frame = start + HEADER;
             start = frame + length;
-            return parser.parse(buffer, frame, length, false);
-        }
-
-        /** What a worker may say, or null at the end; anything else is a broken protocol. */
-        public Message.@Nullable Report readReport() throws IOException {
-            return switch (read()) {
-                case null -> null;
-                case Message.Report report -> report;
-                case Message.Order order -> throw wrongWay(order);
-            };
-        }
-
-        /** What a worker may be told, or null at the end; anything else is a broken protocol. */
-        public Message.@Nullable Order readOrder() throws IOException {
-            return switch (read()) {
-                case null -> null;
-                case Message.Order order -> order;
-                case Message.Report report -> throw wrongWay(report);
-            };
+            return MessageParser.parse(new RawJson(buffer, frame, length), false);
         }
 
         /** Whether a whole frame is buffered, so that {@link #read} will not block. */
@@ -163,11 +145,6 @@ public final class FrameCodec {
         private static BrokenProtocolException endWithinFrame(int filled, int length) {
             return new BrokenProtocolException(
                     "the stream ended after " + filled + " bytes of a frame of " + length + " bytes");
-        }
-
-        private static BrokenProtocolException wrongWay(Message message) {
-            return new BrokenProtocolException(
-                    "a message that belongs to the other direction: " + MessageWriter.typeOf(message));
         }
     }
 

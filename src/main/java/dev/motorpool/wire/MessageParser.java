@@ -1,250 +1,218 @@
 package dev.motorpool.wire;
 
+import dev.motorpool.json.JsonCursor;
+import dev.motorpool.json.JsonStrings;
+import dev.motorpool.json.MalformedJsonException;
+import dev.motorpool.json.MemberNames;
+import dev.motorpool.json.Members;
 import dev.motorpool.json.RawJson;
+import dev.motorpool.json.StrictJson;
 import dev.motorpool.wire.FrameCodec.BrokenProtocolException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.JsonParser;
-import tools.jackson.core.JsonToken;
-import tools.jackson.core.ObjectReadContext;
-import tools.jackson.core.StreamReadConstraints;
-import tools.jackson.core.StreamReadFeature;
-import tools.jackson.core.json.JsonFactory;
 
 /**
- * Makes messages of frames. Strict in all that the other side could use to confuse the reader; members that it does not
- * know are skipped. Not thread-safe: the members of the frame in hand lie in its fields.
+ * Makes a message of a frame: one strict pass finds the members, then each is read as what its message says it is.
+ * Members that a message does not have are skipped.
  */
 final class MessageParser {
 
-    /** Values may nest 200 deep, and stand inside the frame's object. */
-    private static final int DEPTH_LIMIT = 201;
+    /** Values may nest as deep as anywhere, and stand inside the frame's object. */
+    private static final int DEPTH_LIMIT = StrictJson.MAX_DEPTH + 1;
 
-    private static final int LONGEST_NUMBER = 19;
-    private static final int NAME_LIMIT = 1024;
+    private static final int WORD_LIMIT = 1024;
     private static final int TEXT_LIMIT = 64 * 1024;
 
-    private static final JsonFactory JSON = JsonFactory.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .streamReadConstraints(StreamReadConstraints.builder()
-                    .maxNestingDepth(DEPTH_LIMIT)
-                    .maxNumberLength(Integer.MAX_VALUE)
-                    .maxStringLength(Integer.MAX_VALUE)
-                    .maxNameLength(Integer.MAX_VALUE)
-                    .build())
-            .build();
+    // The order is the order of the constants below.
+    private static final MemberNames NAMES = MemberNames.of(
+            "type",
+            "id",
+            "nanos",
+            "value",
+            "attempt",
+            "function",
+            "args",
+            "kwargs",
+            "ids",
+            "error",
+            "exception",
+            "message",
+            "traceback",
+            "done",
+            "total",
+            "version",
+            "functions");
+    private static final int TYPE = 0;
+    private static final int ID = 1;
+    private static final int NANOS = 2;
+    private static final int VALUE = 3;
+    private static final int ATTEMPT = 4;
+    private static final int FUNCTION = 5;
+    private static final int ARGS = 6;
+    private static final int KWARGS = 7;
+    private static final int IDS = 8;
+    private static final int ERROR = 9;
+    private static final int EXCEPTION = 10;
+    private static final int MESSAGE = 11;
+    private static final int TRACEBACK = 12;
+    private static final int DONE = 13;
+    private static final int TOTAL = 14;
+    private static final int VERSION = 15;
+    private static final int FUNCTIONS = 16;
 
-    private int base;
-    private @Nullable String type;
-    private @Nullable Long id;
-    private @Nullable List<Long> ids;
-    private @Nullable Integer attempt;
-    private @Nullable Integer version;
-    private @Nullable Long nanos;
-    private @Nullable Long done;
-    private @Nullable Long total;
-    private @Nullable String function;
-    private @Nullable String error;
-    private @Nullable String exception;
-    private @Nullable String message;
-    private @Nullable String traceback;
-    private @Nullable RawJson args;
-    private @Nullable RawJson kwargs;
-    private @Nullable RawJson functions;
-    private @Nullable RawJson value;
+    private final Members members;
+    private final boolean lasting;
+
+    private MessageParser(Members members, boolean lasting) {
+        this.members = members;
+        this.lasting = lasting;
+    }
 
     /**
      * The message of a frame.
      *
-     * @param keep whether slices may stay in {@code bytes} because nobody will write to it any more
+     * @param lasting whether slices may stay where they are, because nobody will write to the frame's array any more
      */
-    Message parse(byte[] bytes, int offset, int length, boolean keep) throws BrokenProtocolException {
-        if (bytes[offset] != '{' || bytes[offset + 1] == 0) {
-            throw new BrokenProtocolException("not a JSON object in UTF-8: " + Excerpt.of(bytes, offset, length));
-        }
-        base = offset;
-        forget();
-        try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), bytes, offset, length)) {
-            parser.nextToken();
-            for (String name = parser.nextName(); name != null; name = parser.nextName()) {
-                parser.nextToken();
-                member(name, parser, bytes, keep);
-            }
-            if (parser.nextToken() != null) {
-                throw new BrokenProtocolException("something follows the JSON object of a frame");
-            }
-            return message();
-        } catch (JacksonException broken) {
-            throw new BrokenProtocolException(
-                    "not JSON: " + broken.getOriginalMessage() + " in " + Excerpt.of(bytes, offset, length));
+    static Message parse(RawJson frame, boolean lasting) throws BrokenProtocolException {
+        try {
+            return new MessageParser(StrictJson.members(frame, NAMES, DEPTH_LIMIT), lasting).message();
+        } catch (MalformedJsonException malformed) {
+            throw new BrokenProtocolException("a frame that is not JSON: " + malformed.getMessage()
+                    + "; it begins with " + Excerpt.of(frame.bytes(), frame.offset(), frame.length()));
         } catch (BrokenProtocolException broken) {
-            throw new BrokenProtocolException(broken.getMessage() + " in " + Excerpt.of(bytes, offset, length));
-        } finally {
-            forget();
-        }
-    }
-
-    private void member(String name, JsonParser parser, byte[] bytes, boolean keep) throws BrokenProtocolException {
-        switch (name) {
-            case "type" -> type = text(name, parser, NAME_LIMIT);
-            case "id" -> id = number(name, parser);
-            case "ids" -> ids = numbers(name, parser);
-            case "attempt" -> attempt = smallNumber(name, parser);
-            case "version" -> version = smallNumber(name, parser);
-            case "nanos" -> nanos = number(name, parser);
-            case "done" -> done = number(name, parser);
-            case "total" -> total = number(name, parser);
-            case "function" -> function = text(name, parser, NAME_LIMIT);
-            case "error" -> error = text(name, parser, NAME_LIMIT);
-            case "exception" -> exception = optionalText(name, parser, NAME_LIMIT);
-            case "message" -> message = optionalText(name, parser, TEXT_LIMIT);
-            case "traceback" -> traceback = optionalText(name, parser, TEXT_LIMIT);
-            case "args" -> args = raw(name, JsonToken.START_ARRAY, parser, bytes, keep);
-            case "kwargs" -> kwargs = raw(name, JsonToken.START_OBJECT, parser, bytes, keep);
-            case "functions" -> functions = raw(name, JsonToken.START_ARRAY, parser, bytes, keep);
-            case "value" -> value = raw(name, null, parser, bytes, keep);
-            default -> parser.skipChildren();
+            throw new BrokenProtocolException(
+                    broken.getMessage() + ": " + Excerpt.of(frame.bytes(), frame.offset(), frame.length()));
         }
     }
 
     private Message message() throws BrokenProtocolException {
-        return switch (present("type", type)) {
+        String type = text(TYPE, WORD_LIMIT);
+        return switch (type) {
             case "call" ->
                 new Message.Call(
-                        present("id", id),
-                        present("attempt", attempt),
-                        present("function", function),
-                        args == null ? RawJson.EMPTY_ARRAY : args,
-                        kwargs == null ? RawJson.EMPTY_OBJECT : kwargs);
-            case "result" -> new Message.Result(present("id", id), present("nanos", nanos), present("value", value));
+                        number(ID),
+                        smallNumber(ATTEMPT),
+                        text(FUNCTION, WORD_LIMIT),
+                        container(ARGS, '[', RawJson.EMPTY_ARRAY),
+                        container(KWARGS, '{', RawJson.EMPTY_OBJECT));
+            case "result" -> new Message.Result(number(ID), number(NANOS), kept(present(VALUE)));
             case "error" ->
                 new Message.Error(
-                        present("id", id),
-                        present("nanos", nanos),
-                        knownError(present("error", error)),
-                        exception,
-                        message == null ? "" : message,
-                        traceback);
-            case "progress" ->
-                new Message.Progress(
-                        present("id", id),
-                        present("done", done),
-                        present("total", total),
-                        message == null ? "" : message);
-            case "hello" -> new Message.Hello(present("version", version), present("functions", functions));
-            case "cancel" -> new Message.Cancel(present("id", id));
-            case "drop" -> new Message.Drop(present("ids", ids));
-            case "dropped" -> new Message.Dropped(present("ids", ids));
+                        number(ID),
+                        number(NANOS),
+                        kindOfError(text(ERROR, WORD_LIMIT)),
+                        optionalText(EXCEPTION, WORD_LIMIT),
+                        textOrEmpty(MESSAGE),
+                        optionalText(TRACEBACK, TEXT_LIMIT));
+            case "progress" -> new Message.Progress(number(ID), number(DONE), number(TOTAL), textOrEmpty(MESSAGE));
+            case "hello" -> {
+                present(FUNCTIONS);
+                yield new Message.Hello(smallNumber(VERSION), container(FUNCTIONS, '[', RawJson.EMPTY_ARRAY));
+            }
+            case "cancel" -> new Message.Cancel(number(ID));
+            case "drop" -> new Message.Drop(numbers(IDS));
+            case "dropped" -> new Message.Dropped(numbers(IDS));
             case "stop" -> new Message.Stop();
             case "leaving" -> new Message.Leaving();
-            default -> throw new BrokenProtocolException("a message of an unknown type");
+            default -> throw new BrokenProtocolException("a message of unknown type");
         };
     }
 
-    private static String knownError(String word) throws BrokenProtocolException {
+    private static String kindOfError(String word) throws BrokenProtocolException {
         return switch (word) {
             case "function-raised", "value-not-json", "value-too-large" -> word;
-            default -> throw new BrokenProtocolException("an error of an unknown kind");
+            default -> throw new BrokenProtocolException("an error of unknown kind");
         };
     }
 
-    private static <T> T present(String name, @Nullable T member) throws BrokenProtocolException {
-        if (member == null) {
-            throw new BrokenProtocolException("a message without its member '" + name + "'");
+    private RawJson present(int member) throws BrokenProtocolException {
+        RawJson value = members.get(member);
+        if (value == null) {
+            throw new BrokenProtocolException("a message without the member " + name(member));
         }
-        return member;
+        return value;
     }
 
-    private static long number(String name, JsonParser parser) throws BrokenProtocolException {
-        if (parser.currentToken() == JsonToken.VALUE_NUMBER_INT && parser.getStringLength() <= LONGEST_NUMBER) {
-            long number = parser.getLongValue();
-            if (number >= 0) {
-                return number;
-            }
-        }
-        throw wrong(name, "an integer of 0 to 2^63-1");
+    private long number(int member) throws BrokenProtocolException {
+        return number(member, present(member), Long.MAX_VALUE);
     }
 
-    private static int smallNumber(String name, JsonParser parser) throws BrokenProtocolException {
-        long number = number(name, parser);
-        if (number > Integer.MAX_VALUE) {
-            throw wrong(name, "an integer of 0 to 2^31-1");
-        }
-        return (int) number;
+    private int smallNumber(int member) throws BrokenProtocolException {
+        return (int) number(member, present(member), Integer.MAX_VALUE);
     }
 
-    private static List<Long> numbers(String name, JsonParser parser) throws BrokenProtocolException {
-        if (parser.currentToken() != JsonToken.START_ARRAY) {
-            throw wrong(name, "an array");
+    private List<Long> numbers(int member) throws BrokenProtocolException {
+        RawJson array = present(member);
+        if (first(array) != '[') {
+            throw wrong(member, "an array");
         }
         List<Long> numbers = new ArrayList<>();
-        while (parser.nextToken() != JsonToken.END_ARRAY) {
-            numbers.add(number(name, parser));
+        for (JsonCursor cursor = new JsonCursor(array); cursor.next(); ) {
+            numbers.add(number(member, cursor.value(), Long.MAX_VALUE));
         }
         return numbers;
     }
 
-    private static String text(String name, JsonParser parser, int limit) throws BrokenProtocolException {
-        if (parser.currentToken() != JsonToken.VALUE_STRING) {
-            throw wrong(name, "a string");
+    private static long number(int member, RawJson value, long most) throws BrokenProtocolException {
+        byte[] bytes = value.bytes();
+        long number = 0;
+        for (int i = value.offset(); i < value.offset() + value.length(); i++) {
+            int digit = bytes[i] - '0';
+            if (digit < 0 || digit > 9 || number > (most - digit) / 10) {
+                throw wrong(member, "an integer from 0 to " + most);
+            }
+            number = number * 10 + digit;
         }
-        String text = parser.getString();
+        return number;
+    }
+
+    private String text(int member, int limit) throws BrokenProtocolException {
+        return text(member, present(member), limit);
+    }
+
+    private String textOrEmpty(int member) throws BrokenProtocolException {
+        String text = optionalText(member, TEXT_LIMIT);
+        return text == null ? "" : text;
+    }
+
+    private @Nullable String optionalText(int member, int limit) throws BrokenProtocolException {
+        RawJson value = members.get(member);
+        return value == null || first(value) == 'n' ? null : text(member, value, limit);
+    }
+
+    private static String text(int member, RawJson value, int limit) throws BrokenProtocolException {
+        if (first(value) != '"') {
+            throw wrong(member, "a string");
+        }
+        String text = JsonStrings.decode(value);
         return text.length() <= limit ? text : text.substring(0, limit);
     }
 
-    private static @Nullable String optionalText(String name, JsonParser parser, int limit)
-            throws BrokenProtocolException {
-        return parser.currentToken() == JsonToken.VALUE_NULL ? null : text(name, parser, limit);
+    private RawJson container(int member, char bracket, RawJson empty) throws BrokenProtocolException {
+        RawJson value = members.get(member);
+        if (value == null) {
+            return empty;
+        }
+        if (first(value) != bracket) {
+            throw wrong(member, bracket == '[' ? "an array" : "an object");
+        }
+        return value.length() == 2 ? empty : kept(value);
     }
 
-    /** The value that begins here, as its text: nothing is rebuilt. */
-    private RawJson raw(String name, @Nullable JsonToken wanted, JsonParser parser, byte[] bytes, boolean keep)
-            throws BrokenProtocolException {
-        if (wanted != null && parser.currentToken() != wanted) {
-            throw wrong(name, wanted == JsonToken.START_ARRAY ? "an array" : "an object");
-        }
-        int from = base + (int) parser.currentTokenLocation().getByteOffset();
-        parser.skipChildren();
-        parser.finishToken();
-        int to = base + (int) parser.currentLocation().getByteOffset();
-        if (keep) {
-            return new RawJson(bytes, from, to - from);
-        }
-        if (to - from == 2) {
-            if (wanted == JsonToken.START_ARRAY) {
-                return RawJson.EMPTY_ARRAY;
-            }
-            if (wanted == JsonToken.START_OBJECT) {
-                return RawJson.EMPTY_OBJECT;
-            }
-        }
-        return RawJson.of(Arrays.copyOfRange(bytes, from, to));
+    private RawJson kept(RawJson value) {
+        return lasting ? value : RawJson.of(value.toByteArray());
     }
 
-    private static BrokenProtocolException wrong(String name, String wanted) {
-        return new BrokenProtocolException("the member '" + name + "' is not " + wanted);
+    private static byte first(RawJson value) {
+        return value.bytes()[value.offset()];
     }
 
-    private void forget() {
-        type = null;
-        id = null;
-        ids = null;
-        attempt = null;
-        version = null;
-        nanos = null;
-        done = null;
-        total = null;
-        function = null;
-        error = null;
-        exception = null;
-        message = null;
-        traceback = null;
-        args = null;
-        kwargs = null;
-        functions = null;
-        value = null;
+    private static String name(int member) {
+        return "'" + NAMES.names().get(member) + "'";
+    }
+
+    private static BrokenProtocolException wrong(int member, String wanted) {
+        return new BrokenProtocolException("the member " + name(member) + " must be " + wanted);
     }
 }

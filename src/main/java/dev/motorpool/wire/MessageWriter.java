@@ -77,22 +77,6 @@ final class MessageWriter {
         out.write('}');
     }
 
-    /** The word that stands for the message in its {@code type} member. */
-    static String typeOf(Message message) {
-        return switch (message) {
-            case Message.Call call -> "call";
-            case Message.Cancel cancel -> "cancel";
-            case Message.Drop drop -> "drop";
-            case Message.Stop stop -> "stop";
-            case Message.Hello hello -> "hello";
-            case Message.Result result -> "result";
-            case Message.Error error -> "error";
-            case Message.Dropped dropped -> "dropped";
-            case Message.Progress progress -> "progress";
-            case Message.Leaving leaving -> "leaving";
-        };
-    }
-
     private static void number(byte[] member, long value, GrowingBuffer out) {
         out.write(member);
         digits(value, out);

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.motorpool.wire;
+
+import org.jspecify.annotations.NullMarked;
