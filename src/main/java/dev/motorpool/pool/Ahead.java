@@ -47,7 +47,8 @@ final class Ahead {
     }
 
     /** The least loaded worker that the call may be sent to ahead of its turn, or null. */
-    @Nullable Worker workerFor(Call call) {
+    @Nullable
+    Worker workerFor(Call call) {
         double expected = runTimes.expected(call.request.function());
         if (!crew.sequential()
                 || expected > SHORT_NANOS

@@ -33,14 +33,16 @@ final class Call implements PendingCall {
 
     final long submittedNanos;
     /** How long it may run, the pool's default and limit considered; null: for ever. */
-    @Nullable Duration timeout;
+    @Nullable
+    Duration timeout;
 
     private final Consumer<Call> canceller;
     private final CompletableFuture<Outcome> done = new CompletableFuture<>();
 
     State state = State.QUEUED;
     /** Who holds it, while SENT or RUNNING. */
-    @Nullable Worker worker;
+    @Nullable
+    Worker worker;
     /** When it got its slot; valid while RUNNING. */
     long startedNanos;
     /** Grows with each start, so that a timer of an earlier start does nothing. */

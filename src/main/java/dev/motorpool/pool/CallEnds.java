@@ -3,7 +3,6 @@ package dev.motorpool.pool;
 import dev.motorpool.json.RawJson;
 import java.time.Duration;
 import java.time.Instant;
-import org.jspecify.annotations.Nullable;
 
 /** Gives calls their one outcome, counts it, and tells it once the turn is over. Guarded by the pool's lock. */
 final class CallEnds {
@@ -78,6 +77,11 @@ final class CallEnds {
     private static Outcome.Run run(Call call, Worker worker, long now, long nanos) {
         Instant finished = Instant.now();
         return new Outcome.Run(
-                finished.minusNanos(nanos), finished, now - nanos - call.submittedNanos, nanos, worker.id, worker.pid());
+                finished.minusNanos(nanos),
+                finished,
+                now - nanos - call.submittedNanos,
+                nanos,
+                worker.id,
+                worker.pid());
     }
 }

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class CallQueue {
 
-    private final TreeSet<Call> calls = new TreeSet<>(Comparator.<Call>comparingInt(call -> -call.request.priority())
-            .thenComparingLong(call -> call.id));
+    private final TreeSet<Call> calls = new TreeSet<>(
+            Comparator.<Call>comparingInt(call -> -call.request.priority()).thenComparingLong(call -> call.id));
 
     void add(Call call) {
         call.state = Call.State.QUEUED;
@@ -25,7 +25,8 @@ final class CallQueue {
     }
 
     /** The call whose turn is next, or null. */
-    @Nullable Call peek() {
+    @Nullable
+    Call peek() {
         return calls.isEmpty() ? null : calls.first();
     }
 

@@ -82,7 +82,8 @@ final class Crew {
         return workers.values();
     }
 
-    @Nullable Worker find(String id) {
+    @Nullable
+    Worker find(String id) {
         return workers.get(id);
     }
 
@@ -119,7 +120,8 @@ final class Crew {
     }
 
     /** Why no worker can start, or null. */
-    @Nullable String brokenBy() {
+    @Nullable
+    String brokenBy() {
         return brokenBy;
     }
 
@@ -347,10 +349,7 @@ final class Crew {
                 shared ? Math.max(2, now.size()) : now.threadsPerWorker(), now.kind() == PoolKind.COROUTINE);
         Worker worker = new Worker(pool + "-" + ++numbered, shape, now, sequential(), turn.nanoTime());
         WorkerProcess process = new WorkerProcess(
-                worker.id,
-                () -> runtimes.apply(now.runtime()).command(shape),
-                limits.frame(),
-                listeners.apply(worker));
+                worker.id, () -> runtimes.apply(now.runtime()).command(shape), limits.frame(), listeners.apply(worker));
         worker.attach(process);
         workers.put(worker.id, worker);
         turn.afterwards(process::start);
@@ -422,7 +421,8 @@ final class Crew {
     }
 
     /** The worker whose free slot is next, or null. It leaves the row: {@link #offer} it again. */
-    @Nullable Worker takeOpen() {
+    @Nullable
+    Worker takeOpen() {
         for (Worker worker = open.pollFirst(); worker != null; worker = open.pollFirst()) {
             worker.open = false;
             if (hasRoom(worker)) {

@@ -21,7 +21,8 @@ record Ending(String reason, String sentence) {
     static Ending memory(long limit, long resident) {
         return new Ending(
                 "memory",
-                "was killed above the pool's memory_limit of " + limit + " bytes: " + resident + " bytes were resident");
+                "was killed above the pool's memory_limit of " + limit + " bytes: " + resident
+                        + " bytes were resident");
     }
 
     static Ending protocol(String fault) {

@@ -14,5 +14,9 @@ import java.time.Duration;
 public record EngineLimits(int frame, int value, Duration start, Duration stop, Duration stuck) {
 
     public static final EngineLimits DEFAULT = new EngineLimits(
-            16 * 1024 * 1024 + 64 * 1024, 16 * 1024 * 1024, Duration.ofSeconds(20), Duration.ofSeconds(2), Duration.ofSeconds(1));
+            16 * 1024 * 1024 + 64 * 1024,
+            16 * 1024 * 1024,
+            Duration.ofSeconds(20),
+            Duration.ofSeconds(2),
+            Duration.ofSeconds(1));
 }

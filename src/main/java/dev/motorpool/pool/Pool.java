@@ -2,9 +2,10 @@ package dev.motorpool.pool;
 
 import dev.motorpool.runtime.WorkerRuntime;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -193,8 +194,18 @@ public final class Pool {
 
     /** Its workers that have not ended, in the order of their start. */
     public List<WorkerView> workers() {
-        List<WorkerView> views = turn.read(() -> crew.all().stream().map(Worker::view).toList());
+        List<WorkerView> views =
+                turn.read(() -> crew.all().stream().map(Worker::view).toList());
         return views.stream().map(WorkerView::measured).toList();
+    }
+
+    /** How many of its workers are in each state. */
+    Map<String, Integer> workerStates() {
+        return turn.read(() -> {
+            Map<String, Integer> states = new HashMap<>();
+            crew.all().forEach(worker -> states.merge(worker.view().state(), 1, Integer::sum));
+            return states;
+        });
     }
 
     /** Takes calls and starts none, until {@link #resume}. */
@@ -320,7 +331,9 @@ public final class Pool {
     }
 
     private void watchMemory() {
-        if (!watchingMemory && crew.settings().memoryLimit() != null && !crew.all().isEmpty()) {
+        if (!watchingMemory
+                && crew.settings().memoryLimit() != null
+                && !crew.all().isEmpty()) {
             watchingMemory = true;
             timers.after(MEMORY_LOOK_NANOS, this::lookAtMemory);
         }

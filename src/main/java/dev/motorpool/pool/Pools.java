@@ -58,6 +58,7 @@ public final class Pools implements AutoCloseable {
         }
         Pool made = new Pool(name, settings, limits, this::runtime, events, timers);
         pools.put(name, made);
+        events.poolMade(name, made::view, made::workerStates);
         return new Put(made, true);
     }
 

@@ -14,8 +14,7 @@ final class ResidentMemory {
     /** Bytes, or null if the process has gone or the system does not tell. */
     static @Nullable Long of(long pid) {
         try {
-            for (String line :
-                    Files.readAllLines(Path.of("/proc/" + pid + "/status"), StandardCharsets.ISO_8859_1)) {
+            for (String line : Files.readAllLines(Path.of("/proc/" + pid + "/status"), StandardCharsets.ISO_8859_1)) {
                 if (line.startsWith("VmRSS:")) {
                     return Long.parseLong(line.replaceAll("\\D", "")) * 1024;
                 }

@@ -38,12 +38,17 @@ final class Worker {
     long readyNanos;
     /** Failed rounds of starts when it became ready; they count again if it proves useless. */
     int failuresBefore;
+
     private @Nullable WorkerProcess process;
-    @Nullable ProcessHandle handle;
+
+    @Nullable
+    ProcessHandle handle;
+
     Phase phase = Phase.STARTING;
     boolean retiring;
     /** Why it ends; set when that is decided. */
-    @Nullable Ending ending;
+    @Nullable
+    Ending ending;
     /** What it holds by call id, in the order sent; ended calls stay until the worker lets go of them. */
     final SequencedMap<Long, Call> held = new LinkedHashMap<>();
     /** Held calls whose slot counts as taken. */
@@ -59,7 +64,8 @@ final class Worker {
     /** When the oldest of them was sent. */
     long recalledNanos;
     /** To be killed once the recalls are answered, if this call is then still at its head. */
-    @Nullable Call condemned;
+    @Nullable
+    Call condemned;
 
     Ending condemnedBy = Ending.CANCEL;
     /** Whether the call at its head has turned out longer than what is sent ahead of. */
@@ -96,7 +102,8 @@ final class Worker {
         return phase == Phase.READY && !retiring;
     }
 
-    @Nullable Call head() {
+    @Nullable
+    Call head() {
         Map.Entry<Long, Call> first = held.firstEntry();
         return first == null ? null : first.getValue();
     }

@@ -49,9 +49,7 @@ final class WorkerReports implements WorkerProcess.Listener {
                 if (fault != null) {
                     crew.kill(
                             worker,
-                            worker.phase == Worker.Phase.STARTING
-                                    ? Ending.start(fault)
-                                    : Ending.protocol(fault));
+                            worker.phase == Worker.Phase.STARTING ? Ending.start(fault) : Ending.protocol(fault));
                     return;
                 }
             }
@@ -85,11 +83,7 @@ final class WorkerReports implements WorkerProcess.Listener {
         return switch (report) {
             case Message.Hello again -> "it said hello twice";
             case Message.Result(long id, long nanos, var value) ->
-                finished(
-                        id,
-                        nanos,
-                        value,
-                        value.length() > valueLimit ? new Failure.ValueTooLarge(valueLimit) : null);
+                finished(id, nanos, value, value.length() > valueLimit ? new Failure.ValueTooLarge(valueLimit) : null);
             case Message.Error error -> finished(error.id(), error.nanos(), RawJson.NULL, failure(error));
             case Message.Dropped(List<Long> ids) -> dropped(ids);
             case Message.Progress progress -> null;
@@ -97,8 +91,7 @@ final class WorkerReports implements WorkerProcess.Listener {
         };
     }
 
-    private @Nullable String finished(
-            long id, long nanos, RawJson value, @Nullable Failure failure) {
+    private @Nullable String finished(long id, long nanos, RawJson value, @Nullable Failure failure) {
         if (id == INITIALIZER && worker.phase == Worker.Phase.STARTING) {
             if (failure != null) {
                 return "its initializer failed: " + failure;

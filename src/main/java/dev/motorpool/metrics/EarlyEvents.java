@@ -1,0 +1,84 @@
+package dev.motorpool.metrics;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.motorpool.pool.PoolEvents;
+import dev.motorpool.pool.PoolView;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Holds events back until somebody listens: pools start before the registry of meters exists. Once somebody does, an
+ * event costs one volatile read more.
+ */
+public final class EarlyEvents implements PoolEvents {
+
+    /** Far more than a start can bring about; what would be more is not counted. */
+    private static final int MOST = 100_000;
+
+    private volatile @Nullable PoolEvents listener;
+
+    @GuardedBy("this")
+    private final List<Consumer<PoolEvents>> early = new ArrayList<>();
+
+    /** Tells the listener what has happened, and from now on what happens. Called once. */
+    public synchronized void listen(PoolEvents to) {
+        early.forEach(event -> event.accept(to));
+        early.clear();
+        listener = to;
+    }
+
+    private void tell(Consumer<PoolEvents> event) {
+        PoolEvents to = listener;
+        if (to == null) {
+            synchronized (this) {
+                to = listener;
+                if (to == null) {
+                    if (early.size() < MOST) {
+                        early.add(event);
+                    }
+                    return;
+                }
+            }
+        }
+        event.accept(to);
+    }
+
+    @Override
+    public void poolMade(String pool, Supplier<PoolView> view, Supplier<Map<String, Integer>> workers) {
+        tell(events -> events.poolMade(pool, view, workers));
+    }
+
+    @Override
+    public void callEnded(String pool, String function, String outcome, long queueNanos, long runNanos) {
+        PoolEvents to = listener;
+        if (to != null) { // the one that is called often does without the lambda
+            to.callEnded(pool, function, outcome, queueNanos, runNanos);
+        } else {
+            tell(events -> events.callEnded(pool, function, outcome, queueNanos, runNanos));
+        }
+    }
+
+    @Override
+    public void callRejected(String pool, String reason) {
+        tell(events -> events.callRejected(pool, reason));
+    }
+
+    @Override
+    public void workerStarted(String pool, long nanos) {
+        tell(events -> events.workerStarted(pool, nanos));
+    }
+
+    @Override
+    public void workerEnded(String pool, String reason) {
+        tell(events -> events.workerEnded(pool, reason));
+    }
+
+    @Override
+    public void poolRemoved(String pool) {
+        tell(events -> events.poolRemoved(pool));
+    }
+}

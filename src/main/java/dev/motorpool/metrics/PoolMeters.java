@@ -1,0 +1,180 @@
+package dev.motorpool.metrics;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.motorpool.pool.PoolKind;
+import dev.motorpool.pool.PoolSettings;
+import dev.motorpool.pool.PoolView;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
+
+/** The meters of one pool. Each is looked up by its tags once and then kept, so that counting is a map's read. */
+final class PoolMeters {
+
+    private static final List<String> WORKER_STATES = List.of("starting", "idle", "busy", "stopping");
+
+    private final MeterRegistry registry;
+    private final Tags pool;
+    private final Map<String, FunctionMeters> functions = new ConcurrentHashMap<>();
+    private final Map<String, Counter> rejected = new ConcurrentHashMap<>();
+    private final Map<String, Counter> deaths = new ConcurrentHashMap<>();
+    private final Counter starts;
+    private final Timer start;
+
+    /** All that this pool has in the registry. */
+    @GuardedBy("meters")
+    private final List<Meter> meters = new ArrayList<>();
+
+    /** Set once the meters are gone; nothing is registered after that. */
+    @GuardedBy("meters")
+    private boolean removed;
+
+    PoolMeters(MeterRegistry registry, String pool, Supplier<PoolView> view, Supplier<Map<String, Integer>> workers) {
+        this.registry = registry;
+        this.pool = Tags.of("pool", pool);
+        this.starts = counter("motorpool.worker.starts", "Workers that have started", Tags.empty());
+        this.start = keep(FunctionMeters.timer("motorpool.worker.start", "Time from spawn to readiness of a worker")
+                .tags(this.pool)
+                .register(registry));
+        Glance glance = new Glance(view, workers);
+        gauge(glance, "motorpool.queue.depth", "Calls that wait", Tags.empty(), now -> now.view.queued());
+        gauge(glance, "motorpool.queue.capacity", "Calls that may wait", Tags.empty(), now -> now.view
+                .settings()
+                .queueCapacity());
+        gauge(
+                glance,
+                "motorpool.stuck.threads",
+                "Threads that ignored their interrupt",
+                Tags.empty(),
+                now -> now.view.stuck());
+        gauge(glance, "motorpool.slots", "Slots by state", Tags.of("state", "busy"), now -> now.view.running());
+        gauge(glance, "motorpool.slots", "Slots by state", Tags.of("state", "stuck"), now -> now.view.stuck());
+        gauge(
+                glance,
+                "motorpool.slots",
+                "Slots by state",
+                Tags.of("state", "idle"),
+                now -> Math.max(0, slots(now.view.settings()) - now.view.running()));
+        for (String state : WORKER_STATES) {
+            gauge(
+                    glance,
+                    "motorpool.workers",
+                    "Workers by state",
+                    Tags.of("state", state),
+                    now -> now.workers.getOrDefault(state, 0));
+        }
+    }
+
+    private static long slots(PoolSettings settings) {
+        return settings.kind() == PoolKind.PROCESS
+                ? (long) settings.size() * settings.threadsPerWorker()
+                : settings.size();
+    }
+
+    private void gauge(Glance glance, String name, String help, Tags tags, ToDoubleFunction<Now> value) {
+        keep(Gauge.builder(name, () -> value.applyAsDouble(glance.now()))
+                .description(help)
+                .tags(pool.and(tags))
+                .register(registry));
+    }
+
+    private Counter counter(String name, String help, Tags tags) {
+        return keep(Counter.builder(name).description(help).tags(pool.and(tags)).register(registry));
+    }
+
+    private <M extends Meter> M keep(M meter) {
+        synchronized (meters) {
+            if (removed) {
+                registry.remove(meter);
+            } else {
+                meters.add(meter);
+            }
+        }
+        return meter;
+    }
+
+    void callEnded(String function, String outcome, long queueNanos, long runNanos) {
+        FunctionMeters of = functions.get(function);
+        if (of == null) {
+            of = functions.computeIfAbsent(function, this::functionMeters);
+        }
+        of.callEnded(outcome, queueNanos, runNanos);
+    }
+
+    private FunctionMeters functionMeters(String function) {
+        FunctionMeters made = new FunctionMeters(registry, pool.and("function", function));
+        made.all().forEach(this::keep);
+        return made;
+    }
+
+    void callRejected(String reason) {
+        rejected.computeIfAbsent(
+                        reason,
+                        each -> counter("motorpool.calls.rejected", "Calls that were refused", Tags.of("reason", each)))
+                .increment();
+    }
+
+    void workerStarted(long nanos) {
+        starts.increment();
+        start.record(Duration.ofNanos(nanos));
+    }
+
+    void workerEnded(String reason) {
+        deaths.computeIfAbsent(
+                        reason,
+                        each -> counter("motorpool.worker.deaths", "Workers that have ended", Tags.of("reason", each)))
+                .increment();
+    }
+
+    /** Takes all meters out of the registry. */
+    void remove() {
+        synchronized (meters) {
+            removed = true;
+            meters.forEach(registry::remove);
+            meters.clear();
+        }
+    }
+
+    private record Now(PoolView view, Map<String, Integer> workers) {}
+
+    /** The pool as the gauges see it: looked at once for all gauges of a scrape. */
+    private static final class Glance {
+
+        private static final long FRESH_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+        private final Supplier<PoolView> view;
+        private final Supplier<Map<String, Integer>> workers;
+
+        @GuardedBy("this")
+        private Now now;
+
+        @GuardedBy("this")
+        private long lookedAt = System.nanoTime();
+
+        Glance(Supplier<PoolView> view, Supplier<Map<String, Integer>> workers) {
+            this.view = view;
+            this.workers = workers;
+            this.now = new Now(view.get(), workers.get());
+        }
+
+        synchronized Now now() {
+            long time = System.nanoTime();
+            if (time - lookedAt > FRESH_NANOS) {
+                now = new Now(view.get(), workers.get());
+                lookedAt = time;
+            }
+            return now;
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package dev.motorpool.metrics;
+
+import dev.motorpool.pool.PoolEvents;
+import dev.motorpool.pool.PoolView;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Counts and times what pools tell, in the meters of each pool; they go with the pool. */
+public final class PoolMetrics implements PoolEvents {
+
+    private final MeterRegistry registry;
+
+    /** The pools that there are. What comes late for one that has gone counts nowhere. */
+    private final Map<String, PoolMeters> pools = new ConcurrentHashMap<>();
+
+    public PoolMetrics(MeterRegistry registry) {
+        this.registry = registry;
+    }
+
+    @Override
+    public void poolMade(String pool, Supplier<PoolView> view, Supplier<Map<String, Integer>> workers) {
+        PoolMeters before = pools.put(pool, new PoolMeters(registry, pool, view, workers));
+        if (before != null) {
+            throw new IllegalStateException("two pools of the name " + pool);
+        }
+    }
+
+    @Override
+    public void callEnded(String pool, String function, String outcome, long queueNanos, long runNanos) {
+        PoolMeters meters = pools.get(pool);
+        if (meters != null) {
+            meters.callEnded(function, outcome, queueNanos, runNanos);
+        }
+    }
+
+    @Override
+    public void callRejected(String pool, String reason) {
+        PoolMeters meters = pools.get(pool);
+        if (meters != null) {
+            meters.callRejected(reason);
+        }
+    }
+
+    @Override
+    public void workerStarted(String pool, long nanos) {
+        PoolMeters meters = pools.get(pool);
+        if (meters != null) {
+            meters.workerStarted(nanos);
+        }
+    }
+
+    @Override
+    public void workerEnded(String pool, String reason) {
+        PoolMeters meters = pools.get(pool);
+        if (meters != null) {
+            meters.workerEnded(reason);
+        }
+    }
+
+    @Override
+    public void poolRemoved(String pool) {
+        @Nullable PoolMeters meters = pools.remove(pool);
+        if (meters != null) {
+            meters.remove();
+        }
+    }
+}

@@ -1,0 +1,162 @@
+package dev.motorpool.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.motorpool.pool.PoolKind;
+import dev.motorpool.pool.PoolSettings;
+import dev.motorpool.pool.PoolState;
+import dev.motorpool.pool.PoolView;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.Map;
+import java.util.concurrent.Phaser;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Against the registry that is scraped in production. */
+class PoolMetricsTest {
+
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final PoolMetrics metrics = new PoolMetrics(registry);
+
+    @AfterEach
+    void close() {
+        registry.close();
+    }
+
+    @Test
+    void gaugesShowThePoolAsItIs() {
+        AtomicReference<PoolView> view = new AtomicReference<>(view(PoolKind.PROCESS, 3, 2, 5, 4, 1));
+        metrics.poolMade("crunch", view::get, () -> Map.of("busy", 2, "idle", 1));
+
+        assertThat(scrape())
+                .contains("motorpool_queue_depth{pool=\"crunch\"} 5.0")
+                .contains("motorpool_queue_capacity{pool=\"crunch\"} 100.0")
+                .contains("motorpool_slots{pool=\"crunch\",state=\"busy\"} 4.0")
+                .contains("motorpool_slots{pool=\"crunch\",state=\"idle\"} 2.0")
+                .contains("motorpool_slots{pool=\"crunch\",state=\"stuck\"} 1.0")
+                .contains("motorpool_stuck_threads{pool=\"crunch\"} 1.0")
+                .contains("motorpool_workers{pool=\"crunch\",state=\"busy\"} 2.0")
+                .contains("motorpool_workers{pool=\"crunch\",state=\"idle\"} 1.0")
+                .contains("motorpool_workers{pool=\"crunch\",state=\"starting\"} 0.0")
+                .contains("motorpool_workers{pool=\"crunch\",state=\"stopping\"} 0.0");
+    }
+
+    @Test
+    void sizeIsTheNumberOfSlotsWhereTheyShareAProcess() {
+        metrics.poolMade("green", () -> view(PoolKind.COROUTINE, 1_000, 1, 0, 10, 0), Map::of);
+
+        assertThat(scrape()).contains("motorpool_slots{pool=\"green\",state=\"idle\"} 990.0");
+    }
+
+    @Test
+    void callsAreCountedByOutcomeAndTimed() {
+        make("crunch");
+        metrics.callEnded("crunch", "fib", "succeeded", 2_000_000, 30_000_000);
+        metrics.callEnded("crunch", "fib", "succeeded", 3_000_000, 70_000_000);
+        metrics.callEnded("crunch", "fib", "timed_out", 1_000_000, 2_000_000_000);
+        metrics.callEnded("crunch", "fib", "expired", 4_000_000, -1);
+
+        String fib = "{function=\"fib\",pool=\"crunch\"";
+        String calls = "motorpool_calls_total{function=\"fib\",outcome=\"%s\",pool=\"crunch\"} ";
+        assertThat(scrape())
+                .contains(calls.formatted("succeeded") + "2.0")
+                .contains(calls.formatted("timed_out") + "1.0")
+                .contains(calls.formatted("expired") + "1.0")
+                .contains(calls.formatted("failed") + "0.0")
+                .contains("motorpool_call_wait_seconds_count" + fib + "} 4")
+                .contains("motorpool_call_wait_seconds_sum" + fib + "} 0.01")
+                .contains("motorpool_call_run_seconds_count" + fib + "} 3")
+                .contains("motorpool_call_run_seconds_bucket" + fib + ",le=\"0.05\"} 1")
+                .contains("motorpool_call_run_seconds_bucket" + fib + ",le=\"0.1\"} 2")
+                .contains("motorpool_call_run_seconds_bucket" + fib + ",le=\"2.5\"} 3");
+    }
+
+    @Test
+    void refusalsAndWorkersAreCountedByReason() {
+        make("crunch");
+        metrics.callRejected("crunch", "queue-full");
+        metrics.callRejected("crunch", "queue-full");
+        metrics.callRejected("crunch", "pool-closed");
+        metrics.workerStarted("crunch", 25_000_000);
+        metrics.workerStarted("crunch", 75_000_000);
+        metrics.workerEnded("crunch", "crash");
+
+        assertThat(scrape())
+                .contains("motorpool_calls_rejected_total{pool=\"crunch\",reason=\"queue-full\"} 2.0")
+                .contains("motorpool_calls_rejected_total{pool=\"crunch\",reason=\"pool-closed\"} 1.0")
+                .contains("motorpool_worker_starts_total{pool=\"crunch\"} 2.0")
+                .contains("motorpool_worker_start_seconds_sum{pool=\"crunch\"} 0.1")
+                .contains("motorpool_worker_deaths_total{pool=\"crunch\",reason=\"crash\"} 1.0");
+    }
+
+    @Test
+    void metersGoWithTheirPoolAndComeBackWithItsName() {
+        make("crunch");
+        make("other");
+        metrics.callEnded("crunch", "fib", "succeeded", 1, 1);
+        metrics.callRejected("crunch", "queue-full");
+        metrics.workerEnded("crunch", "crash");
+        metrics.poolRemoved("crunch");
+        metrics.callEnded("crunch", "fib", "cancelled", 1, 1);
+
+        assertThat(scrape()).doesNotContain("crunch").contains("pool=\"other\"");
+
+        make("crunch");
+        metrics.callEnded("crunch", "fib", "succeeded", 1, 1);
+
+        assertThat(scrape())
+                .contains("motorpool_calls_total{function=\"fib\",outcome=\"succeeded\",pool=\"crunch\"} 1.0");
+    }
+
+    @Test
+    void nothingIsRegisteredAfterThePoolHasGone() throws InterruptedException {
+        for (int round = 0; round < 200; round++) {
+            make("crunch");
+            Phaser together = new Phaser(2);
+            Thread late = Thread.ofVirtual().start(() -> {
+                together.arriveAndAwaitAdvance();
+                metrics.callEnded("crunch", "fib", "succeeded", 1, 1);
+            });
+            together.arriveAndAwaitAdvance();
+            metrics.poolRemoved("crunch");
+            late.join();
+            assertThat(registry.getMeters()).isEmpty();
+        }
+    }
+
+    @Test
+    void eventsBeforeTheRegistryAreNotLost() {
+        EarlyEvents early = new EarlyEvents();
+        early.poolMade("crunch", () -> view(PoolKind.PROCESS, 1, 1, 0, 0, 0), Map::of);
+        early.workerStarted("crunch", 25_000_000);
+        early.listen(metrics);
+        early.workerStarted("crunch", 25_000_000);
+        early.callEnded("crunch", "fib", "succeeded", 1, 1);
+
+        assertThat(scrape())
+                .contains("motorpool_worker_starts_total{pool=\"crunch\"} 2.0")
+                .contains("motorpool_calls_total{function=\"fib\",outcome=\"succeeded\",pool=\"crunch\"} 1.0");
+    }
+
+    private void make(String pool) {
+        metrics.poolMade(pool, () -> view(PoolKind.PROCESS, 1, 1, 0, 0, 0), Map::of);
+    }
+
+    private String scrape() {
+        return registry.scrape();
+    }
+
+    private static PoolView view(PoolKind kind, int size, int threads, int queued, int running, int stuck) {
+        return new PoolView(
+                "crunch",
+                PoolState.RUNNING,
+                null,
+                queued,
+                running,
+                stuck,
+                new PoolSettings(kind, size, 100, null, null, null, threads, null, null, "java"),
+                new PoolView.Counters(0, 0, 0, 0, 0, 0, 0, 0, 0, 0));
+    }
+}
