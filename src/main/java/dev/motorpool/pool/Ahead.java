@@ -133,7 +133,7 @@ final class Ahead {
             if (worker.recalls++ == 0) {
                 worker.recalledNanos = turn.nanoTime();
             }
-            worker.process().send(new Message.Drop(ids));
+            worker.link().send(new Message.Drop(ids));
             watch();
         }
     }

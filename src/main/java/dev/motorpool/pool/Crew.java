@@ -34,7 +34,8 @@ final class Crew {
     private final EngineLimits limits;
     private final PoolEvents events;
     private final Function<String, WorkerRuntime> runtimes;
-    private final Function<Worker, WorkerProcess.Listener> listeners;
+    private final WorkerLink.Factory links;
+    private final Function<Worker, WorkerLink.Listener> listeners;
     private final Tally tally;
 
     private PoolSettings settings;
@@ -66,7 +67,8 @@ final class Crew {
             PoolEvents events,
             Tally tally,
             Function<String, WorkerRuntime> runtimes,
-            Function<Worker, WorkerProcess.Listener> listeners) {
+            WorkerLink.Factory links,
+            Function<Worker, WorkerLink.Listener> listeners) {
         this.pool = pool;
         this.settings = settings;
         this.turn = turn;
@@ -74,6 +76,7 @@ final class Crew {
         this.events = events;
         this.tally = tally;
         this.runtimes = runtimes;
+        this.links = links;
         this.listeners = listeners;
         this.roundStartNanos = turn.nanoTime();
     }
@@ -219,10 +222,10 @@ final class Crew {
             return;
         }
         leaveReady(worker);
-        worker.process().send(new dev.motorpool.wire.Message.Stop());
+        worker.link().send(new dev.motorpool.wire.Message.Stop());
         turn.after(limits.stop().toNanos(), () -> {
             if (worker.phase != Worker.Phase.GONE) {
-                worker.process().kill();
+                worker.link().kill();
             }
         });
     }
@@ -236,7 +239,7 @@ final class Crew {
             worker.ending = why;
             leaveReady(worker);
         }
-        turn.afterwards(worker.process()::kill);
+        turn.afterwards(worker.link()::kill);
     }
 
     /** The worker's process has ended; it is forgotten. */
@@ -348,11 +351,11 @@ final class Crew {
         WorkerShape shape = new WorkerShape(
                 shared ? Math.max(2, now.size()) : now.threadsPerWorker(), now.kind() == PoolKind.COROUTINE);
         Worker worker = new Worker(pool + "-" + ++numbered, shape, now, sequential(), turn.nanoTime());
-        WorkerProcess process = new WorkerProcess(
-                worker.id, () -> runtimes.apply(now.runtime()).command(shape), limits.frame(), listeners.apply(worker));
-        worker.attach(process);
+        WorkerLink link = links.link(
+                worker.id, () -> runtimes.apply(now.runtime()).command(shape), listeners.apply(worker));
+        worker.attach(link);
         workers.put(worker.id, worker);
-        turn.afterwards(process::start);
+        turn.afterwards(link::start);
     }
 
     /** The worker's process exists; it has a bounded time to become ready. */

@@ -104,9 +104,8 @@ final class Dispatcher {
             ahead.entered(call);
         }
         CallRequest request = call.request;
-        worker.process()
-                .send(new Message.Call(
-                        call.id, request.attempt(), request.function(), request.args(), request.kwargs()));
+        worker.link()
+                .send(new Message.Call(call.id, request.attempt(), request.function(), request.args(), request.kwargs()));
         if (!crew.mayTakeMore(worker)) {
             crew.retire(worker, Ending.RETIRED);
         }
@@ -190,7 +189,7 @@ final class Dispatcher {
             return;
         }
         if (!worker.sequential) {
-            worker.process().send(new Message.Cancel(call.id));
+            worker.link().send(new Message.Cancel(call.id));
             turn.after(limits.stuck().toNanos(), () -> {
                 if (worker.held.get(call.id) == call && !call.stuck && worker.phase == Worker.Phase.READY) {
                     stuck(call, worker);

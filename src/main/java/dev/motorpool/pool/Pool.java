@@ -54,21 +54,22 @@ public final class Pool {
             EngineLimits limits,
             Function<String, WorkerRuntime> runtimes,
             PoolEvents events,
-            Timers timers) {
+            Timers timers,
+            WorkerLink.Factory links) {
         this.name = name;
         this.events = events;
         this.timers = timers;
         this.valueLimit = limits.value();
         this.turn = new Turn(timers, this::settle);
         this.allGone = turn.condition();
-        this.crew = new Crew(name, settings, turn, limits, events, tally, runtimes, this::reports);
+        this.crew = new Crew(name, settings, turn, limits, events, tally, runtimes, links, this::reports);
         RunTimes runTimes = new RunTimes();
         this.ends = new CallEnds(name, turn, events, tally, runTimes);
         this.dispatcher = new Dispatcher(turn, crew, limits, ends, new Ahead(turn, crew, runTimes));
         turn.take(() -> {});
     }
 
-    private WorkerProcess.Listener reports(Worker worker) {
+    private WorkerLink.Listener reports(Worker worker) {
         return new WorkerReports(worker, turn, crew, dispatcher, ends, valueLimit);
     }
 

@@ -1,10 +1,12 @@
 package dev.motorpool.pool;
 
+import dev.motorpool.runtime.WorkerCommand;
 import dev.motorpool.runtime.WorkerRuntime;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentSkipListMap;
 
 /** All pools of the service by name. */
@@ -56,10 +58,14 @@ public final class Pools implements AutoCloseable {
             known.change(settings);
             return new Put(known, false);
         }
-        Pool made = new Pool(name, settings, limits, this::runtime, events, timers);
+        Pool made = new Pool(name, settings, limits, this::runtime, events, timers, this::link);
         pools.put(name, made);
         events.poolMade(name, made::view, made::workerStates);
         return new Put(made, true);
+    }
+
+    private WorkerLink link(String workerId, Callable<WorkerCommand> command, WorkerLink.Listener listener) {
+        return new WorkerProcess(workerId, command, limits.frame(), listener);
     }
 
     private WorkerRuntime runtime(String name) {

@@ -38,12 +38,8 @@ final class Worker {
     long readyNanos;
     /** Failed rounds of starts when it became ready; they count again if it proves useless. */
     int failuresBefore;
-
-    private @Nullable WorkerProcess process;
-
-    @Nullable
-    ProcessHandle handle;
-
+    private @Nullable WorkerLink link;
+    @Nullable ProcessHandle handle;
     Phase phase = Phase.STARTING;
     boolean retiring;
     /** Why it ends; set when that is decided. */
@@ -82,16 +78,16 @@ final class Worker {
         this.startedAt = Instant.now();
     }
 
-    WorkerProcess process() {
-        WorkerProcess attached = process;
+    WorkerLink link() {
+        WorkerLink attached = link;
         if (attached == null) {
-            throw new IllegalStateException("worker " + id + " has no process");
+            throw new IllegalStateException("worker " + id + " is not linked");
         }
         return attached;
     }
 
-    void attach(WorkerProcess itsProcess) {
-        process = itsProcess;
+    void attach(WorkerLink itsLink) {
+        link = itsLink;
     }
 
     boolean alive() {

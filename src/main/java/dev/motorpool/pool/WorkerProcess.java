@@ -26,23 +26,7 @@ import org.jspecify.annotations.Nullable;
  * The reader thread owns the life: it spawns the process, starts the other two, reads to the end of the pipe, waits
  * for the exit, ends the other two, and reports the end as the last thing it does.
  */
-final class WorkerProcess {
-
-    /** Hears what the process does, always on its reader thread. */
-    interface Listener {
-        void spawned(ProcessHandle process);
-
-        void received(List<Message.Report> reports);
-
-        /**
-         * The last event.
-         *
-         * @param status how the process ended
-         * @param fault what was wrong with it (not started, broken protocol), or null
-         * @param lastWords the end of what it printed
-         */
-        void ended(ExitStatus status, @Nullable String fault, String lastWords);
-    }
+final class WorkerProcess implements WorkerLink {
 
     private static final int BATCH = 256;
     private static final int STACK_BYTES = 256 * 1024;
@@ -72,12 +56,13 @@ final class WorkerProcess {
         this.listener = listener;
     }
 
-    void start() {
+    @Override
+    public void start() {
         thread("reader", this::live).start();
     }
 
-    /** Queues an order for the worker; lost if the process ends first. */
-    void send(Message.Order order) {
+    @Override
+    public void send(Message.Order order) {
         lock.lock();
         try {
             if (!closed) {
@@ -89,8 +74,8 @@ final class WorkerProcess {
         }
     }
 
-    /** Kills the process and its children, now or as soon as it exists. */
-    void kill() {
+    @Override
+    public void kill() {
         Process target;
         lock.lock();
         try {
@@ -123,6 +108,9 @@ final class WorkerProcess {
 
         boolean[] announced = {false};
         String fault = read(started, announced);
+        if (fault != null) {
+            ProcessGroup.kill(started.toHandle());
+        }
         ExitStatus status = awaitExit(started, announced[0]);
         closeOutbox();
         join(writer);

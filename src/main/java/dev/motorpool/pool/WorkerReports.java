@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * What one worker says, turned into decisions of its pool. Each batch of reports is one turn. A report that does not
  * fit what the pool knows is a broken protocol and costs the worker its life.
  */
-final class WorkerReports implements WorkerProcess.Listener {
+final class WorkerReports implements WorkerLink.Listener {
 
     /** The id of the initializer's call; calls are numbered from 1. */
     private static final long INITIALIZER = 0;
@@ -72,7 +72,7 @@ final class WorkerReports implements WorkerProcess.Listener {
         if (initializer == null) {
             crew.becameReady(worker);
         } else {
-            worker.process()
+            worker.link()
                     .send(new Message.Call(
                             INITIALIZER, 1, initializer.function(), initializer.args(), initializer.kwargs()));
         }

@@ -1,0 +1,42 @@
+package dev.motorpool.pool;
+
+import dev.motorpool.runtime.WorkerCommand;
+import dev.motorpool.wire.Message;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+
+/** A worker as the pool reaches it. {@link WorkerProcess} is the real one. */
+interface WorkerLink {
+
+    /** Begins the worker's life; at most once. Everything else happens on threads of its own. */
+    void start();
+
+    /** Queues an order for the worker; lost if the worker ends first. Never waits. */
+    void send(Message.Order order);
+
+    /** Kills the worker and its children, now or as soon as it exists. */
+    void kill();
+
+    /** Hears what the worker does, one event after another. */
+    interface Listener {
+        void spawned(ProcessHandle process);
+
+        void received(List<Message.Report> reports);
+
+        /**
+         * The last event.
+         *
+         * @param status how the process ended
+         * @param fault what was wrong with it (not started, broken protocol), or null
+         * @param lastWords the end of what it printed
+         */
+        void ended(ExitStatus status, @Nullable String fault, String lastWords);
+    }
+
+    /** Makes links. */
+    @FunctionalInterface
+    interface Factory {
+        WorkerLink link(String workerId, Callable<WorkerCommand> command, Listener listener);
+    }
+}
