@@ -179,6 +179,8 @@ final class Crew {
                     changed.kind() == PoolKind.COROUTINE && changed.size() > worker.shape.slots() && worker.alive();
             if (reshaped || outgrown) {
                 retire(worker, Ending.SURPLUS);
+            } else if (!mayTakeMore(worker)) {
+                retire(worker, Ending.RETIRED);
             } else {
                 offer(worker);
             }

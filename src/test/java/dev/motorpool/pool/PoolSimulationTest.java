@@ -1,0 +1,254 @@
+package dev.motorpool.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.motorpool.json.RawJson;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.UUID;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Thousands of random histories of a pool in virtual time: submissions, timeouts against results, cancellations against
+ * starts, deaths against recalls, and changes of size, pauses and terminations against everything, with random delays
+ * at every step. Each history is repeatable from its seed.
+ */
+class PoolSimulationTest {
+
+    private static final int HISTORIES = 2_000;
+    private static final long MILLISECOND = 1_000_000;
+
+    @ParameterizedTest
+    @EnumSource(PoolKind.class)
+    void holdsItsPromisesInEveryHistory(PoolKind kind) {
+        for (int seed = 0; seed < HISTORIES; seed++) {
+            try {
+                new History(kind, seed).live();
+            } catch (AssertionError | RuntimeException broken) {
+                throw new AssertionError(kind + ", seed " + seed + ": " + broken.getMessage(), broken);
+            }
+        }
+    }
+
+    /** One random history of one pool, and what must hold in it. */
+    private static final class History implements SimulatedWorker.Observer, PoolEvents {
+        private final SplittableRandom random;
+        private final VirtualTime time = new VirtualTime();
+        private final PoolKind kind;
+        private final Pool pool;
+        private final long longestDelay;
+        private final double startFailure;
+        private PoolSettings settings;
+
+        private final List<SimulatedWorker> workers = new ArrayList<>();
+        private final List<Call> calls = new ArrayList<>();
+        private final Map<Call, Outcome> outcomes = new HashMap<>();
+        private final Set<Long> started = new HashSet<>();
+        private final Map<SimulatedWorker, Set<Long>> runningIn = new HashMap<>();
+        private int events;
+        /** Since when a slot was free while a call waited, or -1. */
+        private long neglectedSince = -1;
+
+        History(PoolKind kind, long seed) {
+            this.kind = kind;
+            this.random = new SplittableRandom(seed);
+            this.longestDelay = 1 + random.nextLong(3 * MILLISECOND / 2);
+            this.startFailure = random.nextInt(5) == 0 ? 0.4 : 0;
+            this.settings = settings();
+            this.pool = new Pool(
+                    "sim",
+                    settings,
+                    new EngineLimits(1 << 20, 1 << 20, Duration.ofSeconds(1), Duration.ofMillis(50), Duration.ofMillis(20)),
+                    name -> shape -> {
+                        throw new UnsupportedOperationException();
+                    },
+                    this,
+                    time,
+                    (id, command, listener) -> {
+                        SimulatedWorker worker = new SimulatedWorker(
+                                time, random.split(), sequential(), startFailure, longestDelay, this, listener);
+                        workers.add(worker);
+                        return worker;
+                    });
+        }
+
+        private boolean sequential() {
+            return kind == PoolKind.PROCESS && settings.threadsPerWorker() == 1;
+        }
+
+        private PoolSettings settings() {
+            return new PoolSettings(
+                    kind,
+                    1 + random.nextInt(5),
+                    random.nextInt(10) == 0 ? 5 : 1_000,
+                    null,
+                    null,
+                    random.nextInt(3) == 0 ? 1 + random.nextInt(5) : null,
+                    settings != null ? settings.threadsPerWorker() : random.nextInt(4) == 0 ? 3 : 1,
+                    null,
+                    null,
+                    "java");
+        }
+
+        void live() {
+            for (int step = 0; step < 150; step++) {
+                time.runUntil(time.nanoTime() + (random.nextInt(3) == 0 ? random.nextLong(4 * MILLISECOND) : random.nextLong(50_000)));
+                act();
+                check();
+            }
+            end();
+        }
+
+        private void act() {
+            int choice = random.nextInt(100);
+            try {
+                if (choice < 70) {
+                    submit();
+                } else if (choice < 80 && !calls.isEmpty()) {
+                    calls.get(calls.size() - 1 - random.nextInt(Math.min(10, calls.size()))).cancel();
+                } else if (choice < 84) {
+                    settings = settings();
+                    pool.change(settings);
+                } else if (choice < 88) {
+                    workers.stream().filter(SimulatedWorker::living).findAny().ifPresent(SimulatedWorker::crash);
+                } else if (choice < 91) {
+                    pool.pause();
+                } else if (choice < 96) {
+                    pool.resume();
+                } else if (choice < 98) {
+                    pool.workers().stream().findAny().ifPresent(worker -> pool.terminateWorker(worker.id()));
+                }
+            } catch (RefusedException refused) {
+                assertThat(refused.why()).isIn(RefusedException.Cause.QUEUE_FULL, RefusedException.Cause.BROKEN);
+            }
+        }
+
+        private void submit() throws RefusedException {
+            int sort = random.nextInt(30);
+            String function = sort == 0 ? "crash" : sort == 1 ? "stubborn" : sort < 20 ? "short" : "long";
+            long nanos = function.equals("short") ? random.nextLong(200_000) : random.nextLong(20 * MILLISECOND);
+            if (random.nextInt(40) == 0) {
+                nanos = 10 * MILLISECOND;
+            }
+            boolean limited = function.equals("stubborn") || random.nextInt(5) == 0;
+            Call call = (Call) pool.submit(new CallRequest(
+                    new UUID(0, calls.size()),
+                    1,
+                    function,
+                    RawJson.of("[" + nanos + "]"),
+                    RawJson.EMPTY_OBJECT,
+                    limited ? Duration.ofNanos(1 + random.nextLong(10 * MILLISECOND)) : null,
+                    random.nextInt(8) == 0 ? Duration.ofNanos(1 + random.nextLong(5 * MILLISECOND)) : null,
+                    random.nextInt(4) == 0 ? random.nextInt(5) - 2 : 0));
+            calls.add(call);
+            call.outcome().thenAccept(outcome -> assertThat(outcomes.put(call, outcome)).isNull());
+        }
+
+        private void check() {
+            PoolView view = pool.view();
+            int slots = kind == PoolKind.PROCESS
+                    ? settings.size() * settings.threadsPerWorker()
+                    : settings.size();
+            assertThat(view.queued()).isNotNegative();
+            assertThat(view.running()).isNotNegative();
+            boolean neglected = view.running() < slots
+                    && view.queued() > 0
+                    && view.state() == PoolState.RUNNING
+                    && pool.workers().stream().anyMatch(worker -> worker.state().equals("idle"));
+            if (!neglected) {
+                neglectedSince = -1;
+            } else if (neglectedSince < 0) {
+                neglectedSince = time.nanoTime();
+            }
+            assertThat(neglectedSince < 0 || time.nanoTime() - neglectedSince <= 5 * MILLISECOND + 3 * longestDelay)
+                    .as("a call waits although a slot is free: %s %s", view, pool.workers())
+                    .isTrue();
+        }
+
+        private void end() {
+            if (random.nextBoolean()) {
+                pool.close();
+            } else {
+                pool.terminate();
+            }
+            for (Call call : calls) {
+                if (call.request.function().equals("stubborn") || random.nextInt(10) == 0) {
+                    call.cancel();
+                }
+            }
+            time.runUntil(time.nanoTime() + Duration.ofMinutes(5).toNanos());
+            assertThat(calls.stream().filter(call -> !outcomes.containsKey(call)).map(call -> call.id + " " + call.state))
+                    .as("calls without outcome in %s, workers %s", pool.view(), pool.workers())
+                    .isEmpty();
+            assertThat(events).as("each outcome is told once").isEqualTo(calls.size());
+            for (Call call : calls) {
+                if (outcomes.get(call) instanceof Outcome.Succeeded(RawJson value, var run)) {
+                    assertThat(value).hasToString(Long.toString(call.id));
+                    assertThat(run.queueNanos()).isNotNegative();
+                }
+            }
+            PoolView view = pool.view();
+            assertThat(view.queued()).isZero();
+            assertThat(view.running()).isZero();
+            assertThat(view.stuck()).isZero();
+            assertThat(pool.workers()).isEmpty();
+            assertThat(workers).noneMatch(SimulatedWorker::living);
+            PoolView.Counters counts = view.counters();
+            assertThat(counts.submitted()).isEqualTo(calls.size());
+            assertThat(counts.succeeded()
+                            + counts.failed()
+                            + counts.timedOut()
+                            + counts.cancelled()
+                            + counts.expired()
+                            + counts.workerLost())
+                    .isEqualTo(calls.size());
+        }
+
+        @Override
+        public void started(SimulatedWorker worker, long callId) {
+            assertThat(started.add(callId)).as("call %s started twice", callId).isTrue();
+            Set<Long> running = runningIn.computeIfAbsent(worker, each -> new HashSet<>());
+            running.add(callId);
+            if (sequential()) {
+                assertThat(running).hasSize(1);
+            }
+        }
+
+        @Override
+        public void stopped(SimulatedWorker worker, long callId) {
+            runningIn.getOrDefault(worker, Set.of()).remove(callId);
+        }
+
+        @Override
+        public void died(SimulatedWorker worker) {
+            runningIn.remove(worker);
+        }
+
+        @Override
+        public void callEnded(String name, String function, String outcome, long queueNanos, long runNanos) {
+            events++;
+            assertThat(queueNanos).isNotNegative();
+        }
+
+        @Override
+        public void callRejected(String name, String reason) {}
+
+        @Override
+        public void workerStarted(String name, long nanos) {}
+
+        @Override
+        public void workerEnded(String name, String reason) {
+            assertThat(reason).as("a worker that keeps to the protocol is not accused").isNotEqualTo("protocol");
+        }
+
+        @Override
+        public void poolRemoved(String name) {}
+    }
+}
