@@ -1,31 +1,79 @@
 package dev.motorpool.function;
 
+import dev.motorpool.json.JsonWriter;
 import dev.motorpool.json.RawJson;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** One function: name, schema, the check of its arguments, and its run. Stub: follows. */
+/** One function: name, schema, the check of its arguments, and its run. Immutable. */
 public final class FunctionDefinition {
 
+    private static final UrlRule ANY_URL = url -> null;
+
+    private final String name;
+    private final String description;
+    private final Workload workload;
+    private final List<Parameter> parameters;
+    private final Method method;
+    /** Place of the {@link CallContext} among the method's parameters, or -1. */
+    private final int contextIndex;
+
+    FunctionDefinition(
+            String name,
+            String description,
+            Workload workload,
+            List<Parameter> parameters,
+            Method method,
+            int contextIndex) {
+        this.name = name;
+        this.description = description;
+        this.workload = workload;
+        this.parameters = List.copyOf(parameters);
+        this.method = method;
+        this.contextIndex = contextIndex;
+    }
+
     public String name() {
-        throw new UnsupportedOperationException();
+        return name;
     }
 
     public String description() {
-        throw new UnsupportedOperationException();
+        return description;
     }
 
     public Workload workload() {
-        throw new UnsupportedOperationException();
+        return workload;
     }
 
     /** JSON Schema (2020-12) of the named parameters, in order: an object schema with {@code properties}. */
     public RawJson parameters() {
-        throw new UnsupportedOperationException();
+        JsonWriter out = new JsonWriter();
+        out.beginObject().name("type").value("object").name("properties").beginObject();
+        parameters.forEach(parameter -> parameter.writeSchema(out));
+        out.endObject().name("required").beginArray();
+        for (Parameter parameter : parameters) {
+            if (parameter.defaultValue() == null) {
+                out.value(parameter.name());
+            }
+        }
+        out.endArray().name("additionalProperties").value(false).endObject();
+        return out.toRawJson();
     }
 
     /** JSON Schema of the value. */
     public RawJson returns() {
-        throw new UnsupportedOperationException();
+        JsonWriter out = new JsonWriter();
+        ReturnSchema.write(method.getGenericReturnType(), out);
+        return out.toRawJson();
+    }
+
+    /** Writes name, description, workload, parameters and returns into an object that is open. */
+    public void writeMembers(JsonWriter out) {
+        out.name("name").value(name).name("description").value(description);
+        out.name("workload").value(workload.word());
+        out.name("parameters").value(parameters()).name("returns").value(returns());
     }
 
     /**
@@ -37,11 +85,50 @@ public final class FunctionDefinition {
      * @return null if they fit
      */
     public @Nullable ArgumentFault check(RawJson args, RawJson kwargs, UrlRule urls) {
-        throw new UnsupportedOperationException();
+        try {
+            Arguments.match(name, parameters, args, kwargs, urls);
+            return null;
+        } catch (Arguments.MisfitException e) {
+            return e.fault();
+        }
     }
 
-    /** Binds the arguments, runs the method, and writes its value as JSON; throws what the method threw. */
+    /**
+     * Binds the arguments, runs the method, and writes its value as JSON; throws what the method threw.
+     *
+     * @throws IllegalArgumentException if the arguments do not fit
+     * @throws UnfitValueException if the value cannot be sent, or has more than {@code valueLimit} bytes
+     */
     public RawJson invoke(RawJson args, RawJson kwargs, CallContext context, int valueLimit) throws Throwable {
-        throw new UnsupportedOperationException();
+        Object[] values = bind(args, kwargs, context);
+        Object value;
+        try {
+            value = method.invoke(null, values);
+        } catch (InvocationTargetException e) {
+            throw e.getCause();
+        }
+        return ValueWriter.write(value, valueLimit);
+    }
+
+    private @Nullable Object[] bind(RawJson args, RawJson kwargs, CallContext context) {
+        Arguments arguments;
+        try {
+            arguments = Arguments.match(name, parameters, args, kwargs, ANY_URL);
+        } catch (Arguments.MisfitException e) {
+            throw new IllegalArgumentException(
+                    e.fault().pointer() + ": " + e.fault().detail());
+        }
+        @Nullable Object[] values = new @Nullable Object[parameters.size() + (contextIndex < 0 ? 0 : 1)];
+        int at = 0;
+        for (int i = 0; i < parameters.size(); i++) {
+            if (at == contextIndex) {
+                at++;
+            }
+            values[at++] = parameters.get(i).type().bind(arguments.value(i));
+        }
+        if (contextIndex >= 0) {
+            values[contextIndex] = context;
+        }
+        return values;
     }
 }

@@ -1,0 +1,25 @@
+package dev.motorpool.function;
+
+import dev.motorpool.json.JsonKind;
+import dev.motorpool.json.JsonWriter;
+import dev.motorpool.json.RawJson;
+import org.jspecify.annotations.Nullable;
+
+/** Another type, or {@code null}. */
+record NullableType(ValueType type) implements ValueType {
+
+    @Override
+    public @Nullable Misfit check(RawJson value, UrlRule urls) {
+        return value.kind() == JsonKind.NULL ? null : type.check(value, urls);
+    }
+
+    @Override
+    public @Nullable Object bind(RawJson value) {
+        return value.kind() == JsonKind.NULL ? null : type.bind(value);
+    }
+
+    @Override
+    public void writeSchema(JsonWriter out, boolean nullable) {
+        type.writeSchema(out, true);
+    }
+}

@@ -1,0 +1,104 @@
+package dev.motorpool.function.builtin;
+
+import dev.motorpool.function.Function;
+import dev.motorpool.function.Param;
+import dev.motorpool.function.Workload;
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Functions that fail in every way a function can, for tests and demonstrations. Off unless configured. */
+public final class Misbehaving {
+
+    private static final int MEBIBYTE = 1 << 20;
+    private static final int LINE = 128;
+
+    @Function(description = "Throws an exception with this message.", workload = Workload.CPU)
+    public static void raise(@Param(defaultValue = "\"raised on purpose\"") String message) {
+        throw new IllegalStateException(message);
+    }
+
+    @Function(description = "Exits the worker process with this code.", workload = Workload.CPU)
+    public static void exit(@Param(defaultValue = "1", minimum = "0", maximum = "255") int code) {
+        System.exit(code);
+    }
+
+    @Function(
+            description = "Kills the worker process by a signal that it sends to itself; 9 (SIGKILL) cannot be caught.",
+            workload = Workload.CPU)
+    public static void crash(@Param(defaultValue = "9", minimum = "1", maximum = "31") int signal)
+            throws IOException, InterruptedException {
+        String kill = "kill -" + signal + " " + ProcessHandle.current().pid();
+        new ProcessBuilder("/bin/sh", "-c", kill)
+                .redirectOutput(Redirect.DISCARD)
+                .redirectError(Redirect.DISCARD)
+                .start()
+                .waitFor();
+        hang(false);
+    }
+
+    @Function(description = "Never returns, and ignores interrupts.", workload = Workload.CPU)
+    public static void hang(
+            @Param(description = "Whether to keep the processor busy.", defaultValue = "false") boolean spin) {
+        while (true) {
+            if (spin) {
+                Thread.onSpinWait();
+            } else {
+                waitOnce();
+            }
+        }
+    }
+
+    private static void waitOnce() {
+        try {
+            Thread.sleep(Long.MAX_VALUE);
+        } catch (InterruptedException e) {
+            // Ignored: that is the point.
+        }
+    }
+
+    @Function(
+            description = "Prints so many mebibytes to standard output and as many to standard error.",
+            workload = Workload.CPU)
+    public static void flood(@Param(defaultValue = "16", minimum = "0", maximum = "1024") int megabytes) {
+        String line = "x".repeat(LINE - 1);
+        for (long i = 0; i < (long) megabytes * (MEBIBYTE / LINE); i++) {
+            System.out.println(line);
+            System.err.println(line);
+        }
+        System.out.flush();
+    }
+
+    @Function(description = "Allocates memory without end.", workload = Workload.CPU)
+    public static int allocate() {
+        List<byte[]> blocks = new ArrayList<>();
+        while (!blocks.contains(null)) {
+            blocks.add(new byte[MEBIBYTE]);
+        }
+        return blocks.size();
+    }
+
+    @Function(description = "Returns an object that has no JSON form.", workload = Workload.CPU)
+    public static Object notJson() {
+        return new Object();
+    }
+
+    @Function(description = "Returns a string of so many bytes.", workload = Workload.CPU)
+    public static String tooLarge(@Param(defaultValue = "16777217", minimum = "0", maximum = "1073741824") int bytes) {
+        return "x".repeat(Math.max(0, bytes - 2));
+    }
+
+    @Function(
+            description = "Starts a child process that sleeps 1000 seconds, and returns its process id.",
+            workload = Workload.CPU)
+    public static long spawnChild() throws IOException {
+        return new ProcessBuilder("sleep", "1000")
+                .redirectOutput(Redirect.DISCARD)
+                .redirectError(Redirect.DISCARD)
+                .start()
+                .pid();
+    }
+
+    private Misbehaving() {}
+}
