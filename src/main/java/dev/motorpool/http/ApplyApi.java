@@ -1,0 +1,83 @@
+package dev.motorpool.http;
+
+import dev.motorpool.job.Apply;
+import dev.motorpool.job.CallReader;
+import dev.motorpool.job.Job;
+import dev.motorpool.job.WaitedJob;
+import dev.motorpool.json.JsonWriter;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The verb {@code apply}: the request waits for the call's end. */
+final class ApplyApi {
+
+    /** How often a waiting request looks whether its client is still there. */
+    private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
+
+    private final CallReader reader;
+    private final Apply apply;
+
+    ApplyApi(CallReader reader, Apply apply) {
+        this.reader = reader;
+        this.apply = apply;
+    }
+
+    List<Route> routes() {
+        return List.of(
+                Route.of("POST", "/v1/apply", "apply", "Runs a function and answers with its value.", this::apply)
+                        .takes("Call")
+                        .answers(200, "The job, which has succeeded.", "Job")
+                        .problems(
+                                ProblemType.INVALID_ARGUMENTS,
+                                ProblemType.FORBIDDEN_ADDRESS,
+                                ProblemType.UNKNOWN_FUNCTION,
+                                ProblemType.UNKNOWN_POOL,
+                                ProblemType.POOL_CLOSED,
+                                ProblemType.JOB_CANCELLED,
+                                ProblemType.JOB_EXPIRED,
+                                ProblemType.FUNCTION_RAISED,
+                                ProblemType.VALUE_NOT_JSON,
+                                ProblemType.VALUE_TOO_LARGE,
+                                ProblemType.QUEUE_FULL,
+                                ProblemType.WORKER_LOST,
+                                ProblemType.POOL_BROKEN,
+                                ProblemType.JOB_TIMEOUT));
+    }
+
+    private void apply(Exchange exchange) throws Exception {
+        WaitedJob waited = apply.submit(reader.apply(exchange.body()));
+        Job job = await(waited, exchange.connection());
+        if (job == null) {
+            return;
+        }
+        if (job.error() != null) {
+            throw new ProblemException(Problem.of(job.error(), job.id()));
+        }
+        JsonWriter json = new JsonWriter();
+        JsonParts.job(json, job);
+        exchange.answer(200, json);
+    }
+
+    /** The end of the job; null if its client went away first, and the job was given up. */
+    private static @Nullable Job await(WaitedJob waited, ClientConnection connection) throws InterruptedException {
+        boolean ended = false;
+        try {
+            while (true) {
+                Job job = waited.await(LOOK_EVERY);
+                if (job != null) {
+                    ended = true;
+                    return job;
+                }
+                if (connection.gone()) {
+                    connection.closeNow();
+                    return null;
+                }
+            }
+        } finally {
+            if (!ended) {
+                waited.cancel();
+            }
+        }
+    }
+}

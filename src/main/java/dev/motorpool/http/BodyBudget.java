@@ -1,0 +1,37 @@
+package dev.motorpool.http;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/** How many bytes of bodies may be held at once, all requests together. */
+final class BodyBudget {
+
+    private final long limit;
+
+    /** Bytes in use; by compare-and-set, never above the limit. */
+    private final AtomicLong used = new AtomicLong();
+
+    BodyBudget(long limit) {
+        this.limit = limit;
+    }
+
+    boolean take(long bytes) {
+        long after = used.addAndGet(bytes);
+        if (after > limit) {
+            used.addAndGet(-bytes);
+            return false;
+        }
+        return true;
+    }
+
+    void giveBack(long bytes) {
+        used.addAndGet(-bytes);
+    }
+
+    long used() {
+        return used.get();
+    }
+
+    long limit() {
+        return limit;
+    }
+}

@@ -1,0 +1,137 @@
+package dev.motorpool.http;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
+import org.apache.coyote.ActionCode;
+import org.apache.coyote.Request;
+import org.apache.tomcat.util.net.ApplicationBufferHandler;
+import org.apache.tomcat.util.net.NioChannel;
+import org.apache.tomcat.util.net.SocketBufferHandler;
+import org.apache.tomcat.util.net.SocketWrapperBase;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connection that a request came on, below the servlet API: reads its body with a time limit, and tells whether the
+ * client is still there while nothing is read or written. One object for each of Tomcat's processors; used only by the
+ * thread that handles the processor's present request.
+ *
+ * <p>The look reads without blocking straight into the connection's own read buffer, behind what is there. A following
+ * request that a client sends ahead therefore stays where Tomcat will look for it; no byte is eaten. A buffer that is
+ * full of such requests shows nothing any more: its client counts as present.
+ */
+final class ClientConnection implements ApplicationBufferHandler {
+
+    /** Under this number the processor's request knows its connection. */
+    static final int NOTE = 17;
+
+    /** Under this name a servlet request knows its connection. */
+    static final String ATTRIBUTE = "dev.motorpool.http.connection";
+
+    private static final long SOON_MILLIS = 20;
+    private static final long SMALL_REST = 64 << 10;
+    private static final long LINGER_MILLIS = 1_000;
+    private static final long LONG_REST = 32 << 20;
+
+    private final Request request;
+    private final WatchedProtocol.WatchedProcessor processor;
+
+    /** What the latest read gave; replaced by Tomcat with each read. */
+    private ByteBuffer chunk = ByteBuffer.allocate(0);
+
+    ClientConnection(Request request, WatchedProtocol.WatchedProcessor processor) {
+        this.request = request;
+        this.processor = processor;
+    }
+
+    /**
+     * Reads what there is of the body, waiting for it at most so long.
+     *
+     * @return what has come, valid until the next call; null at the end of the body
+     * @throws java.net.SocketTimeoutException if nothing came in time
+     * @throws IOException if the body ended early or its form is wrong
+     */
+    @Nullable
+    ByteBuffer read(long timeoutMillis) throws IOException {
+        SocketWrapperBase<?> socket = processor.socket();
+        if (socket == null) {
+            throw new IOException("the connection has been closed");
+        }
+        long before = socket.getReadTimeout();
+        socket.setReadTimeout(timeoutMillis);
+        try {
+            return request.doRead(this) < 0 ? null : chunk;
+        } finally {
+            socket.setReadTimeout(before);
+        }
+    }
+
+    /** Whether the client has closed its sending side, or the connection has broken. Never waits. */
+    boolean gone() {
+        SocketWrapperBase<?> socket = processor.socket();
+        if (socket == null || socket.isClosed() || !(socket.getSocket() instanceof NioChannel channel)) {
+            return true;
+        }
+        SocketBufferHandler buffers = socket.getSocketBufferHandler();
+        buffers.configureReadBufferForWrite();
+        ByteBuffer ahead = buffers.getReadBuffer();
+        try {
+            return ahead.hasRemaining() && channel.read(ahead) < 0;
+        } catch (IOException broken) {
+            return true;
+        }
+    }
+
+    /** Whether nothing of the body is left to read, or what is left has come already and can be dropped at once. */
+    boolean bodyRead(boolean mayAsk) {
+        return request.isFinished() || (mayAsk && drop(SOON_MILLIS, SMALL_REST) && request.isFinished());
+    }
+
+    /** Reads and drops what still comes of the body, for a bounded time: its client reads our answer only afterwards. */
+    void dropRest() {
+        drop(LINGER_MILLIS, LONG_REST);
+    }
+
+    private boolean drop(long millis, long most) {
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+        long dropped = 0;
+        try {
+            while (dropped < most) {
+                long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+                ByteBuffer rest = left <= 0 ? null : read(left);
+                if (rest == null) {
+                    return left > 0;
+                }
+                dropped += rest.remaining();
+            }
+        } catch (IOException over) {
+            return false;
+        }
+        return false;
+    }
+
+    /** The connection ends after this answer, and the rest of the body is not read. */
+    void closeAfterAnswer() {
+        request.action(ActionCode.DISABLE_SWALLOW_INPUT, null);
+    }
+
+    /** The connection ends now, without an answer. */
+    void closeNow() {
+        request.action(ActionCode.CLOSE_NOW, null);
+    }
+
+    @Override
+    public void setByteBuffer(ByteBuffer buffer) {
+        chunk = buffer;
+    }
+
+    @Override
+    public ByteBuffer getByteBuffer() {
+        return chunk;
+    }
+
+    @Override
+    public void expand(int size) {
+        // The buffers that come are Tomcat's own; nothing is gathered in them here.
+    }
+}

@@ -1,0 +1,61 @@
+package dev.motorpool.http;
+
+import dev.motorpool.function.FunctionDefinition;
+import dev.motorpool.function.FunctionRegistry;
+import dev.motorpool.job.DefaultPools;
+import dev.motorpool.json.JsonWriter;
+import java.util.List;
+
+/** The functions that can be called. */
+final class FunctionApi {
+
+    private final FunctionRegistry functions;
+    private final DefaultPools defaultPools;
+
+    FunctionApi(FunctionRegistry functions, DefaultPools defaultPools) {
+        this.functions = functions;
+        this.defaultPools = defaultPools;
+    }
+
+    List<Route> routes() {
+        return List.of(
+                Route.of("GET", "/v1/functions", "listFunctions", "The functions, by name.", this::list)
+                        .query(QueryParameter.LIMIT, QueryParameter.CURSOR)
+                        .answers(200, "A page of functions.", "FunctionPage"),
+                Route.of("GET", "/v1/functions/{name}", "getFunction", "A function.", this::get)
+                        .answers(200, "The function.", "Function")
+                        .problems(ProblemType.UNKNOWN_FUNCTION));
+    }
+
+    private void list(Exchange exchange) throws Exception {
+        JsonWriter json = new JsonWriter();
+        Paging.write(json, exchange.query(), "functions", functions.all(), FunctionDefinition::name, this::write);
+        exchange.answer(200, json);
+    }
+
+    private void get(Exchange exchange) throws Exception {
+        String name = exchange.variable("name");
+        FunctionDefinition function = functions.find(name).orElse(null);
+        if (function == null) {
+            throw Problem.unknown(
+                    ProblemType.UNKNOWN_FUNCTION,
+                    "function",
+                    name,
+                    functions.all().stream().map(FunctionDefinition::name).toList());
+        }
+        JsonWriter json = new JsonWriter();
+        write(json, function);
+        exchange.answer(200, json);
+    }
+
+    private void write(JsonWriter json, FunctionDefinition function) {
+        json.beginObject();
+        json.name("name").value(function.name());
+        json.name("description").value(function.description());
+        json.name("workload").value(function.workload().word());
+        json.name("pool").value(defaultPools.of(function));
+        json.name("parameters").value(function.parameters());
+        json.name("returns").value(function.returns());
+        json.endObject();
+    }
+}

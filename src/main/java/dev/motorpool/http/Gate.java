@@ -1,0 +1,104 @@
+package dev.motorpool.http;
+
+import jakarta.servlet.Filter;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Enumeration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stands before everything: lets in only who may call the service, knows all paths, answers those of the API itself and
+ * passes on those of the documentation and of the actuator.
+ */
+final class Gate implements Filter {
+
+    /** What is served besides the API: paths that are these or begin with these and a slash. */
+    private static final List<String> OTHERS = List.of("/actuator", "/v3/api-docs", "/swagger-ui");
+
+    private static final List<String> OTHER_PAGES = List.of("/v3/api-docs.yaml", "/swagger-ui.html");
+
+    private final HostRule hosts;
+    private final Routes routes;
+    private final Dispatch dispatch;
+
+    Gate(HostRule hosts, Routes routes, Dispatch dispatch) {
+        this.hosts = hosts;
+        this.routes = routes;
+        this.dispatch = dispatch;
+    }
+
+    @Override
+    public void doFilter(ServletRequest servletRequest, ServletResponse servletResponse, FilterChain chain)
+            throws IOException, ServletException {
+        HttpServletRequest request = (HttpServletRequest) servletRequest;
+        HttpServletResponse response = (HttpServletResponse) servletResponse;
+        ClientConnection connection = (ClientConnection) request.getAttribute(ClientConnection.ATTRIBUTE);
+        try {
+            checkCaller(request);
+            String path = request.getRequestURI();
+            Routes.Match match = routes.find(path);
+            if (match != null) {
+                dispatch.handle(request, response, connection, match);
+            } else if (isOther(path)) {
+                checkOther(request);
+                chain.doFilter(request, response);
+            } else {
+                throw unknownPath(path);
+            }
+        } catch (ProblemException refused) {
+            dispatch.refuse(request, response, connection, refused.problem());
+        }
+    }
+
+    private void checkCaller(HttpServletRequest request) throws ProblemException {
+        String host = request.getHeader("Host");
+        if (!hosts.allows(host)) {
+            throw new ProblemException(misdirected(host));
+        }
+        Enumeration<String> origins = request.getHeaders("Origin");
+        while (origins.hasMoreElements()) {
+            if (!HostRule.ownOrigin(origins.nextElement(), host)) {
+                throw new ProblemException(
+                        Problem.of(ProblemType.FORBIDDEN, "Pages of other origins may not use this service.")
+                                .with("right", null));
+            }
+        }
+    }
+
+    ProblemException unknownPath(String path) {
+        return Problem.unknown(ProblemType.UNKNOWN_PATH, "path", path, routes.templates());
+    }
+
+    static Problem misdirected(@Nullable String host) {
+        return Problem.of(
+                ProblemType.MISDIRECTED,
+                (host == null ? "The request has no single header Host" : "This service is not called by that Host")
+                        + "; use localhost, 127.0.0.1, [::1] or a name that motorpool.http.allowed-hosts lists.");
+    }
+
+    private static boolean isOther(String path) {
+        if (OTHER_PAGES.contains(path)) {
+            return true;
+        }
+        // A path that Tomcat would rewrite on its way to the servlet is none of those that are linked anywhere.
+        if (path.indexOf(';') >= 0 || path.indexOf('%') >= 0 || path.contains("//") || path.contains("/.")) {
+            return false;
+        }
+        return OTHERS.stream()
+                .anyMatch(other -> path.startsWith(other)
+                        && (path.length() == other.length() || path.charAt(other.length()) == '/'));
+    }
+
+    private static void checkOther(HttpServletRequest request) throws ProblemException {
+        switch (request.getMethod()) {
+            case "GET", "HEAD", "OPTIONS" -> {}
+            default -> throw new ProblemException(Problem.notAllowed(request.getMethod(), "GET, HEAD, OPTIONS"));
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package dev.motorpool.http;
+
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * By which names the service may be called, and from which pages: a web page must not be able to use a service on
+ * somebody's loopback, neither by a name that was bound to that address nor by a request to another origin.
+ */
+final class HostRule {
+
+    private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
+
+    private final Set<String> names;
+
+    HostRule(Set<String> configured) {
+        names = Stream.concat(LOOPBACK.stream(), configured.stream().map(name -> name.toLowerCase(Locale.ROOT)))
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** Whether the value of a {@code Host} header is a known name, with any port or none. */
+    boolean allows(@Nullable String host) {
+        if (host == null) {
+            return false;
+        }
+        int colon = host.indexOf(':', host.startsWith("[") ? Math.max(0, host.indexOf(']')) : 0);
+        if (colon >= 0 && !isPort(host, colon + 1)) {
+            return false;
+        }
+        String name = colon < 0 ? host : host.substring(0, colon);
+        return names.contains(name) || names.contains(name.toLowerCase(Locale.ROOT));
+    }
+
+    /** Whether a page of this origin is the service's own, which was called by this name. */
+    static boolean ownOrigin(String origin, String host) {
+        int scheme = origin.startsWith("http://") ? 7 : origin.startsWith("https://") ? 8 : -1;
+        return scheme > 0 && origin.substring(scheme).equalsIgnoreCase(host);
+    }
+
+    private static boolean isPort(String host, int from) {
+        if (host.length() > from + 5) {
+            return false;
+        }
+        for (int i = from; i < host.length(); i++) {
+            if (host.charAt(i) < '0' || host.charAt(i) > '9') {
+                return false;
+            }
+        }
+        return host.length() == from || Integer.parseInt(host, from, host.length(), 10) <= 65_535;
+    }
+}

@@ -1,0 +1,83 @@
+package dev.motorpool.http;
+
+import dev.motorpool.function.FunctionRegistry;
+import dev.motorpool.function.UrlRule;
+import dev.motorpool.job.Apply;
+import dev.motorpool.job.CallReader;
+import dev.motorpool.job.DefaultPools;
+import dev.motorpool.job.Intake;
+import dev.motorpool.job.JobIds;
+import dev.motorpool.pool.PoolDirectory;
+import dev.motorpool.pool.Pools;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.catalina.core.StandardHost;
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+
+/**
+ * Puts the HTTP side together and hangs it into Tomcat. The program gives it the functions, the pools, where calls go
+ * that name none, the rule for URLs, the intake, the clock and the {@link HttpSettings}.
+ */
+@Configuration(proxyBeanMethods = false)
+public class HttpConfiguration {
+
+    @Bean
+    Routes routes(
+            FunctionRegistry functions,
+            DefaultPools defaultPools,
+            Pools pools,
+            PoolDirectory directory,
+            UrlRule urls,
+            Intake intake,
+            Clock clock) {
+        List<Route> all = new ArrayList<>();
+        all.addAll(new FunctionApi(functions, defaultPools).routes());
+        all.addAll(new PoolApi(pools, directory).routes());
+        all.addAll(new WorkerApi(pools).routes());
+        CallReader reader = new CallReader(functions, pools, defaultPools, urls);
+        all.addAll(new ApplyApi(reader, new Apply(intake, new JobIds(clock), clock)).routes());
+        return new Routes(all);
+    }
+
+    @Bean
+    HostRule hostRule(HttpSettings settings) {
+        return new HostRule(settings.allowedHosts());
+    }
+
+    @Bean
+    BodyReader bodyReader(HttpSettings settings) {
+        return new BodyReader(settings);
+    }
+
+    @Bean
+    Gate gate(HostRule hosts, Routes routes, BodyReader bodies) {
+        return new Gate(hosts, routes, new Dispatch(bodies));
+    }
+
+    @Bean
+    FilterRegistrationBean<Gate> gateRegistration(Gate gate) {
+        FilterRegistrationBean<Gate> registration = new FilterRegistrationBean<>(gate);
+        registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
+        registration.addUrlPatterns("/*");
+        return registration;
+    }
+
+    @Bean
+    WebServerFactoryCustomizer<TomcatServletWebServerFactory> tomcat(HostRule hosts, Gate gate) {
+        return factory -> {
+            factory.setProtocol(WatchedProtocol.class.getName());
+            factory.addEngineValves(new ConnectionValve());
+            factory.addContextCustomizers(context -> {
+                StandardHost host = (StandardHost) context.getParent();
+                host.setErrorReportValveClass("");
+                host.getPipeline().addValve(new ProblemValve(hosts, gate));
+            });
+        };
+    }
+}

@@ -1,0 +1,20 @@
+package dev.motorpool.http;
+
+import java.time.Duration;
+import java.util.Set;
+
+/**
+ * What the configuration says about HTTP.
+ *
+ * @param allowedHosts names besides localhost, 127.0.0.1 and [::1] by which clients may call the service
+ * @param bodyLimit bytes of one body
+ * @param bodyBudget bytes of all bodies that are held at once
+ * @param bodyTimeout how long one body may take to arrive
+ */
+public record HttpSettings(Set<String> allowedHosts, int bodyLimit, long bodyBudget, Duration bodyTimeout) {
+
+    public static HttpSettings defaults() {
+        return new HttpSettings(
+                Set.of(), 16 << 20, Math.max(64L << 20, Runtime.getRuntime().maxMemory() / 4), Duration.ofSeconds(30));
+    }
+}

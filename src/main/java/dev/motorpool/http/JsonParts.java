@@ -1,0 +1,187 @@
+package dev.motorpool.http;
+
+import dev.motorpool.job.Job;
+import dev.motorpool.job.JobError;
+import dev.motorpool.job.Seconds;
+import dev.motorpool.json.JsonWriter;
+import dev.motorpool.pool.Initializer;
+import dev.motorpool.pool.Outcome;
+import dev.motorpool.pool.PoolSettings;
+import dev.motorpool.pool.PoolView;
+import dev.motorpool.pool.WorkerView;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** What answers are made of, member by member in the order of the contract. */
+final class JsonParts {
+
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
+
+    private JsonParts() {}
+
+    static void pool(JsonWriter json, PoolView pool) {
+        PoolSettings settings = pool.settings();
+        json.beginObject();
+        json.name("name").value(pool.name());
+        json.name("kind").value(settings.kind().word());
+        json.name("size").value(settings.size());
+        json.name("state").value(pool.state().word());
+        json.name("reason").value(pool.reason());
+        json.name("queued").value(pool.queued());
+        json.name("running").value(pool.running());
+        json.name("settings");
+        settings(json, settings);
+        json.name("counters");
+        counters(json, pool.counters());
+        json.endObject();
+    }
+
+    private static void settings(JsonWriter json, PoolSettings settings) {
+        json.beginObject();
+        json.name("queue_capacity").value(settings.queueCapacity());
+        seconds(json.name("default_timeout"), settings.defaultTimeout());
+        seconds(json.name("max_timeout"), settings.maxTimeout());
+        number(json.name("max_tasks_per_child"), settings.maxTasksPerChild());
+        json.name("threads_per_worker").value(settings.threadsPerWorker());
+        number(json.name("memory_limit"), settings.memoryLimit());
+        initializer(json.name("initializer"), settings.initializer());
+        json.name("runtime").value(settings.runtime());
+        json.endObject();
+    }
+
+    private static void initializer(JsonWriter json, @Nullable Initializer initializer) {
+        if (initializer == null) {
+            json.nullValue();
+            return;
+        }
+        json.beginObject();
+        json.name("function").value(initializer.function());
+        json.name("args").value(initializer.args());
+        json.name("kwargs").value(initializer.kwargs());
+        json.endObject();
+    }
+
+    private static void counters(JsonWriter json, PoolView.Counters counters) {
+        json.beginObject();
+        json.name("submitted").value(counters.submitted());
+        json.name("succeeded").value(counters.succeeded());
+        json.name("failed").value(counters.failed());
+        json.name("timed_out").value(counters.timedOut());
+        json.name("cancelled").value(counters.cancelled());
+        json.name("expired").value(counters.expired());
+        json.name("worker_lost").value(counters.workerLost());
+        json.name("rejected").value(counters.rejected());
+        json.name("workers_started").value(counters.workersStarted());
+        json.name("workers_lost").value(counters.workersLost());
+        json.endObject();
+    }
+
+    static void worker(JsonWriter json, WorkerView worker) {
+        json.beginObject();
+        json.name("id").value(worker.id());
+        number(json.name("pid"), worker.pid());
+        json.name("state").value(worker.state());
+        json.name("running").beginArray();
+        for (UUID job : worker.running()) {
+            json.value(job.toString());
+        }
+        json.endArray();
+        json.name("calls").value(worker.calls());
+        number(json.name("rss_bytes"), worker.rssBytes());
+        time(json.name("started_at"), worker.startedAt());
+        json.endObject();
+    }
+
+    static void job(JsonWriter json, Job job) {
+        Outcome.Run run = job.run();
+        json.beginObject();
+        json.name("id").value(job.id().toString());
+        json.name("verb").value(job.verb());
+        json.name("function").value(job.function());
+        json.name("pool").value(job.pool());
+        json.name("state").value(job.state().word());
+        json.name("value");
+        if (job.value() == null) {
+            json.nullValue();
+        } else {
+            json.value(job.value());
+        }
+        json.name("error");
+        error(json, job.error());
+        json.name("attempt").value(job.attempt());
+        json.name("priority").value(job.priority());
+        json.name("tags").beginObject();
+        for (Map.Entry<String, String> tag : job.tags().entrySet()) {
+            json.name(tag.getKey()).value(tag.getValue());
+        }
+        json.endObject();
+        json.name("progress").nullValue();
+        time(json.name("created_at"), job.createdAt());
+        time(json.name("started_at"), run == null ? null : run.startedAt());
+        time(json.name("finished_at"), job.finishedAt());
+        json.name("queue_seconds").literal(Seconds.text(job.queueNanos()));
+        json.name("run_seconds");
+        if (run == null) {
+            json.nullValue().name("worker").nullValue();
+        } else {
+            json.literal(Seconds.text(run.runNanos()));
+            json.name("worker").beginObject();
+            json.name("id").value(run.workerId());
+            json.name("pid").value(run.pid());
+            json.endObject();
+        }
+        json.endObject();
+    }
+
+    private static void error(JsonWriter json, @Nullable JobError error) {
+        if (error == null) {
+            json.nullValue();
+            return;
+        }
+        json.beginObject();
+        json.name("type").value(error.type().word());
+        json.name("message").value(error.message());
+        error.members().forEach((name, value) -> {
+            if (!name.equals("message")) {
+                any(json.name(name), value);
+            }
+        });
+        json.endObject();
+    }
+
+    /** A further member of a problem or of an error. */
+    static void any(JsonWriter json, @Nullable Object value) {
+        switch (value) {
+            case null -> json.nullValue();
+            case Number number -> json.literal(number.toString());
+            case Duration duration -> json.literal(Seconds.text(duration));
+            default -> json.value(value.toString());
+        }
+    }
+
+    private static void number(JsonWriter json, @Nullable Number number) {
+        if (number == null) {
+            json.nullValue();
+        } else {
+            json.value(number.longValue());
+        }
+    }
+
+    private static void seconds(JsonWriter json, @Nullable Duration duration) {
+        if (duration == null) {
+            json.nullValue();
+        } else {
+            json.literal(Seconds.text(duration));
+        }
+    }
+
+    private static void time(JsonWriter json, @Nullable Instant time) {
+        json.value(time == null ? null : TIME.format(time));
+    }
+}

@@ -1,0 +1,204 @@
+package dev.motorpool.http;
+
+import dev.motorpool.json.JsonWriter;
+import dev.motorpool.json.MalformedJsonException;
+import dev.motorpool.pool.InvalidSettingException;
+import dev.motorpool.pool.Pool;
+import dev.motorpool.pool.PoolDirectory;
+import dev.motorpool.pool.PoolPatchJson;
+import dev.motorpool.pool.Pools;
+import dev.motorpool.pool.RefusedException;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The pools: what they are, and what operators do with them. */
+final class PoolApi {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PoolApi.class);
+
+    private static final Duration MAX_WAIT = Duration.ofMinutes(5);
+
+    /** How often a waiting request looks whether its client is still there. */
+    private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
+
+    private final Pools pools;
+    private final PoolDirectory directory;
+
+    PoolApi(Pools pools, PoolDirectory directory) {
+        this.pools = pools;
+        this.directory = directory;
+    }
+
+    List<Route> routes() {
+        String one = "/v1/pools/{name}";
+        return List.of(
+                Route.of("GET", "/v1/pools", "listPools", "The pools, by name.", this::list)
+                        .query(QueryParameter.LIMIT, QueryParameter.CURSOR)
+                        .answers(200, "A page of pools.", "PoolPage"),
+                Route.of("GET", one, "getPool", "A pool.", exchange -> answer(exchange, 200, pool(exchange)))
+                        .answers(200, "The pool.", "Pool")
+                        .problems(ProblemType.UNKNOWN_POOL),
+                Route.of("PUT", one, "putPool", "Makes a pool, or changes its settings.", this::put)
+                        .takes("PoolSettingsChange")
+                        .answers(200, "The pool, changed.", "Pool")
+                        .answers(201, "The pool, made.", "Pool")
+                        .problems(ProblemType.POOL_CLOSED, ProblemType.WRONG_KIND),
+                Route.of("DELETE", one, "deletePool", "Terminates, joins and forgets a pool.", this::delete)
+                        .answers(204, "The name is free again.", null)
+                        .problems(ProblemType.UNKNOWN_POOL),
+                Route.of(
+                                "POST",
+                                one + "/pause",
+                                "pausePool",
+                                "Lets a pool take calls and start none.",
+                                change(directory::pause))
+                        .answers(200, "The pool.", "Pool")
+                        .problems(ProblemType.UNKNOWN_POOL, ProblemType.POOL_CLOSED),
+                Route.of("POST", one + "/resume", "resumePool", "Lets a paused pool go on.", change(directory::resume))
+                        .answers(200, "The pool.", "Pool")
+                        .problems(ProblemType.UNKNOWN_POOL, ProblemType.POOL_CLOSED),
+                Route.of(
+                                "POST",
+                                one + "/close",
+                                "closePool",
+                                "Lets a pool finish what it has and take no more.",
+                                change(directory::close))
+                        .answers(200, "The pool.", "Pool")
+                        .problems(ProblemType.UNKNOWN_POOL),
+                Route.of(
+                                "POST",
+                                one + "/terminate",
+                                "terminatePool",
+                                "Kills a pool's workers and cancels its calls.",
+                                change(directory::terminate))
+                        .answers(200, "The pool.", "Pool")
+                        .problems(ProblemType.UNKNOWN_POOL),
+                Route.of("GET", one + "/join", "joinPool", "Waits until a closed pool's workers have gone.", this::join)
+                        .query(QueryParameter.TIMEOUT)
+                        .answers(200, "The pool; every worker has gone.", "Pool")
+                        .answers(202, "The pool; workers are left.", "Pool")
+                        .problems(ProblemType.UNKNOWN_POOL, ProblemType.POOL_RUNNING));
+    }
+
+    private void list(Exchange exchange) throws Exception {
+        JsonWriter json = new JsonWriter();
+        Paging.write(
+                json,
+                exchange.query(),
+                "pools",
+                pools.all(),
+                Pool::name,
+                (out, pool) -> JsonParts.pool(out, pool.view()));
+        exchange.answer(200, json);
+    }
+
+    private void put(Exchange exchange) throws Exception {
+        Pools.Put put = kept(() -> directory.put(exchange.variable("name"), PoolPatchJson.read(exchange.body())));
+        answer(exchange, put.made() ? 201 : 200, put.pool());
+    }
+
+    private void delete(Exchange exchange) throws Exception {
+        Pool pool = pool(exchange);
+        if (!kept(() -> directory.delete(pool.name()))) {
+            pool(exchange); // it has gone meanwhile
+        }
+        exchange.answerNothing(204);
+    }
+
+    /** What a call does to a pool. */
+    private interface Change {
+        void to(Pool pool) throws RefusedException, IOException;
+    }
+
+    private Route.Handler change(Change change) {
+        return exchange -> {
+            Pool pool = pool(exchange);
+            kept(() -> {
+                change.to(pool);
+                return true;
+            });
+            answer(exchange, 200, pool);
+        };
+    }
+
+    private void join(Exchange exchange) throws Exception {
+        Pool pool = pool(exchange);
+        Duration wait = wait(exchange);
+        long deadline = System.nanoTime() + wait.toNanos();
+        while (true) {
+            Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
+            boolean joined = pool.join(left.compareTo(LOOK_EVERY) < 0 ? left : LOOK_EVERY);
+            if (joined || left.compareTo(LOOK_EVERY) <= 0) {
+                answer(exchange, joined ? 200 : 202, pool);
+                return;
+            }
+            if (exchange.connection().gone()) {
+                exchange.connection().closeNow();
+                return;
+            }
+        }
+    }
+
+    private static Duration wait(Exchange exchange) throws ProblemException {
+        String timeout = exchange.query().get("timeout");
+        if (timeout == null) {
+            return Duration.ZERO;
+        }
+        if (timeout.matches("[0-9]{1,3}(\\.[0-9]{1,9})?")) {
+            Duration wait =
+                    Duration.ofNanos(new BigDecimal(timeout).movePointRight(9).longValueExact());
+            if (wait.compareTo(MAX_WAIT) <= 0) {
+                return exchange.head() ? Duration.ZERO : wait;
+            }
+        }
+        throw Query.refuse("timeout", "timeout must be a number of seconds from 0 to " + MAX_WAIT.toSeconds() + ".");
+    }
+
+    /** A change that is kept over restarts. */
+    private interface KeptChange<T> {
+        T make()
+                throws RefusedException, InvalidSettingException, MalformedJsonException, IOException,
+                        InterruptedException;
+    }
+
+    private static <T> T kept(KeptChange<T> change) throws RefusedException, ProblemException, InterruptedException {
+        try {
+            return change.make();
+        } catch (InvalidSettingException invalid) {
+            throw new ProblemException(Problem.malformed(invalid.pointer(), String.valueOf(invalid.getMessage())));
+        } catch (MalformedJsonException malformed) {
+            throw new ProblemException(Problem.malformed(malformed.pointer(), malformed.getMessage()));
+        } catch (IOException notKept) {
+            LOG.error("A change of a pool could not be kept, and is not made", notKept);
+            throw new ProblemException(
+                    Problem.unavailable("The change could not be kept and has not been made: the disk refused it."));
+        }
+    }
+
+    private Pool pool(Exchange exchange) throws ProblemException {
+        return named(pools, exchange.variable("name"));
+    }
+
+    /** The pool of that name. */
+    static Pool named(Pools pools, String name) throws ProblemException {
+        Pool pool = pools.find(name).orElse(null);
+        if (pool == null) {
+            throw Problem.unknown(
+                    ProblemType.UNKNOWN_POOL,
+                    "pool",
+                    name,
+                    pools.all().stream().map(Pool::name).toList());
+        }
+        return pool;
+    }
+
+    private static void answer(Exchange exchange, int status, Pool pool) throws IOException {
+        JsonWriter json = new JsonWriter();
+        JsonParts.pool(json, pool.view());
+        exchange.answer(status, json);
+    }
+}

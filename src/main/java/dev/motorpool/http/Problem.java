@@ -1,0 +1,80 @@
+package dev.motorpool.http;
+
+import dev.motorpool.job.JobError;
+import dev.motorpool.job.Nearest;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One refusal or failure, as a client will see it.
+ *
+ * @param detail what was wrong, where, and what to do
+ * @param job the job it is about; null: there is none, and the problem gets an id of its own
+ * @param members what the type has besides, in order
+ * @param retryAfter goes into the header {@code Retry-After}
+ * @param allow goes into the header {@code Allow}
+ */
+record Problem(
+        ProblemType type,
+        String detail,
+        @Nullable UUID job,
+        Map<String, @Nullable Object> members,
+        @Nullable Duration retryAfter,
+        @Nullable String allow) {
+
+    /** As much of a name is told back. */
+    private static final int LONGEST_NAME = 200;
+
+    static Problem of(ProblemType type, String detail) {
+        return new Problem(type, detail, null, Map.of(), null, null);
+    }
+
+    /** With one further member. */
+    Problem with(String name, @Nullable Object value) {
+        Map<String, @Nullable Object> more = new LinkedHashMap<>(members);
+        more.put(name, value);
+        return new Problem(type, detail, job, more, retryAfter, allow);
+    }
+
+    static Problem malformed(String pointer, String detail) {
+        return of(ProblemType.MALFORMED_REQUEST, detail).with("pointer", pointer);
+    }
+
+    /** Of a name that is not among the known ones. */
+    static ProblemException unknown(ProblemType type, String sort, String name, Collection<String> known) {
+        String shown = name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME) + "...";
+        String meant = Nearest.of(name, known);
+        return new ProblemException(of(
+                        type,
+                        "There is no " + sort + " '" + shown + "'"
+                                + (meant == null ? "." : "; did you mean '" + meant + "'?"))
+                .with("name", shown)
+                .with("suggestion", meant));
+    }
+
+    static Problem notAllowed(String method, String allow) {
+        return new Problem(
+                ProblemType.METHOD_NOT_ALLOWED,
+                "This path does not take " + method + "; it takes " + allow + ".",
+                null,
+                Map.of(),
+                null,
+                allow);
+    }
+
+    static Problem unavailable(String reason) {
+        return new Problem(ProblemType.UNAVAILABLE, reason, null, Map.of(), Duration.ofSeconds(1), null)
+                .with("reason", reason);
+    }
+
+    /** Of a refused call, or of a job without a value. */
+    static Problem of(JobError error, @Nullable UUID job) {
+        ProblemType type = Objects.requireNonNull(ProblemType.of(error.type().word()));
+        return new Problem(type, error.message(), job, error.members(), error.retryAfter(), null);
+    }
+}

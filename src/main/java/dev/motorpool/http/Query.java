@@ -1,0 +1,109 @@
+package dev.motorpool.http;
+
+import dev.motorpool.job.Nearest;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The query parameters of a request: each known, given once, and well escaped. */
+final class Query {
+
+    static final Query NONE = new Query(Map.of());
+
+    private final Map<String, String> values;
+
+    private Query(Map<String, String> values) {
+        this.values = values;
+    }
+
+    /** Reads what stands behind the question mark; refuses what is not among the names. */
+    static Query of(@Nullable String text, Set<String> names) throws ProblemException {
+        if (text == null || text.isEmpty()) {
+            return NONE;
+        }
+        Map<String, String> values = new LinkedHashMap<>();
+        for (String pair : text.split("&", -1)) {
+            if (pair.isEmpty()) {
+                continue;
+            }
+            int equals = pair.indexOf('=');
+            String name = unescape(equals < 0 ? pair : pair.substring(0, equals), null);
+            if (!names.contains(name)) {
+                String meant = Nearest.of(name, names);
+                throw refuse(
+                        name,
+                        "This path does not take the query parameter '" + name + "'"
+                                + (meant == null ? "." : "; did you mean '" + meant + "'?"));
+            }
+            String value = equals < 0 ? "" : unescape(pair.substring(equals + 1), name);
+            if (values.putIfAbsent(name, value) != null) {
+                throw refuse(name, "The query parameter '" + name + "' is given more than once.");
+            }
+        }
+        return new Query(values);
+    }
+
+    @Nullable
+    String get(String name) {
+        return values.get(name);
+    }
+
+    /** An integer within the bounds. */
+    int integer(String name, int min, int max, int standard) throws ProblemException {
+        String value = values.get(name);
+        if (value == null) {
+            return standard;
+        }
+        if (value.matches("[0-9]{1,9}")) {
+            int number = Integer.parseInt(value);
+            if (number >= min && number <= max) {
+                return number;
+            }
+        }
+        throw refuse(name, name + " must be an integer from " + min + " to " + max + ".");
+    }
+
+    static ProblemException refuse(String name, String detail) {
+        return new ProblemException(Problem.malformed(name, detail));
+    }
+
+    /** Decodes percent escapes; {@code parameter} is whose value it is, null if it is a name. */
+    private static String unescape(String text, @Nullable String parameter) throws ProblemException {
+        if (text.indexOf('%') < 0 && text.indexOf('+') < 0) {
+            return text;
+        }
+        byte[] bytes = text.replace('+', ' ').getBytes(StandardCharsets.ISO_8859_1);
+        int length = 0;
+        for (int i = 0; i < bytes.length; i++) {
+            byte b = bytes[i];
+            if (b == '%') {
+                int high = i + 2 < bytes.length ? Character.digit(bytes[i + 1], 16) : -1;
+                int low = i + 2 < bytes.length ? Character.digit(bytes[i + 2], 16) : -1;
+                if (high < 0 || low < 0) {
+                    throw badEscape(text, parameter);
+                }
+                b = (byte) (high << 4 | low);
+                i += 2;
+            }
+            bytes[length++] = b;
+        }
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes, 0, length))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw badEscape(text, parameter);
+        }
+    }
+
+    private static ProblemException badEscape(String text, @Nullable String parameter) {
+        return refuse(
+                parameter == null ? text : parameter,
+                "The query has an escape that is not % and two hexadecimal digits of UTF-8.");
+    }
+}

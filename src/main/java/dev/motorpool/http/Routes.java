@@ -1,0 +1,135 @@
+package dev.motorpool.http;
+
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** All routes of the API, found by path. */
+final class Routes {
+
+    private final List<Route> all;
+
+    /** Paths without variables: found at once. */
+    private final Map<String, Path> fixed = new LinkedHashMap<>();
+
+    /** Paths with variables, compared segment by segment. */
+    private final List<Path> variable = new ArrayList<>();
+
+    Routes(List<Route> routes) {
+        all = List.copyOf(routes);
+        Map<String, List<Route>> byTemplate = new LinkedHashMap<>();
+        for (Route route : routes) {
+            byTemplate
+                    .computeIfAbsent(route.template(), template -> new ArrayList<>())
+                    .add(route);
+        }
+        byTemplate.forEach((template, group) -> {
+            Path path = new Path(List.of(template.split("/", -1)), Map.copyOf(byMethod(group)), allow(group));
+            if (template.indexOf('{') < 0) {
+                fixed.put(template, path);
+            } else {
+                variable.add(path);
+            }
+        });
+    }
+
+    List<Route> all() {
+        return all;
+    }
+
+    /** One path of the API and what it takes. */
+    record Path(List<String> segments, Map<String, Entry> methods, String allow) {
+
+        @Nullable
+        Entry method(String method) {
+            return methods.get(method);
+        }
+
+        private boolean matches(String[] given) {
+            if (given.length != segments.size()) {
+                return false;
+            }
+            for (int i = 0; i < given.length; i++) {
+                if (isVariable(segments.get(i))
+                        ? given[i].isEmpty()
+                        : !segments.get(i).equals(given[i])) {
+                    return false;
+                }
+            }
+            return true;
+        }
+
+        private static boolean isVariable(String segment) {
+            return segment.startsWith("{");
+        }
+    }
+
+    /** A route with what every request of it needs. */
+    record Entry(Route route, Set<String> queryNames) {}
+
+    /** A path that was asked for, and the values of its variables. */
+    record Match(Path path, Map<String, String> variables) {}
+
+    /** Finds a path as it stands in the request line; null if there is none. */
+    @Nullable
+    Match find(String path) {
+        Path exact = fixed.get(path);
+        if (exact != null) {
+            return new Match(exact, Map.of());
+        }
+        String[] given = path.split("/", -1);
+        for (Path candidate : variable) {
+            if (candidate.matches(given)) {
+                Map<String, String> variables = new LinkedHashMap<>();
+                for (int i = 0; i < given.length; i++) {
+                    String segment = candidate.segments.get(i);
+                    if (Path.isVariable(segment)) {
+                        variables.put(segment.substring(1, segment.length() - 1), decode(given[i]));
+                    }
+                }
+                return new Match(candidate, variables);
+            }
+        }
+        return null;
+    }
+
+    /** All paths, for suggestions. */
+    Set<String> templates() {
+        Set<String> templates = new TreeSet<>();
+        all.forEach(route -> templates.add(route.template()));
+        return templates;
+    }
+
+    /** Tomcat has refused bad escapes before; what is left decodes. */
+    private static String decode(String segment) {
+        if (segment.indexOf('%') < 0) {
+            return segment;
+        }
+        // A plus is a plus in a path, unlike in a form.
+        return URLDecoder.decode(segment.replace("+", "%2B"), StandardCharsets.UTF_8);
+    }
+
+    private static Map<String, Entry> byMethod(List<Route> group) {
+        Map<String, Entry> methods = new LinkedHashMap<>();
+        for (Route route : group) {
+            Entry entry = new Entry(route, route.queryNames());
+            methods.put(route.method(), entry);
+            if (route.method().equals("GET")) {
+                methods.put("HEAD", entry);
+            }
+        }
+        return methods;
+    }
+
+    private static String allow(List<Route> group) {
+        Set<String> methods = new TreeSet<>(byMethod(group).keySet());
+        methods.add("OPTIONS");
+        return String.join(", ", methods);
+    }
+}

@@ -1,0 +1,32 @@
+package dev.motorpool.http;
+
+import org.apache.coyote.Adapter;
+import org.apache.coyote.Processor;
+import org.apache.coyote.http11.AbstractHttp11Protocol;
+import org.apache.coyote.http11.Http11NioProtocol;
+import org.apache.coyote.http11.Http11Processor;
+import org.apache.tomcat.util.net.SocketWrapperBase;
+import org.jspecify.annotations.Nullable;
+
+/** Tomcat's HTTP/1.1 over NIO, whose requests know their {@link ClientConnection}. Made by Tomcat, by name. */
+public final class WatchedProtocol extends Http11NioProtocol {
+
+    @Override
+    protected Processor createProcessor() {
+        return new WatchedProcessor(this, getAdapter());
+    }
+
+    static final class WatchedProcessor extends Http11Processor {
+
+        WatchedProcessor(AbstractHttp11Protocol<?> protocol, Adapter adapter) {
+            super(protocol, adapter);
+            getRequest().setNote(ClientConnection.NOTE, new ClientConnection(getRequest(), this));
+        }
+
+        /** The socket of the present request; null after its end. */
+        @Nullable
+        SocketWrapperBase<?> socket() {
+            return getSocketWrapper();
+        }
+    }
+}

@@ -1,0 +1,46 @@
+package dev.motorpool.job;
+
+import dev.motorpool.pool.CallRequest;
+import dev.motorpool.pool.PendingCall;
+import dev.motorpool.pool.RefusedException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.UUID;
+
+/** The verb {@code apply}: one call, waited for, kept nowhere. */
+public final class Apply {
+
+    private static final String VERB = "apply";
+
+    private final Intake intake;
+    private final JobIds ids;
+    private final Clock clock;
+
+    public Apply(Intake intake, JobIds ids, Clock clock) {
+        this.intake = intake;
+        this.ids = ids;
+        this.clock = clock;
+    }
+
+    /** Hands the call to its pool. */
+    public WaitedJob submit(Call call) throws CallRefusedException {
+        intake.check();
+        UUID id = ids.next();
+        Instant createdAt = clock.instant();
+        CallRequest request = new CallRequest(
+                id,
+                1,
+                call.function().name(),
+                call.args(),
+                call.kwargs(),
+                call.timeout(),
+                call.expires(),
+                call.priority());
+        try {
+            PendingCall pending = call.pool().submit(request);
+            return new WaitedJob(id, VERB, call, createdAt, pending, clock);
+        } catch (RefusedException refused) {
+            throw new CallRefusedException(Refusals.of(refused));
+        }
+    }
+}

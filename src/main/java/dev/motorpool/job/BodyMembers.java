@@ -1,0 +1,157 @@
+package dev.motorpool.job;
+
+import dev.motorpool.json.JsonKind;
+import dev.motorpool.json.JsonNumber;
+import dev.motorpool.json.JsonPointers;
+import dev.motorpool.json.JsonStrings;
+import dev.motorpool.json.MalformedJsonException;
+import dev.motorpool.json.MemberNames;
+import dev.motorpool.json.Members;
+import dev.motorpool.json.RawJson;
+import dev.motorpool.json.StrictJson;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The members of a JSON object that somebody sent, each read with the type and the range that it must have. A fault is
+ * a {@code malformed-request} that names the place. {@code null} is the same as a missing member.
+ */
+final class BodyMembers {
+
+    /** Numbers of so many digits may not fit a long. */
+    private static final int LONG_DIGITS = 19;
+
+    private final Members members;
+
+    /** JSON Pointer to the object. */
+    private final String at;
+
+    private BodyMembers(Members members, String at) {
+        this.members = members;
+        this.at = at;
+    }
+
+    /** Reads a whole body strictly; refuses members that are not among the names. */
+    static BodyMembers of(RawJson body, MemberNames names) throws CallRefusedException {
+        return of(body, names, "");
+    }
+
+    /** As {@link #of(RawJson, MemberNames)}, for an object at this pointer in a text that has been checked. */
+    static BodyMembers of(RawJson object, MemberNames names, String at) throws CallRefusedException {
+        Members members;
+        try {
+            members = StrictJson.members(object, names);
+        } catch (MalformedJsonException malformed) {
+            throw refuse(at + malformed.pointer(), malformed.getMessage());
+        }
+        String unknown = members.unknown();
+        if (unknown != null) {
+            String meant = Nearest.of(unknown, names.names());
+            throw refuse(
+                    JsonPointers.member(at, unknown),
+                    "The member '" + shortened(unknown) + "' is not known here"
+                            + (meant == null
+                                    ? "; known are " + String.join(", ", names.names()) + "."
+                                    : "; did you mean '" + meant + "'?"));
+        }
+        return new BodyMembers(members, at);
+    }
+
+    /** Whether the member is there, {@code null} included. */
+    boolean has(String name) {
+        return members.get(name) != null;
+    }
+
+    /** The value as it is; null if missing or {@code null}. */
+    @Nullable
+    RawJson value(String name) {
+        RawJson value = members.get(name);
+        return value == null || value.kind() == JsonKind.NULL ? null : value;
+    }
+
+    @Nullable
+    String string(String name) throws CallRefusedException {
+        RawJson value = value(name);
+        if (value == null) {
+            return null;
+        }
+        require(value.kind() == JsonKind.STRING, name, "must be a string");
+        return JsonStrings.decode(value);
+    }
+
+    String requiredString(String name) throws CallRefusedException {
+        String value = string(name);
+        require(value != null, name, "is required");
+        return value == null ? "" : value;
+    }
+
+    RawJson array(String name) throws CallRefusedException {
+        return container(name, JsonKind.ARRAY, RawJson.EMPTY_ARRAY);
+    }
+
+    RawJson object(String name) throws CallRefusedException {
+        return container(name, JsonKind.OBJECT, RawJson.EMPTY_OBJECT);
+    }
+
+    private RawJson container(String name, JsonKind kind, RawJson missing) throws CallRefusedException {
+        RawJson value = value(name);
+        if (value == null) {
+            return missing;
+        }
+        require(value.kind() == kind, name, "must be " + kind.words());
+        return value;
+    }
+
+    /** An integer within the bounds, however it is written: {@code 35.0} and {@code 3.5e1} are 35. */
+    @Nullable
+    Long integer(String name, long min, long max) throws CallRefusedException {
+        RawJson value = value(name);
+        if (value == null) {
+            return null;
+        }
+        String rule = "must be an integer from " + min + " to " + max;
+        JsonNumber number = number(name, value, rule);
+        long integer = number.longValue();
+        require(
+                number.isInteger() && number.integerDigits() < LONG_DIGITS && integer >= min && integer <= max,
+                name,
+                rule);
+        return integer;
+    }
+
+    /** A number of seconds above 0. */
+    @Nullable
+    Duration seconds(String name) throws CallRefusedException {
+        RawJson value = value(name);
+        if (value == null) {
+            return null;
+        }
+        String rule = "must be a number of seconds above 0";
+        JsonNumber number = number(name, value, rule);
+        require(number.signum() > 0, name, rule);
+        return Seconds.duration(number);
+    }
+
+    private JsonNumber number(String name, RawJson value, String rule) throws CallRefusedException {
+        require(value.kind() == JsonKind.NUMBER, name, rule);
+        return JsonNumber.of(value);
+    }
+
+    void require(boolean holds, String name, String rule) throws CallRefusedException {
+        if (!holds) {
+            throw refuse(pointer(name), name + " " + rule + ".");
+        }
+    }
+
+    String pointer(String name) {
+        return JsonPointers.member(at, name);
+    }
+
+    static CallRefusedException refuse(String pointer, String message) {
+        return new CallRefusedException(JobError.malformed(pointer, message));
+    }
+
+    private static String shortened(String name) {
+        return name.length() <= 100 ? name : name.substring(0, 100) + "...";
+    }
+}

@@ -1,0 +1,122 @@
+package dev.motorpool.job;
+
+import dev.motorpool.function.ArgumentFault;
+import dev.motorpool.function.FunctionDefinition;
+import dev.motorpool.function.FunctionRegistry;
+import dev.motorpool.function.UrlRule;
+import dev.motorpool.json.MemberNames;
+import dev.motorpool.json.RawJson;
+import dev.motorpool.pool.Pool;
+import dev.motorpool.pool.Pools;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Reads what a verb is asked, and checks it as far as it can be checked before anything is queued. */
+public final class CallReader {
+
+    private static final MemberNames APPLY =
+            MemberNames.of("function", "args", "kwargs", "pool", "timeout", "expires", "priority", "tags");
+
+    private static final int MAX_PRIORITY = 100;
+
+    private final FunctionRegistry functions;
+    private final Pools pools;
+    private final DefaultPools defaultPools;
+    private final UrlRule urls;
+
+    public CallReader(FunctionRegistry functions, Pools pools, DefaultPools defaultPools, UrlRule urls) {
+        this.functions = functions;
+        this.pools = pools;
+        this.defaultPools = defaultPools;
+        this.urls = urls;
+    }
+
+    /** The call of {@code apply}. */
+    public Call apply(RawJson body) throws CallRefusedException {
+        BodyMembers members = BodyMembers.of(body, APPLY);
+        String functionName = members.requiredString("function");
+        RawJson args = members.array("args");
+        RawJson kwargs = members.object("kwargs");
+        String poolName = members.string("pool");
+        Duration timeout = members.seconds("timeout");
+        Duration expires = members.seconds("expires");
+        Long priority = members.integer("priority", -MAX_PRIORITY, MAX_PRIORITY);
+        Map<String, String> tags = Tags.read(members, "tags");
+
+        FunctionDefinition function = function(functions, functionName);
+        Pool pool = pool(poolName == null ? defaultPools.of(function) : poolName);
+        checkTimeout(members, pool, timeout);
+        checkArguments(function, args, kwargs, "", urls);
+        return new Call(
+                function, pool, args, kwargs, timeout, expires, priority == null ? 0 : priority.intValue(), tags);
+    }
+
+    static FunctionDefinition function(FunctionRegistry functions, String name) throws CallRefusedException {
+        FunctionDefinition function = functions.find(name).orElse(null);
+        if (function == null) {
+            throw unknown(
+                    ErrorType.UNKNOWN_FUNCTION,
+                    "function",
+                    name,
+                    Nearest.of(
+                            name,
+                            functions.all().stream()
+                                    .map(FunctionDefinition::name)
+                                    .toList()));
+        }
+        return function;
+    }
+
+    private Pool pool(String name) throws CallRefusedException {
+        Pool pool = pools.find(name).orElse(null);
+        if (pool == null) {
+            throw unknown(
+                    ErrorType.UNKNOWN_POOL,
+                    "pool",
+                    name,
+                    Nearest.of(name, pools.all().stream().map(Pool::name).toList()));
+        }
+        return pool;
+    }
+
+    private static void checkTimeout(BodyMembers members, Pool pool, @Nullable Duration timeout)
+            throws CallRefusedException {
+        if (timeout == null) {
+            return;
+        }
+        Duration max = pool.view().settings().maxTimeout();
+        if (max != null && timeout.compareTo(max) > 0) {
+            throw BodyMembers.refuse(
+                    members.pointer("timeout"),
+                    "timeout must not be above the max_timeout of pool '" + pool.name() + "', " + Seconds.text(max)
+                            + " s.");
+        }
+    }
+
+    /** Checks the arguments of a call that stands at this pointer of the body. */
+    static void checkArguments(FunctionDefinition function, RawJson args, RawJson kwargs, String at, UrlRule urls)
+            throws CallRefusedException {
+        ArgumentFault fault = function.check(args, kwargs, urls);
+        if (fault != null) {
+            throw new CallRefusedException(JobError.of(
+                    fault.address() ? ErrorType.FORBIDDEN_ADDRESS : ErrorType.INVALID_ARGUMENTS,
+                    fault.detail(),
+                    "pointer",
+                    at + fault.pointer()));
+        }
+    }
+
+    /** The refusal of a name that is not known. */
+    static CallRefusedException unknown(ErrorType type, String sort, String name, @Nullable String suggestion) {
+        String shown = name.length() <= 100 ? name : name.substring(0, 100) + "...";
+        return new CallRefusedException(JobError.of(
+                type,
+                "There is no " + sort + " '" + shown + "'"
+                        + (suggestion == null ? "." : "; did you mean '" + suggestion + "'?"),
+                "name",
+                shown,
+                "suggestion",
+                suggestion));
+    }
+}

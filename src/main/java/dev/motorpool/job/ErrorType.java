@@ -1,0 +1,32 @@
+package dev.motorpool.job;
+
+import java.util.Locale;
+
+/** Why a call is refused, or why a job has no value; the word is the short name in the API. */
+public enum ErrorType {
+    MALFORMED_REQUEST,
+    INVALID_ARGUMENTS,
+    FORBIDDEN_ADDRESS,
+    UNKNOWN_FUNCTION,
+    UNKNOWN_POOL,
+    UNKNOWN_WORKER,
+    POOL_CLOSED,
+    POOL_RUNNING,
+    WRONG_KIND,
+    JOB_CANCELLED,
+    JOB_EXPIRED,
+    FUNCTION_RAISED,
+    VALUE_NOT_JSON,
+    VALUE_TOO_LARGE,
+    QUEUE_FULL,
+    WORKER_LOST,
+    UNAVAILABLE,
+    POOL_BROKEN,
+    JOB_TIMEOUT;
+
+    private final String word = name().toLowerCase(Locale.ROOT).replace('_', '-');
+
+    public String word() {
+        return word;
+    }
+}

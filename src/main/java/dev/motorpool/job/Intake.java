@@ -1,0 +1,26 @@
+package dev.motorpool.job;
+
+import org.jspecify.annotations.Nullable;
+
+/** Whether new calls are taken. Open from the start; closed once, when the service is told to stop. */
+public final class Intake {
+
+    /** Why no more calls are taken; null while they are. Written by {@link #close}, read by every call. */
+    private volatile @Nullable String closed;
+
+    /** From now on every new call is refused as {@code unavailable}. */
+    public void close(String reason) {
+        closed = reason;
+    }
+
+    public boolean isOpen() {
+        return closed == null;
+    }
+
+    void check() throws CallRefusedException {
+        String reason = closed;
+        if (reason != null) {
+            throw new CallRefusedException(JobError.unavailable(reason));
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package dev.motorpool.job;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Why a call was refused, or why a job has no value.
+ *
+ * @param message what was wrong, where, and what to do, for people
+ * @param members what the type has besides, by name and in order: text, numbers, ids, durations, or null
+ * @param retryAfter when it is worth trying again, null where that does not apply
+ */
+public record JobError(
+        ErrorType type,
+        String message,
+        Map<String, @Nullable Object> members,
+        @Nullable Duration retryAfter) {
+
+    /** Of the given type with members as name, value, name, value. */
+    static JobError of(ErrorType type, String message, @Nullable Object... members) {
+        return new JobError(type, message, inOrder(members), null);
+    }
+
+    static JobError malformed(String pointer, String message) {
+        return of(ErrorType.MALFORMED_REQUEST, message, "pointer", pointer);
+    }
+
+    static JobError unavailable(String reason) {
+        return of(ErrorType.UNAVAILABLE, reason, "reason", reason).retryAfter(Duration.ofSeconds(1));
+    }
+
+    JobError retryAfter(Duration delay) {
+        return new JobError(type, message, members, delay);
+    }
+
+    private static Map<String, @Nullable Object> inOrder(@Nullable Object... members) {
+        Map<String, @Nullable Object> map = new LinkedHashMap<>();
+        for (int i = 0; i < members.length; i += 2) {
+            map.put(String.valueOf(members[i]), members[i + 1]);
+        }
+        return map;
+    }
+}

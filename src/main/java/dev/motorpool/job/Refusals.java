@@ -1,0 +1,35 @@
+package dev.motorpool.job;
+
+import dev.motorpool.pool.RefusedException;
+import java.time.Duration;
+import java.util.Objects;
+
+/** What a pool refuses, as it is told to clients. */
+public final class Refusals {
+
+    private static final Duration BROKEN_RETRY = Duration.ofSeconds(10);
+    private static final Duration FULL_RETRY = Duration.ofSeconds(1);
+
+    private Refusals() {}
+
+    public static JobError of(RefusedException refused) {
+        String message = Objects.requireNonNullElse(refused.getMessage(), "The pool refused.");
+        Duration retryAfter = refused.retryAfter();
+        return switch (refused.why()) {
+            case QUEUE_FULL ->
+                JobError.of(ErrorType.QUEUE_FULL, message).retryAfter(retryAfter == null ? FULL_RETRY : retryAfter);
+            case CLOSED -> JobError.of(ErrorType.POOL_CLOSED, message);
+            case RUNNING -> JobError.of(ErrorType.POOL_RUNNING, message);
+            case WRONG_KIND -> JobError.of(ErrorType.WRONG_KIND, message);
+            case UNAVAILABLE -> JobError.unavailable(message);
+            case BROKEN -> {
+                JobError error = broken(message, message);
+                yield retryAfter == null ? error : error.retryAfter(retryAfter);
+            }
+        };
+    }
+
+    static JobError broken(String message, String reason) {
+        return JobError.of(ErrorType.POOL_BROKEN, message, "reason", reason).retryAfter(BROKEN_RETRY);
+    }
+}

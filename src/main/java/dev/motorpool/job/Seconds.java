@@ -1,0 +1,48 @@
+package dev.motorpool.job;
+
+import dev.motorpool.json.JsonNumber;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.time.Duration;
+
+/** Durations as the API has them: seconds, as a JSON number with fractions and without an exponent. */
+public final class Seconds {
+
+    /** Stands for all that are longer than 31 years. */
+    private static final Duration LONGEST = Duration.ofSeconds(1_000_000_001);
+
+    private static final int NANO_DIGITS = 9;
+
+    private Seconds() {}
+
+    /** The number without an exponent and without needless zeros. */
+    public static String text(Duration duration) {
+        return text(duration.toNanos());
+    }
+
+    public static String text(long nanos) {
+        long seconds = nanos / 1_000_000_000;
+        long fraction = nanos % 1_000_000_000;
+        if (fraction == 0) {
+            return Long.toString(seconds);
+        }
+        String digits = Long.toString(fraction);
+        int end = digits.length();
+        while (digits.charAt(end - 1) == '0') {
+            end--;
+        }
+        return seconds + "." + "0".repeat(NANO_DIGITS - digits.length()) + digits.substring(0, end);
+    }
+
+    /** The duration of a number above 0, rounded up to nanoseconds. */
+    static Duration duration(JsonNumber seconds) {
+        if (seconds.integerDigits() > NANO_DIGITS) {
+            return LONGEST;
+        }
+        if (!seconds.fitsBigDecimal()) {
+            return Duration.ofNanos(1);
+        }
+        BigDecimal nanos = seconds.toBigDecimal().movePointRight(NANO_DIGITS).setScale(0, RoundingMode.CEILING);
+        return Duration.ofNanos(nanos.longValueExact());
+    }
+}

@@ -1,0 +1,66 @@
+package dev.motorpool.job;
+
+import dev.motorpool.pool.Outcome;
+import dev.motorpool.pool.PendingCall;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** A job that its client waits for. Used by one thread. */
+public final class WaitedJob {
+
+    private final UUID id;
+    private final String verb;
+    private final Call call;
+    private final Instant createdAt;
+    private final PendingCall pending;
+    private final Clock clock;
+
+    WaitedJob(UUID id, String verb, Call call, Instant createdAt, PendingCall pending, Clock clock) {
+        this.id = id;
+        this.verb = verb;
+        this.call = call;
+        this.createdAt = createdAt;
+        this.pending = pending;
+        this.clock = clock;
+    }
+
+    public UUID id() {
+        return id;
+    }
+
+    /** Waits for the end of the job; null if it has none after {@code limit}. */
+    public @Nullable Job await(Duration limit) throws InterruptedException {
+        Outcome outcome = pending.await(limit);
+        return outcome == null ? null : ended(outcome);
+    }
+
+    /** Nobody waits for the job any more. */
+    public void cancel() {
+        pending.cancel();
+    }
+
+    private Job ended(Outcome outcome) {
+        Outcome.Run run = outcome.run();
+        Instant finishedAt = run == null ? clock.instant() : run.finishedAt();
+        long queueNanos = run == null ? Duration.between(createdAt, finishedAt).toNanos() : run.queueNanos();
+        JobState state = Ends.state(outcome);
+        return new Job(
+                id,
+                verb,
+                call.function().name(),
+                call.pool().name(),
+                state,
+                outcome instanceof Outcome.Succeeded succeeded ? succeeded.value() : null,
+                outcome instanceof Outcome.Failed failed ? Ends.error(id, call, failed.failure()) : null,
+                run == null ? 0 : 1,
+                call.priority(),
+                call.tags(),
+                createdAt,
+                finishedAt,
+                Math.max(0, queueNanos),
+                run);
+    }
+}
