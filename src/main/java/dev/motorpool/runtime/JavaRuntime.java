@@ -1,0 +1,76 @@
+package dev.motorpool.runtime;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/** The built-in workers: the small worker jar on a JVM that starts from an AOT cache. */
+public final class JavaRuntime implements WorkerRuntime {
+
+    private final JavaWorkerSettings settings;
+    private final WorkerLaunch launch = WorkerLaunch.ofSystem();
+
+    private final ReentrantLock lock = new ReentrantLock();
+
+    /** Guarded by {@link #lock}; null until the first command. */
+    private @Nullable WorkerFolder folder;
+
+    public JavaRuntime(JavaWorkerSettings settings) {
+        this.settings = settings;
+    }
+
+    @Override
+    public WorkerCommand command(WorkerShape shape) throws InterruptedException {
+        WorkerFolder home = folder();
+        List<String> command = new ArrayList<>();
+        command.add(java().toString());
+        command.addAll(JvmFlags.COMMON);
+        command.addAll(JvmFlags.of(shape, settings.maxHeap()));
+        Path cache = home.cache();
+        if (cache != null) {
+            command.add("-XX:AOTCache=" + cache);
+        }
+        settings.properties().forEach((name, value) -> command.add("-D" + name + "=" + value));
+        command.addAll(program(home.jar()));
+        command.add("--slots=" + shape.slots());
+        if (shape.virtual()) {
+            command.add("--virtual");
+        }
+        command.add("--value-limit=" + settings.valueLimit());
+        command.add("--frame-limit=" + settings.frameLimit());
+        if (settings.demoFunctions()) {
+            command.add("--demo-functions");
+        }
+        return launch.command(command, Map.of());
+    }
+
+    private Path java() {
+        return settings.javaHome().toAbsolutePath().resolve("bin/java");
+    }
+
+    static List<String> program(Path jar) {
+        return List.of("-cp", jar.toString(), "dev.motorpool.worker.WorkerMain");
+    }
+
+    /** The jar and, if it can be had, the cache; made by whoever asks first, while the others wait. */
+    private WorkerFolder folder() throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            WorkerFolder made = folder;
+            if (made == null || !made.isThere()) {
+                made = WorkerFolder.in(settings.dataDirectory().resolve("worker"), java(), launch);
+                folder = made;
+            }
+            return made;
+        } catch (IOException cannot) {
+            throw new UncheckedIOException("cannot lay out the worker's jar: " + cannot.getMessage(), cannot);
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package dev.motorpool.worker;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.motorpool.wire.FrameCodec;
+import dev.motorpool.wire.FrameCodec.GrowingBuffer;
+import dev.motorpool.wire.Message;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Reports of many threads, as few writes: who finds the pipe free writes, and on its way out also what the others have
+ * queued meanwhile. The others do not wait for it, unless much is queued because the service does not read.
+ */
+final class CombinedReports implements Reports {
+
+    private static final int QUEUED_LIMIT = 4 * 1024 * 1024;
+
+    private final OutputStream out;
+    private final Ending ending;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition progress = lock.newCondition();
+
+    @GuardedBy("lock")
+    private GrowingBuffer queued = new GrowingBuffer();
+
+    @GuardedBy("lock")
+    private boolean writing;
+
+    /** Belongs to the thread that has set {@link #writing}. */
+    private GrowingBuffer leaving = new GrowingBuffer();
+
+    CombinedReports(OutputStream out, Ending ending) {
+        this.out = out;
+        this.ending = ending;
+    }
+
+    @Override
+    public void write(Message.Report report) {
+        lock.lock();
+        try {
+            while (queued.size() > QUEUED_LIMIT && writing) {
+                progress.awaitUninterruptibly();
+            }
+            FrameCodec.encode(report, queued);
+            if (writing) {
+                return;
+            }
+            writing = true;
+            while (queued.size() > 0) {
+                GrowingBuffer batch = queued;
+                queued = leaving;
+                leaving = batch;
+                progress.signalAll();
+                lock.unlock();
+                try {
+                    batch.drainTo(out);
+                } catch (IOException gone) {
+                    ending.atOnce();
+                } finally {
+                    lock.lock();
+                }
+            }
+            writing = false;
+            progress.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void writeThrough(Message.Report report) {
+        write(report);
+        lock.lock();
+        try {
+            while (writing) {
+                progress.awaitUninterruptibly();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package dev.motorpool.worker;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.motorpool.wire.FrameCodec;
+import dev.motorpool.wire.FrameCodec.GrowingBuffer;
+import dev.motorpool.wire.Message;
+import java.io.IOException;
+import java.io.OutputStream;
+
+/** Each report is in the pipe when {@link #write} returns, as a worker of one slot owes it before its next call. */
+final class DirectReports implements Reports {
+
+    private final OutputStream out;
+    private final Ending ending;
+
+    @GuardedBy("this")
+    private final GrowingBuffer buffer = new GrowingBuffer();
+
+    DirectReports(OutputStream out, Ending ending) {
+        this.out = out;
+        this.ending = ending;
+    }
+
+    @Override
+    public synchronized void write(Message.Report report) {
+        FrameCodec.encode(report, buffer);
+        try {
+            buffer.drainTo(out);
+        } catch (IOException gone) {
+            ending.atOnce();
+        }
+    }
+
+    @Override
+    public void writeThrough(Message.Report report) {
+        write(report);
+    }
+}

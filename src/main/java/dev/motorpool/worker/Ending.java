@@ -1,0 +1,52 @@
+package dev.motorpool.worker;
+
+import dev.motorpool.wire.Message;
+import java.io.IOException;
+
+/** The ways in which a worker ends. Whichever it is, the processes that its functions started end with it. */
+final class Ending {
+
+    /** Exit code of a worker that was not spoken to as docs/protocol.md says. */
+    private static final int BROKEN = 76;
+
+    /**
+     * Ends the process now: the service is gone, or has closed the pipe because it wants this worker gone. Functions
+     * that still run are not asked.
+     */
+    void atOnce() {
+        try {
+            killDescendants();
+        } finally {
+            Runtime.getRuntime().halt(0);
+        }
+    }
+
+    /** Ends the process after its last call. */
+    void inOrder() {
+        System.exit(0);
+    }
+
+    /** Ends the process because its orders cannot be read. */
+    void broken(IOException fault) {
+        System.err.println("motorpool worker: " + fault.getMessage());
+        System.exit(BROKEN);
+    }
+
+    /**
+     * Makes every exit that this process takes on its own account say so first. Signals are left to the system (the
+     * worker runs with {@code -Xrs}), so a code above 128 that comes without this word is a signal.
+     */
+    void announce(Reports reports) {
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            reports.writeThrough(new Message.Leaving());
+                            killDescendants();
+                        },
+                        "leaving"));
+    }
+
+    private static void killDescendants() {
+        ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
+    }
+}

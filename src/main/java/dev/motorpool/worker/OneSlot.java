@@ -1,0 +1,220 @@
+package dev.motorpool.worker;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.motorpool.wire.FrameCodec;
+import dev.motorpool.wire.Message;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The slot of a worker that runs one call at a time, in the order sent.
+ *
+ * <p>Two threads share the work. One leads: it reads an order and, if that is a call, runs it itself, so that a short call
+ * costs one read and one write and no change of threads. The other follows: it looks every millisecond whether the same
+ * call still runs, and if so takes the reading over, so that the end of the stream, a cancellation or a recall is
+ * seen while a call runs. The thread that lost the reading finishes its call and those that were read meanwhile, then
+ * follows.
+ *
+ * <pre>
+ *   thread A   read, run, write | read, run ............. write, run next, write | follow ...
+ *   thread B   follow ............................| read (queues calls) ........ read, run, write
+ * </pre>
+ *
+ * <p>{@link #turn} says whose the reading is; who has it also owns the reader and {@link #number}.
+ */
+final class OneSlot {
+
+    private static final long TICK_NANOS = 1_000_000;
+
+    /** After so many ticks without a call the follower sleeps until the leader wakes it for the next one. */
+    private static final int IDLE_TICKS = 20;
+
+    private static final long TAKEN = Long.MIN_VALUE;
+
+    private final FrameCodec.Reader orders;
+    private final Reports reports;
+    private final Calls calls;
+    private final Ending ending;
+
+    /**
+     * n > 0: the leader runs its n-th call, and its reading can be taken from it by setting {@link #TAKEN}. Else: the
+     * leader reads.
+     */
+    private final AtomicLong turn = new AtomicLong();
+
+    /** The follower, when only the leader's call can wake it. */
+    private volatile @Nullable Thread sleeper;
+
+    /** Calls that the leader has run so far; owned by the leader. */
+    private long number;
+
+    /** The call that runs; written by who runs it before others can see that it does. */
+    private volatile @Nullable Run current;
+
+    /** Whether the thread that lost the reading still runs calls. */
+    @GuardedBy("this")
+    private boolean busy;
+
+    /** Calls that were read while {@link #busy}. */
+    @GuardedBy("this")
+    private final Deque<Run> waiting = new ArrayDeque<>();
+
+    @GuardedBy("this")
+    private boolean stopping;
+
+    OneSlot(FrameCodec.Reader orders, Reports reports, Calls calls, Ending ending) {
+        this.orders = orders;
+        this.reports = reports;
+        this.calls = calls;
+        this.ending = ending;
+    }
+
+    /** Works until the process ends; both threads call it, one of them as the first leader. */
+    void work(boolean leads) {
+        try {
+            if (leads) {
+                lead();
+            }
+            while (true) {
+                follow();
+                lead();
+            }
+        } catch (IOException broken) {
+            ending.broken(broken);
+        }
+    }
+
+    /** Reads until another thread has taken the reading over; then runs what is left to run. */
+    private void lead() throws IOException {
+        while (true) {
+            switch (orders.read()) {
+                case null -> ending.atOnce();
+                case Message.Call call -> {
+                    Run run = new Run(call, reports);
+                    if (!queue(run) && !runLeading(run)) {
+                        runQueued();
+                        return;
+                    }
+                }
+                case Message.Cancel cancel -> cancel(cancel.id());
+                case Message.Drop drop -> reports.write(new Message.Dropped(takeBack(drop.ids())));
+                case Message.Stop stop -> stop();
+                case Message.Report report ->
+                    throw new FrameCodec.BrokenProtocolException("a report, which only workers send");
+            }
+        }
+    }
+
+    /** Lets the busy thread run the call in its turn; false if there is none. */
+    private synchronized boolean queue(Run run) {
+        return busy && waiting.add(run);
+    }
+
+    /** Runs a call with the reading in hand; false if that was taken meanwhile. */
+    private boolean runLeading(Run run) {
+        long mine = ++number;
+        current = run;
+        turn.set(mine);
+        Thread sleeping = sleeper;
+        if (sleeping != null) {
+            sleeper = null;
+            LockSupport.unpark(sleeping);
+        }
+        execute(run);
+        return turn.compareAndSet(mine, -mine);
+    }
+
+    private void runQueued() {
+        for (Run run = next(); run != null; run = next()) {
+            current = run;
+            execute(run);
+        }
+    }
+
+    private synchronized @Nullable Run next() {
+        Run run = waiting.poll();
+        if (run == null) {
+            busy = false;
+            if (stopping) {
+                ending.inOrder();
+            }
+        }
+        return run;
+    }
+
+    /** The result is written before the reading is given back or the next call begins. */
+    private void execute(Run run) {
+        if (run.begin()) {
+            Message.Report report = calls.execute(run);
+            run.end();
+            reports.write(report);
+        }
+        current = null;
+    }
+
+    /** Returns when the leader's call has lasted so long that the reading was taken from it. */
+    private void follow() {
+        long seen = TAKEN;
+        int idle = 0;
+        while (true) {
+            long now = turn.get();
+            if (now > 0 && now == seen && take(now)) {
+                return;
+            }
+            idle = now == seen ? idle + 1 : 0;
+            seen = now;
+            if (idle < IDLE_TICKS) {
+                LockSupport.parkNanos(this, TICK_NANOS);
+            } else {
+                sleeper = Thread.currentThread();
+                // The leader looks for a sleeper after it has moved the turn: one of the two sees the other.
+                if (turn.get() == seen) {
+                    LockSupport.park(this);
+                }
+                sleeper = null;
+                idle = 0;
+            }
+        }
+    }
+
+    private synchronized boolean take(long running) {
+        if (turn.compareAndSet(running, TAKEN)) {
+            busy = true;
+            return true;
+        }
+        return false;
+    }
+
+    private synchronized void cancel(long id) {
+        Run running = current;
+        if (running != null && running.call().id() == id) {
+            running.cancel();
+        }
+        for (Run run : waiting) {
+            if (run.call().id() == id) {
+                run.cancel();
+            }
+        }
+    }
+
+    private synchronized List<Long> takeBack(List<Long> ids) {
+        List<Long> dropped = new ArrayList<>();
+        waiting.removeIf(run -> ids.contains(run.call().id())
+                && run.drop()
+                && dropped.add(run.call().id()));
+        return dropped;
+    }
+
+    private synchronized void stop() {
+        stopping = true;
+        if (!busy) {
+            ending.inOrder();
+        }
+    }
+}

@@ -1,0 +1,114 @@
+package dev.motorpool.worker;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.motorpool.function.CallContext;
+import dev.motorpool.wire.Message;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run of a call: what the function sees of it, and the place where it is decided whom an interrupt hits.
+ *
+ * <pre>
+ *   WAITING --begin--> RUNNING --end--> OVER
+ *   WAITING --drop---> OVER
+ * </pre>
+ *
+ * The monitor of the run owns its state: an interrupt is sent under it and only while RUNNING, so none can reach the
+ * thread once {@link #end} has returned.
+ */
+final class Run implements CallContext {
+
+    private static final long PROGRESS_INTERVAL_NANOS = 200_000_000;
+    private static final int PROGRESS_MESSAGE_LIMIT = 1000;
+
+    private enum State {
+        WAITING,
+        RUNNING,
+        OVER
+    }
+
+    private final Message.Call call;
+    private final Reports reports;
+
+    @GuardedBy("this")
+    private State state = State.WAITING;
+
+    @GuardedBy("this")
+    private @Nullable Thread thread;
+
+    @GuardedBy("this")
+    private long nextProgress;
+
+    private volatile boolean cancelled;
+
+    Run(Message.Call call, Reports reports) {
+        this.call = call;
+        this.reports = reports;
+    }
+
+    Message.Call call() {
+        return call;
+    }
+
+    /** The current thread will run the call now; false if it has been taken back. */
+    synchronized boolean begin() {
+        if (state != State.WAITING) {
+            return false;
+        }
+        state = State.RUNNING;
+        thread = Thread.currentThread();
+        if (cancelled) {
+            thread.interrupt();
+        }
+        return true;
+    }
+
+    /** The call is over: from now on no interrupt is sent, and one that was sent is forgotten. */
+    void end() {
+        synchronized (this) {
+            state = State.OVER;
+            thread = null;
+        }
+        Thread.interrupted();
+    }
+
+    /** Takes the call back; false if it has started. */
+    synchronized boolean drop() {
+        if (state != State.WAITING) {
+            return false;
+        }
+        state = State.OVER;
+        return true;
+    }
+
+    synchronized void cancel() {
+        cancelled = true;
+        if (thread != null) {
+            thread.interrupt();
+        }
+    }
+
+    @Override
+    public boolean cancelled() {
+        return cancelled;
+    }
+
+    @Override
+    public int attempt() {
+        return call.attempt();
+    }
+
+    @Override
+    public void progress(long done, long total, String message) {
+        synchronized (this) {
+            long now = System.nanoTime();
+            if (state != State.RUNNING || (nextProgress != 0 && now - nextProgress < 0)) {
+                return;
+            }
+            nextProgress = Math.max(1, now + PROGRESS_INTERVAL_NANOS);
+        }
+        String text =
+                message.length() <= PROGRESS_MESSAGE_LIMIT ? message : message.substring(0, PROGRESS_MESSAGE_LIMIT);
+        reports.write(new Message.Progress(call.id(), Math.max(0, done), Math.max(0, total), text));
+    }
+}

@@ -1,0 +1,85 @@
+package dev.motorpool.worker;
+
+import dev.motorpool.function.FunctionDefinition;
+import org.jspecify.annotations.Nullable;
+
+/** What a function threw, as the text its caller sees: the function's own frames, without those of the worker below. */
+final class Traceback {
+
+    static final int LIMIT = 16 * 1024;
+
+    private static final int CAUSES = 8;
+    private static final String INVOKER = FunctionDefinition.class.getName();
+
+    static String of(Throwable thrown) {
+        StringBuilder text = new StringBuilder(512);
+        Throwable next = thrown;
+        for (int i = 0; next != null && i < CAUSES && text.length() < LIMIT; i++) {
+            text.append(i == 0 ? "" : "Caused by: ").append(headline(next)).append('\n');
+            frames(next.getStackTrace(), text);
+            next = cause(next);
+        }
+        if (text.length() > LIMIT) {
+            text.setLength(LIMIT - 4);
+            text.append("...\n");
+        }
+        return text.toString();
+    }
+
+    /** The message of what was thrown, empty if it has none or fails to tell it. */
+    static String message(Throwable thrown) {
+        try {
+            String message = thrown.getMessage();
+            return message == null ? "" : cut(message);
+        } catch (Throwable failing) {
+            return "";
+        }
+    }
+
+    private static String headline(Throwable thrown) {
+        String message = message(thrown);
+        String name = thrown.getClass().getName();
+        return message.isEmpty() ? name : name + ": " + message;
+    }
+
+    private static void frames(StackTraceElement[] trace, StringBuilder text) {
+        int end = ownFrames(trace);
+        for (int i = 0; i < end && text.length() < LIMIT; i++) {
+            text.append("\tat ").append(trace[i]).append('\n');
+        }
+    }
+
+    /** How many of the topmost frames are the function's: those above its invoker and the reflection between. */
+    private static int ownFrames(StackTraceElement[] trace) {
+        int end = trace.length;
+        for (int i = trace.length - 1; i >= 0; i--) {
+            if (trace[i].getClassName().startsWith(INVOKER)) {
+                end = i;
+            }
+        }
+        while (end > 0 && end < trace.length && isReflection(trace[end - 1].getClassName())) {
+            end--;
+        }
+        return end;
+    }
+
+    private static boolean isReflection(String className) {
+        return className.startsWith("java.lang.invoke.")
+                || className.startsWith("java.lang.reflect.")
+                || className.startsWith("jdk.internal.reflect.");
+    }
+
+    private static @Nullable Throwable cause(Throwable thrown) {
+        try {
+            return thrown.getCause();
+        } catch (Throwable failing) {
+            return null;
+        }
+    }
+
+    private static String cut(String message) {
+        return message.length() <= LIMIT / 2 ? message : message.substring(0, LIMIT / 2) + "...";
+    }
+
+    private Traceback() {}
+}

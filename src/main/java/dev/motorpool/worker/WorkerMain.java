@@ -1,0 +1,54 @@
+package dev.motorpool.worker;
+
+import dev.motorpool.function.FunctionRegistry;
+import dev.motorpool.function.builtin.Builtins;
+import dev.motorpool.wire.FrameCodec;
+import dev.motorpool.wire.Message;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The program of a worker process. It speaks the protocol of docs/protocol.md on descriptors 3 and 4; standard input is
+ * empty, and standard output and error belong to the functions.
+ */
+public final class WorkerMain {
+
+    private static final String ORDERS = "/dev/fd/3";
+    private static final String REPORTS = "/dev/fd/4";
+    private static final long IDLE_THREAD_SECONDS = 30;
+
+    public static void main(String[] arguments) throws IOException {
+        WorkerOptions options = WorkerOptions.of(arguments);
+        FrameCodec.Reader orders = new FrameCodec.Reader(new FileInputStream(ORDERS), options.frameLimit());
+        FileOutputStream out = new FileOutputStream(REPORTS);
+        Ending ending = new Ending();
+        FunctionRegistry functions = Builtins.registry(options.demoFunctions());
+        boolean one = options.slots() == 1 && !options.virtual();
+        Reports reports = one ? new DirectReports(out, ending) : new CombinedReports(out, ending);
+        ending.announce(reports);
+        Calls calls = new Calls(functions, options.valueLimit());
+        reports.write(new Message.Hello(FrameCodec.VERSION, functions.describe()));
+        if (one) {
+            OneSlot slot = new OneSlot(orders, reports, calls, ending);
+            new Thread(() -> slot.work(false), "slot").start();
+            slot.work(true);
+        } else {
+            new ManySlots(orders, reports, calls, ending, threads(options.virtual())).work();
+        }
+    }
+
+    private static Executor threads(boolean virtual) {
+        if (virtual) {
+            return Thread::startVirtualThread;
+        }
+        return new ThreadPoolExecutor(
+                0, Integer.MAX_VALUE, IDLE_THREAD_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>());
+    }
+
+    private WorkerMain() {}
+}

@@ -1,0 +1,41 @@
+package dev.motorpool.worker;
+
+import dev.motorpool.wire.FrameCodec;
+
+/**
+ * What the command line tells a worker.
+ *
+ * @param slots calls that may run in it at once
+ * @param virtual whether each call gets a virtual thread
+ * @param valueLimit bytes that a value may have
+ * @param frameLimit bytes that a frame may have
+ * @param demoFunctions whether the functions that misbehave on purpose are there
+ */
+record WorkerOptions(int slots, boolean virtual, int valueLimit, int frameLimit, boolean demoFunctions) {
+
+    private static final int DEFAULT_VALUE_LIMIT = 16 * 1024 * 1024;
+
+    /** Reads {@code --slots=N --virtual --value-limit=N --frame-limit=N --demo-functions}. */
+    static WorkerOptions of(String... arguments) {
+        int slots = 1;
+        boolean virtual = false;
+        int valueLimit = DEFAULT_VALUE_LIMIT;
+        int frameLimit = -1;
+        boolean demoFunctions = false;
+        for (String argument : arguments) {
+            int equals = argument.indexOf('=');
+            String name = equals < 0 ? argument : argument.substring(0, equals);
+            String value = argument.substring(equals + 1);
+            switch (name) {
+                case "--slots" -> slots = Integer.parseInt(value);
+                case "--virtual" -> virtual = true;
+                case "--value-limit" -> valueLimit = Integer.parseInt(value);
+                case "--frame-limit" -> frameLimit = Integer.parseInt(value);
+                case "--demo-functions" -> demoFunctions = true;
+                default -> throw new IllegalArgumentException("unknown option " + name);
+            }
+        }
+        int frames = frameLimit < 0 ? valueLimit + FrameCodec.FRAME_OVERHEAD : frameLimit;
+        return new WorkerOptions(slots, virtual, valueLimit, frames, demoFunctions);
+    }
+}

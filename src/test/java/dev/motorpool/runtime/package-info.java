@@ -1,0 +1,4 @@
+@NullMarked
+package dev.motorpool.runtime;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.motorpool.worker;
+
+import org.jspecify.annotations.NullMarked;
