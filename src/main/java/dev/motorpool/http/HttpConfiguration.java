@@ -18,6 +18,7 @@ import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.core.Ordered;
 
 /**
@@ -79,5 +80,11 @@ public class HttpConfiguration {
                 host.getPipeline().addValve(new ProblemValve(hosts, gate));
             });
         };
+    }
+
+    @Bean
+    @Lazy // nothing of the document is needed before somebody asks for it
+    ApiDocument apiDocument(Routes routes) {
+        return new ApiDocument(routes);
     }
 }
