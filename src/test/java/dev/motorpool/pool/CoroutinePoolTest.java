@@ -1,0 +1,8 @@
+package dev.motorpool.pool;
+
+class CoroutinePoolTest extends PoolSemantics {
+
+    CoroutinePoolTest() {
+        super(PoolKind.COROUTINE);
+    }
+}

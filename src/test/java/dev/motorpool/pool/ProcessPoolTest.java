@@ -1,0 +1,8 @@
+package dev.motorpool.pool;
+
+class ProcessPoolTest extends PoolSemantics {
+
+    ProcessPoolTest() {
+        super(PoolKind.PROCESS);
+    }
+}

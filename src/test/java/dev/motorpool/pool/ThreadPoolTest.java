@@ -1,0 +1,8 @@
+package dev.motorpool.pool;
+
+class ThreadPoolTest extends PoolSemantics {
+
+    ThreadPoolTest() {
+        super(PoolKind.THREAD);
+    }
+}

@@ -1,0 +1,78 @@
+package dev.motorpool.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/** After every test: no child process, thread of ours, pipe or socket more than before. */
+public final class LeavesNothingBehind implements BeforeEachCallback, AfterEachCallback {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(15);
+
+    private record Holdings(Set<Long> children, Set<String> threads, long descriptors) {
+
+        static Holdings now() {
+            return new Holdings(
+                    ProcessHandle.current().descendants().map(ProcessHandle::pid).collect(Collectors.toSet()),
+                    Thread.getAllStackTraces().keySet().stream()
+                            .map(Thread::getName)
+                            .filter(name -> name.startsWith("motorpool-"))
+                            .collect(Collectors.toCollection(TreeSet::new)),
+                    pipesAndSockets());
+        }
+
+        private static long pipesAndSockets() {
+            try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
+                return open.filter(LeavesNothingBehind::isPipeOrSocket).count();
+            } catch (IOException noSuchSystem) {
+                return 0;
+            }
+        }
+
+        List<String> beyond(Holdings before) {
+            List<String> more = new java.util.ArrayList<>();
+            children.stream()
+                    .filter(pid -> !before.children.contains(pid))
+                    .forEach(pid -> more.add("process " + pid));
+            threads.stream().filter(name -> !before.threads.contains(name)).forEach(name -> more.add("thread " + name));
+            if (descriptors > before.descriptors) {
+                more.add(descriptors + " pipes and sockets instead of " + before.descriptors);
+            }
+            return more;
+        }
+    }
+
+    private Holdings before = Holdings.now();
+
+    @Override
+    public void beforeEach(ExtensionContext context) {
+        before = Holdings.now();
+    }
+
+    @Override
+    public void afterEach(ExtensionContext context) {
+        Eventually.within(PATIENCE, () -> assertThat(Holdings.now().beyond(before))
+                .as("left behind by %s", context.getDisplayName())
+                .isEmpty());
+    }
+
+    private static boolean isPipeOrSocket(Path descriptor) {
+        try {
+            String target = Files.readSymbolicLink(descriptor).toString();
+            return target.startsWith("pipe:") || target.startsWith("socket:");
+        } catch (IOException closedMeanwhile) {
+            return false;
+        }
+    }
+}
