@@ -87,7 +87,9 @@ final class PoolFixture implements AutoCloseable {
     static Outcome outcome(PendingCall call) {
         try {
             Outcome outcome = call.await(PATIENCE);
-            assertThat(outcome).as("an outcome within %s", PATIENCE).isNotNull();
+            if (outcome == null) {
+                throw new AssertionError("no outcome within " + PATIENCE);
+            }
             return outcome;
         } catch (InterruptedException stop) {
             throw new AssertionError(stop);
@@ -96,6 +98,15 @@ final class PoolFixture implements AutoCloseable {
 
     static Outcome run(Pool pool, String function, String args) {
         return outcome(submit(pool, function, args));
+    }
+
+    /** The run of a call that has started. */
+    static Outcome.Run ran(Outcome outcome) {
+        Outcome.Run run = outcome.run();
+        if (run == null) {
+            throw new AssertionError("never ran: " + outcome);
+        }
+        return run;
     }
 
     static String value(Outcome outcome) {

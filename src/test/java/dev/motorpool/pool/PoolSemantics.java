@@ -3,6 +3,7 @@ package dev.motorpool.pool;
 import static dev.motorpool.pool.PoolFixture.call;
 import static dev.motorpool.pool.PoolFixture.failure;
 import static dev.motorpool.pool.PoolFixture.outcome;
+import static dev.motorpool.pool.PoolFixture.ran;
 import static dev.motorpool.pool.PoolFixture.run;
 import static dev.motorpool.pool.PoolFixture.settings;
 import static dev.motorpool.pool.PoolFixture.submit;
@@ -49,8 +50,7 @@ abstract class PoolSemantics {
         assertThat(value(run(pool, "fib", "[30]"))).isEqualTo("832040");
         String odd = "{\"a\":[1.50,-0,1E+2,12345678901234567890123,null,true,\"\\u00e9\"]}";
         assertThat(value(run(pool, "echo", "[" + odd + "]"))).isEqualTo(odd);
-        Outcome.Run run = run(pool, "sleep", "[0.05]").run();
-        assertThat(run).isNotNull();
+        Outcome.Run run = ran(run(pool, "sleep", "[0.05]"));
         assertThat(run.runNanos()).isBetween(50_000_000L, 5_000_000_000L);
         assertThat(run.pid()).isNotEqualTo(ProcessHandle.current().pid());
         assertThat(run.finishedAt()).isAfter(run.startedAt());
@@ -173,6 +173,7 @@ abstract class PoolSemantics {
     void aFullQueueRefusesAndSaysWhenToComeBack() {
         Pool pool = fixture.pool(new PoolSettings(kind, 1, 3, null, null, null, 1, null, null, "java"));
         submit(pool, "sleep", "[60]");
+        awaitRunning(pool, 1);
         IntStream.range(0, 3).forEach(i -> submit(pool, "echo", "[1]"));
         RefusedException refused =
                 catchThrowableOfType(RefusedException.class, () -> pool.submit(call("echo", "[1]")));
@@ -346,7 +347,7 @@ abstract class PoolSemantics {
         for (int i = 0; i < 12; i++) {
             Outcome outcome = outcome(calls.get(i));
             assertThat(value(outcome)).isEqualTo(Integer.toString(i));
-            pids.add(outcome.run().pid());
+            pids.add(ran(outcome).pid());
         }
         Set<Long> distinct = new HashSet<>(pids);
         assertThat(distinct).hasSize(4);
@@ -423,14 +424,14 @@ abstract class PoolSemantics {
     static long pidOf(Pool pool) {
         return Eventually.until(PoolFixture.PATIENCE, () -> {
             Long pid = pool.workers().getFirst().pid();
-            assertThat(pid).isNotNull();
+            if (pid == null) {
+                throw new AssertionError("the worker has no process yet");
+            }
             return pid;
         });
     }
 
     private static java.time.Instant startedAt(PendingCall call) {
-        Outcome.Run run = outcome(call).run();
-        assertThat(run).isNotNull();
-        return run.startedAt();
+        return ran(outcome(call)).startedAt();
     }
 }
