@@ -4,7 +4,7 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 
 /** The service's main class. */
-@SpringBootApplication(scanBasePackages = {"dev.motorpool.app", "dev.motorpool.http", "dev.motorpool.metrics"})
+@SpringBootApplication(scanBasePackages = {"dev.motorpool.app", "dev.motorpool.http"})
 public class MotorpoolApplication {
 
     public static void main(String[] arguments) {

@@ -57,14 +57,32 @@ record MotorpoolSettings(
     /**
      * @param allowedHosts names besides localhost that a request may be addressed to
      * @param bodyLimit bytes of one body
-     * @param bodyBudget bytes of all bodies that are being read and held
+     * @param bodyBudget bytes of all bodies that are held at once; null: by the size of the heap
      * @param bodyTimeout time a client has to send its body
      */
     record Http(
             @DefaultValue List<String> allowedHosts,
             @DefaultValue("16MB") DataSize bodyLimit,
-            @DefaultValue("128MB") DataSize bodyBudget,
-            @DefaultValue("30") Seconds bodyTimeout) {}
+            @Nullable DataSize bodyBudget,
+            @DefaultValue("30") Seconds bodyTimeout) {
+
+        private static final long MOST = DataSize.ofMegabytes(256).toBytes();
+
+        Http {
+            if (bodyLimit.toBytes() < 1 || bodyLimit.toBytes() > MOST) {
+                throw new InvalidConfigurationException(
+                        "motorpool.http.body-limit is " + bodyLimit + ", which is not from 1B to 256MB.",
+                        "Choose a limit in that range.");
+            }
+            if (bodyBudget != null && bodyBudget.compareTo(bodyLimit) < 0) {
+                throw new InvalidConfigurationException(
+                        "motorpool.http.body-budget is " + bodyBudget + ", less than one body may have"
+                                + " (motorpool.http.body-limit is " + bodyLimit + ").",
+                        "Raise the budget or lower the limit.");
+            }
+            bodyTimeout.positive("motorpool.http.body-timeout");
+        }
+    }
 
     /**
      * @param refuse how long new calls are answered 503 before anything else happens
@@ -75,14 +93,19 @@ record MotorpoolSettings(
             @DefaultValue("30") Seconds grace) {}
 
     /**
-     * @param maxHeap of a Java worker
+     * @param maxHeap of a Java worker; null: by its shape
      * @param startTimeout time a new worker has to say hello
      * @param javaHome JDK of the workers; null: the service's own
      */
     record Worker(
-            @DefaultValue("64MB") DataSize maxHeap,
+            @Nullable DataSize maxHeap,
             @DefaultValue("20") Seconds startTimeout,
-            @Nullable Path javaHome) {}
+            @Nullable Path javaHome) {
+
+        Worker {
+            startTimeout.positive("motorpool.worker.start-timeout");
+        }
+    }
 
     /**
      * @param allow networks in CIDR form that {@code fetch} may reach besides the global ones
@@ -92,5 +115,10 @@ record MotorpoolSettings(
     record Fetch(
             @DefaultValue List<String> allow,
             @DefaultValue("16MB") DataSize limit,
-            @DefaultValue("30") Seconds timeout) {}
+            @DefaultValue("30") Seconds timeout) {
+
+        Fetch {
+            timeout.positive("motorpool.fetch.timeout");
+        }
+    }
 }

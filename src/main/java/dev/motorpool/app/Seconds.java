@@ -9,7 +9,7 @@ record Seconds(Duration value) {
     private static final BigDecimal MOST = BigDecimal.valueOf(1_000_000_000);
 
     /** Called by the binding of the configuration. */
-    static Seconds valueOf(String text) {
+    public static Seconds valueOf(String text) {
         BigDecimal seconds;
         try {
             seconds = new BigDecimal(text.strip());
@@ -20,5 +20,11 @@ record Seconds(Duration value) {
             throw new IllegalArgumentException("seconds must be from 0 to " + MOST);
         }
         return new Seconds(Duration.ofNanos(seconds.movePointRight(9).longValue()));
+    }
+
+    void positive(String key) {
+        if (value.isZero()) {
+            throw new InvalidConfigurationException(key + " is 0, which leaves no time at all.", "Set it above 0.");
+        }
     }
 }

@@ -353,8 +353,8 @@ final class Crew {
         WorkerShape shape = new WorkerShape(
                 shared ? Math.max(2, now.size()) : now.threadsPerWorker(), now.kind() == PoolKind.COROUTINE);
         Worker worker = new Worker(pool + "-" + ++numbered, shape, now, sequential(), turn.nanoTime());
-        WorkerLink link = links.link(
-                worker.id, () -> runtimes.apply(now.runtime()).command(shape), listeners.apply(worker));
+        WorkerLink link =
+                links.link(worker.id, () -> runtimes.apply(now.runtime()).command(shape), listeners.apply(worker));
         worker.attach(link);
         workers.put(worker.id, worker);
         turn.afterwards(link::start);

@@ -105,7 +105,8 @@ final class Dispatcher {
         }
         CallRequest request = call.request;
         worker.link()
-                .send(new Message.Call(call.id, request.attempt(), request.function(), request.args(), request.kwargs()));
+                .send(new Message.Call(
+                        call.id, request.attempt(), request.function(), request.args(), request.kwargs()));
         if (!crew.mayTakeMore(worker)) {
             crew.retire(worker, Ending.RETIRED);
         }

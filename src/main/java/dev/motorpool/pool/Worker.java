@@ -38,8 +38,12 @@ final class Worker {
     long readyNanos;
     /** Failed rounds of starts when it became ready; they count again if it proves useless. */
     int failuresBefore;
+
     private @Nullable WorkerLink link;
-    @Nullable ProcessHandle handle;
+
+    @Nullable
+    ProcessHandle handle;
+
     Phase phase = Phase.STARTING;
     boolean retiring;
     /** Why it ends; set when that is decided. */

@@ -54,8 +54,11 @@ final class AotTraining {
         Process process = builder.start();
         try {
             CompletableFuture.delayedExecutor(SECONDS, TimeUnit.SECONDS).execute(() -> kill(process));
-            CompletableFuture<String> words = CompletableFuture.supplyAsync(() -> words(process.getErrorStream()), task ->
-                    Thread.ofPlatform().daemon().name("motorpool-aot-output").start(task));
+            CompletableFuture<String> words =
+                    CompletableFuture.supplyAsync(() -> words(process.getErrorStream()), task -> Thread.ofPlatform()
+                            .daemon()
+                            .name("motorpool-aot-output")
+                            .start(task));
             converse(process);
             int code = process.waitFor();
             if (code != 0 || !Files.exists(target)) {

@@ -92,7 +92,9 @@ record WorkerFolder(Path jar, @Nullable Path cache) {
         Path fresh = folder.resolve("worker.aot.new");
         try {
             // The JVM checks only the head of a cache, and would crash on one that the disk has damaged.
-            if (Files.exists(cache) && Files.exists(digest) && Files.readString(digest).equals(Digest.of(cache))) {
+            if (Files.exists(cache)
+                    && Files.exists(digest)
+                    && Files.readString(digest).equals(Digest.of(cache))) {
                 return cache;
             }
             Files.deleteIfExists(cache);

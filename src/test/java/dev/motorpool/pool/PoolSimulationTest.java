@@ -65,7 +65,8 @@ class PoolSimulationTest {
             this.pool = new Pool(
                     "sim",
                     settings,
-                    new EngineLimits(1 << 20, 1 << 20, Duration.ofSeconds(1), Duration.ofMillis(50), Duration.ofMillis(20)),
+                    new EngineLimits(
+                            1 << 20, 1 << 20, Duration.ofSeconds(1), Duration.ofMillis(50), Duration.ofMillis(20)),
                     name -> shape -> {
                         throw new UnsupportedOperationException();
                     },
@@ -99,7 +100,8 @@ class PoolSimulationTest {
 
         void live() {
             for (int step = 0; step < 150; step++) {
-                time.runUntil(time.nanoTime() + (random.nextInt(3) == 0 ? random.nextLong(4 * MILLISECOND) : random.nextLong(50_000)));
+                time.runUntil(time.nanoTime()
+                        + (random.nextInt(3) == 0 ? random.nextLong(4 * MILLISECOND) : random.nextLong(50_000)));
                 act();
                 check();
             }
@@ -112,7 +114,8 @@ class PoolSimulationTest {
                 if (choice < 70) {
                     submit();
                 } else if (choice < 80 && !calls.isEmpty()) {
-                    calls.get(calls.size() - 1 - random.nextInt(Math.min(10, calls.size()))).cancel();
+                    calls.get(calls.size() - 1 - random.nextInt(Math.min(10, calls.size())))
+                            .cancel();
                 } else if (choice < 84) {
                     settings = settings();
                     pool.change(settings);
@@ -148,14 +151,13 @@ class PoolSimulationTest {
                     random.nextInt(8) == 0 ? Duration.ofNanos(1 + random.nextLong(5 * MILLISECOND)) : null,
                     random.nextInt(4) == 0 ? random.nextInt(5) - 2 : 0));
             calls.add(call);
-            call.outcome().thenAccept(outcome -> assertThat(outcomes.put(call, outcome)).isNull());
+            call.outcome().thenAccept(outcome -> assertThat(outcomes.put(call, outcome))
+                    .isNull());
         }
 
         private void check() {
             PoolView view = pool.view();
-            int slots = kind == PoolKind.PROCESS
-                    ? settings.size() * settings.threadsPerWorker()
-                    : settings.size();
+            int slots = kind == PoolKind.PROCESS ? settings.size() * settings.threadsPerWorker() : settings.size();
             assertThat(view.queued()).isNotNegative();
             assertThat(view.running()).isNotNegative();
             boolean neglected = view.running() < slots
@@ -184,7 +186,9 @@ class PoolSimulationTest {
                 }
             }
             time.runUntil(time.nanoTime() + Duration.ofMinutes(5).toNanos());
-            assertThat(calls.stream().filter(call -> !outcomes.containsKey(call)).map(call -> call.id + " " + call.state))
+            assertThat(calls.stream()
+                            .filter(call -> !outcomes.containsKey(call))
+                            .map(call -> call.id + " " + call.state))
                     .as("calls without outcome in %s, workers %s", pool.view(), pool.workers())
                     .isEmpty();
             assertThat(events).as("each outcome is told once").isEqualTo(calls.size());
@@ -245,7 +249,9 @@ class PoolSimulationTest {
 
         @Override
         public void workerEnded(String name, String reason) {
-            assertThat(reason).as("a worker that keeps to the protocol is not accused").isNotEqualTo("protocol");
+            assertThat(reason)
+                    .as("a worker that keeps to the protocol is not accused")
+                    .isNotEqualTo("protocol");
         }
 
         @Override

@@ -24,8 +24,8 @@ final class VirtualTime implements Timers {
         }
     }
 
-    private final PriorityQueue<Due> due = new PriorityQueue<>(
-            Comparator.<Due>comparingLong(each -> each.at).thenComparingLong(each -> each.order));
+    private final PriorityQueue<Due> due =
+            new PriorityQueue<>(Comparator.<Due>comparingLong(each -> each.at).thenComparingLong(each -> each.order));
     private long now;
     private long ordered;
 

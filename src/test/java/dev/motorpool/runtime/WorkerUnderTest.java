@@ -31,8 +31,10 @@ public final class WorkerUnderTest implements AutoCloseable {
         builder.environment().putAll(command.environment());
         process = builder.start();
         out = process.getOutputStream();
-        words = CompletableFuture.supplyAsync(this::readWords, task -> Thread.ofPlatform().daemon().start(task));
-        ended = CompletableFuture.runAsync(this::read, task -> Thread.ofPlatform().daemon().start(task));
+        words = CompletableFuture.supplyAsync(
+                this::readWords, task -> Thread.ofPlatform().daemon().start(task));
+        ended = CompletableFuture.runAsync(
+                this::read, task -> Thread.ofPlatform().daemon().start(task));
     }
 
     public Process process() {

@@ -1,0 +1,25 @@
+package dev.motorpool.app;
+
+import org.springframework.beans.factory.support.DefaultListableBeanFactory;
+import org.springframework.context.ApplicationContextInitializer;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.env.ConfigurableEnvironment;
+
+/**
+ * Checks the configuration and starts the engine as soon as the configuration is known, before any bean is made. Named
+ * in {@code spring.factories}, so that tests start as the program does.
+ */
+final class EngineStart implements ApplicationContextInitializer<ConfigurableApplicationContext> {
+
+    static final String BEAN = "engine";
+
+    @Override
+    public void initialize(ConfigurableApplicationContext context) {
+        ConfigurableEnvironment environment = context.getEnvironment();
+        Loopback.require(environment);
+        Engine engine = Engine.start(SettingsReader.read(environment));
+        DefaultListableBeanFactory beans = (DefaultListableBeanFactory) context.getBeanFactory();
+        beans.registerSingleton(BEAN, engine);
+        beans.registerDisposableBean(BEAN, engine::close); // also when the rest of the start fails
+    }
+}

@@ -1,0 +1,35 @@
+package dev.motorpool.app;
+
+import dev.motorpool.address.AddressGuard;
+import dev.motorpool.address.Network;
+import dev.motorpool.function.UrlRule;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What functions may reach, as the service judges before it queues a call; the workers judge the addresses again. */
+final class Reach {
+
+    /** The setting that says so, and the system property of the workers. */
+    static final String ALLOW = "motorpool.fetch.allow";
+
+    private Reach() {}
+
+    static UrlRule urls(MotorpoolSettings settings) {
+        return new AddressGuard(networks(settings), ALLOW)::objection;
+    }
+
+    /** A service without keys listens on loopback only, so whoever calls it can reach loopback anyway. */
+    static List<Network> networks(MotorpoolSettings settings) {
+        List<Network> networks = new ArrayList<>(Network.parseList("127.0.0.0/8,::1"));
+        for (String network : settings.fetch().allow()) {
+            try {
+                networks.add(Network.parse(network));
+            } catch (IllegalArgumentException e) {
+                throw new InvalidConfigurationException(
+                        ALLOW + " holds \"" + network + "\", which is no network: " + e.getMessage(),
+                        "Write networks such as 10.0.0.0/8 or fd00::/8, or single addresses.");
+            }
+        }
+        return networks;
+    }
+}

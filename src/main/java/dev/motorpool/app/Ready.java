@@ -1,0 +1,52 @@
+package dev.motorpool.app;
+
+import dev.motorpool.pool.Pool;
+import dev.motorpool.pool.PoolState;
+import java.lang.management.ManagementFactory;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.ApplicationArguments;
+import org.springframework.boot.ApplicationRunner;
+import org.springframework.core.env.Environment;
+
+/**
+ * Holds readiness back until the pools have workers, or have failed to get any, or have had their time: Spring tells of
+ * readiness when all runners have returned.
+ */
+final class Ready implements ApplicationRunner {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Ready.class);
+    private static final long LOOK_MILLIS = 5;
+
+    private final Engine engine;
+    private final Environment environment;
+
+    Ready(Engine engine, Environment environment) {
+        this.engine = engine;
+        this.environment = environment;
+    }
+
+    @Override
+    public void run(ApplicationArguments arguments) throws InterruptedException {
+        List<Pool> pools = engine.pools().all();
+        long deadline = System.nanoTime()
+                + engine.settings().worker().startTimeout().value().toNanos();
+        while (pools.stream().anyMatch(pool -> pool.view().state() == PoolState.STARTING)
+                && System.nanoTime() - deadline < 0) {
+            Thread.sleep(LOOK_MILLIS);
+        }
+        long millis = System.currentTimeMillis()
+                - ManagementFactory.getRuntimeMXBean().getStartTime();
+        LOG.info(
+                "Ready on http://{}:{} after {} s: {} functions, pools {}",
+                environment.getProperty("server.address"),
+                environment.getProperty("local.server.port"),
+                "%.1f".formatted(millis / 1e3),
+                engine.functions().all().size(),
+                pools.stream()
+                        .map(pool -> pool.name() + " (" + pool.view().state().word() + ")")
+                        .collect(Collectors.joining(", ")));
+    }
+}

@@ -1,0 +1,67 @@
+package dev.motorpool.app;
+
+import dev.motorpool.address.Network;
+import dev.motorpool.pool.EngineLimits;
+import dev.motorpool.runtime.CommandRuntime;
+import dev.motorpool.runtime.JavaRuntime;
+import dev.motorpool.runtime.JavaWorkerSettings;
+import dev.motorpool.runtime.WorkerRuntime;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.springframework.util.unit.DataSize;
+
+/** The ways to start a worker: {@code java}, and the commands of the configuration. */
+final class Runtimes {
+
+    private static final String JAVA = "java";
+
+    private Runtimes() {}
+
+    static Map<String, WorkerRuntime> all(MotorpoolSettings settings, Path dataDirectory, EngineLimits limits) {
+        Map<String, WorkerRuntime> runtimes = new HashMap<>();
+        runtimes.put(JAVA, new JavaRuntime(java(settings, dataDirectory, limits)));
+        settings.runtimes().forEach((name, runtime) -> {
+            String key = "motorpool.runtimes." + name;
+            if (name.equals(JAVA)) {
+                throw new InvalidConfigurationException(
+                        key + " is built in.", "Give the runtime another name, or take it out.");
+            }
+            if (runtime.command().isEmpty()) {
+                throw new InvalidConfigurationException(
+                        key + ".command is missing.", "Set it to the program and its arguments, as a list.");
+            }
+            runtimes.put(name, new CommandRuntime(runtime.command(), limits.frame()));
+        });
+        return runtimes;
+    }
+
+    private static JavaWorkerSettings java(MotorpoolSettings settings, Path dataDirectory, EngineLimits limits) {
+        MotorpoolSettings.Worker worker = settings.worker();
+        Path home = worker.javaHome() == null ? Path.of(System.getProperty("java.home")) : worker.javaHome();
+        if (!Files.isExecutable(home.resolve("bin/java"))) {
+            throw new InvalidConfigurationException(
+                    "motorpool.worker.java-home is " + home + ", and there is no bin/java in it.",
+                    "Name the directory of a JDK or JRE 25, or leave it out to use the service's own.");
+        }
+        DataSize maxHeap = worker.maxHeap();
+        MotorpoolSettings.Fetch fetch = settings.fetch();
+        String allow = Reach.networks(settings).stream().map(Network::toString).collect(Collectors.joining(","));
+        return new JavaWorkerSettings(
+                dataDirectory,
+                home,
+                maxHeap == null ? null : maxHeap.toBytes(),
+                limits.value(),
+                limits.frame(),
+                settings.demoFunctions(),
+                Map.of(
+                        Reach.ALLOW,
+                        allow,
+                        "motorpool.fetch.limit",
+                        Long.toString(fetch.limit().toBytes()),
+                        "motorpool.fetch.timeout",
+                        Double.toString(fetch.timeout().value().toNanos() / 1e9)));
+    }
+}

@@ -1,0 +1,86 @@
+package dev.motorpool.app;
+
+import dev.motorpool.function.FunctionRegistry;
+import dev.motorpool.function.UrlRule;
+import dev.motorpool.http.HttpSettings;
+import dev.motorpool.job.DefaultPools;
+import dev.motorpool.job.Intake;
+import dev.motorpool.metrics.PoolMetrics;
+import dev.motorpool.pool.PoolDirectory;
+import dev.motorpool.pool.Pools;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.util.Set;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
+import org.springframework.util.unit.DataSize;
+
+/** The parts of the engine as beans, and what starts and ends with the service. */
+@Configuration(proxyBeanMethods = false)
+class ServiceConfiguration {
+
+    @Bean
+    FunctionRegistry functions(Engine engine) {
+        return engine.functions();
+    }
+
+    @Bean
+    UrlRule urls(Engine engine) {
+        return engine.urls();
+    }
+
+    @Bean(destroyMethod = "")
+    Pools pools(Engine engine) {
+        return engine.pools();
+    }
+
+    @Bean
+    PoolDirectory directory(Engine engine) {
+        return engine.directory();
+    }
+
+    @Bean
+    DefaultPools defaultPools(Engine engine) {
+        MotorpoolSettings.DefaultPool defaults = engine.settings().defaultPool();
+        return new DefaultPools(defaults.cpu(), defaults.io());
+    }
+
+    @Bean
+    HttpSettings httpSettings(Engine engine) {
+        MotorpoolSettings.Http http = engine.settings().http();
+        DataSize budget = http.bodyBudget();
+        return new HttpSettings(
+                Set.copyOf(http.allowedHosts()),
+                (int) http.bodyLimit().toBytes(),
+                budget == null ? HttpSettings.defaults().bodyBudget() : budget.toBytes(),
+                http.bodyTimeout().value());
+    }
+
+    @Bean
+    Clock clock() {
+        return Clock.systemUTC();
+    }
+
+    @Bean
+    Intake intake() {
+        return new Intake();
+    }
+
+    @Bean
+    PoolMetrics poolMetrics(Engine engine, MeterRegistry registry) {
+        PoolMetrics metrics = new PoolMetrics(registry);
+        engine.events().listen(metrics);
+        return metrics;
+    }
+
+    @Bean
+    Ready ready(Engine engine, Environment environment) {
+        return new Ready(engine, environment);
+    }
+
+    @Bean
+    Stop stop(Engine engine, Intake intake) {
+        return new Stop(engine, intake);
+    }
+}

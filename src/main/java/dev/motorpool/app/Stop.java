@@ -1,0 +1,60 @@
+package dev.motorpool.app;
+
+import dev.motorpool.job.Intake;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * The end of the service, in order. Spring has made readiness go down before; then, here: refuse new calls, answering
+ * for a moment so that clients and balancers see it; let what runs finish within the grace period; end the pools, which
+ * answers whoever still waits. The connector stops after this, because its phase is a lower one. Each step is bounded.
+ */
+final class Stop implements SmartLifecycle {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Stop.class);
+
+    private final Engine engine;
+    private final Intake intake;
+    private volatile boolean running;
+
+    Stop(Engine engine, Intake intake) {
+        this.engine = engine;
+        this.intake = intake;
+    }
+
+    @Override
+    public void start() {
+        running = true;
+    }
+
+    @Override
+    public void stop() {
+        running = false;
+        MotorpoolSettings.Shutdown shutdown = engine.settings().shutdown();
+        intake.close("the service is stopping");
+        LOG.info(
+                "Stopping: no new calls; those that run have {} s",
+                shutdown.grace().value().toSeconds());
+        try {
+            Thread.sleep(shutdown.refuse().value());
+            if (!engine.pools().drain(shutdown.grace().value())) {
+                LOG.warn("Calls that took longer than the grace period are ended");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // somebody is in a hurry: on to the end
+        }
+        engine.pools().close();
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+
+    /** Before everything else, the connector in particular. */
+    @Override
+    public int getPhase() {
+        return Integer.MAX_VALUE;
+    }
+}
