@@ -30,6 +30,11 @@ record AnyType(boolean raw) implements ValueType {
     }
 
     @Override
+    public void writeIndex(JsonWriter out) {
+        out.beginArray().value(raw ? "raw" : "tree").endArray();
+    }
+
+    @Override
     public void writeSchema(JsonWriter out, boolean nullable) {
         // No member: the empty schema takes everything.
     }

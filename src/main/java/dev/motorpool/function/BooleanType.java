@@ -19,6 +19,11 @@ record BooleanType() implements ValueType {
     }
 
     @Override
+    public void writeIndex(JsonWriter out) {
+        out.beginArray().value("boolean").endArray();
+    }
+
+    @Override
     public void writeSchema(JsonWriter out, boolean nullable) {
         ValueType.writeType(out, "boolean", nullable);
     }

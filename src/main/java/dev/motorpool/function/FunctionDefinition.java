@@ -2,37 +2,40 @@ package dev.motorpool.function;
 
 import dev.motorpool.json.JsonWriter;
 import dev.motorpool.json.RawJson;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** One function: name, schema, the check of its arguments, and its run. Immutable. */
 public final class FunctionDefinition {
 
-    private static final UrlRule ANY_URL = url -> null;
+    /** No lambda here nor in what a fresh worker runs: linking its first one costs it several milliseconds. */
+    private static final UrlRule ANY_URL = new UrlRule() {
+        @Override
+        public @Nullable String objection(String url) {
+            return null;
+        }
+    };
 
     private final String name;
     private final String description;
     private final Workload workload;
     private final List<Parameter> parameters;
-    private final Method method;
-    /** Place of the {@link CallContext} among the method's parameters, or -1. */
-    private final int contextIndex;
+    private final RawJson returns;
+    private final StaticMethod method;
 
     FunctionDefinition(
             String name,
             String description,
             Workload workload,
-            List<Parameter> parameters,
-            Method method,
-            int contextIndex) {
+            RawJson returns,
+            StaticMethod method,
+            List<Parameter> parameters) {
         this.name = name;
         this.description = description;
         this.workload = workload;
-        this.parameters = List.copyOf(parameters);
+        this.returns = returns;
         this.method = method;
-        this.contextIndex = contextIndex;
+        this.parameters = List.copyOf(parameters);
     }
 
     public String name() {
@@ -51,7 +54,9 @@ public final class FunctionDefinition {
     public RawJson parameters() {
         JsonWriter out = new JsonWriter();
         out.beginObject().name("type").value("object").name("properties").beginObject();
-        parameters.forEach(parameter -> parameter.writeSchema(out));
+        for (Parameter parameter : parameters) {
+            parameter.writeSchema(out);
+        }
         out.endObject().name("required").beginArray();
         for (Parameter parameter : parameters) {
             if (parameter.defaultValue() == null) {
@@ -64,9 +69,15 @@ public final class FunctionDefinition {
 
     /** JSON Schema of the value. */
     public RawJson returns() {
-        JsonWriter out = new JsonWriter();
-        ReturnSchema.write(method.getGenericReturnType(), out);
-        return out.toRawJson();
+        return returns;
+    }
+
+    List<Parameter> parameterList() {
+        return parameters;
+    }
+
+    StaticMethod method() {
+        return method;
     }
 
     /** Writes name, description, workload, parameters and returns into an object that is open. */
@@ -100,14 +111,7 @@ public final class FunctionDefinition {
      * @throws UnfitValueException if the value cannot be sent, or has more than {@code valueLimit} bytes
      */
     public RawJson invoke(RawJson args, RawJson kwargs, CallContext context, int valueLimit) throws Throwable {
-        Object[] values = bind(args, kwargs, context);
-        Object value;
-        try {
-            value = method.invoke(null, values);
-        } catch (InvocationTargetException e) {
-            throw e.getCause();
-        }
-        return ValueWriter.write(value, valueLimit);
+        return ValueWriter.write(method.call(bind(args, kwargs, context)), valueLimit);
     }
 
     private @Nullable Object[] bind(RawJson args, RawJson kwargs, CallContext context) {
@@ -118,6 +122,7 @@ public final class FunctionDefinition {
             throw new IllegalArgumentException(
                     e.fault().pointer() + ": " + e.fault().detail());
         }
+        int contextIndex = method.contextIndex();
         @Nullable Object[] values = new @Nullable Object[parameters.size() + (contextIndex < 0 ? 0 : 1)];
         int at = 0;
         for (int i = 0; i < parameters.size(); i++) {

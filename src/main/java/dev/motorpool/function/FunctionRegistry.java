@@ -40,6 +40,24 @@ public final class FunctionRegistry {
         return new FunctionRegistry(functions);
     }
 
+    /**
+     * The registry whose {@link #index} this is.
+     *
+     * @param index well-formed JSON, written by the same version of the program
+     */
+    public static FunctionRegistry ofIndex(RawJson index) {
+        SortedMap<String, FunctionDefinition> functions = new TreeMap<>();
+        for (FunctionDefinition function : FunctionIndex.read(index)) {
+            functions.put(function.name(), function);
+        }
+        return new FunctionRegistry(functions);
+    }
+
+    /** The registry as text, from which a process that has the same classes makes it again without reflection. */
+    public RawJson index() {
+        return FunctionIndex.write(functions.values());
+    }
+
     public Optional<FunctionDefinition> find(String name) {
         return Optional.ofNullable(functions.get(name));
     }

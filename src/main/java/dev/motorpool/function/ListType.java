@@ -37,6 +37,13 @@ record ListType(ValueType element) implements ValueType {
     }
 
     @Override
+    public void writeIndex(JsonWriter out) {
+        out.beginArray().value("list");
+        element.writeIndex(out);
+        out.endArray();
+    }
+
+    @Override
     public void writeSchema(JsonWriter out, boolean nullable) {
         ValueType.writeType(out, "array", nullable);
         out.name("items").beginObject();

@@ -37,6 +37,13 @@ record MapType(ValueType member) implements ValueType {
     }
 
     @Override
+    public void writeIndex(JsonWriter out) {
+        out.beginArray().value("map");
+        member.writeIndex(out);
+        out.endArray();
+    }
+
+    @Override
     public void writeSchema(JsonWriter out, boolean nullable) {
         ValueType.writeType(out, "object", nullable);
         out.name("additionalProperties").beginObject();

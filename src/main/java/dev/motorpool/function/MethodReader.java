@@ -48,25 +48,28 @@ final class MethodReader {
         }
         List<Parameter> parameters = new ArrayList<>();
         Set<String> names = new HashSet<>();
-        int contextIndex = -1;
-        java.lang.reflect.Parameter[] declared = method.getParameters();
-        for (int i = 0; i < declared.length; i++) {
-            if (declared[i].getType() == CallContext.class) {
-                if (contextIndex >= 0) {
+        boolean context = false;
+        for (java.lang.reflect.Parameter declared : method.getParameters()) {
+            if (declared.getType() == CallContext.class) {
+                if (context) {
                     throw unusable("it takes the call context twice");
                 }
-                contextIndex = i;
+                context = true;
             } else {
-                Parameter parameter = parameter(declared[i]);
+                Parameter parameter = parameter(declared);
                 if (!names.add(parameter.name())) {
                     throw unusable("two of its parameters are named " + parameter.name());
                 }
                 parameters.add(parameter);
             }
         }
-        method.trySetAccessible();
         return new FunctionDefinition(
-                name, annotation.description(), annotation.workload(), parameters, method, contextIndex);
+                name,
+                annotation.description(),
+                annotation.workload(),
+                ReturnSchema.of(method.getGenericReturnType()),
+                StaticMethod.of(method),
+                parameters);
     }
 
     private Parameter parameter(java.lang.reflect.Parameter declared) {

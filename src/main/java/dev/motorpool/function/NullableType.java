@@ -19,6 +19,13 @@ record NullableType(ValueType type) implements ValueType {
     }
 
     @Override
+    public void writeIndex(JsonWriter out) {
+        out.beginArray().value("nullable");
+        type.writeIndex(out);
+        out.endArray();
+    }
+
+    @Override
     public void writeSchema(JsonWriter out, boolean nullable) {
         type.writeSchema(out, true);
     }

@@ -5,7 +5,6 @@ import dev.motorpool.json.JsonNumber;
 import dev.motorpool.json.JsonWriter;
 import dev.motorpool.json.RawJson;
 import dev.motorpool.json.StrictJson;
-import java.math.BigDecimal;
 import java.math.RoundingMode;
 import org.jspecify.annotations.Nullable;
 
@@ -70,11 +69,15 @@ final class NumberType implements ValueType {
         if (bound == null) {
             return none;
         }
-        if (bound.integerDigits() > SHORT + 1) {
+        // Only compared with values of at most so many digits.
+        if (bound.integerDigits() > SHORT) {
             return bound.signum() < 0 ? Long.MIN_VALUE : Long.MAX_VALUE;
         }
-        BigDecimal whole = bound.toBigDecimal().setScale(0, rounding);
-        return JsonNumber.of(whole.toPlainString()).longValue();
+        RawJson text = RawJson.of(bound.toString());
+        if (isShortInteger(text)) {
+            return shortInteger(text);
+        }
+        return bound.toBigDecimal().setScale(0, rounding).longValueExact();
     }
 
     @Override
@@ -167,6 +170,13 @@ final class NumberType implements ValueType {
             number = number * 10 + (bytes[at] - '0');
         }
         return negative ? -number : number;
+    }
+
+    @Override
+    public void writeIndex(JsonWriter out) {
+        out.beginArray().value("number").value(form.name());
+        out.value(minimum == null ? null : minimum.toString());
+        out.value(maximum == null ? null : maximum.toString()).endArray();
     }
 
     @Override

@@ -41,8 +41,10 @@ final class ReturnSchema {
         this.out = out;
     }
 
-    static void write(Type type, JsonWriter out) {
+    static RawJson of(Type type) {
+        JsonWriter out = new JsonWriter();
         new ReturnSchema(out).write(type, false);
+        return out.toRawJson();
     }
 
     private void write(Type type, boolean nullable) {

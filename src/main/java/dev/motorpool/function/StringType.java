@@ -51,6 +51,16 @@ record StringType(int minLength, int maxLength, boolean url) implements ValueTyp
     }
 
     @Override
+    public void writeIndex(JsonWriter out) {
+        out.beginArray()
+                .value("string")
+                .value(minLength)
+                .value(maxLength)
+                .value(url)
+                .endArray();
+    }
+
+    @Override
     public void writeSchema(JsonWriter out, boolean nullable) {
         ValueType.writeType(out, "string", nullable);
         if (minLength > 0) {

@@ -16,6 +16,9 @@ sealed interface ValueType permits NumberType, BooleanType, StringType, AnyType,
     @Nullable
     Object bind(RawJson value);
 
+    /** Writes the type as {@link TypeIndex} reads it. */
+    void writeIndex(JsonWriter out);
+
     /** Writes the members of the schema into an object that is open. */
     void writeSchema(JsonWriter out, boolean nullable);
 

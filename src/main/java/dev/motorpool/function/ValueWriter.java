@@ -55,22 +55,28 @@ final class ValueWriter {
         return writer.out.toRawJson();
     }
 
+    // Chains of instanceof, not switches over patterns: each such switch costs a fresh worker milliseconds to link.
     private void write(@Nullable Object value) throws UnfitValueException {
-        switch (value) {
-            case null -> out.nullValue();
-            case Boolean truth -> out.value(truth);
-            case String text -> string(text);
-            case RawJson raw -> raw(raw);
-            case Number number -> number(number);
-            case List<?> list -> list(list);
-            case Map<?, ?> map -> map(map);
-            case Record members -> members(members);
-            default -> {
-                if (!value.getClass().isArray()) {
-                    throw notJson("is a " + value.getClass().getTypeName() + ", which has no JSON form");
-                }
-                array(value);
-            }
+        if (value == null) {
+            out.nullValue();
+        } else if (value instanceof RawJson raw) {
+            raw(raw);
+        } else if (value instanceof String text) {
+            string(text);
+        } else if (value instanceof Boolean truth) {
+            out.value(truth.booleanValue());
+        } else if (value instanceof Number number) {
+            number(number);
+        } else if (value instanceof List<?> list) {
+            list(list);
+        } else if (value instanceof Map<?, ?> map) {
+            map(map);
+        } else if (value instanceof Record members) {
+            members(members);
+        } else if (value.getClass().isArray()) {
+            array(value);
+        } else {
+            throw unknown(value);
         }
     }
 
@@ -91,17 +97,18 @@ final class ValueWriter {
     }
 
     private void number(Number number) throws UnfitValueException {
-        switch (number) {
-            case Integer n -> out.value(n.longValue());
-            case Long n -> out.value(n);
-            case Short n -> out.value(n.longValue());
-            case Byte n -> out.value(n.longValue());
-            case Double n -> finite(Double.isFinite(n), n);
-            case Float n -> finite(Float.isFinite(n), n);
-            case JsonNumber n -> out.literal(n.toString());
-            case BigInteger n -> digits(n, n);
-            case BigDecimal n -> digits(n.unscaledValue(), n);
-            default -> throw notJson("is a " + number.getClass().getTypeName() + ", which has no JSON form");
+        if (number instanceof Long || number instanceof Integer || number instanceof Short || number instanceof Byte) {
+            out.value(number.longValue());
+        } else if (number instanceof Double || number instanceof Float) {
+            finite(Double.isFinite(number.doubleValue()), number);
+        } else if (number instanceof JsonNumber) {
+            out.literal(number.toString());
+        } else if (number instanceof BigInteger integer) {
+            digits(integer, number);
+        } else if (number instanceof BigDecimal decimal) {
+            digits(decimal.unscaledValue(), number);
+        } else {
+            throw unknown(number);
         }
     }
 
@@ -202,6 +209,10 @@ final class ValueWriter {
         containers[depth] = container;
         places[depth] = "";
         depth++;
+    }
+
+    private UnfitValueException unknown(Object value) {
+        return notJson("is a " + value.getClass().getTypeName() + ", which has no JSON form");
     }
 
     private UnfitValueException notJson(String what) {

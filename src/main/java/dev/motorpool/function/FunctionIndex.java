@@ -1,0 +1,70 @@
+package dev.motorpool.function;
+
+import dev.motorpool.json.JsonCursor;
+import dev.motorpool.json.JsonStrings;
+import dev.motorpool.json.JsonWriter;
+import dev.motorpool.json.RawJson;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A registry as text, for processes of the same version of the program. To read annotations costs a fresh worker tens
+ * of milliseconds; to read this costs less than one, and the classes of the functions are loaded when they are called.
+ */
+final class FunctionIndex {
+
+    static RawJson write(Iterable<FunctionDefinition> functions) {
+        JsonWriter out = new JsonWriter();
+        out.beginArray();
+        for (FunctionDefinition function : functions) {
+            out.beginArray();
+            out.value(function.name()).value(function.description());
+            out.value(function.workload().name()).value(function.returns());
+            function.method().writeIndex(out);
+            out.beginArray();
+            function.parameterList().forEach(parameter -> write(parameter, out));
+            out.endArray().endArray();
+        }
+        return out.endArray().toRawJson();
+    }
+
+    private static void write(Parameter parameter, JsonWriter out) {
+        out.beginArray();
+        out.value(parameter.name()).value(parameter.description());
+        parameter.type().writeIndex(out);
+        if (parameter.defaultValue() != null) {
+            out.value(parameter.defaultValue());
+        }
+        out.endArray();
+    }
+
+    static List<FunctionDefinition> read(RawJson index) {
+        List<FunctionDefinition> functions = new ArrayList<>();
+        for (JsonCursor entries = new JsonCursor(index); entries.next(); ) {
+            JsonCursor entry = new JsonCursor(entries.value());
+            functions.add(new FunctionDefinition(
+                    JsonStrings.decode(TypeIndex.next(entry)),
+                    JsonStrings.decode(TypeIndex.next(entry)),
+                    TypeIndex.named(Workload.values(), TypeIndex.next(entry)),
+                    TypeIndex.next(entry),
+                    StaticMethod.read(TypeIndex.next(entry)),
+                    parameters(TypeIndex.next(entry))));
+        }
+        return functions;
+    }
+
+    private static List<Parameter> parameters(RawJson list) {
+        List<Parameter> parameters = new ArrayList<>();
+        for (JsonCursor entries = new JsonCursor(list); entries.next(); ) {
+            JsonCursor entry = new JsonCursor(entries.value());
+            parameters.add(new Parameter(
+                    JsonStrings.decode(TypeIndex.next(entry)),
+                    JsonStrings.decode(TypeIndex.next(entry)),
+                    TypeIndex.read(TypeIndex.next(entry)),
+                    entry.next() ? entry.value() : null));
+        }
+        return parameters;
+    }
+
+    private FunctionIndex() {}
+}
