@@ -1,19 +1,138 @@
 package dev.motorpool;
 
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
+import dev.motorpool.wire.PlantedViolation;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
+/** Which package may use which, and where the big libraries may be. */
 class ArchitectureTest {
+
+    private static final String ROOT = "dev.motorpool.";
+
+    /** What each package may use of the others. */
+    private static final Map<String, Set<String>> ARROWS = Map.ofEntries(
+            Map.entry("json", Set.of()),
+            Map.entry("address", Set.of()),
+            Map.entry("function", Set.of("json")),
+            Map.entry("function.builtin", Set.of("function", "json", "address")),
+            Map.entry("wire", Set.of("json")),
+            Map.entry("worker", Set.of("function", "function.builtin", "wire", "json")),
+            Map.entry("runtime", Set.of("wire", "json")),
+            Map.entry("pool", Set.of("runtime", "function", "wire", "json")),
+            Map.entry("job", Set.of("pool", "function", "json", "address")),
+            Map.entry("http", Set.of("job", "pool", "function", "json")),
+            Map.entry("metrics", Set.of("pool", "job")),
+            Map.entry(
+                    "app",
+                    Set.of(
+                            "http",
+                            "metrics",
+                            "job",
+                            "pool",
+                            "runtime",
+                            "function",
+                            "function.builtin",
+                            "wire",
+                            "json",
+                            "address")));
+
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
             .importPackages("dev.motorpool");
 
+    static Stream<String> packages() {
+        return ARROWS.keySet().stream().sorted();
+    }
+
+    @ParameterizedTest
+    @MethodSource("packages")
+    void aPackageUsesOnlyWhatItMay(String name) {
+        arrows(name).check(CLASSES);
+    }
+
+    private static ArchRule arrows(String name) {
+        Set<String> allowed = new TreeSet<>(ARROWS.getOrDefault(name, Set.of()));
+        return classes()
+                .that()
+                .resideInAPackage(ROOT + name)
+                .should()
+                .onlyDependOnClassesThat(describe(
+                        "are in " + allowed + " or are no part of Motorpool",
+                        used -> !used.getPackageName().startsWith(ROOT)
+                                || used.getPackageName().equals(ROOT + name)
+                                || allowed.contains(used.getPackageName().substring(ROOT.length()))))
+                .because("of the arrows between packages");
+    }
+
     @Test
-    void classesAreFound() {
-        assertThat(CLASSES).isNotEmpty();
+    void everyPackageHasItsArrows() {
+        Set<String> found =
+                CLASSES.stream().map(JavaClass::getPackageName).collect(Collectors.toCollection(TreeSet::new));
+
+        assertThat(found).isEqualTo(packages().map(name -> ROOT + name).collect(Collectors.toCollection(TreeSet::new)));
+    }
+
+    @Test
+    void thereAreNoCycles() {
+        slices().matching("dev.motorpool.(**)").should().beFreeOfCycles().check(CLASSES);
+    }
+
+    @Test
+    void bigLibrariesStayAtTheEdge() {
+        only("org.springframework..", "http", "app").check(CLASSES);
+        only("jakarta..", "http", "app").check(CLASSES);
+        only("org.apache.catalina..", "http", "app").check(CLASSES);
+        only("io.micrometer..", "metrics", "app").check(CLASSES);
+        only("tools.jackson.databind..", "http", "app").check(CLASSES);
+        only("com.fasterxml..", "http", "app").check(CLASSES);
+        only("org.apache.hc..", "function.builtin").check(CLASSES);
+    }
+
+    private static ArchRule only(String library, String... names) {
+        return noClasses()
+                .that()
+                .resideOutsideOfPackages(
+                        Stream.of(names).map(name -> ROOT + name).toArray(String[]::new))
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(library);
+    }
+
+    @Test
+    void namesSaySomething() {
+        noClasses()
+                .should()
+                .haveNameMatching(".*(Util|Utils|Helper|Manager|Impl|Common)")
+                .check(CLASSES);
+    }
+
+    @Test
+    void aPlantedViolationIsFound() {
+        JavaClasses planted = new ClassFileImporter().importClasses(PlantedViolation.class);
+
+        for (ArchRule rule : List.of(arrows("wire"), only("org.springframework..", "http", "app"))) {
+            assertThatThrownBy(() -> rule.check(planted))
+                    .isInstanceOf(AssertionError.class)
+                    .hasMessageContaining("PlantedViolation");
+        }
     }
 }

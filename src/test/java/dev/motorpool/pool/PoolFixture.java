@@ -62,14 +62,7 @@ final class PoolFixture implements AutoCloseable {
     static CallRequest call(
             String function, String args, @Nullable Duration timeout, @Nullable Duration expires, int priority) {
         return new CallRequest(
-                UUID.randomUUID(),
-                1,
-                function,
-                RawJson.of(args),
-                RawJson.EMPTY_OBJECT,
-                timeout,
-                expires,
-                priority);
+                UUID.randomUUID(), 1, function, RawJson.of(args), RawJson.EMPTY_OBJECT, timeout, expires, priority);
     }
 
     static PendingCall submit(Pool pool, CallRequest request) {

@@ -175,8 +175,7 @@ abstract class PoolSemantics {
         submit(pool, "sleep", "[60]");
         awaitRunning(pool, 1);
         IntStream.range(0, 3).forEach(i -> submit(pool, "echo", "[1]"));
-        RefusedException refused =
-                catchThrowableOfType(RefusedException.class, () -> pool.submit(call("echo", "[1]")));
+        RefusedException refused = catchThrowableOfType(RefusedException.class, () -> pool.submit(call("echo", "[1]")));
         assertThat(refused.why()).isEqualTo(RefusedException.Cause.QUEUE_FULL);
         assertThat(refused.retryAfter()).isBetween(Duration.ofSeconds(1), Duration.ofMinutes(5));
         assertThat(pool.view().queued()).isEqualTo(3);
@@ -309,8 +308,7 @@ abstract class PoolSemantics {
 
     @Test
     void theMemoryLimitKillsAndSaysSo() {
-        Pool pool = fixture.pool(
-                new PoolSettings(kind, 1, 100, null, null, null, 1, 90_000_000L, null, "java"));
+        Pool pool = fixture.pool(new PoolSettings(kind, 1, 100, null, null, null, 1, 90_000_000L, null, "java"));
         Failure.WorkerLost lost = failure(run(pool, "allocate", "[]"), Failure.WorkerLost.class);
         assertThat(lost.reason()).contains("memory_limit of 90000000 bytes");
         assertThat(fixture.endings).containsOnlyKeys("memory");
@@ -331,9 +329,9 @@ abstract class PoolSemantics {
         long child = Long.parseLong(value(run(pool, "spawn_child", "[]")));
         assertThat(ProcessHandle.of(child)).isPresent();
         pool.terminateWorker(pool.workers().getFirst().id());
-        Eventually.within(PoolFixture.PATIENCE, () -> assertThat(
-                        ProcessHandle.of(child).filter(ProcessHandle::isAlive))
-                .isEmpty());
+        Eventually.within(
+                PoolFixture.PATIENCE, () -> assertThat(ProcessHandle.of(child).filter(ProcessHandle::isAlive))
+                        .isEmpty());
     }
 
     /** CPython counts chunks where it should count tasks (gh-68663). */
@@ -387,9 +385,9 @@ abstract class PoolSemantics {
                 .toList();
         for (int size : new int[] {4, 2, 3, 1, 5}) {
             pool.change(settings(kind, size));
-            Eventually.within(PoolFixture.PATIENCE, () -> assertThat(pool.view().running())
-                    .isGreaterThan(0)
-                    .isLessThanOrEqualTo(5));
+            Eventually.within(
+                    PoolFixture.PATIENCE,
+                    () -> assertThat(pool.view().running()).isGreaterThan(0).isLessThanOrEqualTo(5));
         }
         calls.forEach(each -> value(outcome(each)));
         int workers = kind == PoolKind.PROCESS ? 5 : 1;

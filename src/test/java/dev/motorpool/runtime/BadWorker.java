@@ -49,8 +49,11 @@ public final class BadWorker {
      * </ul>
      */
     public static List<String> command(String mode) {
-        Path classes = Path.of(
-                BadWorker.class.getProtectionDomain().getCodeSource().getLocation().getPath());
+        Path classes = Path.of(BadWorker.class
+                .getProtectionDomain()
+                .getCodeSource()
+                .getLocation()
+                .getPath());
         List<String> command = new ArrayList<>();
         if (mode.equals("ignores-stop")) {
             // A JVM with -Xrs leaves the signal ignored, as this shell hands it on.

@@ -24,7 +24,10 @@ public final class LeavesNothingBehind implements BeforeEachCallback, AfterEachC
 
         static Holdings now() {
             return new Holdings(
-                    ProcessHandle.current().descendants().map(ProcessHandle::pid).collect(Collectors.toSet()),
+                    ProcessHandle.current()
+                            .descendants()
+                            .map(ProcessHandle::pid)
+                            .collect(Collectors.toSet()),
                     Thread.getAllStackTraces().keySet().stream()
                             .map(Thread::getName)
                             .filter(name -> name.startsWith("motorpool-"))
@@ -42,9 +45,7 @@ public final class LeavesNothingBehind implements BeforeEachCallback, AfterEachC
 
         List<String> beyond(Holdings before) {
             List<String> more = new java.util.ArrayList<>();
-            children.stream()
-                    .filter(pid -> !before.children.contains(pid))
-                    .forEach(pid -> more.add("process " + pid));
+            children.stream().filter(pid -> !before.children.contains(pid)).forEach(pid -> more.add("process " + pid));
             threads.stream().filter(name -> !before.threads.contains(name)).forEach(name -> more.add("thread " + name));
             if (descriptors > before.descriptors) {
                 more.add(descriptors + " pipes and sockets instead of " + before.descriptors);

@@ -1,0 +1,14 @@
+package dev.motorpool.wire;
+
+import dev.motorpool.pool.PoolKind;
+import org.springframework.util.StringUtils;
+
+/** Breaks the arrows on purpose, so that the architecture test can show that it sees it. */
+public final class PlantedViolation {
+
+    public static String kind() {
+        return StringUtils.capitalize(PoolKind.PROCESS.word());
+    }
+
+    private PlantedViolation() {}
+}
