@@ -239,6 +239,10 @@ final class Crew {
         }
         if (worker.alive()) {
             worker.ending = why;
+            if (why.reason().equals("start")) {
+                // Now, not when it has gone: no other may be started in its place before the pause.
+                failed(worker, describe(worker, why, ExitStatus.UNKNOWN));
+            }
             leaveReady(worker);
         }
         turn.afterwards(worker.link()::kill);
@@ -292,6 +296,7 @@ final class Crew {
         }
     }
 
+    /** A round of starts has failed; each round counts once, however many of its workers fail. */
     private void failed(Worker worker, String reason) {
         if (worker.startedNanos - roundStartNanos < 0) {
             return;

@@ -38,13 +38,11 @@ record ExitStatus(@Nullable Integer code, @Nullable Integer signal) {
     /**
      * Reads {@link Process#exitValue()}, which folds signal {@code n} into {@code 128 + n}.
      *
-     * @param announced whether the worker said that it was leaving by itself, so that a value above 128 is its own. A
-     *     JVM also says so when SIGHUP, SIGINT or SIGTERM ends it.
+     * @param announced whether the worker said that it was leaving by itself, so that a value above 128 is its own
      */
     static ExitStatus of(int value, boolean announced) {
         int signal = value - SIGNAL_BASE;
-        boolean handled = signal == 1 || signal == 2 || signal == 15;
-        if (signal >= 1 && signal <= LAST_SIGNAL && (!announced || handled)) {
+        if (signal >= 1 && signal <= LAST_SIGNAL && !announced) {
             return new ExitStatus(null, signal);
         }
         return new ExitStatus(value, null);
