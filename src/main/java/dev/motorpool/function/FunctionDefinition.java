@@ -111,7 +111,23 @@ public final class FunctionDefinition {
      * @throws UnfitValueException if the value cannot be sent, or has more than {@code valueLimit} bytes
      */
     public RawJson invoke(RawJson args, RawJson kwargs, CallContext context, int valueLimit) throws Throwable {
-        return ValueWriter.write(method.call(bind(args, kwargs, context)), valueLimit);
+        @Nullable Object[] values = bind(args, kwargs, context);
+        Object value = method.call(values);
+        if (value instanceof RawJson raw && raw.length() <= valueLimit && contains(values, raw)) {
+            // An argument that comes back is JSON already: it needs neither a check nor a copy.
+            return raw;
+        }
+        return ValueWriter.write(value, valueLimit);
+    }
+
+    @SuppressWarnings("ReferenceEquality") // The very object, not one that looks like it.
+    private static boolean contains(@Nullable Object[] values, RawJson raw) {
+        for (Object value : values) {
+            if (value == raw) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private @Nullable Object[] bind(RawJson args, RawJson kwargs, CallContext context) {

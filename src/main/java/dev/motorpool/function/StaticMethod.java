@@ -4,6 +4,9 @@ import dev.motorpool.json.JsonCursor;
 import dev.motorpool.json.JsonStrings;
 import dev.motorpool.json.JsonWriter;
 import dev.motorpool.json.RawJson;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
@@ -20,8 +23,10 @@ final class StaticMethod {
     private final List<String> types;
     /** Place of the {@link CallContext} among the parameters, or -1. */
     private final int contextIndex;
-    /** Found by whoever calls first; to find it twice does no harm. */
+    /** Both are made by whoever needs them first; to make one twice does no harm. */
     private volatile @Nullable Method found;
+
+    private volatile @Nullable MethodHandle handle;
 
     private StaticMethod(String className, String name, List<String> types) {
         this.className = className;
@@ -66,16 +71,37 @@ final class StaticMethod {
     /** Calls the method; throws what it throws. */
     @Nullable
     Object call(@Nullable Object[] arguments) throws Throwable {
+        // Reflection may go through a native frame, which would pin a virtual thread. A handle never does, but the
+        // first one costs a fresh process several milliseconds.
+        if (Thread.currentThread().isVirtual()) {
+            return handle().invokeExact(arguments);
+        }
+        try {
+            return method().invoke(null, arguments);
+        } catch (InvocationTargetException e) {
+            throw e.getCause();
+        }
+    }
+
+    private MethodHandle handle() throws ReflectiveOperationException {
+        MethodHandle made = handle;
+        if (made == null) {
+            made = MethodHandles.lookup()
+                    .unreflect(method())
+                    .asSpreader(Object[].class, types.size())
+                    .asType(MethodType.methodType(Object.class, Object[].class));
+            handle = made;
+        }
+        return made;
+    }
+
+    private Method method() throws ReflectiveOperationException {
         Method method = found;
         if (method == null) {
             method = find();
             found = method;
         }
-        try {
-            return method.invoke(null, arguments);
-        } catch (InvocationTargetException e) {
-            throw e.getCause();
-        }
+        return method;
     }
 
     private Method find() throws ReflectiveOperationException {
