@@ -46,7 +46,7 @@ final class AotTraining {
         program.addAll(JvmFlags.COMMON);
         program.addAll(JvmFlags.of(new WorkerShape(1, false), null));
         program.add("-XX:AOTCacheOutput=" + target);
-        program.addAll(JavaRuntime.program(jar));
+        program.addAll(JavaRuntime.program(jar, false));
         WorkerCommand command = launch.command(program, Map.of());
         ProcessBuilder builder = new ProcessBuilder(command.command());
         builder.environment().clear();

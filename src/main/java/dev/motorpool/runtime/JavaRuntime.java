@@ -36,16 +36,13 @@ public final class JavaRuntime implements WorkerRuntime {
             command.add("-XX:AOTCache=" + cache);
         }
         settings.properties().forEach((name, value) -> command.add("-D" + name + "=" + value));
-        command.addAll(program(home.jar()));
+        command.addAll(program(home.jar(), settings.demoFunctions()));
         command.add("--slots=" + shape.slots());
         if (shape.virtual()) {
             command.add("--virtual");
         }
         command.add("--value-limit=" + settings.valueLimit());
         command.add("--frame-limit=" + settings.frameLimit());
-        if (settings.demoFunctions()) {
-            command.add("--demo-functions");
-        }
         return launch.command(command, Map.of());
     }
 
@@ -53,8 +50,15 @@ public final class JavaRuntime implements WorkerRuntime {
         return settings.javaHome().toAbsolutePath().resolve("bin/java");
     }
 
-    static List<String> program(Path jar) {
-        return List.of("-cp", jar.toString(), "dev.motorpool.worker.WorkerMain");
+    /** The worker's program: its classes, and beside them the file that saves it from reading annotations. */
+    static List<String> program(Path jar, boolean demoFunctions) {
+        String index = demoFunctions ? "functions-demo.json" : "functions.json";
+        List<String> program = new ArrayList<>(List.of("-cp", jar.toString(), "dev.motorpool.worker.WorkerMain"));
+        program.add("--index=" + jar.resolveSibling(index));
+        if (demoFunctions) {
+            program.add("--demo-functions");
+        }
+        return program;
     }
 
     /** The jar and, if it can be had, the cache; made by whoever asks first, while the others wait. */

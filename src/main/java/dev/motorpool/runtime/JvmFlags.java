@@ -40,6 +40,9 @@ final class JvmFlags {
             // Two more than processors, so that calls which compute do not stop those which wait.
             int carriers = Runtime.getRuntime().availableProcessors() + 2;
             flags.add("-Djdk.virtualThreadScheduler.parallelism=" + carriers);
+        } else {
+            // Saves the first call the making of an accessor; under a virtual thread the native frame would pin it.
+            flags.add("-Djdk.reflect.useNativeAccessorOnly=true");
         }
         return flags;
     }

@@ -36,43 +36,41 @@ final class MessageWriter {
 
     private static final byte[] HEX = ascii("0123456789abcdef");
 
+    /** No pattern switch: to link one costs a fresh worker as much time as all else that it does here. */
     static void write(Message message, GrowingBuffer out) {
-        switch (message) {
-            case Message.Call call -> {
-                number(CALL, call.id(), out);
-                number(ATTEMPT_MEMBER, call.attempt(), out);
-                text(FUNCTION_MEMBER, call.function(), out);
-                raw(ARGS_MEMBER, call.args(), out);
-                raw(KWARGS_MEMBER, call.kwargs(), out);
-            }
-            case Message.Result result -> {
-                number(RESULT, result.id(), out);
-                number(NANOS_MEMBER, result.nanos(), out);
-                raw(VALUE_MEMBER, result.value(), out);
-            }
-            case Message.Error error -> {
-                number(ERROR, error.id(), out);
-                number(NANOS_MEMBER, error.nanos(), out);
-                text(ERROR_MEMBER, error.type(), out);
-                text(EXCEPTION_MEMBER, error.exception(), out);
-                text(MESSAGE_MEMBER, error.message(), out);
-                text(TRACEBACK_MEMBER, error.traceback(), out);
-            }
-            case Message.Progress progress -> {
-                number(PROGRESS, progress.id(), out);
-                number(DONE_MEMBER, progress.done(), out);
-                number(TOTAL_MEMBER, progress.total(), out);
-                text(MESSAGE_MEMBER, progress.message(), out);
-            }
-            case Message.Hello hello -> {
-                number(HELLO, hello.version(), out);
-                raw(FUNCTIONS_MEMBER, hello.functions(), out);
-            }
-            case Message.Cancel cancel -> number(CANCEL, cancel.id(), out);
-            case Message.Drop drop -> numbers(DROP, drop.ids(), out);
-            case Message.Dropped dropped -> numbers(DROPPED, dropped.ids(), out);
-            case Message.Stop stop -> out.write(STOP);
-            case Message.Leaving leaving -> out.write(LEAVING);
+        if (message instanceof Message.Call call) {
+            number(CALL, call.id(), out);
+            number(ATTEMPT_MEMBER, call.attempt(), out);
+            text(FUNCTION_MEMBER, call.function(), out);
+            raw(ARGS_MEMBER, call.args(), out);
+            raw(KWARGS_MEMBER, call.kwargs(), out);
+        } else if (message instanceof Message.Result result) {
+            number(RESULT, result.id(), out);
+            number(NANOS_MEMBER, result.nanos(), out);
+            raw(VALUE_MEMBER, result.value(), out);
+        } else if (message instanceof Message.Error error) {
+            number(ERROR, error.id(), out);
+            number(NANOS_MEMBER, error.nanos(), out);
+            text(ERROR_MEMBER, error.type(), out);
+            text(EXCEPTION_MEMBER, error.exception(), out);
+            text(MESSAGE_MEMBER, error.message(), out);
+            text(TRACEBACK_MEMBER, error.traceback(), out);
+        } else if (message instanceof Message.Progress progress) {
+            number(PROGRESS, progress.id(), out);
+            number(DONE_MEMBER, progress.done(), out);
+            number(TOTAL_MEMBER, progress.total(), out);
+            text(MESSAGE_MEMBER, progress.message(), out);
+        } else if (message instanceof Message.Hello hello) {
+            number(HELLO, hello.version(), out);
+            raw(FUNCTIONS_MEMBER, hello.functions(), out);
+        } else if (message instanceof Message.Cancel cancel) {
+            number(CANCEL, cancel.id(), out);
+        } else if (message instanceof Message.Drop drop) {
+            numbers(DROP, drop.ids(), out);
+        } else if (message instanceof Message.Dropped dropped) {
+            numbers(DROPPED, dropped.ids(), out);
+        } else {
+            out.write(message instanceof Message.Stop ? STOP : LEAVING);
         }
         out.write('}');
     }

@@ -1,7 +1,9 @@
 package dev.motorpool.worker;
 
+import dev.motorpool.wire.FrameCodec;
 import dev.motorpool.wire.Message;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /** The ways in which a worker ends. Whichever it is, the processes that its functions started end with it. */
 final class Ending {
@@ -24,6 +26,15 @@ final class Ending {
     /** Ends the process after its last call. */
     void inOrder() {
         System.exit(0);
+    }
+
+    /** Ends the process where no order could be read: at the end of the stream, or at what is no order. */
+    void withoutOrders(@Nullable Message instead) {
+        if (instead == null) {
+            atOnce();
+        } else {
+            broken(new FrameCodec.BrokenProtocolException("a report, which only workers send"));
+        }
     }
 
     /** Ends the process because its orders cannot be read. */

@@ -42,14 +42,17 @@ final class ManySlots {
     void work() {
         try {
             while (true) {
-                switch (orders.read()) {
-                    case null -> ending.atOnce();
-                    case Message.Call call -> start(call);
-                    case Message.Cancel cancel -> cancel(cancel.id());
-                    case Message.Drop drop -> reports.write(new Message.Dropped(takeBack(drop.ids())));
-                    case Message.Stop stop -> stop();
-                    case Message.Report report ->
-                        throw new FrameCodec.BrokenProtocolException("a report, which only workers send");
+                Message order = orders.read();
+                if (order instanceof Message.Call call) {
+                    start(call);
+                } else if (order instanceof Message.Cancel cancel) {
+                    cancel(cancel.id());
+                } else if (order instanceof Message.Drop drop) {
+                    reports.write(new Message.Dropped(takeBack(drop.ids())));
+                } else if (order instanceof Message.Stop) {
+                    stop();
+                } else {
+                    ending.withoutOrders(order);
                 }
             }
         } catch (IOException broken) {

@@ -93,20 +93,21 @@ final class OneSlot {
     /** Reads until another thread has taken the reading over; then runs what is left to run. */
     private void lead() throws IOException {
         while (true) {
-            switch (orders.read()) {
-                case null -> ending.atOnce();
-                case Message.Call call -> {
-                    Run run = new Run(call, reports);
-                    if (!queue(run) && !runLeading(run)) {
-                        runQueued();
-                        return;
-                    }
+            Message order = orders.read();
+            if (order instanceof Message.Call call) {
+                Run run = new Run(call, reports);
+                if (!queue(run) && !runLeading(run)) {
+                    runQueued();
+                    return;
                 }
-                case Message.Cancel cancel -> cancel(cancel.id());
-                case Message.Drop drop -> reports.write(new Message.Dropped(takeBack(drop.ids())));
-                case Message.Stop stop -> stop();
-                case Message.Report report ->
-                    throw new FrameCodec.BrokenProtocolException("a report, which only workers send");
+            } else if (order instanceof Message.Cancel cancel) {
+                cancel(cancel.id());
+            } else if (order instanceof Message.Drop drop) {
+                reports.write(new Message.Dropped(takeBack(drop.ids())));
+            } else if (order instanceof Message.Stop) {
+                stop();
+            } else {
+                ending.withoutOrders(order);
             }
         }
     }

@@ -1,7 +1,5 @@
 package dev.motorpool.worker;
 
-import dev.motorpool.function.FunctionRegistry;
-import dev.motorpool.function.builtin.Builtins;
 import dev.motorpool.wire.FrameCodec;
 import dev.motorpool.wire.Message;
 import java.io.FileInputStream;
@@ -27,12 +25,12 @@ public final class WorkerMain {
         FrameCodec.Reader orders = new FrameCodec.Reader(new FileInputStream(ORDERS), options.frameLimit());
         FileOutputStream out = new FileOutputStream(REPORTS);
         Ending ending = new Ending();
-        FunctionRegistry functions = Builtins.registry(options.demoFunctions());
+        KnownFunctions functions = KnownFunctions.of(options.demoFunctions(), options.index());
         boolean one = options.slots() == 1 && !options.virtual();
         Reports reports = one ? new DirectReports(out, ending) : new CombinedReports(out, ending);
         ending.announce(reports);
-        Calls calls = new Calls(functions, options.valueLimit());
-        reports.write(new Message.Hello(FrameCodec.VERSION, functions.describe()));
+        Calls calls = new Calls(functions.registry(), options.valueLimit());
+        reports.write(new Message.Hello(FrameCodec.VERSION, functions.described()));
         if (one) {
             OneSlot slot = new OneSlot(orders, reports, calls, ending);
             new Thread(() -> slot.work(false), "slot").start();

@@ -1,6 +1,8 @@
 package dev.motorpool.worker;
 
 import dev.motorpool.wire.FrameCodec;
+import java.io.File;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the command line tells a worker.
@@ -10,18 +12,20 @@ import dev.motorpool.wire.FrameCodec;
  * @param valueLimit bytes that a value may have
  * @param frameLimit bytes that a frame may have
  * @param demoFunctions whether the functions that misbehave on purpose are there
+ * @param index the file that keeps what is known of the functions; made if it is missing; null: none
  */
-record WorkerOptions(int slots, boolean virtual, int valueLimit, int frameLimit, boolean demoFunctions) {
+record WorkerOptions(int slots, boolean virtual, int valueLimit, int frameLimit, boolean demoFunctions, @Nullable File index) {
 
     private static final int DEFAULT_VALUE_LIMIT = 16 * 1024 * 1024;
 
-    /** Reads {@code --slots=N --virtual --value-limit=N --frame-limit=N --demo-functions}. */
+    /** Reads {@code --slots=N --virtual --value-limit=N --frame-limit=N --demo-functions --index=FILE}. */
     static WorkerOptions of(String... arguments) {
         int slots = 1;
         boolean virtual = false;
         int valueLimit = DEFAULT_VALUE_LIMIT;
         int frameLimit = -1;
         boolean demoFunctions = false;
+        File index = null;
         for (String argument : arguments) {
             int equals = argument.indexOf('=');
             String name = equals < 0 ? argument : argument.substring(0, equals);
@@ -32,10 +36,11 @@ record WorkerOptions(int slots, boolean virtual, int valueLimit, int frameLimit,
                 case "--value-limit" -> valueLimit = Integer.parseInt(value);
                 case "--frame-limit" -> frameLimit = Integer.parseInt(value);
                 case "--demo-functions" -> demoFunctions = true;
+                case "--index" -> index = new File(value);
                 default -> throw new IllegalArgumentException("unknown option " + name);
             }
         }
         int frames = frameLimit < 0 ? valueLimit + FrameCodec.FRAME_OVERHEAD : frameLimit;
-        return new WorkerOptions(slots, virtual, valueLimit, frames, demoFunctions);
+        return new WorkerOptions(slots, virtual, valueLimit, frames, demoFunctions, index);
     }
 }
