@@ -12,6 +12,7 @@ import dev.motorpool.pool.SettingRules;
 import dev.motorpool.runtime.WorkerRuntime;
 import dev.motorpool.wire.FrameCodec;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Map;
 
 /**
@@ -57,7 +58,7 @@ final class Engine implements AutoCloseable {
      * @throws InvalidConfigurationException if that is not possible as things are configured
      */
     static Engine start(MotorpoolSettings settings) {
-        DataDirectory dataDirectory = DataDirectory.open(settings.dataDir());
+        DataDirectory dataDirectory = DataDirectory.open(Path.of(settings.dataDir()));
         try {
             Engine engine = new Engine(settings, dataDirectory);
             try {

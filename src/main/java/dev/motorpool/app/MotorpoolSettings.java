@@ -1,7 +1,6 @@
 package dev.motorpool.app;
 
 import dev.motorpool.pool.PoolKind;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +16,7 @@ import org.springframework.util.unit.DataSize;
  * @param demoFunctions whether the functions that misbehave on purpose can be called
  */
 record MotorpoolSettings(
-        @DefaultValue("./data") Path dataDir,
+        @DefaultValue("./data") String dataDir,
         @DefaultValue Map<String, PoolEntry> pools,
         @DefaultValue DefaultPool defaultPool,
         @DefaultValue Map<String, Runtime> runtimes,
@@ -100,7 +99,7 @@ record MotorpoolSettings(
     record Worker(
             @Nullable DataSize maxHeap,
             @DefaultValue("20") Seconds startTimeout,
-            @Nullable Path javaHome) {
+            @Nullable String javaHome) {
 
         Worker {
             startTimeout.positive("motorpool.worker.start-timeout");

@@ -40,7 +40,8 @@ final class Runtimes {
 
     private static JavaWorkerSettings java(MotorpoolSettings settings, Path dataDirectory, EngineLimits limits) {
         MotorpoolSettings.Worker worker = settings.worker();
-        Path home = worker.javaHome() == null ? Path.of(System.getProperty("java.home")) : worker.javaHome();
+        String configured = worker.javaHome();
+        Path home = Path.of(configured == null ? System.getProperty("java.home") : configured);
         if (!Files.isExecutable(home.resolve("bin/java"))) {
             throw new InvalidConfigurationException(
                     "motorpool.worker.java-home is " + home + ", and there is no bin/java in it.",

@@ -1,0 +1,148 @@
+package dev.motorpool.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.motorpool.pool.PoolKind;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
+import org.springframework.util.unit.DataSize;
+
+class SettingsReaderTest {
+
+    @Test
+    void defaults() {
+        MotorpoolSettings settings = read(Map.of());
+
+        assertThat(settings.dataDir()).isEqualTo("./data");
+        assertThat(settings.pools()).isEmpty();
+        assertThat(settings.defaultPool()).isEqualTo(new MotorpoolSettings.DefaultPool("processes", "threads"));
+        assertThat(settings.runtimes()).isEmpty();
+        assertThat(settings.demoFunctions()).isFalse();
+        assertThat(settings.http())
+                .isEqualTo(new MotorpoolSettings.Http(List.of(), DataSize.ofMegabytes(16), null, seconds(30_000)));
+        assertThat(settings.shutdown()).isEqualTo(new MotorpoolSettings.Shutdown(seconds(500), seconds(30_000)));
+        assertThat(settings.worker()).isEqualTo(new MotorpoolSettings.Worker(null, seconds(20_000), null));
+        assertThat(settings.fetch())
+                .isEqualTo(new MotorpoolSettings.Fetch(List.of(), DataSize.ofMegabytes(16), seconds(30_000)));
+    }
+
+    @Test
+    void everyProperty() {
+        MotorpoolSettings settings = read(Map.ofEntries(
+                Map.entry("motorpool.data-dir", "/var/lib/motorpool"),
+                Map.entry("motorpool.pools.crunch.kind", "process"),
+                Map.entry("motorpool.pools.crunch.size", "3"),
+                Map.entry("motorpool.pools.crunch.queue-capacity", "7"),
+                Map.entry("motorpool.pools.crunch.default-timeout", "1.5"),
+                Map.entry("motorpool.pools.crunch.max-timeout", "60"),
+                Map.entry("motorpool.pools.crunch.max-tasks-per-child", "9"),
+                Map.entry("motorpool.pools.crunch.threads-per-worker", "2"),
+                Map.entry("motorpool.pools.crunch.memory-limit", "64MB"),
+                Map.entry("motorpool.pools.crunch.initializer.function", "echo"),
+                Map.entry("motorpool.pools.crunch.initializer.args", "[1]"),
+                Map.entry("motorpool.pools.crunch.initializer.kwargs", "{\"a\":1}"),
+                Map.entry("motorpool.pools.crunch.runtime", "python"),
+                Map.entry("motorpool.default-pool.cpu", "crunch"),
+                Map.entry("motorpool.default-pool.io", "coroutines"),
+                Map.entry("motorpool.runtimes.python.command", "python3,-u,worker.py"),
+                Map.entry("motorpool.demo-functions", "true"),
+                Map.entry("motorpool.http.allowed-hosts", "pool.example.org,other"),
+                Map.entry("motorpool.http.body-limit", "1MB"),
+                Map.entry("motorpool.http.body-budget", "2MB"),
+                Map.entry("motorpool.http.body-timeout", "5"),
+                Map.entry("motorpool.shutdown.refuse", "0"),
+                Map.entry("motorpool.shutdown.grace", "0.25"),
+                Map.entry("motorpool.worker.max-heap", "128MB"),
+                Map.entry("motorpool.worker.start-timeout", "11"),
+                Map.entry("motorpool.worker.java-home", "/opt/jdk"),
+                Map.entry("motorpool.fetch.allow", "10.0.0.0/8,fd00::/8"),
+                Map.entry("motorpool.fetch.limit", "100KB"),
+                Map.entry("motorpool.fetch.timeout", "2")));
+
+        assertThat(settings)
+                .isEqualTo(new MotorpoolSettings(
+                        "/var/lib/motorpool",
+                        Map.of(
+                                "crunch",
+                                new MotorpoolSettings.PoolEntry(
+                                        PoolKind.PROCESS,
+                                        3,
+                                        7,
+                                        seconds(1_500),
+                                        seconds(60_000),
+                                        9,
+                                        2,
+                                        DataSize.ofMegabytes(64),
+                                        new MotorpoolSettings.InitializerEntry("echo", "[1]", "{\"a\":1}"),
+                                        "python")),
+                        new MotorpoolSettings.DefaultPool("crunch", "coroutines"),
+                        Map.of("python", new MotorpoolSettings.Runtime(List.of("python3", "-u", "worker.py"))),
+                        true,
+                        new MotorpoolSettings.Http(
+                                List.of("pool.example.org", "other"),
+                                DataSize.ofMegabytes(1),
+                                DataSize.ofMegabytes(2),
+                                seconds(5_000)),
+                        new MotorpoolSettings.Shutdown(seconds(0), seconds(250)),
+                        new MotorpoolSettings.Worker(DataSize.ofMegabytes(128), seconds(11_000), "/opt/jdk"),
+                        new MotorpoolSettings.Fetch(
+                                List.of("10.0.0.0/8", "fd00::/8"), DataSize.ofKilobytes(100), seconds(2_000))));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "motorpool.pools.crunch.sise, 3, motorpool.pools.crunch.sise",
+        "motorpool.data-dri, /tmp, motorpool.data-dri",
+        "motorpool.http.limits.body, 1, motorpool.http.limits.body",
+        "motorpool.pools.crunch.size, many, motorpool.pools.crunch.size",
+        "motorpool.pools.crunch.kind, fiber, motorpool.pools.crunch.kind",
+        "motorpool.shutdown.grace, soon, motorpool.shutdown.grace",
+        "motorpool.shutdown.grace, -1, motorpool.shutdown.grace",
+        "motorpool.http.body-limit, 1GB, motorpool.http.body-limit",
+        "motorpool.http.body-budget, 1MB, motorpool.http.body-budget",
+        "motorpool.http.body-timeout, 0, motorpool.http.body-timeout",
+        "motorpool.worker.start-timeout, 0, motorpool.worker.start-timeout",
+        "motorpool.fetch.timeout, 0, motorpool.fetch.timeout",
+    })
+    void whatCannotBeUsedIsNamed(String key, String value, String named) {
+        assertThatExceptionOfType(InvalidConfigurationException.class)
+                .isThrownBy(() -> read(Map.of(key, value)))
+                .withMessageContaining(named)
+                .satisfies(refusal -> assertThat(refusal.action()).isNotBlank());
+    }
+
+    @Test
+    void environmentVariablesAreReadAndForeignOnesLetPass() {
+        ConfigurableEnvironment environment = new StandardEnvironment();
+        environment
+                .getPropertySources()
+                .replace(
+                        StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
+                        new SystemEnvironmentPropertySource(
+                                StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
+                                Map.of(
+                                        "MOTORPOOL_SHUTDOWN_GRACE", "5",
+                                        "MOTORPOOL_SERVICE_HOST", "10.0.0.1")));
+
+        assertThat(SettingsReader.read(environment).shutdown().grace()).isEqualTo(seconds(5_000));
+    }
+
+    private static MotorpoolSettings read(Map<String, Object> properties) {
+        ConfigurableEnvironment environment = new StandardEnvironment();
+        environment.getPropertySources().addFirst(new MapPropertySource("test", properties));
+        return SettingsReader.read(environment);
+    }
+
+    private static Seconds seconds(long millis) {
+        return new Seconds(Duration.ofMillis(millis));
+    }
+}
