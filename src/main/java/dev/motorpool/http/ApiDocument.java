@@ -1,8 +1,11 @@
 package dev.motorpool.http;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.swagger.v3.core.util.Json31;
 import io.swagger.v3.core.util.Yaml31;
+import io.swagger.v3.oas.models.Components;
 import io.swagger.v3.oas.models.OpenAPI;
+import io.swagger.v3.oas.models.responses.ApiResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -14,6 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.springdoc.core.customizers.OpenApiCustomizer;
 
@@ -33,12 +37,33 @@ final class ApiDocument implements OpenApiCustomizer {
 
     @Override
     public void customise(OpenAPI document) {
-        OpenAPI ours = Json31.mapper().convertValue(tree(), OpenAPI.class);
+        Map<String, Object> tree = tree();
+        OpenAPI ours = Json31.mapper().convertValue(tree, OpenAPI.class);
+        keepNulls(tree, ours.getComponents());
         document.setInfo(ours.getInfo());
         document.setServers(ours.getServers());
         document.setTags(ours.getTags());
         document.setPaths(ours.getPaths());
         document.setComponents(ours.getComponents());
+    }
+
+    /** The library drops members that are null, which are part of our examples; it keeps them in nodes. */
+    @SuppressWarnings({"unchecked", "rawtypes"}) // Schemas are of whatever their examples are of.
+    private static void keepNulls(Map<String, Object> tree, Components components) {
+        ObjectMapper plain = new ObjectMapper();
+        Map<String, Object> schemas = child(child(tree, "components"), "schemas");
+        for (String name : schemas.keySet()) {
+            if (child(schemas, name).get("examples") instanceof List<?> examples) {
+                List<Object> nodes = new ArrayList<>();
+                examples.forEach(example -> nodes.add(plain.valueToTree(example)));
+                Objects.requireNonNull(components.getSchemas().get(name)).setExamples(nodes);
+            }
+        }
+        for (ApiResponse response : components.getResponses().values()) {
+            response.getContent().values().forEach(media -> media.getExamples()
+                    .forEach((name, example) -> example.setValue(
+                            plain.valueToTree(ProblemDocument.example(Objects.requireNonNull(ProblemType.of(name)))))));
+        }
     }
 
     private Map<String, Object> tree() {
@@ -51,9 +76,10 @@ final class ApiDocument implements OpenApiCustomizer {
         Map<String, Object> schemas = child(components, "schemas");
         documented().forEach(type -> schemas.put(ProblemDocument.schemaName(type), ProblemDocument.schema(type)));
         Map<String, Object> responses = child(components, "responses");
-        Stream.of(ProblemType.UNKNOWN_PATH, ProblemType.METHOD_NOT_ALLOWED)
-                .forEach(type ->
-                        responses.put(ProblemDocument.schemaName(type), ProblemDocument.response(List.of(type))));
+        Stream.concat(
+                        Stream.of(List.of(ProblemType.UNKNOWN_PATH), List.of(ProblemType.METHOD_NOT_ALLOWED)),
+                        routes.all().stream().flatMap(route -> problems(route).values().stream()))
+                .forEach(types -> responses.put(ProblemDocument.responseName(types), ProblemDocument.response(types)));
         return tree;
     }
 
@@ -138,14 +164,19 @@ final class ApiDocument implements OpenApiCustomizer {
             }
             responses.put(Integer.toString(answer.status()), response);
         }
-        Map<Integer, List<ProblemType>> byStatus = new TreeMap<>();
-        Stream.concat(ProblemDocument.always(), route.problems().stream())
+        problems(route)
+                .forEach((status, types) -> responses.put(
+                        status.toString(),
+                        Map.of("$ref", "#/components/responses/" + ProblemDocument.responseName(types))));
+        return responses;
+    }
+
+    /** The problems that a route can answer with, by status. */
+    private static Map<Integer, List<ProblemType>> problems(Route route) {
+        return Stream.concat(ProblemDocument.always(), route.problems().stream())
                 .distinct()
                 .sorted()
-                .forEach(type -> byStatus.computeIfAbsent(type.status(), status -> new ArrayList<>())
-                        .add(type));
-        byStatus.forEach((status, types) -> responses.put(status.toString(), ProblemDocument.response(types)));
-        return responses;
+                .collect(Collectors.groupingBy(ProblemType::status, TreeMap::new, Collectors.toList()));
     }
 
     private static Map<String, Object> json(String schema) {

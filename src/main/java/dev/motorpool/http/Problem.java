@@ -1,7 +1,7 @@
 package dev.motorpool.http;
 
+import dev.motorpool.function.NearestName;
 import dev.motorpool.job.JobError;
-import dev.motorpool.job.Nearest;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -48,7 +48,7 @@ record Problem(
     /** Of a name that is not among the known ones. */
     static ProblemException unknown(ProblemType type, String sort, String name, Collection<String> known) {
         String shown = name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME) + "...";
-        String meant = Nearest.of(name, known);
+        String meant = NearestName.among(known, name);
         return new ProblemException(of(
                         type,
                         "There is no " + sort + " '" + shown + "'"

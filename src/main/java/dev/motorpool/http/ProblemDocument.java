@@ -19,9 +19,18 @@ final class ProblemDocument {
 
     /** Name of a problem's schema, such as {@code UnknownPoolProblem}. */
     static String schemaName(ProblemType type) {
+        return capitals(type) + "Problem";
+    }
+
+    /** Name of the response for some problems of one status. */
+    static String responseName(List<ProblemType> types) {
+        return types.stream().map(ProblemDocument::capitals).collect(Collectors.joining("Or"));
+    }
+
+    private static String capitals(ProblemType type) {
         return Arrays.stream(type.word().split("-", -1))
                 .map(part -> Character.toUpperCase(part.charAt(0)) + part.substring(1))
-                .collect(Collectors.joining("", "", "Problem"));
+                .collect(Collectors.joining());
     }
 
     static Map<String, Object> schema(ProblemType type) {
@@ -135,7 +144,7 @@ final class ProblemDocument {
     }
 
     /** Members in the order in which they are sent. */
-    private static Map<String, @Nullable Object> example(ProblemType type) {
+    static Map<String, @Nullable Object> example(ProblemType type) {
         Problem problem = ProblemExamples.of(type);
         Map<String, @Nullable Object> example = new LinkedHashMap<>();
         example.put("type", ProblemType.URN + type.word());

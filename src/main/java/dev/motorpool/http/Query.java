@@ -1,6 +1,6 @@
 package dev.motorpool.http;
 
-import dev.motorpool.job.Nearest;
+import dev.motorpool.function.NearestName;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -33,7 +33,7 @@ final class Query {
             int equals = pair.indexOf('=');
             String name = unescape(equals < 0 ? pair : pair.substring(0, equals), null);
             if (!names.contains(name)) {
-                String meant = Nearest.of(name, names);
+                String meant = NearestName.among(names, name);
                 throw refuse(
                         name,
                         "This path does not take the query parameter '" + name + "'"

@@ -1,5 +1,6 @@
 package dev.motorpool.job;
 
+import dev.motorpool.function.NearestName;
 import dev.motorpool.json.JsonKind;
 import dev.motorpool.json.JsonNumber;
 import dev.motorpool.json.JsonPointers;
@@ -46,7 +47,7 @@ final class BodyMembers {
         }
         String unknown = members.unknown();
         if (unknown != null) {
-            String meant = Nearest.of(unknown, names.names());
+            String meant = NearestName.among(names.names(), unknown);
             throw refuse(
                     JsonPointers.member(at, unknown),
                     "The member '" + shortened(unknown) + "' is not known here"

@@ -3,6 +3,7 @@ package dev.motorpool.job;
 import dev.motorpool.function.ArgumentFault;
 import dev.motorpool.function.FunctionDefinition;
 import dev.motorpool.function.FunctionRegistry;
+import dev.motorpool.function.NearestName;
 import dev.motorpool.function.UrlRule;
 import dev.motorpool.json.MemberNames;
 import dev.motorpool.json.RawJson;
@@ -59,11 +60,11 @@ public final class CallReader {
                     ErrorType.UNKNOWN_FUNCTION,
                     "function",
                     name,
-                    Nearest.of(
-                            name,
+                    NearestName.among(
                             functions.all().stream()
                                     .map(FunctionDefinition::name)
-                                    .toList()));
+                                    .toList(),
+                            name));
         }
         return function;
     }
@@ -75,7 +76,7 @@ public final class CallReader {
                     ErrorType.UNKNOWN_POOL,
                     "pool",
                     name,
-                    Nearest.of(name, pools.all().stream().map(Pool::name).toList()));
+                    NearestName.among(pools.all().stream().map(Pool::name).toList(), name));
         }
         return pool;
     }

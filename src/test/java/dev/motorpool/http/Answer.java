@@ -1,0 +1,63 @@
+package dev.motorpool.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** One answer as it came over the wire. */
+@SuppressWarnings("ArrayRecordComponent") // the bytes of one answer; nobody writes to them
+record Answer(int status, Map<String, List<String>> headers, byte[] body) {
+
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .build();
+
+    @Nullable
+    String header(String name) {
+        List<String> values = headers.get(name.toLowerCase(Locale.ROOT));
+        return values == null ? null : values.getFirst();
+    }
+
+    String text() {
+        return new String(body, StandardCharsets.UTF_8);
+    }
+
+    JsonNode json() {
+        return JSON.readTree(body);
+    }
+
+    /** The names of the members of the body, in order. */
+    List<String> members() {
+        return new ArrayList<>(json().propertyNames());
+    }
+
+    Answer is(int expected) {
+        assertThat(status).as("status of %s", text()).isEqualTo(expected);
+        return this;
+    }
+
+    /** Checks that this is the problem of this type, in the form that all problems have. */
+    Answer isProblem(ProblemType type) {
+        is(type.status());
+        assertThat(header("content-type")).isEqualTo("application/problem+json");
+        assertThat(json().path("type").asString()).isEqualTo(ProblemType.URN + type.word());
+        assertThat(json().path("title").asString()).isEqualTo(type.title());
+        assertThat(json().path("detail").asString()).isNotBlank();
+        assertThat(json().path("instance").asString()).startsWith("urn:uuid:");
+        return this;
+    }
+
+    Answer isProblem(ProblemType type, String pointer) {
+        isProblem(type);
+        assertThat(json().path("pointer").asString()).as(text()).isEqualTo(pointer);
+        return this;
+    }
+}

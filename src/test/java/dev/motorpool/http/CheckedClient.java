@@ -1,0 +1,119 @@
+package dev.motorpool.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A client that checks every answer against {@code openapi.yaml}, and that can send what no other client would. */
+final class CheckedClient {
+
+    private final int port;
+    private final OpenApiChecks checks;
+
+    CheckedClient(int port, OpenApiChecks checks) {
+        this.port = port;
+        this.checks = checks;
+    }
+
+    int port() {
+        return port;
+    }
+
+    /** A connection for whatever a test wants to send. */
+    RawConnection connect() throws IOException {
+        return new RawConnection(port);
+    }
+
+    Answer get(String target) throws IOException {
+        return request("GET", target).send();
+    }
+
+    Answer post(String target, String body) throws IOException {
+        return request("POST", target).body(body).send();
+    }
+
+    Answer post(String target) throws IOException {
+        return request("POST", target).send();
+    }
+
+    Answer put(String target, String body) throws IOException {
+        return request("PUT", target).body(body).send();
+    }
+
+    Answer delete(String target) throws IOException {
+        return request("DELETE", target).send();
+    }
+
+    Answer apply(String body) throws IOException {
+        return post("/v1/apply", body);
+    }
+
+    Request request(String method, String target) {
+        return new Request(method, target);
+    }
+
+    Answer checked(String method, String target, Answer answer) {
+        assertThat(checks.check(method, target, answer))
+                .as("%s %s answered %d %s", method, target, answer.status(), answer.text())
+                .isEmpty();
+        return answer;
+    }
+
+    /** A request in the making. */
+    final class Request {
+
+        private final String method;
+        private final String target;
+        private final Map<String, @Nullable String> headers = new LinkedHashMap<>();
+        private byte @Nullable [] body;
+
+        private Request(String method, String target) {
+            this.method = method;
+            this.target = target;
+            headers.put("Host", "localhost:" + port);
+        }
+
+        /** Sets a header; null leaves out one that is there by itself. */
+        Request header(String name, @Nullable String value) {
+            headers.put(name, value);
+            return this;
+        }
+
+        Request body(String text) {
+            return body(text.getBytes(StandardCharsets.UTF_8));
+        }
+
+        Request body(byte[] bytes) {
+            body = bytes;
+            headers.putIfAbsent("Content-Type", "application/json");
+            headers.putIfAbsent("Content-Length", Integer.toString(bytes.length));
+            return this;
+        }
+
+        byte[] head() {
+            StringBuilder head =
+                    new StringBuilder(method).append(' ').append(target).append(" HTTP/1.1\r\n");
+            headers.forEach((name, value) -> {
+                if (value != null) {
+                    head.append(name).append(": ").append(value).append("\r\n");
+                }
+            });
+            return head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
+        }
+
+        /** Sends the request on a connection of its own. */
+        Answer send() throws IOException {
+            try (RawConnection connection = connect()) {
+                connection.send(head());
+                if (body != null) {
+                    connection.send(body);
+                }
+                return checked(method, target, connection.read(method.equals("HEAD")));
+            }
+        }
+    }
+}

@@ -1,0 +1,153 @@
+package dev.motorpool.http;
+
+import com.networknt.schema.Error;
+import com.networknt.schema.InputFormat;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.dataformat.yaml.YAMLMapper;
+
+/** Compares answers with what {@code openapi.yaml} promises. */
+final class OpenApiChecks {
+
+    static final Path FILE = Path.of("openapi.yaml");
+
+    private static final SchemaRegistry SCHEMAS = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12);
+
+    private final JsonNode document;
+
+    /** Schemas by the name of the response that they are of. */
+    private final Map<String, Schema> schemas = new ConcurrentHashMap<>();
+
+    OpenApiChecks(Path file) throws IOException {
+        document = YAMLMapper.builder().build().readTree(Files.readString(file));
+    }
+
+    JsonNode document() {
+        return document;
+    }
+
+    /** What an answer does not keep of the promises; empty if it keeps all. */
+    List<String> check(String method, String target, Answer answer) {
+        List<String> faults = new ArrayList<>();
+        JsonNode path = path(target.split("\\?", 2)[0]);
+        String verb = method.equals("HEAD") ? "get" : method.toLowerCase(Locale.ROOT);
+        if (path != null && method.equals("OPTIONS")) {
+            if (answer.status() == 204 && answer.header("allow") != null) {
+                return faults;
+            }
+        }
+        JsonNode operation = path == null ? null : path.get(verb);
+        JsonNode response = operation == null ? unforeseen(answer) : response(operation, answer.status());
+        if (response == null || response.isMissingNode()) {
+            faults.add("status " + answer.status() + " is not foreseen");
+            return faults;
+        }
+        response.path("headers").properties().forEach(header -> {
+            if (header.getValue().path("required").asBoolean()
+                    && answer.header(header.getKey()) == null
+                    && appliesTo(header.getKey(), answer)) {
+                faults.add("header " + header.getKey() + " is missing");
+            }
+        });
+        if (!method.equals("HEAD")) {
+            checkBody(response, verb + " " + target.split("\\?", 2)[0] + " " + answer.status(), answer, faults);
+        }
+        return faults;
+    }
+
+    /** The response that an operation foresees for a status; missing if it does not. */
+    JsonNode response(JsonNode operation, int status) {
+        JsonNode response = operation.path("responses").path(Integer.toString(status));
+        return response.has("$ref")
+                ? document.at(response.path("$ref").asString().substring(1))
+                : response;
+    }
+
+    /** A status can have problems with and without a header: the type decides. */
+    private static boolean appliesTo(String header, Answer answer) {
+        if (!header.equals("Retry-After")) {
+            return true;
+        }
+        String type = answer.json().path("type").asString().replace(ProblemType.URN, "");
+        ProblemType problem = ProblemType.of(type);
+        return problem != null && ProblemDocument.saysWhenAgain(problem);
+    }
+
+    private void checkBody(JsonNode response, String name, Answer answer, List<String> faults) {
+        JsonNode content = response.path("content");
+        if (content.isEmpty()) {
+            if (answer.body().length > 0) {
+                faults.add("a body that is not foreseen");
+            }
+            return;
+        }
+        String type = String.valueOf(answer.header("content-type")).split(";", 2)[0];
+        JsonNode media = content.get(type);
+        if (media == null) {
+            faults.add("content type " + type + " is not foreseen");
+            return;
+        }
+        if (type.endsWith("json")) {
+            Schema schema = schemas.computeIfAbsent(
+                    name.replaceAll("/pools/[^/ ]+", "/pools/x") + type + media.path("schema"),
+                    key -> schema(media.path("schema")));
+            for (Error error : schema.validate(answer.text(), InputFormat.JSON)) {
+                faults.add(error.getInstanceLocation() + ": " + error.getMessage());
+            }
+        }
+    }
+
+    /** What of a value does not fit a schema among the components. */
+    List<Error> fits(String name, JsonNode value) {
+        return schema(document.path("components").path("schemas").path(name)).validate(value);
+    }
+
+    private Schema schema(JsonNode schema) {
+        ObjectNode whole = ((ObjectNode) schema).deepCopy();
+        whole.set("components", document.path("components"));
+        return SCHEMAS.getSchema(whole);
+    }
+
+    /** What paths and methods that are not in the document may be answered with. */
+    private @Nullable JsonNode unforeseen(Answer answer) {
+        return switch (answer.status()) {
+            case 404 -> document.at("/components/responses/UnknownPath");
+            case 405 -> document.at("/components/responses/MethodNotAllowed");
+            default -> {
+                // Refused before the path was looked at: as any operation would be.
+                yield response(document.at("/paths/~1v1~1functions/get"), answer.status());
+            }
+        };
+    }
+
+    private @Nullable JsonNode path(String path) {
+        String[] given = path.split("/", -1);
+        JsonNode fixed = document.path("paths").get(path);
+        if (fixed != null) {
+            return fixed;
+        }
+        for (Map.Entry<String, JsonNode> entry : document.path("paths").properties()) {
+            String[] template = entry.getKey().split("/", -1);
+            boolean matches = template.length == given.length;
+            for (int i = 0; matches && i < template.length; i++) {
+                matches = template[i].startsWith("{") ? !given[i].isEmpty() : template[i].equals(given[i]);
+            }
+            if (matches) {
+                return entry.getValue();
+            }
+        }
+        return null;
+    }
+}

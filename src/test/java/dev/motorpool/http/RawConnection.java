@@ -1,0 +1,120 @@
+package dev.motorpool.http;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** A connection on which anything can be sent, and on which answers are read as they come. */
+final class RawConnection implements AutoCloseable {
+
+    private static final int PATIENCE_MILLIS = 30_000;
+
+    private final Socket socket;
+    private final InputStream in;
+
+    RawConnection(int port) throws IOException {
+        socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        socket.setSoTimeout(PATIENCE_MILLIS);
+        socket.setTcpNoDelay(true);
+        in = new BufferedInputStream(socket.getInputStream());
+    }
+
+    Socket socket() {
+        return socket;
+    }
+
+    RawConnection send(String text) throws IOException {
+        return send(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    RawConnection send(byte[] bytes) throws IOException {
+        socket.getOutputStream().write(bytes);
+        return this;
+    }
+
+    /** Reads one answer; interim ones are skipped. */
+    Answer read(boolean head) throws IOException {
+        while (true) {
+            String status = line();
+            Map<String, List<String>> headers = new LinkedHashMap<>();
+            for (String line = line(); !line.isEmpty(); line = line()) {
+                int colon = line.indexOf(':');
+                headers.computeIfAbsent(line.substring(0, colon).toLowerCase(Locale.ROOT), name -> new ArrayList<>())
+                        .add(line.substring(colon + 1).strip());
+            }
+            int code = Integer.parseInt(status.split(" ", -1)[1]);
+            if (code >= 200) {
+                return new Answer(code, headers, head || code == 204 ? new byte[0] : body(headers));
+            }
+        }
+    }
+
+    Answer read() throws IOException {
+        return read(false);
+    }
+
+    /** Whether nothing more comes and the other side has closed or reset. */
+    boolean atEnd() throws IOException {
+        try {
+            return in.read() < 0;
+        } catch (SocketException reset) {
+            return true;
+        }
+    }
+
+    private byte[] body(Map<String, List<String>> headers) throws IOException {
+        List<String> length = headers.get("content-length");
+        if (length != null) {
+            return exactly(Integer.parseInt(length.getFirst()));
+        }
+        if (!headers.containsKey("transfer-encoding")) {
+            return in.readAllBytes();
+        }
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        while (true) {
+            int size = Integer.parseInt(line(), 16);
+            all.writeBytes(exactly(size));
+            line();
+            if (size == 0) {
+                return all.toByteArray();
+            }
+        }
+    }
+
+    private byte[] exactly(int count) throws IOException {
+        byte[] bytes = in.readNBytes(count);
+        if (bytes.length < count) {
+            throw new EOFException("the answer was cut");
+        }
+        return bytes;
+    }
+
+    private String line() throws IOException {
+        ByteArrayOutputStream line = new ByteArrayOutputStream();
+        for (int b = in.read(); b != '\n'; b = in.read()) {
+            if (b < 0) {
+                throw new EOFException("the connection ended; read so far: " + line);
+            }
+            if (b != '\r') {
+                line.write(b);
+            }
+        }
+        return line.toString(StandardCharsets.ISO_8859_1);
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+}

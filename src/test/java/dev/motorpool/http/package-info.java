@@ -1,0 +1,4 @@
+@NullMarked
+package dev.motorpool.http;
+
+import org.jspecify.annotations.NullMarked;
