@@ -1,0 +1,92 @@
+package dev.motorpool.bench;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+
+/** One HTTP answer as it comes in. It is looked at no closer than it takes to find its end and to see that it is a 200. */
+final class AnswerBuffer {
+
+    private static final int SIZE = 16 * 1024;
+    private static final byte[] STATUS = ascii("HTTP/1.1 200 ");
+    private static final byte[] LENGTH = ascii("\r\ncontent-length:");
+    private static final byte[] CHUNKED = ascii("\r\ntransfer-encoding:");
+    private static final byte[] LAST_CHUNK = ascii("\r\n0\r\n\r\n");
+
+    private final ByteBuffer bytes = ByteBuffer.allocateDirect(SIZE);
+
+    /** Takes what has come; true once the answer is whole. */
+    boolean readFrom(SocketChannel channel) throws IOException {
+        if (channel.read(bytes) < 0) {
+            throw new EOFException("the service closed a connection");
+        }
+        if (!bytes.hasRemaining()) {
+            throw new IOException("an answer of more than " + SIZE + " bytes");
+        }
+        int end = bytes.position();
+        long length = -1;
+        for (int at = STATUS.length; at + 3 < end; at++) {
+            if (bytes.get(at) != '\r') {
+                continue;
+            }
+            if (bytes.get(at + 2) == '\r') {
+                checkStatus();
+                return length < 0 ? matches(LAST_CHUNK, end - LAST_CHUNK.length) : end - (at + 4) >= length;
+            }
+            if (matches(LENGTH, at)) {
+                length = number(at + LENGTH.length);
+            } else if (!matches(CHUNKED, at)) {
+                at += 2;
+            }
+        }
+        return false;
+    }
+
+    void clear() {
+        bytes.clear();
+    }
+
+    byte[] bytes() {
+        byte[] copy = new byte[bytes.position()];
+        bytes.get(0, copy);
+        return copy;
+    }
+
+    private void checkStatus() throws IOException {
+        if (!matches(STATUS, 0)) {
+            throw new IOException("an answer other than 200: " + new String(bytes(), StandardCharsets.UTF_8));
+        }
+    }
+
+    /** Compares without regard to case; the pattern is in lower case where it holds letters of header names. */
+    private boolean matches(byte[] pattern, int at) {
+        if (at + pattern.length > bytes.position()) {
+            return false;
+        }
+        for (int i = 0; i < pattern.length; i++) {
+            byte given = bytes.get(at + i);
+            if (given != pattern[i] && (given | 0x20) != pattern[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private long number(int at) {
+        long value = 0;
+        int i = at;
+        while (bytes.get(i) == ' ') {
+            i++;
+        }
+        for (byte digit = bytes.get(i); digit >= '0' && digit <= '9'; digit = bytes.get(++i)) {
+            value = value * 10 + digit - '0';
+        }
+        return value;
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+}

@@ -1,0 +1,106 @@
+package dev.motorpool.bench;
+
+import dev.motorpool.json.RawJson;
+import dev.motorpool.pool.CallRequest;
+import dev.motorpool.pool.Outcome;
+import dev.motorpool.pool.PendingCall;
+import dev.motorpool.pool.Pool;
+import dev.motorpool.pool.PoolKind;
+import dev.motorpool.pool.PoolSettings;
+import dev.motorpool.pool.PoolState;
+import dev.motorpool.pool.Pools;
+import dev.motorpool.pool.RefusedException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.JsonNode;
+
+/** What the benchmark has done inside the service: a plain Spring controller, and the pools without HTTP. */
+@RestController
+class BenchController {
+
+    private static final Duration LONG = Duration.ofSeconds(60);
+
+    private final Pools pools;
+
+    BenchController(Pools pools) {
+        this.pools = pools;
+    }
+
+    /** What Spring makes of a body by itself: parsed to a tree, written back. */
+    @PostMapping("/bench/echo")
+    JsonNode echo(@RequestBody JsonNode body) {
+        return body;
+    }
+
+    /** Milliseconds from making a pool of one process to the answer of its first call, again and again. */
+    @PostMapping("/bench/spawn")
+    List<Double> spawn(@RequestParam int times) throws RefusedException, InterruptedException {
+        List<Double> millis = new ArrayList<>();
+        for (int i = 0; i < times; i++) {
+            String name = "bench-spawn-" + i;
+            long begin = System.nanoTime();
+            Pool pool = pools.put(name, settings(PoolKind.PROCESS, 1)).pool();
+            try {
+                Outcome outcome = pool.submit(call("echo", "[1]")).await(LONG);
+                if (!(outcome instanceof Outcome.Succeeded)) {
+                    throw new IllegalStateException("a fresh worker's first call ended as " + outcome);
+                }
+                millis.add((System.nanoTime() - begin) / 1e6);
+            } finally {
+                pools.delete(name);
+            }
+        }
+        return millis;
+    }
+
+    /**
+     * @param seconds from the first submission to the last outcome
+     * @param submitSeconds from the first submission to the last
+     * @param workers processes that the calls ran in
+     */
+    record Slept(double seconds, double submitSeconds, int succeeded, List<Long> workers) {}
+
+    /** So many sleeping calls at once, in a coroutine pool with a slot for each. */
+    @PostMapping("/bench/sleepers")
+    Slept sleepers(@RequestParam int count, @RequestParam int seconds) throws RefusedException, InterruptedException {
+        Pool pool =
+                pools.put("bench-sleepers", settings(PoolKind.COROUTINE, count)).pool();
+        while (pool.view().state() == PoolState.STARTING) {
+            Thread.sleep(1);
+        }
+        long begin = System.nanoTime();
+        List<PendingCall> calls = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            calls.add(pool.submit(call("sleep", "[" + seconds + "]")));
+        }
+        long submitted = System.nanoTime();
+        int succeeded = 0;
+        for (PendingCall call : calls) {
+            if (call.await(LONG) instanceof Outcome.Succeeded) {
+                succeeded++;
+            }
+        }
+        long end = System.nanoTime();
+        List<Long> workers = new ArrayList<>();
+        pool.workers().forEach(worker -> {
+            if (worker.pid() != null) {
+                workers.add(worker.pid());
+            }
+        });
+        return new Slept((end - begin) / 1e9, (submitted - begin) / 1e9, succeeded, workers);
+    }
+
+    private static CallRequest call(String function, String args) {
+        return new CallRequest(UUID.randomUUID(), 1, function, RawJson.of(args), RawJson.EMPTY_OBJECT, null, null, 0);
+    }
+
+    private static PoolSettings settings(PoolKind kind, int size) {
+        return new PoolSettings(kind, size, 100_000, null, null, null, 1, null, null, "java");
+    }
+}

@@ -1,0 +1,150 @@
+package dev.motorpool.bench;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The service in a process of its own, on a port of its own. */
+final class ServiceProcess implements AutoCloseable {
+
+    private static final Duration START = Duration.ofSeconds(60);
+    private static final Duration ANSWER = Duration.ofMinutes(2);
+    private static final long LOOK_MILLIS = 5;
+
+    private final Process process;
+    private final int port;
+    private final Path log;
+    private final HttpClient client = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(5))
+            .build();
+    private final double startSeconds;
+
+    private ServiceProcess(Setup setup, String name, List<String> program) throws IOException, InterruptedException {
+        port = freePort();
+        log = setup.folder().resolve(name + ".log");
+        List<String> command = new ArrayList<>(Children.java(program));
+        command.add("--server.port=" + port);
+        command.add("--motorpool.data-dir=" + setup.data());
+        long begin = System.nanoTime();
+        process = Children.start(
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()));
+        try {
+            awaitReady(begin);
+        } catch (IOException | InterruptedException | RuntimeException failed) {
+            Children.end(process);
+            throw failed;
+        }
+        startSeconds = (System.nanoTime() - begin) / 1e9;
+    }
+
+    /** The service as it is delivered. */
+    static ServiceProcess ofJar(Setup setup, String name) throws IOException, InterruptedException {
+        return new ServiceProcess(setup, name, List.of("-jar", setup.jar().toString()));
+    }
+
+    /** The service with the benchmark's own controllers beside its own, from the class path. */
+    static ServiceProcess withControllers(Setup setup, String name) throws IOException, InterruptedException {
+        return new ServiceProcess(
+                setup,
+                name,
+                List.of(
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-cp",
+                        Children.classPath(),
+                        BenchService.class.getName()));
+    }
+
+    private void awaitReady(long begin) throws IOException, InterruptedException {
+        while (!ready()) {
+            if (!process.isAlive() || System.nanoTime() - begin > START.toNanos()) {
+                throw new IOException("the service did not become ready; see " + log);
+            }
+            Thread.sleep(LOOK_MILLIS);
+        }
+    }
+
+    /** Asks by hand, so that asking costs next to nothing while the service needs the processors. */
+    private boolean ready() {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setSoTimeout(10_000);
+            String request = "GET /actuator/health/readiness HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n";
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            byte[] answer = socket.getInputStream().readAllBytes();
+            return new String(answer, StandardCharsets.US_ASCII).startsWith("HTTP/1.1 200 ");
+        } catch (IOException notYet) {
+            return false;
+        }
+    }
+
+    double startSeconds() {
+        return startSeconds;
+    }
+
+    int port() {
+        return port;
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    /** The processes of one pool's workers. */
+    List<Long> workers(String pool) throws IOException, InterruptedException {
+        List<Long> pids = new ArrayList<>();
+        for (JsonNode worker : get("/v1/pools/" + pool + "/workers").get("items")) {
+            pids.add(worker.get("pid").asLong());
+        }
+        return pids;
+    }
+
+    JsonNode get(String path) throws IOException, InterruptedException {
+        return answer(HttpRequest.newBuilder(uri(path)).timeout(ANSWER).build());
+    }
+
+    JsonNode post(String path) throws IOException, InterruptedException {
+        return answer(HttpRequest.newBuilder(uri(path))
+                .timeout(ANSWER)
+                .POST(HttpRequest.BodyPublishers.noBody())
+                .build());
+    }
+
+    private JsonNode answer(HttpRequest request) throws IOException, InterruptedException {
+        HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
+        if (response.statusCode() != 200) {
+            throw new IOException(request.uri() + " answered " + response.statusCode() + ": " + response.body());
+        }
+        return JsonMapper.shared().readTree(response.body());
+    }
+
+    private URI uri(String path) {
+        return URI.create("http://127.0.0.1:" + port + path);
+    }
+
+    private static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        client.close();
+        Children.end(process);
+    }
+}

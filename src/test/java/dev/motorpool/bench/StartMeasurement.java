@@ -1,0 +1,72 @@
+package dev.motorpool.bench;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.DoubleFunction;
+
+/** The service as it is delivered: how fast it is there, and what it holds while it has nothing to do. */
+final class StartMeasurement implements Measurement {
+
+    private static final int STARTS = 3;
+    private static final long SETTLE_MILLIS = 10_000;
+    private static final DoubleFunction<String> SECONDS = Spread.unit(2, " s");
+    private static final DoubleFunction<String> MIB = Spread.unit(1, " MiB");
+
+    @Override
+    public String work() {
+        return "start and idle memory";
+    }
+
+    @Override
+    public void measure(Setup setup, Report report) throws IOException, InterruptedException {
+        double first;
+        try (ServiceProcess service = ServiceProcess.ofJar(setup, "start-1")) {
+            first = service.startSeconds();
+        }
+        List<Double> starts = new ArrayList<>();
+        List<Double> idle = new ArrayList<>();
+        List<Double> unshared = new ArrayList<>();
+        String parts = "";
+        for (int i = 0; i < STARTS; i++) {
+            try (ServiceProcess service = ServiceProcess.ofJar(setup, "start-" + (i + 2))) {
+                starts.add(service.startSeconds());
+                if (i == STARTS - 1) {
+                    Thread.sleep(SETTLE_MILLIS);
+                }
+                List<Long> all = ProcessFacts.tree(service.pid());
+                double sum = 0;
+                for (long pid : all) {
+                    sum += ProcessFacts.pssMib(pid);
+                }
+                idle.add(sum);
+                for (long worker : service.workers("processes")) {
+                    unshared.add(ProcessFacts.unsharedMib(worker));
+                }
+                parts = MIB.apply(ProcessFacts.pssMib(service.pid())) + " of it the service, the rest "
+                        + (all.size() - 1) + " workers";
+            }
+        }
+        Spread start = new Spread(starts);
+        report.add(Row.ofFigure(
+                "ready after `java -jar`, caches present",
+                start.text(SECONDS),
+                "the first start on an empty data directory: " + SECONDS.apply(first),
+                start,
+                Goal.atMost(6, 4, " s")));
+        Spread memory = Spread.of(idle.getLast());
+        report.add(Row.ofFigure(
+                "idle memory (PSS) of service and default pools, " + SETTLE_MILLIS / 1000 + " s after readiness",
+                memory.text(MIB),
+                parts + "; at readiness: " + new Spread(idle.subList(0, STARTS - 1)).text(MIB),
+                memory,
+                Goal.atMost(450, 300, " MiB")));
+        Spread worker = new Spread(unshared);
+        report.add(Row.ofFigure(
+                "unshared memory of an idle process worker",
+                worker.text(MIB),
+                "Private_Clean and Private_Dirty, workers of the pool `processes` that have run nothing",
+                worker,
+                Goal.atMost(16, 12, " MiB")));
+    }
+}

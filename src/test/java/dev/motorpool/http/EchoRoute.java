@@ -1,0 +1,51 @@
+package dev.motorpool.http;
+
+import dev.motorpool.json.JsonWriter;
+import dev.motorpool.json.MemberNames;
+import dev.motorpool.json.Members;
+import dev.motorpool.json.RawJson;
+import dev.motorpool.json.StrictJson;
+import java.util.ArrayList;
+import java.util.List;
+import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+
+/**
+ * For the benchmark: a route that takes the body of an {@code apply}, reads it as strictly and as far as that does, and
+ * answers with its members. What {@code apply} does beyond it is the work of pool and worker. It also keeps the gate off
+ * the paths of the benchmark's Spring controller.
+ */
+public final class EchoRoute implements BeanPostProcessor {
+
+    private static final MemberNames NAMES =
+            MemberNames.of("function", "args", "kwargs", "pool", "timeout", "expires", "priority", "tags");
+
+    @Override
+    public Object postProcessAfterInitialization(Object bean, String name) {
+        if (bean instanceof Routes routes) {
+            List<Route> all = new ArrayList<>(routes.all());
+            all.add(Route.of("POST", "/v1/bench-echo", "benchEcho", "Answers with its body.", EchoRoute::echo)
+                    .takes("Call")
+                    .answers(200, "The body.", null));
+            return new Routes(all);
+        }
+        if (bean instanceof FilterRegistrationBean<?> registration && registration.getFilter() instanceof Gate) {
+            registration.setUrlPatterns(List.of("/v1/*", "/actuator/*"));
+        }
+        return bean;
+    }
+
+    private static void echo(Exchange exchange) throws Exception {
+        Members members = StrictJson.members(exchange.body(), NAMES);
+        JsonWriter json = new JsonWriter();
+        json.beginObject();
+        for (String name : NAMES.names()) {
+            RawJson value = members.get(name);
+            if (value != null) {
+                json.name(name).value(value);
+            }
+        }
+        json.endObject();
+        exchange.answer(200, json);
+    }
+}

@@ -1,0 +1,121 @@
+"""CPython's side of the benchmark: the same work, done as people do it with multiprocessing and concurrent.futures.
+
+Run as: baseline.py about | pool | executor | spawn | gevent. Answers are lines of JSON on standard output.
+"""
+
+import concurrent.futures
+import json
+import multiprocessing
+import platform
+import resource
+import sys
+import threading
+import time
+
+WORKERS = 2
+
+
+def echo(value):
+    return value
+
+
+def say(answer):
+    print(json.dumps(answer), flush=True)
+
+
+def about():
+    try:
+        import gevent
+
+        green = gevent.__version__
+    except ImportError:
+        green = None
+    say({"executable": sys.executable, "version": platform.python_version(), "gevent": green})
+
+
+def rate(call, threads, seconds):
+    """How many calls a second so many threads get done, each waiting for one call after the other."""
+    counts = [0] * threads
+    begin = time.perf_counter()
+    deadline = begin + seconds
+
+    def work(number):
+        done = 0
+        while time.perf_counter() < deadline:
+            call()
+            done += 1
+        counts[number] = done
+
+    if threads == 1:
+        work(0)
+    else:
+        callers = [threading.Thread(target=work, args=(number,)) for number in range(threads)]
+        for caller in callers:
+            caller.start()
+        for caller in callers:
+            caller.join()
+    return sum(counts) / (time.perf_counter() - begin)
+
+
+def obey(call):
+    """Each line of standard input is an order: number of threads, seconds."""
+    for line in sys.stdin:
+        threads, seconds = line.split()
+        say({"per_second": rate(call, int(threads), float(seconds))})
+
+
+def pool(value):
+    with multiprocessing.Pool(WORKERS) as workers:
+        obey(lambda: workers.apply(echo, (value,)))
+
+
+def executor(value):
+    with concurrent.futures.ProcessPoolExecutor(WORKERS) as workers:
+        obey(lambda: workers.submit(echo, value).result())
+
+
+def reply(connection):
+    connection.send(1)
+
+
+def spawn():
+    """Each line is an order to start that many fresh processes, one after another, in both of the usual ways."""
+    context = multiprocessing.get_context("spawn")
+    for line in sys.stdin:
+        process_ms, pool_ms = [], []
+        for _ in range(int(line)):
+            begin = time.perf_counter()
+            here, there = context.Pipe()
+            process = context.Process(target=reply, args=(there,))
+            process.start()
+            here.recv()
+            process_ms.append((time.perf_counter() - begin) * 1000)
+            process.join()
+            begin = time.perf_counter()
+            with context.Pool(1) as one:
+                one.apply(echo, (1,))
+                pool_ms.append((time.perf_counter() - begin) * 1000)
+        say({"process_ms": process_ms, "pool_ms": pool_ms})
+
+
+def green(count, seconds):
+    import gevent
+
+    begin = time.perf_counter()
+    gevent.joinall([gevent.spawn(gevent.sleep, seconds) for _ in range(count)])
+    took = time.perf_counter() - begin
+    say({"seconds": took, "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024})
+
+
+if __name__ == "__main__":
+    work = sys.argv[1]
+    if work == "about":
+        about()
+    elif work == "pool":
+        pool(sys.argv[2])
+    elif work == "executor":
+        executor(sys.argv[2])
+    elif work == "spawn":
+        spawn()
+    elif work == "gevent":
+        green(int(sys.argv[2]), float(sys.argv[3]))
