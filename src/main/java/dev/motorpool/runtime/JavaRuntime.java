@@ -67,7 +67,8 @@ public final class JavaRuntime implements WorkerRuntime {
         try {
             WorkerFolder made = folder;
             if (made == null || !made.isThere()) {
-                made = WorkerFolder.in(settings.dataDirectory().resolve("worker"), java(), launch);
+                made = WorkerFolder.in(
+                        settings.dataDirectory().toAbsolutePath().resolve("worker"), java(), launch);
                 folder = made;
             }
             return made;

@@ -10,6 +10,7 @@ final class Traceback {
 
     private static final int CAUSES = 8;
     private static final String INVOKER = FunctionDefinition.class.getName();
+    private static final String PLUMBING = INVOKER.substring(0, INVOKER.lastIndexOf('.') + 1) + "StaticMethod";
 
     static String of(Throwable thrown) {
         StringBuilder text = new StringBuilder(512);
@@ -49,7 +50,7 @@ final class Traceback {
         }
     }
 
-    /** How many of the topmost frames are the function's: those above its invoker and the reflection between. */
+    /** How many of the topmost frames are the function's: those above its invoker and what lies between. */
     private static int ownFrames(StackTraceElement[] trace) {
         int end = trace.length;
         for (int i = trace.length - 1; i >= 0; i--) {
@@ -57,14 +58,15 @@ final class Traceback {
                 end = i;
             }
         }
-        while (end > 0 && end < trace.length && isReflection(trace[end - 1].getClassName())) {
+        while (end > 0 && end < trace.length && isPlumbing(trace[end - 1].getClassName())) {
             end--;
         }
         return end;
     }
 
-    private static boolean isReflection(String className) {
-        return className.startsWith("java.lang.invoke.")
+    private static boolean isPlumbing(String className) {
+        return className.startsWith(PLUMBING)
+                || className.startsWith("java.lang.invoke.")
                 || className.startsWith("java.lang.reflect.")
                 || className.startsWith("jdk.internal.reflect.");
     }
