@@ -31,8 +31,11 @@ final class Turn {
             decision.run();
             settle.run();
         } finally {
-            after = aftermath;
-            aftermath = after.isEmpty() ? after : new ArrayList<>();
+            // Never the list itself: the next turn may already be adding to it.
+            after = aftermath.isEmpty() ? List.of() : aftermath;
+            if (!after.isEmpty()) {
+                aftermath = new ArrayList<>();
+            }
             lock.unlock();
         }
         after.forEach(Runnable::run);

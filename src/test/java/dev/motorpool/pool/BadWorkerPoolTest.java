@@ -30,14 +30,21 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ExtendWith(LeavesNothingBehind.class)
 class BadWorkerPoolTest {
 
-    private static final EngineLimits LIMITS = new EngineLimits(
-            1 << 20, 1 << 16, Duration.ofSeconds(1), Duration.ofMillis(300), Duration.ofMillis(300));
+    private static final Duration SHORT_START = Duration.ofSeconds(1);
+    private static final EngineLimits LIMITS = limits(Duration.ofSeconds(20));
+
+    private static EngineLimits limits(Duration start) {
+        return new EngineLimits(1 << 20, 1 << 16, start, Duration.ofMillis(300), Duration.ofMillis(300));
+    }
 
     /** The worker that the runtime starts next. */
     private volatile WorkerRuntime next = bad("good");
 
-    private final PoolFixture fixture =
-            new PoolFixture(Map.of("java", shape -> next.command(shape)), LIMITS);
+    private PoolFixture fixture = fixture(LIMITS);
+
+    private PoolFixture fixture(EngineLimits limits) {
+        return new PoolFixture(Map.of("java", shape -> next.command(shape)), limits);
+    }
 
     private static WorkerRuntime bad(String mode) {
         return new CommandRuntime(BadWorker.command(mode), LIMITS.frame());
@@ -121,6 +128,9 @@ class BadWorkerPoolTest {
     })
     void aWorkerThatCannotStartBreaksThePoolUntilTheCauseIsGone(String mode, String reason, String lastWords)
             throws Exception {
+        // A worker that says nothing has to be waited for, so here the limit is short.
+        fixture.close();
+        fixture = fixture(limits(mode.equals("silent") || mode.equals("slow-hello") ? SHORT_START : LIMITS.start()));
         next = bad(mode);
         Pool pool = fixture.pool(PoolFixture.settings(PoolKind.PROCESS, 1));
         PendingCall waiting = submit(pool, "f", "[]");

@@ -1,0 +1,36 @@
+package dev.motorpool.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class TurnTest {
+
+    /** Turns with and without an aftermath on several threads: nothing is done twice, nothing is forgotten. */
+    @Test
+    void whatIsToBeDoneAfterwardsIsDoneOnce() throws InterruptedException {
+        Turn turn = new Turn(new VirtualTime(), () -> {});
+        int turns = 200_000;
+        AtomicInteger done = new AtomicInteger();
+        List<Thread> threads = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            boolean busy = i % 2 == 0;
+            threads.add(Thread.ofPlatform().start(() -> {
+                for (int n = 0; n < turns; n++) {
+                    turn.take(() -> {
+                        if (busy) {
+                            turn.afterwards(done::incrementAndGet);
+                        }
+                    });
+                }
+            }));
+        }
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        assertThat(done).hasValue(2 * turns);
+    }
+}
