@@ -13,7 +13,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes an AOT cache: runs a worker through what every worker does in its first moments, and lets its JVM record on
@@ -53,16 +55,19 @@ final class AotTraining {
         builder.environment().putAll(command.environment());
         Process process = builder.start();
         try {
-            CompletableFuture.delayedExecutor(SECONDS, TimeUnit.SECONDS).execute(() -> kill(process));
+            Future<?> limit = CompletableFuture.runAsync(
+                    () -> kill(process), CompletableFuture.delayedExecutor(SECONDS, TimeUnit.SECONDS));
             CompletableFuture<String> words =
                     CompletableFuture.supplyAsync(() -> words(process.getErrorStream()), task -> Thread.ofPlatform()
                             .daemon()
                             .name("motorpool-aot-output")
                             .start(task));
-            converse(process);
+            String fault = converse(process);
             int code = process.waitFor();
-            if (code != 0 || !Files.exists(target)) {
-                throw new IOException("the training run ended with " + code + ": " + words.join());
+            limit.cancel(false);
+            if (code != 0 || fault != null || !Files.exists(target)) {
+                throw new IOException("the training run ended with code " + code + (fault == null ? "" : ", " + fault)
+                        + ": " + words.join());
             }
         } finally {
             kill(process);
@@ -80,7 +85,8 @@ final class AotTraining {
         }
     }
 
-    private static void converse(Process process) throws IOException {
+    /** Leads a worker's first conversation; answers what went wrong, or null. */
+    private static @Nullable String converse(Process process) {
         try (OutputStream out = process.getOutputStream();
                 InputStream in = process.getInputStream()) {
             FrameCodec.Reader reports = new FrameCodec.Reader(in, FRAME_LIMIT);
@@ -100,6 +106,9 @@ final class AotTraining {
             while (reports.read() != null) {
                 // To its end.
             }
+            return null;
+        } catch (IOException broken) {
+            return broken.getMessage();
         }
     }
 

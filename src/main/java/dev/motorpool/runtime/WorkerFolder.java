@@ -113,6 +113,8 @@ record WorkerFolder(Path jar, @Nullable Path cache) {
     private static void replace(Path file, byte[] content) throws IOException {
         Path fresh = file.resolveSibling(file.getFileName() + ".new");
         Files.write(fresh, content);
+        // A cache is valid for the jar's time too: a jar that is made again must not spoil it.
+        Files.setLastModifiedTime(fresh, FileTime.from(Instant.EPOCH));
         Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
     }
 
