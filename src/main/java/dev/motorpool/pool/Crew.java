@@ -179,9 +179,8 @@ final class Crew {
                     changed.kind() == PoolKind.COROUTINE && changed.size() > worker.shape.slots() && worker.alive();
             if (reshaped || outgrown) {
                 retire(worker, Ending.SURPLUS);
-            } else if (!mayTakeMore(worker)) {
-                retire(worker, Ending.RETIRED);
             } else {
+                retireIfSpent(worker);
                 offer(worker);
             }
         }
@@ -211,6 +210,17 @@ final class Crew {
             worker.ending = why;
             unsettled = true;
             endIfDrained(worker);
+        }
+    }
+
+    /**
+     * Retires a worker that has had as many calls as it may: where slots share a process as soon as they are given, so
+     * that its successor can start; else when they are done, since those sent ahead may still come back.
+     */
+    void retireIfSpent(Worker worker) {
+        Integer most = settings.maxTasksPerChild();
+        if (most != null && (worker.sequential ? worker.finished : worker.assigned) >= most) {
+            retire(worker, Ending.RETIRED);
         }
     }
 

@@ -107,9 +107,7 @@ final class Dispatcher {
         worker.link()
                 .send(new Message.Call(
                         call.id, request.attempt(), request.function(), request.args(), request.kwargs()));
-        if (!crew.mayTakeMore(worker)) {
-            crew.retire(worker, Ending.RETIRED);
-        }
+        crew.retireIfSpent(worker);
     }
 
     /** The call has its slot. */
@@ -161,6 +159,7 @@ final class Dispatcher {
                 });
             }
         }
+        crew.retireIfSpent(worker);
         crew.offer(worker);
         crew.endIfDrained(worker);
     }
