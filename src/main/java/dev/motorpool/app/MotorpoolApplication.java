@@ -2,9 +2,12 @@ package dev.motorpool.app;
 
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.webmvc.autoconfigure.error.ErrorMvcAutoConfiguration;
 
-/** The service's main class. */
-@SpringBootApplication(scanBasePackages = {"dev.motorpool.app", "dev.motorpool.http"})
+/** The service's main class. Errors get their form from the {@code http} package, not from Boot's error page. */
+@SpringBootApplication(
+        scanBasePackages = {"dev.motorpool.app", "dev.motorpool.http"},
+        exclude = ErrorMvcAutoConfiguration.class)
 public class MotorpoolApplication {
 
     public static void main(String[] arguments) {

@@ -89,8 +89,10 @@ final class CheckedClient {
 
         Request body(byte[] bytes) {
             body = bytes;
-            headers.putIfAbsent("Content-Type", "application/json");
-            headers.putIfAbsent("Content-Length", Integer.toString(bytes.length));
+            if (!headers.containsKey("Content-Type")) {
+                headers.put("Content-Type", "application/json");
+            }
+            headers.put("Content-Length", Integer.toString(bytes.length));
             return this;
         }
 

@@ -1,7 +1,6 @@
 package dev.motorpool.http;
 
 import com.networknt.schema.Error;
-import com.networknt.schema.InputFormat;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
@@ -103,7 +102,7 @@ final class OpenApiChecks {
             Schema schema = schemas.computeIfAbsent(
                     name.replaceAll("/pools/[^/ ]+", "/pools/x") + type + media.path("schema"),
                     key -> schema(media.path("schema")));
-            for (Error error : schema.validate(answer.text(), InputFormat.JSON)) {
+            for (Error error : schema.validate(answer.json())) {
                 faults.add(error.getInstanceLocation() + ": " + error.getMessage());
             }
         }

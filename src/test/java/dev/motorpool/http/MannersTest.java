@@ -1,0 +1,298 @@
+package dev.motorpool.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What holds for every route: section 1 of the contract. */
+@ExtendWith(ServiceExtension.class)
+class MannersTest {
+
+    private static final String ECHO = "{\"function\":\"echo\",\"args\":[1]}";
+
+    private final CheckedClient client;
+
+    MannersTest(CheckedClient client) {
+        this.client = client;
+    }
+
+    /** A method and a target of every route. */
+    static Stream<String> routes() {
+        return Stream.of(
+                "GET /v1/functions",
+                "GET /v1/functions/fib",
+                "GET /v1/pools",
+                "GET /v1/pools/processes",
+                "PUT /v1/pools/processes",
+                "DELETE /v1/pools/nothing",
+                "POST /v1/pools/processes/pause",
+                "POST /v1/pools/processes/resume",
+                "POST /v1/pools/nothing/close",
+                "POST /v1/pools/nothing/terminate",
+                "GET /v1/pools/processes/join",
+                "GET /v1/pools/processes/workers",
+                "POST /v1/pools/processes/workers/none/terminate",
+                "POST /v1/apply");
+    }
+
+    private CheckedClient.Request request(String route) {
+        String[] parts = route.split(" ", 2);
+        return client.request(parts[0], parts[1]);
+    }
+
+    @ParameterizedTest
+    @MethodSource("routes")
+    void aForeignHostIsMisdirected(String route) throws IOException {
+        request(route).header("Host", "motorpool.example").send().isProblem(ProblemType.MISDIRECTED);
+    }
+
+    @ParameterizedTest
+    @MethodSource("routes")
+    void aForeignOriginIsForbidden(String route) throws IOException {
+        Answer answer = request(route).header("Origin", "http://evil.example").send();
+        answer.isProblem(ProblemType.FORBIDDEN);
+        assertThat(answer.json().path("right").isNull()).isTrue();
+    }
+
+    @ParameterizedTest
+    @MethodSource("routes")
+    void answersThatAreNotAcceptableAreNotSent(String route) throws IOException {
+        request(route).header("Accept", "text/html").send().isProblem(ProblemType.NOT_ACCEPTABLE);
+    }
+
+    @ParameterizedTest
+    @MethodSource("routes")
+    void bodiesOfOtherTypesAreNotSupported(String route) throws IOException {
+        for (String type :
+                List.of("text/plain", "application/x-www-form-urlencoded", "application/json; charset=latin1")) {
+            request(route).header("Content-Type", type).body("{}").send().isProblem(ProblemType.UNSUPPORTED_MEDIA_TYPE);
+        }
+        request(route).header("Content-Type", null).body("{}").send().isProblem(ProblemType.UNSUPPORTED_MEDIA_TYPE);
+        request(route)
+                .header("Content-Encoding", "gzip")
+                .body("{}")
+                .send()
+                .isProblem(ProblemType.UNSUPPORTED_MEDIA_TYPE);
+    }
+
+    @ParameterizedTest
+    @MethodSource("routes")
+    void bodiesThatAreNotStrictJsonAreRefusedWithTheirPlace(String route) throws IOException {
+        request(route).body("{\"a\":1,\"a\":2}").send().isProblem(ProblemType.MALFORMED_REQUEST);
+        request(route).body("{\"typo\":1}").send().isProblem(ProblemType.MALFORMED_REQUEST, "/typo");
+        request(route).body("[]").send().isProblem(ProblemType.MALFORMED_REQUEST, "");
+        request(route).body("{} {}").send().isProblem(ProblemType.MALFORMED_REQUEST);
+        request(route).body("\uFEFF{}").send().isProblem(ProblemType.MALFORMED_REQUEST);
+        request(route)
+                .body(new byte[] {'{', '"', (byte) 0xC0, (byte) 0x80, '"', ':', '1', '}'})
+                .send()
+                .isProblem(ProblemType.MALFORMED_REQUEST);
+    }
+
+    @ParameterizedTest
+    @MethodSource("routes")
+    void unknownRepeatedAndBadlyEscapedQueryParametersAreRefusedByName(String route) throws IOException {
+        request(route + "?nonsense=1").send().isProblem(ProblemType.MALFORMED_REQUEST, "nonsense");
+        request(route + "?n%C3%A4=1").send().isProblem(ProblemType.MALFORMED_REQUEST, "nä");
+        request(route + "?a%FF=1").send().isProblem(ProblemType.MALFORMED_REQUEST, "a%FF");
+    }
+
+    @Test
+    void aParameterIsTakenOnce() throws IOException {
+        client.get("/v1/pools?limit=1&limit=2").isProblem(ProblemType.MALFORMED_REQUEST, "limit");
+        client.get("/v1/pools?limit=%FF").isProblem(ProblemType.MALFORMED_REQUEST, "limit");
+    }
+
+    @ParameterizedTest
+    @MethodSource("routes")
+    void anIdempotencyKeyIsForOtherVerbs(String route) throws IOException {
+        request(route)
+                .header("Idempotency-Key", "abc")
+                .send()
+                .isProblem(ProblemType.MALFORMED_REQUEST, "Idempotency-Key");
+    }
+
+    @ParameterizedTest
+    @MethodSource("routes")
+    void otherMethodsAreNotAllowedAndOptionsSayWhichAre(String route) throws IOException {
+        String target = route.split(" ", 2)[1];
+        Answer refused = client.request("PATCH", target).send().isProblem(ProblemType.METHOD_NOT_ALLOWED);
+        Answer options = client.request("OPTIONS", target).send().is(204);
+        assertThat(options.header("allow")).isEqualTo(refused.header("allow")).contains("OPTIONS");
+        assertThat(options.header("allow")).contains(route.split(" ", 2)[0]);
+        client.request("TRACE", target).send().isProblem(ProblemType.METHOD_NOT_ALLOWED);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/v1/functions", "/v1/functions/fib", "/v1/pools", "/v1/pools/processes/workers"})
+    void headIsGetWithoutTheBody(String target) throws IOException {
+        Answer head = client.request("HEAD", target).send().is(200);
+        assertThat(head.header("content-type")).isEqualTo("application/json");
+        assertThat(head.header("content-length")).isNotNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"localhost", "localhost:1", "127.0.0.1", "127.0.0.1:8080", "[::1]", "[::1]:8080", "LOCALHOST"})
+    void knownHostsAreTakenWithAnyPort(String host) throws IOException {
+        client.request("GET", "/v1/pools").header("Host", host).send().is(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "localhost.",
+                "localhost:x",
+                "localhost:99999",
+                "127.0.0.2",
+                "::1",
+                "0.0.0.0",
+                "localhost@evil",
+                "",
+                "[::1"
+            })
+    void otherHostsAreMisdirected(String host) throws IOException {
+        client.request("GET", "/v1/pools").header("Host", host).send().isProblem(ProblemType.MISDIRECTED);
+    }
+
+    @Test
+    void exactlyOneHostIsNeeded() throws IOException {
+        for (String hosts : List.of("", "Host: localhost\r\nHost: localhost\r\n")) {
+            try (RawConnection connection = client.connect()) {
+                connection.send("GET /v1/pools HTTP/1.1\r\n" + hosts + "\r\n");
+                client.checked("GET", "/v1/pools", connection.read()).isProblem(ProblemType.MISDIRECTED);
+            }
+        }
+        try (RawConnection connection = client.connect()) {
+            connection.send("GET /v1/pools HTTP/1.0\r\n\r\n");
+            client.checked("GET", "/v1/pools", connection.read()).isProblem(ProblemType.MISDIRECTED);
+        }
+    }
+
+    @Test
+    void theServicesOwnOriginIsTaken() throws IOException {
+        String host = "localhost:" + client.port();
+        client.request("GET", "/v1/pools")
+                .header("Origin", "http://" + host)
+                .send()
+                .is(200);
+        client.request("GET", "/v1/pools").header("Origin", "null").send().isProblem(ProblemType.FORBIDDEN);
+        client.request("GET", "/v1/pools")
+                .header("Origin", "http://localhost:1")
+                .send()
+                .isProblem(ProblemType.FORBIDDEN);
+        client.request("OPTIONS", "/v1/pools")
+                .header("Origin", "http://evil")
+                .send()
+                .isProblem(ProblemType.FORBIDDEN);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            nullValues = "-",
+            value = {
+                "/v1/aply,/v1/apply",
+                "/v1/pool,/v1/pools",
+                "/,-",
+                "/v1,-",
+                "/v1/,-",
+                "/v1//apply,/v1/apply",
+                "/v1/apply/,/v1/apply",
+                "/v1/apply;x=1,-",
+                "/nothing/like/it,-",
+                "/error,-",
+                "/index.html,-",
+                "/actuatorx,-",
+                "/actuator/nothing,-"
+            })
+    void unknownPathsAreToldWithTheNearestKnownOne(String target, @Nullable String nearest) throws IOException {
+        Answer answer = client.get(target).isProblem(ProblemType.UNKNOWN_PATH);
+        assertThat(answer.json().path("name").asString()).isEqualTo(target);
+        if (nearest != null) {
+            assertThat(answer.json().path("suggestion").asString()).isEqualTo(nearest);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "*/*",
+                "application/*",
+                "application/json",
+                "text/html, */*;q=0.1",
+                "application/json;q=0.5, text/html",
+                ""
+            })
+    void jsonIsAcceptedInManyWays(String accept) throws IOException {
+        client.request("GET", "/v1/pools").header("Accept", accept).send().is(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "application/json;q=0, */*",
+                "text/*",
+                "application/xml",
+                "application/problem+json",
+                "*/*;q=0",
+                "nonsense"
+            })
+    void jsonIsRefusedInManyWays(String accept) throws IOException {
+        client.request("GET", "/v1/pools").header("Accept", accept).send().isProblem(ProblemType.NOT_ACCEPTABLE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"application/json", "Application/JSON;charset=UTF-8", "application/json; charset=\"utf-8\""})
+    void jsonIsSentInManyWays(String type) throws IOException {
+        client.request("POST", "/v1/apply")
+                .header("Content-Type", type)
+                .body(ECHO)
+                .send()
+                .is(200);
+    }
+
+    @Test
+    void routesWithoutABodyTakeNoneOrAnEmptyObject() throws IOException {
+        client.get("/v1/pools").is(200);
+        client.request("GET", "/v1/pools").body(" {} ").send().is(200);
+        client.request("GET", "/v1/pools").body("").send().is(200);
+        client.request("POST", "/v1/pools/threads/resume").body("{}").send().is(200);
+    }
+
+    @Test
+    void formsAreNeverReadAsParameters() throws IOException {
+        client.request("PUT", "/v1/pools/threads")
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .body("size=1")
+                .send()
+                .isProblem(ProblemType.UNSUPPORTED_MEDIA_TYPE);
+    }
+
+    @Test
+    void everyAnswerKeepsTheConnectionWhereNothingIsLeftUnread() throws IOException {
+        try (RawConnection connection = client.connect()) {
+            for (int i = 0; i < 3; i++) {
+                connection.send("GET /v1/nothing HTTP/1.1\r\nHost: localhost\r\n\r\n");
+                connection.read().isProblem(ProblemType.UNKNOWN_PATH);
+                connection.send("POST /v1/apply HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}");
+                connection.read().isProblem(ProblemType.UNSUPPORTED_MEDIA_TYPE);
+                byte[] body = ECHO.getBytes(StandardCharsets.UTF_8);
+                connection.send("POST /v1/apply HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                        + "Content-Length: " + body.length + "\r\n\r\n");
+                connection.send(body);
+                connection.read().is(200);
+            }
+        }
+    }
+}
