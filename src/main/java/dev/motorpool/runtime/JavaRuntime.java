@@ -67,8 +67,7 @@ public final class JavaRuntime implements WorkerRuntime {
         try {
             WorkerFolder made = folder;
             if (made == null || !made.isThere()) {
-                made = WorkerFolder.in(
-                        settings.dataDirectory().toAbsolutePath().resolve("worker"), java(), launch);
+                made = WorkerFolder.in(settings.dataDirectory().toAbsolutePath().resolve("worker"), java(), launch);
                 folder = made;
             }
             return made;

@@ -14,7 +14,13 @@ import org.jspecify.annotations.Nullable;
  * @param demoFunctions whether the functions that misbehave on purpose are there
  * @param index the file that keeps what is known of the functions; made if it is missing; null: none
  */
-record WorkerOptions(int slots, boolean virtual, int valueLimit, int frameLimit, boolean demoFunctions, @Nullable File index) {
+record WorkerOptions(
+        int slots,
+        boolean virtual,
+        int valueLimit,
+        int frameLimit,
+        boolean demoFunctions,
+        @Nullable File index) {
 
     private static final int DEFAULT_VALUE_LIMIT = 16 * 1024 * 1024;
 

@@ -27,10 +27,10 @@ class TracebackTest {
                 frame(FunctionDefinition.class.getName(), "invoke"),
                 frame("dev.motorpool.worker.Calls", "execute"));
         assertThat(Traceback.of(thrown)).isEqualTo("""
-                java.lang.IllegalStateException: why
-                \tat java.util.ArrayList.get(X.java:1)
-                \tat com.example.Mine.function(X.java:1)
-                """);
+            java.lang.IllegalStateException: why
+            \tat java.util.ArrayList.get(X.java:1)
+            \tat com.example.Mine.function(X.java:1)
+            """);
     }
 
     @Test
@@ -38,17 +38,18 @@ class TracebackTest {
         Throwable cause = thrownWith(new java.io.IOException(), frame("com.example.Mine", "read"));
         Throwable thrown = thrownWith(new RuntimeException("outer", cause), frame("com.example.Mine", "function"));
         assertThat(Traceback.of(thrown)).isEqualTo("""
-                java.lang.RuntimeException: outer
-                \tat com.example.Mine.function(X.java:1)
-                Caused by: java.io.IOException
-                \tat com.example.Mine.read(X.java:1)
-                """);
+            java.lang.RuntimeException: outer
+            \tat com.example.Mine.function(X.java:1)
+            Caused by: java.io.IOException
+            \tat com.example.Mine.read(X.java:1)
+            """);
     }
 
     @Test
     void itIsBoundedWhateverWasThrown() {
         assertThat(Traceback.of(new RuntimeException("x".repeat(1_000_000)))).hasSizeLessThanOrEqualTo(Traceback.LIMIT);
-        assertThat(Traceback.message(new RuntimeException("x".repeat(1_000_000)))).hasSizeLessThan(Traceback.LIMIT);
+        assertThat(Traceback.message(new RuntimeException("x".repeat(1_000_000))))
+                .hasSizeLessThan(Traceback.LIMIT);
         StackOverflowError deep = tooDeep();
         assertThat(Traceback.of(deep))
                 .startsWith("java.lang.StackOverflowError\n\tat ")

@@ -47,7 +47,8 @@ class WorkerProcessTest {
     @EnumSource
     void valuesComeBackAsTheyAre(Slots slots) throws Exception {
         try (WorkerUnderTest worker = slots.start()) {
-            for (String value : List.of("1.50", "{\"a\":[1,{\"b\":null}]}", "\"\u20ac\"", "123456789012345678901234567890")) {
+            for (String value :
+                    List.of("1.50", "{\"a\":[1,{\"b\":null}]}", "\"\u20ac\"", "123456789012345678901234567890")) {
                 worker.call(1, "echo", "[" + value + "]");
                 assertThat(worker.receive(Message.Result.class).value()).isEqualTo(RawJson.of(value));
             }
@@ -108,8 +109,7 @@ class WorkerProcessTest {
             for (long id = 1; id < 200; id += 2) {
                 worker.call(id, "sleep", "[1000]");
                 worker.send(new Message.Cancel(id), new Message.Cancel(id), new Message.Cancel(id + 7));
-                assertThat(worker.receive(Message.Error.class).exception())
-                        .isEqualTo("java.lang.InterruptedException");
+                assertThat(worker.receive(Message.Error.class).exception()).isEqualTo("java.lang.InterruptedException");
                 worker.call(id + 1, "sleep", "[0]");
                 assertThat(worker.receive(Message.Result.class).id()).isEqualTo(id + 1);
             }
@@ -151,7 +151,8 @@ class WorkerProcessTest {
                 assertThat(worker.process().waitFor(1, TimeUnit.SECONDS)).isTrue();
                 assertThat(worker.process().exitValue()).isZero();
                 assertThat(worker.receiveEnd()).isEqualTo("end");
-                Eventually.within(Duration.ofSeconds(1), () -> assertThat(ProcessHandle.of(child).filter(ProcessHandle::isAlive))
+                Eventually.within(Duration.ofSeconds(1), () -> assertThat(
+                                ProcessHandle.of(child).filter(ProcessHandle::isAlive))
                         .isEmpty());
             }
         }

@@ -1,0 +1,166 @@
+package dev.motorpool.testing;
+
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** The service as a process of its own, as people start it, with the configuration that it ships with. */
+public final class ServiceProcess implements AutoCloseable {
+
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Pattern READY = Pattern.compile("Ready on (http://\\S+) ");
+
+    private final Process process;
+    private final List<String> output = Collections.synchronizedList(new ArrayList<>());
+    private final Thread reader;
+    private final CompletableFuture<URI> ready = new CompletableFuture<>();
+    private final HttpClient client = HttpClient.newHttpClient();
+
+    private ServiceProcess(Process process) {
+        this.process = process;
+        this.reader = Thread.ofVirtual().start(this::read);
+    }
+
+    /** Starts the service on a free port; does not wait until it is ready. */
+    public static ServiceProcess start(Path dataDir, String... settings) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                classPath(),
+                "dev.motorpool.app.MotorpoolApplication",
+                "--server.port=0",
+                "--motorpool.data-dir=" + dataDir));
+        command.addAll(List.of(settings));
+        return new ServiceProcess(
+                new ProcessBuilder(command).redirectErrorStream(true).start());
+    }
+
+    /** What the program is made of, without the tests and their configuration. */
+    private static String classPath() {
+        return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+                .filter(entry -> !entry.replace('\\', '/').replaceAll("/$", "").endsWith("/test-classes"))
+                .collect(Collectors.joining(File.pathSeparator));
+    }
+
+    private void read() {
+        try (BufferedReader lines =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            String line;
+            while ((line = lines.readLine()) != null) {
+                output.add(line);
+                Matcher matcher = READY.matcher(line);
+                if (matcher.find()) {
+                    ready.complete(URI.create(matcher.group(1)));
+                }
+            }
+        } catch (IOException end) {
+            output.add(end.toString());
+        }
+        ready.completeExceptionally(new AssertionError("the service never was ready: " + output()));
+    }
+
+    /** Waits until the service has said that it is ready; answers where it listens. */
+    public URI ready() {
+        return ready.orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
+    }
+
+    public HttpResponse<String> get(String path) throws IOException, InterruptedException {
+        return send(request(path).GET());
+    }
+
+    public HttpResponse<String> post(String path, String json) throws IOException, InterruptedException {
+        return send(request(path).header("Content-Type", "application/json").POST(BodyPublishers.ofString(json)));
+    }
+
+    public HttpResponse<String> put(String path, String json) throws IOException, InterruptedException {
+        return send(request(path).header("Content-Type", "application/json").PUT(BodyPublishers.ofString(json)));
+    }
+
+    /** Sends a call and goes on; the answer comes later. */
+    public CompletableFuture<HttpResponse<String>> posting(String path, String json) {
+        return client.sendAsync(
+                request(path)
+                        .header("Content-Type", "application/json")
+                        .POST(BodyPublishers.ofString(json))
+                        .build(),
+                BodyHandlers.ofString());
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(ready().resolve(path)).timeout(PATIENCE);
+    }
+
+    private HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
+        return client.send(request.build(), BodyHandlers.ofString());
+    }
+
+    public Process process() {
+        return process;
+    }
+
+    /** Sends SIGTERM and goes on. */
+    public void terminate() {
+        process.toHandle().destroy();
+    }
+
+    /** Sends SIGKILL and waits for the end. */
+    public void kill() throws InterruptedException {
+        process.toHandle().destroyForcibly();
+        awaitEnd();
+    }
+
+    /** Waits for the end of the process; answers its exit code. */
+    public int awaitEnd() throws InterruptedException {
+        if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+            throw new AssertionError("the service has not ended: " + output());
+        }
+        reader.join();
+        return process.exitValue();
+    }
+
+    /** What it has printed so far. */
+    public String output() {
+        synchronized (output) {
+            return String.join("\n", output);
+        }
+    }
+
+    /** Ends the service if it still runs. */
+    @Override
+    public void close() {
+        client.shutdownNow();
+        try {
+            if (process.isAlive()) {
+                terminate();
+                if (!process.waitFor(20, TimeUnit.SECONDS)) {
+                    process.toHandle().destroyForcibly();
+                }
+            }
+            awaitEnd();
+        } catch (InterruptedException e) {
+            process.toHandle().destroyForcibly();
+            throw new AssertionError(e);
+        }
+        client.close();
+    }
+}
