@@ -1,0 +1,195 @@
+package dev.motorpool.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.motorpool.http.ServiceExtension.Service;
+import dev.motorpool.pool.PoolView;
+import dev.motorpool.pool.Pools;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Clients that go away while they wait, and clients that send the next request before the answer to this one. */
+@ExtendWith(ServiceExtension.class)
+class VanishedClientTest {
+
+    private static final String POOL = "/v1/pools/watched";
+    private static final Duration SOON = Duration.ofSeconds(2);
+
+    private final CheckedClient client;
+    private final Service service;
+
+    VanishedClientTest(CheckedClient client, Service service) {
+        this.client = client;
+        this.service = service;
+    }
+
+    @BeforeEach
+    void makeThePool() throws IOException {
+        client.put(POOL, "{\"kind\":\"coroutine\",\"size\":10}").is(201);
+        client.apply("{\"function\":\"echo\",\"args\":[1],\"pool\":\"watched\"}")
+                .is(200);
+    }
+
+    @AfterEach
+    void forgetThePool() throws IOException {
+        client.delete(POOL).is(204);
+    }
+
+    private static String apply(String function, Object argument) {
+        String body = "{\"function\":\"" + function + "\",\"args\":[" + argument + "],\"pool\":\"watched\"}";
+        return "POST /v1/apply HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: "
+                + body.getBytes(StandardCharsets.UTF_8).length + "\r\n\r\n" + body;
+    }
+
+    private static String chunked(String function, Object argument) {
+        String body = "{\"function\":\"" + function + "\",\"args\":[" + argument + "],\"pool\":\"watched\"}";
+        int half = body.length() / 2;
+        return "POST /v1/apply HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                + "Transfer-Encoding: chunked\r\n\r\n"
+                + Integer.toHexString(half) + "\r\n" + body.substring(0, half) + "\r\n"
+                + Integer.toHexString(body.length() - half) + "\r\n" + body.substring(half) + "\r\n0\r\n\r\n";
+    }
+
+    private PoolView view() {
+        return service.part(Pools.class).find("watched").orElseThrow().view();
+    }
+
+    private void untilOneRuns() {
+        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> view().running() == 1);
+    }
+
+    private void cancelledSoon() {
+        Awaitility.await()
+                .atMost(SOON)
+                .until(() -> view().running() == 0 && view().counters().cancelled() == 1);
+    }
+
+    @Test
+    void aClosedConnectionCancelsTheCall() throws IOException {
+        try (RawConnection connection = client.connect()) {
+            connection.send(apply("sleep", 60));
+            untilOneRuns();
+        }
+        cancelledSoon();
+    }
+
+    @Test
+    void aClosedSendingSideCancelsTheCallToo() throws IOException {
+        try (RawConnection connection = client.connect()) {
+            connection.send(apply("sleep", 60));
+            untilOneRuns();
+            connection.socket().shutdownOutput();
+            cancelledSoon();
+            assertThat(connection.atEnd()).isTrue();
+        }
+    }
+
+    @Test
+    void aResetConnectionCancelsTheCall() throws IOException {
+        try (RawConnection connection = client.connect()) {
+            connection.send(chunked("sleep", 60));
+            untilOneRuns();
+            connection.socket().setSoLinger(true, 0);
+        }
+        cancelledSoon();
+    }
+
+    @Test
+    void aQueuedCallIsCancelledAsWell() throws IOException {
+        client.post(POOL + "/pause").is(200);
+        try (RawConnection connection = client.connect()) {
+            connection.send(apply("sleep", 60));
+            Awaitility.await().until(() -> view().queued() == 1);
+        }
+        Awaitility.await().atMost(SOON).until(() -> view().queued() == 0);
+        client.post(POOL + "/resume").is(200);
+    }
+
+    @Test
+    void aWaitingClientIsLeftInPeaceAndKeepsItsConnection() throws IOException {
+        try (RawConnection connection = client.connect()) {
+            for (String request : new String[] {apply("sleep", "2.2"), chunked("sleep", "1.1"), apply("echo", 3)}) {
+                connection.send(request);
+                client.checked("POST", "/v1/apply", connection.read()).is(200);
+            }
+        }
+    }
+
+    @Test
+    void aRequestSentAheadInOnePieceIsServedAfterwards() throws IOException {
+        try (RawConnection connection = client.connect()) {
+            connection.send(apply("sleep", "2.5") + apply("echo", 1) + chunked("echo", 2) + apply("echo", 3));
+            for (String value : new String[] {"2.5", "1", "2", "3"}) {
+                assertThat(connection.read().is(200).json().path("value").toString())
+                        .isEqualTo(value);
+            }
+        }
+    }
+
+    @Test
+    void aRequestSentAheadWhileTheFirstWaitsIsServedAfterwards() throws IOException {
+        for (String first : new String[] {apply("sleep", "2.5"), chunked("sleep", "2.5")}) {
+            try (RawConnection connection = client.connect()) {
+                connection.send(first);
+                untilOneRuns();
+                String ahead = apply("echo", 1) + chunked("echo", "\"" + "x".repeat(3000) + "\"");
+                connection.send(ahead.substring(0, 50));
+                Awaitility.await().pollDelay(Duration.ofMillis(1200)).until(() -> true);
+                connection.send(ahead.substring(50));
+                assertThat(connection.read().is(200).json().path("value").toString())
+                        .isEqualTo("2.5");
+                assertThat(connection.read().is(200).json().path("value").toString())
+                        .isEqualTo("1");
+                connection.read().is(200);
+                connection.send(apply("echo", 4));
+                connection.read().is(200);
+            }
+        }
+    }
+
+    @Test
+    void manyRequestsSentAheadAreServedInOrder() throws IOException {
+        StringBuilder all = new StringBuilder(apply("sleep", "1.5"));
+        for (int i = 0; i < 300; i++) {
+            all.append(apply("echo", i));
+        }
+        try (RawConnection connection = client.connect()) {
+            connection.send(all.toString());
+            connection.read().is(200);
+            for (int i = 0; i < 300; i++) {
+                assertThat(connection.read().is(200).json().path("value").asInt())
+                        .isEqualTo(i);
+            }
+        }
+    }
+
+    @Test
+    void aClientThatSentAheadAndWentAwayIsNoticed() throws IOException {
+        try (RawConnection connection = client.connect()) {
+            connection.send(apply("sleep", 60) + apply("echo", 1));
+            untilOneRuns();
+            connection.send(apply("echo", 2));
+        }
+        cancelledSoon();
+    }
+
+    @Test
+    void joinEndsWithItsClient() throws IOException {
+        try (RawConnection waiting = client.connect();
+                RawConnection connection = client.connect()) {
+            waiting.send(apply("sleep", 60));
+            untilOneRuns();
+            client.post(POOL + "/close").is(200);
+            connection.send("GET " + POOL + "/join?timeout=300 HTTP/1.1\r\nHost: localhost\r\n\r\n");
+            connection.socket().shutdownOutput();
+            assertThat(connection.atEnd()).isTrue();
+        }
+        client.post(POOL + "/terminate").is(200);
+    }
+}
