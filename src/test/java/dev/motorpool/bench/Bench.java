@@ -23,6 +23,9 @@ public final class Bench {
 
     private static final long LIMIT_MINUTES = 12;
 
+    /** Above this load other work takes much of what is measured. */
+    private static final double BUSY = 1.5;
+
     public static void main(String[] arguments) throws IOException {
         Path target = Path.of("target").toAbsolutePath();
         Path folder = target.resolve("bench");
@@ -64,12 +67,13 @@ public final class Bench {
                 "machine",
                 Runtime.getRuntime().availableProcessors() + " processors (" + model() + "), "
                         + System.getProperty("os.name") + " " + System.getProperty("os.version"));
+        double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
         report.head(
                 "load average before",
-                String.format(
-                        Locale.ROOT,
-                        "%.2f",
-                        ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage()));
+                String.format(Locale.ROOT, "%.2f", load)
+                        + (load > BUSY
+                                ? "; **the machine had other work: ratios are rough, times are too long**"
+                                : ""));
         report.head("JDK", System.getProperty("java.vendor.version") + " " + Runtime.version());
         Python python = setup.python();
         report.head(

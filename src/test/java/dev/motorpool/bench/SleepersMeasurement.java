@@ -30,8 +30,8 @@ final class SleepersMeasurement implements Measurement {
     public void measure(Setup setup, Report report) throws IOException, InterruptedException {
         List<Double> seconds = new ArrayList<>();
         List<Double> submits = new ArrayList<>();
-        double serviceMib;
-        double workerMib = 0;
+        List<Double> serviceMib = new ArrayList<>();
+        List<Double> workerMib = new ArrayList<>();
         try (ServiceProcess service = ServiceProcess.withControllers(setup, "sleepers")) {
             for (int i = 0; i < TIMES; i++) {
                 JsonNode slept = service.post("/bench/sleepers?count=" + COUNT + "&seconds=" + SECONDS);
@@ -40,17 +40,18 @@ final class SleepersMeasurement implements Measurement {
                 }
                 seconds.add(slept.get("seconds").asDouble());
                 submits.add(slept.get("submitSeconds").asDouble());
-                workerMib = 0;
+                double workers = 0;
                 for (JsonNode worker : slept.get("workers")) {
-                    workerMib += ProcessFacts.peakResidentMib(worker.asLong());
+                    workers += ProcessFacts.peakResidentMib(worker.asLong());
                 }
+                workerMib.add(workers);
+                serviceMib.add(ProcessFacts.peakResidentMib(service.pid()));
             }
-            serviceMib = ProcessFacts.peakResidentMib(service.pid());
         }
         JsonNode gevent = gevent(setup.python());
         double comparedMib =
                 gevent == null ? GEVENT_MIB : gevent.get("peak_mib").asDouble();
-        Spread memory = Spread.of(serviceMib + workerMib);
+        Spread memory = Spread.of(serviceMib.getFirst() + workerMib.getFirst());
         report.add(new Row(
                 WORK + ": memory",
                 memory.text(MIB),
@@ -68,12 +69,14 @@ final class SleepersMeasurement implements Measurement {
                         : "gevent: " + TIME.apply(gevent.get("seconds").asDouble()),
                 time,
                 Goal.atMost(9, 7, " s")));
-        report.note("The memory of the sleeping calls is the sum of the most that was ever resident in the service, "
-                + MIB.apply(serviceMib) + ", and in the pool's worker, " + MIB.apply(workerMib) + ", over " + TIMES
-                + " runs in one service. The runs took "
-                + seconds.stream().map(TIME::apply).toList()
-                + ", of which submitting took "
-                + submits.stream().map(TIME::apply).toList() + ".");
+        report.note(
+                "The memory of the sleeping calls is what was ever resident at most by the end of the first run in a"
+                        + " fresh service: " + MIB.apply(serviceMib.getFirst()) + " in the service and "
+                        + MIB.apply(workerMib.getFirst()) + " in the pool's worker; by the end of run " + TIMES + ": "
+                        + MIB.apply(serviceMib.getLast()) + " and " + MIB.apply(workerMib.getLast())
+                        + ". The runs took "
+                        + seconds.stream().map(TIME::apply).toList() + ", of which submitting took "
+                        + submits.stream().map(TIME::apply).toList() + ".");
     }
 
     private static @Nullable JsonNode gevent(@Nullable Python python) throws IOException {

@@ -27,10 +27,16 @@ final class StartMeasurement implements Measurement {
         List<Double> starts = new ArrayList<>();
         List<Double> idle = new ArrayList<>();
         List<Double> unshared = new ArrayList<>();
+        List<Double> cpu = new ArrayList<>();
         String parts = "";
         for (int i = 0; i < STARTS; i++) {
             try (ServiceProcess service = ServiceProcess.ofJar(setup, "start-" + (i + 2))) {
                 starts.add(service.startSeconds());
+                double used = 0;
+                for (long pid : ProcessFacts.tree(service.pid())) {
+                    used += ProcessFacts.cpuSeconds(pid);
+                }
+                cpu.add(used);
                 if (i == STARTS - 1) {
                     Thread.sleep(SETTLE_MILLIS);
                 }
@@ -54,6 +60,8 @@ final class StartMeasurement implements Measurement {
                 "the first start on an empty data directory: " + SECONDS.apply(first),
                 start,
                 Goal.atMost(6, 4, " s")));
+        report.note("Processor time that service and workers used until they were ready: "
+                + new Spread(cpu).text(SECONDS) + ".");
         Spread memory = Spread.of(idle.getLast());
         report.add(Row.ofFigure(
                 "idle memory (PSS) of service and default pools, " + SETTLE_MILLIS / 1000 + " s after readiness",
