@@ -232,6 +232,7 @@ final class MethodReader {
 
     private IllegalArgumentException unusable(String why) {
         return new IllegalArgumentException("The function " + name + " ("
-                + method.getDeclaringClass().getName() + "." + method.getName() + ") cannot be used: " + why + ".");
+                + method.getDeclaringClass().getName() + "." + method.getName() + ") cannot be used: " + why
+                + (why.endsWith(".") ? "" : "."));
     }
 }

@@ -160,9 +160,11 @@ final class ValueWriter {
         out.beginObject();
         for (Map.Entry<?, ?> entry : map.entrySet()) {
             if (!(entry.getKey() instanceof String name)) {
+                depth--;
                 throw notJson("has the key " + entry.getKey() + ", which is not a string");
             }
             if (!JsonStrings.wellFormed(name)) {
+                depth--;
                 throw notJson("has a key with half of a surrogate pair, which has no UTF-8 form");
             }
             places[depth - 1] = name;
@@ -221,6 +223,7 @@ final class ValueWriter {
             pointer.append(JsonPointers.member("", places[i].toString()));
         }
         String where = depth == 0 ? "The value" : "The value at " + pointer;
-        return new UnfitValueException(Problem.NOT_JSON, where + " " + what + ".");
+        String end = what.endsWith(".") ? "" : ".";
+        return new UnfitValueException(Problem.NOT_JSON, where + " " + what + end);
     }
 }
