@@ -28,6 +28,7 @@ final class Ahead {
 
     private final Turn turn;
     private final Crew crew;
+    private final Slots slots;
     private final RunTimes runTimes;
 
     private int count;
@@ -36,9 +37,10 @@ final class Ahead {
     /** Whether a look at long heads is due. */
     private boolean watching;
 
-    Ahead(Turn turn, Crew crew, RunTimes runTimes) {
+    Ahead(Turn turn, Crew crew, Slots slots, RunTimes runTimes) {
         this.turn = turn;
         this.crew = crew;
+        this.slots = slots;
         this.runTimes = runTimes;
     }
 
@@ -50,7 +52,7 @@ final class Ahead {
     @Nullable
     Worker workerFor(Call call) {
         double expected = runTimes.expected(call.request.function());
-        if (!crew.sequential()
+        if (!crew.settings().sequential()
                 || expected > SHORT_NANOS
                 || call.request.expires() != null
                 || call.request.args().length() + call.request.kwargs().length() > MOST_BYTES
@@ -82,7 +84,7 @@ final class Ahead {
                 && !worker.slow
                 && worker.recalls == 0
                 && worker.condemned == null
-                && crew.mayTakeMore(worker)
+                && slots.mayTakeMore(worker)
                 && runTimes.expected(head.request.function()) <= SHORT_NANOS;
     }
 

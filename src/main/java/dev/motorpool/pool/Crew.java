@@ -2,32 +2,26 @@ package dev.motorpool.pool;
 
 import dev.motorpool.runtime.WorkerRuntime;
 import dev.motorpool.runtime.WorkerShape;
+import dev.motorpool.wire.Message;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The workers of one pool: how many there should be, how they start, fail to start, retire and die. Guarded by the
  * pool's lock. It moves no calls.
- *
- * <p>A round of starts that fails is followed by single tries, 0.1 s, 0.2 s, 0.4 s ... up to 30 s apart; the third
- * failure in a row without a ready worker breaks the pool, the first success heals it.
  */
 final class Crew {
 
-    private static final int TRIES = 3;
-    private static final long FIRST_PAUSE_NANOS = Duration.ofMillis(100).toNanos();
     /** A worker that dies so soon, without a call, has not started well either. */
     private static final long USELESS_NANOS = Duration.ofSeconds(1).toNanos();
-
-    private static final long LONGEST_PAUSE_NANOS = Duration.ofSeconds(30).toNanos();
 
     private final String pool;
     private final Turn turn;
@@ -40,21 +34,11 @@ final class Crew {
 
     private PoolSettings settings;
     private final Map<String, Worker> workers = new LinkedHashMap<>();
-    /** Workers with a free slot, the longest idle first; may hold some that have none any more. */
-    private final ArrayDeque<Worker> open = new ArrayDeque<>();
-
+    private final Slots slots;
+    private final Starts starts;
     private long numbered;
     private int ready;
-    private int busy;
-    /** Failed rounds of starts in a row. */
-    private int failures;
-    /** The round that the next failure ends; failures of older rounds do not count again. */
-    private long roundStartNanos;
-
-    private long nextStartNanos;
     private Timers.@Nullable Timer retry;
-    private @Nullable String brokenBy;
-    private boolean everReady;
     private boolean dismissed;
     /** Whether something changed that may call for more or fewer workers. */
     private boolean unsettled = true;
@@ -62,6 +46,7 @@ final class Crew {
     Crew(
             String pool,
             PoolSettings settings,
+            Slots slots,
             Turn turn,
             EngineLimits limits,
             PoolEvents events,
@@ -78,7 +63,8 @@ final class Crew {
         this.runtimes = runtimes;
         this.links = links;
         this.listeners = listeners;
-        this.roundStartNanos = turn.nanoTime();
+        this.slots = slots;
+        this.starts = new Starts(turn);
     }
 
     Collection<Worker> all() {
@@ -92,20 +78,6 @@ final class Crew {
 
     PoolSettings settings() {
         return settings;
-    }
-
-    boolean sequential() {
-        return settings.kind() == PoolKind.PROCESS && settings.threadsPerWorker() == 1;
-    }
-
-    /** Calls that may hold a slot at once in the whole pool. */
-    int slots() {
-        return settings.kind() == PoolKind.PROCESS ? settings.size() * settings.threadsPerWorker() : settings.size();
-    }
-
-    /** Slots that are taken, those of stuck threads and of workers being killed not counted. */
-    int busy() {
-        return busy;
     }
 
     /** Stuck calls that a pool puts up with; virtual threads that spin take a processor each from all others. */
@@ -122,18 +94,8 @@ final class Crew {
         return sum;
     }
 
-    /** Why no worker can start, or null. */
-    @Nullable
-    String brokenBy() {
-        return brokenBy;
-    }
-
-    boolean everReady() {
-        return everReady;
-    }
-
-    Duration untilNextTry() {
-        return Duration.ofNanos(Math.max(0, nextStartNanos - turn.nanoTime()));
+    Starts starts() {
+        return starts;
     }
 
     /** Starts and retires workers until there are as many as the settings want. */
@@ -142,7 +104,7 @@ final class Crew {
             return;
         }
         unsettled = false;
-        int missing = wanted() - counted();
+        int missing = settings.workers() - counted();
         if (missing > 0) {
             startSome(missing);
         } else if (missing < 0) {
@@ -169,11 +131,12 @@ final class Crew {
     void change(PoolSettings changed) {
         PoolSettings before = settings;
         settings = changed;
+        slots.change(changed);
         unsettled = true;
-        beginRound();
+        starts.begin();
         boolean reshaped = before.threadsPerWorker() != changed.threadsPerWorker()
                 || !before.runtime().equals(changed.runtime())
-                || !java.util.Objects.equals(before.initializer(), changed.initializer());
+                || !Objects.equals(before.initializer(), changed.initializer());
         for (Worker worker : List.copyOf(workers.values())) {
             boolean outgrown =
                     changed.kind() == PoolKind.COROUTINE && changed.size() > worker.shape.slots() && worker.alive();
@@ -181,7 +144,7 @@ final class Crew {
                 retire(worker, Ending.SURPLUS);
             } else {
                 retireIfSpent(worker);
-                offer(worker);
+                slots.offer(worker);
             }
         }
     }
@@ -189,16 +152,13 @@ final class Crew {
     void becameReady(Worker worker) {
         worker.phase = Worker.Phase.READY;
         ready++;
-        everReady = true;
-        worker.failuresBefore = failures;
         worker.readyNanos = turn.nanoTime();
-        beginRound();
-        brokenBy = null;
+        starts.succeeded(worker);
         unsettled = true;
         tally.workersStarted++;
         long took = turn.nanoTime() - worker.startedNanos;
         turn.afterwards(() -> events.workerStarted(pool, took));
-        offer(worker);
+        slots.offer(worker);
     }
 
     /** The worker takes no new calls and ends when it holds none. */
@@ -234,7 +194,7 @@ final class Crew {
             return;
         }
         leaveReady(worker);
-        worker.link().send(new dev.motorpool.wire.Message.Stop());
+        worker.link().send(new Message.Stop());
         turn.after(limits.stop().toNanos(), () -> {
             if (worker.phase != Worker.Phase.GONE) {
                 worker.link().kill();
@@ -251,7 +211,7 @@ final class Crew {
             worker.ending = why;
             if (why.reason().equals("start")) {
                 // Now, not when it has gone: no other may be started in its place before the pause.
-                failed(worker, describe(worker, why, ExitStatus.UNKNOWN));
+                starts.failed(worker, describe(worker, why, ExitStatus.UNKNOWN), ready > 0);
             }
             leaveReady(worker);
         }
@@ -278,8 +238,7 @@ final class Crew {
             tally.workersLost++;
         }
         if (ending.reason().equals("start") || (useless && ending.equals(Ending.CRASH))) {
-            failures = Math.max(failures, worker.failuresBefore);
-            failed(worker, describe(worker, ending, status));
+            starts.failed(worker, describe(worker, ending, status), ready > 0);
         }
         String reason = ending.reason();
         turn.afterwards(() -> events.workerEnded(pool, reason));
@@ -287,42 +246,9 @@ final class Crew {
         return ending;
     }
 
-    /** Forgets failures: as many workers as are missing may start at once. */
-    private void beginRound() {
-        failures = 0;
-        nextStartNanos = turn.nanoTime();
-        roundStartNanos = nextStartNanos;
-    }
-
     private static String describe(Worker worker, Ending ending, ExitStatus status) {
         return "worker " + worker.id + " "
                 + (ending.sentence().isEmpty() ? status.sentence() + " before it could run a call" : ending.sentence());
-    }
-
-    /** The last words are known only after {@link #gone}; they make the reason of a broken pool complete. */
-    void explain(String lastWords) {
-        if (brokenBy != null && !lastWords.isEmpty() && !brokenBy.contains(lastWords)) {
-            brokenBy = brokenBy + "; its last words: " + lastWords;
-        }
-    }
-
-    /** A round of starts has failed; each round counts once, however many of its workers fail. */
-    private void failed(Worker worker, String reason) {
-        if (worker.startedNanos - roundStartNanos < 0) {
-            return;
-        }
-        failures++;
-        long pause = Math.min(LONGEST_PAUSE_NANOS, FIRST_PAUSE_NANOS << Math.min(failures - 1, 20));
-        long now = turn.nanoTime();
-        nextStartNanos = now + pause;
-        roundStartNanos = nextStartNanos;
-        if (failures >= TRIES && ready == 0) {
-            brokenBy = reason;
-        }
-    }
-
-    private int wanted() {
-        return settings.kind() == PoolKind.PROCESS ? settings.size() : 1;
     }
 
     /**
@@ -341,7 +267,7 @@ final class Crew {
     }
 
     private void startSome(int missing) {
-        if (failures == 0) {
+        if (!starts.afterFailure()) {
             for (int i = 0; i < missing; i++) {
                 startOne();
             }
@@ -350,8 +276,8 @@ final class Crew {
         if (workers.values().stream().anyMatch(worker -> worker.phase == Worker.Phase.STARTING)) {
             return;
         }
-        long wait = nextStartNanos - turn.nanoTime();
-        if (wait <= 0) {
+        long wait = starts.untilNext().toNanos();
+        if (wait == 0) {
             startOne();
             return;
         }
@@ -367,7 +293,7 @@ final class Crew {
         // A worker of a shared kind never runs its calls one after another, so it is never told that it has one slot.
         WorkerShape shape = new WorkerShape(
                 shared ? Math.max(2, now.size()) : now.threadsPerWorker(), now.kind() == PoolKind.COROUTINE);
-        Worker worker = new Worker(pool + "-" + ++numbered, shape, now, sequential(), turn.nanoTime());
+        Worker worker = new Worker(pool + "-" + ++numbered, shape, now, now.sequential(), turn.nanoTime());
         WorkerLink link =
                 links.link(worker.id, () -> runtimes.apply(now.runtime()).command(shape), listeners.apply(worker));
         worker.attach(link);
@@ -409,60 +335,8 @@ final class Crew {
             worker.phase = Worker.Phase.STOPPING;
             unsettled = true;
             for (Call call : worker.held.values()) {
-                release(worker, call);
+                slots.release(call);
             }
         }
-    }
-
-    /** The call takes a slot of the worker. */
-    void occupy(Worker worker, Call call) {
-        if (!call.holdsSlot && worker.phase == Worker.Phase.READY) {
-            call.holdsSlot = true;
-            worker.busy++;
-            busy++;
-        }
-    }
-
-    /** The call gives its slot back. */
-    void release(Worker worker, Call call) {
-        if (call.holdsSlot) {
-            call.holdsSlot = false;
-            worker.busy--;
-            busy--;
-        }
-    }
-
-    /** Puts the worker into the row of those with a free slot, if it has one. */
-    void offer(Worker worker) {
-        if (!worker.open && hasRoom(worker)) {
-            worker.open = true;
-            open.addLast(worker);
-        }
-    }
-
-    /** The worker whose free slot is next, or null. It leaves the row: {@link #offer} it again. */
-    @Nullable
-    Worker takeOpen() {
-        for (Worker worker = open.pollFirst(); worker != null; worker = open.pollFirst()) {
-            worker.open = false;
-            if (hasRoom(worker)) {
-                return worker;
-            }
-        }
-        return null;
-    }
-
-    private boolean hasRoom(Worker worker) {
-        if (!worker.takesCalls() || !mayTakeMore(worker)) {
-            return false;
-        }
-        int slots = settings.kind() == PoolKind.PROCESS ? worker.shape.slots() : settings.size();
-        return worker.held.size() - worker.stuck < slots;
-    }
-
-    /** Whether {@code max_tasks_per_child} leaves the worker another call. */
-    boolean mayTakeMore(Worker worker) {
-        Integer most = settings.maxTasksPerChild();
-        return most == null || worker.assigned < most;
     }
 }

@@ -15,15 +15,17 @@ final class Dispatcher {
 
     private final Turn turn;
     private final Crew crew;
+    private final Slots slots;
     private final EngineLimits limits;
     private final CallEnds ends;
     private final Ahead ahead;
     private final CallQueue queue = new CallQueue();
     private boolean paused;
 
-    Dispatcher(Turn turn, Crew crew, EngineLimits limits, CallEnds ends, Ahead ahead) {
+    Dispatcher(Turn turn, Crew crew, Slots slots, EngineLimits limits, CallEnds ends, Ahead ahead) {
         this.turn = turn;
         this.crew = crew;
+        this.slots = slots;
         this.limits = limits;
         this.ends = ends;
         this.ahead = ahead;
@@ -36,7 +38,7 @@ final class Dispatcher {
 
     /** Whether no call waits or holds a slot. */
     boolean idle() {
-        return waiting() == 0 && crew.busy() == 0;
+        return waiting() == 0 && slots.busy() == 0;
     }
 
     void pause() {
@@ -79,7 +81,7 @@ final class Dispatcher {
             return;
         }
         for (Call call = queue.peek(); call != null; call = queue.peek()) {
-            Worker worker = crew.busy() < crew.slots() ? crew.takeOpen() : null;
+            Worker worker = slots.takeOpen();
             if (worker == null) {
                 worker = ahead.workerFor(call);
                 if (worker == null) {
@@ -88,7 +90,7 @@ final class Dispatcher {
             }
             queue.remove(call);
             give(call, worker);
-            crew.offer(worker);
+            slots.offer(worker);
         }
     }
 
@@ -116,7 +118,7 @@ final class Dispatcher {
         call.state = Call.State.RUNNING;
         call.startedNanos = turn.nanoTime();
         int start = ++call.starts;
-        crew.occupy(worker, call);
+        slots.occupy(worker, call);
         worker.slow = false;
         Duration timeout = call.timeout;
         if (timeout != null) {
@@ -134,7 +136,7 @@ final class Dispatcher {
         if (call.state == Call.State.SENT) {
             ahead.left();
         }
-        crew.release(worker, call);
+        slots.release(call);
         if (call.state != Call.State.ENDED) {
             call.cancelLimit();
             call.worker = null;
@@ -151,7 +153,7 @@ final class Dispatcher {
                 begin(head, worker);
             } else if (head.state == Call.State.ENDED && worker.takesCalls() && !head.holdsSlot) {
                 // It was cancelled while it waited in the worker, and its drop came too late.
-                crew.occupy(worker, head);
+                slots.occupy(worker, head);
                 turn.after(CONDEMNED_NANOS, () -> {
                     if (worker.head() == head) {
                         interrupt(head, worker, Ending.CANCEL);
@@ -160,7 +162,7 @@ final class Dispatcher {
             }
         }
         crew.retireIfSpent(worker);
-        crew.offer(worker);
+        slots.offer(worker);
         crew.endIfDrained(worker);
     }
 
@@ -220,7 +222,7 @@ final class Dispatcher {
     private void stuck(Call call, Worker worker) {
         call.stuck = true;
         worker.stuck++;
-        crew.release(worker, call);
+        slots.release(call);
         crew.retire(worker, Ending.STUCK);
         crew.endIfDrained(worker);
         if (crew.stuck() > crew.stuckLimit()) {

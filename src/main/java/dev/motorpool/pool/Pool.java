@@ -24,17 +24,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Pool {
 
-    private static final long MEMORY_LOOK_NANOS = Duration.ofMillis(200).toNanos();
-
     private final String name;
     private final Turn turn;
     private final Condition allGone;
     private final Tally tally = new Tally();
     private final Crew crew;
+    private final Slots slots;
     private final CallEnds ends;
     private final Dispatcher dispatcher;
+    private final MemoryWatch memory;
     private final PoolEvents events;
-    private final Timers timers;
     private final int valueLimit;
 
     /** Guarded by the turn's lock, as all that follow. */
@@ -46,8 +45,6 @@ public final class Pool {
     /** Why the service takes no calls any more, or null. */
     private @Nullable String unavailable;
 
-    private boolean watchingMemory;
-
     Pool(
             String name,
             PoolSettings settings,
@@ -58,19 +55,20 @@ public final class Pool {
             WorkerLink.Factory links) {
         this.name = name;
         this.events = events;
-        this.timers = timers;
         this.valueLimit = limits.value();
         this.turn = new Turn(timers, this::settle);
         this.allGone = turn.condition();
-        this.crew = new Crew(name, settings, turn, limits, events, tally, runtimes, links, this::reports);
+        this.slots = new Slots(settings);
+        this.crew = new Crew(name, settings, slots, turn, limits, events, tally, runtimes, links, this::reports);
         RunTimes runTimes = new RunTimes();
         this.ends = new CallEnds(name, turn, events, tally, runTimes);
-        this.dispatcher = new Dispatcher(turn, crew, limits, ends, new Ahead(turn, crew, runTimes));
+        this.dispatcher = new Dispatcher(turn, crew, slots, limits, ends, new Ahead(turn, crew, slots, runTimes));
+        this.memory = new MemoryWatch(turn, timers, crew);
         turn.take(() -> {});
     }
 
     private WorkerLink.Listener reports(Worker worker) {
-        return new WorkerReports(worker, turn, crew, dispatcher, ends, valueLimit);
+        return new WorkerReports(worker, turn, crew, slots, dispatcher, ends, valueLimit);
     }
 
     public String name() {
@@ -122,7 +120,7 @@ public final class Pool {
 
     /** Why the pool takes no call at all now, or null. */
     private @Nullable RefusedException refusal() {
-        String broken = crew.brokenBy();
+        String broken = crew.starts().brokenBy();
         if (unavailable != null) {
             return new RefusedException(RefusedException.Cause.UNAVAILABLE, unavailable, Duration.ofSeconds(1));
         }
@@ -131,7 +129,9 @@ public final class Pool {
         }
         if (broken != null) {
             return new RefusedException(
-                    RefusedException.Cause.BROKEN, broken, crew.untilNextTry().plusSeconds(1));
+                    RefusedException.Cause.BROKEN,
+                    broken,
+                    crew.starts().untilNext().plusSeconds(1));
         }
         return null;
     }
@@ -149,7 +149,7 @@ public final class Pool {
 
     /** After each decision: as many workers and running calls as there should be. */
     private void settle() {
-        String broken = crew.brokenBy();
+        String broken = crew.starts().brokenBy();
         if (broken != null) {
             dispatcher.endQueued(new Failure.PoolBroken(broken));
         }
@@ -161,7 +161,7 @@ public final class Pool {
         if (crew.all().isEmpty()) {
             allGone.signalAll();
         }
-        watchMemory();
+        memory.settle();
     }
 
     /** The pool as it is now; cheap. */
@@ -169,9 +169,9 @@ public final class Pool {
         return turn.read(() -> new PoolView(
                 name,
                 state(),
-                closed ? null : crew.brokenBy(),
+                closed ? null : crew.starts().brokenBy(),
                 dispatcher.waiting(),
-                crew.busy(),
+                slots.busy(),
                 crew.stuck(),
                 crew.settings(),
                 tally.view()));
@@ -184,13 +184,13 @@ public final class Pool {
         if (closed) {
             return PoolState.CLOSED;
         }
-        if (crew.brokenBy() != null) {
+        if (crew.starts().brokenBy() != null) {
             return PoolState.BROKEN;
         }
         if (paused) {
             return PoolState.PAUSED;
         }
-        return crew.everReady() ? PoolState.RUNNING : PoolState.STARTING;
+        return crew.starts().everReady() ? PoolState.RUNNING : PoolState.STARTING;
     }
 
     /** Its workers that have not ended, in the order of their start. */
@@ -329,30 +329,5 @@ public final class Pool {
             }
         });
         return Optional.ofNullable(view[0]).map(WorkerView::measured);
-    }
-
-    private void watchMemory() {
-        if (!watchingMemory
-                && crew.settings().memoryLimit() != null
-                && !crew.all().isEmpty()) {
-            watchingMemory = true;
-            timers.after(MEMORY_LOOK_NANOS, this::lookAtMemory);
-        }
-    }
-
-    /** Reads the system's figures without the lock. */
-    private void lookAtMemory() {
-        List<WorkerView> views = workers();
-        turn.take(() -> {
-            watchingMemory = false;
-            Long limit = crew.settings().memoryLimit();
-            for (WorkerView view : views) {
-                Worker worker = crew.find(view.id());
-                Long resident = view.rssBytes();
-                if (limit != null && worker != null && resident != null && resident > limit) {
-                    crew.kill(worker, Ending.memory(limit, resident));
-                }
-            }
-        });
     }
 }

@@ -26,4 +26,20 @@ public record PoolSettings(
         int threadsPerWorker,
         @Nullable Long memoryLimit,
         @Nullable Initializer initializer,
-        String runtime) {}
+        String runtime) {
+
+    /** Calls that may run at once. */
+    int slots() {
+        return kind == PoolKind.PROCESS ? size * threadsPerWorker : size;
+    }
+
+    /** Worker processes that there should be. */
+    int workers() {
+        return kind == PoolKind.PROCESS ? size : 1;
+    }
+
+    /** Whether each worker runs its calls one after another. */
+    boolean sequential() {
+        return kind == PoolKind.PROCESS && threadsPerWorker == 1;
+    }
+}

@@ -51,8 +51,6 @@ final class Worker {
     Ending ending;
     /** What it holds by call id, in the order sent; ended calls stay until the worker lets go of them. */
     final SequencedMap<Long, Call> held = new LinkedHashMap<>();
-    /** Held calls whose slot counts as taken. */
-    int busy;
     /** Held calls that ignored their interrupt. */
     int stuck;
     /** Calls given to it, those it gave back not counted. */

@@ -21,16 +21,18 @@ final class WorkerReports implements WorkerLink.Listener {
     private final Worker worker;
     private final Turn turn;
     private final Crew crew;
+    private final Slots slots;
     private final Dispatcher dispatcher;
     private final CallEnds ends;
     private final int valueLimit;
     /** Guarded by the pool's lock. */
     private boolean greeted;
 
-    WorkerReports(Worker worker, Turn turn, Crew crew, Dispatcher dispatcher, CallEnds ends, int valueLimit) {
+    WorkerReports(Worker worker, Turn turn, Crew crew, Slots slots, Dispatcher dispatcher, CallEnds ends, int valueLimit) {
         this.worker = worker;
         this.turn = turn;
         this.crew = crew;
+        this.slots = slots;
         this.dispatcher = dispatcher;
         this.ends = ends;
         this.valueLimit = valueLimit;
@@ -108,7 +110,7 @@ final class WorkerReports implements WorkerLink.Listener {
         }
         worker.held.remove(id);
         worker.finished++;
-        crew.release(worker, call);
+        slots.release(call);
         if (call.stuck) {
             worker.stuck--;
         }
@@ -163,7 +165,7 @@ final class WorkerReports implements WorkerLink.Listener {
     public void ended(ExitStatus status, @Nullable String fault, String lastWords) {
         turn.take(() -> {
             Ending ending = crew.gone(worker, status, fault);
-            crew.explain(lastWords);
+            crew.starts().explain(lastWords);
             Failure lost = new Failure.WorkerLost(status.code(), status.signal(), reason(ending, status, lastWords));
             List<Call> held = new ArrayList<>(worker.held.values());
             worker.held.clear();

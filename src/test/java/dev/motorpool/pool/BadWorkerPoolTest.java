@@ -6,7 +6,6 @@ import static dev.motorpool.pool.PoolFixture.submit;
 import static dev.motorpool.pool.PoolFixture.value;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.motorpool.json.RawJson;
 import dev.motorpool.runtime.BadWorker;
 import dev.motorpool.runtime.CommandRuntime;
 import dev.motorpool.runtime.WorkerRuntime;
@@ -136,10 +135,12 @@ class BadWorkerPoolTest {
         PendingCall waiting = submit(pool, "f", "[]");
         Failure.PoolBroken broken = failure(outcome(waiting), Failure.PoolBroken.class);
         assertThat(broken.reason()).contains(reason);
-        assertThat(fixture.endings.getOrDefault("start", 0L)).as("tries before the pool is broken").isLessThanOrEqualTo(3);
-        Eventually.within(PoolFixture.PATIENCE, () -> assertThat(pool.view().reason())
-                .contains(reason)
-                .contains(lastWords == null ? "" : lastWords));
+        assertThat(fixture.endings.getOrDefault("start", 0L))
+                .as("tries before the pool is broken")
+                .isLessThanOrEqualTo(3);
+        Eventually.within(
+                PoolFixture.PATIENCE,
+                () -> assertThat(pool.view().reason()).contains(reason).contains(lastWords == null ? "" : lastWords));
         next = bad("good");
         Eventually.within(
                 PoolFixture.PATIENCE, () -> assertThat(pool.view().state()).isEqualTo(PoolState.RUNNING));
@@ -174,12 +175,14 @@ class BadWorkerPoolTest {
         Eventually.within(
                 PoolFixture.PATIENCE, () -> assertThat(pool.view().state()).isEqualTo(PoolState.BROKEN));
         StringBuilder script = new StringBuilder("#!/bin/sh\nexec");
-        BadWorker.command("good").forEach(word -> script.append(" '").append(word).append('\''));
+        BadWorker.command("good")
+                .forEach(word -> script.append(" '").append(word).append('\''));
         Files.writeString(program, script.append('\n'));
         assertThat(program.toFile().setExecutable(true)).isTrue();
         Eventually.within(PoolFixture.PATIENCE, () -> {
             assertThat(pool.view().state()).isEqualTo(PoolState.RUNNING);
-            assertThat(pool.workers()).hasSize(2).allMatch(worker -> worker.state().equals("idle"));
+            assertThat(pool.workers()).hasSize(2).allMatch(worker -> worker.state()
+                    .equals("idle"));
         });
     }
 }

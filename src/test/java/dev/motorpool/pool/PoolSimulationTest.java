@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class PoolSimulationTest {
 
-    private static final int HISTORIES = 2_000;
+    private static final int HISTORIES = 1_000;
     private static final long MILLISECOND = 1_000_000;
 
     @ParameterizedTest

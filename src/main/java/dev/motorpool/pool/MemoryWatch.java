@@ -1,0 +1,64 @@
+package dev.motorpool.pool;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Kills workers above {@code memory_limit}: looks at each worker's resident memory five times a second, as long as the
+ * pool has a limit and workers. Guarded by the pool's lock, but reads the system's figures without it.
+ */
+final class MemoryWatch {
+
+    private static final long LOOK_NANOS = Duration.ofMillis(200).toNanos();
+
+    private final Turn turn;
+    private final Timers timers;
+    private final Crew crew;
+    /** Whether a look is due. */
+    private boolean watching;
+
+    MemoryWatch(Turn turn, Timers timers, Crew crew) {
+        this.turn = turn;
+        this.timers = timers;
+        this.crew = crew;
+    }
+
+    /** Makes sure that there will be a look if there should be one. */
+    void settle() {
+        if (!watching && crew.settings().memoryLimit() != null && !crew.all().isEmpty()) {
+            watching = true;
+            timers.after(LOOK_NANOS, this::look);
+        }
+    }
+
+    private void look() {
+        Map<String, Long> resident = new LinkedHashMap<>();
+        for (Map.Entry<String, Long> process : turn.read(this::processes).entrySet()) {
+            Long bytes = ResidentMemory.of(process.getValue());
+            if (bytes != null) {
+                resident.put(process.getKey(), bytes);
+            }
+        }
+        turn.take(() -> {
+            watching = false;
+            Long limit = crew.settings().memoryLimit();
+            resident.forEach((id, bytes) -> {
+                Worker worker = crew.find(id);
+                if (limit != null && worker != null && bytes > limit) {
+                    crew.kill(worker, Ending.memory(limit, bytes));
+                }
+            });
+        });
+    }
+
+    private Map<String, Long> processes() {
+        Map<String, Long> pids = new LinkedHashMap<>();
+        for (Worker worker : crew.all()) {
+            if (worker.handle != null) {
+                pids.put(worker.id, worker.handle.pid());
+            }
+        }
+        return pids;
+    }
+}

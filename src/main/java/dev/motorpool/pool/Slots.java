@@ -1,0 +1,80 @@
+package dev.motorpool.pool;
+
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/** Which slots of a pool are taken, and which worker's free slot is next. Guarded by the pool's lock. */
+final class Slots {
+
+    private PoolSettings settings;
+    /** Workers with a free slot, the longest idle first; may hold some that have none any more. */
+    private final ArrayDeque<Worker> open = new ArrayDeque<>();
+
+    private int busy;
+
+    Slots(PoolSettings settings) {
+        this.settings = settings;
+    }
+
+    void change(PoolSettings changed) {
+        settings = changed;
+    }
+
+    /** Slots that are taken, those of stuck threads and of workers being killed not counted. */
+    int busy() {
+        return busy;
+    }
+
+    /** The worker whose free slot is next, or null. It leaves the row: {@link #offer} it again. */
+    @Nullable
+    Worker takeOpen() {
+        if (busy >= settings.slots()) {
+            return null;
+        }
+        for (Worker worker = open.pollFirst(); worker != null; worker = open.pollFirst()) {
+            worker.open = false;
+            if (hasRoom(worker)) {
+                return worker;
+            }
+        }
+        return null;
+    }
+
+    /** Puts the worker into the row of those with a free slot, if it has one. */
+    void offer(Worker worker) {
+        if (!worker.open && hasRoom(worker)) {
+            worker.open = true;
+            open.addLast(worker);
+        }
+    }
+
+    private boolean hasRoom(Worker worker) {
+        if (!worker.takesCalls() || !mayTakeMore(worker)) {
+            return false;
+        }
+        int slots = settings.kind() == PoolKind.PROCESS ? worker.shape.slots() : settings.size();
+        return worker.held.size() - worker.stuck < slots;
+    }
+
+    /** Whether {@code max_tasks_per_child} leaves the worker another call. */
+    boolean mayTakeMore(Worker worker) {
+        Integer most = settings.maxTasksPerChild();
+        return most == null || worker.assigned < most;
+    }
+
+    /** The call takes a slot of the worker. */
+    void occupy(Worker worker, Call call) {
+        if (!call.holdsSlot && worker.phase == Worker.Phase.READY) {
+            call.holdsSlot = true;
+            busy++;
+        }
+    }
+
+    /** The call gives its slot back. */
+    void release(Call call) {
+        if (call.holdsSlot) {
+            call.holdsSlot = false;
+            busy--;
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package dev.motorpool.pool;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * When a pool may start workers, and whether it is broken. Guarded by the pool's lock.
+ *
+ * <p>A round of starts that fails is followed by single tries, 0.1 s, 0.2 s, 0.4 s ... up to 30 s apart; the third
+ * failure in a row without a ready worker breaks the pool, the first success heals it.
+ */
+final class Starts {
+
+    private static final int TRIES = 3;
+    private static final long FIRST_PAUSE_NANOS = Duration.ofMillis(100).toNanos();
+    private static final long LONGEST_PAUSE_NANOS = Duration.ofSeconds(30).toNanos();
+
+    private final Turn turn;
+    /** Failed rounds in a row. */
+    private int failures;
+    /** When the present round began; failures of workers that were started before do not count again. */
+    private long roundNanos;
+
+    private long nextNanos;
+    private @Nullable String brokenBy;
+    private boolean everReady;
+
+    Starts(Turn turn) {
+        this.turn = turn;
+        begin();
+    }
+
+    /** Forgets failures: as many workers as are missing may start at once. */
+    void begin() {
+        failures = 0;
+        nextNanos = turn.nanoTime();
+        roundNanos = nextNanos;
+    }
+
+    void succeeded(Worker worker) {
+        worker.failuresBefore = failures;
+        begin();
+        brokenBy = null;
+        everReady = true;
+    }
+
+    /** A round has failed; it counts once, however many of its workers fail. */
+    void failed(Worker worker, String reason, boolean othersReady) {
+        if (worker.startedNanos - roundNanos < 0) {
+            return;
+        }
+        failures = Math.max(failures, worker.failuresBefore) + 1;
+        long pause = Math.min(LONGEST_PAUSE_NANOS, FIRST_PAUSE_NANOS << Math.min(failures - 1, 20));
+        nextNanos = turn.nanoTime() + pause;
+        roundNanos = nextNanos;
+        if (failures >= TRIES && !othersReady) {
+            brokenBy = reason;
+        }
+    }
+
+    /** Adds what a failed worker printed to the reason, which is decided before its output has been read to the end. */
+    void explain(String lastWords) {
+        if (brokenBy != null && !lastWords.isEmpty() && !brokenBy.contains(lastWords)) {
+            brokenBy = brokenBy + "; its last words: " + lastWords;
+        }
+    }
+
+    /** Whether the last round failed, so that only one worker may try, and only when {@link #untilNext} is over. */
+    boolean afterFailure() {
+        return failures > 0;
+    }
+
+    Duration untilNext() {
+        return Duration.ofNanos(Math.max(0, nextNanos - turn.nanoTime()));
+    }
+
+    /** Why no worker can start, or null. */
+    @Nullable
+    String brokenBy() {
+        return brokenBy;
+    }
+
+    boolean everReady() {
+        return everReady;
+    }
+}
