@@ -10,6 +10,7 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -19,6 +20,8 @@ import java.util.Map;
 final class RawConnection implements AutoCloseable {
 
     private static final int PATIENCE_MILLIS = 30_000;
+
+    private static final byte[] START_OF_ANSWER = "HTTP/1.1".getBytes(StandardCharsets.US_ASCII);
 
     private final Socket socket;
     private final InputStream in;
@@ -47,6 +50,9 @@ final class RawConnection implements AutoCloseable {
     Answer read(boolean head) throws IOException {
         while (true) {
             String status = line();
+            if (!status.startsWith("HTTP/1.1 ")) {
+                throw new EOFException("no status line, as the oldest HTTP has it: " + status);
+            }
             Map<String, List<String>> headers = new LinkedHashMap<>();
             for (String line = line(); !line.isEmpty(); line = line()) {
                 int colon = line.indexOf(':');
@@ -62,6 +68,19 @@ final class RawConnection implements AutoCloseable {
 
     Answer read() throws IOException {
         return read(false);
+    }
+
+    /** Reads one answer to a request of which nothing is known, such as whether its method was HEAD. */
+    Answer readAny() throws IOException {
+        Answer head = read(true);
+        if (head.status() == 204) {
+            return head;
+        }
+        in.mark(START_OF_ANSWER.length);
+        byte[] next = in.readNBytes(START_OF_ANSWER.length);
+        in.reset();
+        boolean bodiless = next.length == 0 || Arrays.equals(next, START_OF_ANSWER);
+        return bodiless ? head : new Answer(head.status(), head.headers(), body(head.headers()));
     }
 
     /** Whether nothing more comes and the other side has closed or reset. */
