@@ -11,6 +11,9 @@ import org.springframework.boot.webmvc.autoconfigure.error.ErrorMvcAutoConfigura
 public class MotorpoolApplication {
 
     public static void main(String[] arguments) {
+        // It would load libraries in the background that this program does not use, on processors that workers start
+        // on.
+        System.setProperty("spring.backgroundpreinitializer.ignore", "true");
         SpringApplication.run(MotorpoolApplication.class, arguments);
     }
 }

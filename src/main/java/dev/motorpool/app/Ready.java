@@ -37,6 +37,7 @@ final class Ready implements ApplicationRunner {
                 && System.nanoTime() - deadline < 0) {
             Thread.sleep(LOOK_MILLIS);
         }
+        StartGarbage.giveBack();
         long millis = System.currentTimeMillis()
                 - ManagementFactory.getRuntimeMXBean().getStartTime();
         LOG.info(

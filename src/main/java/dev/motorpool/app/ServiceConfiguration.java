@@ -75,6 +75,11 @@ class ServiceConfiguration {
     }
 
     @Bean
+    static LazyDocument lazyDocument() {
+        return new LazyDocument();
+    }
+
+    @Bean
     Ready ready(Engine engine, Environment environment) {
         return new Ready(engine, environment);
     }

@@ -75,12 +75,12 @@ class JavaRuntimeTest {
         Path home = Files.createDirectories(data.resolve("home"));
         Path java = Files.createDirectories(home.resolve("bin")).resolve("java");
         Files.writeString(java, """
-                #!/bin/sh
-                for option; do
-                  case $option in -XX:AOTCacheOutput=*) echo "Unrecognized VM option" >&2; exit 1 ;; esac
-                done
-                exec '%s/bin/java' "$@"
-                """.formatted(System.getProperty("java.home")));
+            #!/bin/sh
+            for option; do
+              case $option in -XX:AOTCacheOutput=*) echo "Unrecognized VM option" >&2; exit 1 ;; esac
+            done
+            exec '%s/bin/java' "$@"
+            """.formatted(System.getProperty("java.home")));
         assertThat(java.toFile().setExecutable(true)).isTrue();
         JavaWorkerSettings usual = JavaWorkerSettings.in(data);
         WorkerCommand command = new JavaRuntime(new JavaWorkerSettings(

@@ -59,7 +59,16 @@ class WorkerLaunchTest {
     @Test
     void theEnvironmentIsClean() throws IOException {
         WorkerLaunch launch = WorkerLaunch.of(Map.of(
-                "PATH", "/usr/bin:/bin", "HOME", "/home/x", "LC_ALL", "C", "DATABASE_PASSWORD", "secret", "JAVA_OPTS", "x"));
+                "PATH",
+                "/usr/bin:/bin",
+                "HOME",
+                "/home/x",
+                "LC_ALL",
+                "C",
+                "DATABASE_PASSWORD",
+                "secret",
+                "JAVA_OPTS",
+                "x"));
         assertThat(launch.command(PROGRAM, Map.of("EXTRA", "value")).environment())
                 .containsExactlyInAnyOrderEntriesOf(
                         Map.of("PATH", "/usr/bin:/bin", "HOME", "/home/x", "LC_ALL", "C", "EXTRA", "value"));

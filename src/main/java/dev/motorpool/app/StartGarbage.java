@@ -1,0 +1,38 @@
+package dev.motorpool.app;
+
+import com.sun.management.HotSpotDiagnosticMXBean;
+import java.lang.management.ManagementFactory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gives back to the system what only the start needed: the heap grows to several times of what lives in it while
+ * classes load, and would stay so. Later, a quiet minute does the same with what a burst of calls needed.
+ */
+final class StartGarbage {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StartGarbage.class);
+    private static final String MOST_FREE = "MaxHeapFreeRatio";
+    private static final String LEAST_FREE = "MinHeapFreeRatio";
+
+    private StartGarbage() {}
+
+    static void giveBack() {
+        HotSpotDiagnosticMXBean machine = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
+        if (machine == null) {
+            return;
+        }
+        try {
+            String most = machine.getVMOption(MOST_FREE).getValue();
+            String least = machine.getVMOption(LEAST_FREE).getValue();
+            machine.setVMOption(LEAST_FREE, "10");
+            machine.setVMOption(MOST_FREE, "20");
+            System.gc();
+            machine.setVMOption(MOST_FREE, most);
+            machine.setVMOption(LEAST_FREE, least);
+            machine.setVMOption("G1PeriodicGCInterval", "60000");
+        } catch (IllegalArgumentException e) {
+            LOG.debug("This virtual machine keeps its memory", e); // another collector, another machine: no harm
+        }
+    }
+}
