@@ -12,9 +12,10 @@ public final class MemberNames {
 
     private MemberNames(List<String> names) {
         this.names = names;
-        this.texts = names.stream()
-                .map(name -> name.getBytes(StandardCharsets.UTF_8))
-                .toArray(byte[][]::new);
+        this.texts = new byte[names.size()][];
+        for (int i = 0; i < texts.length; i++) {
+            texts[i] = names.get(i).getBytes(StandardCharsets.UTF_8);
+        }
     }
 
     public static MemberNames of(String... names) {

@@ -5,6 +5,7 @@ import dev.motorpool.function.FunctionRegistry;
 import dev.motorpool.function.UnfitValueException;
 import dev.motorpool.json.RawJson;
 import dev.motorpool.wire.Message;
+import java.util.Optional;
 
 /** Turns a run into its report: finds the function, runs it, and survives whatever it throws. */
 final class Calls {
@@ -22,10 +23,11 @@ final class Calls {
         Message.Call call = run.call();
         long begin = System.nanoTime();
         try {
-            FunctionDefinition function = functions
-                    .find(call.function())
-                    .orElseThrow(() -> new IllegalArgumentException("this worker has no such function"));
-            RawJson value = function.invoke(call.args(), call.kwargs(), run, valueLimit);
+            Optional<FunctionDefinition> function = functions.find(call.function());
+            if (function.isEmpty()) {
+                throw new IllegalArgumentException("this worker has no such function");
+            }
+            RawJson value = function.get().invoke(call.args(), call.kwargs(), run, valueLimit);
             return new Message.Result(call.id(), System.nanoTime() - begin, value);
         } catch (UnfitValueException unfit) {
             return new Message.Error(

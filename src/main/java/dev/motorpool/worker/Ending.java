@@ -17,7 +17,7 @@ final class Ending {
      */
     void atOnce() {
         try {
-            killDescendants();
+            Descendants.kill();
         } finally {
             Runtime.getRuntime().halt(0);
         }
@@ -48,16 +48,22 @@ final class Ending {
      * worker runs with {@code -Xrs}), so a code above 128 that comes without this word is a signal.
      */
     void announce(Reports reports) {
-        Runtime.getRuntime()
-                .addShutdownHook(new Thread(
-                        () -> {
-                            reports.writeThrough(new Message.Leaving());
-                            killDescendants();
-                        },
-                        "leaving"));
+        Runtime.getRuntime().addShutdownHook(new Leaving(reports));
     }
 
-    private static void killDescendants() {
-        ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
+    /** A class and not a lambda, whose linking would cost every worker some milliseconds at its start. */
+    private static final class Leaving extends Thread {
+        private final Reports reports;
+
+        Leaving(Reports reports) {
+            super("leaving");
+            this.reports = reports;
+        }
+
+        @Override
+        public void run() {
+            reports.writeThrough(new Message.Leaving());
+            Descendants.kill();
+        }
     }
 }

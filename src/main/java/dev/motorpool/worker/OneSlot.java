@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -75,8 +76,25 @@ final class OneSlot {
         this.ending = ending;
     }
 
-    /** Works until the process ends; both threads call it, one of them as the first leader. */
-    void work(boolean leads) {
+    /** Works until the process ends, with a second thread and the current one as the first leader. */
+    void work() {
+        new Follower().start();
+        work(true);
+    }
+
+    /** A class and not a lambda, whose linking would cost every worker some milliseconds at its start. */
+    private final class Follower extends Thread {
+        Follower() {
+            super("slot");
+        }
+
+        @Override
+        public void run() {
+            work(false);
+        }
+    }
+
+    private void work(boolean leads) {
         try {
             if (leads) {
                 lead();
@@ -206,9 +224,14 @@ final class OneSlot {
 
     private synchronized List<Long> takeBack(List<Long> ids) {
         List<Long> dropped = new ArrayList<>();
-        waiting.removeIf(run -> ids.contains(run.call().id())
-                && run.drop()
-                && dropped.add(run.call().id()));
+        for (Iterator<Run> runs = waiting.iterator(); runs.hasNext(); ) {
+            Run run = runs.next();
+            Long id = run.call().id();
+            if (ids.contains(id) && run.drop()) {
+                runs.remove();
+                dropped.add(id);
+            }
+        }
         return dropped;
     }
 

@@ -32,9 +32,7 @@ public final class WorkerMain {
         Calls calls = new Calls(functions.registry(), options.valueLimit());
         reports.write(new Message.Hello(FrameCodec.VERSION, functions.described()));
         if (one) {
-            OneSlot slot = new OneSlot(orders, reports, calls, ending);
-            new Thread(() -> slot.work(false), "slot").start();
-            slot.work(true);
+            new OneSlot(orders, reports, calls, ending).work();
         } else {
             new ManySlots(orders, reports, calls, ending, threads(options.virtual())).work();
         }
