@@ -26,7 +26,8 @@ final class JvmFlags {
             "-XX:ErrorFile=/dev/null",
             "-XX:-UsePerfData",
             "-XX:+UnlockDiagnosticVMOptions",
-            // Mapped where it was made for, the cache's pages stay shared between workers; and a class is loaded from it
+            // Mapped where it was made for, the cache's pages stay shared between workers; and a class is loaded from
+            // it
             // when it is needed, not all of them at the start.
             "-XX:ArchiveRelocationMode=0",
             "-XX:-AOTClassLinking",
