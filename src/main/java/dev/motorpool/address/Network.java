@@ -46,9 +46,11 @@ public final class Network {
     private static byte[] literal(String host, String text) {
         try {
             byte[] bytes = InetAddress.ofLiteral(host).getAddress();
-            boolean version6 = host.indexOf(':') >= 0;
-            // The JDK turns ::ffff:10.0.0.0 into IPv4, whose prefix would mean something else.
-            if (version6 == (bytes.length == 16)) {
+            // The JDK also takes 10.1 for 10.0.0.1, and turns ::ffff:10.0.0.0 into IPv4.
+            boolean asWritten = host.indexOf(':') >= 0
+                    ? bytes.length == 16
+                    : Addresses.text(bytes).equals(host);
+            if (asWritten) {
                 return bytes;
             }
         } catch (IllegalArgumentException e) {
