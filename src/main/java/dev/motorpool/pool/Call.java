@@ -1,14 +1,12 @@
 package dev.motorpool.pool;
 
 import java.time.Duration;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,13 +62,9 @@ final class Call implements PendingCall {
     /** The pool takes the call: its number, and how long it may run. */
     void admit(long number, PoolSettings settings) {
         id = number;
-        timeout = Stream.of(request.timeout(), settings.defaultTimeout(), settings.maxTimeout())
-                .filter(Objects::nonNull)
-                .findFirst()
-                .orElse(null);
-        if (timeout != null && settings.maxTimeout() != null && timeout.compareTo(settings.maxTimeout()) > 0) {
-            timeout = settings.maxTimeout();
-        }
+        Duration most = settings.maxTimeout();
+        Duration asked = request.timeout() != null ? request.timeout() : settings.defaultTimeout();
+        timeout = most != null && (asked == null || asked.compareTo(most) > 0) ? most : asked;
     }
 
     void cancelLimit() {
@@ -91,6 +85,15 @@ final class Call implements PendingCall {
             return done.get(limit.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException notYet) {
             return null;
+        } catch (ExecutionException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    @Override
+    public Outcome await() throws InterruptedException {
+        try {
+            return done.get();
         } catch (ExecutionException impossible) {
             throw new IllegalStateException(impossible);
         }

@@ -11,6 +11,9 @@ public interface PendingCall {
     @Nullable
     Outcome await(Duration limit) throws InterruptedException;
 
+    /** Waits for the outcome. Cheaper than with a limit: somebody else has to {@link #cancel} a call that nobody wants. */
+    Outcome await() throws InterruptedException;
+
     /** The outcome once it is decided; never fails. */
     CompletionStage<Outcome> outcome();
 

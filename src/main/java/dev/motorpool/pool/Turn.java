@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Turn {
 
+    private static final int SPINS = 100;
+
     private final ReentrantLock lock = new ReentrantLock();
     private final Timers timers;
     private final Runnable settle;
@@ -26,7 +28,7 @@ final class Turn {
 
     void take(Runnable decision) {
         List<Runnable> after;
-        lock.lock();
+        enter();
         try {
             decision.run();
             settle.run();
@@ -39,6 +41,17 @@ final class Turn {
             lock.unlock();
         }
         after.forEach(Runnable::run);
+    }
+
+    /** Most turns last about a microsecond; parking a virtual thread with a request on its stack takes several. */
+    private void enter() {
+        for (int i = 0; i < SPINS; i++) {
+            if (lock.tryLock()) {
+                return;
+            }
+            Thread.onSpinWait();
+        }
+        lock.lock();
     }
 
     /** Takes a turn so many nanoseconds from now. */
@@ -57,7 +70,7 @@ final class Turn {
 
     /** Reads under the lock, changing nothing. */
     <T extends @Nullable Object> T read(java.util.function.Supplier<T> reading) {
-        lock.lock();
+        enter();
         try {
             return reading.get();
         } finally {
