@@ -47,7 +47,7 @@ class ReadmeTest {
         List<Example> examples = new ArrayList<>();
         Matcher blocks = BLOCK.matcher(text);
         while (blocks.find()) {
-            for (String part : blocks.group(1).split("(?m)^\\$ ")) {
+            for (String part : Pattern.compile("(?m)^\\$ ").split(blocks.group(1), -1)) {
                 if (!part.isEmpty()) {
                     String[] lines = part.split("\n", 2);
                     examples.add(new Example(lines[0], lines[1].strip()));
@@ -107,7 +107,7 @@ class ReadmeTest {
     private static String withoutChance(String output) {
         return output.replaceAll("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "<id>")
                 .replaceAll("\\d{4}-\\d\\d-\\d\\dT[0-9:.]+Z", "<time>")
-                .replaceAll("\"(queue_seconds|run_seconds|rss_bytes|pid|calls)\":[0-9.eE+-]+", "\"$1\":<number>")
+                .replaceAll("\"(queue_seconds|run_seconds|rss_bytes|pid|calls|workers_started)\":[0-9.eE+-]+", "\"$1\":<number>")
                 .replaceAll("\"id\":\"(\\w+)-\\d+\"", "\"id\":\"$1-<n>\"");
     }
 }
