@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 /** The built-in workers: the small worker jar on a JVM that starts from an AOT cache. */
 public final class JavaRuntime implements WorkerRuntime {
 
+    /** Files in which workers keep what is known of their functions: without, and with those that misbehave. */
+    static final List<String> INDEXES = List.of("functions.json", "functions-demo.json");
+
     private final JavaWorkerSettings settings;
     private final WorkerLaunch launch = WorkerLaunch.ofSystem();
 
@@ -52,7 +55,7 @@ public final class JavaRuntime implements WorkerRuntime {
 
     /** The worker's program: its classes, and beside them the file that saves it from reading annotations. */
     static List<String> program(Path jar, boolean demoFunctions) {
-        String index = demoFunctions ? "functions-demo.json" : "functions.json";
+        String index = INDEXES.get(demoFunctions ? 1 : 0);
         List<String> program = new ArrayList<>(List.of("-cp", jar.toString(), "dev.motorpool.worker.WorkerMain"));
         program.add("--index=" + jar.resolveSibling(index));
         if (demoFunctions) {

@@ -2,6 +2,9 @@ package dev.motorpool.runtime;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.motorpool.json.MalformedJsonException;
+import dev.motorpool.json.RawJson;
+import dev.motorpool.json.StrictJson;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.FileChannel;
@@ -60,6 +63,7 @@ record WorkerFolder(Path jar, @Nullable Path cache) {
             if (!Files.exists(jar) || !Arrays.equals(Files.readAllBytes(jar), content)) {
                 replace(jar, content);
             }
+            removeDamagedIndexes(folder);
             Path cache = cache(folder, jar, java, launch);
             Files.setLastModifiedTime(folder, FileTime.from(Instant.now()));
             removeUnused(root, folder);
@@ -107,6 +111,28 @@ record WorkerFolder(Path jar, @Nullable Path cache) {
             return null;
         } finally {
             AotTraining.removeRemains(fresh);
+        }
+    }
+
+    /** What workers keep of their functions is read by each of them without a check; the next worker makes it again. */
+    private static void removeDamagedIndexes(Path folder) throws IOException {
+        for (String name : JavaRuntime.INDEXES) {
+            Path index = folder.resolve(name);
+            if (Files.exists(index) && !isWhole(index)) {
+                Files.delete(index);
+            }
+        }
+    }
+
+    private static boolean isWhole(Path index) {
+        try {
+            List<String> lines = Files.readAllLines(index);
+            for (String line : lines) {
+                StrictJson.check(RawJson.of(line));
+            }
+            return lines.size() == 2;
+        } catch (IOException | MalformedJsonException damaged) {
+            return false;
         }
     }
 

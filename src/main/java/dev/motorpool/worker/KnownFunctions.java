@@ -2,12 +2,7 @@ package dev.motorpool.worker;
 
 import dev.motorpool.function.FunctionRegistry;
 import dev.motorpool.function.builtin.Builtins;
-import dev.motorpool.json.JsonWriter;
-import dev.motorpool.json.MalformedJsonException;
-import dev.motorpool.json.MemberNames;
-import dev.motorpool.json.Members;
 import dev.motorpool.json.RawJson;
-import dev.motorpool.json.StrictJson;
 import java.io.File;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
@@ -21,8 +16,6 @@ import org.jspecify.annotations.Nullable;
  * @param described the functions as GET /v1/functions lists them
  */
 record KnownFunctions(FunctionRegistry registry, RawJson described) {
-
-    private static final MemberNames MEMBERS = MemberNames.of("index", "described");
 
     /** Reads the file; where it is missing or of no use, reads the classes and makes it. */
     static KnownFunctions of(boolean demoFunctions, @Nullable File file) {
@@ -42,18 +35,19 @@ record KnownFunctions(FunctionRegistry registry, RawJson described) {
         return new KnownFunctions(registry, registry.describe());
     }
 
+    /** Two lines of JSON, which nobody checks here: the service does, once, before it starts workers from the file. */
     private static @Nullable KnownFunctions read(File file) {
         try (FileInputStream in = new FileInputStream(file)) {
-            Members members = StrictJson.members(RawJson.of(in.readAllBytes()), MEMBERS);
-            RawJson index = members.get(0);
-            RawJson described = members.get(1);
-            if (index != null && described != null) {
-                return new KnownFunctions(FunctionRegistry.ofIndex(index), described);
+            byte[] bytes = in.readAllBytes();
+            int end = 0;
+            while (bytes[end] != '\n') {
+                end++;
             }
-        } catch (IOException | MalformedJsonException | RuntimeException ofNoUse) {
-            // It is made again.
+            RawJson described = new RawJson(bytes, end + 1, bytes.length - end - 1);
+            return new KnownFunctions(FunctionRegistry.ofIndex(new RawJson(bytes, 0, end)), described);
+        } catch (IOException | RuntimeException ofNoUse) {
+            return null;
         }
-        return null;
     }
 
     /** Others see the whole file or none. A worker that cannot write it does without. */
@@ -61,15 +55,9 @@ record KnownFunctions(FunctionRegistry registry, RawJson described) {
         File fresh = new File(file.getPath() + "." + ProcessHandle.current().pid());
         try {
             try (FileOutputStream out = new FileOutputStream(fresh)) {
-                new JsonWriter()
-                        .beginObject()
-                        .name("index")
-                        .value(registry.index())
-                        .name("described")
-                        .value(described)
-                        .endObject()
-                        .toRawJson()
-                        .writeTo(out);
+                registry.index().writeTo(out);
+                out.write('\n');
+                described.writeTo(out);
             }
             if (fresh.renameTo(file)) {
                 return;

@@ -59,6 +59,9 @@ class JavaRuntimeTest {
         assertAnswers(command);
         Files.delete(only("functions.json"));
         assertAnswers(command);
+        Files.writeString(only("functions.json"), "no index");
+        assertAnswers(command);
+        Files.writeString(only("functions.json"), "[]\n[half");
 
         Files.move(aside, cache, StandardCopyOption.REPLACE_EXISTING);
         try (RandomAccessFile file = new RandomAccessFile(cache.toFile(), "rw")) {
