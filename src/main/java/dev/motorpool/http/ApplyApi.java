@@ -4,9 +4,9 @@ import dev.motorpool.job.Apply;
 import dev.motorpool.job.CallReader;
 import dev.motorpool.job.Job;
 import dev.motorpool.job.WaitedJob;
-import dev.motorpool.json.JsonWriter;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The verb {@code apply}: the request waits for the call's end. */
@@ -51,12 +51,11 @@ final class ApplyApi {
         if (job == null) {
             return;
         }
-        if (job.error() != null) {
-            throw new ProblemException(Problem.of(job.error(), job.id()));
+        if (job.value() == null || job.run() == null) {
+            throw new ProblemException(Problem.of(Objects.requireNonNull(job.error()), job.id()));
         }
-        JsonWriter json = new JsonWriter();
-        JsonParts.job(json, job);
-        exchange.answer(200, json);
+        ByteText text = SucceededJob.text(job, job.value(), job.run());
+        exchange.answer(200, text.bytes(), 0, text.length());
     }
 
     /** The end of the job; null if its client went away first, and the job was given up. */

@@ -56,10 +56,14 @@ final class Exchange {
 
     void answer(int status, JsonWriter json) throws IOException {
         RawJson text = json.toRawJson();
+        answer(status, text.bytes(), text.offset(), text.length());
+    }
+
+    void answer(int status, byte[] text, int offset, int length) throws IOException {
         response.setStatus(status);
         response.setContentType(MediaTypes.JSON);
-        response.setContentLength(text.length());
-        text.writeTo(response.getOutputStream());
+        response.setContentLength(length);
+        response.getOutputStream().write(text, offset, length);
     }
 
     void answerNothing(int status) {

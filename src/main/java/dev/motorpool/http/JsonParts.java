@@ -1,11 +1,8 @@
 package dev.motorpool.http;
 
-import dev.motorpool.job.Job;
-import dev.motorpool.job.JobError;
 import dev.motorpool.job.Seconds;
 import dev.motorpool.json.JsonWriter;
 import dev.motorpool.pool.Initializer;
-import dev.motorpool.pool.Outcome;
 import dev.motorpool.pool.PoolSettings;
 import dev.motorpool.pool.PoolView;
 import dev.motorpool.pool.WorkerView;
@@ -13,7 +10,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -98,64 +94,7 @@ final class JsonParts {
         json.endObject();
     }
 
-    static void job(JsonWriter json, Job job) {
-        Outcome.Run run = job.run();
-        json.beginObject();
-        json.name("id").value(job.id().toString());
-        json.name("verb").value(job.verb());
-        json.name("function").value(job.function());
-        json.name("pool").value(job.pool());
-        json.name("state").value(job.state().word());
-        json.name("value");
-        if (job.value() == null) {
-            json.nullValue();
-        } else {
-            json.value(job.value());
-        }
-        json.name("error");
-        error(json, job.error());
-        json.name("attempt").value(job.attempt());
-        json.name("priority").value(job.priority());
-        json.name("tags").beginObject();
-        for (Map.Entry<String, String> tag : job.tags().entrySet()) {
-            json.name(tag.getKey()).value(tag.getValue());
-        }
-        json.endObject();
-        json.name("progress").nullValue();
-        time(json.name("created_at"), job.createdAt());
-        time(json.name("started_at"), run == null ? null : run.startedAt());
-        time(json.name("finished_at"), job.finishedAt());
-        json.name("queue_seconds").literal(Seconds.text(job.queueNanos()));
-        json.name("run_seconds");
-        if (run == null) {
-            json.nullValue().name("worker").nullValue();
-        } else {
-            json.literal(Seconds.text(run.runNanos()));
-            json.name("worker").beginObject();
-            json.name("id").value(run.workerId());
-            json.name("pid").value(run.pid());
-            json.endObject();
-        }
-        json.endObject();
-    }
-
-    private static void error(JsonWriter json, @Nullable JobError error) {
-        if (error == null) {
-            json.nullValue();
-            return;
-        }
-        json.beginObject();
-        json.name("type").value(error.type().word());
-        json.name("message").value(error.message());
-        error.members().forEach((name, value) -> {
-            if (!name.equals("message")) {
-                any(json.name(name), value);
-            }
-        });
-        json.endObject();
-    }
-
-    /** A further member of a problem or of an error. */
+    /** A further member of a problem. */
     static void any(JsonWriter json, @Nullable Object value) {
         switch (value) {
             case null -> json.nullValue();
