@@ -1,0 +1,83 @@
+package dev.motorpool.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.motorpool.http.ServiceExtension.Service;
+import dev.motorpool.job.Intake;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** A service with little room for bodies, and one that takes no more calls. */
+class RefusingServiceTest {
+
+    private static Service service;
+
+    @BeforeAll
+    static void start() {
+        service = new Service(
+                "--motorpool.http.body-limit=100KB",
+                "--motorpool.http.body-budget=150KB",
+                "--motorpool.http.allowed-hosts=Motorpool.Example,other");
+    }
+
+    @AfterAll
+    static void stop() throws IOException {
+        service.close();
+    }
+
+    private final CheckedClient client = service.client();
+
+    @Test
+    void bodiesBeyondTheBudgetAreRefusedForTheMoment() throws Exception {
+        byte[] much = " ".repeat(90_000).getBytes(StandardCharsets.US_ASCII);
+        BodyBudget budget = service.part(BodyReader.class).budget();
+        try (RawConnection first = client.connect()) {
+            first.send("POST /v1/apply HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                    + "Content-Length: 95000\r\n\r\n");
+            first.send(much);
+            Awaitility.await().until(() -> budget.used() >= 90_000);
+            Answer refused = client.request("POST", "/v1/apply").body(much).send();
+            refused.isProblem(ProblemType.UNAVAILABLE);
+            assertThat(refused.header("retry-after")).matches("[1-9][0-9]*");
+        }
+        Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> budget.used() == 0);
+        client.request("POST", "/v1/apply").body(much).send().isProblem(ProblemType.MALFORMED_REQUEST);
+        assertThat(budget.used()).isZero();
+    }
+
+    @Test
+    void theLimitIsThatOfTheConfiguration() throws IOException {
+        Answer answer = client.post("/v1/apply", " ".repeat(102_401)).isProblem(ProblemType.CONTENT_TOO_LARGE);
+        assertThat(answer.json().path("limit").asInt()).isEqualTo(102_400);
+    }
+
+    @Test
+    void configuredHostsAreTaken() throws IOException {
+        client.request("GET", "/v1/pools")
+                .header("Host", "motorpool.example:80")
+                .send()
+                .is(200);
+        client.request("GET", "/v1/pools").header("Host", "OTHER").send().is(200);
+        client.request("GET", "/v1/pools").header("Host", "another").send().isProblem(ProblemType.MISDIRECTED);
+    }
+
+    @Test
+    void aClosedIntakeTakesNoCalls() throws IOException {
+        Service closing = new Service("--motorpool.shutdown.refuse=0");
+        try {
+            closing.part(Intake.class).close("The service is stopping.");
+            Answer answer = closing.client().apply("{\"function\":\"echo\",\"args\":[1]}");
+            answer.isProblem(ProblemType.UNAVAILABLE);
+            assertThat(answer.json().path("reason").asString()).isEqualTo("The service is stopping.");
+            assertThat(answer.header("retry-after")).isEqualTo("1");
+            closing.client().get("/v1/pools").is(200);
+        } finally {
+            closing.close();
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.motorpool.job;
+
+import org.jspecify.annotations.NullMarked;
