@@ -4,23 +4,20 @@ import dev.motorpool.job.Apply;
 import dev.motorpool.job.CallReader;
 import dev.motorpool.job.Job;
 import dev.motorpool.job.WaitedJob;
-import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /** The verb {@code apply}: the request waits for the call's end. */
 final class ApplyApi {
 
-    /** How often a waiting request looks whether its client is still there. */
-    private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
-
     private final CallReader reader;
     private final Apply apply;
+    private final ClientWatch watch;
 
-    ApplyApi(CallReader reader, Apply apply) {
+    ApplyApi(CallReader reader, Apply apply, ClientWatch watch) {
         this.reader = reader;
         this.apply = apply;
+        this.watch = watch;
     }
 
     List<Route> routes() {
@@ -47,7 +44,7 @@ final class ApplyApi {
 
     private void apply(Exchange exchange) throws Exception {
         WaitedJob waited = apply.submit(reader.apply(exchange.body()));
-        Job job = await(waited, exchange.connection());
+        Job job = watch.await(waited, exchange.connection());
         if (job == null) {
             return;
         }
@@ -56,27 +53,5 @@ final class ApplyApi {
         }
         ByteText text = SucceededJob.text(job, job.value(), job.run());
         exchange.answer(200, text.bytes(), 0, text.length());
-    }
-
-    /** The end of the job; null if its client went away first, and the job was given up. */
-    private static @Nullable Job await(WaitedJob waited, ClientConnection connection) throws InterruptedException {
-        boolean ended = false;
-        try {
-            while (true) {
-                Job job = waited.await(LOOK_EVERY);
-                if (job != null) {
-                    ended = true;
-                    return job;
-                }
-                if (connection.gone()) {
-                    connection.closeNow();
-                    return null;
-                }
-            }
-        } finally {
-            if (!ended) {
-                waited.cancel();
-            }
-        }
     }
 }

@@ -37,14 +37,20 @@ public class HttpConfiguration {
             PoolDirectory directory,
             UrlRule urls,
             Intake intake,
+            ClientWatch watch,
             Clock clock) {
         List<Route> all = new ArrayList<>();
         all.addAll(new FunctionApi(functions, defaultPools).routes());
         all.addAll(new PoolApi(pools, directory).routes());
         all.addAll(new WorkerApi(pools).routes());
         CallReader reader = new CallReader(functions, pools, defaultPools, urls);
-        all.addAll(new ApplyApi(reader, new Apply(intake, new JobIds(clock), clock)).routes());
+        all.addAll(new ApplyApi(reader, new Apply(intake, new JobIds(clock), clock), watch).routes());
         return new Routes(all);
+    }
+
+    @Bean
+    ClientWatch clientWatch() {
+        return new ClientWatch();
     }
 
     @Bean

@@ -6,9 +6,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
-/** A job that its client waits for. Used by one thread. */
+/** A job that its client waits for. */
 public final class WaitedJob {
 
     private final UUID id;
@@ -31,13 +30,12 @@ public final class WaitedJob {
         return id;
     }
 
-    /** Waits for the end of the job; null if it has none after {@code limit}. */
-    public @Nullable Job await(Duration limit) throws InterruptedException {
-        Outcome outcome = pending.await(limit);
-        return outcome == null ? null : ended(outcome);
+    /** Waits for the end of the job. */
+    public Job await() throws InterruptedException {
+        return ended(pending.await());
     }
 
-    /** Nobody waits for the job any more. */
+    /** Gives the job up: it ends as cancelled, unless it has ended. Any thread may do this. */
     public void cancel() {
         pending.cancel();
     }

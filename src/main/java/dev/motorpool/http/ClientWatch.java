@@ -1,0 +1,95 @@
+package dev.motorpool.http;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.motorpool.job.Job;
+import dev.motorpool.job.WaitedJob;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks once a second at the connections of all requests that wait for a job, and gives up the jobs whose client has
+ * gone. The requests themselves so wait without a timer, which would cost each of them more than all the rest of its
+ * wait. One thread, from the first request to {@link #close}.
+ */
+final class ClientWatch implements AutoCloseable {
+
+    private static final long LOOK_MILLIS = 1_000;
+
+    /** Each member is added and removed by its request. */
+    private final Set<Waiting> waiting = ConcurrentHashMap.newKeySet();
+
+    private final Thread watcher =
+            Thread.ofPlatform().daemon().name("motorpool-client-watch").unstarted(this::watch);
+
+    ClientWatch() {
+        watcher.start();
+    }
+
+    /** The end of the job; null if its client went away first, and the job was given up. */
+    @Nullable
+    Job await(WaitedJob job, ClientConnection connection) throws InterruptedException {
+        Waiting request = new Waiting(job, connection);
+        waiting.add(request);
+        Job ended = null;
+        try {
+            ended = job.await();
+        } finally {
+            waiting.remove(request);
+            if (request.leave()) {
+                ended = null;
+                connection.closeNow();
+            } else if (ended == null) {
+                job.cancel();
+            }
+        }
+        return ended;
+    }
+
+    private void watch() {
+        try {
+            while (true) {
+                TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+                waiting.forEach(Waiting::look);
+            }
+        } catch (InterruptedException closed) {
+            // The service ends.
+        }
+    }
+
+    @Override
+    public void close() {
+        watcher.interrupt();
+    }
+
+    /** One request. While it waits its connection is the watcher's to look at, afterwards again the request's own. */
+    private static final class Waiting {
+        private final WaitedJob job;
+        private final ClientConnection connection;
+
+        @GuardedBy("this")
+        private boolean over;
+
+        @GuardedBy("this")
+        private boolean gone;
+
+        Waiting(WaitedJob job, ClientConnection connection) {
+            this.job = job;
+            this.connection = connection;
+        }
+
+        synchronized void look() {
+            if (!over && !gone && connection.gone()) {
+                gone = true;
+                job.cancel();
+            }
+        }
+
+        /** Takes the connection back; true if the client has gone. */
+        synchronized boolean leave() {
+            over = true;
+            return gone;
+        }
+    }
+}
