@@ -9,24 +9,20 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 
 /** A service with little room for bodies, and one that takes no more calls. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RefusingServiceTest {
 
-    private static Service service;
-
-    @BeforeAll
-    static void start() {
-        service = new Service(
-                "--motorpool.http.body-limit=100KB",
-                "--motorpool.http.body-budget=150KB",
-                "--motorpool.http.allowed-hosts=Motorpool.Example,other");
-    }
+    private final Service service = new Service(
+            "--motorpool.http.body-limit=100KB",
+            "--motorpool.http.body-budget=150KB",
+            "--motorpool.http.allowed-hosts=Motorpool.Example,other");
 
     @AfterAll
-    static void stop() throws IOException {
+    void stop() throws IOException {
         service.close();
     }
 
@@ -37,8 +33,10 @@ class RefusingServiceTest {
         byte[] much = " ".repeat(90_000).getBytes(StandardCharsets.US_ASCII);
         BodyBudget budget = service.part(BodyReader.class).budget();
         try (RawConnection first = client.connect()) {
-            first.send("POST /v1/apply HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-                    + "Content-Length: 95000\r\n\r\n");
+            first.send(client.request("POST", "/v1/apply")
+                    .header("Content-Type", "application/json")
+                    .header("Content-Length", "95000")
+                    .head());
             first.send(much);
             Awaitility.await().until(() -> budget.used() >= 90_000);
             Answer refused = client.request("POST", "/v1/apply").body(much).send();
