@@ -16,6 +16,7 @@ final class ApplyMeasurement implements Measurement {
     private static final String ROUTE = "/v1/bench-echo";
     private static final String CONTROLLER = "/bench/echo";
     private static final int CONNECTIONS = 64;
+    private static final String SAME_WORK = "the same `apply` of `echo` against ";
     private static final long SETTLE_MILLIS = 3_000;
     private static final DoubleFunction<String> RATE = Spread.unit(0, "/s");
     private static final DoubleFunction<String> MICROS = Spread.unit(0, " us");
@@ -90,7 +91,7 @@ final class ApplyMeasurement implements Measurement {
                     Goal.atLeast(0.6, 0.75, "")));
             Spread controlled = new Spread(controller);
             report.add(Row.ofRatio(
-                    "the same",
+                    SAME_WORK + "a plain Spring controller",
                     measured,
                     "a plain Spring controller, `JsonNode` in and out: " + controlled.text(RATE),
                     applied.over(controlled),
@@ -104,18 +105,18 @@ final class ApplyMeasurement implements Measurement {
 
     private static void addPython(Report report, Spread applied, @Nullable PythonPools python) {
         if (python == null) {
-            report.add(Row.missing("the same against in-process `Pool(2).apply`", "there is no python3"));
+            report.add(Row.missing(SAME_WORK + "`multiprocessing.Pool`", "there is no python3"));
             return;
         }
         Spread best = python.pool();
         report.add(Row.ofRatio(
-                "the same",
+                SAME_WORK + "`multiprocessing.Pool`",
                 applied.text(RATE),
                 "in-process `multiprocessing.Pool(2).apply`, " + python.poolText(RATE),
                 applied.over(best),
                 Goal.atLeast(4, 6, "")));
         report.add(Row.ofRatio(
-                "the same",
+                SAME_WORK + "`concurrent.futures`",
                 applied.text(RATE),
                 "in-process `ProcessPoolExecutor(2).submit().result()`, " + python.executorText(RATE),
                 applied.over(python.executor()),
