@@ -87,11 +87,11 @@ class ReadmeTest {
                 default -> request.uri(URI.create(words.get(i).replaceFirst("^localhost:8080", address)));
             }
         }
-        HttpRequest.BodyPublisher publisher = body == null
-                ? HttpRequest.BodyPublishers.noBody()
-                : HttpRequest.BodyPublishers.ofString(body);
+        HttpRequest.BodyPublisher publisher =
+                body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body);
         HttpResponse<String> answer = client.send(
-                request.method(method != null ? method : body == null ? "GET" : "POST", publisher).build(),
+                request.method(method != null ? method : body == null ? "GET" : "POST", publisher)
+                        .build(),
                 HttpResponse.BodyHandlers.ofString());
         if (onlyStatus) {
             return Integer.toString(answer.statusCode());
@@ -107,7 +107,9 @@ class ReadmeTest {
     private static String withoutChance(String output) {
         return output.replaceAll("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "<id>")
                 .replaceAll("\\d{4}-\\d\\d-\\d\\dT[0-9:.]+Z", "<time>")
-                .replaceAll("\"(queue_seconds|run_seconds|rss_bytes|pid|calls|workers_started)\":[0-9.eE+-]+", "\"$1\":<number>")
+                .replaceAll(
+                        "\"(queue_seconds|run_seconds|rss_bytes|pid|calls|workers_started)\":[0-9.eE+-]+",
+                        "\"$1\":<number>")
                 .replaceAll("\"id\":\"(\\w+)-\\d+\"", "\"id\":\"$1-<n>\"");
     }
 }

@@ -28,7 +28,8 @@ final class WorkerReports implements WorkerLink.Listener {
     /** Guarded by the pool's lock. */
     private boolean greeted;
 
-    WorkerReports(Worker worker, Turn turn, Crew crew, Slots slots, Dispatcher dispatcher, CallEnds ends, int valueLimit) {
+    WorkerReports(
+            Worker worker, Turn turn, Crew crew, Slots slots, Dispatcher dispatcher, CallEnds ends, int valueLimit) {
         this.worker = worker;
         this.turn = turn;
         this.crew = crew;

@@ -366,7 +366,9 @@ abstract class PoolSemantics {
         assertThat(view.state()).isEqualTo(PoolState.BROKEN);
         assertThat(view.reason()).contains("bad");
         assertThat(refusal(pool)).isEqualTo(RefusedException.Cause.BROKEN);
-        assertThat(fixture.endings.getOrDefault("start", 0L)).as("tries before it breaks").isLessThanOrEqualTo(6);
+        assertThat(fixture.endings.getOrDefault("start", 0L))
+                .as("tries before it breaks")
+                .isLessThanOrEqualTo(6);
         pool.change(withInitializer(new Initializer("echo", RawJson.of("[0]"), RawJson.EMPTY_OBJECT)));
         Eventually.within(
                 PoolFixture.PATIENCE, () -> assertThat(pool.view().state()).isEqualTo(PoolState.RUNNING));
