@@ -115,6 +115,13 @@ final class ApplyMeasurement implements Measurement {
                 "in-process `multiprocessing.Pool(2).apply`, " + python.poolText(RATE),
                 applied.over(best),
                 Goal.atLeast(4, 6, "")));
+        Spread oneThread = python.poolFromOneThread();
+        report.add(Row.ofRatio(
+                SAME_WORK + "`multiprocessing.Pool`, asked by one thread",
+                applied.text(RATE),
+                "the same, from one thread alone: " + oneThread.text(RATE),
+                applied.over(oneThread),
+                null));
         report.add(Row.ofRatio(
                 SAME_WORK + "`concurrent.futures`",
                 applied.text(RATE),

@@ -39,6 +39,11 @@ final class PythonPools implements AutoCloseable {
         return better(poolOne, poolMany);
     }
 
+    /** As most programs use it: one caller, who waits. */
+    Spread poolFromOneThread() {
+        return new Spread(poolOne);
+    }
+
     Spread executor() {
         return better(executorOne, executorMany);
     }
