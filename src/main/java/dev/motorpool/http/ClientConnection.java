@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The connection that a request came on, below the servlet API: reads its body with a time limit, and tells whether the
- * client is still there while nothing is read or written. One object for each of Tomcat's processors; used only by the
- * thread that handles the processor's present request.
+ * client is still there while nothing is read or written. One object for each of Tomcat's processors; used by the thread
+ * that handles the processor's present request, and, while that thread waits, by the {@link ClientWatch}, one at a time.
  *
  * <p>The look reads without blocking straight into the connection's own read buffer, behind what is there. A following
  * request that a client sends ahead therefore stays where Tomcat will look for it; no byte is eaten. A buffer that is
