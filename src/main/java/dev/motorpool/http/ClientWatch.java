@@ -7,6 +7,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Looks once a second at the connections of all requests that wait for a job, and gives up the jobs whose client has
@@ -15,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ClientWatch implements AutoCloseable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(ClientWatch.class);
     private static final long LOOK_MILLIS = 1_000;
 
     /** Each member is added and removed by its request. */
@@ -51,10 +54,19 @@ final class ClientWatch implements AutoCloseable {
         try {
             while (true) {
                 TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
-                waiting.forEach(Waiting::look);
+                waiting.forEach(ClientWatch::look);
             }
         } catch (InterruptedException closed) {
             // The service ends.
+        }
+    }
+
+    /** A look that fails counts as a client that is there; the others are looked at all the same. */
+    private static void look(Waiting request) {
+        try {
+            request.look();
+        } catch (RuntimeException defect) {
+            LOG.warn("A connection could not be looked at", defect);
         }
     }
 

@@ -23,6 +23,9 @@ final class Crew {
     /** A worker that dies so soon, without a call, has not started well either. */
     private static final long USELESS_NANOS = Duration.ofSeconds(1).toNanos();
 
+    /** Workers of a pool that start at the same time; each that becomes ready makes room for the next. */
+    private static final int MOST_STARTING = 32;
+
     private final String pool;
     private final Turn turn;
     private final EngineLimits limits;
@@ -127,6 +130,22 @@ final class Crew {
         }
     }
 
+    boolean dismissed() {
+        return dismissed;
+    }
+
+    /** Whether a worker holds a call that has no outcome yet. */
+    boolean holdsCalls() {
+        for (Worker worker : workers.values()) {
+            for (Call call : worker.held.values()) {
+                if (call.state != Call.State.ENDED) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
     /** Takes new settings over; workers that do not fit them any more are replaced once they are idle. */
     void change(PoolSettings changed) {
         PoolSettings before = settings;
@@ -139,7 +158,7 @@ final class Crew {
                 || !Objects.equals(before.initializer(), changed.initializer());
         for (Worker worker : List.copyOf(workers.values())) {
             boolean outgrown =
-                    changed.kind() == PoolKind.COROUTINE && changed.size() > worker.shape.slots() && worker.alive();
+                    changed.kind() != PoolKind.PROCESS && changed.size() > worker.shape.slots() && worker.alive();
             if (reshaped || outgrown) {
                 retire(worker, Ending.SURPLUS);
             } else {
@@ -197,7 +216,7 @@ final class Crew {
         worker.link().send(new Message.Stop());
         turn.after(limits.stop().toNanos(), () -> {
             if (worker.phase != Worker.Phase.GONE) {
-                worker.link().kill();
+                turn.afterwards(worker.link()::kill);
             }
         });
     }
@@ -209,7 +228,7 @@ final class Crew {
         }
         if (worker.alive()) {
             worker.ending = why;
-            if (why.reason().equals("start")) {
+            if (failsAtStart(worker, why)) {
                 // Now, not when it has gone: no other may be started in its place before the pause.
                 starts.failed(worker, describe(worker, why, ExitStatus.UNKNOWN), ready > 0);
             }
@@ -221,12 +240,11 @@ final class Crew {
     /** The worker's process has ended; it is forgotten. */
     Ending gone(Worker worker, ExitStatus status, @Nullable String fault) {
         boolean wasStarting = worker.phase == Worker.Phase.STARTING;
-        boolean useless = worker.phase == Worker.Phase.READY
-                && worker.assigned == 0
-                && turn.nanoTime() - worker.readyNanos < USELESS_NANOS;
+        boolean useless = useless(worker);
         leaveReady(worker);
         worker.phase = Worker.Phase.GONE;
         workers.remove(worker.id);
+        slots.forget(worker);
         Ending ending = worker.ending;
         if (ending == null) {
             ending = fault == null ? Ending.CRASH : new Ending(wasStarting ? "start" : "protocol", fault);
@@ -244,6 +262,20 @@ final class Crew {
         turn.afterwards(() -> events.workerEnded(pool, reason));
         unsettled = true;
         return ending;
+    }
+
+    /** Whether the worker is killed for something that the next one would do as well, before it was of any use. */
+    private boolean failsAtStart(Worker worker, Ending why) {
+        return why.reason().equals("start")
+                || ((why.reason().equals("memory") || why.reason().equals("protocol"))
+                        && (worker.phase == Worker.Phase.STARTING || useless(worker)));
+    }
+
+    private boolean useless(Worker worker) {
+        return worker.phase == Worker.Phase.READY
+                && worker.finished == 0
+                && worker.held.isEmpty()
+                && turn.nanoTime() - worker.readyNanos < USELESS_NANOS;
     }
 
     private static String describe(Worker worker, Ending ending, ExitStatus status) {
@@ -268,7 +300,8 @@ final class Crew {
 
     private void startSome(int missing) {
         if (!starts.afterFailure()) {
-            for (int i = 0; i < missing; i++) {
+            int most = Math.min(missing, MOST_STARTING - starting());
+            for (int i = 0; i < most; i++) {
                 startOne();
             }
             return;
@@ -285,6 +318,16 @@ final class Crew {
             retry.cancel();
         }
         retry = turn.after(wait, () -> unsettled = true);
+    }
+
+    private int starting() {
+        int count = 0;
+        for (Worker worker : workers.values()) {
+            if (worker.phase == Worker.Phase.STARTING) {
+                count++;
+            }
+        }
+        return count;
     }
 
     private void startOne() {
@@ -304,8 +347,14 @@ final class Crew {
     /** The worker's process exists; it has a bounded time to become ready. */
     void spawned(Worker worker, ProcessHandle handle) {
         worker.handle = handle;
+        limitStart(worker);
+    }
+
+    /** The worker has a bounded time for its next step to readiness. */
+    void limitStart(Worker worker) {
+        int step = ++worker.startSteps;
         turn.after(limits.start().toNanos(), () -> {
-            if (worker.phase == Worker.Phase.STARTING) {
+            if (worker.phase == Worker.Phase.STARTING && worker.startSteps == step) {
                 kill(worker, Ending.start("was not ready " + limits.start().toMillis() + " ms after its start"));
             }
         });

@@ -34,21 +34,30 @@ final class MemoryWatch {
 
     private void look() {
         Map<String, Long> resident = new LinkedHashMap<>();
+        try {
+            measure(resident);
+        } finally {
+            turn.take(() -> judge(resident));
+        }
+    }
+
+    private void measure(Map<String, Long> resident) {
         for (Map.Entry<String, Long> process : turn.read(this::processes).entrySet()) {
             Long bytes = ResidentMemory.of(process.getValue());
             if (bytes != null) {
                 resident.put(process.getKey(), bytes);
             }
         }
-        turn.take(() -> {
-            watching = false;
-            Long limit = crew.settings().memoryLimit();
-            resident.forEach((id, bytes) -> {
-                Worker worker = crew.find(id);
-                if (limit != null && worker != null && bytes > limit) {
-                    crew.kill(worker, Ending.memory(limit, bytes));
-                }
-            });
+    }
+
+    private void judge(Map<String, Long> resident) {
+        watching = false;
+        Long limit = crew.settings().memoryLimit();
+        resident.forEach((id, bytes) -> {
+            Worker worker = crew.find(id);
+            if (limit != null && worker != null && bytes > limit) {
+                crew.kill(worker, Ending.memory(limit, bytes));
+            }
         });
     }
 

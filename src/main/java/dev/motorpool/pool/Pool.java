@@ -64,6 +64,10 @@ public final class Pool {
         this.ends = new CallEnds(name, turn, events, tally, runTimes);
         this.dispatcher = new Dispatcher(turn, crew, slots, limits, ends, new Ahead(turn, crew, slots, runTimes));
         this.memory = new MemoryWatch(turn, timers, crew);
+    }
+
+    /** Starts the workers; once, after the pool can be found by its name. */
+    void open() {
         turn.take(() -> {});
     }
 
@@ -155,7 +159,9 @@ public final class Pool {
         }
         crew.settle();
         dispatcher.dispatch();
-        if (closed && dispatcher.idle()) {
+        // What was just given may have spent a worker, whose successor need not wait for the next turn.
+        crew.settle();
+        if (closed && dispatcher.idle() && !crew.holdsCalls()) {
             crew.dismiss(Ending.STOPPED, false);
         }
         if (crew.all().isEmpty()) {
@@ -286,7 +292,7 @@ public final class Pool {
         long nanos = timeout.toNanos();
         turn.lock().lockInterruptibly();
         try {
-            while (!crew.all().isEmpty()) {
+            while (!crew.dismissed() || !crew.all().isEmpty()) {
                 if (nanos <= 0) {
                     return false;
                 }
@@ -315,7 +321,7 @@ public final class Pool {
 
     /** Whether a call is queued or running. */
     boolean busy() {
-        return turn.read(() -> !dispatcher.idle());
+        return turn.read(() -> !dispatcher.idle() || crew.holdsCalls());
     }
 
     /** Kills the worker's process; the pool starts another. Empty if there is no such worker. */

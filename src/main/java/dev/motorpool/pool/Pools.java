@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 /** All pools of the service by name. */
 public final class Pools implements AutoCloseable {
 
+    private static final String STOPPING = "the service is stopping";
     private static final Duration GONE = Duration.ofSeconds(10);
     private static final long DRAIN_LOOK_MILLIS = 10;
 
@@ -21,6 +22,9 @@ public final class Pools implements AutoCloseable {
     private final Timers timers = Timers.real();
     /** Changed under this object's monitor only, so that names are taken once; read freely. */
     private final ConcurrentSkipListMap<String, Pool> pools = new ConcurrentSkipListMap<>();
+
+    /** Guarded by this object's monitor. */
+    private boolean closed;
 
     /**
      * @param runtimes how workers are started, by the name that {@link PoolSettings#runtime} gives; {@code java} is one
@@ -53,6 +57,9 @@ public final class Pools implements AutoCloseable {
         if (!runtimes.containsKey(settings.runtime())) {
             throw new IllegalArgumentException("no runtime is called '" + settings.runtime() + "'");
         }
+        if (closed) {
+            throw new RefusedException(RefusedException.Cause.UNAVAILABLE, STOPPING, Duration.ofSeconds(1));
+        }
         Pool known = pools.get(name);
         if (known != null) {
             known.change(settings);
@@ -60,6 +67,7 @@ public final class Pools implements AutoCloseable {
         }
         Pool made = new Pool(name, settings, limits, this::runtime, events, timers, this::link);
         pools.put(name, made);
+        made.open();
         events.poolMade(name, made::view, made::workerStates);
         return new Put(made, true);
     }
@@ -108,7 +116,10 @@ public final class Pools implements AutoCloseable {
     /** Ends every call that is left as unavailable, and every worker; waits for them, bounded. */
     @Override
     public void close() {
-        pools.values().forEach(pool -> pool.stop("the service is stopping"));
+        synchronized (this) {
+            closed = true;
+        }
+        pools.values().forEach(pool -> pool.stop(STOPPING));
         try {
             for (Pool pool : pools.values()) {
                 pool.awaitGone(GONE);

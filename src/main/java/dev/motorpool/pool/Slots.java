@@ -48,6 +48,14 @@ final class Slots {
         }
     }
 
+    /** The worker is no more. */
+    void forget(Worker worker) {
+        if (worker.open) {
+            worker.open = false;
+            open.remove(worker);
+        }
+    }
+
     private boolean hasRoom(Worker worker) {
         if (!worker.takesCalls() || !mayTakeMore(worker)) {
             return false;

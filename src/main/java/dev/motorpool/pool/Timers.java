@@ -1,5 +1,6 @@
 package dev.motorpool.pool;
 
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -36,11 +37,12 @@ interface Timers extends AutoCloseable {
 
             @Override
             public Timer after(long nanos, Runnable action) {
-                if (executor.isShutdown()) {
+                try {
+                    ScheduledFuture<?> future = executor.schedule(action, nanos, TimeUnit.NANOSECONDS);
+                    return () -> future.cancel(false);
+                } catch (RejectedExecutionException closed) {
                     return () -> {};
                 }
-                ScheduledFuture<?> future = executor.schedule(action, nanos, TimeUnit.NANOSECONDS);
-                return () -> future.cancel(false);
             }
 
             @Override

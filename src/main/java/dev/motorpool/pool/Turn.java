@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Turn {
 
+    private static final System.Logger LOG = System.getLogger(Turn.class.getName());
     private static final int SPINS = 100;
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -27,20 +28,29 @@ final class Turn {
     }
 
     void take(Runnable decision) {
-        List<Runnable> after;
+        List<Runnable> after = List.of();
         enter();
         try {
             decision.run();
             settle.run();
         } finally {
             // Never the list itself: the next turn may already be adding to it.
-            after = aftermath.isEmpty() ? List.of() : aftermath;
-            if (!after.isEmpty()) {
+            if (!aftermath.isEmpty()) {
+                after = aftermath;
                 aftermath = new ArrayList<>();
             }
             lock.unlock();
+            after.forEach(Turn::perform);
         }
-        after.forEach(Runnable::run);
+    }
+
+    /** What fails must not keep the others from being done: each may be the end of a call that somebody waits for. */
+    private static void perform(Runnable action) {
+        try {
+            action.run();
+        } catch (Throwable defect) {
+            LOG.log(System.Logger.Level.ERROR, "An effect of a decision failed", defect);
+        }
     }
 
     /** Most turns last about a microsecond; parking a virtual thread with a request on its stack takes several. */

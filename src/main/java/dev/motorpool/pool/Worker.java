@@ -36,6 +36,8 @@ final class Worker {
     final long startedNanos;
 
     long readyNanos;
+    /** Steps to readiness that were given a limit, so that the limit of an earlier one does nothing. */
+    int startSteps;
     /** Failed rounds of starts when it became ready; they count again if it proves useless. */
     int failuresBefore;
 

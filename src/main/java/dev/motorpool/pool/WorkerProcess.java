@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 final class WorkerProcess implements WorkerLink {
 
     private static final int BATCH = 256;
+    /** What is gathered for one write. */
+    private static final int WRITE_BYTES = 64 * 1024;
+
     private static final int STACK_BYTES = 256 * 1024;
     private static final long EXIT_SECONDS = 5;
 
@@ -90,6 +93,16 @@ final class WorkerProcess implements WorkerLink {
     }
 
     private void live() {
+        try {
+            serve();
+        } catch (Throwable defect) {
+            // Whatever happens here, the pool hears of the end: it waits for that.
+            kill();
+            listener.ended(ExitStatus.UNKNOWN, "could not be served: " + defect, lastWords.text());
+        }
+    }
+
+    private void serve() {
         Process started;
         try {
             started = spawn(command.call());
@@ -204,6 +217,9 @@ final class WorkerProcess implements WorkerLink {
             for (ArrayDeque<Message.Order> orders = takeOrders(); orders != null; orders = takeOrders()) {
                 for (Message.Order order : orders) {
                     FrameCodec.encode(order, buffer);
+                    if (buffer.size() > WRITE_BYTES) {
+                        buffer.drainTo(out);
+                    }
                 }
                 buffer.drainTo(out);
                 out.flush();

@@ -75,6 +75,7 @@ final class WorkerReports implements WorkerLink.Listener {
         if (initializer == null) {
             crew.becameReady(worker);
         } else {
+            crew.limitStart(worker);
             worker.link()
                     .send(new Message.Call(
                             INITIALIZER, 1, initializer.function(), initializer.args(), initializer.kwargs()));

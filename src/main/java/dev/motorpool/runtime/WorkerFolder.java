@@ -158,12 +158,20 @@ record WorkerFolder(Path jar, @Nullable Path cache) {
             }
         }
         for (Path folder : unused) {
-            try (Stream<Path> files = Files.list(folder)) {
-                for (Path file : (Iterable<Path>) files::iterator) {
-                    Files.delete(file);
-                }
+            try {
+                remove(folder);
+            } catch (IOException stays) {
+                LOG.warn("{} is not used any more and cannot be removed: {}", folder, stays.toString());
             }
-            Files.delete(folder);
         }
+    }
+
+    private static void remove(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : (Iterable<Path>) files::iterator) {
+                Files.delete(file);
+            }
+        }
+        Files.delete(folder);
     }
 }

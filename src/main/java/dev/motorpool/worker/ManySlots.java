@@ -57,6 +57,9 @@ final class ManySlots {
             }
         } catch (IOException broken) {
             ending.broken(broken);
+        } catch (Throwable defect) {
+            // Without its reader this process would neither hear orders nor the end of the service.
+            ending.broken(new IOException("no orders can be read any more: " + defect, defect));
         }
     }
 

@@ -99,6 +99,7 @@ class PoolSimulationTest {
         }
 
         void live() {
+            pool.open();
             for (int step = 0; step < 150; step++) {
                 time.runUntil(time.nanoTime()
                         + (random.nextInt(3) == 0 ? random.nextLong(4 * MILLISECOND) : random.nextLong(50_000)));
