@@ -20,7 +20,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 /** After every test: no child process, thread of ours, pipe or socket more than before. */
 public final class LeavesNothingBehind implements BeforeEachCallback, AfterEachCallback {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(15);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     static {
         // The first socket that is closed leaves a marker socket in the JVM for good: have it before anything counts.
@@ -31,7 +31,7 @@ public final class LeavesNothingBehind implements BeforeEachCallback, AfterEachC
         }
     }
 
-    private record Holdings(Set<Long> children, Set<String> threads, long descriptors) {
+    private record Holdings(Set<Long> children, Set<String> threads, Set<String> descriptors) {
 
         static Holdings now() {
             return new Holdings(
@@ -46,11 +46,13 @@ public final class LeavesNothingBehind implements BeforeEachCallback, AfterEachC
                     pipesAndSockets());
         }
 
-        private static long pipesAndSockets() {
+        private static Set<String> pipesAndSockets() {
             try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
-                return open.filter(LeavesNothingBehind::isPipeOrSocket).count();
+                return open.map(LeavesNothingBehind::target)
+                        .filter(target -> target.startsWith("pipe:") || target.startsWith("socket:"))
+                        .collect(Collectors.toCollection(TreeSet::new));
             } catch (IOException noSuchSystem) {
-                return 0;
+                return Set.of();
             }
         }
 
@@ -58,8 +60,10 @@ public final class LeavesNothingBehind implements BeforeEachCallback, AfterEachC
             List<String> more = new java.util.ArrayList<>();
             children.stream().filter(pid -> !before.children.contains(pid)).forEach(pid -> more.add("process " + pid));
             threads.stream().filter(name -> !before.threads.contains(name)).forEach(name -> more.add("thread " + name));
-            if (descriptors > before.descriptors) {
-                more.add(descriptors + " pipes and sockets instead of " + before.descriptors);
+            if (descriptors.size() > before.descriptors.size()) {
+                descriptors.stream()
+                        .filter(target -> !before.descriptors.contains(target))
+                        .forEach(more::add);
             }
             return more;
         }
@@ -79,12 +83,11 @@ public final class LeavesNothingBehind implements BeforeEachCallback, AfterEachC
                 .isEmpty());
     }
 
-    private static boolean isPipeOrSocket(Path descriptor) {
+    private static String target(Path descriptor) {
         try {
-            String target = Files.readSymbolicLink(descriptor).toString();
-            return target.startsWith("pipe:") || target.startsWith("socket:");
+            return Files.readSymbolicLink(descriptor).toString();
         } catch (IOException closedMeanwhile) {
-            return false;
+            return "";
         }
     }
 }
