@@ -230,7 +230,8 @@ final class Crew {
             worker.ending = why;
             if (failsAtStart(worker, why)) {
                 // Now, not when it has gone: no other may be started in its place before the pause.
-                starts.failed(worker, describe(worker, why, ExitStatus.UNKNOWN), ready > 0);
+                boolean othersReady = ready > (worker.phase == Worker.Phase.READY ? 1 : 0);
+                starts.failed(worker, describe(worker, why, ExitStatus.UNKNOWN), othersReady);
             }
             leaveReady(worker);
         }

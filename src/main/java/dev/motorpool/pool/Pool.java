@@ -319,9 +319,9 @@ public final class Pool {
         return awaitGone(timeout);
     }
 
-    /** Whether a call is queued or running. */
+    /** Whether a call runs, or waits and will start. */
     boolean busy() {
-        return turn.read(() -> !dispatcher.idle() || crew.holdsCalls());
+        return turn.read(() -> crew.holdsCalls() || (!paused && !dispatcher.idle()));
     }
 
     /** Kills the worker's process; the pool starts another. Empty if there is no such worker. */

@@ -101,7 +101,7 @@ public final class Pools implements AutoCloseable {
         return true;
     }
 
-    /** Waits until no pool has a queued or running call; false if that takes longer. */
+    /** Waits until no call runs, or waits in a pool that is not paused; false if that takes longer. */
     public boolean drain(Duration timeout) throws InterruptedException {
         long deadline = System.nanoTime() + timeout.toNanos();
         while (pools.values().stream().anyMatch(Pool::busy)) {

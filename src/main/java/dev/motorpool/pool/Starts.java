@@ -40,13 +40,15 @@ final class Starts {
     void succeeded(Worker worker) {
         worker.failuresBefore = failures;
         begin();
+        roundNanos = worker.readyNanos;
         brokenBy = null;
         everReady = true;
     }
 
     /** A round has failed; it counts once, however many of its workers fail. */
     void failed(Worker worker, String reason, boolean othersReady) {
-        if (worker.startedNanos - roundNanos < 0) {
+        long since = worker.failuresBefore >= 0 ? worker.readyNanos : worker.startedNanos;
+        if (since - roundNanos < 0) {
             return;
         }
         failures = Math.max(failures, worker.failuresBefore) + 1;

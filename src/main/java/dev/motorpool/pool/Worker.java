@@ -38,8 +38,8 @@ final class Worker {
     long readyNanos;
     /** Steps to readiness that were given a limit, so that the limit of an earlier one does nothing. */
     int startSteps;
-    /** Failed rounds of starts when it became ready; they count again if it proves useless. */
-    int failuresBefore;
+    /** Failed rounds of starts when it became ready, or -1; they count again if it proves useless. */
+    int failuresBefore = -1;
 
     private @Nullable WorkerLink link;
 

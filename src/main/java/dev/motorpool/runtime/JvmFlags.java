@@ -22,7 +22,6 @@ final class JvmFlags {
             // A loop without a safepoint must not delay the halt when the service is gone.
             "-XX:+UseCountedLoopSafepoints",
             "-XX:LoopStripMiningIter=1000",
-            "-XX:-CreateCoredumpOnCrash",
             "-XX:ErrorFile=/dev/null",
             "-XX:-UsePerfData",
             "-XX:+UnlockDiagnosticVMOptions",

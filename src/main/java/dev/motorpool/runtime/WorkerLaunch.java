@@ -11,13 +11,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What every worker process gets, whatever its program: the protocol on descriptors 3 and 4, an empty standard input,
- * standard output where standard error goes, a session of its own where the system has {@code setsid} (so that Ctrl-C
+ * standard output where standard error goes, no core files, a session of its own where the system has {@code setsid} (so that Ctrl-C
  * does not reach it and it can be killed with its children), and an environment without the service's secrets.
  */
 final class WorkerLaunch {
 
     private static final String SHELL = "/bin/sh";
-    private static final String TRAMPOLINE = "exec 3<&0 4>&1 </dev/null 1>&2; exec \"$0\" \"$@\"";
+    private static final String TRAMPOLINE = "ulimit -c 0; exec 3<&0 4>&1 </dev/null 1>&2; exec \"$0\" \"$@\"";
     private static final List<String> KEPT_VARIABLES = List.of("PATH", "HOME", "LANG", "TZ", "TMPDIR");
 
     /** The {@code setsid} program, or null where there is none. */

@@ -85,7 +85,8 @@ class BadWorkerPoolTest {
         Failure.WorkerLost lost = failure(outcome(submit(pool, "f", "[]")), Failure.WorkerLost.class);
         assertThat(lost.reason()).contains(reason).contains("pid");
         assertThat(value(outcome(submit(pool, "f", "[]")))).isEqualTo("1");
-        assertThat(fixture.endings).containsExactly(Map.entry(ending, 1L));
+        Eventually.within(
+                PoolFixture.PATIENCE, () -> assertThat(fixture.endings).containsExactly(Map.entry(ending, 1L)));
     }
 
     @Test
@@ -163,7 +164,8 @@ class BadWorkerPoolTest {
         assertThat(value(outcome(submit(pool, "f", "[]")))).isEqualTo("1");
         pool.close();
         assertThat(pool.join(Duration.ofSeconds(5))).isTrue();
-        assertThat(fixture.endings).containsExactly(Map.entry("stopped", 1L));
+        Eventually.within(
+                PoolFixture.PATIENCE, () -> assertThat(fixture.endings).containsExactly(Map.entry("stopped", 1L)));
     }
 
     /** The cause of a broken pool is outside of the service: here a jar that is not there, and then is. */

@@ -262,6 +262,21 @@ abstract class PoolSemantics {
         assertThat(value(run(pool, "echo", "[1]"))).isEqualTo("1");
     }
 
+    /** A JVM handles SIGSEGV itself and then aborts: that is a signal too, and no exit. */
+    @Test
+    void aCrashOfTheVirtualMachineIsASignal() {
+        Failure.WorkerLost lost = failure(run(pool(1), "crash", "[11]"), Failure.WorkerLost.class);
+        assertThat(lost.exitCode()).isNull();
+        assertThat(lost.signal()).isIn(6, 11);
+    }
+
+    @Test
+    void aMemoryLimitThatNoWorkerCanKeepBreaksThePool() {
+        Pool pool = fixture.pool(new PoolSettings(kind, 1, 100, null, null, null, 1, 1L << 20, null, "java"));
+        Eventually.within(
+                PoolFixture.PATIENCE, () -> assertThat(pool.view().reason()).contains("memory_limit of 1048576 bytes"));
+    }
+
     @Test
     void anExitCodeAboveASignalsIsAnExitCode() {
         assertThat(failure(run(pool(1), "exit", "[137]"), Failure.WorkerLost.class))
@@ -311,7 +326,8 @@ abstract class PoolSemantics {
         Pool pool = fixture.pool(new PoolSettings(kind, 1, 100, null, null, null, 1, 90_000_000L, null, "java"));
         Failure.WorkerLost lost = failure(run(pool, "allocate", "[]"), Failure.WorkerLost.class);
         assertThat(lost.reason()).contains("memory_limit of 90000000 bytes");
-        assertThat(fixture.endings).containsOnlyKeys("memory");
+        Eventually.within(
+                PoolFixture.PATIENCE, () -> assertThat(fixture.endings).containsOnlyKeys("memory"));
         assertThat(value(run(pool, "echo", "[1]"))).isEqualTo("1");
     }
 
