@@ -57,6 +57,14 @@ public final class JsonCursor {
         return new RawJson(bytes, valueFrom, valueTo - valueFrom);
     }
 
+    int start() {
+        return valueFrom;
+    }
+
+    int end() {
+        return valueTo;
+    }
+
     private int afterSpace(int at) {
         int next = at;
         while (bytes[next] <= ' ' && bytes[next] >= 0) {

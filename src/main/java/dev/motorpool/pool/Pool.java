@@ -93,6 +93,15 @@ public final class Pool {
         return submission.call;
     }
 
+    /**
+     * Opens a lane for the items of a map or stream.
+     *
+     * @throws RefusedException if the pool is closed or broken
+     */
+    public Lane lane(LaneRequest request, LaneResults results) throws RefusedException {
+        throw new UnsupportedOperationException("lanes are not there yet");
+    }
+
     /** The decision on a call that somebody wants to submit. */
     private final class Submission implements Runnable {
         private final Call call;

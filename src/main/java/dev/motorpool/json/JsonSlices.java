@@ -1,0 +1,90 @@
+package dev.motorpool.json;
+
+import java.util.Arrays;
+
+/**
+ * JSON values in a row, each a slice of one array that nobody changes any more. What takes many values through the
+ * service in this form makes one object for all of them.
+ */
+public final class JsonSlices {
+
+    private final byte[] bytes;
+    /** Start and end of each value. */
+    private final int[] bounds;
+
+    private final int from;
+    private final int count;
+
+    /**
+     * Values whose places are known.
+     *
+     * @param bytes shared, never written to any more
+     * @param bounds start and end of each value in {@code bytes}, one after the other; never written to any more
+     * @param count how many of them there are
+     */
+    public JsonSlices(byte[] bytes, int[] bounds, int count) {
+        this(bytes, bounds, 0, count);
+    }
+
+    private JsonSlices(byte[] bytes, int[] bounds, int from, int count) {
+        this.bytes = bytes;
+        this.bounds = bounds;
+        this.from = from;
+        this.count = count;
+    }
+
+    /** The elements of an array that is known to be well-formed. */
+    public static JsonSlices elements(RawJson array) {
+        int[] bounds = new int[16];
+        int count = 0;
+        for (JsonCursor cursor = new JsonCursor(array); cursor.next(); count++) {
+            if (2 * count == bounds.length) {
+                bounds = Arrays.copyOf(bounds, 4 * count);
+            }
+            bounds[2 * count] = cursor.start();
+            bounds[2 * count + 1] = cursor.end();
+        }
+        return new JsonSlices(array.bytes(), bounds, count);
+    }
+
+    public int count() {
+        return count;
+    }
+
+    /** The array that holds the values. */
+    public byte[] bytes() {
+        return bytes;
+    }
+
+    /** Where a value begins in {@link #bytes}. */
+    public int start(int index) {
+        return bounds[2 * (from + index)];
+    }
+
+    /** Where a value ends in {@link #bytes}, exclusively. */
+    public int end(int index) {
+        return bounds[2 * (from + index) + 1];
+    }
+
+    public int length(int index) {
+        return end(index) - start(index);
+    }
+
+    public RawJson get(int index) {
+        return new RawJson(bytes, start(index), length(index));
+    }
+
+    /** The bytes of all values together, what lies between them not counted. */
+    public long totalLength() {
+        long total = 0;
+        for (int i = 0; i < count; i++) {
+            total += length(i);
+        }
+        return total;
+    }
+
+    /** The values from one place up to another, exclusively; shares everything with this. */
+    public JsonSlices part(int first, int end) {
+        return new JsonSlices(bytes, bounds, from + first, end - first);
+    }
+}

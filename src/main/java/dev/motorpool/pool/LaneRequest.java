@@ -1,0 +1,28 @@
+package dev.motorpool.pool;
+
+import java.time.Duration;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a map or a stream asks of a pool, the same for all its items.
+ *
+ * @param jobId the job that the items belong to; appears in logs
+ * @param attempt which try of the job this is, from 1
+ * @param star whether an item is the array of the positional arguments; else it is the one argument
+ * @param chunksize items that may be handed to one slot together, at least 1
+ * @param timeout how long each item may run; null: the pool's default
+ * @param expires how long after it was added an item must have started; null: for ever
+ * @param expiresTogether whether {@code expires} ends once the first item has started, as that of a map
+ * @param priority -100..100, higher first
+ */
+public record LaneRequest(
+        UUID jobId,
+        int attempt,
+        String function,
+        boolean star,
+        int chunksize,
+        @Nullable Duration timeout,
+        @Nullable Duration expires,
+        boolean expiresTogether,
+        int priority) {}

@@ -1,0 +1,22 @@
+package dev.motorpool.pool;
+
+import dev.motorpool.json.JsonSlices;
+import java.time.Instant;
+
+/**
+ * Hears of the results of a lane. Each item gets one result, in no order, or none if the lane is ended. Called without
+ * locks and by several threads, at times at once; must not block.
+ */
+public interface LaneResults {
+
+    /** The first item has started; told once, though perhaps after the first results. */
+    void started(Instant at);
+
+    /** These items have succeeded: the one of this index and those that follow it, a value for each. */
+    void succeeded(long index, JsonSlices values);
+
+    void failed(long index, Failure failure);
+
+    /** The pool is terminated or the service stops: items that have no result will not get one. At most once. */
+    void ended(Failure failure);
+}
