@@ -43,11 +43,14 @@ final class Gate implements Filter {
             checkCaller(request);
             String path = request.getRequestURI();
             Routes.Match match = routes.find(path);
-            if (match != null) {
+            if (path.equals(WholeService.PATH) && request.getMethod().equals("OPTIONS")) {
+                response.setStatus(HttpServletResponse.SC_NO_CONTENT);
+                response.setHeader("Allow", WholeService.ALLOW);
+            } else if (match != null) {
                 dispatch.handle(request, response, connection, match);
             } else if (isOther(path)) {
                 checkOther(request);
-                chain.doFilter(request, response);
+                chain.doFilter(request, new OtherResponse(response));
             } else {
                 throw unknownPath(path);
             }
@@ -63,7 +66,7 @@ final class Gate implements Filter {
         }
         Enumeration<String> origins = request.getHeaders("Origin");
         while (origins.hasMoreElements()) {
-            if (!HostRule.ownOrigin(origins.nextElement(), host)) {
+            if (!HostRule.ownOrigin(origins.nextElement(), request.getScheme(), host)) {
                 throw new ProblemException(
                         Problem.of(ProblemType.FORBIDDEN, "Pages of other origins may not use this service.")
                                 .with("right", null));

@@ -34,10 +34,14 @@ final class HostRule {
         return names.contains(name) || names.contains(name.toLowerCase(Locale.ROOT));
     }
 
-    /** Whether a page of this origin is the service's own, which was called by this name. */
-    static boolean ownOrigin(String origin, String host) {
-        int scheme = origin.startsWith("http://") ? 7 : origin.startsWith("https://") ? 8 : -1;
-        return scheme > 0 && origin.substring(scheme).equalsIgnoreCase(host);
+    /** Whether a page of this origin is the service's own, which was called by this scheme and this name. */
+    static boolean ownOrigin(String origin, String scheme, String host) {
+        String usual = scheme.equals("https") ? ":443" : ":80";
+        return withoutEnd(origin, usual).equalsIgnoreCase(scheme + "://" + withoutEnd(host, usual));
+    }
+
+    private static String withoutEnd(String text, String end) {
+        return text.endsWith(end) ? text.substring(0, text.length() - end.length()) : text;
     }
 
     private static boolean isPort(String host, int from) {

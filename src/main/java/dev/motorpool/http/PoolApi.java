@@ -9,7 +9,6 @@ import dev.motorpool.pool.PoolPatchJson;
 import dev.motorpool.pool.Pools;
 import dev.motorpool.pool.RefusedException;
 import java.io.IOException;
-import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
 import org.slf4j.Logger;
@@ -127,7 +126,8 @@ final class PoolApi {
 
     private void join(Exchange exchange) throws Exception {
         Pool pool = pool(exchange);
-        Duration wait = wait(exchange);
+        Duration asked = exchange.query().seconds(QueryParameter.TIMEOUT.word(), MAX_WAIT);
+        Duration wait = exchange.head() ? Duration.ZERO : asked;
         long deadline = System.nanoTime() + wait.toNanos();
         while (true) {
             Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
@@ -141,21 +141,6 @@ final class PoolApi {
                 return;
             }
         }
-    }
-
-    private static Duration wait(Exchange exchange) throws ProblemException {
-        String timeout = exchange.query().get("timeout");
-        if (timeout == null) {
-            return Duration.ZERO;
-        }
-        if (timeout.matches("[0-9]{1,3}(\\.[0-9]{1,9})?")) {
-            Duration wait =
-                    Duration.ofNanos(new BigDecimal(timeout).movePointRight(9).longValueExact());
-            if (wait.compareTo(MAX_WAIT) <= 0) {
-                return exchange.head() ? Duration.ZERO : wait;
-            }
-        }
-        throw Query.refuse("timeout", "timeout must be a number of seconds from 0 to " + MAX_WAIT.toSeconds() + ".");
     }
 
     /** A change that is kept over restarts. */

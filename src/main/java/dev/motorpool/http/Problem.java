@@ -68,8 +68,7 @@ record Problem(
     }
 
     static Problem unavailable(String reason) {
-        return new Problem(ProblemType.UNAVAILABLE, reason, null, Map.of(), Duration.ofSeconds(1), null)
-                .with("reason", reason);
+        return of(JobError.unavailable(reason), null);
     }
 
     /** Of a refused call, or of a job without a value. */

@@ -1,5 +1,6 @@
 package dev.motorpool.http;
 
+import jakarta.servlet.RequestDispatcher;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.List;
@@ -42,11 +43,18 @@ final class ProblemValve extends ErrorReportValve {
         }
     }
 
+    /** Whether Tomcat gave up within the request's head, whose header Host it then may not have seen. */
+    private static boolean unreadable(Request request) {
+        return request.getCoyoteRequest().getAttribute(RequestDispatcher.ERROR_EXCEPTION) != null;
+    }
+
     private Problem problem(Request request, int status, @Nullable Throwable throwable) {
         return switch (status) {
             case 400 -> {
                 List<String> named = Collections.list(request.getHeaders("Host"));
-                yield named.size() == 1 && hosts.allows(named.getFirst())
+                boolean well =
+                        named.isEmpty() ? unreadable(request) : named.size() == 1 && hosts.allows(named.getFirst());
+                yield well
                         ? Problem.malformed("", "The request line or a header is not well-formed HTTP, or is too long.")
                         : Gate.misdirected(null);
             }

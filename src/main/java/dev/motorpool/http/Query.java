@@ -1,9 +1,12 @@
 package dev.motorpool.http;
 
 import dev.motorpool.function.NearestName;
+import dev.motorpool.job.Seconds;
+import dev.motorpool.json.JsonNumber;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -58,13 +61,36 @@ final class Query {
         if (value == null) {
             return standard;
         }
-        if (value.matches("[0-9]{1,9}")) {
-            int number = Integer.parseInt(value);
-            if (number >= min && number <= max) {
-                return number;
-            }
+        JsonNumber number = within(value, min, max);
+        if (number != null && number.isInteger()) {
+            return number.intValue();
         }
         throw refuse(name, name + " must be an integer from " + min + " to " + max + ".");
+    }
+
+    /** A duration in seconds, from none to the given one; none if left out. */
+    Duration seconds(String name, Duration max) throws ProblemException {
+        String value = values.get(name);
+        if (value == null) {
+            return Duration.ZERO;
+        }
+        JsonNumber number = within(value, 0, max.toSeconds());
+        if (number == null) {
+            throw refuse(name, name + " must be a number of seconds from 0 to " + max.toSeconds() + ".");
+        }
+        return number.signum() == 0 ? Duration.ZERO : Seconds.duration(number);
+    }
+
+    /** The number that stands there as JSON writes numbers; null if it is none, or beyond the bounds. */
+    private static @Nullable JsonNumber within(String value, long min, long max) {
+        try {
+            JsonNumber number = JsonNumber.of(value);
+            boolean inside = number.compareValue(JsonNumber.of(Long.toString(min))) >= 0
+                    && number.compareValue(JsonNumber.of(Long.toString(max))) <= 0;
+            return inside ? number : null;
+        } catch (IllegalArgumentException noNumber) {
+            return null;
+        }
     }
 
     static ProblemException refuse(String name, String detail) {

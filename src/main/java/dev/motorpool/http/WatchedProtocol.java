@@ -16,6 +16,11 @@ public final class WatchedProtocol extends Http11NioProtocol {
         return new WatchedProcessor(this, getAdapter());
     }
 
+    @Override
+    public void setAdapter(Adapter adapter) {
+        super.setAdapter(new WholeService(adapter));
+    }
+
     static final class WatchedProcessor extends Http11Processor {
 
         WatchedProcessor(AbstractHttp11Protocol<?> protocol, Adapter adapter) {

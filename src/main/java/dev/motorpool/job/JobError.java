@@ -27,7 +27,8 @@ public record JobError(
         return of(ErrorType.MALFORMED_REQUEST, message, "pointer", pointer);
     }
 
-    static JobError unavailable(String reason) {
+    /** The service cannot do it for now. */
+    public static JobError unavailable(String reason) {
         return of(ErrorType.UNAVAILABLE, reason, "reason", reason).retryAfter(Duration.ofSeconds(1));
     }
 

@@ -4,7 +4,10 @@ import dev.motorpool.pool.RefusedException;
 import java.time.Duration;
 import java.util.Objects;
 
-/** What a pool refuses, as it is told to clients. */
+/**
+ * What a pool refuses, as it is told to clients. When it is worth coming back depends on the cause alone, whether the
+ * call was refused at once or had waited: a full queue says what it measures, the others a fixed time.
+ */
 public final class Refusals {
 
     private static final Duration BROKEN_RETRY = Duration.ofSeconds(10);
@@ -22,10 +25,7 @@ public final class Refusals {
             case RUNNING -> JobError.of(ErrorType.POOL_RUNNING, message);
             case WRONG_KIND -> JobError.of(ErrorType.WRONG_KIND, message);
             case UNAVAILABLE -> JobError.unavailable(message);
-            case BROKEN -> {
-                JobError error = broken(message, message);
-                yield retryAfter == null ? error : error.retryAfter(retryAfter);
-            }
+            case BROKEN -> broken(message, message);
         };
     }
 

@@ -35,7 +35,7 @@ public final class Seconds {
     }
 
     /** The duration of a number above 0, rounded up to nanoseconds. */
-    static Duration duration(JsonNumber seconds) {
+    public static Duration duration(JsonNumber seconds) {
         if (seconds.integerDigits() > NANO_DIGITS) {
             return LONGEST;
         }

@@ -135,16 +135,13 @@ public final class Pool {
     private @Nullable RefusedException refusal() {
         String broken = crew.starts().brokenBy();
         if (unavailable != null) {
-            return new RefusedException(RefusedException.Cause.UNAVAILABLE, unavailable, Duration.ofSeconds(1));
+            return new RefusedException(RefusedException.Cause.UNAVAILABLE, unavailable, null);
         }
         if (closed || terminated) {
             return closedRefusal();
         }
         if (broken != null) {
-            return new RefusedException(
-                    RefusedException.Cause.BROKEN,
-                    broken,
-                    crew.starts().untilNext().plusSeconds(1));
+            return new RefusedException(RefusedException.Cause.BROKEN, broken, null);
         }
         return null;
     }

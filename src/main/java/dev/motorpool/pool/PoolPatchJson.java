@@ -92,17 +92,16 @@ public final class PoolPatchJson {
         };
     }
 
+    /** The bounds are for {@link SettingRules} to tell, which knows the pool's kind: all below 0 are as bad as -1. */
     private static long integer(String pointer, RawJson value, long most) throws InvalidSettingException {
         if (value.kind() == JsonKind.NUMBER) {
             JsonNumber number = JsonNumber.of(value);
-            if (number.isInteger()
-                    && number.signum() >= 0
-                    && number.compareValue(JsonNumber.of(Long.toString(most))) <= 0) {
-                return number.longValue();
+            if (number.isInteger() && number.compareValue(JsonNumber.of(Long.toString(most))) <= 0) {
+                return number.signum() < 0 ? -1 : number.longValue();
             }
         }
         throw new InvalidSettingException(
-                pointer, pointer.substring(1) + " must be an integer from 0 to " + most + ".");
+                pointer, pointer.substring(1) + " must be an integer of at most " + most + ".");
     }
 
     private static Duration seconds(String pointer, RawJson value) throws InvalidSettingException {

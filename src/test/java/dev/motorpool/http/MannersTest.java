@@ -191,10 +191,88 @@ class MannersTest {
                 .header("Origin", "http://localhost:1")
                 .send()
                 .isProblem(ProblemType.FORBIDDEN);
+        client.request("GET", "/v1/pools")
+                .header("Origin", "https://" + host)
+                .send()
+                .isProblem(ProblemType.FORBIDDEN);
+        client.request("GET", "/v1/pools")
+                .header("Host", "localhost:80")
+                .header("Origin", "http://localhost")
+                .send()
+                .is(200);
         client.request("OPTIONS", "/v1/pools")
                 .header("Origin", "http://evil")
                 .send()
                 .isProblem(ProblemType.FORBIDDEN);
+    }
+
+    @Test
+    void optionsOfTheWholeServiceAreForKnownCallersToo() throws IOException {
+        Answer options = unchecked(client.request("OPTIONS", "*")).is(204);
+        assertThat(options.header("allow")).contains("OPTIONS", "POST").doesNotContain("TRACE");
+        client.request("OPTIONS", "*").header("Host", "evil.example").send().isProblem(ProblemType.MISDIRECTED);
+        client.request("OPTIONS", "*")
+                .header("Origin", "http://evil.example")
+                .send()
+                .isProblem(ProblemType.FORBIDDEN);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/actuator/nope",
+                "/actuator/health/nope",
+                "/actuator/health/liveness/nope",
+                "/actuator/prometheus/nope",
+                "/actuator/info/nope",
+                "/v3/api-docs/nope",
+                "/v3/api-docs.yaml/nope",
+                "/swagger-ui/nope",
+                "/swagger-ui/nope/index.html",
+                "/swagger-ui.html/nope",
+                "/actuator/",
+                "/v3/api-docs/",
+                "/swagger-ui/"
+            })
+    void whatIsNotThereOutsideTheApiIsAProblemToo(String target) throws IOException {
+        client.get(target).isProblem(ProblemType.UNKNOWN_PATH);
+        Answer head = client.request("HEAD", target).send().is(404);
+        assertThat(head.header("content-type")).isEqualTo("application/problem+json");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/actuator",
+                "/actuator/health",
+                "/actuator/health/readiness",
+                "/actuator/prometheus",
+                "/v3/api-docs",
+                "/v3/api-docs.yaml",
+                "/swagger-ui/index.html"
+            })
+    void whatIsThereOutsideTheApiTakesNoOtherMethods(String target) throws IOException {
+        unchecked(client.request("GET", target)).is(200);
+        for (String method : List.of("POST", "PUT", "DELETE", "PATCH", "TRACE", "NONSENSE")) {
+            unchecked(client.request(method, target)).isProblem(ProblemType.METHOD_NOT_ALLOWED);
+        }
+        assertThat(unchecked(client.request("OPTIONS", target)).is(200).header("allow"))
+                .contains("GET");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/actuator/health", "/actuator/prometheus", "/v3/api-docs"})
+    void whatIsNotAcceptableOutsideTheApiIsAProblemToo(String target) throws IOException {
+        for (String accept : List.of("image/png", "nonsense")) {
+            unchecked(client.request("GET", target).header("Accept", accept)).isProblem(ProblemType.NOT_ACCEPTABLE);
+        }
+    }
+
+    /** Sends what is no part of the published API. */
+    private Answer unchecked(CheckedClient.Request request) throws IOException {
+        try (RawConnection connection = client.connect()) {
+            return connection.send(request.head()).read();
+        }
     }
 
     @ParameterizedTest

@@ -234,9 +234,47 @@ class PoolRoutesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"-1", "301", "300.1", "x", "", "1e2", "NaN"})
+    @ValueSource(
+            strings = {
+                "-1",
+                "301",
+                "300.1",
+                "x",
+                "",
+                "3.1e2",
+                "NaN",
+                "0x1",
+                "Infinity",
+                ".5",
+                "1.",
+                "01",
+                "1d",
+                "1e999999999",
+                "%201",
+                "-1e-9"
+            })
     void waitsAreFrom0To300Seconds(String timeout) throws IOException {
         client.get("/v1/pools/processes/join?timeout=" + timeout).isProblem(ProblemType.MALFORMED_REQUEST, "timeout");
+    }
+
+    @Test
+    void numbersOfTheQueryAreWrittenAsInJson() throws IOException {
+        client.put(POOL, "{\"kind\":\"process\",\"size\":1}").is(201);
+        client.post(POOL + "/terminate").is(200);
+        for (String timeout : List.of("3e1", "1E%2B1", "0.3e2", "10.0", "300", "-0", "1e-999999999")) {
+            client.get(POOL + "/join?timeout=" + timeout).is(200);
+        }
+        client.get("/v1/pools?limit=1e1").is(200);
+        client.get("/v1/pools?limit=10.0").is(200);
+    }
+
+    @Test
+    void aRangeIsToldAsItIs() throws IOException {
+        for (String size : List.of("-1", "0", "4097", "-99999999999")) {
+            Answer answer = client.put(POOL, "{\"kind\":\"thread\",\"size\":" + size + "}");
+            answer.isProblem(ProblemType.MALFORMED_REQUEST, "/size");
+            assertThat(answer.json().path("detail").asString()).isEqualTo("size must be from 1 to 4096.");
+        }
     }
 
     @Test

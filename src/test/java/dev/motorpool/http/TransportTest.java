@@ -56,6 +56,26 @@ class TransportTest {
                 "\u0016\u0003\u0001garbage\r\n\r\n");
     }
 
+    static List<String> unreadable() {
+        return List.of(
+                "GET /v1/p\u00e4ols HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                "GET /v1/po ols HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                "GET /" + "x".repeat(20_000) + " HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                "GET /v1/pools HTTP/1.1\r\nA: " + "x".repeat(20_000) + "\r\nHost: localhost\r\n\r\n",
+                "\u0016\u0003\u0001\u0002\u0000\u0001\u0000\u0001\u00fc\u0003\u0003hello",
+                "G@T /v1/pools HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    }
+
+    @ParameterizedTest
+    @MethodSource("unreadable")
+    void aHeadThatCannotBeReadIsMalformed(String request) throws IOException {
+        try (RawConnection connection = client.connect()) {
+            connection.send(request.getBytes(StandardCharsets.ISO_8859_1));
+            connection.read().isProblem(ProblemType.MALFORMED_REQUEST);
+            assertThat(connection.atEnd()).isTrue();
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("malformed")
     void whatIsNoHttpIsAProblemAndTheConnectionEnds(String request) throws IOException {
