@@ -34,6 +34,20 @@ final class Arguments {
         return arguments;
     }
 
+    /** As {@link #match}, for one positional argument. */
+    static Arguments matchOne(String function, List<Parameter> parameters, RawJson argument, UrlRule urls)
+            throws MisfitException {
+        Arguments arguments = new Arguments(function, parameters);
+        if (parameters.isEmpty()) {
+            throw arguments.tooMany(1);
+        }
+        arguments.given[0] = argument;
+        arguments.positional = 1;
+        arguments.refuseMissing(false);
+        arguments.checkTypes(urls);
+        return arguments;
+    }
+
     /** The value for a parameter: the one given, else its default. */
     RawJson value(int index) {
         RawJson value = given[index];
@@ -56,15 +70,19 @@ final class Arguments {
             count++;
         }
         if (count > given.length) {
-            String takes = given.length == 0
-                    ? "no arguments"
-                    : (given.length == 1 ? "1 argument (" : "at most " + given.length + " arguments (") + names() + ")";
-            throw new MisfitException(
-                    JsonPointers.element("/args", given.length),
-                    function + " takes " + takes + ", but " + count + (count == 1 ? " was" : " were") + " given.",
-                    false);
+            throw tooMany(count);
         }
         positional = count;
+    }
+
+    private MisfitException tooMany(int count) {
+        String takes = given.length == 0
+                ? "no arguments"
+                : (given.length == 1 ? "1 argument (" : "at most " + given.length + " arguments (") + names() + ")";
+        return new MisfitException(
+                JsonPointers.element("/args", given.length),
+                function + " takes " + takes + ", but " + count + (count == 1 ? " was" : " were") + " given.",
+                false);
     }
 
     private boolean placeNamed(RawJson kwargs) throws MisfitException {

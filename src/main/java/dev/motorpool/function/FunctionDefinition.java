@@ -111,7 +111,29 @@ public final class FunctionDefinition {
      * @throws UnfitValueException if the value cannot be sent, or has more than {@code valueLimit} bytes
      */
     public RawJson invoke(RawJson args, RawJson kwargs, CallContext context, int valueLimit) throws Throwable {
-        @Nullable Object[] values = bind(args, kwargs, context);
+        try {
+            return run(Arguments.match(name, parameters, args, kwargs, ANY_URL), context, valueLimit);
+        } catch (Arguments.MisfitException e) {
+            throw misfit(e);
+        }
+    }
+
+    /** As {@link #invoke}, with one positional argument. */
+    public RawJson invokeOne(RawJson argument, CallContext context, int valueLimit) throws Throwable {
+        try {
+            return run(Arguments.matchOne(name, parameters, argument, ANY_URL), context, valueLimit);
+        } catch (Arguments.MisfitException e) {
+            throw misfit(e);
+        }
+    }
+
+    private static IllegalArgumentException misfit(Arguments.MisfitException e) {
+        return new IllegalArgumentException(
+                e.fault().pointer() + ": " + e.fault().detail());
+    }
+
+    private RawJson run(Arguments arguments, CallContext context, int valueLimit) throws Throwable {
+        @Nullable Object[] values = bind(arguments, context);
         Object value = method.call(values);
         if (value instanceof RawJson raw && raw.length() <= valueLimit && contains(values, raw)) {
             // An argument that comes back is JSON already: it needs neither a check nor a copy.
@@ -130,14 +152,7 @@ public final class FunctionDefinition {
         return false;
     }
 
-    private @Nullable Object[] bind(RawJson args, RawJson kwargs, CallContext context) {
-        Arguments arguments;
-        try {
-            arguments = Arguments.match(name, parameters, args, kwargs, ANY_URL);
-        } catch (Arguments.MisfitException e) {
-            throw new IllegalArgumentException(
-                    e.fault().pointer() + ": " + e.fault().detail());
-        }
+    private @Nullable Object[] bind(Arguments arguments, CallContext context) {
         int contextIndex = method.contextIndex();
         @Nullable Object[] values = new @Nullable Object[parameters.size() + (contextIndex < 0 ? 0 : 1)];
         int at = 0;

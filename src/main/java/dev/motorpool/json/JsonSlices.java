@@ -1,6 +1,7 @@
 package dev.motorpool.json;
 
 import java.util.Arrays;
+import java.util.StringJoiner;
 
 /**
  * JSON values in a row, each a slice of one array that nobody changes any more. What takes many values through the
@@ -81,6 +82,39 @@ public final class JsonSlices {
             total += length(i);
         }
         return total;
+    }
+
+    /** As equal as their values are. */
+    @Override
+    public boolean equals(Object other) {
+        if (!(other instanceof JsonSlices that) || that.count != count) {
+            return false;
+        }
+        for (int i = 0; i < count; i++) {
+            if (!get(i).equals(that.get(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public int hashCode() {
+        int hash = count;
+        for (int i = 0; i < count; i++) {
+            hash = 31 * hash + get(i).hashCode();
+        }
+        return hash;
+    }
+
+    /** The values as a JSON array. */
+    @Override
+    public String toString() {
+        StringJoiner array = new StringJoiner(",", "[", "]");
+        for (int i = 0; i < count; i++) {
+            array.add(get(i).toString());
+        }
+        return array.toString();
     }
 
     /** The values from one place up to another, exclusively; shares everything with this. */

@@ -89,7 +89,9 @@ final class WorkerReports implements WorkerLink.Listener {
             case Message.Result(long id, long nanos, var value) ->
                 finished(id, nanos, value, value.length() > valueLimit ? new Failure.ValueTooLarge(valueLimit) : null);
             case Message.Error error -> finished(error.id(), error.nanos(), RawJson.NULL, failure(error));
-            case Message.Dropped(List<Long> ids) -> dropped(ids);
+            case Message.Dropped(List<Long> ids, var from) -> dropped(ids);
+            case Message.Results results -> "it answered a chunk";
+            case Message.Running running -> null;
             case Message.Progress progress -> null;
             case Message.Leaving leaving -> null;
         };

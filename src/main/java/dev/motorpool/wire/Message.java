@@ -1,5 +1,6 @@
 package dev.motorpool.wire;
 
+import dev.motorpool.json.JsonSlices;
 import dev.motorpool.json.RawJson;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -16,10 +17,21 @@ public sealed interface Message {
     /** Run this. {@code id} is unique within the worker's life. */
     record Call(long id, int attempt, String function, RawJson args, RawJson kwargs) implements Order {}
 
-    /** Interrupt a running call; its report is still expected. */
-    record Cancel(long id) implements Order {}
+    /**
+     * Run these calls of one function, one after another in one slot. They are told apart by their place in the chunk.
+     *
+     * @param star whether an item is the array of the positional arguments; else it is the one argument
+     */
+    record Chunk(long id, int attempt, String function, boolean star, JsonSlices items) implements Order {}
 
-    /** Give back those of these calls that have not started; answered by {@link Dropped}. */
+    /** Interrupt a call, or the item of this index of a chunk, if it runs; its report is still expected. */
+    record Cancel(long id, int index) implements Order {
+        public Cancel(long id) {
+            this(id, 0);
+        }
+    }
+
+    /** Give back those of these calls, and all items of these chunks, that have not started; answered by {@link Dropped}. */
     record Drop(List<Long> ids) implements Order {}
 
     /** Finish what runs, then exit 0. End of file means the same at once. */
@@ -31,21 +43,37 @@ public sealed interface Message {
     /** The call ran {@code nanos} nanoseconds and returned. Written before the worker starts its next call. */
     record Result(long id, long nanos, RawJson value) implements Report {}
 
+    /** Items of a chunk, that of {@code index} and those after it, returned these; they ran so long together. */
+    record Results(long id, int index, long nanos, JsonSlices values) implements Report {}
+
     /**
-     * The call ended without a value.
+     * All items of the chunk before this one have been reported, and it runs; its report will be written before the next
+     * one starts.
+     */
+    record Running(long id, int index) implements Report {}
+
+    /**
+     * The call, or the item of this index of a chunk, ended without a value.
      *
      * @param type {@code function-raised}, {@code value-not-json} or {@code value-too-large}
      */
     record Error(
             long id,
+            int index,
             long nanos,
             String type,
             @Nullable String exception,
             String message,
-            @Nullable String traceback) implements Report {}
+            @Nullable String traceback)
+            implements Report {}
 
-    /** These calls will not run; those asked for but missing here have started or ended. */
-    record Dropped(List<Long> ids) implements Report {}
+    /**
+     * These calls will not run, nor the items of these chunks from an index on; what was asked for but is missing here has
+     * started or ended.
+     *
+     * @param from for each id the index of the first item that will not run; 0 for a call
+     */
+    record Dropped(List<Long> ids, List<Integer> from) implements Report {}
 
     /** How far a call is. */
     record Progress(long id, long done, long total, String message) implements Report {}

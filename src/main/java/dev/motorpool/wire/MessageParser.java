@@ -1,6 +1,7 @@
 package dev.motorpool.wire;
 
 import dev.motorpool.json.JsonCursor;
+import dev.motorpool.json.JsonSlices;
 import dev.motorpool.json.JsonStrings;
 import dev.motorpool.json.MalformedJsonException;
 import dev.motorpool.json.MemberNames;
@@ -42,7 +43,12 @@ final class MessageParser {
             "done",
             "total",
             "version",
-            "functions");
+            "functions",
+            "index",
+            "items",
+            "star",
+            "values",
+            "from");
     private static final int TYPE = 0;
     private static final int ID = 1;
     private static final int NANOS = 2;
@@ -60,6 +66,11 @@ final class MessageParser {
     private static final int TOTAL = 14;
     private static final int VERSION = 15;
     private static final int FUNCTIONS = 16;
+    private static final int INDEX = 17;
+    private static final int ITEMS = 18;
+    private static final int STAR = 19;
+    private static final int VALUES = 20;
+    private static final int FROM = 21;
 
     private final Members members;
     private final boolean lasting;
@@ -97,9 +108,15 @@ final class MessageParser {
                         container(ARGS, '[', RawJson.EMPTY_ARRAY),
                         container(KWARGS, '{', RawJson.EMPTY_OBJECT));
             case "result" -> new Message.Result(number(ID), number(NANOS), kept(present(VALUE)));
+            case "results" -> new Message.Results(number(ID), smallNumber(INDEX), number(NANOS), elements(VALUES));
+            case "chunk" ->
+                new Message.Chunk(
+                        number(ID), smallNumber(ATTEMPT), text(FUNCTION, WORD_LIMIT), flag(STAR), elements(ITEMS));
+            case "running" -> new Message.Running(number(ID), smallNumber(INDEX));
             case "error" ->
                 new Message.Error(
                         number(ID),
+                        index(),
                         number(NANOS),
                         kindOfError(text(ERROR, WORD_LIMIT)),
                         optionalText(EXCEPTION, WORD_LIMIT),
@@ -110,9 +127,9 @@ final class MessageParser {
                 present(FUNCTIONS);
                 yield new Message.Hello(smallNumber(VERSION), container(FUNCTIONS, '[', RawJson.EMPTY_ARRAY));
             }
-            case "cancel" -> new Message.Cancel(number(ID));
+            case "cancel" -> new Message.Cancel(number(ID), index());
             case "drop" -> new Message.Drop(numbers(IDS));
-            case "dropped" -> new Message.Dropped(numbers(IDS));
+            case "dropped" -> dropped(numbers(IDS));
             case "stop" -> new Message.Stop();
             case "leaving" -> new Message.Leaving();
             default -> throw new BrokenProtocolException("a message of unknown type");
@@ -140,6 +157,43 @@ final class MessageParser {
 
     private int smallNumber(int member) throws BrokenProtocolException {
         return (int) number(member, present(member), Integer.MAX_VALUE);
+    }
+
+    /** The place in a chunk; 0 if it is missing. */
+    private int index() throws BrokenProtocolException {
+        return members.get(INDEX) == null ? 0 : smallNumber(INDEX);
+    }
+
+    private boolean flag(int member) throws BrokenProtocolException {
+        RawJson value = members.get(member);
+        if (value != null && first(value) != 't' && first(value) != 'f') {
+            throw wrong(member, "true or false");
+        }
+        return value != null && first(value) == 't';
+    }
+
+    private JsonSlices elements(int member) throws BrokenProtocolException {
+        RawJson array = present(member);
+        if (first(array) != '[') {
+            throw wrong(member, "an array");
+        }
+        return JsonSlices.elements(kept(array));
+    }
+
+    /** Calls that were given back, each from its start unless the message says more. */
+    private Message.Dropped dropped(List<Long> ids) throws BrokenProtocolException {
+        List<Integer> from = new ArrayList<>(ids.size());
+        if (members.get(FROM) != null) {
+            for (Long index : numbers(FROM)) {
+                from.add((int) Math.min(index, Integer.MAX_VALUE));
+            }
+        } else {
+            ids.forEach(id -> from.add(0));
+        }
+        if (from.size() != ids.size()) {
+            throw wrong(FROM, "an array as long as 'ids'");
+        }
+        return new Message.Dropped(ids, from);
     }
 
     private List<Long> numbers(int member) throws BrokenProtocolException {

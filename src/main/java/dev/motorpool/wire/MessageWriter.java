@@ -1,5 +1,6 @@
 package dev.motorpool.wire;
 
+import dev.motorpool.json.JsonSlices;
 import dev.motorpool.json.RawJson;
 import dev.motorpool.wire.FrameCodec.GrowingBuffer;
 import java.nio.charset.StandardCharsets;
@@ -10,11 +11,14 @@ import org.jspecify.annotations.Nullable;
 final class MessageWriter {
 
     private static final byte[] CALL = ascii("{\"type\":\"call\",\"id\":");
+    private static final byte[] CHUNK = ascii("{\"type\":\"chunk\",\"id\":");
     private static final byte[] CANCEL = ascii("{\"type\":\"cancel\",\"id\":");
     private static final byte[] DROP = ascii("{\"type\":\"drop\",\"ids\":");
     private static final byte[] STOP = ascii("{\"type\":\"stop\"");
     private static final byte[] HELLO = ascii("{\"type\":\"hello\",\"version\":");
     private static final byte[] RESULT = ascii("{\"type\":\"result\",\"id\":");
+    private static final byte[] RESULTS = ascii("{\"type\":\"results\",\"id\":");
+    private static final byte[] RUNNING = ascii("{\"type\":\"running\",\"id\":");
     private static final byte[] ERROR = ascii("{\"type\":\"error\",\"id\":");
     private static final byte[] DROPPED = ascii("{\"type\":\"dropped\",\"ids\":");
     private static final byte[] PROGRESS = ascii("{\"type\":\"progress\",\"id\":");
@@ -34,6 +38,12 @@ final class MessageWriter {
     private static final byte[] DONE_MEMBER = ascii(",\"done\":");
     private static final byte[] TOTAL_MEMBER = ascii(",\"total\":");
 
+    private static final byte[] INDEX_MEMBER = ascii(",\"index\":");
+    private static final byte[] FROM_MEMBER = ascii(",\"from\":");
+    private static final byte[] STAR_MEMBER = ascii(",\"star\":true");
+    private static final byte[] ITEMS_MEMBER = ascii(",\"items\":");
+    private static final byte[] VALUES_MEMBER = ascii(",\"values\":");
+
     private static final byte[] HEX = ascii("0123456789abcdef");
 
     /** No pattern switch: to link one costs a fresh worker as much time as all else that it does here. */
@@ -48,8 +58,25 @@ final class MessageWriter {
             number(RESULT, result.id(), out);
             number(NANOS_MEMBER, result.nanos(), out);
             raw(VALUE_MEMBER, result.value(), out);
+        } else if (message instanceof Message.Chunk chunk) {
+            number(CHUNK, chunk.id(), out);
+            number(ATTEMPT_MEMBER, chunk.attempt(), out);
+            text(FUNCTION_MEMBER, chunk.function(), out);
+            if (chunk.star()) {
+                out.write(STAR_MEMBER);
+            }
+            slices(ITEMS_MEMBER, chunk.items(), out);
+        } else if (message instanceof Message.Results results) {
+            number(RESULTS, results.id(), out);
+            number(INDEX_MEMBER, results.index(), out);
+            number(NANOS_MEMBER, results.nanos(), out);
+            slices(VALUES_MEMBER, results.values(), out);
+        } else if (message instanceof Message.Running running) {
+            number(RUNNING, running.id(), out);
+            number(INDEX_MEMBER, running.index(), out);
         } else if (message instanceof Message.Error error) {
             number(ERROR, error.id(), out);
+            index(error.index(), out);
             number(NANOS_MEMBER, error.nanos(), out);
             text(ERROR_MEMBER, error.type(), out);
             text(EXCEPTION_MEMBER, error.exception(), out);
@@ -65,10 +92,12 @@ final class MessageWriter {
             raw(FUNCTIONS_MEMBER, hello.functions(), out);
         } else if (message instanceof Message.Cancel cancel) {
             number(CANCEL, cancel.id(), out);
+            index(cancel.index(), out);
         } else if (message instanceof Message.Drop drop) {
             numbers(DROP, drop.ids(), out);
         } else if (message instanceof Message.Dropped dropped) {
             numbers(DROPPED, dropped.ids(), out);
+            numbers(FROM_MEMBER, dropped.from(), out);
         } else {
             out.write(message instanceof Message.Stop ? STOP : LEAVING);
         }
@@ -78,6 +107,26 @@ final class MessageWriter {
     private static void number(byte[] member, long value, GrowingBuffer out) {
         out.write(member);
         digits(value, out);
+    }
+
+    /** The place in a chunk; left out where there is none but the first. */
+    private static void index(int index, GrowingBuffer out) {
+        if (index > 0) {
+            number(INDEX_MEMBER, index, out);
+        }
+    }
+
+    private static void slices(byte[] member, JsonSlices values, GrowingBuffer out) {
+        out.write(member);
+        out.write('[');
+        byte[] bytes = values.bytes();
+        for (int i = 0; i < values.count(); i++) {
+            if (i > 0) {
+                out.write(',');
+            }
+            out.write(bytes, values.start(i), values.length(i));
+        }
+        out.write(']');
     }
 
     private static void raw(byte[] member, RawJson value, GrowingBuffer out) {
@@ -93,14 +142,14 @@ final class MessageWriter {
         }
     }
 
-    private static void numbers(byte[] member, List<Long> values, GrowingBuffer out) {
+    private static void numbers(byte[] member, List<? extends Number> values, GrowingBuffer out) {
         out.write(member);
         out.write('[');
         for (int i = 0; i < values.size(); i++) {
             if (i > 0) {
                 out.write(',');
             }
-            digits(values.get(i), out);
+            digits(values.get(i).longValue(), out);
         }
         out.write(']');
     }

@@ -1,11 +1,11 @@
 package dev.motorpool.worker;
 
+import dev.motorpool.function.CallContext;
 import dev.motorpool.function.FunctionDefinition;
 import dev.motorpool.function.FunctionRegistry;
 import dev.motorpool.function.UnfitValueException;
 import dev.motorpool.json.RawJson;
 import dev.motorpool.wire.Message;
-import java.util.Optional;
 
 /** Turns a run into its report: finds the function, runs it, and survives whatever it throws. */
 final class Calls {
@@ -19,27 +19,42 @@ final class Calls {
     }
 
     /** Runs a call that has begun, on the current thread. */
-    Message.Report execute(Run run) {
+    Message.Report execute(CallRun run) {
         Message.Call call = run.call();
         long begin = System.nanoTime();
         try {
-            Optional<FunctionDefinition> function = functions.find(call.function());
-            if (function.isEmpty()) {
-                throw new IllegalArgumentException("this worker has no such function");
-            }
-            RawJson value = function.get().invoke(call.args(), call.kwargs(), run, valueLimit);
+            RawJson value = function(call.function()).invoke(call.args(), call.kwargs(), run, valueLimit);
             return new Message.Result(call.id(), System.nanoTime() - begin, value);
-        } catch (UnfitValueException unfit) {
-            return new Message.Error(
-                    call.id(), System.nanoTime() - begin, unfit.problem().word(), null, unfit.getMessage(), null);
         } catch (Throwable thrown) {
-            return raised(call.id(), System.nanoTime() - begin, thrown);
+            return failed(call.id(), 0, System.nanoTime() - begin, thrown);
         }
     }
 
-    private static Message.Error raised(long id, long nanos, Throwable thrown) {
+    /** Runs one item of a chunk, on the current thread; throws what {@link #failed} makes a report of. */
+    RawJson execute(Message.Chunk chunk, int index, CallContext context) throws Throwable {
+        FunctionDefinition function = function(chunk.function());
+        RawJson item = chunk.items().get(index);
+        return chunk.star()
+                ? function.invoke(item, RawJson.EMPTY_OBJECT, context, valueLimit)
+                : function.invokeOne(item, context, valueLimit);
+    }
+
+    private FunctionDefinition function(String name) {
+        FunctionDefinition function = functions.find(name).orElse(null);
+        if (function == null) {
+            throw new IllegalArgumentException("this worker has no such function");
+        }
+        return function;
+    }
+
+    /** The report of a call, or an item of a chunk, that ended without a value. */
+    static Message.Error failed(long id, int index, long nanos, Throwable thrown) {
+        if (thrown instanceof UnfitValueException unfit) {
+            return new Message.Error(id, index, nanos, unfit.problem().word(), null, unfit.getMessage(), null);
+        }
         return new Message.Error(
                 id,
+                index,
                 nanos,
                 "function-raised",
                 thrown.getClass().getName(),

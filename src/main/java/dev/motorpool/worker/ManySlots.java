@@ -3,8 +3,6 @@ package dev.motorpool.worker;
 import dev.motorpool.wire.FrameCodec;
 import dev.motorpool.wire.Message;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -24,9 +22,10 @@ final class ManySlots {
     private final Calls calls;
     private final Ending ending;
     private final Executor threads;
+    private final ChunkTicker ticker = new ChunkTicker();
 
-    /** Calls that have come and are not over, by id. */
-    private final Map<Long, Run> runs = new ConcurrentHashMap<>();
+    /** What has come and is not over, by id. */
+    private final Map<Long, Work> works = new ConcurrentHashMap<>();
 
     private volatile boolean stopping;
 
@@ -44,11 +43,13 @@ final class ManySlots {
             while (true) {
                 Message order = orders.read();
                 if (order instanceof Message.Call call) {
-                    start(call);
+                    start(new CallRun(call, calls, reports));
+                } else if (order instanceof Message.Chunk chunk) {
+                    start(new ChunkRun(chunk, calls, reports, ticker));
                 } else if (order instanceof Message.Cancel cancel) {
-                    cancel(cancel.id());
+                    cancel(cancel);
                 } else if (order instanceof Message.Drop drop) {
-                    reports.write(new Message.Dropped(takeBack(drop.ids())));
+                    takeBack(drop);
                 } else if (order instanceof Message.Stop) {
                     stop();
                 } else {
@@ -63,38 +64,33 @@ final class ManySlots {
         }
     }
 
-    private void start(Message.Call call) {
-        Run run = new Run(call, reports);
-        runs.put(call.id(), run);
-        threads.execute(() -> execute(run));
+    private void start(Work work) {
+        works.put(work.id(), work);
+        threads.execute(() -> execute(work));
     }
 
-    private void execute(Run run) {
-        if (run.begin()) {
-            Message.Report report = calls.execute(run);
-            run.end();
-            reports.write(report);
-        }
-        runs.remove(run.call().id());
+    private void execute(Work work) {
+        work.perform();
+        works.remove(work.id(), work);
         endIfDone();
     }
 
-    private void cancel(long id) {
-        Run run = runs.get(id);
-        if (run != null) {
-            run.cancel();
+    private void cancel(Message.Cancel cancel) {
+        Work work = works.get(cancel.id());
+        if (work != null) {
+            work.cancel(cancel.index());
         }
     }
 
-    private List<Long> takeBack(List<Long> ids) {
-        List<Long> dropped = new ArrayList<>();
-        for (Long id : ids) {
-            Run run = runs.get(id);
-            if (run != null && run.drop()) {
-                dropped.add(id);
+    private void takeBack(Message.Drop drop) {
+        GivenBack givenBack = new GivenBack();
+        for (Long id : drop.ids()) {
+            Work work = works.get(id);
+            if (work != null) {
+                givenBack.add(work);
             }
         }
-        return dropped;
+        reports.write(givenBack.report());
     }
 
     private void stop() {
@@ -103,7 +99,7 @@ final class ManySlots {
     }
 
     private void endIfDone() {
-        if (stopping && runs.isEmpty()) {
+        if (stopping && works.isEmpty()) {
             ending.inOrder();
         }
     }

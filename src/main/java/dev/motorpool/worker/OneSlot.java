@@ -5,7 +5,6 @@ import dev.motorpool.wire.FrameCodec;
 import dev.motorpool.wire.Message;
 import java.io.IOException;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
@@ -42,6 +41,7 @@ final class OneSlot {
     private final Reports reports;
     private final Calls calls;
     private final Ending ending;
+    private final ChunkTicker ticker = new ChunkTicker();
 
     /**
      * n > 0: the leader runs its n-th call, and its reading can be taken from it by setting {@link #TAKEN}. Else: the
@@ -56,7 +56,7 @@ final class OneSlot {
     private long number;
 
     /** The call that runs; written by who runs it before others can see that it does. */
-    private volatile @Nullable Run current;
+    private volatile @Nullable Work current;
 
     /** Whether the thread that lost the reading still runs calls. */
     @GuardedBy("this")
@@ -64,7 +64,7 @@ final class OneSlot {
 
     /** Calls that were read while {@link #busy}. */
     @GuardedBy("this")
-    private final Deque<Run> waiting = new ArrayDeque<>();
+    private final Deque<Work> waiting = new ArrayDeque<>();
 
     @GuardedBy("this")
     private boolean stopping;
@@ -112,16 +112,16 @@ final class OneSlot {
     private void lead() throws IOException {
         while (true) {
             Message order = orders.read();
-            if (order instanceof Message.Call call) {
-                Run run = new Run(call, reports);
-                if (!queue(run) && !runLeading(run)) {
+            Work work = work(order);
+            if (work != null) {
+                if (!queue(work) && !runLeading(work)) {
                     runQueued();
                     return;
                 }
             } else if (order instanceof Message.Cancel cancel) {
-                cancel(cancel.id());
+                cancel(cancel);
             } else if (order instanceof Message.Drop drop) {
-                reports.write(new Message.Dropped(takeBack(drop.ids())));
+                takeBack(drop.ids());
             } else if (order instanceof Message.Stop) {
                 stop();
             } else {
@@ -130,50 +130,53 @@ final class OneSlot {
         }
     }
 
+    private @Nullable Work work(@Nullable Message order) {
+        if (order instanceof Message.Call call) {
+            return new CallRun(call, calls, reports);
+        }
+        return order instanceof Message.Chunk chunk ? new ChunkRun(chunk, calls, reports, ticker) : null;
+    }
+
     /** Lets the busy thread run the call in its turn; false if there is none. */
-    private synchronized boolean queue(Run run) {
-        return busy && waiting.add(run);
+    private synchronized boolean queue(Work work) {
+        return busy && waiting.add(work);
     }
 
     /** Runs a call with the reading in hand; false if that was taken meanwhile. */
-    private boolean runLeading(Run run) {
+    private boolean runLeading(Work work) {
         long mine = ++number;
-        current = run;
+        current = work;
         turn.set(mine);
         Thread sleeping = sleeper;
         if (sleeping != null) {
             sleeper = null;
             LockSupport.unpark(sleeping);
         }
-        execute(run);
+        execute(work);
         return turn.compareAndSet(mine, -mine);
     }
 
     private void runQueued() {
-        for (Run run = next(); run != null; run = next()) {
-            current = run;
-            execute(run);
+        for (Work work = next(); work != null; work = next()) {
+            current = work;
+            execute(work);
         }
     }
 
-    private synchronized @Nullable Run next() {
-        Run run = waiting.poll();
-        if (run == null) {
+    private synchronized @Nullable Work next() {
+        Work work = waiting.poll();
+        if (work == null) {
             busy = false;
             if (stopping) {
                 ending.inOrder();
             }
         }
-        return run;
+        return work;
     }
 
     /** The result is written before the reading is given back or the next call begins. */
-    private void execute(Run run) {
-        if (run.begin()) {
-            Message.Report report = calls.execute(run);
-            run.end();
-            reports.write(report);
-        }
+    private void execute(Work work) {
+        work.perform();
         current = null;
     }
 
@@ -210,29 +213,31 @@ final class OneSlot {
         return false;
     }
 
-    private synchronized void cancel(long id) {
-        Run running = current;
-        if (running != null && running.call().id() == id) {
-            running.cancel();
+    private synchronized void cancel(Message.Cancel cancel) {
+        Work running = current;
+        if (running != null && running.id() == cancel.id()) {
+            running.cancel(cancel.index());
         }
-        for (Run run : waiting) {
-            if (run.call().id() == id) {
-                run.cancel();
+        for (Work work : waiting) {
+            if (work.id() == cancel.id()) {
+                work.cancel(cancel.index());
             }
         }
     }
 
-    private synchronized List<Long> takeBack(List<Long> ids) {
-        List<Long> dropped = new ArrayList<>();
-        for (Iterator<Run> runs = waiting.iterator(); runs.hasNext(); ) {
-            Run run = runs.next();
-            Long id = run.call().id();
-            if (ids.contains(id) && run.drop()) {
-                runs.remove();
-                dropped.add(id);
+    private synchronized void takeBack(List<Long> ids) {
+        GivenBack givenBack = new GivenBack();
+        Work running = current;
+        if (running != null && ids.contains(running.id())) {
+            givenBack.add(running);
+        }
+        for (Iterator<Work> works = waiting.iterator(); works.hasNext(); ) {
+            Work work = works.next();
+            if (ids.contains(work.id()) && givenBack.add(work)) {
+                works.remove();
             }
         }
-        return dropped;
+        reports.write(givenBack.report());
     }
 
     private synchronized void stop() {

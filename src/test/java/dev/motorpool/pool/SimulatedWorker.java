@@ -4,6 +4,7 @@ import dev.motorpool.json.RawJson;
 import dev.motorpool.wire.FrameCodec;
 import dev.motorpool.wire.Message;
 import java.util.ArrayDeque;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -126,7 +127,8 @@ final class SimulatedWorker implements WorkerLink {
                 backlog.add(call);
                 runNext();
             }
-            case Message.Cancel(long id) -> {
+            case Message.Chunk chunk -> throw new UnsupportedOperationException();
+            case Message.Cancel(long id, int index) -> {
                 if (Boolean.FALSE.equals(running.get(id))) {
                     time.after(delay(), () -> finish(id, true));
                 }
@@ -137,7 +139,7 @@ final class SimulatedWorker implements WorkerLink {
                         .filter(ids::contains)
                         .toList();
                 backlog.removeIf(call -> ids.contains(call.id()));
-                report(new Message.Dropped(dropped));
+                report(new Message.Dropped(dropped, Collections.nCopies(dropped.size(), 0)));
             }
             case Message.Stop stop -> {
                 stopping = true;
@@ -167,7 +169,7 @@ final class SimulatedWorker implements WorkerLink {
             report(
                     interrupted
                             ? new Message.Error(
-                                    id, 1, "function-raised", "java.lang.InterruptedException", "interrupted", "")
+                                    id, 0, 1, "function-raised", "java.lang.InterruptedException", "interrupted", "")
                             : new Message.Result(id, 1_000, RawJson.of(Long.toString(id))));
             runNext();
             exitIfDone();

@@ -225,7 +225,7 @@ class FrameCodecTest {
         assertThat(read("{\"type\":\"call\",\"id\":1,\"attempt\":2,\"function\":\"f\"}"))
                 .isEqualTo(new Message.Call(1, 2, "f", RawJson.EMPTY_ARRAY, RawJson.EMPTY_OBJECT));
         assertThat(read("{\"type\":\"error\",\"id\":1,\"nanos\":2,\"error\":\"value-too-large\"}"))
-                .isEqualTo(new Message.Error(1, 2, "value-too-large", null, "", null));
+                .isEqualTo(new Message.Error(1, 0, 2, "value-too-large", null, "", null));
     }
 
     @Test

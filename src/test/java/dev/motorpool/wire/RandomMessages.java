@@ -1,5 +1,6 @@
 package dev.motorpool.wire;
 
+import dev.motorpool.json.JsonSlices;
 import dev.motorpool.json.RawJson;
 import java.util.List;
 import java.util.Random;
@@ -9,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 final class RandomMessages {
 
     static Message next(Random random) {
-        return switch (random.nextInt(10)) {
+        return switch (random.nextInt(13)) {
             case 0 -> new Message.Call(id(random), random.nextInt(1, 9), text(random), array(random), object(random));
-            case 1 -> new Message.Cancel(id(random));
+            case 1 -> new Message.Cancel(id(random), random.nextInt(3));
             case 2 -> new Message.Drop(ids(random));
             case 3 -> new Message.Stop();
             case 4 -> new Message.Hello(FrameCodec.VERSION, array(random));
@@ -19,14 +20,23 @@ final class RandomMessages {
             case 6 ->
                 new Message.Error(
                         id(random),
+                        random.nextInt(3),
                         id(random),
                         List.of("function-raised", "value-not-json", "value-too-large")
                                 .get(random.nextInt(3)),
                         maybe(random),
                         text(random),
                         maybe(random));
-            case 7 -> new Message.Dropped(ids(random));
+            case 7 -> {
+                List<Long> ids = ids(random);
+                yield new Message.Dropped(
+                        ids, ids.stream().map(id -> random.nextInt(3)).toList());
+            }
             case 8 -> new Message.Progress(id(random), id(random), id(random), text(random));
+            case 9 ->
+                new Message.Chunk(id(random), random.nextInt(1, 9), text(random), random.nextBoolean(), slices(random));
+            case 10 -> new Message.Results(id(random), random.nextInt(1000), id(random), slices(random));
+            case 11 -> new Message.Running(id(random), random.nextInt(1000));
             default -> new Message.Leaving();
         };
     }
@@ -60,6 +70,10 @@ final class RandomMessages {
 
     private static RawJson array(Random random) {
         return RawJson.of("[" + (random.nextBoolean() ? "" : value(random, 2) + " , " + value(random, 2)) + "]");
+    }
+
+    private static JsonSlices slices(Random random) {
+        return JsonSlices.elements(array(random));
     }
 
     private static RawJson object(Random random) {

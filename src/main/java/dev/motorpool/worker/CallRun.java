@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * The monitor of the run owns its state: an interrupt is sent under it and only while RUNNING, so none can reach the
  * thread once {@link #end} has returned.
  */
-final class Run implements CallContext {
+final class CallRun extends Work implements CallContext {
 
     private static final long PROGRESS_INTERVAL_NANOS = 200_000_000;
     private static final int PROGRESS_MESSAGE_LIMIT = 1000;
@@ -28,6 +28,7 @@ final class Run implements CallContext {
     }
 
     private final Message.Call call;
+    private final Calls calls;
     private final Reports reports;
 
     @GuardedBy("this")
@@ -41,13 +42,28 @@ final class Run implements CallContext {
 
     private volatile boolean cancelled;
 
-    Run(Message.Call call, Reports reports) {
+    CallRun(Message.Call call, Calls calls, Reports reports) {
         this.call = call;
+        this.calls = calls;
         this.reports = reports;
     }
 
     Message.Call call() {
         return call;
+    }
+
+    @Override
+    long id() {
+        return call.id();
+    }
+
+    @Override
+    void perform() {
+        if (begin()) {
+            Message.Report report = calls.execute(this);
+            end();
+            reports.write(report);
+        }
     }
 
     /** The current thread will run the call now; false if it has been taken back. */
@@ -72,16 +88,17 @@ final class Run implements CallContext {
         Thread.interrupted();
     }
 
-    /** Takes the call back; false if it has started. */
-    synchronized boolean drop() {
+    @Override
+    synchronized int takeBack() {
         if (state != State.WAITING) {
-            return false;
+            return -1;
         }
         state = State.OVER;
-        return true;
+        return 0;
     }
 
-    synchronized void cancel() {
+    @Override
+    synchronized void cancel(int index) {
         cancelled = true;
         if (thread != null) {
             thread.interrupt();

@@ -10,9 +10,11 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-class RunTest {
+class CallRunTest {
 
     private final List<Message> written = new ArrayList<>();
+
+    private final Calls calls = new Calls(KnownFunctions.of(false, null).registry(), 1000);
 
     private final Reports reports = new Reports() {
         @Override
@@ -26,28 +28,28 @@ class RunTest {
         }
     };
 
-    private Run run() {
-        return new Run(new Message.Call(5, 2, "f", RawJson.EMPTY_ARRAY, RawJson.EMPTY_OBJECT), reports);
+    private CallRun run() {
+        return new CallRun(new Message.Call(5, 2, "f", RawJson.EMPTY_ARRAY, RawJson.EMPTY_OBJECT), calls, reports);
     }
 
     @Test
     void whatHasBegunCannotBeTakenBackAndWhatIsTakenBackCannotBegin() {
-        Run begun = run();
+        CallRun begun = run();
         assertThat(begun.begin()).isTrue();
-        assertThat(begun.drop()).isFalse();
+        assertThat(begun.takeBack()).isNegative();
         begun.end();
-        assertThat(begun.drop()).isFalse();
+        assertThat(begun.takeBack()).isNegative();
 
-        Run dropped = run();
-        assertThat(dropped.drop()).isTrue();
-        assertThat(dropped.drop()).isFalse();
+        CallRun dropped = run();
+        assertThat(dropped.takeBack()).isZero();
+        assertThat(dropped.takeBack()).isNegative();
         assertThat(dropped.begin()).isFalse();
     }
 
     @Test
     void aRunThatWasCancelledBeforeItBeganIsInterruptedWhenItBegins() {
-        Run run = run();
-        run.cancel();
+        CallRun run = run();
+        run.cancel(0);
         assertThat(Thread.currentThread().isInterrupted()).isFalse();
         run.begin();
         assertThat(run.cancelled()).isTrue();
@@ -60,11 +62,11 @@ class RunTest {
     void noInterruptOutlivesItsRun() throws Exception {
         AtomicInteger stray = new AtomicInteger();
         CyclicBarrier start = new CyclicBarrier(2);
-        Run[] shared = new Run[1];
+        CallRun[] shared = new CallRun[1];
         Thread canceller = Thread.ofPlatform().start(() -> {
             for (int i = 0; i < 5000; i++) {
                 await(start);
-                shared[0].cancel();
+                shared[0].cancel(0);
                 await(start);
             }
         });
@@ -84,7 +86,7 @@ class RunTest {
 
     @Test
     void progressThatComesTooFastIsThinnedOut() {
-        Run run = run();
+        CallRun run = run();
         run.progress(0, 10, "too early");
         run.begin();
         for (int i = 0; i < 100_000; i++) {

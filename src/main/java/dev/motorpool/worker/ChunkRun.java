@@ -1,0 +1,207 @@
+package dev.motorpool.worker;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.motorpool.function.CallContext;
+import dev.motorpool.json.RawJson;
+import dev.motorpool.wire.Message;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run of a chunk: its items one after another on one thread. Values are gathered and reported together, for up to a
+ * millisecond; an item that runs longer than that is announced first, so that the service knows which one runs.
+ *
+ * <p>The monitor of the run owns its state. Reports are written under it, so that they leave in the order of the items.
+ */
+final class ChunkRun extends Work implements CallContext {
+
+    /** How long a value may wait for others. */
+    private static final long GATHER_NANOS = 1_000_000;
+
+    private final Message.Chunk chunk;
+    private final Calls calls;
+    private final Reports reports;
+    private final ChunkTicker ticker;
+
+    @GuardedBy("this")
+    private final GatheredValues gathered;
+
+    /** The item that runs, or ran last. */
+    @GuardedBy("this")
+    private int current = -1;
+
+    /** Where the chunk ends, which is earlier once items were taken back. */
+    @GuardedBy("this")
+    private int end;
+
+    /** The thread that runs the current item; null between items. */
+    @GuardedBy("this")
+    private @Nullable Thread thread;
+
+    /** An item to be interrupted as soon as it runs, or -1. */
+    @GuardedBy("this")
+    private int cancelNext = -1;
+
+    /** Whether the current item was announced. */
+    @GuardedBy("this")
+    private boolean announced;
+
+    /** Whether the ticker looks at this run. */
+    @GuardedBy("this")
+    private boolean ticked;
+
+    @GuardedBy("this")
+    private long flushedNanos;
+
+    /** When the current item began; written by the running thread. */
+    private long begunNanos;
+
+    private volatile boolean cancelled;
+
+    ChunkRun(Message.Chunk chunk, Calls calls, Reports reports, ChunkTicker ticker) {
+        this.chunk = chunk;
+        this.calls = calls;
+        this.reports = reports;
+        this.ticker = ticker;
+        this.end = chunk.items().count();
+        this.gathered = new GatheredValues(chunk.id());
+    }
+
+    @Override
+    long id() {
+        return chunk.id();
+    }
+
+    @Override
+    void perform() {
+        int index = first();
+        while (index >= 0) {
+            RawJson value;
+            try {
+                value = calls.execute(chunk, index, this);
+            } catch (Throwable thrown) {
+                index = failed(index, thrown);
+                continue;
+            }
+            index = succeeded(index, value);
+        }
+    }
+
+    private synchronized int first() {
+        flushedNanos = System.nanoTime();
+        return next(flushedNanos);
+    }
+
+    private synchronized int succeeded(int index, RawJson value) {
+        long now = over();
+        if (!gathered.add(index, now - begunNanos, value)) {
+            flush();
+            if (!gathered.add(index, now - begunNanos, value)) {
+                reports.write(GatheredValues.alone(chunk.id(), index, now - begunNanos, value));
+            }
+        }
+        if (announced || now - flushedNanos >= GATHER_NANOS) {
+            flush();
+            now = System.nanoTime();
+            flushedNanos = now;
+        }
+        return next(now);
+    }
+
+    private synchronized int failed(int index, Throwable thrown) {
+        long now = over();
+        flush();
+        reports.write(Calls.failed(chunk.id(), index, now - begunNanos, thrown));
+        flushedNanos = System.nanoTime();
+        return next(flushedNanos);
+    }
+
+    /** The current item is over: from now on it is not interrupted, and an interrupt that was sent is forgotten. */
+    @GuardedBy("this")
+    private long over() {
+        thread = null;
+        Thread.interrupted();
+        return System.nanoTime();
+    }
+
+    /** Begins the next item; -1 if there is none. */
+    @GuardedBy("this")
+    private int next(long now) {
+        if (current + 1 >= end) {
+            flush();
+            current = end;
+            return -1;
+        }
+        current++;
+        announced = false;
+        cancelled = false;
+        begunNanos = now;
+        thread = Thread.currentThread();
+        if (cancelNext == current) {
+            cancel(current);
+        }
+        // The one item of a chunk, or its last one with nothing gathered, is what runs: no need to say so.
+        if (!ticked && (current + 1 < end || !gathered.isEmpty())) {
+            ticked = true;
+            ticker.watch(this);
+        }
+        return current;
+    }
+
+    @GuardedBy("this")
+    private void flush() {
+        if (!gathered.isEmpty()) {
+            gathered.writeTo(reports);
+        }
+    }
+
+    /**
+     * Reports what has been gathered, and announces the item that has run since the last look.
+     *
+     * @return whether to look again
+     */
+    synchronized boolean tick() {
+        flush();
+        flushedNanos = System.nanoTime();
+        if (thread != null && flushedNanos - begunNanos >= GATHER_NANOS / 2) {
+            reports.write(new Message.Running(chunk.id(), current));
+            announced = true;
+        }
+        ticked = thread != null && !announced;
+        return ticked;
+    }
+
+    @Override
+    synchronized int takeBack() {
+        flush();
+        int first = current + 1;
+        if (first >= end) {
+            return -1;
+        }
+        end = first;
+        return first;
+    }
+
+    @Override
+    synchronized void cancel(int index) {
+        if (index > current) {
+            cancelNext = index;
+        } else if (index == current && thread != null) {
+            cancelled = true;
+            thread.interrupt();
+        }
+    }
+
+    @Override
+    public boolean cancelled() {
+        return cancelled;
+    }
+
+    @Override
+    public int attempt() {
+        return chunk.attempt();
+    }
+
+    /** Nobody hears of the progress within one item of a map: the map's own is the number of its items. */
+    @Override
+    public void progress(long done, long total, String message) {}
+}
