@@ -25,6 +25,11 @@ record AnyType(boolean raw) implements ValueType {
     }
 
     @Override
+    public boolean surelyFits(byte[] bytes, int from, int end) {
+        return true;
+    }
+
+    @Override
     public @Nullable Object bind(RawJson value) {
         return raw ? value : tree(value);
     }

@@ -14,6 +14,11 @@ record BooleanType() implements ValueType {
     }
 
     @Override
+    public boolean surelyFits(byte[] bytes, int from, int end) {
+        return bytes[from] == 't' || bytes[from] == 'f';
+    }
+
+    @Override
     public Object bind(RawJson value) {
         return value.bytes()[value.offset()] == 't';
     }

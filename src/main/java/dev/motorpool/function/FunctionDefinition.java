@@ -1,5 +1,7 @@
 package dev.motorpool.function;
 
+import dev.motorpool.json.JsonKind;
+import dev.motorpool.json.JsonSlices;
 import dev.motorpool.json.JsonWriter;
 import dev.motorpool.json.RawJson;
 import java.util.List;
@@ -23,6 +25,9 @@ public final class FunctionDefinition {
     private final RawJson returns;
     private final StaticMethod method;
 
+    /** The type of the one argument that a call must have; null if it must have none or several. */
+    private final @Nullable ValueType only;
+
     FunctionDefinition(
             String name,
             String description,
@@ -36,6 +41,16 @@ public final class FunctionDefinition {
         this.returns = returns;
         this.method = method;
         this.parameters = List.copyOf(parameters);
+        this.only = onlyRequired(this.parameters);
+    }
+
+    private static @Nullable ValueType onlyRequired(List<Parameter> parameters) {
+        for (int i = 1; i < parameters.size(); i++) {
+            if (parameters.get(i).defaultValue() == null) {
+                return null;
+            }
+        }
+        return parameters.isEmpty() ? null : parameters.getFirst().type();
     }
 
     public String name() {
@@ -101,6 +116,41 @@ public final class FunctionDefinition {
             return null;
         } catch (Arguments.MisfitException e) {
             return e.fault();
+        }
+    }
+
+    /**
+     * Checks the arguments of one item of a map or stream. What surely fits is told apart without making anything.
+     *
+     * @param index which of the items
+     * @param star whether an item is the array of the positional arguments; else it is the one argument
+     * @return null if they fit; else the pointer is one into the item
+     */
+    public @Nullable ArgumentFault checkItem(JsonSlices items, int index, boolean star, UrlRule urls) {
+        if (!star && only != null && only.surelyFits(items.bytes(), items.start(index), items.end(index))) {
+            return null;
+        }
+        RawJson item = items.get(index);
+        try {
+            if (!star) {
+                Arguments.matchOne(name, parameters, item, urls);
+            } else if (item.kind() == JsonKind.ARRAY) {
+                Arguments.match(name, parameters, item, RawJson.EMPTY_OBJECT, urls);
+            } else {
+                return new ArgumentFault(
+                        "",
+                        "Each item must be the array of the arguments of one call, not "
+                                + item.kind().words() + ".",
+                        false);
+            }
+            return null;
+        } catch (Arguments.MisfitException e) {
+            String pointer = e.fault().pointer();
+            String args = star || !pointer.startsWith("/args/0") ? "/args" : "/args/0";
+            return new ArgumentFault(
+                    pointer.substring(args.length()),
+                    e.fault().detail(),
+                    e.fault().address());
         }
     }
 

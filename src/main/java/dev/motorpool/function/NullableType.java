@@ -14,6 +14,11 @@ record NullableType(ValueType type) implements ValueType {
     }
 
     @Override
+    public boolean surelyFits(byte[] bytes, int from, int end) {
+        return bytes[from] == 'n' || type.surelyFits(bytes, from, end);
+    }
+
+    @Override
     public @Nullable Object bind(RawJson value) {
         return value.kind() == JsonKind.NULL ? null : type.bind(value);
     }

@@ -107,6 +107,24 @@ final class NumberType implements ValueType {
         return null;
     }
 
+    @Override
+    public boolean surelyFits(byte[] bytes, int from, int end) {
+        int at = bytes[from] == '-' ? from + 1 : from;
+        if (end - at > SHORT) {
+            return false;
+        }
+        long number = 0;
+        for (; at < end; at++) {
+            int digit = bytes[at] - '0';
+            if (digit < 0 || digit > 9) {
+                return false;
+            }
+            number = number * 10 + digit;
+        }
+        number = bytes[from] == '-' ? -number : number;
+        return number >= least && number <= greatest;
+    }
+
     private String noun() {
         return form.integral ? "an integer" : "a number";
     }

@@ -46,6 +46,12 @@ record StringType(int minLength, int maxLength, boolean url) implements ValueTyp
     }
 
     @Override
+    public boolean surelyFits(byte[] bytes, int from, int end) {
+        int length = end - from - 2;
+        return !url && bytes[from] == '"' && length <= maxLength && length >= 12L * minLength;
+    }
+
+    @Override
     public Object bind(RawJson value) {
         return JsonStrings.decode(value);
     }

@@ -57,6 +57,10 @@ public final class JsonCursor {
         return new RawJson(bytes, valueFrom, valueTo - valueFrom);
     }
 
+    byte[] bytes() {
+        return bytes;
+    }
+
     int start() {
         return valueFrom;
     }

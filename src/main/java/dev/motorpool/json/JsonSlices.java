@@ -48,6 +48,21 @@ public final class JsonSlices {
         return new JsonSlices(array.bytes(), bounds, count);
     }
 
+    /** The next elements of an array, at most so many; empty at its end. */
+    public static JsonSlices next(JsonCursor array, int most) {
+        int[] bounds = new int[2 * Math.min(most, 16)];
+        int count = 0;
+        while (count < most && array.next()) {
+            if (2 * count == bounds.length) {
+                bounds = Arrays.copyOf(bounds, 4 * count);
+            }
+            bounds[2 * count] = array.start();
+            bounds[2 * count + 1] = array.end();
+            count++;
+        }
+        return new JsonSlices(array.bytes(), bounds, count);
+    }
+
     public int count() {
         return count;
     }

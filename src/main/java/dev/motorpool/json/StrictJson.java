@@ -13,9 +13,29 @@ public final class StrictJson {
     /** Digits of one number: before and after the point and of the exponent together. */
     public static final int MAX_DIGITS = 4096;
 
+    private static final int SHORT = 18;
+
     /** Checks that the text is one JSON value and nothing else. */
     public static void check(RawJson text) throws MalformedJsonException {
-        check(text, MAX_DEPTH);
+        if (!isShortInteger(text)) {
+            check(text, MAX_DEPTH);
+        }
+    }
+
+    /** Whether the text is nothing but few digits, as many items of maps and streams are. */
+    private static boolean isShortInteger(RawJson text) {
+        byte[] bytes = text.bytes();
+        int from = text.offset();
+        int end = from + text.length();
+        if (end == from || text.length() > SHORT || (bytes[from] == '0' && text.length() > 1)) {
+            return false;
+        }
+        for (int at = from; at < end; at++) {
+            if (bytes[at] < '0' || bytes[at] > '9') {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** As {@link #check(RawJson)}, with another limit of nesting. */

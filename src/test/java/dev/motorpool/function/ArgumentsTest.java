@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.motorpool.json.JsonNumber;
+import dev.motorpool.json.JsonSlices;
 import dev.motorpool.json.RawJson;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -185,5 +186,55 @@ class ArgumentsTest {
         assertThat(anInt.check(RawJson.EMPTY_ARRAY, RawJson.of("{\"" + name + "\":1}"), url -> null))
                 .isEqualTo(new ArgumentFault(
                         "/kwargs", "an_int has no parameter " + name.substring(0, 100) + "...; it has p.", false));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+        an_int      | 5       |
+        an_int      | -0      |
+        an_int      | 1e2     |
+        an_int      | "5"     | ''
+        an_int      | 1.5     | ''
+        an_int      | 99999999999999999999 | ''
+        a_small_int | 93      | ''
+        a_small_int | -4      | ''
+        a_small_int | -3      |
+        a_boolean   | true    |
+        a_boolean   | null    | ''
+        a_nullable  | null    |
+        a_short_string | "abc" |
+        a_short_string | "a"  | ''
+        a_list_of_longs | [1, "x"] | /1
+        nothing     | 1       | ''
+        many        | 1       |
+        many        | "x"     | ''
+        """)
+    void anItemIsCheckedAsTheOneArgument(String function, String item, String pointer) {
+        FunctionDefinition definition = FUNCTIONS.find(function).orElseThrow();
+        JsonSlices items = JsonSlices.elements(RawJson.of("[ 0, " + item + " ]"));
+        ArgumentFault expected = definition.check(RawJson.of("[" + item + "]"), RawJson.EMPTY_OBJECT, url -> null);
+
+        ArgumentFault fault = definition.checkItem(items, 1, false, url -> null);
+
+        assertThat(fault == null).isEqualTo(expected == null).isEqualTo(pointer == null);
+        if (fault != null && expected != null) {
+            assertThat(fault).isEqualTo(new ArgumentFault(String.valueOf(pointer), expected.detail(), false));
+        }
+    }
+
+    @Test
+    void anItemIsCheckedAsTheArrayOfArguments() {
+        FunctionDefinition definition = FUNCTIONS.find("many").orElseThrow();
+        JsonSlices items = JsonSlices.elements(RawJson.of("[[1],[1,\"x\"],[],[1,2],7]"));
+
+        assertThat(definition.checkItem(items, 0, true, url -> null)).isNull();
+        assertThat(definition.checkItem(items, 1, true, url -> null)).isNull();
+        assertThat(definition.checkItem(items, 2, true, url -> null))
+                .isEqualTo(new ArgumentFault("", "The argument first of many is missing.", false));
+        assertThat(definition.checkItem(items, 3, true, url -> null))
+                .isEqualTo(new ArgumentFault("/1", "The argument second must be a string, not a number.", false));
+        assertThat(definition.checkItem(items, 4, true, url -> null))
+                .isEqualTo(new ArgumentFault(
+                        "", "Each item must be the array of the arguments of one call, not a number.", false));
     }
 }
