@@ -58,14 +58,22 @@ record MotorpoolSettings(
      * @param bodyLimit bytes of one body
      * @param bodyBudget bytes of all bodies that are held at once; null: by the size of the heap
      * @param bodyTimeout time a client has to send its body
+     * @param answerBudget bytes of all larger answers that are held until their clients have read them; null: by the
+     *     size of the heap
+     * @param answerTimeout time a client has to read such an answer
      */
     record Http(
             @DefaultValue List<String> allowedHosts,
             @DefaultValue("16MB") DataSize bodyLimit,
             @Nullable DataSize bodyBudget,
-            @DefaultValue("30") Seconds bodyTimeout) {
+            @DefaultValue("30") Seconds bodyTimeout,
+            @Nullable DataSize answerBudget,
+            @DefaultValue("60") Seconds answerTimeout) {
 
         private static final long MOST = DataSize.ofMegabytes(256).toBytes();
+
+        /** Room for one value of the greatest length. */
+        private static final DataSize LEAST_ANSWERS = DataSize.ofMegabytes(17);
 
         Http {
             if (bodyLimit.toBytes() < 1 || bodyLimit.toBytes() > MOST) {
@@ -80,6 +88,12 @@ record MotorpoolSettings(
                         "Raise the budget or lower the limit.");
             }
             bodyTimeout.positive("motorpool.http.body-timeout");
+            if (answerBudget != null && answerBudget.compareTo(LEAST_ANSWERS) < 0) {
+                throw new InvalidConfigurationException(
+                        "motorpool.http.answer-budget is " + answerBudget + ", less than one answer may have.",
+                        "Give it at least " + LEAST_ANSWERS.toMegabytes() + "MB.");
+            }
+            answerTimeout.positive("motorpool.http.answer-timeout");
         }
     }
 

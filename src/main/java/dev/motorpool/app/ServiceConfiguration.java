@@ -49,12 +49,16 @@ class ServiceConfiguration {
     @Bean
     HttpSettings httpSettings(Engine engine) {
         MotorpoolSettings.Http http = engine.settings().http();
-        DataSize budget = http.bodyBudget();
+        HttpSettings defaults = HttpSettings.defaults();
+        DataSize bodies = http.bodyBudget();
+        DataSize answers = http.answerBudget();
         return new HttpSettings(
                 Set.copyOf(http.allowedHosts()),
                 (int) http.bodyLimit().toBytes(),
-                budget == null ? HttpSettings.defaults().bodyBudget() : budget.toBytes(),
-                http.bodyTimeout().value());
+                bodies == null ? defaults.bodyBudget() : bodies.toBytes(),
+                http.bodyTimeout().value(),
+                answers == null ? defaults.answerBudget() : answers.toBytes(),
+                http.answerTimeout().value());
     }
 
     @Bean

@@ -6,6 +6,7 @@ import dev.motorpool.job.Job;
 import dev.motorpool.job.WaitedJob;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** The verb {@code apply}: the request waits for the call's end. */
 final class ApplyApi {
@@ -43,15 +44,19 @@ final class ApplyApi {
     }
 
     private void apply(Exchange exchange) throws Exception {
-        WaitedJob waited = apply.submit(reader.apply(exchange.body()));
-        Job job = watch.await(waited, exchange.connection());
+        Job job = ended(exchange);
         if (job == null) {
             return;
         }
         if (job.value() == null || job.run() == null) {
             throw new ProblemException(Problem.of(Objects.requireNonNull(job.error()), job.id()));
         }
-        ByteText text = SucceededJob.text(job, job.value(), job.run());
-        exchange.answer(200, text.bytes(), 0, text.length());
+        exchange.answer(200, SucceededJob.parts(job, job.value(), job.run()));
+    }
+
+    /** A method of its own, so that nothing holds the arguments any more while the value is written. */
+    private @Nullable Job ended(Exchange exchange) throws Exception {
+        WaitedJob waited = apply.submit(reader.apply(exchange.body()));
+        return watch.await(waited, exchange.connection());
     }
 }

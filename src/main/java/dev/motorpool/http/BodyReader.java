@@ -14,21 +14,22 @@ import java.util.concurrent.TimeUnit;
 final class BodyReader {
 
     private static final int FIRST_STEP = 8 << 10;
+    private static final byte[] NOTHING = {};
 
     private final int limit;
     private final Duration timeout;
-    private final BodyBudget budget;
+    private final ByteBudget budget;
 
     BodyReader(HttpSettings settings) {
         this.limit = settings.bodyLimit();
         this.timeout = settings.bodyTimeout();
-        this.budget = new BodyBudget(settings.bodyBudget());
+        this.budget = new ByteBudget(settings.bodyBudget());
     }
 
-    /** A body, and its share of the budget, which it gives back when its request ends. */
+    /** A body, and its share of the budget, which it gives back when its answer begins, or else its request ends. */
     final class Body implements AutoCloseable {
 
-        private byte[] bytes = {};
+        private byte[] bytes = NOTHING;
         private int length;
 
         /** Bytes taken from the budget; those of the arrays, once one is about to replace the other. */
@@ -44,6 +45,8 @@ final class BodyReader {
 
         @Override
         public void close() {
+            bytes = NOTHING;
+            length = 0;
             budget.giveBack(taken);
             taken = 0;
         }
@@ -112,7 +115,7 @@ final class BodyReader {
         return new Body();
     }
 
-    BodyBudget budget() {
+    ByteBudget budget() {
         return budget;
     }
 

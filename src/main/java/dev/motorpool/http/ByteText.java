@@ -1,5 +1,6 @@
 package dev.motorpool.http;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -27,12 +28,9 @@ final class ByteText {
         bytes = new byte[capacity];
     }
 
-    byte[] bytes() {
-        return bytes;
-    }
-
-    int length() {
-        return length;
+    /** What has been put together, without a copy: this must not be used any more. */
+    ByteBuffer buffer() {
+        return ByteBuffer.wrap(bytes, 0, length);
     }
 
     static byte[] ascii(String text) {

@@ -66,6 +66,17 @@ final class ClientConnection implements ApplicationBufferHandler {
         }
     }
 
+    /** How long a write may wait for the client from now on, 0 or less: for ever; answers how long it was before. */
+    long limitWrites(long millis) {
+        SocketWrapperBase<?> socket = processor.socket();
+        if (socket == null) {
+            return millis;
+        }
+        long before = socket.getWriteTimeout();
+        socket.setWriteTimeout(millis);
+        return before;
+    }
+
     /** Whether the client has closed its sending side, or the connection has broken. Never waits. */
     boolean gone() {
         SocketWrapperBase<?> socket = processor.socket();

@@ -20,9 +20,11 @@ final class Dispatch {
     private static final Logger LOG = LoggerFactory.getLogger(Dispatch.class);
 
     private final BodyReader bodies;
+    private final AnswerWriter answers;
 
-    Dispatch(BodyReader bodies) {
+    Dispatch(BodyReader bodies, AnswerWriter answers) {
         this.bodies = bodies;
+        this.answers = answers;
     }
 
     void handle(
@@ -51,7 +53,7 @@ final class Dispatch {
             entry.route()
                     .handler()
                     .handle(new Exchange(
-                            response, connection, match.variables(), query, body.text(), method.equals("HEAD")));
+                            response, connection, match.variables(), query, body, answers, method.equals("HEAD")));
         } catch (CallRefusedException refused) {
             throw new ProblemException(Problem.of(refused.error(), null));
         } catch (RefusedException refused) {

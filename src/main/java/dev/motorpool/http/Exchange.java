@@ -4,6 +4,7 @@ import dev.motorpool.json.JsonWriter;
 import dev.motorpool.json.RawJson;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.Objects;
 
@@ -14,7 +15,8 @@ final class Exchange {
     private final ClientConnection connection;
     private final Map<String, String> variables;
     private final Query query;
-    private final RawJson body;
+    private final BodyReader.Body body;
+    private final AnswerWriter writer;
     private final boolean head;
 
     Exchange(
@@ -22,13 +24,15 @@ final class Exchange {
             ClientConnection connection,
             Map<String, String> variables,
             Query query,
-            RawJson body,
+            BodyReader.Body body,
+            AnswerWriter writer,
             boolean head) {
         this.response = response;
         this.connection = connection;
         this.variables = variables;
         this.query = query;
         this.body = body;
+        this.writer = writer;
         this.head = head;
     }
 
@@ -41,8 +45,9 @@ final class Exchange {
         return query;
     }
 
+    /** The body; none any more once the answer has begun. */
     RawJson body() {
-        return body;
+        return body.text();
     }
 
     /** True if only the head of the answer is wanted, at once. */
@@ -54,16 +59,14 @@ final class Exchange {
         return connection;
     }
 
-    void answer(int status, JsonWriter json) throws IOException {
-        RawJson text = json.toRawJson();
-        answer(status, text.bytes(), text.offset(), text.length());
+    void answer(int status, JsonWriter json) throws IOException, ProblemException {
+        answer(status, json.toRawJson().buffer());
     }
 
-    void answer(int status, byte[] text, int offset, int length) throws IOException {
-        response.setStatus(status);
-        response.setContentType(MediaTypes.JSON);
-        response.setContentLength(length);
-        response.getOutputStream().write(text, offset, length);
+    /** Answers with JSON that consists of these parts; the body's share of the memory is others' from now on. */
+    void answer(int status, ByteBuffer... parts) throws IOException, ProblemException {
+        body.close();
+        writer.write(response, connection, status, parts);
     }
 
     void answerNothing(int status) {

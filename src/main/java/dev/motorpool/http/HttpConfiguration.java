@@ -64,8 +64,13 @@ public class HttpConfiguration {
     }
 
     @Bean
-    Gate gate(HostRule hosts, Routes routes, BodyReader bodies) {
-        return new Gate(hosts, routes, new Dispatch(bodies));
+    AnswerWriter answerWriter(HttpSettings settings) {
+        return new AnswerWriter(settings);
+    }
+
+    @Bean
+    Gate gate(HostRule hosts, Routes routes, BodyReader bodies, AnswerWriter answers) {
+        return new Gate(hosts, routes, new Dispatch(bodies, answers));
     }
 
     @Bean

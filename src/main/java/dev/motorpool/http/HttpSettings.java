@@ -10,11 +10,25 @@ import java.util.Set;
  * @param bodyLimit bytes of one body
  * @param bodyBudget bytes of all bodies that are held at once
  * @param bodyTimeout how long one body may take to arrive
+ * @param answerBudget bytes of all larger answers that are held at once because clients have not read them yet
+ * @param answerTimeout how long a client may take to read one of them
  */
-public record HttpSettings(Set<String> allowedHosts, int bodyLimit, long bodyBudget, Duration bodyTimeout) {
+public record HttpSettings(
+        Set<String> allowedHosts,
+        int bodyLimit,
+        long bodyBudget,
+        Duration bodyTimeout,
+        long answerBudget,
+        Duration answerTimeout) {
 
     public static HttpSettings defaults() {
+        long quarter = Runtime.getRuntime().maxMemory() / 4;
         return new HttpSettings(
-                Set.of(), 16 << 20, Math.max(64L << 20, Runtime.getRuntime().maxMemory() / 4), Duration.ofSeconds(30));
+                Set.of(),
+                16 << 20,
+                Math.max(64L << 20, quarter),
+                Duration.ofSeconds(30),
+                Math.max(32L << 20, quarter),
+                Duration.ofSeconds(60));
     }
 }

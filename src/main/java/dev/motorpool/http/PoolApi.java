@@ -181,7 +181,7 @@ final class PoolApi {
         return pool;
     }
 
-    private static void answer(Exchange exchange, int status, Pool pool) throws IOException {
+    private static void answer(Exchange exchange, int status, Pool pool) throws IOException, ProblemException {
         JsonWriter json = new JsonWriter();
         JsonParts.pool(json, pool.view());
         exchange.answer(status, json);

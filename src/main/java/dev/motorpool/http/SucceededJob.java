@@ -4,10 +4,14 @@ import dev.motorpool.job.Job;
 import dev.motorpool.json.JsonWriter;
 import dev.motorpool.json.RawJson;
 import dev.motorpool.pool.Outcome;
+import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The JSON of a job that has succeeded, in one pass and one array: it is on the path of every {@code apply}. */
+/**
+ * The JSON of a job that has succeeded, made in one pass: it is on the path of every {@code apply}. The value, which may
+ * be large, is not copied.
+ */
 final class SucceededJob {
 
     private static final byte[] ID = ByteText.ascii("{\"id\":\"");
@@ -28,22 +32,28 @@ final class SucceededJob {
     private static final byte[] PID = ByteText.ascii("\",\"pid\":");
     private static final byte[] END = ByteText.ascii("}}");
 
-    /** More than all members but value and tags take together. */
-    private static final int OTHERS = 640;
+    /** More than the members before the value take, and more than those behind it without tags. */
+    private static final int ROOM = 320;
 
     /** Names of functions as JSON; as many as there are functions. */
     private static final Map<String, byte[]> FUNCTION_NAMES = new ConcurrentHashMap<>();
 
     private SucceededJob() {}
 
-    static ByteText text(Job job, RawJson value, Outcome.Run run) {
-        ByteText text = new ByteText(OTHERS + value.length());
-        text.put(ID).id(job.id());
-        text.put(VERB).put(job.verb());
-        text.put(FUNCTION).put(FUNCTION_NAMES.computeIfAbsent(job.function(), SucceededJob::quoted));
+    /** What stands before the value, the value, and what stands behind it. */
+    static ByteBuffer[] parts(Job job, RawJson value, Outcome.Run run) {
+        ByteText head = new ByteText(ROOM);
+        head.put(ID).id(job.id());
+        head.put(VERB).put(job.verb());
+        head.put(FUNCTION).put(FUNCTION_NAMES.computeIfAbsent(job.function(), SucceededJob::quoted));
         // Names of pools have no characters that JSON would escape.
-        text.put(POOL).put(job.pool());
-        text.put(VALUE).put(value.bytes(), value.offset(), value.length());
+        head.put(POOL).put(job.pool());
+        head.put(VALUE);
+        return new ByteBuffer[] {head.buffer(), value.buffer(), tail(job, run).buffer()};
+    }
+
+    private static ByteText tail(Job job, Outcome.Run run) {
+        ByteText text = new ByteText(ROOM);
         text.put(ATTEMPT).put(job.attempt());
         text.put(PRIORITY).put(job.priority());
         text.put(TAGS);

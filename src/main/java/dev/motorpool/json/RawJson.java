@@ -2,6 +2,7 @@ package dev.motorpool.json;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -39,6 +40,11 @@ public record RawJson(byte[] bytes, int offset, int length) {
 
     public void writeTo(OutputStream out) throws IOException {
         out.write(bytes, offset, length);
+    }
+
+    /** The text where it is, without a copy; must not be written to. */
+    public ByteBuffer buffer() {
+        return ByteBuffer.wrap(bytes, offset, length);
     }
 
     public byte[] toByteArray() {

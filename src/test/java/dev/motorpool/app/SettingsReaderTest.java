@@ -28,7 +28,8 @@ class SettingsReaderTest {
         assertThat(settings.runtimes()).isEmpty();
         assertThat(settings.demoFunctions()).isFalse();
         assertThat(settings.http())
-                .isEqualTo(new MotorpoolSettings.Http(List.of(), DataSize.ofMegabytes(16), null, seconds(30_000)));
+                .isEqualTo(new MotorpoolSettings.Http(
+                        List.of(), DataSize.ofMegabytes(16), null, seconds(30_000), null, seconds(60_000)));
         assertThat(settings.shutdown()).isEqualTo(new MotorpoolSettings.Shutdown(seconds(500), seconds(30_000)));
         assertThat(settings.worker()).isEqualTo(new MotorpoolSettings.Worker(null, seconds(20_000), null));
         assertThat(settings.fetch())
@@ -59,6 +60,8 @@ class SettingsReaderTest {
                 Map.entry("motorpool.http.body-limit", "1MB"),
                 Map.entry("motorpool.http.body-budget", "2MB"),
                 Map.entry("motorpool.http.body-timeout", "5"),
+                Map.entry("motorpool.http.answer-budget", "20MB"),
+                Map.entry("motorpool.http.answer-timeout", "7"),
                 Map.entry("motorpool.shutdown.refuse", "0"),
                 Map.entry("motorpool.shutdown.grace", "0.25"),
                 Map.entry("motorpool.worker.max-heap", "128MB"),
@@ -91,7 +94,9 @@ class SettingsReaderTest {
                                 List.of("pool.example.org", "other"),
                                 DataSize.ofMegabytes(1),
                                 DataSize.ofMegabytes(2),
-                                seconds(5_000)),
+                                seconds(5_000),
+                                DataSize.ofMegabytes(20),
+                                seconds(7_000)),
                         new MotorpoolSettings.Shutdown(seconds(0), seconds(250)),
                         new MotorpoolSettings.Worker(DataSize.ofMegabytes(128), seconds(11_000), "/opt/jdk"),
                         new MotorpoolSettings.Fetch(
@@ -110,6 +115,8 @@ class SettingsReaderTest {
         "motorpool.http.body-limit, 1GB, motorpool.http.body-limit",
         "motorpool.http.body-budget, 1MB, motorpool.http.body-budget",
         "motorpool.http.body-timeout, 0, motorpool.http.body-timeout",
+        "motorpool.http.answer-budget, 16MB, motorpool.http.answer-budget",
+        "motorpool.http.answer-timeout, 0, motorpool.http.answer-timeout",
         "motorpool.worker.start-timeout, 0, motorpool.worker.start-timeout",
         "motorpool.fetch.timeout, 0, motorpool.fetch.timeout",
     })

@@ -22,7 +22,8 @@ class DefectTest {
 
     private static final String PATH = "/v1/defect";
 
-    private final Dispatch dispatch = new Dispatch(new BodyReader(HttpSettings.defaults()));
+    private final Dispatch dispatch =
+            new Dispatch(new BodyReader(HttpSettings.defaults()), new AnswerWriter(HttpSettings.defaults()));
 
     @Test
     void isLoggedUnderTheInstanceOfItsProblem(CapturedOutput output) throws IOException {

@@ -31,7 +31,7 @@ class RefusingServiceTest {
     @Test
     void bodiesBeyondTheBudgetAreRefusedForTheMoment() throws Exception {
         byte[] much = " ".repeat(90_000).getBytes(StandardCharsets.US_ASCII);
-        BodyBudget budget = service.part(BodyReader.class).budget();
+        ByteBudget budget = service.part(BodyReader.class).budget();
         try (RawConnection first = client.connect()) {
             first.send(client.request("POST", "/v1/apply")
                     .header("Content-Type", "application/json")

@@ -7,10 +7,13 @@ import dev.motorpool.job.JobState;
 import dev.motorpool.job.Seconds;
 import dev.motorpool.json.RawJson;
 import dev.motorpool.pool.Outcome;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -38,8 +41,11 @@ class SucceededJobTest {
                 start.plusMillis(1000),
                 400_000,
                 run);
-        ByteText text = SucceededJob.text(job, value, run);
-        assertThat(new String(text.bytes(), 0, text.length(), StandardCharsets.UTF_8))
+        ByteBuffer[] parts = SucceededJob.parts(job, value, run);
+        assertThat(parts[1].array()).as("the value is not copied").isSameAs(value.bytes());
+        assertThat(Arrays.stream(parts)
+                        .map(part -> StandardCharsets.UTF_8.decode(part).toString())
+                        .collect(Collectors.joining()))
                 .isEqualTo(
                         "{\"id\":\"0199c0de-7b1a-7c3e-8f00-5a1d2c3b4e5f\",\"verb\":\"apply\",\"function\":\"f\\\"ä\",\"pool\":\"processes\",\"state\":\"succeeded\",\"value\":[1.50],\"error\":null,\"attempt\":1,\"priority\":-7,\"tags\":{\"k\\n"
                             + "\":\"v\"},\"progress\":null,"
@@ -59,7 +65,7 @@ class SucceededJobTest {
     })
     void secondsHaveNoExponentAndNoNeedlessZeros(long nanos, String expected) {
         ByteText text = new ByteText(1).seconds(nanos);
-        assertThat(new String(text.bytes(), 0, text.length(), StandardCharsets.US_ASCII))
+        assertThat(StandardCharsets.US_ASCII.decode(text.buffer()).toString())
                 .isEqualTo(expected)
                 .isEqualTo(Seconds.text(nanos));
     }

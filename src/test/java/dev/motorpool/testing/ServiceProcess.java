@@ -42,8 +42,15 @@ public final class ServiceProcess implements AutoCloseable {
 
     /** Starts the service on a free port; does not wait until it is ready. */
     public static ServiceProcess start(Path dataDir, String... settings) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        return start(List.of(), dataDir, settings);
+    }
+
+    /** As {@link #start(Path, String...)}, in a JVM with these options. */
+    public static ServiceProcess start(List<String> options, Path dataDir, String... settings) throws IOException {
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        command.addAll(options);
+        command.addAll(List.of(
                 "--enable-native-access=ALL-UNNAMED",
                 "-cp",
                 classPath(),

@@ -2,15 +2,15 @@ package dev.motorpool.http;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/** How many bytes of bodies may be held at once, all requests together. */
-final class BodyBudget {
+/** How many bytes of one sort may be held at once, all requests together. */
+final class ByteBudget {
 
     private final long limit;
 
     /** Bytes in use; by compare-and-set, never above the limit. */
     private final AtomicLong used = new AtomicLong();
 
-    BodyBudget(long limit) {
+    ByteBudget(long limit) {
         this.limit = limit;
     }
 

@@ -1,0 +1,133 @@
+package dev.motorpool.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.motorpool.testing.ServiceProcess;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Clients that ask for much and do not read it, against a service with a small heap. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Timeout(180)
+class SlowReaderTest {
+
+    private static final int MUCH = 12 << 20;
+    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(4);
+
+    private ServiceProcess service;
+
+    @BeforeAll
+    void start(@TempDir Path data) throws IOException {
+        service = ServiceProcess.start(
+                List.of("-Xmx256m"),
+                data,
+                "--motorpool.demo-functions=true",
+                "--motorpool.http.body-budget=30MB",
+                "--motorpool.http.answer-budget=64MB",
+                "--motorpool.http.answer-timeout=" + ANSWER_TIMEOUT.toSeconds());
+        service.ready();
+    }
+
+    @AfterAll
+    void stop() {
+        service.close();
+        assertThat(service.output()).doesNotContain("OutOfMemoryError");
+    }
+
+    /** Sends a request on a connection whose answer is not read. */
+    private Socket ask(String body) throws IOException {
+        Socket socket = new Socket();
+        socket.setReceiveBufferSize(4096);
+        socket.setSoTimeout(30_000);
+        socket.connect(new InetSocketAddress(
+                InetAddress.getLoopbackAddress(), service.ready().getPort()));
+        byte[] bytes = body.getBytes(StandardCharsets.US_ASCII);
+        String head = "POST /v1/apply HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: "
+                + bytes.length + "\r\n\r\n";
+        socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+        socket.getOutputStream().write(bytes);
+        return socket;
+    }
+
+    /** What came before the service ended the connection. */
+    private static String rest(Socket socket) throws IOException {
+        byte[] all = new byte[2 * MUCH];
+        int length = 0;
+        try {
+            for (int read = 0; read >= 0; read = socket.getInputStream().read(all, length, all.length - length)) {
+                length += read;
+            }
+        } catch (SocketException reset) {
+            // An end as good as any.
+        }
+        return new String(all, 0, length, StandardCharsets.US_ASCII);
+    }
+
+    @Test
+    void memoryStaysBoundedOthersAreServedAndTheConnectionsEnd() throws Exception {
+        List<Socket> clients = new ArrayList<>();
+        try {
+            for (int i = 0; i < 40; i++) {
+                clients.add(ask("{\"function\":\"too_large\",\"args\":[" + MUCH + "]}"));
+            }
+            long start = System.nanoTime();
+            while (System.nanoTime() - start < ANSWER_TIMEOUT.plusSeconds(6).toNanos()) {
+                assertThat(service.post("/v1/apply", "{\"function\":\"echo\",\"args\":[1],\"pool\":\"threads\"}")
+                                .statusCode())
+                        .isEqualTo(200);
+            }
+            int refused = 0;
+            int cut = 0;
+            for (Socket client : clients) {
+                String answer = rest(client);
+                if (answer.startsWith("HTTP/1.1 503")) {
+                    assertThat(answer).contains("Retry-After: ", "urn:motorpool:problem:unavailable");
+                    refused++;
+                } else {
+                    assertThat(answer).startsWith("HTTP/1.1 200");
+                    assertThat(answer.length()).isLessThan(MUCH);
+                    cut++;
+                }
+            }
+            assertThat(refused).isPositive();
+            assertThat(cut).isPositive();
+        } finally {
+            for (Socket client : clients) {
+                client.close();
+            }
+        }
+    }
+
+    @Test
+    void bodiesOfAnswersThatAreNotReadLeaveRoomForOthers() throws Exception {
+        String body = "{\"function\":\"echo\",\"args\":[\"" + "x".repeat(MUCH) + "\"]}";
+        List<Socket> clients = new ArrayList<>();
+        try {
+            for (int i = 0; i < 3; i++) {
+                Socket client = ask(body);
+                clients.add(client);
+                assertThat(client.getInputStream().readNBytes(12))
+                        .isEqualTo("HTTP/1.1 200".getBytes(StandardCharsets.US_ASCII));
+            }
+            assertThat(service.post("/v1/apply", body).statusCode()).isEqualTo(200);
+        } finally {
+            for (Socket client : clients) {
+                client.close();
+            }
+        }
+    }
+}
