@@ -26,6 +26,8 @@ final class AotTraining {
     private static final int SECONDS = 60;
     private static final int FRAME_LIMIT = 1024 * 1024;
     private static final int WORDS_KEPT = 400;
+    /** What it printed is all there once it has ended; unless something that it started still has its output. */
+    private static final int WORDS_SECONDS = 2;
 
     /** Calls that every registry answers with a result or an error. */
     private static final List<Message.Call> CALLS = List.of(
@@ -65,9 +67,12 @@ final class AotTraining {
             String fault = converse(process);
             int code = process.waitFor();
             limit.cancel(false);
+            kill(process);
             if (code != 0 || fault != null || !Files.exists(target)) {
-                throw new IOException("the training run ended with code " + code + (fault == null ? "" : ", " + fault)
-                        + ": " + words.join());
+                throw new IOException(
+                        "the training run ended with code " + code + (fault == null ? "" : ", " + fault) + ": "
+                                + words.completeOnTimeout("", WORDS_SECONDS, TimeUnit.SECONDS)
+                                        .join());
             }
         } finally {
             kill(process);

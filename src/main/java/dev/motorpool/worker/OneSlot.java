@@ -105,6 +105,9 @@ final class OneSlot {
             }
         } catch (IOException broken) {
             ending.broken(broken);
+        } catch (Throwable defect) {
+            // Without one of its threads this process could neither run calls nor hear of the end of the service.
+            ending.broken(new IOException("no orders can be followed any more: " + defect, defect));
         }
     }
 
