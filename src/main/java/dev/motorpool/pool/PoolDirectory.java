@@ -143,15 +143,26 @@ public final class PoolDirectory {
         change(pool, Wanted.TERMINATED);
     }
 
-    /** Terminates, joins and forgets the pool; false if there is none of that name. */
+    /** Terminates, joins and forgets the pool; false if there is none of that name. Other changes do not wait for it. */
     public boolean delete(String name) throws IOException, InterruptedException {
         lock.lock();
         try {
             keep(name, null);
-            return pools.delete(name);
         } finally {
             lock.unlock();
         }
+        if (!pools.delete(name)) {
+            return false;
+        }
+        lock.lock();
+        try {
+            if (pools.find(name).isEmpty()) {
+                keep(name, null); // somebody has closed or terminated it meanwhile, which was kept
+            }
+        } finally {
+            lock.unlock();
+        }
+        return true;
     }
 
     private void change(Pool pool, Wanted state) throws RefusedException, IOException {

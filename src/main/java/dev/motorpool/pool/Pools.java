@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 /** All pools of the service by name. */
 public final class Pools implements AutoCloseable {
 
+    private static final System.Logger LOG = System.getLogger(Pools.class.getName());
     private static final String STOPPING = "the service is stopping";
     private static final Duration GONE = Duration.ofSeconds(10);
     private static final long DRAIN_LOOK_MILLIS = 10;
@@ -20,11 +21,14 @@ public final class Pools implements AutoCloseable {
     private final PoolEvents events;
     private final EngineLimits limits;
     private final Timers timers = Timers.real();
+    private final ProcessKiller killer = new ProcessKiller();
     /** Changed under this object's monitor only, so that names are taken once; read freely. */
     private final ConcurrentSkipListMap<String, Pool> pools = new ConcurrentSkipListMap<>();
 
     /** Guarded by this object's monitor. */
     private boolean closed;
+    /** By when everything is to be gone; guarded by this object's monitor, valid once closed. */
+    private long deadline;
 
     /**
      * @param runtimes how workers are started, by the name that {@link PoolSettings#runtime} gives; {@code java} is one
@@ -73,7 +77,7 @@ public final class Pools implements AutoCloseable {
     }
 
     private WorkerLink link(String workerId, Callable<WorkerCommand> command, WorkerLink.Listener listener) {
-        return new WorkerProcess(workerId, command, limits.frame(), listener);
+        return new WorkerProcess(workerId, command, limits.frame(), killer, listener);
     }
 
     private WorkerRuntime runtime(String name) {
@@ -84,14 +88,19 @@ public final class Pools implements AutoCloseable {
         return runtime;
     }
 
-    /** Terminates, joins and forgets the pool; false if there is none of that name. */
+    /**
+     * Terminates, joins and forgets the pool; false if there is none of that name. It waits until every worker has gone,
+     * which a killed one has after six seconds at the latest: either it has exited, or its pool was told to count it as gone.
+     */
     public boolean delete(String name) throws InterruptedException {
         Pool pool = pools.get(name);
         if (pool == null) {
             return false;
         }
         pool.terminate();
-        pool.awaitGone(GONE);
+        if (!pool.awaitGone(GONE)) {
+            LOG.log(System.Logger.Level.WARNING, "Pool {0} is deleted, though its workers have not all ended", name);
+        }
         synchronized (this) {
             if (!pools.remove(name, pool)) {
                 return false;
@@ -113,16 +122,21 @@ public final class Pools implements AutoCloseable {
         return true;
     }
 
-    /** Ends every call that is left as unavailable, and every worker; waits for them, bounded. */
+    /** Ends every call that is left as unavailable, and every worker; waits 10 s for all of them. Again: no longer. */
     @Override
     public void close() {
+        long until;
         synchronized (this) {
+            if (!closed) {
+                deadline = System.nanoTime() + GONE.toNanos();
+            }
             closed = true;
+            until = deadline;
         }
         pools.values().forEach(pool -> pool.stop(STOPPING));
         try {
             for (Pool pool : pools.values()) {
-                pool.awaitGone(GONE);
+                pool.awaitGone(Duration.ofNanos(Math.max(0, until - System.nanoTime())));
             }
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();

@@ -5,11 +5,10 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
-import java.util.List;
 
 /**
- * Kills a worker and everything it started. A worker leads a process group of its own, so one {@code kill(2)} reaches
- * all of the group at once, also those whose parent has died; Java itself can only signal single processes.
+ * The process group that a worker leads: one {@code kill(2)} reaches all of it at once, also those whose parent has
+ * died; Java itself can only signal single processes.
  */
 @SuppressWarnings("restricted") // the one native call; the manifest and the documented commands enable it
 final class ProcessGroup {
@@ -26,17 +25,20 @@ final class ProcessGroup {
 
     private ProcessGroup() {}
 
-    /** Kills the group, the process and its known descendants (those may have left the group). */
-    static void kill(ProcessHandle leader) {
-        List<ProcessHandle> descendants = leader.descendants().toList();
-        killRemains(leader.pid());
-        leader.destroyForcibly();
-        descendants.forEach(ProcessHandle::destroyForcibly);
+    /** Kills the group of a leader that has not ended. */
+    static void kill(long leaderPid) {
+        signal(-Math.toIntExact(leaderPid), SIGKILL);
     }
 
-    /** Kills what is left of the group of a leader that has ended; does nothing if nothing is. */
+    /**
+     * Kills what is left of the group of a leader that has ended; does nothing if nothing is. The system gives the
+     * leader's pid to no other process as long as its group has members: where there is such a process again, there is
+     * no such group.
+     */
     static void killRemains(long leaderPid) {
-        signal(-Math.toIntExact(leaderPid), SIGKILL);
+        if (ProcessHandle.of(leaderPid).isEmpty()) {
+            kill(leaderPid);
+        }
     }
 
     private static void signal(int pid, int number) {

@@ -9,6 +9,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -24,7 +25,9 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * The reader thread owns the life: it spawns the process, starts the other two, reads to the end of the pipe, waits
- * for the exit, ends the other two, and reports the end as the last thing it does.
+ * for the exit and reports the end. Two others report it where the reader cannot: the exit of the process, if the end of
+ * the pipe does not follow (a process that it has started, out of reach, still holds it); and a kill that has no
+ * effect. The first report counts, and nothing is reported after it.
  */
 final class WorkerProcess implements WorkerLink {
 
@@ -33,11 +36,17 @@ final class WorkerProcess implements WorkerLink {
     private static final int WRITE_BYTES = 64 * 1024;
 
     private static final int STACK_BYTES = 256 * 1024;
+    /** Time in which a killed process has to be gone; after that it counts as such. */
     private static final long EXIT_SECONDS = 5;
+    /** Time in which the end of the pipes follows the exit; what is in them is read by then. */
+    private static final long PIPE_MILLIS = 1_000;
+
+    private static final long WORDS_MILLIS = 250;
 
     private final String id;
     private final Callable<WorkerCommand> command;
     private final int frameLimit;
+    private final ProcessKiller killer;
     private final Listener listener;
     private final LastWords lastWords = new LastWords();
 
@@ -52,10 +61,19 @@ final class WorkerProcess implements WorkerLink {
     /** Guarded by lock; set once by the reader thread. */
     private @Nullable Process process;
 
-    WorkerProcess(String id, Callable<WorkerCommand> command, int frameLimit, Listener listener) {
+    /** Whether the worker has said that it exits by itself; written by the reader thread. */
+    private volatile boolean announced;
+
+    /** Held while the listener is told something: one event after another. */
+    private final ReentrantLock telling = new ReentrantLock();
+    /** Whether the end has been told; guarded by telling. */
+    private boolean over;
+
+    WorkerProcess(String id, Callable<WorkerCommand> command, int frameLimit, ProcessKiller killer, Listener listener) {
         this.id = id;
         this.command = command;
         this.frameLimit = frameLimit;
+        this.killer = killer;
         this.listener = listener;
     }
 
@@ -88,8 +106,10 @@ final class WorkerProcess implements WorkerLink {
             lock.unlock();
         }
         if (target != null) {
-            ProcessGroup.kill(target.toHandle());
+            killer.kill(target.toHandle());
         }
+        CompletableFuture.delayedExecutor(EXIT_SECONDS + 1, TimeUnit.SECONDS)
+                .execute(() -> end(ExitStatus.UNKNOWN, null));
     }
 
     private void live() {
@@ -98,7 +118,7 @@ final class WorkerProcess implements WorkerLink {
         } catch (Throwable defect) {
             // Whatever happens here, the pool hears of the end: it waits for that.
             kill();
-            listener.ended(ExitStatus.UNKNOWN, "could not be served: " + defect, lastWords.text());
+            end(ExitStatus.UNKNOWN, "could not be served: " + defect);
         }
     }
 
@@ -107,28 +127,59 @@ final class WorkerProcess implements WorkerLink {
         try {
             started = spawn(command.call());
         } catch (InterruptedException interrupted) {
-            listener.ended(ExitStatus.UNKNOWN, "the start was interrupted", "");
+            end(ExitStatus.UNKNOWN, "was interrupted at its start");
             return;
         } catch (Exception cannot) {
-            listener.ended(ExitStatus.UNKNOWN, "cannot be started: " + cannot.getMessage(), "");
+            String why = cannot.getMessage();
+            end(ExitStatus.UNKNOWN, "cannot be started: " + (why == null ? cannot : why));
             return;
         }
         Thread writer = thread("writer", () -> write(started.getOutputStream()));
         Thread output = thread("output", () -> lastWords.drain(started.getErrorStream()));
         writer.start();
         output.start();
-        listener.spawned(started.toHandle());
+        tell(() -> listener.spawned(started.toHandle()));
+        CompletableFuture<Void> _ = started.onExit().thenAccept(this::exited);
 
-        boolean[] announced = {false};
-        String fault = read(started, announced);
+        String fault = read(started);
         if (fault != null) {
-            ProcessGroup.kill(started.toHandle());
+            killer.kill(started.toHandle());
         }
-        ExitStatus status = awaitExit(started, announced[0]);
-        closeOutbox();
-        join(writer);
-        join(output);
-        listener.ended(status, fault, lastWords.text());
+        ExitStatus status = awaitExit(started);
+        join(output, WORDS_MILLIS);
+        end(status, fault);
+    }
+
+    /** The process has exited: what it leaves of its group goes too, and with it who else may hold its pipes. */
+    private void exited(Process gone) {
+        ProcessGroup.killRemains(gone.pid());
+        CompletableFuture.delayedExecutor(PIPE_MILLIS, TimeUnit.MILLISECONDS)
+                .execute(() -> end(ExitStatus.of(gone.exitValue(), announced), null));
+    }
+
+    /** Reports the end, unless that has been done. The threads end by themselves, with the pipes that they serve. */
+    private void end(ExitStatus status, @Nullable String fault) {
+        telling.lock();
+        try {
+            if (!over) {
+                over = true;
+                listener.ended(status, fault, lastWords.text());
+            }
+        } finally {
+            telling.unlock();
+            closeOutbox();
+        }
+    }
+
+    private void tell(Runnable event) {
+        telling.lock();
+        try {
+            if (!over) {
+                event.run();
+            }
+        } finally {
+            telling.unlock();
+        }
     }
 
     private Process spawn(WorkerCommand how) throws IOException {
@@ -145,27 +196,27 @@ final class WorkerProcess implements WorkerLink {
             lock.unlock();
         }
         if (unwanted) {
-            ProcessGroup.kill(started.toHandle());
+            killer.kill(started.toHandle());
         }
         return started;
     }
 
     /** Reads to the end; answers what was wrong, or null. */
-    private @Nullable String read(Process from, boolean[] announced) {
+    private @Nullable String read(Process from) {
         try {
             FrameCodec.Reader reader = new FrameCodec.Reader(from.getInputStream(), frameLimit);
             for (Message first = reader.read(); first != null; first = reader.read()) {
                 List<Message.Report> batch = new ArrayList<>();
-                add(batch, first, announced);
+                add(batch, first);
                 while (batch.size() < BATCH && reader.ready()) {
                     Message next = reader.read();
                     if (next == null) {
                         break;
                     }
-                    add(batch, next, announced);
+                    add(batch, next);
                 }
                 if (!batch.isEmpty()) {
-                    listener.received(batch);
+                    tell(() -> listener.received(batch));
                 }
             }
             return null;
@@ -176,11 +227,12 @@ final class WorkerProcess implements WorkerLink {
         }
     }
 
-    private static void add(List<Message.Report> batch, Message message, boolean[] announced)
-            throws FrameCodec.BrokenProtocolException {
+    private void add(List<Message.Report> batch, Message message) throws FrameCodec.BrokenProtocolException {
         switch (message) {
-            case Message.Leaving leaving -> announced[0] = true;
-            case Message.Report report -> batch.add(report);
+            case Message.Report report -> {
+                announced = announced || report instanceof Message.Leaving;
+                batch.add(report);
+            }
             case Message.Order order ->
                 throw new FrameCodec.BrokenProtocolException(
                         "it sent a " + order.getClass().getSimpleName().toLowerCase(java.util.Locale.ROOT)
@@ -189,25 +241,19 @@ final class WorkerProcess implements WorkerLink {
     }
 
     /** A worker whose pipe has ended is of no use: it gets a moment to exit by itself, so that its exit code is known. */
-    private ExitStatus awaitExit(Process ending, boolean announced) {
-        boolean interrupted = false;
+    private ExitStatus awaitExit(Process ending) {
         try {
             if (!ending.waitFor(announced ? 1000 : 250, TimeUnit.MILLISECONDS)) {
-                ProcessGroup.kill(ending.toHandle());
+                killer.kill(ending.toHandle());
                 if (!ending.waitFor(EXIT_SECONDS, TimeUnit.SECONDS)) {
                     return ExitStatus.UNKNOWN;
                 }
             }
             return ExitStatus.of(ending.exitValue(), announced);
         } catch (InterruptedException stop) {
-            interrupted = true;
-            ProcessGroup.kill(ending.toHandle());
+            killer.kill(ending.toHandle());
+            Thread.currentThread().interrupt();
             return ExitStatus.UNKNOWN;
-        } finally {
-            ProcessGroup.killRemains(ending.pid());
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
         }
     }
 
@@ -266,9 +312,9 @@ final class WorkerProcess implements WorkerLink {
                 .unstarted(body);
     }
 
-    private static void join(Thread thread) {
+    private static void join(Thread thread, long millis) {
         try {
-            thread.join(TimeUnit.SECONDS.toMillis(EXIT_SECONDS));
+            thread.join(millis);
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();
         }

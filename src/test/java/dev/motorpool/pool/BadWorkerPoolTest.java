@@ -4,6 +4,7 @@ import static dev.motorpool.pool.PoolFixture.failure;
 import static dev.motorpool.pool.PoolFixture.outcome;
 import static dev.motorpool.pool.PoolFixture.submit;
 import static dev.motorpool.pool.PoolFixture.value;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.motorpool.runtime.BadWorker;
@@ -78,7 +79,8 @@ class BadWorkerPoolTest {
         "zero-length, broke the protocol, protocol",
         "unknown-call, does not hold, protocol",
         "hello-again, hello twice, protocol",
-        "drops, unasked, protocol"
+        "drops, unasked, protocol",
+        "leaves-and-stays, did not exit, protocol"
     })
     void failsTheCallAndIsReplaced(String mode, String reason, String ending) {
         Pool pool = pool(mode);
@@ -87,6 +89,19 @@ class BadWorkerPoolTest {
         assertThat(value(outcome(submit(pool, "f", "[]")))).isEqualTo("1");
         Eventually.within(
                 PoolFixture.PATIENCE, () -> assertThat(fixture.endings).containsExactly(Map.entry(ending, 1L)));
+    }
+
+    /** The end of its pipe does not come when it dies: others hold that open. */
+    @ParameterizedTest
+    @ValueSource(strings = {"dies-with-child", "dies-with-outsider"})
+    void aDeathIsSeenThoughAChildHoldsThePipe(String mode) {
+        Pool pool = pool(mode);
+        PendingCall call = submit(pool, "f", "[]");
+        Outcome outcome =
+                Eventually.until(Duration.ofSeconds(4), () -> requireNonNull(call.await(Duration.ofSeconds(3))));
+        assertThat(failure(outcome, Failure.WorkerLost.class).exitCode()).isEqualTo(7);
+        assertThat(value(outcome(submit(pool, "f", "[]")))).isEqualTo("1");
+        assertThat(fixture.endings).containsExactly(Map.entry("crash", 1L));
     }
 
     @Test

@@ -45,6 +45,8 @@ public final class BadWorker {
      *       {@code unknown-call} (answers one that nobody made), {@code twice} (answers it twice), {@code hello-again},
      *       {@code drops} (says that the running call is dropped), {@code babbles} (progress without end),
      *       {@code never-answers}
+     *   <li>at a call, besides its own death: {@code dies-with-child} (one that holds the pipes too), {@code
+     *       dies-with-outsider} (one that has left the process group, for 6 s), {@code leaves-and-stays} (says that it exits)
      *   <li>about its end: {@code ignores-stop} (and SIGTERM, and the end of its orders), {@code never-reads}
      * </ul>
      */
@@ -58,6 +60,11 @@ public final class BadWorker {
         if (mode.equals("ignores-stop")) {
             // A JVM with -Xrs leaves the signal ignored, as this shell hands it on.
             command.addAll(List.of("/bin/sh", "-c", "trap '' TERM; exec \"$0\" \"$@\""));
+        }
+        if (mode.equals("dies-with-child")) {
+            command.addAll(List.of("/bin/sh", "-c", "sleep 300 & exec \"$0\" \"$@\""));
+        } else if (mode.equals("dies-with-outsider")) {
+            command.addAll(List.of("/bin/sh", "-c", "setsid sleep 6 & exec \"$0\" \"$@\""));
         }
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx64m", "-Xrs"));
@@ -109,7 +116,12 @@ public final class BadWorker {
 
     private void answer(String id) throws IOException {
         switch (mode) {
-            case "dies" -> Runtime.getRuntime().halt(EXIT_CODE);
+            case "leaves-and-stays" -> {
+                send("{\"type\":\"leaving\"}");
+                waitForever();
+            }
+            case "dies", "dies-with-child", "dies-with-outsider" ->
+                Runtime.getRuntime().halt(EXIT_CODE);
             case "killed" -> {
                 new ProcessBuilder("/bin/sh", "-c", "kill -9 $PPID").start();
                 waitForever();
