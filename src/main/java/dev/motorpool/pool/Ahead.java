@@ -27,7 +27,8 @@ final class Ahead {
     private static final long ANSWER_NANOS = Duration.ofSeconds(10).toNanos();
 
     private final Turn turn;
-    private final Crew crew;
+    private final Roster roster;
+    private final Departures departures;
     private final Slots slots;
     private final RunTimes runTimes;
 
@@ -37,9 +38,10 @@ final class Ahead {
     /** Whether a look at long heads is due. */
     private boolean watching;
 
-    Ahead(Turn turn, Crew crew, Slots slots, RunTimes runTimes) {
+    Ahead(Turn turn, Roster roster, Slots slots, Departures departures, RunTimes runTimes) {
         this.turn = turn;
-        this.crew = crew;
+        this.roster = roster;
+        this.departures = departures;
         this.slots = slots;
         this.runTimes = runTimes;
     }
@@ -52,7 +54,7 @@ final class Ahead {
     @Nullable
     Worker workerFor(Call call) {
         double expected = runTimes.expected(call.request.function());
-        if (!crew.settings().sequential()
+        if (!slots.sequential()
                 || expected > SHORT_NANOS
                 || call.request.expires() != null
                 || call.request.args().length() + call.request.kwargs().length() > MOST_BYTES
@@ -62,7 +64,7 @@ final class Ahead {
         int depth = (int) Math.clamp(SHORT_NANOS / Math.max(1, expected), 1.0, DEEPEST);
         Worker best = null;
         int probes = PROBES;
-        for (Worker worker : crew.all()) {
+        for (Worker worker : roster.all()) {
             if (worker.held.size() <= depth
                     && accepts(worker)
                     && (best == null || worker.held.size() < best.held.size())) {
@@ -106,13 +108,13 @@ final class Ahead {
     /** Asks all workers to give back what would hold up a call of this priority. */
     void makeWayFor(int priority) {
         if (count > 0 && priority > lowest) {
-            crew.all().forEach(worker -> recall(worker, priority));
+            roster.all().forEach(worker -> recall(worker, priority));
         }
     }
 
     /** Asks all workers to give back all that was sent ahead. */
     void recallAll() {
-        crew.all().forEach(this::recall);
+        roster.all().forEach(this::recall);
     }
 
     void recall(Worker worker) {
@@ -152,7 +154,7 @@ final class Ahead {
         watching = false;
         boolean more = count > 0;
         long now = turn.nanoTime();
-        for (Worker worker : List.copyOf(crew.all())) {
+        for (Worker worker : List.copyOf(roster.all())) {
             Call head = worker.head();
             if (head != null && worker.held.size() > 1 && !worker.slow && now - head.startedNanos > SLOW_NANOS) {
                 worker.slow = true;
@@ -161,7 +163,7 @@ final class Ahead {
             if (worker.recalls > 0 && worker.alive()) {
                 more = true;
                 if (now - worker.recalledNanos > ANSWER_NANOS) {
-                    crew.kill(worker, Ending.protocol("it did not answer a drop"));
+                    departures.kill(worker, Ending.protocol("it did not answer a drop"));
                 }
             }
         }

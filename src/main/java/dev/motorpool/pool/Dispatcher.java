@@ -2,7 +2,6 @@ package dev.motorpool.pool;
 
 import dev.motorpool.wire.Message;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -14,19 +13,28 @@ final class Dispatcher {
     private static final long CONDEMNED_NANOS = Duration.ofMillis(100).toNanos();
 
     private final Turn turn;
-    private final Crew crew;
+    private final Roster roster;
     private final Slots slots;
     private final EngineLimits limits;
+    private final Departures departures;
     private final CallEnds ends;
     private final Ahead ahead;
     private final CallQueue queue = new CallQueue();
     private boolean paused;
 
-    Dispatcher(Turn turn, Crew crew, Slots slots, EngineLimits limits, CallEnds ends, Ahead ahead) {
+    Dispatcher(
+            Turn turn,
+            Roster roster,
+            Slots slots,
+            EngineLimits limits,
+            Departures departures,
+            CallEnds ends,
+            Ahead ahead) {
         this.turn = turn;
-        this.crew = crew;
+        this.roster = roster;
         this.slots = slots;
         this.limits = limits;
+        this.departures = departures;
         this.ends = ends;
         this.ahead = ahead;
     }
@@ -68,6 +76,12 @@ final class Dispatcher {
         return true;
     }
 
+    /** Whether the call's time to start is over; its timer may come a little late. */
+    private boolean hasExpired(Call call) {
+        Duration expires = call.request.expires();
+        return expires != null && turn.nanoTime() - call.submittedNanos > expires.toNanos();
+    }
+
     private void expire(Call call) {
         if (call.state == Call.State.QUEUED) {
             queue.remove(call);
@@ -81,6 +95,10 @@ final class Dispatcher {
             return;
         }
         for (Call call = queue.peek(); call != null; call = queue.peek()) {
+            if (hasExpired(call)) {
+                expire(call);
+                continue;
+            }
             Worker worker = slots.takeOpen();
             if (worker == null) {
                 worker = ahead.workerFor(call);
@@ -109,7 +127,7 @@ final class Dispatcher {
         worker.link()
                 .send(new Message.Call(
                         call.id, request.attempt(), request.function(), request.args(), request.kwargs()));
-        crew.retireIfSpent(worker);
+        departures.retireIfSpent(worker);
     }
 
     /** The call has its slot. */
@@ -161,9 +179,9 @@ final class Dispatcher {
                 });
             }
         }
-        crew.retireIfSpent(worker);
+        departures.retireIfSpent(worker);
         slots.offer(worker);
-        crew.endIfDrained(worker);
+        departures.endIfDrained(worker);
     }
 
     void cancel(Call call) {
@@ -198,7 +216,7 @@ final class Dispatcher {
                 }
             });
         } else if (worker.held.size() == 1) {
-            crew.kill(worker, why);
+            departures.kill(worker, why);
         } else {
             // What has been sent ahead is got back first, so that it is certain that it has not started.
             worker.condemned = call;
@@ -213,7 +231,7 @@ final class Dispatcher {
         if (worker.condemned == call) {
             worker.condemned = null;
             if (worker.head() == call) {
-                crew.kill(worker, worker.condemnedBy);
+                departures.kill(worker, worker.condemnedBy);
             }
         }
     }
@@ -221,15 +239,8 @@ final class Dispatcher {
     /** The call's thread ignores its interrupt: its slot is refilled elsewhere, its process replaced when it can be. */
     private void stuck(Call call, Worker worker) {
         call.stuck = true;
-        worker.stuck++;
         slots.release(call);
-        crew.retire(worker, Ending.STUCK);
-        crew.endIfDrained(worker);
-        if (crew.stuck() > crew.stuckLimit()) {
-            crew.all().stream()
-                    .max(Comparator.comparingInt(each -> each.stuck))
-                    .ifPresent(worst -> crew.kill(worst, Ending.STUCK));
-        }
+        departures.stuck(worker);
     }
 
     /** Ends everything that waits in the queue. */
@@ -240,7 +251,7 @@ final class Dispatcher {
     /** Ends everything that waits or runs. */
     void endAll(Failure failure) {
         endQueued(failure);
-        for (Worker worker : crew.all()) {
+        for (Worker worker : roster.all()) {
             for (Call call : worker.held.values()) {
                 if (call.state == Call.State.SENT) {
                     ahead.left();

@@ -48,11 +48,11 @@ record ExitStatus(@Nullable Integer code, @Nullable Integer signal) {
         return new ExitStatus(value, null);
     }
 
-    /** For example {@code killed by signal 9 (SIGKILL)} or {@code exited with code 3}. */
+    /** What the process did, for example {@code was killed by signal 9 (SIGKILL)} or {@code exited with code 3}. */
     String sentence() {
         if (signal != null) {
             String name = NAMES.get(signal);
-            return "killed by signal " + signal + (name == null ? "" : " (" + name + ")");
+            return "was killed by signal " + signal + (name == null ? "" : " (" + name + ")");
         }
         return code == null ? "ended in an unknown way" : "exited with code " + code;
     }

@@ -6,7 +6,8 @@ import java.util.Map;
 
 /**
  * Kills workers above {@code memory_limit}: looks at each worker's resident memory five times a second, as long as the
- * pool has a limit and workers. Guarded by the pool's lock, but reads the system's figures without it.
+ * pool has a limit and workers. Guarded by the pool's lock, but reads the system's figures without it, and on a thread
+ * of its own, since with many workers that takes longer than a timer may.
  */
 final class MemoryWatch {
 
@@ -15,20 +16,27 @@ final class MemoryWatch {
     private final Turn turn;
     private final Timers timers;
     private final Crew crew;
+    private final Roster roster;
+    private final Departures departures;
     /** Whether a look is due. */
     private boolean watching;
 
-    MemoryWatch(Turn turn, Timers timers, Crew crew) {
+    MemoryWatch(Turn turn, Timers timers, Crew crew, Roster roster, Departures departures) {
         this.turn = turn;
         this.timers = timers;
         this.crew = crew;
+        this.roster = roster;
+        this.departures = departures;
     }
 
     /** Makes sure that there will be a look if there should be one. */
     void settle() {
-        if (!watching && crew.settings().memoryLimit() != null && !crew.all().isEmpty()) {
+        if (!watching && crew.settings().memoryLimit() != null && !roster.isEmpty()) {
             watching = true;
-            timers.after(LOOK_NANOS, this::look);
+            timers.after(LOOK_NANOS, () -> Thread.ofPlatform()
+                    .daemon()
+                    .name("motorpool-memory-watch")
+                    .start(this::look));
         }
     }
 
@@ -54,16 +62,16 @@ final class MemoryWatch {
         watching = false;
         Long limit = crew.settings().memoryLimit();
         resident.forEach((id, bytes) -> {
-            Worker worker = crew.find(id);
+            Worker worker = roster.find(id);
             if (limit != null && worker != null && bytes > limit) {
-                crew.kill(worker, Ending.memory(limit, bytes));
+                departures.kill(worker, Ending.memory(limit, bytes));
             }
         });
     }
 
     private Map<String, Long> processes() {
         Map<String, Long> pids = new LinkedHashMap<>();
-        for (Worker worker : crew.all()) {
+        for (Worker worker : roster.all()) {
             if (worker.handle != null) {
                 pids.put(worker.id, worker.handle.pid());
             }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   submit -> CallQueue -> Dispatcher -> Worker -> WorkerProcess (pipes) ... worker process
  *   outcome <- Dispatcher <- WorkerReports <- WorkerProcess
- *                                Crew: starts, retires and replaces workers
+ *                                Crew: as many workers as there should be; Hiring: their start; Departures: their end
  * </pre>
  *
  * One lock ({@link Turn}) owns all of it. The pool's own state: open until {@link #close}, which ends the pool when it
@@ -28,6 +28,10 @@ public final class Pool {
     private final Turn turn;
     private final Condition allGone;
     private final Tally tally = new Tally();
+    private final Roster roster = new Roster();
+    private final Starts starts;
+    private final Departures departures;
+    private final Hiring hiring;
     private final Crew crew;
     private final Slots slots;
     private final CallEnds ends;
@@ -59,11 +63,28 @@ public final class Pool {
         this.turn = new Turn(timers, this::settle);
         this.allGone = turn.condition();
         this.slots = new Slots(settings);
-        this.crew = new Crew(name, settings, slots, turn, limits, events, tally, runtimes, links, this::reports);
+        this.starts = new Starts(turn);
+        this.departures = new Departures(name, turn, limits, events, tally, roster, slots, starts);
+        this.hiring = new Hiring(
+                name,
+                turn,
+                limits,
+                events,
+                tally,
+                roster,
+                slots,
+                starts,
+                departures,
+                worker -> links.link(
+                        worker.id,
+                        () -> runtimes.apply(worker.settings.runtime()).command(worker.shape),
+                        reports(worker)));
+        this.crew = new Crew(settings, roster, slots, starts, departures, hiring, turn);
         RunTimes runTimes = new RunTimes();
         this.ends = new CallEnds(name, turn, events, tally, runTimes);
-        this.dispatcher = new Dispatcher(turn, crew, slots, limits, ends, new Ahead(turn, crew, slots, runTimes));
-        this.memory = new MemoryWatch(turn, timers, crew);
+        Ahead ahead = new Ahead(turn, roster, slots, departures, runTimes);
+        this.dispatcher = new Dispatcher(turn, roster, slots, limits, departures, ends, ahead);
+        this.memory = new MemoryWatch(turn, timers, crew, roster, departures);
     }
 
     /** Starts the workers; once, after the pool can be found by its name. */
@@ -72,7 +93,7 @@ public final class Pool {
     }
 
     private WorkerLink.Listener reports(Worker worker) {
-        return new WorkerReports(worker, turn, crew, slots, dispatcher, ends, valueLimit);
+        return new WorkerReports(worker, turn, hiring, departures, starts, slots, dispatcher, ends, valueLimit);
     }
 
     public String name() {
@@ -133,7 +154,7 @@ public final class Pool {
 
     /** Why the pool takes no call at all now, or null. */
     private @Nullable RefusedException refusal() {
-        String broken = crew.starts().brokenBy();
+        String broken = starts.brokenBy();
         if (unavailable != null) {
             return new RefusedException(RefusedException.Cause.UNAVAILABLE, unavailable, null);
         }
@@ -159,7 +180,7 @@ public final class Pool {
 
     /** After each decision: as many workers and running calls as there should be. */
     private void settle() {
-        String broken = crew.starts().brokenBy();
+        String broken = starts.brokenBy();
         if (broken != null) {
             dispatcher.endQueued(new Failure.PoolBroken(broken));
         }
@@ -167,10 +188,10 @@ public final class Pool {
         dispatcher.dispatch();
         // What was just given may have spent a worker, whose successor need not wait for the next turn.
         crew.settle();
-        if (closed && dispatcher.idle() && !crew.holdsCalls()) {
+        if (closed && dispatcher.idle() && !roster.holdsCalls()) {
             crew.dismiss(Ending.STOPPED, false);
         }
-        if (crew.all().isEmpty()) {
+        if (roster.isEmpty()) {
             allGone.signalAll();
         }
         memory.settle();
@@ -181,10 +202,10 @@ public final class Pool {
         return turn.read(() -> new PoolView(
                 name,
                 state(),
-                closed ? null : crew.starts().brokenBy(),
+                closed ? null : starts.brokenBy(),
                 dispatcher.waiting(),
                 slots.busy(),
-                crew.stuck(),
+                roster.stuck(),
                 crew.settings(),
                 tally.view()));
     }
@@ -196,19 +217,19 @@ public final class Pool {
         if (closed) {
             return PoolState.CLOSED;
         }
-        if (crew.starts().brokenBy() != null) {
+        if (starts.brokenBy() != null) {
             return PoolState.BROKEN;
         }
         if (paused) {
             return PoolState.PAUSED;
         }
-        return crew.starts().everReady() ? PoolState.RUNNING : PoolState.STARTING;
+        return starts.everReady() ? PoolState.RUNNING : PoolState.STARTING;
     }
 
     /** Its workers that have not ended, in the order of their start. */
     public List<WorkerView> workers() {
         List<WorkerView> views =
-                turn.read(() -> crew.all().stream().map(Worker::view).toList());
+                turn.read(() -> roster.all().stream().map(Worker::view).toList());
         return views.stream().map(WorkerView::measured).toList();
     }
 
@@ -216,7 +237,7 @@ public final class Pool {
     Map<String, Integer> workerStates() {
         return turn.read(() -> {
             Map<String, Integer> states = new HashMap<>();
-            crew.all().forEach(worker -> states.merge(worker.view().state(), 1, Integer::sum));
+            roster.all().forEach(worker -> states.merge(worker.state(), 1, Integer::sum));
             return states;
         });
     }
@@ -298,7 +319,7 @@ public final class Pool {
         long nanos = timeout.toNanos();
         turn.lock().lockInterruptibly();
         try {
-            while (!crew.dismissed() || !crew.all().isEmpty()) {
+            while (!crew.dismissed() || !roster.isEmpty()) {
                 if (nanos <= 0) {
                     return false;
                 }
@@ -327,16 +348,16 @@ public final class Pool {
 
     /** Whether a call runs, or waits and will start. */
     boolean busy() {
-        return turn.read(() -> crew.holdsCalls() || (!paused && !dispatcher.idle()));
+        return turn.read(() -> roster.holdsCalls() || (!paused && !dispatcher.idle()));
     }
 
     /** Kills the worker's process; the pool starts another. Empty if there is no such worker. */
     public Optional<WorkerView> terminateWorker(String id) {
         WorkerView[] view = {null};
         turn.take(() -> {
-            Worker worker = crew.find(id);
+            Worker worker = roster.find(id);
             if (worker != null) {
-                crew.kill(worker, Ending.REQUEST);
+                departures.kill(worker, Ending.REQUEST);
                 view[0] = worker.view();
             }
         });

@@ -20,7 +20,13 @@ public record PoolView(
         PoolSettings settings,
         Counters counters) {
 
-    /** Calls since the pool was made, by what became of them. */
+    /**
+     * Calls since the pool was made, by what became of them.
+     *
+     * @param workersStarted worker processes that were spawned, also those that never became ready
+     * @param workersLost those of them that ended otherwise than by the pool's own plan, at their start too; a program
+     *     that could not be started at all counts as neither
+     */
     public record Counters(
             long submitted,
             long succeeded,

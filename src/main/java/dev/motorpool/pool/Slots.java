@@ -70,6 +70,20 @@ final class Slots {
         return most == null || worker.assigned < most;
     }
 
+    /**
+     * Whether the worker has had as many calls as it may: where slots share a process as soon as they are given, so
+     * that its successor can start; else when they are done, since those sent ahead may still come back.
+     */
+    boolean spent(Worker worker) {
+        Integer most = settings.maxTasksPerChild();
+        return most != null && (worker.sequential ? worker.finished : worker.assigned) >= most;
+    }
+
+    /** Whether each worker runs its calls one after another, so that they may be sent ahead. */
+    boolean sequential() {
+        return settings.sequential();
+    }
+
     /** The call takes a slot of the worker. */
     void occupy(Worker worker, Call call) {
         if (!call.holdsSlot && worker.phase == Worker.Phase.READY) {

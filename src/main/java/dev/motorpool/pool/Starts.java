@@ -23,6 +23,9 @@ final class Starts {
 
     private long nextNanos;
     private @Nullable String brokenBy;
+    /** Whose failure that was. */
+    private @Nullable Worker breaker;
+
     private boolean everReady;
 
     Starts(Turn turn) {
@@ -42,6 +45,7 @@ final class Starts {
         begin();
         roundNanos = worker.readyNanos;
         brokenBy = null;
+        breaker = null;
         everReady = true;
     }
 
@@ -57,12 +61,14 @@ final class Starts {
         roundNanos = nextNanos;
         if (failures >= TRIES && !othersReady) {
             brokenBy = reason;
+            breaker = worker;
         }
     }
 
-    /** Adds what a failed worker printed to the reason, which is decided before its output has been read to the end. */
-    void explain(String lastWords) {
-        if (brokenBy != null && !lastWords.isEmpty() && !brokenBy.contains(lastWords)) {
+    /** Adds what the failed worker printed to the reason, which is decided before its output was read to the end. */
+    void explain(Worker worker, String lastWords) {
+        if (brokenBy != null && worker.equals(breaker) && !lastWords.isEmpty()) {
+            breaker = null;
             brokenBy = brokenBy + "; its last words: " + lastWords;
         }
     }

@@ -4,8 +4,11 @@ package dev.motorpool.pool;
 final class Tally {
     long submitted;
     long rejected;
+    /** Worker processes that were spawned, whether or not they became ready. */
     long workersStarted;
+    /** Those of them that ended unplanned: never more than were started. */
     long workersLost;
+
     private long succeeded;
     private long failed;
     private long timedOut;

@@ -17,10 +17,14 @@ final class WorkerReports implements WorkerLink.Listener {
     private static final long INITIALIZER = 0;
 
     private static final int OUT_OF_MEMORY_EXIT = 3;
+    /** Characters of an exception's message that a pool's reason has room for. */
+    private static final int MESSAGE_KEPT = 1_000;
 
     private final Worker worker;
     private final Turn turn;
-    private final Crew crew;
+    private final Hiring hiring;
+    private final Departures departures;
+    private final Starts starts;
     private final Slots slots;
     private final Dispatcher dispatcher;
     private final CallEnds ends;
@@ -29,10 +33,20 @@ final class WorkerReports implements WorkerLink.Listener {
     private boolean greeted;
 
     WorkerReports(
-            Worker worker, Turn turn, Crew crew, Slots slots, Dispatcher dispatcher, CallEnds ends, int valueLimit) {
+            Worker worker,
+            Turn turn,
+            Hiring hiring,
+            Departures departures,
+            Starts starts,
+            Slots slots,
+            Dispatcher dispatcher,
+            CallEnds ends,
+            int valueLimit) {
         this.worker = worker;
         this.turn = turn;
-        this.crew = crew;
+        this.hiring = hiring;
+        this.departures = departures;
+        this.starts = starts;
         this.slots = slots;
         this.dispatcher = dispatcher;
         this.ends = ends;
@@ -41,18 +55,24 @@ final class WorkerReports implements WorkerLink.Listener {
 
     @Override
     public void spawned(ProcessHandle process) {
-        turn.take(() -> crew.spawned(worker, process));
+        turn.take(() -> hiring.spawned(worker, process));
     }
 
     @Override
     public void received(List<Message.Report> reports) {
         turn.take(() -> {
             for (Message.Report report : reports) {
+                if (report instanceof Message.Leaving) {
+                    departures.leaving(worker);
+                    continue;
+                }
                 String fault = greeted ? handle(report) : greet(report);
                 if (fault != null) {
-                    crew.kill(
+                    departures.kill(
                             worker,
-                            worker.phase == Worker.Phase.STARTING ? Ending.start(fault) : Ending.protocol(fault));
+                            worker.phase == Worker.Phase.STARTING
+                                    ? Ending.start("was not fit to start: " + fault)
+                                    : Ending.protocol(fault));
                     return;
                 }
             }
@@ -73,9 +93,9 @@ final class WorkerReports implements WorkerLink.Listener {
             return null;
         }
         if (initializer == null) {
-            crew.becameReady(worker);
+            hiring.becameReady(worker);
         } else {
-            crew.limitStart(worker);
+            hiring.limitStart(worker);
             worker.link()
                     .send(new Message.Call(
                             INITIALIZER, 1, initializer.function(), initializer.args(), initializer.kwargs()));
@@ -100,9 +120,9 @@ final class WorkerReports implements WorkerLink.Listener {
     private @Nullable String finished(long id, long nanos, RawJson value, @Nullable Failure failure) {
         if (id == INITIALIZER && worker.phase == Worker.Phase.STARTING) {
             if (failure != null) {
-                return "its initializer failed: " + failure;
+                return "its initializer " + sentence(failure);
             }
-            crew.becameReady(worker);
+            hiring.becameReady(worker);
             return null;
         }
         Call call = worker.held.get(id);
@@ -165,11 +185,26 @@ final class WorkerReports implements WorkerLink.Listener {
         };
     }
 
+    /** What a function did instead of returning a value, as the continuation of "it ". */
+    private static String sentence(Failure failure) {
+        return switch (failure) {
+            case Failure.Raised(String exception, String message, var traceback) ->
+                "raised " + exception + (message.isBlank() ? "" : ": " + cut(message));
+            case Failure.ValueNotJson(String message) -> "returned what is no JSON: " + cut(message);
+            case Failure.ValueTooLarge(long limit) -> "returned a value of more than " + limit + " bytes";
+            default -> "failed";
+        };
+    }
+
+    private static String cut(String message) {
+        return message.length() <= MESSAGE_KEPT ? message : message.substring(0, MESSAGE_KEPT) + "...";
+    }
+
     @Override
     public void ended(ExitStatus status, @Nullable String fault, String lastWords) {
         turn.take(() -> {
-            Ending ending = crew.gone(worker, status, fault);
-            crew.starts().explain(lastWords);
+            Ending ending = departures.gone(worker, status, fault);
+            starts.explain(worker, lastWords);
             Failure lost = new Failure.WorkerLost(status.code(), status.signal(), reason(ending, status, lastWords));
             List<Call> held = new ArrayList<>(worker.held.values());
             worker.held.clear();
@@ -194,8 +229,8 @@ final class WorkerReports implements WorkerLink.Listener {
         }
         Integer signal = status.signal();
         if (signal != null && signal == 9) {
-            return who + "was " + status.sentence() + " from outside, perhaps for lack of memory";
+            return who + status.sentence() + " from outside, perhaps for lack of memory";
         }
-        return who + (signal == null ? "" : "was ") + status.sentence();
+        return who + status.sentence();
     }
 }

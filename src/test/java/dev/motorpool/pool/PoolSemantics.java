@@ -150,6 +150,16 @@ abstract class PoolSemantics {
     }
 
     @Test
+    void aTimeToStartThatIsOverIsOverThoughASlotIsFree() {
+        Pool pool = pool(1);
+        value(run(pool, "echo", "[0]"));
+        for (int i = 0; i < 100; i++) {
+            failure(outcome(submit(pool, call("echo", "[1]", null, Duration.ofNanos(1), 0))), Failure.Expired.class);
+        }
+        assertThat(pool.view().counters().expired()).isEqualTo(100);
+    }
+
+    @Test
     void higherPriorityFirstThenOlderFirst() {
         Pool pool = pool(1);
         for (int i = 0; i < 50; i++) {
@@ -376,9 +386,12 @@ abstract class PoolSemantics {
         Pool pool = fixture.pool(broken);
         PendingCall waiting = submit(pool, "echo", "[1]");
         assertThat(failure(outcome(waiting), Failure.PoolBroken.class).reason())
-                .contains("initializer")
-                .contains("bad");
+                .matches("worker p1-\\d+ was not fit to start: its initializer raised "
+                        + "java.lang.IllegalStateException: bad");
         PoolView view = pool.view();
+        assertThat(view.counters().workersLost())
+                .isPositive()
+                .isLessThanOrEqualTo(view.counters().workersStarted());
         assertThat(view.state()).isEqualTo(PoolState.BROKEN);
         assertThat(view.reason()).contains("bad");
         assertThat(refusal(pool)).isEqualTo(RefusedException.Cause.BROKEN);

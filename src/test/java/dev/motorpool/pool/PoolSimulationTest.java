@@ -161,6 +161,8 @@ class PoolSimulationTest {
             int slots = kind == PoolKind.PROCESS ? settings.size() * settings.threadsPerWorker() : settings.size();
             assertThat(view.queued()).isNotNegative();
             assertThat(view.running()).isNotNegative();
+            assertThat(view.counters().workersLost())
+                    .isLessThanOrEqualTo(view.counters().workersStarted());
             boolean neglected = view.running() < slots
                     && view.queued() > 0
                     && view.state() == PoolState.RUNNING
