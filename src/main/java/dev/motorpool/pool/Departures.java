@@ -97,8 +97,10 @@ final class Departures {
         return kind == PoolKind.COROUTINE ? processors : 4 * processors;
     }
 
-    /** The worker says that it is about to exit, which must not take long. */
+    /** The worker says that it is about to exit, which must not take long; it is given nothing more. */
     void leaving(Worker worker) {
+        worker.retiring = true;
+        roster.unsettle();
         turn.after(
                 limits.stop().toNanos(),
                 () -> kill(worker, Ending.protocol("it did not exit when it said that it was leaving")));

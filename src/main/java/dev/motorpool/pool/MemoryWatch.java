@@ -33,10 +33,15 @@ final class MemoryWatch {
     void settle() {
         if (!watching && crew.settings().memoryLimit() != null && !roster.isEmpty()) {
             watching = true;
-            timers.after(LOOK_NANOS, () -> Thread.ofPlatform()
-                    .daemon()
-                    .name("motorpool-memory-watch")
-                    .start(this::look));
+            timers.after(LOOK_NANOS, this::begin);
+        }
+    }
+
+    private void begin() {
+        try {
+            Thread.ofPlatform().daemon().name("motorpool-memory-watch").start(this::look);
+        } catch (OutOfMemoryError noThread) {
+            turn.take(() -> watching = false);
         }
     }
 

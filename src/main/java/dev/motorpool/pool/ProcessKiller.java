@@ -36,9 +36,14 @@ final class ProcessKiller {
     /** Kills a worker, very soon. Never waits. */
     synchronized void kill(ProcessHandle worker) {
         condemned.add(worker);
-        if (!working) {
-            working = true;
+        if (working) {
+            return;
+        }
+        try {
             Thread.ofPlatform().daemon().name("motorpool-killer").start(this::work);
+            working = true;
+        } catch (OutOfMemoryError noThread) {
+            worker.destroyForcibly(); // what it has started is found with the next one
         }
     }
 

@@ -7,14 +7,18 @@ import dev.motorpool.function.builtin.Builtins;
 import dev.motorpool.json.RawJson;
 import dev.motorpool.pool.PoolStore.KeptPool;
 import dev.motorpool.pool.PoolStore.Wanted;
+import dev.motorpool.testing.Eventually;
 import dev.motorpool.testing.LeavesNothingBehind;
 import dev.motorpool.testing.RealWorkers;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -160,6 +164,37 @@ class PoolDirectoryTest {
         restart();
         assertThat(fixture.pools.find("crunch")).isEmpty();
         assertThat(settings("shipped").size()).isEqualTo(3);
+    }
+
+    @Test
+    void aPoolThatTakesLongToEndHoldsUpNoOther() throws Exception {
+        fixture.close();
+        CountDownLatch released = new CountDownLatch(1);
+        fixture = new PoolFixture(Map.of("java", shape -> {
+            released.await();
+            throw new UncheckedIOException(new IOException("released"));
+        }));
+        directory = directory();
+        Pool slow = directory.put("slow", patch(PoolKind.THREAD, Map.of())).pool();
+        CompletableFuture<Boolean> deleted = new CompletableFuture<>();
+        Thread deleting = Thread.ofVirtual().start(() -> {
+            try {
+                deleted.complete(directory.delete("slow"));
+            } catch (IOException | InterruptedException failed) {
+                deleted.completeExceptionally(failed);
+            }
+        });
+        Eventually.within(
+                PoolFixture.PATIENCE, () -> assertThat(slow.view().state()).isEqualTo(PoolState.TERMINATED));
+
+        directory.put("other", patch(PoolKind.THREAD, Map.of()));
+        directory.terminate(slow);
+        assertThat(deleted).isNotDone();
+
+        released.countDown();
+        deleting.join();
+        assertThat(deleted).isCompletedWithValue(true);
+        assertThat(store.kept).containsOnlyKeys("other");
     }
 
     @Test
