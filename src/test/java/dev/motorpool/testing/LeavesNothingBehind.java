@@ -20,7 +20,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 /** After every test: no child process, thread of ours, pipe or socket more than before. */
 public final class LeavesNothingBehind implements BeforeEachCallback, AfterEachCallback {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofSeconds(15);
 
     static {
         // The first socket that is closed leaves a marker socket in the JVM for good: have it before anything counts.

@@ -90,7 +90,8 @@ final class PageFetcher implements AutoCloseable {
     }
 
     private CloseableHttpClient client() {
-        Timeout wait = Timeout.of(timeout);
+        // Longer than the whole may take, whose limit so is the one that is told.
+        Timeout wait = Timeout.of(timeout.plusSeconds(1));
         Http1Config bounded = Http1Config.custom()
                 .setMaxLineLength(LONGEST_HEADER_LINE)
                 .setMaxHeaderCount(MOST_HEADERS)
