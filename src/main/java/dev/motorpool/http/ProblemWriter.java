@@ -5,6 +5,7 @@ import dev.motorpool.json.JsonWriter;
 import dev.motorpool.json.RawJson;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.UUID;
@@ -40,6 +41,15 @@ final class ProblemWriter {
         if (body) {
             json.writeTo(response.getOutputStream());
         }
+    }
+
+    /** The problem as an answer that is written where there is no response, and that ends its connection. */
+    static byte[] wholeAnswer(Problem problem) {
+        String body = json(problem).toString();
+        String head =
+                "HTTP/1.1 " + problem.type().status() + " \r\nContent-Type: " + MEDIA_TYPE + "\r\nContent-Length: "
+                        + body.getBytes(StandardCharsets.UTF_8).length + "\r\nConnection: close\r\n\r\n";
+        return (head + body).getBytes(StandardCharsets.UTF_8);
     }
 
     static RawJson json(Problem problem) {

@@ -7,6 +7,7 @@ import dev.motorpool.job.Intake;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.TestInstance;
 class RefusingServiceTest {
 
     private final Service service = new Service(
+            "--server.tomcat.connection-timeout=2s",
             "--motorpool.http.body-limit=100KB",
             "--motorpool.http.body-budget=150KB",
             "--motorpool.http.allowed-hosts=Motorpool.Example,other");
@@ -46,6 +48,20 @@ class RefusingServiceTest {
         Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> budget.used() == 0);
         client.request("POST", "/v1/apply").body(much).send().isProblem(ProblemType.MALFORMED_REQUEST);
         assertThat(budget.used()).isZero();
+    }
+
+    @Test
+    void aHeadThatIsNotFinishedInTimeIsAnsweredAndItsConnectionEnds() throws IOException {
+        for (String begun : List.of("G", "GET /v1/po", "GET /v1/pools HTTP/1.1\r\nHost: loc")) {
+            try (RawConnection connection = client.connect()) {
+                connection.send(begun);
+                connection.read().isProblem(ProblemType.REQUEST_TIMEOUT);
+                assertThat(connection.atEnd()).isTrue();
+            }
+        }
+        try (RawConnection silent = client.connect()) {
+            assertThat(silent.atEnd()).isTrue();
+        }
     }
 
     @Test
