@@ -1,0 +1,95 @@
+package dev.motorpool.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.motorpool.runtime.BadWorker;
+import dev.motorpool.runtime.CommandRuntime;
+import dev.motorpool.runtime.WorkerShape;
+import dev.motorpool.testing.Eventually;
+import dev.motorpool.testing.LeavesNothingBehind;
+import dev.motorpool.wire.Message;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Whatever fails in the service around a worker: its end is told, once, and its process ends. */
+@ExtendWith(LeavesNothingBehind.class)
+class WorkerLifeTest {
+
+    private static final int FRAME_LIMIT = 1 << 20;
+
+    enum Defect {
+        NONE,
+        AT_SPAWN,
+        AT_REPORT,
+        AT_END
+    }
+
+    /** A listener that fails at one event. */
+    private static final class Fragile implements WorkerLink.Listener {
+        private final Defect defect;
+        private final AtomicInteger spawned = new AtomicInteger();
+        private final AtomicInteger received = new AtomicInteger();
+        private final AtomicInteger ended = new AtomicInteger();
+        private volatile @Nullable ProcessHandle process;
+
+        Fragile(Defect defect) {
+            this.defect = defect;
+        }
+
+        private void failAt(Defect here) {
+            if (defect == here) {
+                throw new IllegalStateException("a planted defect");
+            }
+        }
+
+        @Override
+        public void spawned(ProcessHandle handle) {
+            process = handle;
+            spawned.incrementAndGet();
+            failAt(Defect.AT_SPAWN);
+        }
+
+        @Override
+        public void received(List<Message.Report> reports) {
+            received.incrementAndGet();
+            failAt(Defect.AT_REPORT);
+        }
+
+        @Override
+        public void ended(ExitStatus status, @Nullable String fault, String lastWords) {
+            ended.incrementAndGet();
+            failAt(Defect.AT_END);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theEndIsToldOnce(Defect defect) {
+        Fragile listener = new Fragile(defect);
+        WorkerProcess worker = new WorkerProcess(
+                "w-1",
+                () -> new CommandRuntime(BadWorker.command("good"), FRAME_LIMIT).command(new WorkerShape(1, false)),
+                FRAME_LIMIT,
+                new ProcessKiller(),
+                listener);
+        worker.start();
+        if (defect == Defect.NONE || defect == Defect.AT_END) {
+            Eventually.within(
+                    PoolFixture.PATIENCE, () -> assertThat(listener.received).hasValue(1));
+            worker.send(new Message.Stop());
+        }
+        Eventually.within(PoolFixture.PATIENCE, () -> {
+            assertThat(listener.ended).hasValue(1);
+            assertThat(listener.process).isNotNull().matches(process -> !process.isAlive());
+            assertThat(Thread.getAllStackTraces().keySet())
+                    .noneMatch(thread -> thread.getName().startsWith("motorpool-w-1"));
+        });
+        worker.kill();
+        assertThat(listener.spawned).hasValue(1);
+        assertThat(listener.ended).hasValue(1);
+    }
+}
