@@ -49,33 +49,28 @@ final class PoolApi {
                 Route.of("DELETE", one, "deletePool", "Terminates, joins and forgets a pool.", this::delete)
                         .answers(204, "The name is free again.", null)
                         .problems(ProblemType.UNKNOWN_POOL),
-                Route.of(
-                                "POST",
-                                one + "/pause",
-                                "pausePool",
-                                "Lets a pool take calls and start none.",
-                                change(directory::pause))
-                        .answers(200, "The pool.", "Pool")
-                        .problems(ProblemType.UNKNOWN_POOL, ProblemType.POOL_CLOSED),
-                Route.of("POST", one + "/resume", "resumePool", "Lets a paused pool go on.", change(directory::resume))
-                        .answers(200, "The pool.", "Pool")
-                        .problems(ProblemType.UNKNOWN_POOL, ProblemType.POOL_CLOSED),
-                Route.of(
-                                "POST",
-                                one + "/close",
-                                "closePool",
-                                "Lets a pool finish what it has and take no more.",
-                                change(directory::close))
-                        .answers(200, "The pool.", "Pool")
-                        .problems(ProblemType.UNKNOWN_POOL),
-                Route.of(
-                                "POST",
-                                one + "/terminate",
-                                "terminatePool",
-                                "Kills a pool's workers and cancels its calls.",
-                                change(directory::terminate))
-                        .answers(200, "The pool.", "Pool")
-                        .problems(ProblemType.UNKNOWN_POOL),
+                action(
+                        "pause",
+                        "Lets a pool take calls and start none.",
+                        directory::pause,
+                        ProblemType.UNKNOWN_POOL,
+                        ProblemType.POOL_CLOSED),
+                action(
+                        "resume",
+                        "Lets a paused pool go on.",
+                        directory::resume,
+                        ProblemType.UNKNOWN_POOL,
+                        ProblemType.POOL_CLOSED),
+                action(
+                        "close",
+                        "Lets a pool finish what it has and take no more.",
+                        directory::close,
+                        ProblemType.UNKNOWN_POOL),
+                action(
+                        "terminate",
+                        "Kills a pool's workers and cancels its calls.",
+                        directory::terminate,
+                        ProblemType.UNKNOWN_POOL),
                 Route.of("GET", one + "/join", "joinPool", "Waits until a closed pool's workers have gone.", this::join)
                         .query(QueryParameter.TIMEOUT)
                         .answers(200, "The pool; every worker has gone.", "Pool")
@@ -113,15 +108,18 @@ final class PoolApi {
         void to(Pool pool) throws RefusedException, IOException;
     }
 
-    private Route.Handler change(Change change) {
-        return exchange -> {
-            Pool pool = pool(exchange);
-            kept(() -> {
-                change.to(pool);
-                return true;
-            });
-            answer(exchange, 200, pool);
-        };
+    /** A route that does something to a pool and answers with it. */
+    private Route action(String word, String summary, Change change, ProblemType... problems) {
+        return Route.of("POST", "/v1/pools/{name}/" + word, word + "Pool", summary, exchange -> {
+                    Pool pool = pool(exchange);
+                    kept(() -> {
+                        change.to(pool);
+                        return true;
+                    });
+                    answer(exchange, 200, pool);
+                })
+                .answers(200, "The pool.", "Pool")
+                .problems(problems);
     }
 
     private void join(Exchange exchange) throws Exception {
