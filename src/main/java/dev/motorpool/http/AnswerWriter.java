@@ -5,6 +5,8 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Iterator;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -36,15 +38,35 @@ final class AnswerWriter {
             length += part.remaining();
         }
         boolean small = length <= SMALL;
-        if (!small && !budget.take(length)) {
+        long counted = small ? 0 : length;
+        if (!budget.take(counted)) {
             throw new ProblemException(Problem.unavailable("The service holds as many bytes of answers that clients"
                     + " have not read as it may, " + budget.limit() + "; this answer is dropped. Try again soon."));
         }
+        try {
+            write(response, connection, status, length, Arrays.asList(parts).iterator());
+        } finally {
+            budget.giveBack(counted);
+        }
+    }
+
+    /**
+     * Answers with JSON of this length that comes in these parts, each of which is done with before the next is asked
+     * for. What they take has been counted before.
+     */
+    void write(
+            HttpServletResponse response,
+            ClientConnection connection,
+            int status,
+            long length,
+            Iterator<ByteBuffer> parts)
+            throws IOException {
         response.setStatus(status);
         response.setContentType(MediaTypes.JSON);
         response.setContentLengthLong(length);
-        if (small) {
-            for (ByteBuffer part : parts) {
+        if (length <= SMALL) {
+            while (parts.hasNext()) {
+                ByteBuffer part = parts.next();
                 write(response.getOutputStream(), part, part.remaining());
             }
             return;
@@ -54,15 +76,15 @@ final class AnswerWriter {
             writeInTime(response, connection, parts);
         } finally {
             connection.limitWrites(usual);
-            budget.giveBack(length);
         }
     }
 
-    private void writeInTime(HttpServletResponse response, ClientConnection connection, ByteBuffer[] parts) {
+    private void writeInTime(HttpServletResponse response, ClientConnection connection, Iterator<ByteBuffer> parts) {
         long deadline = System.nanoTime() + timeout.toNanos();
         try {
             ServletOutputStream out = response.getOutputStream();
-            for (ByteBuffer part : parts) {
+            while (parts.hasNext()) {
+                ByteBuffer part = parts.next();
                 while (part.hasRemaining()) {
                     long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
                     if (left <= 0) {

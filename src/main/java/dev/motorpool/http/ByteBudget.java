@@ -1,9 +1,10 @@
 package dev.motorpool.http;
 
+import dev.motorpool.job.HeldBytes;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** How many bytes of one sort may be held at once, all requests together. */
-final class ByteBudget {
+final class ByteBudget implements HeldBytes {
 
     private final long limit;
 
@@ -14,7 +15,8 @@ final class ByteBudget {
         this.limit = limit;
     }
 
-    boolean take(long bytes) {
+    @Override
+    public boolean take(long bytes) {
         long after = used.addAndGet(bytes);
         if (after > limit) {
             used.addAndGet(-bytes);
@@ -23,7 +25,8 @@ final class ByteBudget {
         return true;
     }
 
-    void giveBack(long bytes) {
+    @Override
+    public void giveBack(long bytes) {
         used.addAndGet(-bytes);
     }
 
@@ -31,7 +34,8 @@ final class ByteBudget {
         return used.get();
     }
 
-    long limit() {
+    @Override
+    public long limit() {
         return limit;
     }
 }

@@ -33,6 +33,10 @@ final class ByteText {
         return ByteBuffer.wrap(bytes, 0, length);
     }
 
+    int length() {
+        return length;
+    }
+
     static byte[] ascii(String text) {
         return text.getBytes(StandardCharsets.US_ASCII);
     }
@@ -65,10 +69,21 @@ final class ByteText {
     }
 
     ByteText put(long number) {
-        if (number >= 0 && number < 10) {
-            return put((char) ('0' + number));
+        if (number < 0) {
+            return put(Long.toString(number));
         }
-        return put(Long.toString(number));
+        int digits = 1;
+        for (long rest = number; rest >= 10; rest /= 10) {
+            digits++;
+        }
+        reserve(digits);
+        length += digits;
+        long rest = number;
+        for (int at = length - 1; digits > 0; digits--) {
+            bytes[at--] = (byte) ('0' + rest % 10);
+            rest /= 10;
+        }
+        return this;
     }
 
     /** Nanoseconds as seconds. */

@@ -1,8 +1,7 @@
 package dev.motorpool.http;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import dev.motorpool.job.Job;
-import dev.motorpool.job.WaitedJob;
+import dev.motorpool.job.Awaited;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -31,11 +30,10 @@ final class ClientWatch implements AutoCloseable {
     }
 
     /** The end of the job; null if its client went away first, and the job was given up. */
-    @Nullable
-    Job await(WaitedJob job, ClientConnection connection) throws InterruptedException {
+    <T> @Nullable T await(Awaited<T> job, ClientConnection connection) throws InterruptedException {
         Waiting request = new Waiting(job, connection);
         waiting.add(request);
-        Job ended = null;
+        T ended = null;
         try {
             ended = job.await();
         } finally {
@@ -77,7 +75,7 @@ final class ClientWatch implements AutoCloseable {
 
     /** One request. While it waits its connection is the watcher's to look at, afterwards again the request's own. */
     private static final class Waiting {
-        private final WaitedJob job;
+        private final Awaited<?> job;
         private final ClientConnection connection;
 
         @GuardedBy("this")
@@ -86,7 +84,7 @@ final class ClientWatch implements AutoCloseable {
         @GuardedBy("this")
         private boolean gone;
 
-        Waiting(WaitedJob job, ClientConnection connection) {
+        Waiting(Awaited<?> job, ClientConnection connection) {
             this.job = job;
             this.connection = connection;
         }

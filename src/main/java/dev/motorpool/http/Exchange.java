@@ -5,6 +5,7 @@ import dev.motorpool.json.RawJson;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Iterator;
 import java.util.Map;
 import java.util.Objects;
 
@@ -67,6 +68,12 @@ final class Exchange {
     void answer(int status, ByteBuffer... parts) throws IOException, ProblemException {
         body.close();
         writer.write(response, connection, status, parts);
+    }
+
+    /** As {@link #answer(int, ByteBuffer...)}, with parts that come one after the other and have been counted. */
+    void answer(int status, long length, Iterator<ByteBuffer> parts) throws IOException {
+        body.close();
+        writer.write(response, connection, status, length, parts);
     }
 
     void answerNothing(int status) {

@@ -6,7 +6,9 @@ import dev.motorpool.job.Apply;
 import dev.motorpool.job.CallReader;
 import dev.motorpool.job.DefaultPools;
 import dev.motorpool.job.Intake;
+import dev.motorpool.job.ItemsReader;
 import dev.motorpool.job.JobIds;
+import dev.motorpool.job.Maps;
 import dev.motorpool.pool.PoolDirectory;
 import dev.motorpool.pool.Pools;
 import java.time.Clock;
@@ -38,13 +40,17 @@ public class HttpConfiguration {
             UrlRule urls,
             Intake intake,
             ClientWatch watch,
+            AnswerWriter answers,
             Clock clock) {
         List<Route> all = new ArrayList<>();
         all.addAll(new FunctionApi(functions, defaultPools).routes());
         all.addAll(new PoolApi(pools, directory).routes());
         all.addAll(new WorkerApi(pools).routes());
         CallReader reader = new CallReader(functions, pools, defaultPools, urls);
-        all.addAll(new ApplyApi(reader, new Apply(intake, new JobIds(clock), clock), watch).routes());
+        JobIds ids = new JobIds(clock);
+        all.addAll(new ApplyApi(reader, new Apply(intake, ids, clock), watch).routes());
+        ItemsReader items = new ItemsReader(reader, urls);
+        all.addAll(new MapApi(items, new Maps(intake, ids, clock, answers.budget()), watch).routes());
         return new Routes(all);
     }
 

@@ -1,5 +1,6 @@
 package dev.motorpool.http;
 
+import dev.motorpool.job.JobError;
 import dev.motorpool.job.Seconds;
 import dev.motorpool.json.JsonWriter;
 import dev.motorpool.pool.Initializer;
@@ -10,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -94,6 +96,25 @@ final class JsonParts {
         json.endObject();
     }
 
+    /** The error of a job or of an item. */
+    static void error(JsonWriter json, JobError error) {
+        json.beginObject();
+        json.name("type").value(error.type().word());
+        json.name("message").value(error.message());
+        error.members().forEach((name, value) -> {
+            if (!name.equals("message")) {
+                any(json.name(name), value);
+            }
+        });
+        json.endObject();
+    }
+
+    static void tags(JsonWriter json, Map<String, String> tags) {
+        json.beginObject();
+        tags.forEach((name, value) -> json.name(name).value(value));
+        json.endObject();
+    }
+
     /** A further member of a problem. */
     static void any(JsonWriter json, @Nullable Object value) {
         switch (value) {
@@ -120,7 +141,7 @@ final class JsonParts {
         }
     }
 
-    private static void time(JsonWriter json, @Nullable Instant time) {
+    static void time(JsonWriter json, @Nullable Instant time) {
         json.value(time == null ? null : TIME.format(time));
     }
 }

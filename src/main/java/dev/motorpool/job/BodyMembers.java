@@ -24,12 +24,17 @@ final class BodyMembers {
 
     private final Members members;
 
-    /** JSON Pointer to the object. */
-    private final String at;
+    /** JSON Pointer to the object; null if its members came as query parameters. */
+    private final @Nullable String at;
 
-    private BodyMembers(Members members, String at) {
+    private BodyMembers(Members members, @Nullable String at) {
         this.members = members;
         this.at = at;
+    }
+
+    /** Members that came as query parameters, whose names are known: faults tell the name alone. */
+    static BodyMembers ofQuery(RawJson parameters, MemberNames names) throws CallRefusedException {
+        return new BodyMembers(of(parameters, names).members, null);
     }
 
     /** Reads a whole body strictly; refuses members that are not among the names. */
@@ -145,7 +150,7 @@ final class BodyMembers {
     }
 
     String pointer(String name) {
-        return JsonPointers.member(at, name);
+        return at == null ? name : JsonPointers.member(at, name);
     }
 
     static CallRefusedException refuse(String pointer, String message) {

@@ -19,7 +19,7 @@ public final class CallReader {
     private static final MemberNames APPLY =
             MemberNames.of("function", "args", "kwargs", "pool", "timeout", "expires", "priority", "tags");
 
-    private static final int MAX_PRIORITY = 100;
+    static final int MAX_PRIORITY = 100;
 
     private final FunctionRegistry functions;
     private final Pools pools;
@@ -45,15 +45,15 @@ public final class CallReader {
         Long priority = members.integer("priority", -MAX_PRIORITY, MAX_PRIORITY);
         Map<String, String> tags = Tags.read(members, "tags");
 
-        FunctionDefinition function = function(functions, functionName);
-        Pool pool = pool(poolName == null ? defaultPools.of(function) : poolName);
+        FunctionDefinition function = function(functionName);
+        Pool pool = pool(poolName, function);
         checkTimeout(members, pool, timeout);
         checkArguments(function, args, kwargs, "", urls);
         return new Call(
                 function, pool, args, kwargs, timeout, expires, priority == null ? 0 : priority.intValue(), tags);
     }
 
-    static FunctionDefinition function(FunctionRegistry functions, String name) throws CallRefusedException {
+    FunctionDefinition function(String name) throws CallRefusedException {
         FunctionDefinition function = functions.find(name).orElse(null);
         if (function == null) {
             throw unknown(
@@ -69,7 +69,9 @@ public final class CallReader {
         return function;
     }
 
-    private Pool pool(String name) throws CallRefusedException {
+    /** The pool of this name; where none is named, the function's own. */
+    Pool pool(@Nullable String named, FunctionDefinition function) throws CallRefusedException {
+        String name = named == null ? defaultPools.of(function) : named;
         Pool pool = pools.find(name).orElse(null);
         if (pool == null) {
             throw unknown(
@@ -81,8 +83,7 @@ public final class CallReader {
         return pool;
     }
 
-    private static void checkTimeout(BodyMembers members, Pool pool, @Nullable Duration timeout)
-            throws CallRefusedException {
+    static void checkTimeout(BodyMembers members, Pool pool, @Nullable Duration timeout) throws CallRefusedException {
         if (timeout == null) {
             return;
         }
@@ -100,12 +101,17 @@ public final class CallReader {
             throws CallRefusedException {
         ArgumentFault fault = function.check(args, kwargs, urls);
         if (fault != null) {
-            throw new CallRefusedException(JobError.of(
-                    fault.address() ? ErrorType.FORBIDDEN_ADDRESS : ErrorType.INVALID_ARGUMENTS,
-                    fault.detail(),
-                    "pointer",
-                    at + fault.pointer()));
+            throw new CallRefusedException(error(fault, at));
         }
+    }
+
+    /** What a fault in the arguments at this pointer is to the client. */
+    static JobError error(ArgumentFault fault, String at) {
+        return JobError.of(
+                fault.address() ? ErrorType.FORBIDDEN_ADDRESS : ErrorType.INVALID_ARGUMENTS,
+                fault.detail(),
+                "pointer",
+                at + fault.pointer());
     }
 
     /** The refusal of a name that is not known. */

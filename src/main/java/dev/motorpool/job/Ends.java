@@ -2,7 +2,9 @@ package dev.motorpool.job;
 
 import dev.motorpool.pool.Failure;
 import dev.motorpool.pool.Outcome;
+import java.time.Duration;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** How the ends that pools know are told to clients: states of jobs and their errors. */
 final class Ends {
@@ -21,9 +23,8 @@ final class Ends {
         };
     }
 
-    static JobError error(UUID id, Call call, Failure failure) {
-        String function = call.function().name();
-        String pool = call.pool().name();
+    /** @param expires the time that the call had to start in, null if for ever */
+    static JobError error(UUID id, String function, String pool, @Nullable Duration expires, Failure failure) {
         return switch (failure) {
             case Failure.Raised raised ->
                 JobError.of(
@@ -57,13 +58,18 @@ final class Ends {
                 JobError.of(
                         ErrorType.JOB_EXPIRED,
                         "The call had not started in pool '" + pool + "' within its time to start"
-                                + (call.expires() == null ? "." : " of " + Seconds.text(call.expires()) + " s."),
+                                + (expires == null ? "." : " of " + Seconds.text(expires) + " s."),
                         "job",
                         id);
             case Failure.PoolBroken broken ->
                 Refusals.broken("Pool '" + pool + "' cannot start workers: " + broken.reason(), broken.reason());
             case Failure.Unavailable unavailable -> JobError.unavailable(unavailable.reason());
         };
+    }
+
+    /** As {@link #error(UUID, String, String, Duration, Failure)}, of a map or stream. */
+    static JobError error(UUID id, ItemsCall call, Failure failure) {
+        return error(id, call.function().name(), call.pool().name(), call.expires(), failure);
     }
 
     private static JobError workerLost(Failure.WorkerLost lost) {

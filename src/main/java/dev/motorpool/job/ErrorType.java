@@ -5,11 +5,14 @@ import java.util.Locale;
 /** Why a call is refused, or why a job has no value; the word is the short name in the API. */
 public enum ErrorType {
     MALFORMED_REQUEST,
+    MALFORMED_ITEM,
     INVALID_ARGUMENTS,
     FORBIDDEN_ADDRESS,
     UNKNOWN_FUNCTION,
     UNKNOWN_POOL,
     UNKNOWN_WORKER,
+    REQUEST_TIMEOUT,
+    CONTENT_TOO_LARGE,
     POOL_CLOSED,
     POOL_RUNNING,
     WRONG_KIND,
@@ -19,6 +22,7 @@ public enum ErrorType {
     VALUE_NOT_JSON,
     VALUE_TOO_LARGE,
     QUEUE_FULL,
+    INTERNAL,
     WORKER_LOST,
     UNAVAILABLE,
     POOL_BROKEN,

@@ -17,10 +17,17 @@ public final class Intake {
         return closed == null;
     }
 
-    void check() throws CallRefusedException {
+    /** Why no more calls are taken; null while they are. */
+    @Nullable
+    JobError refusal() {
         String reason = closed;
-        if (reason != null) {
-            throw new CallRefusedException(JobError.unavailable(reason));
+        return reason == null ? null : JobError.unavailable(reason);
+    }
+
+    void check() throws CallRefusedException {
+        JobError refusal = refusal();
+        if (refusal != null) {
+            throw new CallRefusedException(refusal);
         }
     }
 }

@@ -19,7 +19,7 @@ public record JobError(
         @Nullable Duration retryAfter) {
 
     /** Of the given type with members as name, value, name, value. */
-    static JobError of(ErrorType type, String message, @Nullable Object... members) {
+    public static JobError of(ErrorType type, String message, @Nullable Object... members) {
         return new JobError(type, message, inOrder(members), null);
     }
 
@@ -30,6 +30,13 @@ public record JobError(
     /** The service cannot do it for now. */
     public static JobError unavailable(String reason) {
         return of(ErrorType.UNAVAILABLE, reason, "reason", reason).retryAfter(Duration.ofSeconds(1));
+    }
+
+    /** With one further member. */
+    JobError with(String name, Object value) {
+        Map<String, @Nullable Object> more = new LinkedHashMap<>(members);
+        more.put(name, value);
+        return new JobError(type, message, more, retryAfter);
     }
 
     JobError retryAfter(Duration delay) {

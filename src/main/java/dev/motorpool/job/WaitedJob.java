@@ -8,7 +8,7 @@ import java.time.Instant;
 import java.util.UUID;
 
 /** A job that its client waits for. */
-public final class WaitedJob {
+public final class WaitedJob implements Awaited<Job> {
 
     private final UUID id;
     private final String verb;
@@ -30,14 +30,18 @@ public final class WaitedJob {
         return id;
     }
 
-    /** Waits for the end of the job. */
+    @Override
     public Job await() throws InterruptedException {
         return ended(pending.await());
     }
 
-    /** Gives the job up: it ends as cancelled, unless it has ended. Any thread may do this. */
+    @Override
     public void cancel() {
         pending.cancel();
+    }
+
+    private JobError error(Outcome.Failed failed) {
+        return Ends.error(id, call.function().name(), call.pool().name(), call.expires(), failed.failure());
     }
 
     private Job ended(Outcome outcome) {
@@ -52,7 +56,7 @@ public final class WaitedJob {
                 call.pool().name(),
                 state,
                 outcome instanceof Outcome.Succeeded succeeded ? succeeded.value() : null,
-                outcome instanceof Outcome.Failed failed ? Ends.error(id, call, failed.failure()) : null,
+                outcome instanceof Outcome.Failed failed ? error(failed) : null,
                 run == null ? 0 : 1,
                 call.priority(),
                 call.tags(),

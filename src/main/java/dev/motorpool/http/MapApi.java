@@ -1,0 +1,63 @@
+package dev.motorpool.http;
+
+import dev.motorpool.job.ItemsReader;
+import dev.motorpool.job.JobError;
+import dev.motorpool.job.MapJob;
+import dev.motorpool.job.MapResult;
+import dev.motorpool.job.Maps;
+import java.util.List;
+
+/** The verbs {@code map} and {@code starmap}: the request waits for the values of all items. */
+final class MapApi {
+
+    private final ItemsReader reader;
+    private final Maps maps;
+    private final ClientWatch watch;
+
+    MapApi(ItemsReader reader, Maps maps, ClientWatch watch) {
+        this.reader = reader;
+        this.maps = maps;
+        this.watch = watch;
+    }
+
+    List<Route> routes() {
+        return List.of(
+                route("map", "Runs a function on each item and answers with all values in the order of the items."),
+                route("starmap", "As map; each item is the array of the positional arguments."));
+    }
+
+    private Route route(String verb, String summary) {
+        return Route.of("POST", "/v1/" + verb, verb, summary, exchange -> map(exchange, verb))
+                .takes("MapCall")
+                .answers(200, "The job, which has succeeded; its value has a place for each item.", "MapJob")
+                .problems(
+                        ProblemType.INVALID_ARGUMENTS,
+                        ProblemType.FORBIDDEN_ADDRESS,
+                        ProblemType.UNKNOWN_FUNCTION,
+                        ProblemType.UNKNOWN_POOL,
+                        ProblemType.POOL_CLOSED,
+                        ProblemType.JOB_CANCELLED,
+                        ProblemType.JOB_EXPIRED,
+                        ProblemType.FUNCTION_RAISED,
+                        ProblemType.VALUE_NOT_JSON,
+                        ProblemType.VALUE_TOO_LARGE,
+                        ProblemType.WORKER_LOST,
+                        ProblemType.POOL_BROKEN,
+                        ProblemType.JOB_TIMEOUT);
+    }
+
+    private void map(Exchange exchange, String verb) throws Exception {
+        try (MapJob job = maps.submit(verb, reader.map(exchange.body(), verb.equals("starmap")))) {
+            MapResult result = watch.await(job, exchange.connection());
+            if (result == null) {
+                return;
+            }
+            JobError error = result.error();
+            if (error != null) {
+                throw new ProblemException(Problem.of(error, result.id()));
+            }
+            MapAnswer answer = new MapAnswer(result);
+            exchange.answer(200, answer.length(), answer);
+        }
+    }
+}

@@ -1,0 +1,151 @@
+package dev.motorpool.job;
+
+import dev.motorpool.function.ArgumentFault;
+import dev.motorpool.function.FunctionDefinition;
+import dev.motorpool.function.UrlRule;
+import dev.motorpool.json.JsonCursor;
+import dev.motorpool.json.JsonPointers;
+import dev.motorpool.json.JsonSlices;
+import dev.motorpool.json.MemberNames;
+import dev.motorpool.json.RawJson;
+import dev.motorpool.pool.Pool;
+import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Reads what maps and streams are asked. */
+public final class ItemsReader {
+
+    private static final MemberNames MAP = MemberNames.of(
+            "function", "items", "chunksize", "pool", "timeout", "expires", "priority", "tags", "on_error");
+
+    private static final MemberNames STREAM = MemberNames.of(
+            "function", "items", "chunksize", "window", "pool", "timeout", "expires", "priority", "tags");
+
+    private static final MemberNames STREAM_OF_LINES =
+            MemberNames.of("function", "chunksize", "window", "pool", "timeout", "expires", "priority", "tags");
+
+    /** Items are checked so many at once. */
+    private static final int STEP = 4096;
+
+    private static final int LEAST_WINDOW = 64;
+    private static final int USUAL_WINDOW = 1024;
+
+    private final CallReader calls;
+    private final UrlRule urls;
+
+    public ItemsReader(CallReader calls, UrlRule urls) {
+        this.calls = calls;
+        this.urls = urls;
+    }
+
+    /** The call of {@code map} or {@code starmap}, all of whose items fit. */
+    public ItemsCall map(RawJson body, boolean star) throws CallRefusedException {
+        BodyMembers members = BodyMembers.of(body, MAP);
+        String function = members.requiredString("function");
+        RawJson items = items(members);
+        String onError = members.string("on_error");
+        boolean collect = "collect".equals(onError);
+        members.require(
+                onError == null || collect || onError.equals("fail"), "on_error", "must be \"fail\" or \"collect\"");
+        Terms terms = terms(members, function);
+        long count = check(terms.function, items, star);
+        return terms.of(members, items, star, count, 0, collect);
+    }
+
+    /** The call of a stream whose items are in the body; they are checked when their turn comes. */
+    public ItemsCall stream(RawJson body) throws CallRefusedException {
+        BodyMembers members = BodyMembers.of(body, STREAM);
+        String function = members.requiredString("function");
+        RawJson items = items(members);
+        return stream(members, function, items);
+    }
+
+    /**
+     * The call of a stream whose items come one by one.
+     *
+     * @param parameters JSON object of the query parameters, as members of a body would be
+     */
+    public ItemsCall streamOfLines(RawJson parameters) throws CallRefusedException {
+        BodyMembers members = BodyMembers.ofQuery(parameters, STREAM_OF_LINES);
+        return stream(members, members.requiredString("function"), RawJson.EMPTY_ARRAY);
+    }
+
+    private ItemsCall stream(BodyMembers members, String function, RawJson items) throws CallRefusedException {
+        Long window = members.integer("window", 1, Integer.MAX_VALUE);
+        return terms(members, function).of(members, items, false, 0, window == null ? -1 : window.intValue(), false);
+    }
+
+    private static RawJson items(BodyMembers members) throws CallRefusedException {
+        members.require(members.value("items") != null, "items", "is required");
+        return members.array("items");
+    }
+
+    /** Checks the items one after the other; how many there are. */
+    private long check(FunctionDefinition function, RawJson items, boolean star) throws CallRefusedException {
+        JsonCursor cursor = new JsonCursor(items);
+        int index = 0;
+        while (true) {
+            JsonSlices some = JsonSlices.next(cursor, STEP);
+            for (int i = 0; i < some.count(); i++) {
+                ArgumentFault fault = function.checkItem(some, i, star, urls);
+                if (fault != null) {
+                    throw new CallRefusedException(CallReader.error(fault, JsonPointers.element("/items", index + i)));
+                }
+            }
+            index += some.count();
+            if (some.count() < STEP) {
+                return index;
+            }
+        }
+    }
+
+    /** What both sorts have. */
+    private record Terms(
+            FunctionDefinition function,
+            Pool pool,
+            @Nullable Long chunksize,
+            @Nullable Duration timeout,
+            @Nullable Duration expires,
+            int priority) {
+
+        /** @param window 0 for a map, -1 for a stream that names none */
+        ItemsCall of(BodyMembers members, RawJson items, boolean star, long count, int window, boolean collect)
+                throws CallRefusedException {
+            long size = pool.view().settings().size();
+            long standard = window == 0 ? Math.max(1, (count + 4 * size - 1) / (4 * size)) : 1;
+            long chunk = Objects.requireNonNullElse(chunksize, standard);
+            long most = window >= 0 ? window : Math.clamp(4 * size * chunk, LEAST_WINDOW, USUAL_WINDOW);
+            return new ItemsCall(
+                    function,
+                    pool,
+                    star,
+                    items,
+                    (int) (most == 0 ? chunk : Math.min(chunk, most)),
+                    (int) most,
+                    collect,
+                    timeout,
+                    expires,
+                    priority,
+                    Tags.read(members, "tags"));
+        }
+    }
+
+    private Terms terms(BodyMembers members, String functionName) throws CallRefusedException {
+        Long chunksize = members.integer("chunksize", 1, Integer.MAX_VALUE);
+        String poolName = members.string("pool");
+        Duration timeout = members.seconds("timeout");
+        Duration expires = members.seconds("expires");
+        Long priority = members.integer("priority", -CallReader.MAX_PRIORITY, CallReader.MAX_PRIORITY);
+        FunctionDefinition function = calls.function(functionName);
+        Pool pool = calls.pool(poolName, function);
+        CallReader.checkTimeout(members, pool, timeout);
+        return new Terms(
+                function,
+                pool,
+                chunksize,
+                timeout,
+                expires,
+                Objects.requireNonNullElse(priority, 0L).intValue());
+    }
+}

@@ -1,0 +1,250 @@
+package dev.motorpool.job;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.motorpool.job.MapResult.FailedItem;
+import dev.motorpool.json.JsonSlices;
+import dev.motorpool.pool.Failure;
+import dev.motorpool.pool.Lane;
+import dev.motorpool.pool.LaneResults;
+import dev.motorpool.pool.RefusedException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A map that its client waits for. All items go to the lane at once; values come back in rows of any length and stay in
+ * them until they are sent. The map ends with its last result, with the first failure that ends it, with the lane, or by
+ * {@link #cancel}, whichever is first; what comes later is dropped.
+ */
+public final class MapJob implements Awaited<MapResult>, AutoCloseable {
+
+    /** What a row of values or a failure takes besides its bytes. */
+    private static final long OVERHEAD = 128;
+
+    private static final long BYTES_OF_BOUNDS = 8;
+
+    private final UUID id;
+    private final String verb;
+    private final ItemsCall call;
+    private final int count;
+    private final Clock clock;
+    private final Instant createdAt;
+    private final HeldBytes budget;
+    private final CountDownLatch over = new CountDownLatch(1);
+
+    @GuardedBy("this")
+    private final TreeMap<Integer, JsonSlices> values = new TreeMap<>();
+
+    @GuardedBy("this")
+    private final TreeMap<Integer, Failure> failures = new TreeMap<>();
+
+    @GuardedBy("this")
+    private int done;
+
+    /** Taken from the budget. */
+    @GuardedBy("this")
+    private long held;
+
+    @GuardedBy("this")
+    private @Nullable Instant startedAt;
+
+    @GuardedBy("this")
+    private @Nullable Instant finishedAt;
+
+    @GuardedBy("this")
+    private @Nullable JobError error;
+
+    /** Set before the first item is added. */
+    private volatile @Nullable Lane lane;
+
+    private MapJob(UUID id, String verb, ItemsCall call, JsonSlices items, Clock clock, HeldBytes budget) {
+        this.id = id;
+        this.verb = verb;
+        this.call = call.withoutItems();
+        this.count = items.count();
+        this.clock = clock;
+        this.createdAt = clock.instant();
+        this.budget = budget;
+    }
+
+    /** Begins a map. The job itself does not hold the items, which take memory that others may want by its end. */
+    static MapJob start(UUID id, String verb, ItemsCall call, LaneOpener pool, Clock clock, HeldBytes budget)
+            throws RefusedException {
+        JsonSlices items = JsonSlices.elements(call.items());
+        MapJob job = new MapJob(id, verb, call, items, clock, budget);
+        Lane lane = pool.lane(call.request(id), job.new Results());
+        job.lane = lane;
+        if (items.count() == 0) {
+            job.end(null);
+        } else {
+            lane.add(items);
+        }
+        lane.finish();
+        return job;
+    }
+
+    public UUID id() {
+        return id;
+    }
+
+    @Override
+    public MapResult await() throws InterruptedException {
+        over.await();
+        return result();
+    }
+
+    @Override
+    public void cancel() {
+        end(Ends.error(id, call, new Failure.Cancelled()));
+    }
+
+    /** Gives back what the values take; they must not be used any more. A map that has not ended is cancelled. */
+    @Override
+    public void close() {
+        cancel();
+        synchronized (this) {
+            values.clear();
+            failures.clear();
+            budget.giveBack(held);
+            held = 0;
+        }
+    }
+
+    /** The first end stays. */
+    private void end(@Nullable JobError why) {
+        synchronized (this) {
+            if (finishedAt != null) {
+                return;
+            }
+            finishedAt = clock.instant();
+            error = why;
+        }
+        over.countDown();
+        Lane used = lane;
+        if (why != null && used != null) {
+            used.cancel();
+        }
+    }
+
+    private synchronized MapResult result() {
+        Instant finished = finishedAt == null ? clock.instant() : finishedAt;
+        Instant told = startedAt;
+        Instant started = told == null || told.isAfter(finished) ? count == 0 ? createdAt : finished : told;
+        List<FailedItem> failed = new ArrayList<>(failures.size());
+        for (Map.Entry<Integer, Failure> failure : failures.entrySet()) {
+            failed.add(new FailedItem(failure.getKey(), Ends.error(id, call, failure.getValue())));
+        }
+        SortedMap<Integer, JsonSlices> rows = new TreeMap<>(values);
+        return new MapResult(id, verb, call, count, rows, failed, error, createdAt, started, finished);
+    }
+
+    /** Whether there is room for so many bytes more; if not, the map ends. */
+    private boolean take(int index, long bytes) {
+        JobError full;
+        synchronized (this) {
+            if (finishedAt != null) {
+                return false;
+            }
+            if (budget.take(bytes)) {
+                held += bytes;
+                return true;
+            }
+            full = held + bytes > budget.limit() / 2
+                    ? JobError.of(
+                                    ErrorType.VALUE_TOO_LARGE,
+                                    "The values of this map take more than " + budget.limit() / 2
+                                            + " bytes together; ask for fewer items, or use imap.")
+                            .with("index", index)
+                    : JobError.unavailable("The service holds as many bytes of values as it may, " + budget.limit()
+                            + "; try again soon.");
+        }
+        end(full);
+        return false;
+    }
+
+    private void more(int results) {
+        boolean last;
+        synchronized (this) {
+            done += results;
+            last = done == count;
+        }
+        if (last) {
+            end(null);
+        }
+    }
+
+    private void failed(int index, Failure failure) {
+        if (endsMap(failure)) {
+            end(Ends.error(id, call, failure));
+        } else if (!call.collect()) {
+            end(Ends.error(id, call, failure).with("index", index));
+        } else if (take(index, OVERHEAD + length(failure))) {
+            synchronized (this) {
+                failures.put(index, failure);
+            }
+            more(1);
+        }
+    }
+
+    /** Whether this is no matter of one item. */
+    private static boolean endsMap(Failure failure) {
+        return switch (failure) {
+            case Failure.Cancelled c -> true;
+            case Failure.Expired e -> true;
+            case Failure.PoolBroken b -> true;
+            case Failure.Unavailable u -> true;
+            case Failure.Raised r -> false;
+            case Failure.ValueNotJson v -> false;
+            case Failure.ValueTooLarge v -> false;
+            case Failure.TimedOut t -> false;
+            case Failure.WorkerLost w -> false;
+        };
+    }
+
+    private static long length(Failure failure) {
+        return failure instanceof Failure.Raised raised
+                ? raised.exception().length()
+                        + raised.message().length()
+                        + (long) raised.traceback().length()
+                : 0;
+    }
+
+    /** What the pool tells. */
+    private final class Results implements LaneResults {
+
+        @Override
+        public void started(Instant at) {
+            synchronized (MapJob.this) {
+                startedAt = at;
+            }
+        }
+
+        @Override
+        public void succeeded(long index, JsonSlices row) {
+            int first = (int) index;
+            if (take(first, OVERHEAD + BYTES_OF_BOUNDS * row.count() + row.totalLength())) {
+                synchronized (MapJob.this) {
+                    values.put(first, row);
+                }
+                more(row.count());
+            }
+        }
+
+        @Override
+        public void failed(long index, Failure failure) {
+            MapJob.this.failed((int) index, failure);
+        }
+
+        @Override
+        public void ended(Failure failure) {
+            end(Ends.error(id, call, failure));
+        }
+    }
+}

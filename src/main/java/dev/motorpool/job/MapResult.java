@@ -1,0 +1,32 @@
+package dev.motorpool.job;
+
+import dev.motorpool.json.JsonSlices;
+import java.time.Instant;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a map ended.
+ *
+ * @param count how many items it had
+ * @param values the values that there are, in rows, each under the index of its first one
+ * @param failed the items that have no value, in their order; empty unless the map collects
+ * @param error why the map has no value; null if it succeeded
+ */
+public record MapResult(
+        UUID id,
+        String verb,
+        ItemsCall call,
+        int count,
+        SortedMap<Integer, JsonSlices> values,
+        List<FailedItem> failed,
+        @Nullable JobError error,
+        Instant createdAt,
+        Instant startedAt,
+        Instant finishedAt) {
+
+    /** One item without a value. */
+    public record FailedItem(int index, JobError error) {}
+}

@@ -1,0 +1,31 @@
+package dev.motorpool.job;
+
+import dev.motorpool.pool.RefusedException;
+import java.time.Clock;
+
+/** The verbs {@code map} and {@code starmap}: waited for, kept nowhere. */
+public final class Maps {
+
+    private final Intake intake;
+    private final JobIds ids;
+    private final Clock clock;
+    private final HeldBytes values;
+
+    /** @param values the bytes that values may take until they have been sent */
+    public Maps(Intake intake, JobIds ids, Clock clock, HeldBytes values) {
+        this.intake = intake;
+        this.ids = ids;
+        this.clock = clock;
+        this.values = values;
+    }
+
+    /** Hands the items to their pool. */
+    public MapJob submit(String verb, ItemsCall call) throws CallRefusedException {
+        intake.check();
+        try {
+            return MapJob.start(ids.next(), verb, call, call.pool()::lane, clock, values);
+        } catch (RefusedException refused) {
+            throw new CallRefusedException(Refusals.of(refused));
+        }
+    }
+}
