@@ -3,7 +3,9 @@ package dev.motorpool.pool;
 import dev.motorpool.wire.Message;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +22,9 @@ final class Ahead {
     private static final double SHORT_NANOS = 1e6;
 
     private static final int DEEPEST = 32;
+    /** As {@link #DEEPEST}, for calls that come in chunks. */
+    private static final int DEEPEST_CHUNKS = 4 * 1024;
+
     private static final int MOST_BYTES = 8 * 1024;
     private static final int PROBES = 16;
     private static final long WATCH_NANOS = Duration.ofMillis(1).toNanos();
@@ -33,7 +38,11 @@ final class Ahead {
     private final RunTimes runTimes;
 
     private int count;
-    /** A lower bound of their priorities. */
+    /** Those of them that are no chunks. */
+    private int calls;
+    /** Chunks that run and may have items behind the one that runs. */
+    private final Set<Chunk> partial = new LinkedHashSet<>();
+    /** A lower bound of the priorities of all these. */
     private int lowest = Integer.MAX_VALUE;
     /** Whether a look at long heads is due. */
     private boolean watching;
@@ -46,8 +55,9 @@ final class Ahead {
         this.runTimes = runTimes;
     }
 
-    int count() {
-        return count;
+    /** How many calls are ahead of their turn, chunks not counted. */
+    int calls() {
+        return calls;
     }
 
     /** The least loaded worker that the call may be sent to ahead of its turn, or null. */
@@ -61,13 +71,12 @@ final class Ahead {
                 || (count > 0 && call.request.priority() > lowest)) {
             return null;
         }
-        int depth = (int) Math.clamp(SHORT_NANOS / Math.max(1, expected), 1.0, DEEPEST);
+        int depth = (int)
+                Math.clamp(SHORT_NANOS / Math.max(1, expected), 1.0, call instanceof Chunk ? DEEPEST_CHUNKS : DEEPEST);
         Worker best = null;
         int probes = PROBES;
         for (Worker worker : roster.all()) {
-            if (worker.held.size() <= depth
-                    && accepts(worker)
-                    && (best == null || worker.held.size() < best.held.size())) {
+            if (worker.load <= depth && accepts(worker) && (best == null || worker.load < best.load)) {
                 best = worker;
             }
             if (--probes == 0) {
@@ -93,28 +102,49 @@ final class Ahead {
     /** The call is on its way to a worker, ahead of its turn. */
     void entered(Call call) {
         count++;
+        calls += call instanceof Chunk ? 0 : 1;
         lowest = Math.min(lowest, call.request.priority());
         watch();
     }
 
     /** The call was sent ahead and is not any more. */
-    void left() {
+    void left(Call call) {
         count--;
-        if (count == 0) {
+        calls -= call instanceof Chunk ? 0 : 1;
+        if (count == 0 && partial.isEmpty()) {
             lowest = Integer.MAX_VALUE;
+        }
+    }
+
+    /** A chunk of several items has begun: its rest may have to be got back. */
+    void begun(Chunk chunk) {
+        if (chunk.unstarted() > 0) {
+            partial.add(chunk);
+            lowest = Math.min(lowest, chunk.request.priority());
+            watch();
         }
     }
 
     /** Asks all workers to give back what would hold up a call of this priority. */
     void makeWayFor(int priority) {
-        if (count > 0 && priority > lowest) {
+        if (priority > lowest) {
             roster.all().forEach(worker -> recall(worker, priority));
         }
     }
 
-    /** Asks all workers to give back all that was sent ahead. */
+    /** Asks all workers to give back all that has not started. */
     void recallAll() {
         roster.all().forEach(this::recall);
+    }
+
+    /** Asks all workers to give back what has not started of this lane. */
+    void recall(PoolLane lane) {
+        for (Chunk chunk : lane.out) {
+            Worker worker = chunk.worker;
+            if (worker != null) {
+                recall(worker, chunk);
+            }
+        }
     }
 
     void recall(Worker worker) {
@@ -124,11 +154,27 @@ final class Ahead {
     private void recall(Worker worker, int below) {
         List<Long> ids = new ArrayList<>();
         for (Call call : worker.held.values()) {
-            if (call.state == Call.State.SENT && call.request.priority() < below) {
+            if (call.request.priority() < below && mayBeRecalled(call)) {
                 ids.add(call.id);
             }
         }
         drop(worker, ids);
+    }
+
+    /** Asks the worker to give back what has not started of this. */
+    void recall(Worker worker, Call call) {
+        if (mayBeRecalled(call)) {
+            drop(worker, List.of(call.id));
+        }
+    }
+
+    private static boolean mayBeRecalled(Call call) {
+        if (call instanceof Chunk chunk && call.state == Call.State.RUNNING) {
+            boolean first = !chunk.recalled && chunk.unstarted() > 0;
+            chunk.recalled = true;
+            return first;
+        }
+        return call.state == Call.State.SENT;
     }
 
     /** Asks the worker to give these calls back; it answers which of them it has not started. */
@@ -152,7 +198,7 @@ final class Ahead {
 
     private void look() {
         watching = false;
-        boolean more = count > 0;
+        boolean more = count > 0 | sharePartial();
         long now = turn.nanoTime();
         for (Worker worker : List.copyOf(roster.all())) {
             Call head = worker.head();
@@ -170,5 +216,26 @@ final class Ahead {
         if (more) {
             watch();
         }
+    }
+
+    /** Gets the rests of chunks back that a free slot could run; answers whether there are any left. */
+    private boolean sharePartial() {
+        partial.removeIf(chunk -> chunk.state != Call.State.RUNNING || chunk.unstarted() == 0);
+        if (partial.isEmpty()) {
+            return false;
+        }
+        boolean free = slots.anyOpen();
+        for (Chunk chunk : partial) {
+            Worker worker = chunk.worker;
+            if (worker != null && (!worker.takesCalls() || (free && worthSharing(chunk)))) {
+                recall(worker, chunk);
+            }
+        }
+        return true;
+    }
+
+    private boolean worthSharing(Chunk chunk) {
+        return turn.nanoTime() - chunk.startedNanos > SLOW_NANOS
+                || chunk.unstarted() * runTimes.expected(chunk.request.function()) > SHORT_NANOS;
     }
 }

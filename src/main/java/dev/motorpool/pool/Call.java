@@ -1,5 +1,6 @@
 package dev.motorpool.pool;
 
+import dev.motorpool.wire.Message;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * {@code SENT -> QUEUED} when it is recalled; any state to {@code ENDED}, which stays. Mutable fields are guarded by
  * the pool's lock, but for {@link #done}, which is completed after the lock was released.
  */
-final class Call implements PendingCall {
+class Call implements PendingCall {
 
     enum State {
         QUEUED,
@@ -26,8 +27,10 @@ final class Call implements PendingCall {
     }
 
     final CallRequest request;
-    /** Its number in the pool from 1: its age, and its id on the wire. Set once, with timeout. */
+    /** Its number in the pool from 1, and its id on the wire. Set once, with age and timeout. */
     long id;
+    /** What it is ordered by in the queue: its number, or that of the chunk that its items were in first. */
+    long age;
 
     final long submittedNanos;
     /** How long it may run, the pool's default and limit considered; null: for ever. */
@@ -62,9 +65,30 @@ final class Call implements PendingCall {
     /** The pool takes the call: its number, and how long it may run. */
     void admit(long number, PoolSettings settings) {
         id = number;
+        age = number;
+        timeout = limit(request.timeout(), settings);
+    }
+
+    /** How long a call may run that asks for this; null: for ever. */
+    static @Nullable Duration limit(@Nullable Duration asked, PoolSettings settings) {
         Duration most = settings.maxTimeout();
-        Duration asked = request.timeout() != null ? request.timeout() : settings.defaultTimeout();
-        timeout = most != null && (asked == null || asked.compareTo(most) > 0) ? most : asked;
+        Duration wanted = asked != null ? asked : settings.defaultTimeout();
+        return most != null && (wanted == null || wanted.compareTo(most) > 0) ? most : wanted;
+    }
+
+    /** How many calls of it its worker has not reported: 1, or so many items. */
+    int unreported() {
+        return 1;
+    }
+
+    /** How many calls of it have not started. */
+    int unstarted() {
+        return state == State.QUEUED || state == State.SENT ? 1 : 0;
+    }
+
+    /** What its worker is told. */
+    Message.Order order() {
+        return new Message.Call(id, request.attempt(), request.function(), request.args(), request.kwargs());
     }
 
     void cancelLimit() {

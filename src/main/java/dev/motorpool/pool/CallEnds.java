@@ -13,6 +13,7 @@ final class CallEnds {
     private final Tally tally;
     private final RunTimes runTimes;
     private final CompletionRate rate;
+    private final ItemEnds items;
 
     CallEnds(String pool, Turn turn, PoolEvents events, Tally tally, RunTimes runTimes) {
         this.pool = pool;
@@ -21,6 +22,11 @@ final class CallEnds {
         this.tally = tally;
         this.runTimes = runTimes;
         this.rate = new CompletionRate(turn.nanoTime());
+        this.items = new ItemEnds(pool, turn, events, tally, runTimes, rate);
+    }
+
+    ItemEnds items() {
+        return items;
     }
 
     /** When somebody who was refused should come back. */
@@ -30,7 +36,14 @@ final class CallEnds {
 
     /** The call ends by the pool's decision. A call that has ended stays as it is. */
     void end(Call call, Failure failure) {
+        if (call.state == Call.State.ENDED) {
+            return;
+        }
         long now = turn.nanoTime();
+        if (call instanceof Chunk chunk) {
+            items.end(chunk, failure);
+            return;
+        }
         Worker worker = call.worker;
         Outcome.Run run = worker != null && call.state == Call.State.RUNNING
                 ? run(call, worker, now, now - call.startedNanos)
@@ -56,8 +69,8 @@ final class CallEnds {
         }
         call.cancelLimit();
         call.state = Call.State.ENDED;
-        rate.add(now);
-        String word = tally.count(outcome);
+        rate.add(now, 1);
+        String word = outcome instanceof Outcome.Failed failed ? tally.count(failed.failure(), 1) : tally.count(1);
         Outcome.Run run = outcome.run();
         long waited = run == null ? now - call.submittedNanos : run.queueNanos();
         long ran = run == null ? -1 : run.runNanos();

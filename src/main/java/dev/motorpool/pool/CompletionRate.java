@@ -16,9 +16,9 @@ final class CompletionRate {
         bornNanos = nanos;
     }
 
-    void add(long nanos) {
+    void add(long nanos, long calls) {
         advance(nanos);
-        counts[(int) (second % SECONDS)]++;
+        counts[(int) (second % SECONDS)] += calls;
     }
 
     /** Ended calls a second. */

@@ -1,8 +1,6 @@
 package dev.motorpool.pool;
 
-import dev.motorpool.wire.Message;
 import java.time.Duration;
-import java.util.List;
 
 /**
  * Moves calls: from the queue to workers when a slot is free, back to their place when a worker gives them back or
@@ -10,43 +8,56 @@ import java.util.List;
  */
 final class Dispatcher {
 
-    private static final long CONDEMNED_NANOS = Duration.ofMillis(100).toNanos();
-
     private final Turn turn;
     private final Roster roster;
     private final Slots slots;
-    private final EngineLimits limits;
     private final Departures departures;
     private final CallEnds ends;
     private final Ahead ahead;
-    private final CallQueue queue = new CallQueue();
+    private final Interrupts interrupts;
+    private final CallQueue queue;
+    private final Lanes lanes;
     private boolean paused;
 
     Dispatcher(
             Turn turn,
             Roster roster,
             Slots slots,
-            EngineLimits limits,
             Departures departures,
             CallEnds ends,
-            Ahead ahead) {
+            Ahead ahead,
+            Interrupts interrupts,
+            CallQueue queue,
+            Lanes lanes) {
         this.turn = turn;
         this.roster = roster;
         this.slots = slots;
-        this.limits = limits;
         this.departures = departures;
         this.ends = ends;
         this.ahead = ahead;
+        this.interrupts = interrupts;
+        this.queue = queue;
+        this.lanes = lanes;
     }
 
-    /** Calls that have not started. */
+    /** The number of the next call. */
+    long number() {
+        return queue.number();
+    }
+
+    /** Calls that have not started, items of lanes not counted: those have their own limits. */
     int waiting() {
-        return queue.size() + ahead.count();
+        return queue.size() + ahead.calls();
     }
 
-    /** Whether no call waits or holds a slot. */
+    /** Whether a call waits and will start. */
+    boolean pending() {
+        return !paused && (waiting() > 0 || lanes.busy());
+    }
+
+    /** Whether no call waits, holds a slot, or may still come in a lane. */
     boolean idle() {
-        return waiting() == 0 && slots.busy() == 0;
+        return waiting() == 0 && slots.busy() == 0 && lanes.isEmpty();
     }
 
     void pause() {
@@ -79,7 +90,7 @@ final class Dispatcher {
     /** Whether the call's time to start is over; its timer may come a little late. */
     private boolean hasExpired(Call call) {
         Duration expires = call.request.expires();
-        return expires != null && turn.nanoTime() - call.submittedNanos > expires.toNanos();
+        return expires != null && !(call instanceof Chunk) && turn.nanoTime() - call.submittedNanos > expires.toNanos();
     }
 
     private void expire(Call call) {
@@ -107,7 +118,9 @@ final class Dispatcher {
                 }
             }
             queue.remove(call);
-            give(call, worker);
+            if (!(call instanceof Chunk chunk) || lanes.fill(chunk, slots.allowance(worker))) {
+                give(call, worker);
+            }
             slots.offer(worker);
         }
     }
@@ -115,7 +128,8 @@ final class Dispatcher {
     private void give(Call call, Worker worker) {
         boolean starts = !worker.sequential || worker.held.isEmpty();
         worker.held.put(call.id, call);
-        worker.assigned++;
+        worker.assigned += call.unreported();
+        worker.load += call.unreported();
         call.worker = worker;
         if (starts) {
             begin(call, worker);
@@ -123,10 +137,7 @@ final class Dispatcher {
             call.state = Call.State.SENT;
             ahead.entered(call);
         }
-        CallRequest request = call.request;
-        worker.link()
-                .send(new Message.Call(
-                        call.id, request.attempt(), request.function(), request.args(), request.kwargs()));
+        worker.link().send(call.order());
         departures.retireIfSpent(worker);
     }
 
@@ -135,28 +146,27 @@ final class Dispatcher {
         call.cancelLimit();
         call.state = Call.State.RUNNING;
         call.startedNanos = turn.nanoTime();
-        int start = ++call.starts;
+        call.starts++;
         slots.occupy(worker, call);
         worker.slow = false;
-        Duration timeout = call.timeout;
-        if (timeout != null) {
-            call.limit = turn.after(timeout.toNanos(), () -> {
-                if (call.state == Call.State.RUNNING && call.starts == start) {
-                    ends.end(call, new Failure.TimedOut(timeout));
-                    interrupt(call, worker, Ending.TIMEOUT);
-                }
-            });
+        if (call instanceof Chunk chunk) {
+            lanes.started(chunk.lane);
+            ahead.begun(chunk);
         }
+        interrupts.limit(call, worker);
     }
 
     /** A call that its worker does not hold any more and has not started: to its old place in the queue. */
     void putBack(Call call, Worker worker) {
         if (call.state == Call.State.SENT) {
-            ahead.left();
+            ahead.left(call);
         }
         slots.release(call);
-        if (call.state != Call.State.ENDED) {
-            call.cancelLimit();
+        call.cancelLimit();
+        if (call instanceof Chunk chunk) {
+            lanes.giveBack(chunk, chunk.reported + (chunk.decided ? 1 : 0), false);
+            lanes.over(chunk);
+        } else if (call.state != Call.State.ENDED) {
             call.worker = null;
             queue.add(call);
         }
@@ -167,16 +177,11 @@ final class Dispatcher {
         Call head = worker.head();
         if (worker.sequential && head != null) {
             if (head.state == Call.State.SENT) {
-                ahead.left();
+                ahead.left(head);
                 begin(head, worker);
             } else if (head.state == Call.State.ENDED && worker.takesCalls() && !head.holdsSlot) {
                 // It was cancelled while it waited in the worker, and its drop came too late.
-                slots.occupy(worker, head);
-                turn.after(CONDEMNED_NANOS, () -> {
-                    if (worker.head() == head) {
-                        interrupt(head, worker, Ending.CANCEL);
-                    }
-                });
+                interrupts.startedTooLate(head, worker);
             }
         }
         departures.retireIfSpent(worker);
@@ -185,76 +190,28 @@ final class Dispatcher {
     }
 
     void cancel(Call call) {
-        Worker worker = call.worker;
-        Call.State state = call.state;
-        switch (state) {
-            case QUEUED -> queue.remove(call);
-            case SENT -> ahead.left();
-            case RUNNING -> {}
-            case ENDED -> {
-                return;
-            }
+        if (call.state == Call.State.QUEUED) {
+            queue.remove(call);
         }
-        ends.end(call, new Failure.Cancelled());
-        if (worker != null && state == Call.State.SENT) {
-            ahead.drop(worker, List.of(call.id));
-        } else if (worker != null) {
-            interrupt(call, worker, Ending.CANCEL);
-        }
-    }
-
-    /** Frees the slot of a running call that has been given up. */
-    private void interrupt(Call call, Worker worker, Ending why) {
-        if (worker.phase != Worker.Phase.READY) {
-            return;
-        }
-        if (!worker.sequential) {
-            worker.link().send(new Message.Cancel(call.id));
-            turn.after(limits.stuck().toNanos(), () -> {
-                if (worker.held.get(call.id) == call && !call.stuck && worker.phase == Worker.Phase.READY) {
-                    stuck(call, worker);
-                }
-            });
-        } else if (worker.held.size() == 1) {
-            departures.kill(worker, why);
-        } else {
-            // What has been sent ahead is got back first, so that it is certain that it has not started.
-            worker.condemned = call;
-            worker.condemnedBy = why;
-            ahead.recall(worker);
-            turn.after(CONDEMNED_NANOS, () -> execute(worker, call));
-        }
-    }
-
-    /** Kills a worker that was to be killed for this call, if the call still runs in it. */
-    void execute(Worker worker, Call call) {
-        if (worker.condemned == call) {
-            worker.condemned = null;
-            if (worker.head() == call) {
-                departures.kill(worker, worker.condemnedBy);
-            }
-        }
-    }
-
-    /** The call's thread ignores its interrupt: its slot is refilled elsewhere, its process replaced when it can be. */
-    private void stuck(Call call, Worker worker) {
-        call.stuck = true;
-        slots.release(call);
-        departures.stuck(worker);
+        interrupts.giveUp(call);
     }
 
     /** Ends everything that waits in the queue. */
     void endQueued(Failure failure) {
-        queue.takeAll().forEach(call -> ends.end(call, failure));
+        for (Call call : queue.takeCalls()) {
+            ends.end(call, failure);
+        }
+        lanes.failWaiting(failure);
     }
 
     /** Ends everything that waits or runs. */
     void endAll(Failure failure) {
+        lanes.endAll(failure);
         endQueued(failure);
         for (Worker worker : roster.all()) {
             for (Call call : worker.held.values()) {
                 if (call.state == Call.State.SENT) {
-                    ahead.left();
+                    ahead.left(call);
                 }
                 ends.end(call, failure);
             }

@@ -35,15 +35,16 @@ public final class Pool {
     private final Crew crew;
     private final Slots slots;
     private final CallEnds ends;
+    private final Interrupts interrupts;
+    private final Lanes lanes;
     private final Dispatcher dispatcher;
     private final MemoryWatch memory;
     private final PoolEvents events;
     private final int valueLimit;
 
     /** Guarded by the turn's lock, as all that follow. */
-    private long numbered;
-
     private boolean paused;
+
     private boolean closed;
     private boolean terminated;
     /** Why the service takes no calls any more, or null. */
@@ -83,7 +84,10 @@ public final class Pool {
         RunTimes runTimes = new RunTimes();
         this.ends = new CallEnds(name, turn, events, tally, runTimes);
         Ahead ahead = new Ahead(turn, roster, slots, departures, runTimes);
-        this.dispatcher = new Dispatcher(turn, roster, slots, limits, departures, ends, ahead);
+        CallQueue queue = new CallQueue();
+        this.interrupts = new Interrupts(turn, departures, slots, limits, ends, ahead);
+        this.lanes = new Lanes(turn, crew, queue, ends.items(), runTimes, ahead, interrupts);
+        this.dispatcher = new Dispatcher(turn, roster, slots, departures, ends, ahead, interrupts, queue, lanes);
         this.memory = new MemoryWatch(turn, timers, crew, roster, departures);
     }
 
@@ -93,7 +97,8 @@ public final class Pool {
     }
 
     private WorkerLink.Listener reports(Worker worker) {
-        return new WorkerReports(worker, turn, hiring, departures, starts, slots, dispatcher, ends, valueLimit);
+        return new WorkerReports(
+                worker, turn, hiring, departures, starts, slots, dispatcher, lanes, interrupts, ends, valueLimit);
     }
 
     public String name() {
@@ -120,7 +125,20 @@ public final class Pool {
      * @throws RefusedException if the pool is closed or broken
      */
     public Lane lane(LaneRequest request, LaneResults results) throws RefusedException {
-        throw new UnsupportedOperationException("lanes are not there yet");
+        PoolLane[] lane = {null};
+        RefusedException[] refused = {null};
+        turn.take(() -> {
+            refused[0] = refusal();
+            if (refused[0] == null) {
+                lane[0] = lanes.open(request, results);
+            } else {
+                rejected(refused[0]);
+            }
+        });
+        if (refused[0] != null) {
+            throw refused[0];
+        }
+        return lane[0];
     }
 
     /** The decision on a call that somebody wants to submit. */
@@ -136,7 +154,7 @@ public final class Pool {
         public void run() {
             refusal = refusal();
             if (refusal == null) {
-                call.admit(++numbered, crew.settings());
+                call.admit(dispatcher.number(), crew.settings());
                 if (dispatcher.submit(call, crew.settings().queueCapacity())) {
                     tally.submitted++;
                     return;
@@ -146,10 +164,14 @@ public final class Pool {
                         "the queue of pool '" + name + "' holds " + dispatcher.waiting() + " calls, as many as it may",
                         ends.retryAfter(dispatcher.waiting()));
             }
-            tally.rejected++;
-            String why = refusal.why().word();
-            turn.afterwards(() -> events.callRejected(name, why));
+            rejected(refusal);
         }
+    }
+
+    private void rejected(RefusedException refusal) {
+        tally.rejected++;
+        String why = refusal.why().word();
+        turn.afterwards(() -> events.callRejected(name, why));
     }
 
     /** Why the pool takes no call at all now, or null. */
@@ -203,7 +225,7 @@ public final class Pool {
                 name,
                 state(),
                 closed ? null : starts.brokenBy(),
-                dispatcher.waiting(),
+                (int) Math.min(Integer.MAX_VALUE, dispatcher.waiting() + lanes.waiting()),
                 slots.busy(),
                 roster.stuck(),
                 crew.settings(),
@@ -348,7 +370,7 @@ public final class Pool {
 
     /** Whether a call runs, or waits and will start. */
     boolean busy() {
-        return turn.read(() -> roster.holdsCalls() || (!paused && !dispatcher.idle()));
+        return turn.read(() -> roster.holdsCalls() || dispatcher.pending());
     }
 
     /** Kills the worker's process; the pool starts another. Empty if there is no such worker. */

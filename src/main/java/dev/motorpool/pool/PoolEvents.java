@@ -24,6 +24,19 @@ public interface PoolEvents {
      */
     void callEnded(String pool, String function, String outcome, long queueNanos, long runNanos);
 
+    /**
+     * Items of a map or stream have the same outcome.
+     *
+     * @param calls how many
+     * @param queueNanos time they waited, on the average
+     * @param runNanos time they ran, on the average; -1 if they never started
+     */
+    default void itemsEnded(String pool, String function, String outcome, long calls, long queueNanos, long runNanos) {
+        for (long i = 0; i < calls; i++) {
+            callEnded(pool, function, outcome, queueNanos, runNanos);
+        }
+    }
+
     /** A call was refused: {@code queue-full}, {@code pool-closed}, {@code pool-broken}. */
     void callRejected(String pool, String reason);
 

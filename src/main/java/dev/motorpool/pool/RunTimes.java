@@ -14,8 +14,15 @@ final class RunTimes {
     private final Map<String, double[]> averages = new HashMap<>();
 
     void add(String function, long nanos) {
-        double[] average = averages.computeIfAbsent(function, name -> new double[] {nanos});
-        average[0] = nanos > 4 * average[0] ? nanos : average[0] + WEIGHT * (nanos - average[0]);
+        add(function, nanos, 1);
+    }
+
+    /** So many calls ran so long together. */
+    void add(String function, long nanos, int calls) {
+        double mean = (double) nanos / calls;
+        double[] average = averages.computeIfAbsent(function, name -> new double[] {mean});
+        double weight = calls == 1 ? WEIGHT : 1 - Math.pow(1 - WEIGHT, calls);
+        average[0] = mean > 4 * average[0] ? mean : average[0] + weight * (mean - average[0]);
     }
 
     /** Expected nanoseconds; infinite for a function never seen. */

@@ -40,6 +40,18 @@ final class Slots {
         return null;
     }
 
+    /** Whether a worker has a free slot. */
+    boolean anyOpen() {
+        if (busy < settings.slots()) {
+            for (Worker worker : open) {
+                if (hasRoom(worker)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
     /** Puts the worker into the row of those with a free slot, if it has one. */
     void offer(Worker worker) {
         if (!worker.open && hasRoom(worker)) {
@@ -66,8 +78,13 @@ final class Slots {
 
     /** Whether {@code max_tasks_per_child} leaves the worker another call. */
     boolean mayTakeMore(Worker worker) {
+        return allowance(worker) > 0;
+    }
+
+    /** How many calls {@code max_tasks_per_child} leaves the worker. */
+    int allowance(Worker worker) {
         Integer most = settings.maxTasksPerChild();
-        return most == null || worker.assigned < most;
+        return most == null ? Integer.MAX_VALUE : (int) Math.max(0, most - worker.assigned);
     }
 
     /**

@@ -16,31 +16,33 @@ final class Tally {
     private long expired;
     private long workerLost;
 
-    /** Counts an outcome and answers its word in the metrics. */
-    String count(Outcome outcome) {
-        return switch (outcome) {
-            case Outcome.Succeeded ok -> {
-                succeeded++;
-                yield "succeeded";
-            }
-            case Outcome.Failed(Failure.TimedOut failure, var run) -> {
-                timedOut++;
+    /** Counts so many calls that have succeeded, and answers their word in the metrics. */
+    String count(long calls) {
+        succeeded += calls;
+        return "succeeded";
+    }
+
+    /** Counts so many calls that have failed in this way, and answers their word in the metrics. */
+    String count(Failure failure, long calls) {
+        return switch (failure) {
+            case Failure.TimedOut timeout -> {
+                timedOut += calls;
                 yield "timed_out";
             }
-            case Outcome.Failed(Failure.Cancelled failure, var run) -> {
-                cancelled++;
+            case Failure.Cancelled cancel -> {
+                cancelled += calls;
                 yield "cancelled";
             }
-            case Outcome.Failed(Failure.Expired failure, var run) -> {
-                expired++;
+            case Failure.Expired expiry -> {
+                expired += calls;
                 yield "expired";
             }
-            case Outcome.Failed(Failure.WorkerLost failure, var run) -> {
-                workerLost++;
+            case Failure.WorkerLost lost -> {
+                workerLost += calls;
                 yield "worker_lost";
             }
-            case Outcome.Failed other -> {
-                failed++;
+            default -> {
+                failed += calls;
                 yield "failed";
             }
         };

@@ -53,6 +53,8 @@ final class Worker {
     Ending ending;
     /** What it holds by call id, in the order sent; ended calls stay until the worker lets go of them. */
     final SequencedMap<Long, Call> held = new LinkedHashMap<>();
+    /** How many calls that is, items of chunks counted one each, reported ones not. */
+    int load;
     /** Held calls that ignored their interrupt. */
     int stuck;
     /** Calls given to it, those it gave back not counted. */

@@ -27,7 +27,10 @@ final class WorkerReports implements WorkerLink.Listener {
     private final Starts starts;
     private final Slots slots;
     private final Dispatcher dispatcher;
+    private final Interrupts interrupts;
     private final CallEnds ends;
+    private final Lanes lanes;
+    private final ChunkReports chunks;
     private final int valueLimit;
     /** Guarded by the pool's lock. */
     private boolean greeted;
@@ -40,6 +43,8 @@ final class WorkerReports implements WorkerLink.Listener {
             Starts starts,
             Slots slots,
             Dispatcher dispatcher,
+            Lanes lanes,
+            Interrupts interrupts,
             CallEnds ends,
             int valueLimit) {
         this.worker = worker;
@@ -51,6 +56,9 @@ final class WorkerReports implements WorkerLink.Listener {
         this.dispatcher = dispatcher;
         this.ends = ends;
         this.valueLimit = valueLimit;
+        this.lanes = lanes;
+        this.interrupts = interrupts;
+        this.chunks = new ChunkReports(worker, turn, slots, dispatcher, lanes, ends.items(), valueLimit);
     }
 
     @Override
@@ -108,13 +116,23 @@ final class WorkerReports implements WorkerLink.Listener {
             case Message.Hello again -> "it said hello twice";
             case Message.Result(long id, long nanos, var value) ->
                 finished(id, nanos, value, value.length() > valueLimit ? new Failure.ValueTooLarge(valueLimit) : null);
-            case Message.Error error -> finished(error.id(), error.nanos(), RawJson.NULL, failure(error));
-            case Message.Dropped(List<Long> ids, var from) -> dropped(ids);
-            case Message.Results results -> "it answered a chunk";
-            case Message.Running running -> null;
+            case Message.Error error -> failed(error);
+            case Message.Results results -> chunks.succeeded(results);
+            case Message.Running running -> chunks.running(running);
+            case Message.Dropped dropped -> dropped(dropped);
             case Message.Progress progress -> null;
             case Message.Leaving leaving -> null;
         };
+    }
+
+    private @Nullable String failed(Message.Error error) {
+        if (worker.held.get(error.id()) instanceof Chunk chunk) {
+            return chunks.failed(chunk, error.index(), error.nanos(), failure(error));
+        }
+        if (error.index() != 0) {
+            return "it answered item " + error.index() + " of call " + error.id() + ", which is no chunk";
+        }
+        return finished(error.id(), error.nanos(), RawJson.NULL, failure(error));
     }
 
     private @Nullable String finished(long id, long nanos, RawJson value, @Nullable Failure failure) {
@@ -126,7 +144,7 @@ final class WorkerReports implements WorkerLink.Listener {
             return null;
         }
         Call call = worker.held.get(id);
-        if (call == null) {
+        if (call == null || call instanceof Chunk) {
             return "it answered call " + id + ", which it does not hold";
         }
         if (worker.sequential && call != worker.head()) {
@@ -134,6 +152,7 @@ final class WorkerReports implements WorkerLink.Listener {
         }
         worker.held.remove(id);
         worker.finished++;
+        worker.load--;
         slots.release(call);
         if (call.stuck) {
             worker.stuck--;
@@ -152,24 +171,37 @@ final class WorkerReports implements WorkerLink.Listener {
         return null;
     }
 
-    private @Nullable String dropped(List<Long> ids) {
+    private @Nullable String dropped(Message.Dropped dropped) {
         if (worker.recalls == 0) {
             return "it gave calls back unasked";
         }
         worker.recalls--;
-        for (Long id : ids) {
-            Call call = worker.held.remove(id);
-            if (call == null) {
-                return "it gave back call " + id + ", which it does not hold";
+        for (int i = 0; i < dropped.ids().size(); i++) {
+            String fault = dropped(dropped.ids().get(i), dropped.from().get(i));
+            if (fault != null) {
+                return fault;
             }
-            worker.assigned--;
-            dispatcher.putBack(call, worker);
         }
         Call condemned = worker.condemned;
         if (condemned != null && worker.recalls == 0) {
-            dispatcher.execute(worker, condemned);
+            interrupts.execute(worker, condemned);
         }
         dispatcher.advance(worker);
+        return null;
+    }
+
+    private @Nullable String dropped(long id, int from) {
+        Call call = worker.held.get(id);
+        if (call == null) {
+            return "it gave back call " + id + ", which it does not hold";
+        }
+        if (call instanceof Chunk chunk) {
+            return chunks.dropped(chunk, from);
+        }
+        worker.held.remove(id);
+        worker.assigned--;
+        worker.load--;
+        dispatcher.putBack(call, worker);
         return null;
     }
 
@@ -209,7 +241,9 @@ final class WorkerReports implements WorkerLink.Listener {
             List<Call> held = new ArrayList<>(worker.held.values());
             worker.held.clear();
             for (Call call : held) {
-                if (call.state == Call.State.RUNNING) {
+                if (call.state == Call.State.RUNNING && call instanceof Chunk chunk) {
+                    lanes.lost(chunk, lost);
+                } else if (call.state == Call.State.RUNNING) {
                     ends.end(call, lost);
                 } else {
                     dispatcher.putBack(call, worker);

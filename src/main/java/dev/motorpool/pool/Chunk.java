@@ -1,0 +1,78 @@
+package dev.motorpool.pool;
+
+import dev.motorpool.json.JsonSlices;
+import dev.motorpool.json.RawJson;
+import dev.motorpool.wire.Message;
+
+/**
+ * Items of a lane that go to a worker together, and run there one after another in one slot. While it waits it is only a
+ * place in the queue; which items it has is decided when a slot takes it. Items that come back go to their lane, not
+ * into this again. Guarded by the pool's lock.
+ */
+final class Chunk extends Call {
+
+    private static final JsonSlices NONE = JsonSlices.elements(RawJson.EMPTY_ARRAY);
+
+    final PoolLane lane;
+
+    private JsonSlices items = NONE;
+    /** The index in its lane of its first item. */
+    long first;
+    /** When its items were added. */
+    long addedNanos;
+    /** Whether its one item may have killed a worker, and runs again to be sure. */
+    boolean alone;
+
+    /** Items that its worker has reported; unless that is all, the item of this place runs, or waits to. */
+    int reported;
+    /** Where it ends, which is earlier once items were given back. */
+    int end;
+    /** Whether the item that runs has its outcome, though its worker has not reported it. */
+    boolean decided;
+    /** Whether its worker has said that this item runs. */
+    boolean announced;
+    /** Whether it was asked to give back what has not started. */
+    boolean recalled;
+
+    Chunk(PoolLane lane, long id, long age) {
+        super(lane.template, 0, call -> {});
+        this.lane = lane;
+        this.id = id;
+        this.age = age;
+        this.timeout = lane.timeout;
+    }
+
+    void fill(PoolLane.Span span, int count) {
+        items = span.items().part(0, count);
+        first = span.first();
+        addedNanos = span.addedNanos();
+        alone = span.alone();
+        end = count;
+    }
+
+    /** Its items from a place up to its end, as they wait in their lane. */
+    PoolLane.Span rest(int from, boolean runAlone) {
+        return new PoolLane.Span(first + from, items.part(from, end), addedNanos, alone || runAlone);
+    }
+
+    @Override
+    int unreported() {
+        return end - reported;
+    }
+
+    /** Items that wait behind the one that runs. */
+    @Override
+    int unstarted() {
+        return state == State.QUEUED || state == State.SENT ? unreported() : Math.max(0, unreported() - 1);
+    }
+
+    /** Whether it is certain that the item at {@link #reported} is the one that runs. */
+    boolean certain() {
+        return announced || unreported() == 1;
+    }
+
+    @Override
+    Message.Order order() {
+        return new Message.Chunk(id, request.attempt(), request.function(), lane.request.star(), items.part(0, end));
+    }
+}

@@ -1,0 +1,141 @@
+package dev.motorpool.pool;
+
+import dev.motorpool.wire.Message;
+import java.time.Duration;
+import java.util.List;
+
+/** Gets calls that have been given up out of their workers. Guarded by the pool's lock. */
+@SuppressWarnings("ReferenceEquality") // a call is the very object, whatever another may look like
+final class Interrupts {
+
+    private static final long CONDEMNED_NANOS = Duration.ofMillis(100).toNanos();
+
+    /** How long a worker may take to tell which item of a chunk runs. */
+    private static final long DOUBT_NANOS = Duration.ofMillis(50).toNanos();
+
+    private final Turn turn;
+    private final Departures departures;
+    private final Slots slots;
+    private final EngineLimits limits;
+    private final CallEnds ends;
+    private final Ahead ahead;
+
+    Interrupts(Turn turn, Departures departures, Slots slots, EngineLimits limits, CallEnds ends, Ahead ahead) {
+        this.turn = turn;
+        this.departures = departures;
+        this.slots = slots;
+        this.limits = limits;
+        this.ends = ends;
+        this.ahead = ahead;
+    }
+
+    /** Cancels what a worker holds. */
+    void giveUp(Call call) {
+        Worker worker = call.worker;
+        Call.State state = call.state;
+        ends.end(call, new Failure.Cancelled());
+        if (worker == null || state == Call.State.ENDED) {
+            return;
+        }
+        if (state == Call.State.SENT) {
+            ahead.left(call);
+            ahead.drop(worker, List.of(call.id));
+        } else {
+            interrupt(call, worker, Ending.CANCEL);
+        }
+    }
+
+    /** Watches that the call, or the item of a chunk that has just begun, keeps to its time. */
+    void limit(Call call, Worker worker) {
+        Duration timeout = call.timeout;
+        if (timeout != null) {
+            int start = call.starts;
+            call.limit = turn.after(timeout.toNanos(), () -> checkLimit(call, worker, timeout, start));
+        }
+    }
+
+    private void checkLimit(Call call, Worker worker, Duration timeout, int start) {
+        if (call.state != Call.State.RUNNING || call.starts != start) {
+            return;
+        }
+        Failure late = new Failure.TimedOut(timeout);
+        if (!(call instanceof Chunk chunk)) {
+            ends.end(call, late);
+            interrupt(call, worker, Ending.TIMEOUT);
+            return;
+        }
+        // One timer for the chunk, which is set again for the item that runs when it goes off.
+        long left = chunk.startedNanos + timeout.toNanos() - turn.nanoTime();
+        boolean doubtful = !chunk.certain() && left > -DOUBT_NANOS;
+        if (chunk.decided || left > 0 || doubtful) {
+            long again = chunk.decided ? timeout.toNanos() : Math.max(left, 1_000_000);
+            chunk.limit = turn.after(again, () -> checkLimit(chunk, worker, timeout, start));
+            return;
+        }
+        ends.items().failed(chunk, late, -1);
+        chunk.decided = true;
+        chunk.limit = turn.after(timeout.toNanos(), () -> checkLimit(chunk, worker, timeout, start));
+        interrupt(chunk, worker, Ending.TIMEOUT);
+    }
+
+    /** Frees the slot of a running call that has been given up. */
+    void interrupt(Call call, Worker worker, Ending why) {
+        if (worker.phase != Worker.Phase.READY) {
+            return;
+        }
+        boolean wanted = call.state != Call.State.ENDED && call.unstarted() > 0;
+        if (!worker.sequential) {
+            int index = call instanceof Chunk chunk ? chunk.reported : 0;
+            if (!wanted && call.unstarted() > 0) {
+                ahead.drop(worker, List.of(call.id));
+            }
+            worker.link().send(new Message.Cancel(call.id, index));
+            turn.after(limits.stuck().toNanos(), () -> {
+                if (worker.held.get(call.id) == call
+                        && (!(call instanceof Chunk chunk) || chunk.reported == index)
+                        && !call.stuck
+                        && worker.phase == Worker.Phase.READY) {
+                    stuck(call, worker);
+                }
+            });
+        } else if (worker.held.size() == 1 && !wanted) {
+            departures.kill(worker, why);
+        } else {
+            // What has not started is got back first, so that it is certain that it has not.
+            worker.condemned = call;
+            worker.condemnedBy = why;
+            ahead.recall(worker);
+            turn.after(CONDEMNED_NANOS, () -> execute(worker, call));
+        }
+    }
+
+    /** Kills a worker that was to be killed for this call, if the call still runs in it. */
+    void execute(Worker worker, Call call) {
+        if (worker.condemned == call) {
+            worker.condemned = null;
+            if (worker.head() == call) {
+                departures.kill(worker, worker.condemnedBy);
+            }
+        }
+    }
+
+    /** A call that was cancelled while it waited in its worker has its turn there, as its drop came too late. */
+    void startedTooLate(Call head, Worker worker) {
+        slots.occupy(worker, head);
+        turn.after(CONDEMNED_NANOS, () -> {
+            if (worker.head() == head) {
+                interrupt(head, worker, Ending.CANCEL);
+            }
+        });
+    }
+
+    /** The call's thread ignores its interrupt: its slot is refilled elsewhere, its process replaced when it can be. */
+    private void stuck(Call call, Worker worker) {
+        call.stuck = true;
+        slots.release(call);
+        if (call.unstarted() > 0) {
+            ahead.recall(worker, call);
+        }
+        departures.stuck(worker);
+    }
+}

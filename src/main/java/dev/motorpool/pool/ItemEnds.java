@@ -1,0 +1,116 @@
+package dev.motorpool.pool;
+
+import dev.motorpool.json.JsonSlices;
+import java.time.Instant;
+
+/** Gives the items of lanes their results, counts them, and tells them once the turn is over. Guarded by the pool's lock. */
+final class ItemEnds {
+
+    private final String pool;
+    private final Turn turn;
+    private final PoolEvents events;
+    private final Tally tally;
+    private final RunTimes runTimes;
+    private final CompletionRate rate;
+
+    ItemEnds(String pool, Turn turn, PoolEvents events, Tally tally, RunTimes runTimes, CompletionRate rate) {
+        this.pool = pool;
+        this.turn = turn;
+        this.events = events;
+        this.tally = tally;
+        this.runTimes = runTimes;
+        this.rate = rate;
+    }
+
+    /** The chunk ends with its lane: nobody hears of its items any more. */
+    void end(Chunk chunk, Failure failure) {
+        int items = chunk.unreported() - (chunk.decided ? 1 : 0);
+        chunk.cancelLimit();
+        chunk.state = Call.State.ENDED;
+        count(chunk.request.function(), items, failure, turn.nanoTime() - chunk.addedNanos, -1);
+    }
+
+    void submitted(int items) {
+        tally.submitted += items;
+    }
+
+    void started(PoolLane lane) {
+        Instant now = Instant.now();
+        turn.afterwards(() -> lane.results.started(now));
+    }
+
+    /** So many items of the lane end without having started. */
+    void unstarted(PoolLane lane, long items, Failure failure) {
+        count(lane.request.function(), items, failure, 0, -1);
+    }
+
+    /** Tells the lane that these items have failed. */
+    void failed(PoolLane lane, PoolLane.Span span, Failure failure) {
+        turn.afterwards(() -> {
+            for (int i = 0; i < span.count(); i++) {
+                lane.results.failed(span.first() + i, failure);
+            }
+        });
+    }
+
+    /** Tells the lane that it is ended. */
+    void ended(PoolLane lane, Failure failure) {
+        turn.afterwards(() -> lane.results.ended(failure));
+    }
+
+    /** The chunk's worker has reported these values of the next items, which ran so long together. */
+    void succeeded(Chunk chunk, long nanos, JsonSlices values) {
+        if (chunk.state == Call.State.ENDED) {
+            return;
+        }
+        int skipped = chunk.decided ? 1 : 0;
+        int count = values.count() - skipped;
+        long now = turn.nanoTime();
+        long possible = Math.clamp(nanos, 0, Math.max(0, now - chunk.startedNanos));
+        String function = chunk.request.function();
+        runTimes.add(function, possible, values.count());
+        if (count == 0) {
+            return;
+        }
+        rate.add(now, count);
+        String word = tally.count(count);
+        long waited = Math.max(0, chunk.startedNanos - chunk.addedNanos + possible / 2);
+        long ran = possible / values.count();
+        long first = chunk.first + chunk.reported + skipped;
+        JsonSlices told = skipped == 0 ? values : values.part(skipped, values.count());
+        LaneResults results = chunk.lane.results;
+        turn.afterwards(() -> {
+            results.succeeded(first, told);
+            events.itemsEnded(pool, function, word, count, waited, ran);
+        });
+    }
+
+    /**
+     * The item of the chunk that runs has failed.
+     *
+     * @param nanos how long it ran by its worker's clock; -1 if that is not known
+     */
+    void failed(Chunk chunk, Failure failure, long nanos) {
+        if (chunk.state == Call.State.ENDED || chunk.decided) {
+            return;
+        }
+        long now = turn.nanoTime();
+        long possible = Math.max(0, now - chunk.startedNanos);
+        long ran = nanos < 0 ? possible : Math.min(nanos, possible);
+        if (nanos >= 0) {
+            runTimes.add(chunk.request.function(), ran);
+        }
+        count(chunk.request.function(), 1, failure, Math.max(0, chunk.startedNanos - chunk.addedNanos), ran);
+        long index = chunk.first + chunk.reported;
+        LaneResults results = chunk.lane.results;
+        turn.afterwards(() -> results.failed(index, failure));
+    }
+
+    private void count(String function, long items, Failure failure, long waited, long ran) {
+        if (items > 0) {
+            rate.add(turn.nanoTime(), items);
+            String word = tally.count(failure, items);
+            turn.afterwards(() -> events.itemsEnded(pool, function, word, items, waited, ran));
+        }
+    }
+}

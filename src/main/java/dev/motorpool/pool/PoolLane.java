@@ -1,0 +1,113 @@
+package dev.motorpool.pool;
+
+import dev.motorpool.json.JsonSlices;
+import dev.motorpool.json.RawJson;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one lane holds. Guarded by the pool's lock; {@link Lanes} moves it.
+ *
+ * <pre>
+ *   add -> unstarted -- fill --> out (chunks at workers) -> results
+ *              ^                  |
+ *              +--- given back ---+
+ * </pre>
+ */
+final class PoolLane implements Lane {
+
+    /** Items in a row that have not started, added or given back together. */
+    record Span(long first, JsonSlices items, long addedNanos, boolean alone) {
+        int count() {
+            return items.count();
+        }
+
+        Span after(int count) {
+            return new Span(first + count, items.part(count, items.count()), addedNanos, alone);
+        }
+    }
+
+    final LaneRequest request;
+    final LaneResults results;
+    /** What the queue knows of each chunk of it. */
+    final CallRequest template;
+    /** How long each item may run; null: for ever. */
+    final @Nullable Duration timeout;
+
+    private final Lanes lanes;
+
+    /** By the index of their first item. */
+    final TreeMap<Long, Span> unstarted = new TreeMap<>();
+    /** How many items that is. */
+    long waiting;
+    /** The index of the next item that is added. */
+    long added;
+    /** Its chunks in the queue. */
+    final Set<Chunk> queued = new LinkedHashSet<>();
+    /** Its chunks at workers. */
+    final Set<Chunk> out = new LinkedHashSet<>();
+
+    boolean started;
+    boolean finished;
+    boolean held;
+    /** Whether it has ended: with its last result, or because it was cancelled or its pool ended. */
+    boolean over;
+
+    PoolLane(LaneRequest request, LaneResults results, @Nullable Duration timeout, Lanes lanes) {
+        this.request = request;
+        this.results = results;
+        this.timeout = timeout;
+        this.lanes = lanes;
+        this.template = new CallRequest(
+                request.jobId(),
+                request.attempt(),
+                request.function(),
+                RawJson.EMPTY_ARRAY,
+                RawJson.EMPTY_OBJECT,
+                request.timeout(),
+                request.expires(),
+                request.priority());
+    }
+
+    void put(Span span) {
+        unstarted.put(span.first(), span);
+        waiting += span.count();
+    }
+
+    /** Items that have not started, those at workers included. */
+    long notStarted() {
+        long sum = waiting;
+        for (Chunk chunk : out) {
+            sum += chunk.unstarted();
+        }
+        return sum;
+    }
+
+    @Override
+    public void add(JsonSlices items) {
+        lanes.take(() -> lanes.add(this, items));
+    }
+
+    @Override
+    public void finish() {
+        lanes.take(() -> lanes.finish(this));
+    }
+
+    @Override
+    public void hold() {
+        lanes.take(() -> lanes.hold(this));
+    }
+
+    @Override
+    public void release() {
+        lanes.take(() -> lanes.release(this));
+    }
+
+    @Override
+    public void cancel() {
+        lanes.take(() -> lanes.cancel(this));
+    }
+}
