@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * short, and at most a millisecond's worth. When the call before them turns out long, or a call of higher priority
  * waits, they are asked back.
  */
+@SuppressWarnings("ReferenceEquality") // a call is the very object, whatever another may look like
 final class Ahead {
 
     /** Calls expected to run longer are neither sent ahead nor followed. */
@@ -198,7 +199,7 @@ final class Ahead {
 
     private void look() {
         watching = false;
-        boolean more = count > 0 | sharePartial();
+        boolean more = sharePartial() || count > 0;
         long now = turn.nanoTime();
         for (Worker worker : List.copyOf(roster.all())) {
             Call head = worker.head();

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * What one worker says of its chunks, turned into decisions of its pool; part of {@link WorkerReports}. Each method
  * answers what is wrong with the report, or null. Guarded by the pool's lock.
  */
+@SuppressWarnings("ReferenceEquality") // a call is the very object, whatever another may look like
 final class ChunkReports {
 
     private final Worker worker;

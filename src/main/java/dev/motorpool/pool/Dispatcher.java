@@ -6,6 +6,7 @@ import java.time.Duration;
  * Moves calls: from the queue to workers when a slot is free, back to their place when a worker gives them back or
  * dies before they started, and out of their slot when they are given up. Guarded by the pool's lock.
  */
+@SuppressWarnings("ReferenceEquality") // a call is the very object, whatever another may look like
 final class Dispatcher {
 
     private final Turn turn;

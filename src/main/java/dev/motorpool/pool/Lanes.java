@@ -170,7 +170,7 @@ final class Lanes {
             return Math.clamp(share(lane, slots), 1, request.chunksize());
         }
         long fair = share(lane, 2 * Math.min(slots, processors));
-        return Math.clamp((long) Math.min(fair, CHUNK_NANOS / Math.max(1, expected)), 1, MOST_ITEMS);
+        return Math.clamp((long) Math.min((double) fair, CHUNK_NANOS / Math.max(1, expected)), 1, MOST_ITEMS);
     }
 
     private static long share(PoolLane lane, int among) {

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * What one worker says, turned into decisions of its pool. Each batch of reports is one turn. A report that does not
  * fit what the pool knows is a broken protocol and costs the worker its life.
  */
+@SuppressWarnings("ReferenceEquality") // a call is the very object, whatever another may look like
 final class WorkerReports implements WorkerLink.Listener {
 
     /** The id of the initializer's call; calls are numbered from 1. */

@@ -100,5 +100,22 @@ public final class Misbehaving {
                 .pid();
     }
 
+    @Function(
+            description =
+                    "Returns \"well\" if told to behave well; else misbehaves as the function that is named: raise,"
+                            + " exit, crash or hang. One bad item among good ones in a map.",
+            workload = Workload.CPU)
+    public static String behave(@Param(defaultValue = "\"well\"") String how) throws IOException, InterruptedException {
+        switch (how) {
+            case "well" -> {}
+            case "raise" -> raise("raised on purpose");
+            case "exit" -> exit(1);
+            case "crash" -> crash(9);
+            case "hang" -> hang(false);
+            default -> throw new IllegalArgumentException("how must be well, raise, exit, crash or hang");
+        }
+        return how;
+    }
+
     private Misbehaving() {}
 }
