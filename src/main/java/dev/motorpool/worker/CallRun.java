@@ -27,7 +27,11 @@ final class CallRun extends Work implements CallContext {
         OVER
     }
 
-    private final Message.Call call;
+    private final long id;
+    private final int attempt;
+    /** Owned by who performs it. Gone once it has begun: a hundred thousand sleepers need no second copy of it. */
+    private Message.@Nullable Call call;
+
     private final Calls calls;
     private final Reports reports;
 
@@ -43,24 +47,24 @@ final class CallRun extends Work implements CallContext {
     private volatile boolean cancelled;
 
     CallRun(Message.Call call, Calls calls, Reports reports) {
+        this.id = call.id();
+        this.attempt = call.attempt();
         this.call = call;
         this.calls = calls;
         this.reports = reports;
     }
 
-    Message.Call call() {
-        return call;
-    }
-
     @Override
     long id() {
-        return call.id();
+        return id;
     }
 
     @Override
     void perform() {
-        if (begin()) {
-            Message.Report report = calls.execute(this);
+        Message.Call ordered = call;
+        call = null;
+        if (ordered != null && begin()) {
+            Message.Report report = calls.execute(ordered, this);
             end();
             reports.write(report);
         }
@@ -112,7 +116,7 @@ final class CallRun extends Work implements CallContext {
 
     @Override
     public int attempt() {
-        return call.attempt();
+        return attempt;
     }
 
     @Override
@@ -126,6 +130,6 @@ final class CallRun extends Work implements CallContext {
         }
         String text =
                 message.length() <= PROGRESS_MESSAGE_LIMIT ? message : message.substring(0, PROGRESS_MESSAGE_LIMIT);
-        reports.write(new Message.Progress(call.id(), Math.max(0, done), Math.max(0, total), text));
+        reports.write(new Message.Progress(id, Math.max(0, done), Math.max(0, total), text));
     }
 }

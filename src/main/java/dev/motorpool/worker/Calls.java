@@ -19,14 +19,14 @@ final class Calls {
     }
 
     /** Runs a call that has begun, on the current thread. */
-    Message.Report execute(CallRun run) {
-        Message.Call call = run.call();
+    Message.Report execute(Message.Call call, CallContext context) {
+        long id = call.id();
         long begin = System.nanoTime();
         try {
-            RawJson value = function(call.function()).invoke(call.args(), call.kwargs(), run, valueLimit);
-            return new Message.Result(call.id(), System.nanoTime() - begin, value);
+            RawJson value = function(call.function()).invoke(call.args(), call.kwargs(), context, valueLimit);
+            return new Message.Result(id, System.nanoTime() - begin, value);
         } catch (Throwable thrown) {
-            return failed(call.id(), 0, System.nanoTime() - begin, thrown);
+            return failed(id, 0, System.nanoTime() - begin, thrown);
         }
     }
 

@@ -46,7 +46,7 @@ public final class BadWorker {
      *       {@code drops} (says that the running call is dropped), {@code babbles} (progress without end),
      *       {@code never-answers}
      *   <li>at a call, besides its own death: {@code dies-with-child} (one that holds the pipes too), {@code
-     *       dies-with-outsider} (one that has left the process group, for 6 s), {@code leaves-and-stays} (says that it exits)
+     *       dies-with-outsider} (one that has left the process group, for 10 s), {@code leaves-and-stays} (says that it exits)
      *   <li>about its end: {@code ignores-stop} (and SIGTERM, and the end of its orders), {@code never-reads}
      * </ul>
      */
@@ -64,7 +64,7 @@ public final class BadWorker {
         if (mode.equals("dies-with-child")) {
             command.addAll(List.of("/bin/sh", "-c", "sleep 300 & exec \"$0\" \"$@\""));
         } else if (mode.equals("dies-with-outsider")) {
-            command.addAll(List.of("/bin/sh", "-c", "setsid sleep 6 & exec \"$0\" \"$@\""));
+            command.addAll(List.of("/bin/sh", "-c", "setsid sleep 10 & exec \"$0\" \"$@\""));
         }
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx64m", "-Xrs"));
