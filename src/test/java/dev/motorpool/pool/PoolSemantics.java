@@ -333,9 +333,10 @@ abstract class PoolSemantics {
 
     @Test
     void theMemoryLimitKillsAndSaysSo() {
-        Pool pool = fixture.pool(new PoolSettings(kind, 1, 100, null, null, null, 1, 90_000_000L, null, "java"));
-        Failure.WorkerLost lost = failure(run(pool, "allocate", "[]"), Failure.WorkerLost.class);
-        assertThat(lost.reason()).contains("memory_limit of 90000000 bytes");
+        Pool pool = fixture.pool(new PoolSettings(kind, 1, 100, null, null, null, 1, 70_000_000L, null, "java"));
+        // Slow enough for several looks between the limit and the end of the heap.
+        Failure.WorkerLost lost = failure(run(pool, "allocate", "[0.03]"), Failure.WorkerLost.class);
+        assertThat(lost.reason()).contains("memory_limit of 70000000 bytes");
         Eventually.within(
                 PoolFixture.PATIENCE, () -> assertThat(fixture.endings).containsOnlyKeys("memory"));
         assertThat(value(run(pool, "echo", "[1]"))).isEqualTo("1");

@@ -70,11 +70,15 @@ public final class Misbehaving {
         System.out.flush();
     }
 
-    @Function(description = "Allocates memory without end.", workload = Workload.CPU)
-    public static int allocate() {
+    @Function(
+            description = "Allocates memory without end, a mebibyte at a time with a pause of so many seconds.",
+            workload = Workload.CPU)
+    public static int allocate(@Param(defaultValue = "0", minimum = "0", maximum = "1") double pause)
+            throws InterruptedException {
         List<byte[]> blocks = new ArrayList<>();
         while (!blocks.contains(null)) {
             blocks.add(new byte[MEBIBYTE]);
+            Thread.sleep((long) (pause * 1000));
         }
         return blocks.size();
     }
