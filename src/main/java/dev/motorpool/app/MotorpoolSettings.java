@@ -61,6 +61,7 @@ record MotorpoolSettings(
      * @param answerBudget bytes of all larger answers that are held until their clients have read them; null: by the
      *     size of the heap
      * @param answerTimeout time a client has to read such an answer
+     * @param streamIdle time that a stream's client may send nothing, or take nothing of what is written to it
      */
     record Http(
             @DefaultValue List<String> allowedHosts,
@@ -68,7 +69,8 @@ record MotorpoolSettings(
             @Nullable DataSize bodyBudget,
             @DefaultValue("30") Seconds bodyTimeout,
             @Nullable DataSize answerBudget,
-            @DefaultValue("60") Seconds answerTimeout) {
+            @DefaultValue("60") Seconds answerTimeout,
+            @DefaultValue("600") Seconds streamIdle) {
 
         private static final long MOST = DataSize.ofMegabytes(256).toBytes();
 
@@ -94,6 +96,7 @@ record MotorpoolSettings(
                         "Give it at least " + LEAST_ANSWERS.toMegabytes() + "MB.");
             }
             answerTimeout.positive("motorpool.http.answer-timeout");
+            streamIdle.positive("motorpool.http.stream-idle");
         }
     }
 

@@ -58,7 +58,8 @@ class ServiceConfiguration {
                 bodies == null ? defaults.bodyBudget() : bodies.toBytes(),
                 http.bodyTimeout().value(),
                 answers == null ? defaults.answerBudget() : answers.toBytes(),
-                http.answerTimeout().value());
+                http.answerTimeout().value(),
+                http.streamIdle().value());
     }
 
     @Bean

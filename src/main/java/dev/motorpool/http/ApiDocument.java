@@ -19,6 +19,7 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.springdoc.core.customizers.OpenApiCustomizer;
 
 /**
@@ -109,7 +110,8 @@ final class ApiDocument implements OpenApiCustomizer {
         }
         String body = route.requestSchema();
         if (body != null) {
-            operation.put("requestBody", Map.of("required", true, "content", json(body)));
+            operation.put(
+                    "requestBody", Map.of("required", true, "content", route.streams() ? lines(body) : json(body)));
         }
         operation.put("responses", responses(route));
         return operation;
@@ -130,28 +132,33 @@ final class ApiDocument implements OpenApiCustomizer {
     }
 
     private static Map<String, Object> queryParameter(QueryParameter query) {
-        Map<String, Object> schema = new LinkedHashMap<>();
-        switch (query) {
-            case LIMIT -> {
-                schema.put("type", "integer");
-                schema.put("minimum", 1);
-                schema.put("maximum", 1000);
-                schema.put("default", 100);
-            }
-            case CURSOR -> schema.put("type", "string");
-            case TIMEOUT -> {
-                schema.put("type", "number");
-                schema.put("minimum", 0);
-                schema.put("maximum", 300);
-                schema.put("default", 0);
-            }
-        }
         Map<String, Object> parameter = new LinkedHashMap<>();
         parameter.put("name", query.word());
         parameter.put("in", "query");
         parameter.put("description", query.description());
-        parameter.put("schema", schema);
+        parameter.put(
+                "schema",
+                switch (query) {
+                    case LIMIT -> range("integer", 1, 1000, 100);
+                    case TIMEOUT -> range("number", 0, 300, 0);
+                    case CHUNKSIZE, WINDOW -> range("integer", 1, Integer.MAX_VALUE, null);
+                    case ITEM_TIMEOUT, EXPIRES -> Map.of("type", "number", "exclusiveMinimum", 0);
+                    case PRIORITY -> range("integer", -100, 100, 0);
+                    case TAG -> Map.of("type", "array", "items", Map.of("type", "string", "pattern", ":"));
+                    case CURSOR, FUNCTION, POOL -> Map.of("type", "string");
+                });
         return parameter;
+    }
+
+    private static Map<String, Object> range(String type, int least, int most, @Nullable Integer standard) {
+        Map<String, Object> schema = new LinkedHashMap<>();
+        schema.put("type", type);
+        schema.put("minimum", least);
+        schema.put("maximum", most);
+        if (standard != null) {
+            schema.put("default", standard);
+        }
+        return schema;
     }
 
     private static Map<String, Object> responses(Route route) {
@@ -160,7 +167,7 @@ final class ApiDocument implements OpenApiCustomizer {
             Map<String, Object> response = new LinkedHashMap<>();
             response.put("description", answer.meaning());
             if (answer.schema() != null) {
-                response.put("content", json(answer.schema()));
+                response.put("content", route.streams() ? streamed(answer.schema()) : json(answer.schema()));
             }
             responses.put(Integer.toString(answer.status()), response);
         }
@@ -181,6 +188,37 @@ final class ApiDocument implements OpenApiCustomizer {
 
     private static Map<String, Object> json(String schema) {
         return Map.of(MediaTypes.JSON, Map.of("schema", Map.of("$ref", "#/components/schemas/" + schema)));
+    }
+
+    /** A body that is a call, or a stream of items. */
+    private static Map<String, Object> lines(String schema) {
+        Map<String, Object> content = new LinkedHashMap<>(json(schema));
+        content.put(
+                MediaTypes.LINES,
+                Map.of("schema", described("string", "An item of any JSON on each line; blank lines are skipped.")));
+        return content;
+    }
+
+    private static Map<String, Object> streamed(String schema) {
+        Map<String, Object> content = new LinkedHashMap<>();
+        Map<String, Object> line = Map.of("$ref", "#/components/schemas/" + schema);
+        content.put(MediaTypes.LINES, Map.of("schema", line));
+        content.put(
+                MediaTypes.EVENTS,
+                Map.of(
+                        "schema",
+                        described(
+                                "string",
+                                "Events `item` and `end` with an `id` each, whose `data` is a line, and a comment"
+                                        + " `: ping` every 15 s.")));
+        return content;
+    }
+
+    private static Map<String, Object> described(String type, String description) {
+        Map<String, Object> schema = new LinkedHashMap<>();
+        schema.put("type", type);
+        schema.put("description", description);
+        return schema;
     }
 
     @SuppressWarnings("unchecked") // A document that has been read from YAML holds maps with names.

@@ -37,6 +37,10 @@ final class ByteText {
         return length;
     }
 
+    void clear() {
+        length = 0;
+    }
+
     static byte[] ascii(String text) {
         return text.getBytes(StandardCharsets.US_ASCII);
     }

@@ -2,8 +2,10 @@ package dev.motorpool.http;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.TimeUnit;
 import org.apache.coyote.ActionCode;
+import org.apache.coyote.ContinueResponseTiming;
 import org.apache.coyote.Request;
 import org.apache.tomcat.util.net.ApplicationBufferHandler;
 import org.apache.tomcat.util.net.NioChannel;
@@ -79,17 +81,48 @@ final class ClientConnection implements ApplicationBufferHandler {
 
     /** Whether the client has closed its sending side, or the connection has broken. Never waits. */
     boolean gone() {
+        try {
+            return look() < 0;
+        } catch (IOException broken) {
+            return true;
+        }
+    }
+
+    /** Whether the connection has broken; a client that has closed its sending side may still read. Never waits. */
+    boolean broken() {
+        try {
+            look();
+            return false;
+        } catch (IOException broken) {
+            return true;
+        }
+    }
+
+    private int look() throws IOException {
         SocketWrapperBase<?> socket = processor.socket();
         if (socket == null || socket.isClosed() || !(socket.getSocket() instanceof NioChannel channel)) {
-            return true;
+            throw new ClosedChannelException();
         }
         SocketBufferHandler buffers = socket.getSocketBufferHandler();
         buffers.configureReadBufferForWrite();
         ByteBuffer ahead = buffers.getReadBuffer();
-        try {
-            return ahead.hasRemaining() && channel.read(ahead) < 0;
-        } catch (IOException broken) {
-            return true;
+        return ahead.hasRemaining() ? channel.read(ahead) : 0;
+    }
+
+    /** Tells a client that waits for it to send its body, before an answer begins that will not end before the body. */
+    void goOn() {
+        request.action(ActionCode.ACK, ContinueResponseTiming.ON_REQUEST_BODY_READ);
+    }
+
+    /** Wakes who waits in {@link #read}: nothing more will come. Any thread may do this; the connection has to end. */
+    void endReading() {
+        SocketWrapperBase<?> socket = processor.socket();
+        if (socket != null && socket.getSocket() instanceof NioChannel channel) {
+            try {
+                channel.getIOChannel().shutdownInput();
+            } catch (IOException closed) {
+                // Then nothing comes either.
+            }
         }
     }
 

@@ -40,11 +40,15 @@ final class Dispatch {
         if (entry == null) {
             throw new ProblemException(Problem.notAllowed(method, match.path().allow()));
         }
-        checkHeaders(request);
+        boolean streams = entry.route().streams();
+        String answerType = answerType(request, streams);
         Query query = Query.of(request.getQueryString(), entry.queryNames());
+        boolean lines = streams && MediaTypes.isLines(contentType(request));
         try (BodyReader.Body body = bodies.empty()) {
-            if (hasBody(request)) {
-                checkBodyHeaders(request);
+            if (lines) {
+                checkEncoding(request);
+            } else if (hasBody(request)) {
+                checkBodyHeaders(request, streams);
                 bodies.read(connection, body, request.getContentLengthLong());
             }
             if (entry.route().requestSchema() == null && body.length() > 0) {
@@ -53,7 +57,15 @@ final class Dispatch {
             entry.route()
                     .handler()
                     .handle(new Exchange(
-                            response, connection, match.variables(), query, body, answers, method.equals("HEAD")));
+                            response,
+                            connection,
+                            match.variables(),
+                            query,
+                            body,
+                            lines ? request.getContentLengthLong() : Exchange.NO_LINES,
+                            answerType,
+                            answers,
+                            method.equals("HEAD")));
         } catch (CallRefusedException refused) {
             throw new ProblemException(Problem.of(refused.error(), null));
         } catch (RefusedException refused) {
@@ -103,15 +115,21 @@ final class Dispatch {
                 null);
     }
 
-    private static void checkHeaders(HttpServletRequest request) throws ProblemException {
-        if (!MediaTypes.acceptsJson(accept(request))) {
-            throw new ProblemException(
-                    Problem.of(ProblemType.NOT_ACCEPTABLE, "Answers are application/json; Accept excludes that."));
+    /** Checks the headers of any request; the type that its answer will have. */
+    private static String answerType(HttpServletRequest request, boolean streams) throws ProblemException {
+        String accept = accept(request);
+        String type = streams ? MediaTypes.streamFor(accept) : MediaTypes.acceptsJson(accept) ? MediaTypes.JSON : null;
+        if (type == null) {
+            throw new ProblemException(Problem.of(
+                    ProblemType.NOT_ACCEPTABLE,
+                    "Answers are " + (streams ? MediaTypes.LINES + " or " + MediaTypes.EVENTS : MediaTypes.JSON)
+                            + "; Accept excludes that."));
         }
         if (request.getHeader("Idempotency-Key") != null) {
             throw Query.refuse(
                     "Idempotency-Key", "Idempotency-Key is for verbs that do not wait; this one takes none.");
         }
+        return type;
     }
 
     private static @Nullable String accept(HttpServletRequest request) {
@@ -130,14 +148,24 @@ final class Dispatch {
         return request.getContentLengthLong() > 0 || request.getHeader("Transfer-Encoding") != null;
     }
 
-    private static void checkBodyHeaders(HttpServletRequest request) throws ProblemException {
+    /** The one header that tells the body's type, or nothing. */
+    private static String contentType(HttpServletRequest request) {
         Enumeration<String> types = request.getHeaders("Content-Type");
         String type = types.hasMoreElements() ? types.nextElement() : "";
-        if (types.hasMoreElements() || !MediaTypes.isJson(type)) {
+        return types.hasMoreElements() ? "" : type;
+    }
+
+    private static void checkBodyHeaders(HttpServletRequest request, boolean streams) throws ProblemException {
+        if (!MediaTypes.isJson(contentType(request))) {
             throw new ProblemException(Problem.of(
                     ProblemType.UNSUPPORTED_MEDIA_TYPE,
-                    "Bodies must come with the header Content-Type: application/json, in UTF-8."));
+                    "Bodies must come with the header Content-Type: application/json"
+                            + (streams ? " or application/x-ndjson, in UTF-8." : ", in UTF-8.")));
         }
+        checkEncoding(request);
+    }
+
+    private static void checkEncoding(HttpServletRequest request) throws ProblemException {
         Enumeration<String> encodings = request.getHeaders("Content-Encoding");
         while (encodings.hasMoreElements()) {
             if (!encodings.nextElement().equalsIgnoreCase("identity")) {

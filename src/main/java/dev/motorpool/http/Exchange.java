@@ -4,6 +4,7 @@ import dev.motorpool.json.JsonWriter;
 import dev.motorpool.json.RawJson;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.Iterator;
 import java.util.Map;
@@ -12,11 +13,16 @@ import java.util.Objects;
 /** One request whose form has been checked, and its answer. */
 final class Exchange {
 
+    /** The length of a body of lines where there is none. */
+    static final long NO_LINES = -2;
+
     private final HttpServletResponse response;
     private final ClientConnection connection;
     private final Map<String, String> variables;
     private final Query query;
     private final BodyReader.Body body;
+    private final long lines;
+    private final String answerType;
     private final AnswerWriter writer;
     private final boolean head;
 
@@ -26,6 +32,8 @@ final class Exchange {
             Map<String, String> variables,
             Query query,
             BodyReader.Body body,
+            long lines,
+            String answerType,
             AnswerWriter writer,
             boolean head) {
         this.response = response;
@@ -33,6 +41,8 @@ final class Exchange {
         this.variables = variables;
         this.query = query;
         this.body = body;
+        this.lines = lines;
+        this.answerType = answerType;
         this.writer = writer;
         this.head = head;
     }
@@ -49,6 +59,30 @@ final class Exchange {
     /** The body; none any more once the answer has begun. */
     RawJson body() {
         return body.text();
+    }
+
+    /** Whether the body is lines, which have not been read. */
+    boolean hasLines() {
+        return lines != NO_LINES;
+    }
+
+    /** How long the body of lines is; negative if that is not known before its end. */
+    long linesLength() {
+        return lines;
+    }
+
+    /** The type that the answer is to have. */
+    String answerType() {
+        return answerType;
+    }
+
+    /** Sends the head of an answer without a known end; where the rest of it goes. */
+    OutputStream beginStream() throws IOException {
+        response.setContentType(answerType);
+        response.setHeader("Cache-Control", "no-store");
+        OutputStream out = response.getOutputStream();
+        response.flushBuffer();
+        return out;
     }
 
     /** True if only the head of the answer is wanted, at once. */

@@ -9,6 +9,7 @@ import dev.motorpool.job.Intake;
 import dev.motorpool.job.ItemsReader;
 import dev.motorpool.job.JobIds;
 import dev.motorpool.job.Maps;
+import dev.motorpool.job.Streams;
 import dev.motorpool.pool.PoolDirectory;
 import dev.motorpool.pool.Pools;
 import java.time.Clock;
@@ -40,7 +41,9 @@ public class HttpConfiguration {
             UrlRule urls,
             Intake intake,
             ClientWatch watch,
+            BodyReader bodies,
             AnswerWriter answers,
+            HttpSettings settings,
             Clock clock) {
         List<Route> all = new ArrayList<>();
         all.addAll(new FunctionApi(functions, defaultPools).routes());
@@ -51,6 +54,8 @@ public class HttpConfiguration {
         all.addAll(new ApplyApi(reader, new Apply(intake, ids, clock), watch).routes());
         ItemsReader items = new ItemsReader(reader, urls);
         all.addAll(new MapApi(items, new Maps(intake, ids, clock, answers.budget()), watch).routes());
+        Streams streams = new Streams(intake, ids, urls);
+        all.addAll(new StreamApi(items, streams, settings, bodies.budget()).routes());
         return new Routes(all);
     }
 

@@ -12,6 +12,7 @@ import java.util.Set;
  * @param bodyTimeout how long one body may take to arrive
  * @param answerBudget bytes of all larger answers that are held at once because clients have not read them yet
  * @param answerTimeout how long a client may take to read one of them
+ * @param streamIdle how long a stream's client may send nothing, or take nothing of what is written to it
  */
 public record HttpSettings(
         Set<String> allowedHosts,
@@ -19,7 +20,8 @@ public record HttpSettings(
         long bodyBudget,
         Duration bodyTimeout,
         long answerBudget,
-        Duration answerTimeout) {
+        Duration answerTimeout,
+        Duration streamIdle) {
 
     public static HttpSettings defaults() {
         long quarter = Runtime.getRuntime().maxMemory() / 4;
@@ -29,6 +31,7 @@ public record HttpSettings(
                 Math.max(64L << 20, quarter),
                 Duration.ofSeconds(30),
                 Math.max(32L << 20, quarter),
-                Duration.ofSeconds(60));
+                Duration.ofSeconds(60),
+                Duration.ofMinutes(10));
     }
 }

@@ -7,16 +7,24 @@ import org.jspecify.annotations.Nullable;
 final class MediaTypes {
 
     static final String JSON = "application/json";
+    static final String LINES = "application/x-ndjson";
+    static final String EVENTS = "text/event-stream";
 
     private MediaTypes() {}
 
     /** Whether a {@code Content-Type} is JSON in UTF-8. */
     static boolean isJson(String contentType) {
-        if (contentType.equals(JSON)) {
-            return true;
-        }
+        return contentType.equals(JSON) || is(JSON, contentType);
+    }
+
+    /** Whether a {@code Content-Type} is lines of JSON in UTF-8. */
+    static boolean isLines(String contentType) {
+        return is(LINES, contentType);
+    }
+
+    private static boolean is(String wanted, String contentType) {
         String[] parts = contentType.split(";", -1);
-        if (!parts[0].strip().equalsIgnoreCase(JSON)) {
+        if (!parts[0].strip().equalsIgnoreCase(wanted)) {
             return false;
         }
         for (int i = 1; i < parts.length; i++) {
@@ -52,6 +60,41 @@ final class MediaTypes {
             }
         }
         return accepted;
+    }
+
+    /** In which form an {@code Accept} header takes a stream best: lines unless it prefers events; null if in none. */
+    static @Nullable String streamFor(@Nullable String accept) {
+        if (accept == null || accept.isBlank()) {
+            return LINES;
+        }
+        double lines = quality(accept, LINES);
+        double events = quality(accept, EVENTS);
+        return lines == 0 && events == 0 ? null : events > lines ? EVENTS : LINES;
+    }
+
+    /** How much an {@code Accept} header likes a type, 0 to 1; of several ranges that take it the closest decides. */
+    private static double quality(String accept, String type) {
+        int closest = -1;
+        double quality = 0;
+        for (String range : accept.split(",", -1)) {
+            String[] parts = range.split(";", -1);
+            String name = parts[0].strip().toLowerCase(Locale.ROOT);
+            int closeness = name.equals(type)
+                    ? 2
+                    : name.equals(type.substring(0, type.indexOf('/')) + "/*") ? 1 : name.equals("*/*") ? 0 : -1;
+            double given = 1;
+            for (int i = 1; i < parts.length; i++) {
+                String parameter = parts[i].strip().toLowerCase(Locale.ROOT);
+                if (parameter.matches("q=[01](\\.[0-9]{0,3})?")) {
+                    given = Double.parseDouble(parameter.substring(2));
+                }
+            }
+            if (closeness > closest || (closeness == closest && closeness >= 0 && given > quality)) {
+                closest = closeness;
+                quality = given;
+            }
+        }
+        return quality;
     }
 
     private static boolean refuses(String[] parts) {

@@ -7,19 +7,24 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The query parameters of a request: each known, given once, and well escaped. */
+/** The query parameters of a request: each known, given once unless it is a list, and well escaped. */
 final class Query {
 
     static final Query NONE = new Query(Map.of());
 
-    private final Map<String, String> values;
+    /** May be given several times. */
+    private static final Set<String> LISTS = Set.of(QueryParameter.TAG.word());
 
-    private Query(Map<String, String> values) {
+    private final Map<String, List<String>> values;
+
+    private Query(Map<String, List<String>> values) {
         this.values = values;
     }
 
@@ -28,7 +33,7 @@ final class Query {
         if (text == null || text.isEmpty()) {
             return NONE;
         }
-        Map<String, String> values = new LinkedHashMap<>();
+        Map<String, List<String>> values = new LinkedHashMap<>();
         for (String pair : text.split("&", -1)) {
             if (pair.isEmpty()) {
                 continue;
@@ -43,7 +48,9 @@ final class Query {
                                 + (meant == null ? "." : "; did you mean '" + meant + "'?"));
             }
             String value = equals < 0 ? "" : unescape(pair.substring(equals + 1), name);
-            if (values.putIfAbsent(name, value) != null) {
+            List<String> given = values.computeIfAbsent(name, first -> new ArrayList<>());
+            given.add(value);
+            if (given.size() > 1 && !LISTS.contains(name)) {
                 throw refuse(name, "The query parameter '" + name + "' is given more than once.");
             }
         }
@@ -52,12 +59,23 @@ final class Query {
 
     @Nullable
     String get(String name) {
-        return values.get(name);
+        List<String> given = values.get(name);
+        return given == null ? null : given.getFirst();
+    }
+
+    /** All values of a parameter that may be given several times. */
+    List<String> all(String name) {
+        return values.getOrDefault(name, List.of());
+    }
+
+    /** The names of those that are given, in order. */
+    Set<String> names() {
+        return values.keySet();
     }
 
     /** An integer within the bounds. */
     int integer(String name, int min, int max, int standard) throws ProblemException {
-        String value = values.get(name);
+        String value = get(name);
         if (value == null) {
             return standard;
         }
@@ -70,7 +88,7 @@ final class Query {
 
     /** A duration in seconds, from none to the given one; none if left out. */
     Duration seconds(String name, Duration max) throws ProblemException {
-        String value = values.get(name);
+        String value = get(name);
         if (value == null) {
             return Duration.ZERO;
         }

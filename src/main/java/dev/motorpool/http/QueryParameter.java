@@ -6,12 +6,32 @@ import java.util.Locale;
 enum QueryParameter {
     LIMIT("How many items a page may have, 1 to 1000; 100 if left out."),
     CURSOR("Where the page begins: `next_cursor` of the page before."),
-    TIMEOUT("Seconds to wait, 0 to 300, fractions allowed; 0 (asks without waiting) if left out.");
+    TIMEOUT("Seconds to wait, 0 to 300, fractions allowed; 0 (asks without waiting) if left out."),
+    FUNCTION("function", "With a body of lines: a name that `GET /v1/functions` lists."),
+    CHUNKSIZE(
+            "chunksize",
+            "With a body of lines: items that go to one slot together, at most the window; 1 if left out."),
+    WINDOW(
+            "window",
+            "With a body of lines: items that may be unanswered; 4 times the pool's size and the chunksize if left out,"
+                    + " but from 64 to 1024."),
+    POOL("pool", "With a body of lines: the pool that runs them; the function's own if left out."),
+    ITEM_TIMEOUT(
+            "timeout", "With a body of lines: seconds that each item may run; not above the pool's `max_timeout`."),
+    EXPIRES("expires", "With a body of lines: seconds from its reading in which each item must have started."),
+    PRIORITY("priority", "With a body of lines: -100 to 100, higher first; 0 if left out."),
+    TAG("tag", "With a body of lines: a tag of the job as `name:value`; may be given several times.");
 
-    private final String word = name().toLowerCase(Locale.ROOT);
+    private final String word;
     private final String description;
 
     QueryParameter(String description) {
+        this.word = name().toLowerCase(Locale.ROOT);
+        this.description = description;
+    }
+
+    QueryParameter(String word, String description) {
+        this.word = word;
         this.description = description;
     }
 

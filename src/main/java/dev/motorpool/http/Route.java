@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param query the parameters it takes
  * @param answers what it answers when it succeeds
  * @param problems what can go wrong besides what can for every route
+ * @param streams whether it answers with lines or events, and takes a body of lines too
  */
 record Route(
         String method,
@@ -31,6 +32,7 @@ record Route(
         Set<QueryParameter> query,
         List<Answer> answers,
         Set<ProblemType> problems,
+        boolean streams,
         Handler handler) {
 
     /** What answers a request. */
@@ -43,27 +45,31 @@ record Route(
     record Answer(int status, String meaning, @Nullable String schema) {}
 
     static Route of(String method, String template, String id, String summary, Handler handler) {
-        return new Route(method, template, id, summary, null, Set.of(), List.of(), Set.of(), handler);
+        return new Route(method, template, id, summary, null, Set.of(), List.of(), Set.of(), false, handler);
     }
 
     Route takes(String schema) {
-        return new Route(method, template, id, summary, schema, query, answers, problems, handler);
+        return new Route(method, template, id, summary, schema, query, answers, problems, streams, handler);
     }
 
     Route query(QueryParameter... parameters) {
         Set<QueryParameter> all = new LinkedHashSet<>(Arrays.asList(parameters));
-        return new Route(method, template, id, summary, requestSchema, all, answers, problems, handler);
+        return new Route(method, template, id, summary, requestSchema, all, answers, problems, streams, handler);
     }
 
     Route answers(int status, String meaning, @Nullable String schema) {
         List<Answer> more = Stream.concat(answers.stream(), Stream.of(new Answer(status, meaning, schema)))
                 .toList();
-        return new Route(method, template, id, summary, requestSchema, query, more, problems, handler);
+        return new Route(method, template, id, summary, requestSchema, query, more, problems, streams, handler);
+    }
+
+    Route streaming() {
+        return new Route(method, template, id, summary, requestSchema, query, answers, problems, true, handler);
     }
 
     Route problems(ProblemType... types) {
         Set<ProblemType> all = EnumSet.copyOf(Arrays.asList(types));
-        return new Route(method, template, id, summary, requestSchema, query, answers, all, handler);
+        return new Route(method, template, id, summary, requestSchema, query, answers, all, streams, handler);
     }
 
     Set<String> queryNames() {

@@ -29,7 +29,13 @@ class SettingsReaderTest {
         assertThat(settings.demoFunctions()).isFalse();
         assertThat(settings.http())
                 .isEqualTo(new MotorpoolSettings.Http(
-                        List.of(), DataSize.ofMegabytes(16), null, seconds(30_000), null, seconds(60_000)));
+                        List.of(),
+                        DataSize.ofMegabytes(16),
+                        null,
+                        seconds(30_000),
+                        null,
+                        seconds(60_000),
+                        seconds(600_000)));
         assertThat(settings.shutdown()).isEqualTo(new MotorpoolSettings.Shutdown(seconds(500), seconds(30_000)));
         assertThat(settings.worker()).isEqualTo(new MotorpoolSettings.Worker(null, seconds(20_000), null));
         assertThat(settings.fetch())
@@ -62,6 +68,7 @@ class SettingsReaderTest {
                 Map.entry("motorpool.http.body-timeout", "5"),
                 Map.entry("motorpool.http.answer-budget", "20MB"),
                 Map.entry("motorpool.http.answer-timeout", "7"),
+                Map.entry("motorpool.http.stream-idle", "8"),
                 Map.entry("motorpool.shutdown.refuse", "0"),
                 Map.entry("motorpool.shutdown.grace", "0.25"),
                 Map.entry("motorpool.worker.max-heap", "128MB"),
@@ -96,7 +103,8 @@ class SettingsReaderTest {
                                 DataSize.ofMegabytes(2),
                                 seconds(5_000),
                                 DataSize.ofMegabytes(20),
-                                seconds(7_000)),
+                                seconds(7_000),
+                                seconds(8_000)),
                         new MotorpoolSettings.Shutdown(seconds(0), seconds(250)),
                         new MotorpoolSettings.Worker(DataSize.ofMegabytes(128), seconds(11_000), "/opt/jdk"),
                         new MotorpoolSettings.Fetch(
@@ -117,6 +125,7 @@ class SettingsReaderTest {
         "motorpool.http.body-timeout, 0, motorpool.http.body-timeout",
         "motorpool.http.answer-budget, 16MB, motorpool.http.answer-budget",
         "motorpool.http.answer-timeout, 0, motorpool.http.answer-timeout",
+        "motorpool.http.stream-idle, 0, motorpool.http.stream-idle",
         "motorpool.worker.start-timeout, 0, motorpool.worker.start-timeout",
         "motorpool.fetch.timeout, 0, motorpool.fetch.timeout",
     })

@@ -1,0 +1,24 @@
+package dev.motorpool.http;
+
+import dev.motorpool.json.JsonCursor;
+import dev.motorpool.json.JsonSlices;
+import dev.motorpool.json.RawJson;
+import org.jspecify.annotations.Nullable;
+
+/** The items of a call that has been read as a whole. */
+final class BodyItems implements ItemSource {
+
+    private static final int MOST = 1024;
+
+    private final JsonCursor cursor;
+
+    BodyItems(RawJson items) {
+        this.cursor = new JsonCursor(items);
+    }
+
+    @Override
+    public @Nullable JsonSlices next(int most) {
+        JsonSlices items = JsonSlices.next(cursor, Math.min(most, MOST));
+        return items.count() == 0 ? null : items;
+    }
+}

@@ -1,0 +1,35 @@
+package dev.motorpool.http;
+
+import dev.motorpool.job.JobError;
+import dev.motorpool.json.JsonSlices;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/** Where the items of a stream come from. Used by the feeder of the stream alone. */
+interface ItemSource {
+
+    /**
+     * The next items, at least one and at most so many; waits for them if it has to. Null at their end.
+     *
+     * @throws BadInputException if what comes next is no item; those before it have been given
+     * @throws IOException if the client has gone
+     */
+    @Nullable
+    JsonSlices next(int most) throws IOException, BadInputException;
+
+    /** Ends a stream early. */
+    final class BadInputException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        private final transient JobError error;
+
+        BadInputException(JobError error) {
+            super(error.message(), null, false, false);
+            this.error = error;
+        }
+
+        JobError error() {
+            return error;
+        }
+    }
+}

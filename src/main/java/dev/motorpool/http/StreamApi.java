@@ -1,0 +1,148 @@
+package dev.motorpool.http;
+
+import dev.motorpool.job.ItemStream;
+import dev.motorpool.job.ItemsCall;
+import dev.motorpool.job.ItemsReader;
+import dev.motorpool.job.JobError;
+import dev.motorpool.job.Streams;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The verbs {@code imap} and {@code imap_unordered}. The thread of the request writes; a feeder reads meanwhile, and has
+ * ended when the request has.
+ */
+final class StreamApi {
+
+    /** So often the client is looked at, and whether the service stops. */
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+    /** As long a feeder may take to see that its stream has ended, before what it waits for is ended too. */
+    private static final Duration SOON = Duration.ofMillis(50);
+
+    private final ItemsReader reader;
+    private final Streams streams;
+    private final int lineLimit;
+    private final Duration idle;
+    private final ByteBudget bodies;
+
+    StreamApi(ItemsReader reader, Streams streams, HttpSettings settings, ByteBudget bodies) {
+        this.reader = reader;
+        this.streams = streams;
+        this.lineLimit = settings.bodyLimit();
+        this.idle = settings.streamIdle();
+        this.bodies = bodies;
+    }
+
+    List<Route> routes() {
+        return List.of(
+                route("imap", "imap", "Runs a function on each item; a line for each in the order of the items.", true),
+                route(
+                        "imap_unordered",
+                        "imapUnordered",
+                        "Runs a function on each item; a line for each as soon as it is done.",
+                        false));
+    }
+
+    private Route route(String verb, String id, String summary, boolean ordered) {
+        return Route.of("POST", "/v1/" + verb, id, summary, exchange -> stream(exchange, ordered))
+                .takes("StreamCall")
+                .query(StreamQuery.PARAMETERS)
+                .streaming()
+                .answers(200, "A line for each item; the last line tells the end.", "StreamLine")
+                .problems(
+                        ProblemType.UNKNOWN_FUNCTION,
+                        ProblemType.UNKNOWN_POOL,
+                        ProblemType.POOL_CLOSED,
+                        ProblemType.POOL_BROKEN);
+    }
+
+    private void stream(Exchange exchange, boolean ordered) throws Exception {
+        ClientConnection connection = exchange.connection();
+        if (exchange.hasLines()) {
+            ItemsCall call = reader.streamOfLines(StreamQuery.members(exchange.query()));
+            ItemStream stream = streams.open(call, ordered, false);
+            try (LineReader lines = new LineReader(connection, exchange.linesLength(), lineLimit, idle, bodies)) {
+                run(exchange, stream, lines);
+            }
+            return;
+        }
+        for (String name : exchange.query().names()) {
+            throw Query.refuse(
+                    name,
+                    "The query parameter '" + name + "' is for a body of lines; a JSON body has it as a" + " member.");
+        }
+        ItemsCall call = reader.stream(exchange.body());
+        run(exchange, streams.open(call, ordered, true), new BodyItems(call.items()));
+    }
+
+    private void run(Exchange exchange, ItemStream stream, ItemSource source) throws Exception {
+        ClientConnection connection = exchange.connection();
+        StreamFeeder feeder = new StreamFeeder(stream, source, connection);
+        Thread feeding = Thread.ofVirtual().name("motorpool-stream-feeder").unstarted(feeder);
+        long usual = connection.limitWrites(idle.toMillis());
+        boolean whole = false;
+        try {
+            connection.goOn();
+            OutputStream out = exchange.beginStream();
+            feeding.start();
+            whole = write(stream, feeder, exchange, out);
+            if (whole) {
+                out.close();
+            }
+        } catch (IOException gone) {
+            whole = false;
+        } finally {
+            stream.close();
+            end(feeding, connection);
+            connection.limitWrites(usual);
+        }
+        if (!whole) {
+            connection.closeNow();
+        } else if (!connection.bodyRead(true)) {
+            connection.dropRest();
+            connection.closeAfterAnswer();
+        }
+    }
+
+    /** Writes until the end line has been written; false if the client went away before. */
+    private boolean write(ItemStream stream, StreamFeeder feeder, Exchange exchange, OutputStream out)
+            throws IOException, InterruptedException {
+        ClientConnection connection = exchange.connection();
+        StreamWriter writer =
+                new StreamWriter(stream, out, exchange.answerType().equals(MediaTypes.EVENTS));
+        boolean stopping = false;
+        while (true) {
+            stream.drain(writer);
+            ItemStream.End end = stream.end();
+            if (end != null) {
+                writer.end(end);
+                return true;
+            }
+            writer.flush();
+            stream.await(LOOK_NANOS);
+            JobError refusal = streams.refusal();
+            if (refusal != null && !stopping && exchange.hasLines() && !feeder.isDone()) {
+                stopping = true;
+                stream.stopReading(refusal);
+                connection.endReading();
+            }
+            if ((stream.isClientGone() && !stopping) || (feeder.isDone() && connection.broken())) {
+                return false;
+            }
+        }
+    }
+
+    private static void end(Thread feeding, ClientConnection connection) throws InterruptedException {
+        if (feeding.getState() == Thread.State.NEW) {
+            return;
+        }
+        if (!feeding.join(SOON)) {
+            connection.endReading();
+            feeding.join();
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package dev.motorpool.http;
+
+import dev.motorpool.http.ItemSource.BadInputException;
+import dev.motorpool.job.ErrorType;
+import dev.motorpool.job.ItemStream;
+import dev.motorpool.job.JobError;
+import dev.motorpool.json.JsonSlices;
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes items from their source into a stream as there is room for them. Runs in a thread of its own, which ends with
+ * the items or with the stream, and is the only one to read from the connection meanwhile.
+ */
+final class StreamFeeder implements Runnable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StreamFeeder.class);
+
+    /** So often the client is looked at while there is no room. */
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+    private final ItemStream stream;
+    private final ItemSource source;
+    private final ClientConnection connection;
+
+    /** Whether the connection is nobody's to read from any more; set last. */
+    private volatile boolean done;
+
+    StreamFeeder(ItemStream stream, ItemSource source, ClientConnection connection) {
+        this.stream = stream;
+        this.source = source;
+        this.connection = connection;
+    }
+
+    boolean isDone() {
+        return done;
+    }
+
+    @Override
+    public void run() {
+        try {
+            feed();
+        } catch (BadInputException bad) {
+            stream.end(bad.error());
+        } catch (IOException | InterruptedException gone) {
+            stream.clientGone();
+            stream.end(null);
+        } catch (RuntimeException | Error defect) {
+            LOG.error("A stream failed with a defect of the service", defect);
+            stream.end(JobError.of(ErrorType.INTERNAL, "The service failed; its log says more."));
+        } finally {
+            done = true;
+        }
+    }
+
+    private void feed() throws IOException, InterruptedException, BadInputException {
+        while (true) {
+            int room = stream.awaitRoom(LOOK_NANOS);
+            if (room > 0) {
+                JsonSlices items = source.next(room);
+                if (items == null) {
+                    break;
+                }
+                stream.offer(items);
+            } else if (room < 0) {
+                break;
+            } else if (connection.broken()) {
+                throw new IOException("the client has gone");
+            }
+        }
+        stream.end(null);
+    }
+}

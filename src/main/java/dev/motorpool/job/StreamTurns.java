@@ -1,0 +1,135 @@
+package dev.motorpool.job;
+
+import dev.motorpool.job.Arrival.Accepted;
+import dev.motorpool.job.ItemStream.Lines;
+import dev.motorpool.json.JsonSlices;
+import dev.motorpool.pool.Failure;
+import java.io.IOException;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Brings results to their lines, in the order of the items or as they come. Used by the writer of the stream alone. */
+final class StreamTurns {
+
+    private final boolean ordered;
+    private final StreamWindow window;
+
+    /** Rows of items that have no result yet or not all, by the index of the first one in the lane. */
+    private final TreeMap<Long, Accepted> open = new TreeMap<>();
+
+    /** One of those, in which the next result probably is. */
+    private @Nullable Accepted likely;
+
+    /** Results that came before their turn, by index. */
+    private final TreeMap<Long, Waiting> waiting = new TreeMap<>();
+
+    private record Waiting(
+            @Nullable JsonSlices values, @Nullable JobError error, long bytes) {}
+
+    /** Whose turn it is. */
+    private long next;
+
+    private long count;
+    private long failed;
+
+    StreamTurns(boolean ordered, StreamWindow window) {
+        this.ordered = ordered;
+        this.window = window;
+    }
+
+    long count() {
+        return count;
+    }
+
+    long failed() {
+        return failed;
+    }
+
+    void accepted(Accepted row) {
+        open.put(row.laneIndex, row);
+    }
+
+    void misfit(long index, JobError error, Lines lines) throws IOException {
+        place(index, new Waiting(null, error, 0), lines);
+    }
+
+    void values(long laneIndex, JsonSlices values, Lines lines) throws IOException {
+        int from = 0;
+        while (from < values.count()) {
+            long at = laneIndex + from;
+            Accepted row = row(at);
+            int until = (int) Math.min(values.count(), row.laneIndex + row.count - laneIndex);
+            JsonSlices part = values.part(from, until);
+            place(row.index + at - row.laneIndex, new Waiting(part, null, bytes(part)), lines);
+            resulted(row, until - from);
+            from = until;
+        }
+    }
+
+    void failed(long laneIndex, Failure failure, JobError error, Lines lines) throws IOException {
+        Accepted row = row(laneIndex);
+        place(row.index + laneIndex - row.laneIndex, new Waiting(null, error, bytes(failure)), lines);
+        resulted(row, 1);
+    }
+
+    static long bytes(JsonSlices values) {
+        return values.totalLength() + StreamWindow.OVERHEAD * values.count();
+    }
+
+    static long bytes(Failure failure) {
+        long text = failure instanceof Failure.Raised raised
+                ? raised.message().length() + (long) raised.traceback().length()
+                : 0;
+        return text + StreamWindow.OVERHEAD;
+    }
+
+    private Accepted row(long laneIndex) {
+        Accepted row = likely;
+        if (row == null || row.left == 0 || laneIndex < row.laneIndex || laneIndex >= row.laneIndex + row.count) {
+            Map.Entry<Long, Accepted> entry = open.floorEntry(laneIndex);
+            if (entry == null) {
+                throw new IllegalStateException("a result of an item that was not accepted, or a second one");
+            }
+            row = entry.getValue();
+            likely = row;
+        }
+        return row;
+    }
+
+    private void resulted(Accepted row, int results) {
+        row.left -= results;
+        if (row.left == 0) {
+            open.remove(row.laneIndex);
+            window.resulted(row.bytes);
+        }
+    }
+
+    private void place(long index, Waiting result, Lines lines) throws IOException {
+        if (ordered && index != next) {
+            waiting.put(index, result);
+            return;
+        }
+        write(index, result, lines);
+        while (ordered && !waiting.isEmpty() && waiting.firstKey() == next) {
+            write(next, waiting.pollFirstEntry().getValue(), lines);
+        }
+    }
+
+    private void write(long index, Waiting result, Lines lines) throws IOException {
+        JsonSlices values = result.values;
+        int written = 1;
+        if (values != null) {
+            written = values.count();
+            for (int i = 0; i < written; i++) {
+                lines.value(index + i, values.bytes(), values.start(i), values.end(i));
+            }
+        } else if (result.error != null) {
+            lines.error(index, result.error);
+            failed++;
+        }
+        next = index + written;
+        count += written;
+        window.written(result.bytes);
+    }
+}

@@ -1,0 +1,40 @@
+package dev.motorpool.job;
+
+import dev.motorpool.function.UrlRule;
+import dev.motorpool.pool.RefusedException;
+import org.jspecify.annotations.Nullable;
+
+/** The verbs {@code imap} and {@code imap_unordered}: streams, kept nowhere. */
+public final class Streams {
+
+    private final Intake intake;
+    private final JobIds ids;
+    private final UrlRule urls;
+
+    public Streams(Intake intake, JobIds ids, UrlRule urls) {
+        this.intake = intake;
+        this.ids = ids;
+        this.urls = urls;
+    }
+
+    /**
+     * Opens a stream.
+     *
+     * @param ordered whether lines come in the order of the items
+     * @param fromBody whether the items are those of the call, not lines of their own
+     */
+    public ItemStream open(ItemsCall call, boolean ordered, boolean fromBody) throws CallRefusedException {
+        intake.check();
+        String at = fromBody ? "/items" : null;
+        try {
+            return ItemStream.open(ids.next(), call, ordered, at, urls, call.pool()::lane);
+        } catch (RefusedException refused) {
+            throw new CallRefusedException(Refusals.of(refused));
+        }
+    }
+
+    /** Why no more items are to be read; null while they are. */
+    public @Nullable JobError refusal() {
+        return intake.refusal();
+    }
+}
