@@ -83,7 +83,10 @@ class CrewTest {
         public void stopped(SimulatedWorker worker, long callId) {}
 
         @Override
-        public void died(SimulatedWorker worker) {}
+        public void began(SimulatedWorker worker, String item) {}
+
+        @Override
+        public void died(SimulatedWorker worker, List<String> items) {}
     }
 
     private static final class Silence implements PoolEvents {

@@ -52,6 +52,10 @@ class PoolSimulationTest {
         private final Map<Call, Outcome> outcomes = new HashMap<>();
         private final Set<Long> started = new HashSet<>();
         private final Map<SimulatedWorker, Set<Long>> runningIn = new HashMap<>();
+        private final List<SimulatedLane> lanes = new ArrayList<>();
+        /** Items that ran in a worker when it died. */
+        private final Set<String> victims = new HashSet<>();
+
         private int events;
         /** Since when a slot was free while a call waited, or -1. */
         private long neglectedSince = -1;
@@ -112,8 +116,12 @@ class PoolSimulationTest {
         private void act() {
             int choice = random.nextInt(100);
             try {
-                if (choice < 70) {
+                if (choice < 60) {
                     submit();
+                } else if (choice < 63) {
+                    lanes.add(new SimulatedLane(pool, random.split(), lanes.size(), victims));
+                } else if (choice < 70 && !lanes.isEmpty()) {
+                    lanes.get(random.nextInt(lanes.size())).act();
                 } else if (choice < 80 && !calls.isEmpty()) {
                     calls.get(calls.size() - 1 - random.nextInt(Math.min(10, calls.size())))
                             .cancel();
@@ -164,7 +172,8 @@ class PoolSimulationTest {
             assertThat(view.counters().workersLost())
                     .isLessThanOrEqualTo(view.counters().workersStarted());
             boolean neglected = view.running() < slots
-                    && view.queued() > 0
+                    && view.queued()
+                            > lanes.stream().mapToLong(SimulatedLane::heldBack).sum()
                     && view.state() == PoolState.RUNNING
                     && pool.workers().stream().anyMatch(worker -> worker.state().equals("idle"));
             if (!neglected) {
@@ -188,13 +197,16 @@ class PoolSimulationTest {
                     call.cancel();
                 }
             }
+            lanes.forEach(SimulatedLane::finish);
             time.runUntil(time.nanoTime() + Duration.ofMinutes(5).toNanos());
+            lanes.forEach(SimulatedLane::check);
+            long items = lanes.stream().mapToLong(SimulatedLane::added).sum();
             assertThat(calls.stream()
                             .filter(call -> !outcomes.containsKey(call))
                             .map(call -> call.id + " " + call.state))
                     .as("calls without outcome in %s, workers %s", pool.view(), pool.workers())
                     .isEmpty();
-            assertThat(events).as("each outcome is told once").isEqualTo(calls.size());
+            assertThat(events).as("each outcome is told once").isEqualTo(calls.size() + items);
             for (Call call : calls) {
                 if (outcomes.get(call) instanceof Outcome.Succeeded(RawJson value, var run)) {
                     assertThat(value).hasToString(Long.toString(call.id));
@@ -208,14 +220,14 @@ class PoolSimulationTest {
             assertThat(pool.workers()).isEmpty();
             assertThat(workers).noneMatch(SimulatedWorker::living);
             PoolView.Counters counts = view.counters();
-            assertThat(counts.submitted()).isEqualTo(calls.size());
+            assertThat(counts.submitted()).isEqualTo(calls.size() + items);
             assertThat(counts.succeeded()
                             + counts.failed()
                             + counts.timedOut()
                             + counts.cancelled()
                             + counts.expired()
                             + counts.workerLost())
-                    .isEqualTo(calls.size());
+                    .isEqualTo(calls.size() + items);
         }
 
         @Override
@@ -234,7 +246,13 @@ class PoolSimulationTest {
         }
 
         @Override
-        public void died(SimulatedWorker worker) {
+        public void began(SimulatedWorker worker, String item) {
+            lanes.forEach(lane -> lane.began(item));
+        }
+
+        @Override
+        public void died(SimulatedWorker worker, List<String> items) {
+            victims.addAll(items);
             runningIn.remove(worker);
         }
 

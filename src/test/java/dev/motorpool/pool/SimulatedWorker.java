@@ -4,11 +4,13 @@ import dev.motorpool.json.RawJson;
 import dev.motorpool.wire.FrameCodec;
 import dev.motorpool.wire.Message;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 
 /**
  * A worker in virtual time, with random delays at every step: spawn, pipe, interrupt, death. It obeys the protocol as
@@ -23,7 +25,15 @@ final class SimulatedWorker implements WorkerLink {
 
         void stopped(SimulatedWorker worker, long callId);
 
-        void died(SimulatedWorker worker);
+        /** An item of a chunk has started, perhaps not for the first time. */
+        void began(SimulatedWorker worker, String item);
+
+        /**
+         * The worker is no more.
+         *
+         * @param items those that ran in it
+         */
+        void died(SimulatedWorker worker, List<String> items);
     }
 
     private final VirtualTime time;
@@ -39,9 +49,15 @@ final class SimulatedWorker implements WorkerLink {
     private boolean stopping;
     private long inboundAt;
     private long outboundAt;
-    private final ArrayDeque<Message.Call> backlog = new ArrayDeque<>();
+    /** Calls and chunks. */
+    private final ArrayDeque<Object> backlog = new ArrayDeque<>();
     /** Calls that run, and whether each ignores its interrupt. */
     private final Map<Long, Boolean> running = new LinkedHashMap<>();
+
+    /** Chunks on their way to this worker. */
+    private final List<Message.Order> unread = new ArrayList<>();
+    /** Chunks that run. */
+    private final Map<Long, SimulatedChunk> chunks = new LinkedHashMap<>();
 
     SimulatedWorker(
             VirtualTime time,
@@ -79,8 +95,15 @@ final class SimulatedWorker implements WorkerLink {
     @Override
     public void send(Message.Order order) {
         inboundAt = Math.max(inboundAt, time.nanoTime() + delay());
+        if (order instanceof Message.Chunk) {
+            unread.add(order);
+            if (dead) {
+                observer.died(this, victims());
+            }
+        }
         time.after(inboundAt - time.nanoTime(), () -> {
             if (!dead) {
+                unread.remove(order);
                 receive(order);
             }
         });
@@ -103,7 +126,8 @@ final class SimulatedWorker implements WorkerLink {
     private void die(int value) {
         if (!dead) {
             dead = true;
-            observer.died(this);
+            observer.died(this, victims());
+            chunks.values().forEach(SimulatedChunk::die);
             if (alive) {
                 end(value);
             }
@@ -127,19 +151,35 @@ final class SimulatedWorker implements WorkerLink {
                 backlog.add(call);
                 runNext();
             }
-            case Message.Chunk chunk -> throw new UnsupportedOperationException();
+            case Message.Chunk chunk -> {
+                backlog.add(chunk);
+                runNext();
+            }
             case Message.Cancel(long id, int index) -> {
-                if (Boolean.FALSE.equals(running.get(id))) {
+                SimulatedChunk chunk = chunks.get(id);
+                if (chunk != null) {
+                    chunk.cancel(index);
+                } else if (Boolean.FALSE.equals(running.get(id))) {
                     time.after(delay(), () -> finish(id, true));
                 }
             }
             case Message.Drop(List<Long> ids) -> {
-                List<Long> dropped = backlog.stream()
-                        .map(Message.Call::id)
+                List<Long> dropped = new ArrayList<>(backlog.stream()
+                        .map(SimulatedWorker::id)
                         .filter(ids::contains)
-                        .toList();
-                backlog.removeIf(call -> ids.contains(call.id()));
-                report(new Message.Dropped(dropped, Collections.nCopies(dropped.size(), 0)));
+                        .toList());
+                backlog.removeIf(each -> ids.contains(id(each)));
+                List<Integer> from = new ArrayList<>(Collections.nCopies(dropped.size(), 0));
+                for (SimulatedChunk chunk : chunks.values()) {
+                    if (ids.contains(chunk.chunk.id())) {
+                        int first = chunk.takeBack();
+                        if (first >= 0) {
+                            dropped.add(chunk.chunk.id());
+                            from.add(first);
+                        }
+                    }
+                }
+                report(new Message.Dropped(dropped, from));
             }
             case Message.Stop stop -> {
                 stopping = true;
@@ -149,8 +189,13 @@ final class SimulatedWorker implements WorkerLink {
     }
 
     private void runNext() {
-        while (!dead && !backlog.isEmpty() && (!sequential || running.isEmpty())) {
-            Message.Call call = backlog.poll();
+        while (!dead && !backlog.isEmpty() && (!sequential || idle())) {
+            Object order = backlog.remove();
+            if (order instanceof Message.Chunk chunk) {
+                run(chunk);
+                continue;
+            }
+            Message.Call call = (Message.Call) order;
             boolean stubborn = call.function().equals("stubborn");
             running.put(call.id(), stubborn);
             observer.started(this, call.id());
@@ -161,6 +206,36 @@ final class SimulatedWorker implements WorkerLink {
                 time.after(nanos, () -> finish(call.id(), false));
             }
         }
+    }
+
+    /** Items that run, and those that would have run next: the service cannot know that they have not begun. */
+    private List<String> victims() {
+        List<String> victims = new ArrayList<>();
+        chunks.values().forEach(chunk -> victims.add(chunk.running()));
+        Stream.concat(backlog.stream(), unread.stream())
+                .filter(Message.Chunk.class::isInstance)
+                .map(Message.Chunk.class::cast)
+                .forEach(chunk -> victims.add(SimulatedChunk.name(chunk, 0)));
+        return victims;
+    }
+
+    private boolean idle() {
+        return running.isEmpty() && chunks.isEmpty();
+    }
+
+    private static long id(Object order) {
+        return order instanceof Message.Call call ? call.id() : ((Message.Chunk) order).id();
+    }
+
+    private void run(Message.Chunk chunk) {
+        SimulatedChunk simulated = new SimulatedChunk(
+                chunk, time, random, this::report, item -> observer.began(this, item), this::crash, () -> {
+                    chunks.remove(chunk.id());
+                    runNext();
+                    exitIfDone();
+                });
+        chunks.put(chunk.id(), simulated);
+        simulated.next();
     }
 
     private void finish(long id, boolean interrupted) {
@@ -177,7 +252,7 @@ final class SimulatedWorker implements WorkerLink {
     }
 
     private void exitIfDone() {
-        if (stopping && running.isEmpty() && backlog.isEmpty()) {
+        if (stopping && idle() && backlog.isEmpty()) {
             die(0);
         }
     }
