@@ -40,6 +40,11 @@ record Answer(int status, Map<String, List<String>> headers, byte[] body) {
         return JSON.readTree(body);
     }
 
+    /** The lines of a stream. */
+    List<JsonNode> lines() {
+        return text().lines().map(JSON::readTree).toList();
+    }
+
     /** The names of the members of the body, in order. */
     List<String> members() {
         return new ArrayList<>(json().propertyNames());

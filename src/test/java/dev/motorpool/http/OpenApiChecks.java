@@ -102,8 +102,10 @@ final class OpenApiChecks {
             Schema schema = schemas.computeIfAbsent(
                     name.replaceAll("/pools/[^/ ]+", "/pools/x") + type + media.path("schema"),
                     key -> schema(media.path("schema")));
-            for (Error error : schema.validate(answer.json())) {
-                faults.add(error.getInstanceLocation() + ": " + error.getMessage());
+            for (JsonNode value : type.equals(MediaTypes.LINES) ? answer.lines() : List.of(answer.json())) {
+                for (Error error : schema.validate(value)) {
+                    faults.add(error.getInstanceLocation() + ": " + error.getMessage());
+                }
             }
         }
     }

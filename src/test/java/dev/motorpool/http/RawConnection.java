@@ -111,6 +111,43 @@ final class RawConnection implements AutoCloseable {
         }
     }
 
+    /** The chunks of a body that is read as it comes, after its head has been read with {@code read(true)}. */
+    InputStream chunks() {
+        return new InputStream() {
+            private int left;
+            private boolean ended;
+
+            @Override
+            public int read() throws IOException {
+                byte[] one = new byte[1];
+                return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+            }
+
+            @Override
+            public int read(byte[] bytes, int from, int most) throws IOException {
+                if (left == 0 && !ended) {
+                    left = Integer.parseInt(line(), 16);
+                    ended = left == 0;
+                    if (ended) {
+                        line();
+                    }
+                }
+                if (ended) {
+                    return -1;
+                }
+                int count = in.read(bytes, from, Math.min(most, left));
+                if (count < 0) {
+                    throw new EOFException("the answer was cut");
+                }
+                left -= count;
+                if (left == 0) {
+                    line();
+                }
+                return count;
+            }
+        };
+    }
+
     private byte[] exactly(int count) throws IOException {
         byte[] bytes = in.readNBytes(count);
         if (bytes.length < count) {
