@@ -8,7 +8,7 @@ import dev.motorpool.job.Intake;
 import dev.motorpool.metrics.PoolMetrics;
 import dev.motorpool.pool.PoolDirectory;
 import dev.motorpool.pool.Pools;
-import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Clock;
 import java.util.Set;
 import org.springframework.context.annotation.Bean;
@@ -73,7 +73,7 @@ class ServiceConfiguration {
     }
 
     @Bean
-    PoolMetrics poolMetrics(Engine engine, MeterRegistry registry) {
+    PoolMetrics poolMetrics(Engine engine, PrometheusMeterRegistry registry) {
         PoolMetrics metrics = new PoolMetrics(registry);
         engine.events().listen(metrics);
         return metrics;

@@ -63,6 +63,16 @@ public final class EarlyEvents implements PoolEvents {
     }
 
     @Override
+    public void itemsEnded(String pool, String function, String outcome, long calls, long queueNanos, long runNanos) {
+        PoolEvents to = listener;
+        if (to != null) {
+            to.itemsEnded(pool, function, outcome, calls, queueNanos, runNanos);
+        } else {
+            tell(events -> events.itemsEnded(pool, function, outcome, calls, queueNanos, runNanos));
+        }
+    }
+
+    @Override
     public void callRejected(String pool, String reason) {
         tell(events -> events.callRejected(pool, reason));
     }

@@ -12,6 +12,7 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,6 +26,8 @@ final class PoolMeters {
     private static final List<String> WORKER_STATES = List.of("starting", "idle", "busy", "stopping");
 
     private final MeterRegistry registry;
+    private final CallTimes times;
+    private final String name;
     private final Tags pool;
     private final Map<String, FunctionMeters> functions = new ConcurrentHashMap<>();
     private final Map<String, Counter> rejected = new ConcurrentHashMap<>();
@@ -40,11 +43,22 @@ final class PoolMeters {
     @GuardedBy("meters")
     private boolean removed;
 
-    PoolMeters(MeterRegistry registry, String pool, Supplier<PoolView> view, Supplier<Map<String, Integer>> workers) {
+    PoolMeters(
+            MeterRegistry registry,
+            CallTimes times,
+            String pool,
+            Supplier<PoolView> view,
+            Supplier<Map<String, Integer>> workers) {
         this.registry = registry;
+        this.times = times;
+        this.name = pool;
         this.pool = Tags.of("pool", pool);
         this.starts = counter("motorpool.worker.starts", "Workers that have started", Tags.empty());
-        this.start = keep(FunctionMeters.timer("motorpool.worker.start", "Time from spawn to readiness of a worker")
+        this.start = keep(Timer.builder("motorpool.worker.start")
+                .description("Time from spawn to readiness of a worker")
+                .serviceLevelObjectives(Arrays.stream(TimeHistogram.BOUNDS_NANOS)
+                        .mapToObj(Duration::ofNanos)
+                        .toArray(Duration[]::new))
                 .tags(this.pool)
                 .register(registry));
         Glance glance = new Glance(view, workers);
@@ -104,18 +118,30 @@ final class PoolMeters {
         return meter;
     }
 
-    void callEnded(String function, String outcome, long queueNanos, long runNanos) {
+    void callsEnded(String function, String outcome, long calls, long queueNanos, long runNanos) {
         FunctionMeters of = functions.get(function);
         if (of == null) {
             of = functions.computeIfAbsent(function, this::functionMeters);
         }
-        of.callEnded(outcome, queueNanos, runNanos);
+        of.callsEnded(outcome, calls, queueNanos, runNanos);
     }
 
     private FunctionMeters functionMeters(String function) {
-        FunctionMeters made = new FunctionMeters(registry, pool.and("function", function));
-        made.all().forEach(this::keep);
-        return made;
+        synchronized (meters) {
+            FunctionMeters made = removed
+                    ? new FunctionMeters(registry, of(function), new TimeHistogram(), new TimeHistogram())
+                    : new FunctionMeters(
+                            registry,
+                            of(function),
+                            times.waiting().histogram(name, function),
+                            times.running().histogram(name, function));
+            made.counters().forEach(this::keep);
+            return made;
+        }
+    }
+
+    private Tags of(String function) {
+        return pool.and("function", function);
     }
 
     void callRejected(String reason) {
@@ -143,6 +169,8 @@ final class PoolMeters {
             removed = true;
             meters.forEach(registry::remove);
             meters.clear();
+            times.waiting().remove(name);
+            times.running().remove(name);
         }
     }
 

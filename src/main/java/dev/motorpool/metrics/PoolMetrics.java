@@ -2,7 +2,7 @@ package dev.motorpool.metrics;
 
 import dev.motorpool.pool.PoolEvents;
 import dev.motorpool.pool.PoolView;
-import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
@@ -11,18 +11,20 @@ import org.jspecify.annotations.Nullable;
 /** Counts and times what pools tell, in the meters of each pool; they go with the pool. */
 public final class PoolMetrics implements PoolEvents {
 
-    private final MeterRegistry registry;
+    private final PrometheusMeterRegistry registry;
+    private final CallTimes times;
 
     /** The pools that there are. What comes late for one that has gone counts nowhere. */
     private final Map<String, PoolMeters> pools = new ConcurrentHashMap<>();
 
-    public PoolMetrics(MeterRegistry registry) {
+    public PoolMetrics(PrometheusMeterRegistry registry) {
         this.registry = registry;
+        this.times = CallTimes.in(registry.getPrometheusRegistry());
     }
 
     @Override
     public void poolMade(String pool, Supplier<PoolView> view, Supplier<Map<String, Integer>> workers) {
-        PoolMeters before = pools.put(pool, new PoolMeters(registry, pool, view, workers));
+        PoolMeters before = pools.put(pool, new PoolMeters(registry, times, pool, view, workers));
         if (before != null) {
             throw new IllegalStateException("two pools of the name " + pool);
         }
@@ -30,9 +32,14 @@ public final class PoolMetrics implements PoolEvents {
 
     @Override
     public void callEnded(String pool, String function, String outcome, long queueNanos, long runNanos) {
+        itemsEnded(pool, function, outcome, 1, queueNanos, runNanos);
+    }
+
+    @Override
+    public void itemsEnded(String pool, String function, String outcome, long calls, long queueNanos, long runNanos) {
         PoolMeters meters = pools.get(pool);
         if (meters != null) {
-            meters.callEnded(function, outcome, queueNanos, runNanos);
+            meters.callsEnded(function, outcome, calls, queueNanos, runNanos);
         }
     }
 

@@ -74,6 +74,22 @@ class PoolMetricsTest {
     }
 
     @Test
+    void itemsOfAMapAreCountedTogether() {
+        make("crunch");
+        metrics.itemsEnded("crunch", "fib", "succeeded", 1_000, 2_000_000, 200_000);
+        metrics.itemsEnded("crunch", "fib", "expired", 10, 2_000_000_000, -1);
+
+        String fib = "{function=\"fib\",pool=\"crunch\"";
+        assertThat(scrape())
+                .contains("motorpool_calls_total{function=\"fib\",outcome=\"succeeded\",pool=\"crunch\"} 1000.0")
+                .contains("motorpool_call_wait_seconds_count" + fib + "} 1010")
+                .contains("motorpool_call_wait_seconds_sum" + fib + "} 22.0")
+                .contains("motorpool_call_run_seconds_bucket" + fib + ",le=\"1.0E-4\"} 0")
+                .contains("motorpool_call_run_seconds_bucket" + fib + ",le=\"2.5E-4\"} 1000")
+                .contains("motorpool_call_run_seconds_bucket" + fib + ",le=\"+Inf\"} 1000");
+    }
+
+    @Test
     void refusalsAndWorkersAreCountedByReason() {
         make("crunch");
         metrics.callRejected("crunch", "queue-full");
