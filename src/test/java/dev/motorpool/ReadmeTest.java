@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,6 +23,8 @@ class ReadmeTest {
 
     private static final Pattern BLOCK = Pattern.compile("```console\n(.*?)```", Pattern.DOTALL);
     private static final Pattern WORD = Pattern.compile("'([^']*)'|(\\S+)");
+
+    private static final Pattern SEQ = Pattern.compile("seq (\\d+) \\| (.*)");
 
     /** A command and what the README says it prints. */
     private record Example(String command, String output) {}
@@ -37,7 +40,8 @@ class ReadmeTest {
             String address = service.ready().toString();
             for (Example example : examples) {
                 told.add(example.command + "\n" + withoutChance(example.output));
-                seen.add(example.command + "\n" + withoutChance(run(client, address, example.command)));
+                seen.add(example.command + "\n"
+                        + withoutChance(run(client, address, example.command)).strip());
             }
         }
         assertThat(String.join("\n\n", seen)).isEqualTo(String.join("\n\n", told));
@@ -57,8 +61,17 @@ class ReadmeTest {
         return examples;
     }
 
-    /** Does what curl, with the options that the README uses, and a grep behind it would do. */
-    private static String run(HttpClient client, String address, String command) throws Exception {
+    /** Does what curl, with the options that the README uses, a seq before and a grep behind it would do. */
+    private static String run(HttpClient client, String address, String shown) throws Exception {
+        String command = shown;
+        String sent = null;
+        Matcher seq = SEQ.matcher(shown);
+        if (seq.matches()) {
+            command = seq.group(2);
+            sent = IntStream.rangeClosed(1, Integer.parseInt(seq.group(1)))
+                    .mapToObj(number -> number + "\n")
+                    .collect(Collectors.joining());
+        }
         String[] parts = command.split(" \\| grep ", 2);
         List<String> words = new ArrayList<>();
         Matcher matcher = WORD.matcher(parts[0]);
@@ -67,14 +80,15 @@ class ReadmeTest {
         }
         assertThat(words.getFirst()).isEqualTo("curl");
         String method = null;
-        String body = null;
+        String body = sent;
         boolean onlyStatus = false;
         HttpRequest.Builder request = HttpRequest.newBuilder();
         for (int i = 1; i < words.size(); i++) {
             switch (words.get(i)) {
-                case "-s" -> {}
+                case "-s", "-sN" -> {}
+                case "-T" -> assertThat(words.get(++i)).isEqualTo(".");
                 case "-X" -> method = words.get(++i);
-                case "-d" -> body = words.get(++i);
+                case "-d" -> body = words.get(++i).replace("http://localhost:8080", address);
                 case "-o" -> assertThat(words.get(++i)).isEqualTo("/dev/null");
                 case "-w" -> {
                     assertThat(words.get(++i)).isEqualTo("%{http_code}\\n");
