@@ -22,6 +22,7 @@ final class RandomRequests {
             "DELETE /v1/pools/fuzz",
             "POST /v1/pools/fuzz/pause",
             "POST /v1/pools/fuzz/workers/fuzz-1/terminate",
+            "POST /v1/imap?function=echo",
             "POST /v1/nothing");
 
     private static final List<String> BODIES = List.of(
@@ -30,7 +31,18 @@ final class RandomRequests {
             "{\"function\":\"sleep\",\"args\":[0.02],\"pool\":\"coroutines\",\"tags\":{\"a\":\"b\"}}",
             "{\"function\":\"sleep\",\"args\":[1.5],\"pool\":\"coroutines\"}",
             "{\"function\":\"raise\",\"args\":[\"x\"],\"pool\":\"threads\"}",
-            "{\"function\":\"count\",\"kwargs\":{\"n\":1000}}");
+            "{\"function\":\"count\",\"kwargs\":{\"n\":1000}}",
+            "{\"function\":\"echo\",\"items\":[1,[2],\"3\"],\"chunksize\":2}",
+            "{\"function\":\"fib\",\"items\":[1,2,100],\"pool\":\"threads\"}",
+            "1\n{\"a\":2}\n\n[3]\n");
+
+    private static final List<String> CALLS = List.of(
+            "POST /v1/apply HTTP/1.1\r\nContent-Type: application/json",
+            "POST /v1/apply HTTP/1.1\r\nContent-Type: application/json",
+            "POST /v1/map HTTP/1.1\r\nContent-Type: application/json",
+            "POST /v1/imap HTTP/1.1\r\nContent-Type: application/json",
+            "POST /v1/imap?function=echo&pool=threads HTTP/1.1\r\nContent-Type: application/x-ndjson",
+            "POST /v1/imap_unordered?function=fib HTTP/1.1\r\nContent-Type: application/x-ndjson");
 
     private final Random random;
 
@@ -64,7 +76,7 @@ final class RandomRequests {
     }
 
     private byte[] withBody(byte[] body) {
-        String head = "POST /v1/apply HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n";
+        String head = pick(CALLS) + "\r\nHost: localhost\r\n";
         if (random.nextInt(3) > 0) {
             return join((head + "Content-Length: " + body.length + "\r\n\r\n").getBytes(StandardCharsets.UTF_8), body);
         }
