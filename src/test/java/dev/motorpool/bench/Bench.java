@@ -18,8 +18,15 @@ import java.util.stream.Stream;
  */
 public final class Bench {
 
-    private static final List<Measurement> MEASUREMENTS =
-            List.of(new ApplyMeasurement(), new SpawnMeasurement(), new SleepersMeasurement(), new StartMeasurement());
+    private static final List<Measurement> MEASUREMENTS = List.of(
+            new ApplyMeasurement(),
+            new StreamsMeasurement(),
+            new MapMeasurement(),
+            new FibMeasurement(),
+            new BesideMeasurement(),
+            new SpawnMeasurement(),
+            new SleepersMeasurement(),
+            new StartMeasurement());
 
     private static final long LIMIT_MINUTES = 12;
 

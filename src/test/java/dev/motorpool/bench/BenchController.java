@@ -10,10 +10,21 @@ import dev.motorpool.pool.PoolSettings;
 import dev.motorpool.pool.PoolState;
 import dev.motorpool.pool.Pools;
 import dev.motorpool.pool.RefusedException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestParam;
@@ -26,6 +37,9 @@ class BenchController {
 
     private static final Duration LONG = Duration.ofSeconds(60);
 
+    private static final int LINES_UNDER_WAY = 1024;
+    private static final int LINES_BUFFER = 16 << 10;
+
     private final Pools pools;
 
     BenchController(Pools pools) {
@@ -36,6 +50,53 @@ class BenchController {
     @PostMapping("/bench/echo")
     JsonNode echo(@RequestBody JsonNode body) {
         return body;
+    }
+
+    /**
+     * What Tomcat makes of two threads that copy lines from a request to its answer while it still comes: as fast as a
+     * stream could be whose items cost nothing.
+     */
+    @PostMapping("/bench/copy")
+    void copy(HttpServletRequest request, HttpServletResponse response) throws IOException, InterruptedException {
+        response.setContentType("application/x-ndjson");
+        response.flushBuffer();
+        BlockingQueue<String> lines = new ArrayBlockingQueue<>(LINES_UNDER_WAY);
+        Thread reader = Thread.ofVirtual().name("bench-copy-reader").start(() -> read(request, lines));
+        try {
+            Writer out = new BufferedWriter(
+                    new OutputStreamWriter(response.getOutputStream(), StandardCharsets.ISO_8859_1), LINES_BUFFER);
+            String line = lines.take();
+            while (!line.isEmpty()) {
+                out.write(line);
+                out.write('\n');
+                line = lines.poll();
+                if (line == null) {
+                    out.flush();
+                    line = lines.take();
+                }
+            }
+            out.flush();
+        } finally {
+            reader.interrupt();
+            reader.join();
+        }
+    }
+
+    /** An empty line says that there are no more. */
+    private static void read(HttpServletRequest request, BlockingQueue<String> lines) {
+        try {
+            try {
+                BufferedReader in = new BufferedReader(
+                        new InputStreamReader(request.getInputStream(), StandardCharsets.ISO_8859_1), LINES_BUFFER);
+                for (String line = in.readLine(); line != null; line = in.readLine()) {
+                    lines.put(line);
+                }
+            } finally {
+                lines.put("");
+            }
+        } catch (IOException | InterruptedException gone) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Milliseconds from making a pool of one process to the answer of its first call, again and again. */

@@ -17,6 +17,11 @@ record Goal(boolean more, double atLeast, @Nullable Double aim, String unit) {
         return new Goal(true, atLeast, aim, unit);
     }
 
+    /** With nothing more to wish for. */
+    static Goal atLeast(double atLeast, String unit) {
+        return new Goal(true, atLeast, null, unit);
+    }
+
     static Goal atMost(double atMost, double aim, String unit) {
         return new Goal(false, atMost, aim, unit);
     }
@@ -42,7 +47,7 @@ record Goal(boolean more, double atLeast, @Nullable Double aim, String unit) {
 
     private String text(double number) {
         return (number == Math.rint(number)
-                        ? Long.toString(Math.round(number))
+                        ? String.format(Locale.ROOT, "%,d", Math.round(number))
                         : String.format(Locale.ROOT, "%s", number))
                 + unit;
     }

@@ -8,8 +8,9 @@ import java.util.Base64;
 
 /**
  * The program that makes the load, in a process of its own so that its work and its garbage are not the service's. It
- * takes orders on standard input, one per line: {@code port path connections milliseconds body}, the body in Base64; and
- * answers each with a line, {@link LoadResult}.
+ * takes orders on standard input, one per line, whose last word is in Base64: {@code calls port path milliseconds
+ * connections body}, {@code streams port path milliseconds connections lines} or {@code map port path milliseconds items
+ * members}; and answers each with a line, {@link LoadResult}.
  */
 public final class LoadGenerator {
 
@@ -21,13 +22,43 @@ public final class LoadGenerator {
     }
 
     private static String answer(String[] order) {
-        int port = Integer.parseInt(order[0]);
-        byte[] body = Base64.getDecoder().decode(order[4]);
-        byte[] request = request(order[1], port, body);
-        try (LoadRun run = new LoadRun(port, request, Integer.parseInt(order[2]))) {
-            return run.forMillis(Long.parseLong(order[3])).line();
+        int port = Integer.parseInt(order[1]);
+        String path = order[2];
+        long millis = Long.parseLong(order[3]);
+        int count = Integer.parseInt(order[4]);
+        String last = new String(Base64.getDecoder().decode(order[5]), StandardCharsets.UTF_8);
+        try {
+            LoadResult result =
+                    switch (order[0]) {
+                        case "calls" -> calls(port, path, millis, count, last);
+                        case "streams" -> streams(port, path, millis, count, last);
+                        case "map" -> map(port, path, millis, count, last);
+                        default -> throw new IllegalArgumentException("no order: " + order[0]);
+                    };
+            return result.line();
         } catch (IOException | RuntimeException failed) {
             return LoadResult.failure(failed);
+        }
+    }
+
+    private static LoadResult calls(int port, String path, long millis, int connections, String body)
+            throws IOException {
+        byte[] request = request(path, port, body.getBytes(StandardCharsets.UTF_8));
+        try (LoadRun run = new LoadRun(port, request, connections)) {
+            return run.forMillis(millis);
+        }
+    }
+
+    private static LoadResult streams(int port, String path, long millis, int connections, String lines)
+            throws IOException {
+        try (StreamRun run = new StreamRun(port, path, connections, StreamLines.valueOf(lines))) {
+            return run.forMillis(millis);
+        }
+    }
+
+    private static LoadResult map(int port, String path, long millis, int items, String members) throws IOException {
+        try (MapRun run = new MapRun(port, path, members, items)) {
+            return run.forMillis(millis);
         }
     }
 

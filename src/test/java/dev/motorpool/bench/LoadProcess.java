@@ -12,7 +12,7 @@ final class LoadProcess implements AutoCloseable {
 
     private static final double STABLE = 0.03;
     private static final int WARM_UPS = 12;
-    private static final long WARM_UP_MILLIS = 1_000;
+    static final double WARM_UP_SECONDS = 1;
 
     private final Process process;
     private final BufferedReader answers;
@@ -30,16 +30,48 @@ final class LoadProcess implements AutoCloseable {
         return process.pid();
     }
 
+    /** The same request again and again, on so many connections. */
     LoadResult run(ServiceProcess service, String path, String body, int connections, double seconds)
             throws IOException {
-        return run(service, path, body, connections, Math.round(seconds * 1000));
+        begin("calls", service, path, seconds, connections, body);
+        return result();
     }
 
-    private LoadResult run(ServiceProcess service, String path, String body, int connections, long millis)
+    /** Lines through so many streams, for so long and until they are answered. */
+    LoadResult streams(ServiceProcess service, String path, StreamLines lines, int connections, double seconds)
             throws IOException {
-        String encoded = Base64.getEncoder().encodeToString(body.getBytes(StandardCharsets.UTF_8));
-        orders.write(service.port() + " " + path + " " + connections + " " + millis + " " + encoded + "\n");
+        beginStreams(service, path, lines, connections, seconds);
+        return result();
+    }
+
+    /** Sets streams going; {@link #result} waits for their end. */
+    void beginStreams(ServiceProcess service, String path, StreamLines lines, int connections, double seconds)
+            throws IOException {
+        begin("streams", service, path, seconds, connections, lines.name());
+    }
+
+    /** A map of the integers from 0 to less than the count, again and again; the members are the call's other ones. */
+    LoadResult map(ServiceProcess service, String members, int count, double seconds) throws IOException {
+        begin("map", service, "/v1/map", seconds, count, members);
+        return result();
+    }
+
+    private void begin(String order, ServiceProcess service, String path, double seconds, int count, String last)
+            throws IOException {
+        String encoded = Base64.getEncoder().encodeToString(last.getBytes(StandardCharsets.UTF_8));
+        orders.write(String.join(
+                        " ",
+                        order,
+                        Integer.toString(service.port()),
+                        path,
+                        Long.toString(Math.round(seconds * 1000)),
+                        Integer.toString(count),
+                        encoded)
+                + "\n");
         orders.flush();
+    }
+
+    LoadResult result() throws IOException {
         String answer = answers.readLine();
         if (answer == null) {
             throw new IOException("the load generator has ended");
@@ -47,15 +79,24 @@ final class LoadProcess implements AutoCloseable {
         return LoadResult.parse(answer);
     }
 
-    /** Goes on until the rate has stopped growing: two seconds in a row bring no more than the best before. */
     void warmUp(ServiceProcess service, String path, String body, int connections) throws IOException {
+        warmUp(() -> run(service, path, body, connections, WARM_UP_SECONDS));
+    }
+
+    /** Goes on until the rate has stopped growing: two seconds in a row bring no more than the best before. */
+    static void warmUp(Second second) throws IOException {
         double best = 0;
         int calm = 0;
         for (int i = 0; i < WARM_UPS && calm < 2; i++) {
-            double rate = run(service, path, body, connections, WARM_UP_MILLIS).perSecond();
+            double rate = second.run().perSecond();
             calm = rate < best * (1 + STABLE) ? calm + 1 : 0;
             best = Math.max(best, rate);
         }
+    }
+
+    /** A second of work. */
+    interface Second {
+        LoadResult run() throws IOException;
     }
 
     @Override

@@ -7,23 +7,30 @@ import java.util.Base64;
 /**
  * What one run of the load generator saw.
  *
- * @param perSecond answers
+ * @param perSecond answers, or lines of streams
+ * @param items how many there were
  * @param medianMicros from sending a request to having its whole answer
  * @param p99Micros likewise, for the slowest hundredth
  * @param firstAnswer the first answer's bytes
  */
-record LoadResult(double perSecond, double medianMicros, double p99Micros, String firstAnswer) {
+record LoadResult(double perSecond, double items, double medianMicros, double p99Micros, String firstAnswer) {
 
     static LoadResult of(LatencyHistogram latencies, long nanos, byte[] firstAnswer) {
         return new LoadResult(
                 latencies.total() * 1e9 / nanos,
+                latencies.total(),
                 latencies.quantile(0.5) / 1e3,
                 latencies.quantile(0.99) / 1e3,
                 new String(firstAnswer, StandardCharsets.UTF_8));
     }
 
+    /** Of a run in which no single answers are timed. */
+    static LoadResult ofItems(long items, long nanos) {
+        return new LoadResult(items * 1e9 / nanos, items, 0, 0, "");
+    }
+
     String line() {
-        return perSecond + " " + medianMicros + " " + p99Micros + " " + encode(firstAnswer);
+        return perSecond + " " + items + " " + medianMicros + " " + p99Micros + " " + encode(firstAnswer);
     }
 
     static String failure(Exception failed) {
@@ -39,7 +46,8 @@ record LoadResult(double perSecond, double medianMicros, double p99Micros, Strin
                 Double.parseDouble(parts[0]),
                 Double.parseDouble(parts[1]),
                 Double.parseDouble(parts[2]),
-                decode(parts[3]));
+                Double.parseDouble(parts[3]),
+                decode(parts[4]));
     }
 
     private static String encode(String text) {

@@ -122,6 +122,19 @@ final class ServiceProcess implements AutoCloseable {
                 .build());
     }
 
+    /** Makes a process pool of this size. */
+    void putPool(String name, int size) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(uri("/v1/pools/" + name))
+                .timeout(ANSWER)
+                .header("Content-Type", "application/json")
+                .PUT(HttpRequest.BodyPublishers.ofString("{\"kind\":\"process\",\"size\":" + size + "}"))
+                .build();
+        HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
+        if (response.statusCode() != 201) {
+            throw new IOException("the pool was not made: " + response.statusCode() + ": " + response.body());
+        }
+    }
+
     private JsonNode answer(HttpRequest request) throws IOException, InterruptedException {
         HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
         if (response.statusCode() != 200) {

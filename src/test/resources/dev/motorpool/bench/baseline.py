@@ -1,8 +1,9 @@
 """CPython's side of the benchmark: the same work, done as people do it with multiprocessing and concurrent.futures.
 
-Run as: baseline.py about | pool | executor | spawn | gevent. Answers are lines of JSON on standard output.
+Run as: baseline.py about | pool | executor | imap | map | fib | spawn | gevent. Answers are lines of JSON on standard output.
 """
 
+import collections
 import concurrent.futures
 import json
 import multiprocessing
@@ -74,6 +75,27 @@ def executor(value):
         obey(lambda: workers.submit(echo, value).result())
 
 
+def imap(count):
+    """An order's call is one imap of so many integers, read to its end."""
+    with multiprocessing.Pool(WORKERS) as workers:
+        obey(lambda: collections.deque(workers.imap(echo, range(count), chunksize=1), maxlen=0))
+
+
+def whole_map(count):
+    items = list(range(count))
+    with multiprocessing.Pool(WORKERS) as workers:
+        obey(lambda: workers.map(echo, items))
+
+
+def fib(n):
+    return n if n < 2 else fib(n - 1) + fib(n - 2)
+
+
+def fibs(workers, first, last):
+    with concurrent.futures.ProcessPoolExecutor(workers) as executing:
+        obey(lambda: list(executing.map(fib, range(first, last + 1))))
+
+
 def reply(connection):
     connection.send(1)
 
@@ -115,6 +137,12 @@ if __name__ == "__main__":
         pool(sys.argv[2])
     elif work == "executor":
         executor(sys.argv[2])
+    elif work == "imap":
+        imap(int(sys.argv[2]))
+    elif work == "map":
+        whole_map(int(sys.argv[2]))
+    elif work == "fib":
+        fibs(*map(int, sys.argv[2:5]))
     elif work == "spawn":
         spawn()
     elif work == "gevent":

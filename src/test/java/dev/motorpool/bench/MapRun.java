@@ -1,0 +1,115 @@
+package dev.motorpool.bench;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Sends one large map after another on one connection. What comes back is compared with what was sent, off the clock. */
+final class MapRun implements AutoCloseable {
+
+    private static final int PATIENCE_MILLIS = 60_000;
+    private static final int MOST = 16 << 20;
+    private static final String VALUE = "\"value\":";
+    private static final Pattern HEAD =
+            Pattern.compile("http/1\\.1 200 .*\r\ncontent-length: (\\d+)\r\n.*", Pattern.DOTALL);
+
+    private final Socket socket;
+    private final byte[] request;
+    /** The items as they are in the request, and as they have to come back. */
+    private final byte[] items;
+
+    private final byte[] answer = new byte[MOST];
+    private int length;
+
+    /** Maps the integers from 0 to less than the count; the members are those of the call, without its items. */
+    MapRun(int port, String path, String members, int count) throws IOException {
+        StringBuilder list = new StringBuilder("[0");
+        for (int i = 1; i < count; i++) {
+            list.append(',').append(i);
+        }
+        String array = list.append(']').toString();
+        String body = "{" + members + ",\"items\":" + array + "}";
+        items = ascii(array);
+        request = ascii("POST " + path + " HTTP/1.1\r\nHost: 127.0.0.1:" + port
+                + "\r\nContent-Type: application/json\r\nContent-Length: " + body.length() + "\r\n\r\n" + body);
+        socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        socket.setTcpNoDelay(true);
+        socket.setSoTimeout(PATIENCE_MILLIS);
+    }
+
+    /** Goes on until maps have taken so long. */
+    LoadResult forMillis(long millis) throws IOException {
+        LatencyHistogram latencies = new LatencyHistogram();
+        long taken = 0;
+        while (taken < millis * 1_000_000) {
+            long begin = System.nanoTime();
+            int body = exchange();
+            long nanos = System.nanoTime() - begin;
+            taken += nanos;
+            latencies.add(nanos);
+            check(body);
+        }
+        return LoadResult.of(latencies, taken, new byte[0]);
+    }
+
+    /** Returns where the answer's body begins. */
+    private int exchange() throws IOException {
+        socket.getOutputStream().write(request);
+        InputStream in = socket.getInputStream();
+        length = 0;
+        int body = -1;
+        int end = MOST;
+        while (length < end) {
+            int count = in.read(answer, length, end - length);
+            if (count < 0) {
+                throw new EOFException("the service closed a connection");
+            }
+            length += count;
+            if (body < 0) {
+                String head = text(0, Math.min(length, 4096));
+                int blank = head.indexOf("\r\n\r\n");
+                if (blank >= 0) {
+                    body = blank + 4;
+                    end = body + bodyLength(head, body);
+                }
+            }
+        }
+        return body;
+    }
+
+    private static int bodyLength(String text, int body) throws IOException {
+        Matcher head = HEAD.matcher(text.substring(0, body).toLowerCase(Locale.ROOT));
+        if (!head.matches() || Long.parseLong(head.group(1)) > MOST - body) {
+            throw new IOException("an answer that is not expected: " + text);
+        }
+        return Integer.parseInt(head.group(1));
+    }
+
+    private void check(int body) throws IOException {
+        int value = body + text(body, Math.min(length, body + 1024)).indexOf(VALUE) + VALUE.length();
+        if (value + items.length > length
+                || !Arrays.equals(answer, value, value + items.length, items, 0, items.length)) {
+            throw new IOException("a map's values are not its items: " + text(body, Math.min(length, body + 1024)));
+        }
+    }
+
+    private String text(int from, int to) {
+        return new String(answer, from, to - from, StandardCharsets.ISO_8859_1);
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+}

@@ -1,0 +1,173 @@
+package dev.motorpool.bench;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Sends endless lines through a number of streams and reads the answers meanwhile, from one thread. Made to cost little:
+ * what is sent is made once, and of what comes back most is only counted.
+ */
+final class StreamRun implements AutoCloseable {
+
+    private static final long SELECT_MILLIS = 5_000;
+
+    /** Many times the window of a stream, and little enough to be over soon once no more is sent. */
+    private static final int MOST_UNANSWERED = 8 * StreamLines.ITEMS_OF_BLOCK;
+
+    private static final byte[] LAST_CHUNK = ascii("0\r\n\r\n");
+
+    private final Selector selector;
+    private final StreamLines lines;
+    private final ByteBuffer head;
+    private final ByteBuffer block = block();
+    private final List<Connection> connections = new ArrayList<>();
+    private boolean sending = true;
+    private int open;
+
+    StreamRun(int port, String path, int count, StreamLines lines) throws IOException {
+        this.selector = Selector.open();
+        this.lines = lines;
+        this.head = direct(ascii("POST " + path + " HTTP/1.1\r\nHost: 127.0.0.1:" + port
+                + "\r\nContent-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n"));
+        try {
+            for (int i = 0; i < count; i++) {
+                connections.add(new Connection(port));
+            }
+        } catch (IOException failed) {
+            close();
+            throw failed;
+        }
+    }
+
+    /** Sends for so long; the rate is that of all items from the first one sent to the last one answered. */
+    LoadResult forMillis(long millis) throws IOException {
+        long begin = System.nanoTime();
+        long end = begin + millis * 1_000_000;
+        open = connections.size();
+        for (Connection connection : connections) {
+            connection.key.interestOps(SelectionKey.OP_READ | SelectionKey.OP_WRITE);
+        }
+        while (open > 0) {
+            look();
+            if (sending && System.nanoTime() - end >= 0) {
+                sending = false;
+                for (Connection connection : connections) {
+                    connection.key.interestOps(SelectionKey.OP_READ | SelectionKey.OP_WRITE);
+                }
+            }
+        }
+        long nanos = System.nanoTime() - begin;
+        long items = 0;
+        for (Connection connection : connections) {
+            connection.counter.checkWhole(connection.sent);
+            items += connection.sent;
+        }
+        return LoadResult.ofItems(items, nanos);
+    }
+
+    private void look() throws IOException {
+        IOException[] failure = {null};
+        int ready = selector.select(
+                key -> {
+                    try {
+                        ((Connection) key.attachment()).ready();
+                    } catch (IOException failed) {
+                        failure[0] = failed;
+                    }
+                },
+                SELECT_MILLIS);
+        if (failure[0] != null) {
+            throw failure[0];
+        }
+        if (ready == 0) {
+            throw new IOException("nothing came or could be sent within " + SELECT_MILLIS + " ms");
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (Connection connection : connections) {
+            connection.channel.close();
+        }
+        selector.close();
+    }
+
+    /** The items of a block as one chunk of a body. */
+    private static ByteBuffer block() {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < StreamLines.ITEMS_OF_BLOCK; i++) {
+            text.append(StreamLines.item(i)).append('\n');
+        }
+        return direct(ascii(Integer.toHexString(text.length()) + "\r\n" + text + "\r\n"));
+    }
+
+    private static ByteBuffer direct(byte[] bytes) {
+        return ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** One stream. */
+    private final class Connection {
+
+        private final SocketChannel channel;
+        private final SelectionKey key;
+        private final LineCounter counter = new LineCounter(lines);
+        private final StreamAnswer answer = new StreamAnswer(counter);
+        private ByteBuffer out = head.duplicate();
+        private long sent;
+        private boolean lastSent;
+
+        Connection(int port) throws IOException {
+            channel = SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            channel.configureBlocking(false);
+            key = channel.register(selector, 0, this);
+        }
+
+        void ready() throws IOException {
+            if (key.isReadable() && answer.readFrom(channel)) {
+                if (!lastSent || out.hasRemaining()) {
+                    throw new IOException("a stream ended before its request");
+                }
+                key.interestOps(0);
+                open--;
+                return;
+            }
+            if (key.isWritable()) {
+                write();
+            }
+            boolean writes = out.hasRemaining() || (sending ? mayGoOn() : !lastSent);
+            key.interestOps(writes ? SelectionKey.OP_READ | SelectionKey.OP_WRITE : SelectionKey.OP_READ);
+        }
+
+        private boolean mayGoOn() {
+            return sent - counter.count() < MOST_UNANSWERED;
+        }
+
+        /** One piece at a time, so that reading has its turns. */
+        private void write() throws IOException {
+            if (!out.hasRemaining()) {
+                if (!sending && !lastSent) {
+                    lastSent = true;
+                    out = ByteBuffer.wrap(LAST_CHUNK);
+                } else if (sending && mayGoOn()) {
+                    sent += StreamLines.ITEMS_OF_BLOCK;
+                    out = block.duplicate();
+                }
+            }
+            channel.write(out);
+        }
+    }
+}
