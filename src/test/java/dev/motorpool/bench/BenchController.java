@@ -53,11 +53,13 @@ class BenchController {
     }
 
     /**
-     * What Tomcat makes of two threads that copy lines from a request to its answer while it still comes: as fast as a
-     * stream could be whose items cost nothing.
+     * What Tomcat makes of two threads that copy lines from a request to its answer while it still comes.
+     *
+     * @param gather whether lines that are there together go out together; else each goes out at once
      */
     @PostMapping("/bench/copy")
-    void copy(HttpServletRequest request, HttpServletResponse response) throws IOException, InterruptedException {
+    void copy(@RequestParam boolean gather, HttpServletRequest request, HttpServletResponse response)
+            throws IOException, InterruptedException {
         response.setContentType("application/x-ndjson");
         response.flushBuffer();
         BlockingQueue<String> lines = new ArrayBlockingQueue<>(LINES_UNDER_WAY);
@@ -69,11 +71,10 @@ class BenchController {
             while (!line.isEmpty()) {
                 out.write(line);
                 out.write('\n');
-                line = lines.poll();
-                if (line == null) {
+                if (!gather || lines.isEmpty()) {
                     out.flush();
-                    line = lines.take();
                 }
+                line = lines.take();
             }
             out.flush();
         } finally {

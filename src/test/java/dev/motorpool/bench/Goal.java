@@ -17,11 +17,6 @@ record Goal(boolean more, double atLeast, @Nullable Double aim, String unit) {
         return new Goal(true, atLeast, aim, unit);
     }
 
-    /** With nothing more to wish for. */
-    static Goal atLeast(double atLeast, String unit) {
-        return new Goal(true, atLeast, null, unit);
-    }
-
     static Goal atMost(double atMost, double aim, String unit) {
         return new Goal(false, atMost, aim, unit);
     }

@@ -20,7 +20,7 @@ final class LoadProcess implements AutoCloseable {
 
     LoadProcess() throws IOException {
         process = Children.start(new ProcessBuilder(Children.java(List.of(
-                        "-XX:+UseSerialGC", "-Xmx64m", "-cp", Children.classPath(), LoadGenerator.class.getName())))
+                        "-XX:+UseSerialGC", "-Xmx128m", "-cp", Children.classPath(), LoadGenerator.class.getName())))
                 .redirectError(ProcessBuilder.Redirect.INHERIT));
         answers = process.inputReader(StandardCharsets.US_ASCII);
         orders = process.outputWriter(StandardCharsets.US_ASCII);

@@ -10,35 +10,40 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** Sends one large map after another on one connection. What comes back is compared with what was sent, off the clock. */
 final class MapRun implements AutoCloseable {
 
     private static final int PATIENCE_MILLIS = 60_000;
-    private static final int MOST = 16 << 20;
+    private static final int BESIDE_ITEMS = 64 << 10;
+    private static final int LARGEST_HEAD = 4096;
     private static final String VALUE = "\"value\":";
     private static final Pattern HEAD =
             Pattern.compile("http/1\\.1 200 .*\r\ncontent-length: (\\d+)\r\n.*", Pattern.DOTALL);
 
     private final Socket socket;
     private final byte[] request;
-    /** The items as they are in the request, and as they have to come back. */
-    private final byte[] items;
 
-    private final byte[] answer = new byte[MOST];
+    /** Where the items are in the request; they have to come back as they are there. */
+    private final int itemsBegin;
+
+    private final int itemsEnd;
+    private final byte[] answer;
     private int length;
 
     /** Maps the integers from 0 to less than the count; the members are those of the call, without its items. */
     MapRun(int port, String path, String members, int count) throws IOException {
-        StringBuilder list = new StringBuilder("[0");
-        for (int i = 1; i < count; i++) {
-            list.append(',').append(i);
-        }
-        String array = list.append(']').toString();
-        String body = "{" + members + ",\"items\":" + array + "}";
-        items = ascii(array);
-        request = ascii("POST " + path + " HTTP/1.1\r\nHost: 127.0.0.1:" + port
-                + "\r\nContent-Type: application/json\r\nContent-Length: " + body.length() + "\r\n\r\n" + body);
+        String items = IntStream.range(0, count).mapToObj(Integer::toString).collect(Collectors.joining(",", "[", "]"));
+        String before = "{" + members + ",\"items\":";
+        String head = "POST " + path + " HTTP/1.1\r\nHost: 127.0.0.1:" + port
+                + "\r\nContent-Type: application/json\r\nContent-Length: "
+                + (before.length() + items.length() + 1) + "\r\n\r\n";
+        itemsBegin = head.length() + before.length();
+        itemsEnd = itemsBegin + items.length();
+        request = (head + before + items + "}").getBytes(StandardCharsets.US_ASCII);
+        answer = new byte[items.length() + BESIDE_ITEMS];
         socket = new Socket(InetAddress.getLoopbackAddress(), port);
         socket.setTcpNoDelay(true);
         socket.setSoTimeout(PATIENCE_MILLIS);
@@ -65,7 +70,7 @@ final class MapRun implements AutoCloseable {
         InputStream in = socket.getInputStream();
         length = 0;
         int body = -1;
-        int end = MOST;
+        int end = answer.length;
         while (length < end) {
             int count = in.read(answer, length, end - length);
             if (count < 0) {
@@ -73,7 +78,7 @@ final class MapRun implements AutoCloseable {
             }
             length += count;
             if (body < 0) {
-                String head = text(0, Math.min(length, 4096));
+                String head = text(0, Math.min(length, LARGEST_HEAD));
                 int blank = head.indexOf("\r\n\r\n");
                 if (blank >= 0) {
                     body = blank + 4;
@@ -84,9 +89,9 @@ final class MapRun implements AutoCloseable {
         return body;
     }
 
-    private static int bodyLength(String text, int body) throws IOException {
+    private int bodyLength(String text, int body) throws IOException {
         Matcher head = HEAD.matcher(text.substring(0, body).toLowerCase(Locale.ROOT));
-        if (!head.matches() || Long.parseLong(head.group(1)) > MOST - body) {
+        if (!head.matches() || Long.parseLong(head.group(1)) > answer.length - body) {
             throw new IOException("an answer that is not expected: " + text);
         }
         return Integer.parseInt(head.group(1));
@@ -94,18 +99,14 @@ final class MapRun implements AutoCloseable {
 
     private void check(int body) throws IOException {
         int value = body + text(body, Math.min(length, body + 1024)).indexOf(VALUE) + VALUE.length();
-        if (value + items.length > length
-                || !Arrays.equals(answer, value, value + items.length, items, 0, items.length)) {
+        int valueEnd = value + itemsEnd - itemsBegin;
+        if (valueEnd > length || !Arrays.equals(answer, value, valueEnd, request, itemsBegin, itemsEnd)) {
             throw new IOException("a map's values are not its items: " + text(body, Math.min(length, body + 1024)));
         }
     }
 
     private String text(int from, int to) {
         return new String(answer, from, to - from, StandardCharsets.ISO_8859_1);
-    }
-
-    private static byte[] ascii(String text) {
-        return text.getBytes(StandardCharsets.US_ASCII);
     }
 
     @Override

@@ -153,7 +153,7 @@ final class StreamRun implements AutoCloseable {
         }
 
         private boolean mayGoOn() {
-            return sent - counter.count() < MOST_UNANSWERED;
+            return sent + StreamLines.ITEMS_OF_BLOCK - counter.count() <= MOST_UNANSWERED;
         }
 
         /** One piece at a time, so that reading has its turns. */
