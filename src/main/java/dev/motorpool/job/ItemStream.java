@@ -148,7 +148,7 @@ public final class ItemStream {
             end = new End(turns.count(), turns.failed(), inputError);
         }
         answered();
-        window.caughtUp();
+        window.caughtUp(turns.nextInLane());
     }
 
     private void arrive(Arrival arrival, Lines lines) throws IOException {

@@ -46,6 +46,12 @@ final class StreamTurns {
         return failed;
     }
 
+    /** The index in the lane of the item whose turn it is, if that has no result; all before it have been written. */
+    long nextInLane() {
+        Map.Entry<Long, Accepted> first = open.firstEntry();
+        return first == null ? 0 : first.getKey() + Math.max(0, next - first.getValue().index);
+    }
+
     void accepted(Accepted row) {
         open.put(row.laneIndex, row);
     }

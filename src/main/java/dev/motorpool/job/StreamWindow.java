@@ -76,7 +76,7 @@ final class StreamWindow {
             synchronized (this) {
                 if (!held) {
                     held = true;
-                    lane.hold();
+                    lane.limit(0);
                 }
             }
         }
@@ -95,14 +95,16 @@ final class StreamWindow {
     }
 
     /**
-     * The writer has written what it can. A lane that was held goes on even if much is left, for then that waits for
-     * its turn behind an item that has no result, which the lane may have taken back.
+     * The writer has written what it can. What is left waits for its turn behind an item that has no result: a lane that
+     * is held goes on with that item, which it may have taken back, and with all once little enough is left.
+     *
+     * @param next the index in the lane of the item whose turn it is
      */
-    void caughtUp() {
+    void caughtUp(long next) {
         synchronized (this) {
             if (held) {
-                held = false;
-                lane.release();
+                held = valueBytes.get() > MOST_BYTES;
+                lane.limit(held ? next + 1 : Long.MAX_VALUE);
             }
         }
     }

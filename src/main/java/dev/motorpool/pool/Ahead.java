@@ -138,11 +138,11 @@ final class Ahead {
         roster.all().forEach(this::recall);
     }
 
-    /** Asks all workers to give back what has not started of this lane. */
-    void recall(PoolLane lane) {
+    /** Asks all workers to give back what has not started of chunks of this lane that reach up to this index. */
+    void recall(PoolLane lane, long index) {
         for (Chunk chunk : lane.out) {
             Worker worker = chunk.worker;
-            if (worker != null) {
+            if (worker != null && chunk.first + chunk.end > index) {
                 recall(worker, chunk);
             }
         }

@@ -18,10 +18,11 @@ public interface Lane {
     /** No more items will be added; the lane ends with the last result. */
     void finish();
 
-    /** Starts no more items, and takes back those that have been handed out and not started, until {@link #release}. */
-    void hold();
-
-    void release();
+    /**
+     * Starts no items of this index and above, and takes back those of them that have been handed out and not started,
+     * until another limit is set; {@link Long#MAX_VALUE} is none.
+     */
+    void limit(long index);
 
     /**
      * Gives up every item that has no result yet: what has not started is dropped, what runs is cancelled. Results that

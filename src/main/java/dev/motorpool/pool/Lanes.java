@@ -69,7 +69,7 @@ final class Lanes {
     /** Whether a lane has items that will start. */
     boolean busy() {
         for (PoolLane lane : open) {
-            if (lane.waiting > 0 && !lane.held) {
+            if (lane.startable() > 0) {
                 return true;
             }
         }
@@ -100,14 +100,12 @@ final class Lanes {
         endIfDone(lane);
     }
 
-    void hold(PoolLane lane) {
-        lane.held = true;
-        unqueue(lane);
-        ahead.recall(lane);
-    }
-
-    void release(PoolLane lane) {
-        lane.held = false;
+    void limit(PoolLane lane, long index) {
+        if (index < lane.limit) {
+            unqueue(lane);
+            ahead.recall(lane, index);
+        }
+        lane.limit = index;
         enqueue(lane);
     }
 
@@ -136,11 +134,12 @@ final class Lanes {
 
     /** As many of its chunks in the queue as it may have and needs. */
     private void enqueue(PoolLane lane) {
-        if (lane.over || lane.held || lane.waiting == 0) {
+        long startable = lane.over ? 0 : lane.startable();
+        if (startable == 0) {
             return;
         }
-        long size = size(lane);
-        long wanted = Math.min(crew.settings().slots(), (lane.waiting + size - 1) / size);
+        long size = size(lane, startable);
+        long wanted = Math.min(crew.settings().slots(), (startable + size - 1) / size);
         for (int i = lane.queued.size(); i < wanted; i++) {
             long number = queue.number();
             enqueue(new Chunk(lane, number, number));
@@ -159,7 +158,7 @@ final class Lanes {
     }
 
     /** How many items the next chunk is to have. */
-    private long size(PoolLane lane) {
+    private long size(PoolLane lane, long startable) {
         LaneRequest request = lane.request;
         if (request.expires() != null && !request.expiresTogether()) {
             return 1; // each has to start in time, whatever runs before it
@@ -167,14 +166,14 @@ final class Lanes {
         double expected = runTimes.expected(request.function());
         int slots = crew.settings().slots();
         if (Double.isInfinite(expected)) {
-            return Math.clamp(share(lane, slots), 1, request.chunksize());
+            return Math.clamp(share(startable, slots), 1, request.chunksize());
         }
-        long fair = share(lane, 2 * Math.min(slots, processors));
+        long fair = share(startable, 2 * Math.min(slots, processors));
         return Math.clamp((long) Math.min((double) fair, CHUNK_NANOS / Math.max(1, expected)), 1, MOST_ITEMS);
     }
 
-    private static long share(PoolLane lane, int among) {
-        return (lane.waiting + among - 1) / among;
+    private static long share(long items, int among) {
+        return (items + among - 1) / among;
     }
 
     /** Gives a chunk that leaves the queue its items; false if its lane has none left. */
@@ -183,11 +182,13 @@ final class Lanes {
         lane.queued.remove(chunk);
         expire(lane);
         Map.Entry<Long, PoolLane.Span> next = lane.unstarted.firstEntry();
-        if (next == null) {
+        long startable = lane.startable();
+        if (next == null || startable == 0) {
             return false;
         }
         PoolLane.Span span = next.getValue();
-        int count = span.alone() ? 1 : (int) Math.min(Math.min(size(lane), most), span.count());
+        long mayStart = Math.min(span.count(), lane.limit - span.first());
+        int count = span.alone() ? 1 : (int) Math.min(Math.min(size(lane, startable), most), mayStart);
         count = fitting(span.items(), count);
         lane.unstarted.pollFirstEntry();
         lane.waiting -= span.count();
@@ -223,7 +224,7 @@ final class Lanes {
         PoolLane lane = chunk.lane;
         if (from < chunk.end && !lane.over) {
             lane.put(chunk.rest(from, runAlone));
-            if (!lane.held) {
+            if (chunk.first + from < lane.limit) {
                 enqueue(new Chunk(lane, queue.number(), chunk.age));
             }
         }

@@ -52,7 +52,8 @@ final class PoolLane implements Lane {
 
     boolean started;
     boolean finished;
-    boolean held;
+    /** Items of this index and above do not start. */
+    long limit = Long.MAX_VALUE;
     /** Whether it has ended: with its last result, or because it was cancelled or its pool ended. */
     boolean over;
 
@@ -96,14 +97,21 @@ final class PoolLane implements Lane {
         lanes.take(() -> lanes.finish(this));
     }
 
-    @Override
-    public void hold() {
-        lanes.take(() -> lanes.hold(this));
+    /** How many items wait that may start. */
+    long startable() {
+        if (limit == Long.MAX_VALUE) {
+            return waiting;
+        }
+        long sum = 0;
+        for (Span span : unstarted.headMap(limit).values()) {
+            sum += Math.min(span.count(), limit - span.first());
+        }
+        return sum;
     }
 
     @Override
-    public void release() {
-        lanes.take(() -> lanes.release(this));
+    public void limit(long index) {
+        lanes.take(() -> lanes.limit(this, index));
     }
 
     @Override

@@ -156,15 +156,20 @@ class LaneTest {
     }
 
     @Test
-    void aHeldLaneStartsNothing() {
+    void aLaneStartsNothingAboveItsLimit() {
         Pool pool = pool(2);
         Results results = new Results();
         Lane lane = results.open(pool, "echo", 1);
-        lane.hold();
+        lane.limit(0);
         lane.add(Results.items(List.of(1, 2, 3)));
         new Results().run(pool, "echo", 1, List.of(1, 2, 3));
         assertThat(results.count()).isZero();
-        lane.release();
+        lane.limit(2);
+        results.await(2);
+        lane.limit(0);
+        new Results().run(pool, "echo", 1, List.of(1, 2, 3));
+        assertThat(results.values()).containsExactly("1", "2");
+        lane.limit(Long.MAX_VALUE);
         results.await(3);
         lane.finish();
     }

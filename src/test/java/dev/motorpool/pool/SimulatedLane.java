@@ -58,9 +58,9 @@ final class SimulatedLane implements LaneResults {
         if (choice < 15 && !finished) {
             add();
         } else if (choice == 15) {
-            lane.hold();
+            lane.limit(random.nextLong(added + 1));
         } else if (choice < 19) {
-            lane.release();
+            lane.limit(Long.MAX_VALUE);
         } else if (random.nextInt(4) == 0) {
             cancelled = true;
             lane.cancel();
@@ -92,13 +92,15 @@ final class SimulatedLane implements LaneResults {
 
     void finish() {
         finished = true;
-        lane.release();
+        lane.limit(Long.MAX_VALUE);
         lane.finish();
     }
 
-    /** Items that wait because the lane is held. */
+    /** Items that wait because of the limit of the lane. */
     long heldBack() {
-        return lane instanceof PoolLane held && held.held ? held.notStarted() : 0;
+        return lane instanceof PoolLane limited && limited.limit < Long.MAX_VALUE
+                ? limited.notStarted() - limited.startable()
+                : 0;
     }
 
     long added() {
