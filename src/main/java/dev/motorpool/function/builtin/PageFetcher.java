@@ -154,7 +154,11 @@ final class PageFetcher implements AutoCloseable {
             throw new SocketTimeoutException("There was no complete answer within " + timeout.toMillis() / 1000.0
                     + " s, the limit of " + TIMEOUT + ".");
         } catch (ExecutionException e) {
-            throw e.getCause() instanceof Exception cause ? cause : e;
+            switch (e.getCause()) {
+                case Exception cause -> throw cause;
+                case Error cause -> throw cause;
+                case null, default -> throw e;
+            }
         } finally {
             // Whatever ended the wait also ends the exchange: both close the socket.
             request.cancel();
