@@ -24,6 +24,8 @@ final class JvmFlags {
             "-XX:LoopStripMiningIter=1000",
             "-XX:ErrorFile=/dev/null",
             "-XX:-UsePerfData",
+            // With -Xrs it would listen for debuggers from the start, on a socket file that a killed worker leaves.
+            "-XX:+DisableAttachMechanism",
             "-XX:+UnlockDiagnosticVMOptions",
             // Mapped where it was made for, the cache's pages stay shared between workers; and a class is loaded from
             // it

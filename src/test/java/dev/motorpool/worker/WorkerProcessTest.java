@@ -11,7 +11,10 @@ import dev.motorpool.testing.RealWorkers;
 import dev.motorpool.wire.Message;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -172,6 +175,20 @@ class WorkerProcessTest {
                 worker.call(1, "crash", "[" + signal + "]");
                 assertThat(worker.receiveEnd()).isEqualTo("end");
                 assertThat(worker.awaitExit()).isEqualTo(128 + signal);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aKilledWorkerLeavesNoSocketOfItsDebugger(Slots slots) throws Exception {
+        Instant before = Instant.now().minusSeconds(1);
+        try (WorkerUnderTest worker = slots.start()) {
+            worker.process().destroyForcibly().waitFor();
+            Path socket = Path.of("/tmp/.java_pid" + worker.process().pid());
+            // Another program's process of that number may have left one long ago.
+            if (Files.exists(socket)) {
+                assertThat(Files.getLastModifiedTime(socket).toInstant()).isBefore(before);
             }
         }
     }
