@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
  * client is still there while nothing is read or written. One object for each of Tomcat's processors; used by the thread
  * that handles the processor's present request, and, while that thread waits, by the {@link ClientWatch}, one at a time.
  *
- * <p>The look reads without blocking straight into the connection's own read buffer, behind what is there. A following
- * request that a client sends ahead therefore stays where Tomcat will look for it; no byte is eaten. A buffer that is
- * full of such requests shows nothing any more: its client counts as present.
+ * <p>The look reads without blocking straight into the connection's own read buffer, behind what is there, and when
+ * that is full, in a {@link RoomyChannel}. A following request that a client sends ahead therefore stays where Tomcat
+ * will look for it; no byte is eaten. When there is no room any more a look shows nothing: the client counts as present.
  */
 final class ClientConnection implements ApplicationBufferHandler {
 
@@ -106,7 +106,14 @@ final class ClientConnection implements ApplicationBufferHandler {
         SocketBufferHandler buffers = socket.getSocketBufferHandler();
         buffers.configureReadBufferForWrite();
         ByteBuffer ahead = buffers.getReadBuffer();
-        return ahead.hasRemaining() ? channel.read(ahead) : 0;
+        int count = 1;
+        while (count > 0 && ahead.hasRemaining()) {
+            count = channel.read(ahead);
+        }
+        while (count > 0 && channel instanceof RoomyChannel roomy) {
+            count = roomy.readAhead();
+        }
+        return count;
     }
 
     /** Tells a client that waits for it to send its body, before an answer begins that will not end before the body. */

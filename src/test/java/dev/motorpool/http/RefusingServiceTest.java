@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.motorpool.http.ServiceExtension.Service;
 import dev.motorpool.job.Intake;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -61,6 +62,41 @@ class RefusingServiceTest {
         }
         try (RawConnection silent = client.connect()) {
             assertThat(silent.atEnd()).isTrue();
+        }
+    }
+
+    @Test
+    void aHeadThatDripsHasNoMoreTimeThanAnother() throws Exception {
+        long before = System.nanoTime();
+        try (RawConnection connection = client.connect()) {
+            connection.send("GET /v1/pools HTTP/1.1\r\nHost: localhost\r\nX: ");
+            connection.socket().setSoTimeout(100);
+            Answer answer = null;
+            while (answer == null) {
+                try {
+                    connection.send("x");
+                    answer = connection.read();
+                } catch (SocketTimeoutException notYet) {
+                    assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(6));
+                }
+            }
+            answer.isProblem(ProblemType.REQUEST_TIMEOUT);
+            assertThat(connection.atEnd()).isTrue();
+        }
+    }
+
+    @Test
+    void aHeadThatComesInPiecesInTimeIsTaken() throws Exception {
+        try (RawConnection connection = client.connect()) {
+            for (int i = 0; i < 3; i++) {
+                for (String piece : new String[] {"GET /v1/po", "ols HTTP/1.1\r\nHo", "st: localhost\r\n", "\r\n"}) {
+                    connection.send(piece);
+                    Awaitility.await().pollDelay(Duration.ofMillis(200)).until(() -> true);
+                }
+                connection.read().is(200);
+                // Longer than a head may take: the connection is kept, and so is none of its time.
+                Awaitility.await().pollDelay(Duration.ofMillis(1500)).until(() -> true);
+            }
         }
     }
 

@@ -180,6 +180,41 @@ class VanishedClientTest {
     }
 
     @Test
+    void aClientThatSentMuchAheadAndWentAwayIsNoticed() throws IOException {
+        for (int length : new int[] {7_000, 8_192, 20_000, 60_000}) {
+            long cancelled = view().counters().cancelled();
+            try (RawConnection connection = client.connect()) {
+                connection.send(apply("sleep", 60));
+                untilOneRuns();
+                connection.send(apply("echo", '"' + "x".repeat(length) + '"'));
+            }
+            Awaitility.await()
+                    .atMost(SOON)
+                    .until(() -> view().running() == 0 && view().counters().cancelled() == cancelled + 1);
+        }
+    }
+
+    @Test
+    void muchThatIsSentAheadIsServedInOrder() throws IOException {
+        for (int length : new int[] {7_000, 8_192, 20_000, 60_000, 200_000}) {
+            try (RawConnection connection = client.connect()) {
+                connection.send(apply("sleep", "2.2"));
+                untilOneRuns();
+                String text = "x".repeat(length);
+                String ahead = apply("echo", '"' + text + '"') + chunked("echo", '"' + text + '"') + apply("echo", 3);
+                connection.send(ahead.substring(0, length / 2));
+                Awaitility.await().pollDelay(Duration.ofMillis(1100)).until(() -> true);
+                connection.send(ahead.substring(length / 2));
+                connection.read().is(200);
+                for (String value : new String[] {'"' + text + '"', '"' + text + '"', "3"}) {
+                    assertThat(connection.read().is(200).json().path("value").toString())
+                            .isEqualTo(value);
+                }
+            }
+        }
+    }
+
+    @Test
     void joinEndsWithItsClient() throws IOException {
         try (RawConnection waiting = client.connect();
                 RawConnection connection = client.connect()) {
