@@ -82,7 +82,9 @@ final class BodyMembers {
             return null;
         }
         require(value.kind() == JsonKind.STRING, name, "must be a string");
-        return JsonStrings.decode(value);
+        String text = JsonStrings.decode(value);
+        require(JsonStrings.wellFormed(text), name, "must be whole characters, not half of a surrogate pair");
+        return text;
     }
 
     String requiredString(String name) throws CallRefusedException {

@@ -26,7 +26,13 @@ final class Tags {
                         JsonPointers.member(members.pointer(name), cursor.name()),
                         "The values of tags must be strings.");
             }
-            tags.put(cursor.name(), JsonStrings.decode(cursor.value()));
+            String value = JsonStrings.decode(cursor.value());
+            if (!JsonStrings.wellFormed(cursor.name()) || !JsonStrings.wellFormed(value)) {
+                throw BodyMembers.refuse(
+                        JsonPointers.member(members.pointer(name), cursor.name()),
+                        "Tags must be whole characters; one is half of a surrogate pair.");
+            }
+            tags.put(cursor.name(), value);
         }
         return tags;
     }

@@ -142,6 +142,24 @@ class ApplyTest {
         client.apply("{\"function\":null}").isProblem(ProblemType.MALFORMED_REQUEST, "/function");
     }
 
+    @Test
+    void halfACharacterIsNoneInWhatTheServiceKeeps() throws IOException {
+        String half = "\\ud800";
+        for (String tags :
+                List.of("\"k\":\"" + half + "\"", "\"k\":\"" + half + "x\"", "\"k\":\"\\udc00" + half + "\"")) {
+            client.apply("{\"function\":\"echo\",\"args\":[1],\"tags\":{" + tags + "}}")
+                    .isProblem(ProblemType.MALFORMED_REQUEST, "/tags/k");
+        }
+        client.apply("{\"function\":\"echo\",\"args\":[1],\"tags\":{\"" + half + "\":\"1\",\"\\ud801\":\"2\"}}")
+                .isProblem(ProblemType.MALFORMED_REQUEST);
+        client.apply("{\"function\":\"" + half + "\"}").isProblem(ProblemType.MALFORMED_REQUEST, "/function");
+        client.apply("{\"function\":\"echo\",\"pool\":\"" + half + "\"}")
+                .isProblem(ProblemType.MALFORMED_REQUEST, "/pool");
+        Answer whole = client.apply(
+                "{\"function\":\"echo\",\"args\":[\"" + half + "\"],\"tags\":{\"\\ud83d\\ude00\":\"\\ud83d\\ude00\"}}");
+        assertThat(whole.is(200).text()).contains("\"value\":\"" + half + "\"", "\ud83d\ude00");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
