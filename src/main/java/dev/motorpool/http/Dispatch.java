@@ -80,6 +80,20 @@ final class Dispatch {
         }
     }
 
+    /** What a request of a path that is not the API's must not bring either; its answer's type is that path's matter. */
+    void checkOther(HttpServletRequest request, ClientConnection connection) throws ProblemException {
+        checkKey(request);
+        if (hasBody(request)) {
+            checkBodyHeaders(request, false);
+            try (BodyReader.Body body = bodies.empty()) {
+                bodies.read(connection, body, request.getContentLengthLong());
+                if (body.length() > 0) {
+                    NoBody.check(body.text());
+                }
+            }
+        }
+    }
+
     /** Answers with a problem; ends the connection where much of the request's body is unread. */
     void refuse(HttpServletRequest request, HttpServletResponse response, ClientConnection connection, Problem problem)
             throws IOException {
@@ -125,11 +139,15 @@ final class Dispatch {
                     "Answers are " + (streams ? MediaTypes.LINES + " or " + MediaTypes.EVENTS : MediaTypes.JSON)
                             + "; Accept excludes that."));
         }
+        checkKey(request);
+        return type;
+    }
+
+    private static void checkKey(HttpServletRequest request) throws ProblemException {
         if (request.getHeader("Idempotency-Key") != null) {
             throw Query.refuse(
                     "Idempotency-Key", "Idempotency-Key is for verbs that do not wait; this one takes none.");
         }
-        return type;
     }
 
     private static @Nullable String accept(HttpServletRequest request) {

@@ -23,6 +23,8 @@ final class Gate implements Filter {
 
     private static final List<String> OTHER_PAGES = List.of("/v3/api-docs.yaml", "/swagger-ui.html");
 
+    private static final String OTHER_METHODS = "GET, HEAD, OPTIONS";
+
     private final HostRule hosts;
     private final Routes routes;
     private final Dispatch dispatch;
@@ -50,7 +52,11 @@ final class Gate implements Filter {
                 dispatch.handle(request, response, connection, match);
             } else if (isOther(path)) {
                 checkOther(request);
+                dispatch.checkOther(request, connection);
                 chain.doFilter(request, new OtherResponse(response));
+                if (request.getMethod().equals("OPTIONS")) {
+                    onlyAllow(response);
+                }
             } else {
                 throw unknownPath(path);
             }
@@ -98,10 +104,19 @@ final class Gate implements Filter {
                         && (path.length() == other.length() || path.charAt(other.length()) == '/'));
     }
 
+    /** Spring answers it with 200 and nothing. */
+    private static void onlyAllow(HttpServletResponse response) {
+        if (response.getStatus() == HttpServletResponse.SC_OK && !response.isCommitted()) {
+            response.reset();
+            response.setStatus(HttpServletResponse.SC_NO_CONTENT);
+            response.setHeader("Allow", OTHER_METHODS);
+        }
+    }
+
     private static void checkOther(HttpServletRequest request) throws ProblemException {
         switch (request.getMethod()) {
             case "GET", "HEAD", "OPTIONS" -> {}
-            default -> throw new ProblemException(Problem.notAllowed(request.getMethod(), "GET, HEAD, OPTIONS"));
+            default -> throw new ProblemException(Problem.notAllowed(request.getMethod(), OTHER_METHODS));
         }
     }
 }

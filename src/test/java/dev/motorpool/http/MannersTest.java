@@ -256,8 +256,29 @@ class MannersTest {
         for (String method : List.of("POST", "PUT", "DELETE", "PATCH", "TRACE", "NONSENSE")) {
             unchecked(client.request(method, target)).isProblem(ProblemType.METHOD_NOT_ALLOWED);
         }
-        assertThat(unchecked(client.request("OPTIONS", target)).is(200).header("allow"))
-                .contains("GET");
+        assertThat(unchecked(client.request("OPTIONS", target)).is(204).header("allow"))
+                .isEqualTo("GET, HEAD, OPTIONS");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/actuator/health", "/v3/api-docs.yaml", "/swagger-ui/index.html"})
+    void whatNoRouteTakesIsNotTakenOutsideTheApiEither(String target) throws IOException {
+        withBody(target, "application/json", "{}").is(200);
+        withBody(target, "text/plain", "{}").isProblem(ProblemType.UNSUPPORTED_MEDIA_TYPE);
+        withBody(target, "application/json", "{\"a\":1}").isProblem(ProblemType.MALFORMED_REQUEST, "/a");
+        withBody(target, "application/json", "{").isProblem(ProblemType.MALFORMED_REQUEST);
+        withBody(target, "application/json", "{\"a\":1,\"a\":2}").isProblem(ProblemType.MALFORMED_REQUEST);
+        unchecked(client.request("GET", target).header("Idempotency-Key", "a"))
+                .isProblem(ProblemType.MALFORMED_REQUEST, "Idempotency-Key");
+    }
+
+    private Answer withBody(String target, String type, String body) throws IOException {
+        try (RawConnection connection = client.connect()) {
+            return connection
+                    .send("GET " + target + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: " + type
+                            + "\r\nContent-Length: " + body.length() + "\r\n\r\n" + body)
+                    .read();
+        }
     }
 
     @ParameterizedTest
