@@ -17,6 +17,7 @@ final class EngineStart implements ApplicationContextInitializer<ConfigurableApp
     public void initialize(ConfigurableApplicationContext context) {
         ConfigurableEnvironment environment = context.getEnvironment();
         Loopback.require(environment);
+        Port.requireFree(environment);
         Engine engine = Engine.start(SettingsReader.read(environment));
         DefaultListableBeanFactory beans = (DefaultListableBeanFactory) context.getBeanFactory();
         beans.registerSingleton(BEAN, engine);

@@ -14,6 +14,10 @@ public class MotorpoolApplication {
         // It would load libraries in the background that this program does not use, on processors that workers start
         // on.
         System.setProperty("spring.backgroundpreinitializer.ignore", "true");
-        SpringApplication.run(MotorpoolApplication.class, arguments);
+        try {
+            SpringApplication.run(MotorpoolApplication.class, arguments);
+        } catch (SpringApplication.AbandonedRunException toldToStop) {
+            // While it started; whoever told it sees to the end.
+        }
     }
 }

@@ -9,6 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.ApplicationArguments;
 import org.springframework.boot.ApplicationRunner;
+import org.springframework.boot.SpringApplication;
 import org.springframework.core.env.Environment;
 
 /**
@@ -21,23 +22,35 @@ final class Ready implements ApplicationRunner {
     private static final long LOOK_MILLIS = 5;
 
     private final Engine engine;
+    private final OneWayReadiness readiness;
     private final Environment environment;
 
-    Ready(Engine engine, Environment environment) {
+    Ready(Engine engine, OneWayReadiness readiness, Environment environment) {
         this.engine = engine;
+        this.readiness = readiness;
         this.environment = environment;
     }
 
+    /** @throws SpringApplication.AbandonedRunException if the service was told to stop meanwhile */
     @Override
     public void run(ApplicationArguments arguments) throws InterruptedException {
         List<Pool> pools = engine.pools().all();
         long deadline = System.nanoTime()
                 + engine.settings().worker().startTimeout().value().toNanos();
-        while (pools.stream().anyMatch(pool -> pool.view().state() == PoolState.STARTING)
+        while (!readiness.isStopping()
+                && pools.stream().anyMatch(pool -> pool.view().state() == PoolState.STARTING)
                 && System.nanoTime() - deadline < 0) {
             Thread.sleep(LOOK_MILLIS);
         }
-        StartGarbage.giveBack();
+        if (!readiness.isStopping()) {
+            StartGarbage.giveBack();
+        }
+        if (!readiness.unlessStopping(() -> tell(pools))) {
+            throw new SpringApplication.AbandonedRunException();
+        }
+    }
+
+    private void tell(List<Pool> pools) {
         long millis = System.currentTimeMillis()
                 - ManagementFactory.getRuntimeMXBean().getStartTime();
         LOG.info(

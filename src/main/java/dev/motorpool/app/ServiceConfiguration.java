@@ -85,8 +85,13 @@ class ServiceConfiguration {
     }
 
     @Bean
-    Ready ready(Engine engine, Environment environment) {
-        return new Ready(engine, environment);
+    OneWayReadiness readiness() {
+        return new OneWayReadiness();
+    }
+
+    @Bean
+    Ready ready(Engine engine, OneWayReadiness readiness, Environment environment) {
+        return new Ready(engine, readiness, environment);
     }
 
     @Bean

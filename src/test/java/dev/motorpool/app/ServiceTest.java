@@ -6,6 +6,8 @@ import dev.motorpool.testing.Eventually;
 import dev.motorpool.testing.LeavesNothingBehind;
 import dev.motorpool.testing.ServiceProcess;
 import dev.motorpool.testing.Zombies;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -138,6 +140,48 @@ class ServiceTest {
             assertThat(service.output())
                     .contains("server.address is 0.0.0.0", "Description:", "Action:")
                     .doesNotContain("\tat ");
+        }
+    }
+
+    @Test
+    void aPortThatIsTakenIsToldBeforeAnythingIsMade(@TempDir Path empty) throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                ServiceProcess service = ServiceProcess.startOnPort(taken.getLocalPort(), empty.resolve("data"))) {
+            assertThat(service.awaitEnd()).isEqualTo(1);
+            assertThat(service.output())
+                    .contains("cannot listen on 127.0.0.1:" + taken.getLocalPort(), "server.port", "Action:")
+                    .doesNotContain("WARN", "\tat ");
+            assertThat(empty.resolve("data")).doesNotExist();
+        }
+    }
+
+    @Test
+    void aServiceThatIsToldToStopWhileItStartsNeverSaysThatItIsReady() throws Exception {
+        try (ServiceProcess service = ServiceProcess.start(
+                home,
+                "--motorpool.runtimes.silent.command=/bin/sleep,1000",
+                "--motorpool.pools.late.kind=process",
+                "--motorpool.pools.late.size=1",
+                "--motorpool.pools.late.runtime=silent",
+                "--motorpool.worker.start-timeout=60",
+                "--logging.level.org.springframework.boot.tomcat=info")) {
+            Eventually.within(
+                    Duration.ofMinutes(1), () -> assertThat(service.output()).contains("Tomcat started"));
+            service.terminate();
+            assertThat(service.awaitEnd()).isEqualTo(143);
+            assertThat(service.output()).contains("Stopping").doesNotContain("Ready on", "Exception", "ERROR");
+        }
+    }
+
+    @Test
+    void whatClientsSendWritesNoLogLines() throws Exception {
+        try (ServiceProcess service = ServiceProcess.start(home)) {
+            for (String page : List.of("/swagger-ui/index.html", "/actuator/health", "/v3/api-docs", "/v1/pools")) {
+                for (String accept : List.of("garbage", "a/b;q=x", "*/garbage", ";;,,/")) {
+                    service.get(page, "Accept", accept);
+                }
+            }
+            assertThat(service.output()).doesNotContain("WARN", "ERROR", "Exception");
         }
     }
 

@@ -45,8 +45,18 @@ public final class ServiceProcess implements AutoCloseable {
         return start(List.of(), dataDir, settings);
     }
 
+    /** As {@link #start(Path, String...)}, on this port. */
+    public static ServiceProcess startOnPort(int port, Path dataDir) throws IOException {
+        return start(List.of(), port, dataDir);
+    }
+
     /** As {@link #start(Path, String...)}, in a JVM with these options. */
     public static ServiceProcess start(List<String> options, Path dataDir, String... settings) throws IOException {
+        return start(options, 0, dataDir, settings);
+    }
+
+    private static ServiceProcess start(List<String> options, int port, Path dataDir, String... settings)
+            throws IOException {
         List<String> command = new ArrayList<>(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
         command.addAll(options);
@@ -55,7 +65,7 @@ public final class ServiceProcess implements AutoCloseable {
                 "-cp",
                 classPath(),
                 "dev.motorpool.app.MotorpoolApplication",
-                "--server.port=0",
+                "--server.port=" + port,
                 "--motorpool.data-dir=" + dataDir));
         command.addAll(List.of(settings));
         return new ServiceProcess(
@@ -93,6 +103,10 @@ public final class ServiceProcess implements AutoCloseable {
 
     public HttpResponse<String> get(String path) throws IOException, InterruptedException {
         return send(request(path).GET());
+    }
+
+    public HttpResponse<String> get(String path, String header, String value) throws IOException, InterruptedException {
+        return send(request(path).header(header, value).GET());
     }
 
     public HttpResponse<String> post(String path, String json) throws IOException, InterruptedException {
