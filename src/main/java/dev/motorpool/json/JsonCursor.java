@@ -6,6 +6,9 @@ package dev.motorpool.json;
  */
 public final class JsonCursor {
 
+    /** Bytes that a number, true, false or null can have. */
+    private static final boolean[] IN_SCALAR = inScalar();
+
     private final byte[] bytes;
     private final boolean object;
     private int position;
@@ -108,9 +111,17 @@ public final class JsonCursor {
         return at;
     }
 
+    private static boolean[] inScalar() {
+        boolean[] in = new boolean[256];
+        for (char c : "0123456789+-.eEtrufalsn".toCharArray()) {
+            in[c] = true;
+        }
+        return in;
+    }
+
     private int afterScalar(int from) {
         int at = from;
-        while (bytes[at] != ',' && bytes[at] != ']' && bytes[at] != '}' && bytes[at] > ' ') {
+        while (IN_SCALAR[bytes[at] & 0xff]) {
             at++;
         }
         return at;
