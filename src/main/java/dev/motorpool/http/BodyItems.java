@@ -21,4 +21,9 @@ final class BodyItems implements ItemSource {
         JsonSlices items = JsonSlices.next(cursor, Math.min(most, MOST));
         return items.count() == 0 ? null : items;
     }
+
+    @Override
+    public void readToEnd() {
+        // They were all there from the beginning.
+    }
 }

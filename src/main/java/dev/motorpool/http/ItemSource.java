@@ -17,6 +17,14 @@ interface ItemSource {
     @Nullable
     JsonSlices next(int most) throws IOException, BadInputException;
 
+    /**
+     * Reads what is left, without giving it; for when it is known to have come.
+     *
+     * @throws BadInputException as {@link #next} does
+     * @throws IOException if its end is missing
+     */
+    void readToEnd() throws IOException, BadInputException;
+
     /** Ends a stream early. */
     final class BadInputException extends Exception {
         private static final long serialVersionUID = 1L;

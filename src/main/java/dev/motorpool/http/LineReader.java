@@ -82,6 +82,13 @@ final class LineReader implements ItemSource, AutoCloseable {
         }
     }
 
+    @Override
+    public void readToEnd() throws IOException, BadInputException {
+        while (!over) {
+            read();
+        }
+    }
+
     /** The items on the lines that are complete. */
     private JsonSlices cut(int most) {
         int[] bounds = new int[2 * Math.min(most, 32)];

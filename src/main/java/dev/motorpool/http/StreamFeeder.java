@@ -68,6 +68,9 @@ final class StreamFeeder implements Runnable {
                 break;
             } else if (connection.broken()) {
                 throw new IOException("the client has gone");
+            } else if (connection.gone()) {
+                // It sends no more: all that it has sent has come, and shows whether it has left in the middle.
+                source.readToEnd();
             }
         }
         stream.end(null);
