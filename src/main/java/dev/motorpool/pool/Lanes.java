@@ -16,41 +16,60 @@ import java.util.Set;
  */
 final class Lanes {
 
-    /** What a chunk is to take, once the time that an item takes is known. */
-    private static final double CHUNK_NANOS = 1e6;
-
-    private static final int MOST_ITEMS = 16 * 1024;
-    private static final int MOST_BYTES = 256 * 1024;
-
     private final Turn turn;
     private final Crew crew;
     private final CallQueue queue;
     private final ItemEnds ends;
-    private final RunTimes runTimes;
+    private final ChunkSizes sizes;
     private final Ahead ahead;
     private final Interrupts interrupts;
-    private final int processors = Runtime.getRuntime().availableProcessors();
 
     private final Set<PoolLane> open = new LinkedHashSet<>();
 
-    Lanes(Turn turn, Crew crew, CallQueue queue, ItemEnds ends, RunTimes runTimes, Ahead ahead, Interrupts interrupts) {
+    Lanes(Turn turn, Crew crew, CallQueue queue, ItemEnds ends, ChunkSizes sizes, Ahead ahead, Interrupts interrupts) {
         this.turn = turn;
         this.crew = crew;
         this.queue = queue;
         this.ends = ends;
-        this.runTimes = runTimes;
+        this.sizes = sizes;
         this.ahead = ahead;
         this.interrupts = interrupts;
     }
 
-    void take(Runnable decision) {
-        turn.take(decision);
+    /** Opens a lane; within a turn. */
+    Lane open(LaneRequest request, LaneResults results) {
+        PoolLane lane = new PoolLane(request, results, Call.limit(request.timeout(), crew.settings()));
+        open.add(lane);
+        return new Opened(lane);
     }
 
-    PoolLane open(LaneRequest request, LaneResults results) {
-        PoolLane lane = new PoolLane(request, results, Call.limit(request.timeout(), crew.settings()), this);
-        open.add(lane);
-        return lane;
+    /** A lane in the hands of who asked for it. Each method takes a turn. */
+    private final class Opened implements Lane {
+        private final PoolLane lane;
+
+        Opened(PoolLane lane) {
+            this.lane = lane;
+        }
+
+        @Override
+        public void add(JsonSlices items) {
+            turn.take(() -> Lanes.this.add(lane, items));
+        }
+
+        @Override
+        public void finish() {
+            turn.take(() -> Lanes.this.finish(lane));
+        }
+
+        @Override
+        public void limit(long index) {
+            turn.take(() -> Lanes.this.limit(lane, index));
+        }
+
+        @Override
+        public void cancel() {
+            turn.take(() -> Lanes.this.cancel(lane));
+        }
     }
 
     boolean isEmpty() {
@@ -76,11 +95,7 @@ final class Lanes {
         return false;
     }
 
-    Set<PoolLane> all() {
-        return open;
-    }
-
-    void add(PoolLane lane, JsonSlices items) {
+    private void add(PoolLane lane, JsonSlices items) {
         if (lane.over || items.count() == 0) {
             return;
         }
@@ -95,12 +110,12 @@ final class Lanes {
         enqueue(lane);
     }
 
-    void finish(PoolLane lane) {
+    private void finish(PoolLane lane) {
         lane.finished = true;
         endIfDone(lane);
     }
 
-    void limit(PoolLane lane, long index) {
+    private void limit(PoolLane lane, long index) {
         if (index < lane.limit) {
             unqueue(lane);
             ahead.recall(lane, index);
@@ -120,7 +135,7 @@ final class Lanes {
         return out;
     }
 
-    void cancel(PoolLane lane) {
+    private void cancel(PoolLane lane) {
         end(lane, new Failure.Cancelled()).forEach(interrupts::giveUp);
     }
 
@@ -138,7 +153,7 @@ final class Lanes {
         if (startable == 0) {
             return;
         }
-        long size = size(lane, startable);
+        long size = sizes.wanted(lane.request, startable, crew.settings().slots());
         long wanted = Math.min(crew.settings().slots(), (startable + size - 1) / size);
         for (int i = lane.queued.size(); i < wanted; i++) {
             long number = queue.number();
@@ -157,25 +172,6 @@ final class Lanes {
         lane.queued.clear();
     }
 
-    /** How many items the next chunk is to have. */
-    private long size(PoolLane lane, long startable) {
-        LaneRequest request = lane.request;
-        if (request.expires() != null && !request.expiresTogether()) {
-            return 1; // each has to start in time, whatever runs before it
-        }
-        double expected = runTimes.expected(request.function());
-        int slots = crew.settings().slots();
-        if (Double.isInfinite(expected)) {
-            return Math.clamp(share(startable, slots), 1, request.chunksize());
-        }
-        long fair = share(startable, 2 * Math.min(slots, processors));
-        return Math.clamp((long) Math.min((double) fair, CHUNK_NANOS / Math.max(1, expected)), 1, MOST_ITEMS);
-    }
-
-    private static long share(long items, int among) {
-        return (items + among - 1) / among;
-    }
-
     /** Gives a chunk that leaves the queue its items; false if its lane has none left. */
     boolean fill(Chunk chunk, int most) {
         PoolLane lane = chunk.lane;
@@ -188,8 +184,10 @@ final class Lanes {
         }
         PoolLane.Span span = next.getValue();
         long mayStart = Math.min(span.count(), lane.limit - span.first());
-        int count = span.alone() ? 1 : (int) Math.min(Math.min(size(lane, startable), most), mayStart);
-        count = fitting(span.items(), count);
+        long wanted = span.alone()
+                ? 1
+                : sizes.wanted(lane.request, startable, crew.settings().slots());
+        int count = ChunkSizes.fitting(span.items(), (int) Math.min(Math.min(wanted, most), mayStart));
         lane.unstarted.pollFirstEntry();
         lane.waiting -= span.count();
         if (count < span.count()) {
@@ -199,16 +197,6 @@ final class Lanes {
         lane.out.add(chunk);
         enqueue(lane);
         return true;
-    }
-
-    /** As many of the items as have few enough bytes together; at least one. */
-    private static int fitting(JsonSlices items, int most) {
-        long bytes = items.length(0);
-        int count = 1;
-        while (count < most && bytes + items.length(count) <= MOST_BYTES) {
-            bytes += items.length(count++);
-        }
-        return count;
     }
 
     /** The first item of the lane has its slot. */

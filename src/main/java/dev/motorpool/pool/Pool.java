@@ -86,7 +86,7 @@ public final class Pool {
         Ahead ahead = new Ahead(turn, roster, slots, departures, runTimes);
         CallQueue queue = new CallQueue();
         this.interrupts = new Interrupts(turn, departures, slots, limits, ends, ahead);
-        this.lanes = new Lanes(turn, crew, queue, ends.items(), runTimes, ahead, interrupts);
+        this.lanes = new Lanes(turn, crew, queue, ends.items(), new ChunkSizes(runTimes), ahead, interrupts);
         this.dispatcher = new Dispatcher(turn, roster, slots, departures, ends, ahead, interrupts, queue, lanes);
         this.memory = new MemoryWatch(turn, timers, crew, roster, departures);
     }
@@ -125,7 +125,7 @@ public final class Pool {
      * @throws RefusedException if the pool is closed or broken
      */
     public Lane lane(LaneRequest request, LaneResults results) throws RefusedException {
-        PoolLane[] lane = {null};
+        Lane[] lane = {null};
         RefusedException[] refused = {null};
         turn.take(() -> {
             refused[0] = refusal();

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *              +--- given back ---+
  * </pre>
  */
-final class PoolLane implements Lane {
+final class PoolLane {
 
     /** Items in a row that have not started, added or given back together. */
     record Span(long first, JsonSlices items, long addedNanos, boolean alone) {
@@ -37,8 +37,6 @@ final class PoolLane implements Lane {
     /** How long each item may run; null: for ever. */
     final @Nullable Duration timeout;
 
-    private final Lanes lanes;
-
     /** By the index of their first item. */
     final TreeMap<Long, Span> unstarted = new TreeMap<>();
     /** How many items that is. */
@@ -57,11 +55,10 @@ final class PoolLane implements Lane {
     /** Whether it has ended: with its last result, or because it was cancelled or its pool ended. */
     boolean over;
 
-    PoolLane(LaneRequest request, LaneResults results, @Nullable Duration timeout, Lanes lanes) {
+    PoolLane(LaneRequest request, LaneResults results, @Nullable Duration timeout) {
         this.request = request;
         this.results = results;
         this.timeout = timeout;
-        this.lanes = lanes;
         this.template = new CallRequest(
                 request.jobId(),
                 request.attempt(),
@@ -87,16 +84,6 @@ final class PoolLane implements Lane {
         return sum;
     }
 
-    @Override
-    public void add(JsonSlices items) {
-        lanes.take(() -> lanes.add(this, items));
-    }
-
-    @Override
-    public void finish() {
-        lanes.take(() -> lanes.finish(this));
-    }
-
     /** How many items wait that may start. */
     long startable() {
         if (limit == Long.MAX_VALUE) {
@@ -107,15 +94,5 @@ final class PoolLane implements Lane {
             sum += Math.min(span.count(), limit - span.first());
         }
         return sum;
-    }
-
-    @Override
-    public void limit(long index) {
-        lanes.take(() -> lanes.limit(this, index));
-    }
-
-    @Override
-    public void cancel() {
-        lanes.take(() -> lanes.cancel(this));
     }
 }

@@ -29,6 +29,7 @@ final class SimulatedLane implements LaneResults {
     private final Map<Long, Object> results = new HashMap<>();
     private long added;
     private boolean cancelled;
+    private boolean limited;
     private boolean finished;
     private int starts;
     private @Nullable Failure ended;
@@ -58,8 +59,10 @@ final class SimulatedLane implements LaneResults {
         if (choice < 15 && !finished) {
             add();
         } else if (choice == 15) {
+            limited = true;
             lane.limit(random.nextLong(added + 1));
         } else if (choice < 19) {
+            limited = false;
             lane.limit(Long.MAX_VALUE);
         } else if (random.nextInt(4) == 0) {
             cancelled = true;
@@ -96,11 +99,9 @@ final class SimulatedLane implements LaneResults {
         lane.finish();
     }
 
-    /** Items that wait because of the limit of the lane. */
-    long heldBack() {
-        return lane instanceof PoolLane limited && limited.limit < Long.MAX_VALUE
-                ? limited.notStarted() - limited.startable()
-                : 0;
+    /** Whether items may wait because of its limit. */
+    boolean limited() {
+        return limited;
     }
 
     long added() {
