@@ -78,7 +78,9 @@ public final class Misbehaving {
         List<byte[]> blocks = new ArrayList<>();
         while (!blocks.contains(null)) {
             blocks.add(new byte[MEBIBYTE]);
-            Thread.sleep((long) (pause * 1000));
+            if (pause > 0) {
+                Thread.sleep((long) (pause * 1000));
+            }
         }
         return blocks.size();
     }
