@@ -145,7 +145,7 @@ final class ApiDocument implements OpenApiCustomizer {
                     case ITEM_TIMEOUT, EXPIRES -> Map.of("type", "number", "exclusiveMinimum", 0);
                     case PRIORITY -> range("integer", -100, 100, 0);
                     case TAG -> Map.of("type", "array", "items", Map.of("type", "string", "pattern", ":"));
-                    case CURSOR, FUNCTION, POOL -> Map.of("type", "string");
+                    case CURSOR, FUNCTION, POOL, TAGS -> Map.of("type", "string");
                 });
         return parameter;
     }

@@ -20,6 +20,7 @@ enum QueryParameter {
             "timeout", "With a body of lines: seconds that each item may run; not above the pool's `max_timeout`."),
     EXPIRES("expires", "With a body of lines: seconds from its reading in which each item must have started."),
     PRIORITY("priority", "With a body of lines: -100 to 100, higher first; 0 if left out."),
+    TAGS("tags", "With a body of lines: the tags of the job, as the JSON object that a call has."),
     TAG("tag", "With a body of lines: a tag of the job as `name:value`; may be given several times.");
 
     private final String word;

@@ -18,6 +18,7 @@ final class StreamQuery {
         QueryParameter.ITEM_TIMEOUT,
         QueryParameter.EXPIRES,
         QueryParameter.PRIORITY,
+        QueryParameter.TAGS,
         QueryParameter.TAG
     };
 
@@ -32,15 +33,20 @@ final class StreamQuery {
             }
             switch (parameter) {
                 case FUNCTION, POOL -> json.name(parameter.word()).value(value);
-                case TAG -> JsonParts.tags(json.name("tags"), tags(query));
-                default -> number(json.name(parameter.word()), value);
+                case TAG -> {
+                    if (query.get(QueryParameter.TAGS.word()) != null) {
+                        throw Query.refuse("tag", "Tags are given either one by one as tag, or together as tags.");
+                    }
+                    JsonParts.tags(json.name("tags"), tags(query));
+                }
+                default -> json(json.name(parameter.word()), value);
             }
         }
         return json.endObject().toRawJson();
     }
 
-    /** A number as it is; what is none becomes a string, which is refused where a number is asked for. */
-    private static void number(JsonWriter json, String value) {
+    /** What is JSON as it is; else as a string, which is refused where something else is asked for. */
+    private static void json(JsonWriter json, String value) {
         RawJson text = RawJson.of(value);
         try {
             StrictJson.check(text);

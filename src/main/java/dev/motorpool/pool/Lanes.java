@@ -100,6 +100,9 @@ final class Lanes {
             return;
         }
         boolean first = lane.added == 0;
+        if (first) {
+            lane.firstAddedNanos = turn.nanoTime();
+        }
         lane.put(new PoolLane.Span(lane.added, items, turn.nanoTime(), false));
         lane.added += items.count();
         ends.submitted(items.count());
@@ -240,14 +243,14 @@ final class Lanes {
             return;
         }
         Failure expired = new Failure.Expired();
+        long now = turn.nanoTime();
         if (lane.request.expiresTogether()) {
-            if (!lane.started) {
+            if (!lane.started && now - lane.firstAddedNanos >= expires.toNanos()) {
                 end(lane, expired).forEach(interrupts::giveUp);
                 ends.ended(lane, expired);
             }
             return;
         }
-        long now = turn.nanoTime();
         for (PoolLane.Span span : List.copyOf(lane.unstarted.values())) {
             if (now - span.addedNanos() >= expires.toNanos()) {
                 fail(lane, span, expired);

@@ -43,6 +43,8 @@ final class PoolLane {
     long waiting;
     /** The index of the next item that is added. */
     long added;
+    /** When its first item was added. */
+    long firstAddedNanos;
     /** Its chunks in the queue. */
     final Set<Chunk> queued = new LinkedHashSet<>();
     /** Its chunks at workers. */

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class MessageParser {
 
-    /** Values may nest as deep as anywhere, and stand inside the frame's object. */
+    /** Values may nest as deep as anywhere, and stand inside the frame's object; those of a chunk in an array, too. */
     private static final int DEPTH_LIMIT = StrictJson.MAX_DEPTH + 1;
 
     private static final int WORD_LIMIT = 1024;
@@ -87,13 +87,26 @@ final class MessageParser {
      */
     static Message parse(RawJson frame, boolean lasting) throws BrokenProtocolException {
         try {
-            return new MessageParser(StrictJson.members(frame, NAMES, DEPTH_LIMIT), lasting).message();
+            return new MessageParser(members(frame), lasting).message();
         } catch (MalformedJsonException malformed) {
             throw new BrokenProtocolException("a frame that is not JSON: " + malformed.getMessage()
                     + "; it begins with " + Excerpt.of(frame.bytes(), frame.offset(), frame.length()));
         } catch (BrokenProtocolException broken) {
             throw new BrokenProtocolException(
                     broken.getMessage() + ": " + Excerpt.of(frame.bytes(), frame.offset(), frame.length()));
+        }
+    }
+
+    private static Members members(RawJson frame) throws MalformedJsonException {
+        try {
+            return StrictJson.members(frame, NAMES, DEPTH_LIMIT);
+        } catch (MalformedJsonException malformed) {
+            // Hardly ever: which limit holds is known only when all has been read.
+            Members deeper = StrictJson.members(frame, NAMES, DEPTH_LIMIT + 1);
+            if (deeper.get(ITEMS) != null || deeper.get(VALUES) != null) {
+                return deeper;
+            }
+            throw malformed;
         }
     }
 

@@ -96,6 +96,12 @@ class MapTest {
     }
 
     @Test
+    void aMapThatStartsInTimeDoesNotExpire() throws IOException {
+        map("\"function\":\"echo\",\"items\":[1,2],\"expires\":60").is(200);
+        map("\"function\":\"echo\",\"items\":[1,2],\"expires\":1e300").is(200);
+    }
+
+    @Test
     void starmapSpreadsEachItemOverTheParameters() throws IOException {
         JsonNode job = client.post(
                         "/v1/starmap", "{\"function\":\"mine\",\"items\":[[\"a\",0],[\"b\",1]],\"pool\":\"threads\"}")

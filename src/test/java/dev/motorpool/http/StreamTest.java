@@ -257,6 +257,19 @@ class StreamTest {
     }
 
     @Test
+    void anItemMayNestAsDeepAsAnything() throws IOException {
+        String deep = "[".repeat(200) + "]".repeat(200);
+        for (String pool : List.of("processes", "threads", "coroutines")) {
+            try (StreamConnection stream = new StreamConnection(client, "/v1/imap?function=echo&pool=" + pool)) {
+                stream.send(deep + "\n" + deep + "\n").finish();
+                assertThat(stream.line()).isEqualTo("{\"index\":0,\"value\":" + deep + "}");
+                assertThat(stream.line()).isEqualTo("{\"index\":1,\"value\":" + deep + "}");
+                assertThat(stream.line()).isEqualTo("{\"end\":true,\"count\":2,\"failed\":0}");
+            }
+        }
+    }
+
+    @Test
     void aLineOfTheGreatestLengthIsTaken() throws IOException {
         String item = "\"" + "x".repeat((16 << 20) - 2) + "\"";
         assertThat(lines(ECHO, "1\n" + item + "\n2").is(200).text().length()).isGreaterThan(16 << 20);
@@ -322,6 +335,9 @@ class StreamTest {
         function=echo&priority=101        | priority
         function=echo&priority=1&priority=2 | priority
         function=echo&tag=x               | tag
+        function=echo&tags=x:1            | tags
+        function=echo&tags=%7B%22x%22:1%7D | tags/x
+        function=echo&tag=x:1&tags=%7B%7D | tag
         function=echo&tag=x:1&tag=x:2     | tag
         function=echo&on_error=fail       | on_error
         function=echo&items=1             | items

@@ -212,6 +212,27 @@ class LaneTest {
     }
 
     @Test
+    void itemsThatExpireTogetherDoSoOnlyBeforeTheFirstStarts() {
+        Pool pool = pool(1);
+        Results inTime = new Results();
+        inTime.expires = Duration.ofMillis(700);
+        inTime.expiresTogether = true;
+        inTime.run(pool, "sleep", 1, List.of(0.5, 0.5, 0.1));
+        assertThat(inTime.words()).containsExactly("0.5", "0.5", "0.1");
+
+        Lane blocker = new Results().open(pool, "sleep", 1);
+        blocker.add(Results.items(List.of(60)));
+        Eventually.within(
+                PoolFixture.PATIENCE, () -> assertThat(pool.view().running()).isEqualTo(1));
+        Results late = new Results();
+        late.expires = Duration.ofMillis(50);
+        late.expiresTogether = true;
+        late.open(pool, "echo", 1).add(Results.items(List.of(1, 2)));
+        Eventually.within(PoolFixture.PATIENCE, () -> assertThat(late.ended()).isInstanceOf(Failure.Expired.class));
+        blocker.cancel();
+    }
+
+    @Test
     void aWorkerLeavesAfterSoManyItems() {
         Pool pool = fixture.pool(new PoolSettings(kind, 1, 10_000, null, null, 3, 1, null, null, "java"));
         Results results = new Results();

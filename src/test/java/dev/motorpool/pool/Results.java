@@ -22,6 +22,8 @@ final class Results implements LaneResults {
     @Nullable
     Duration expires;
 
+    boolean expiresTogether;
+
     /** By index; guarded by this, as what follows. */
     private final TreeMap<Long, Object> results = new TreeMap<>();
 
@@ -37,7 +39,8 @@ final class Results implements LaneResults {
     Lane open(Pool pool, String function, int chunksize) {
         try {
             return pool.lane(
-                    new LaneRequest(UUID.randomUUID(), 1, function, false, chunksize, timeout, expires, false, 0),
+                    new LaneRequest(
+                            UUID.randomUUID(), 1, function, false, chunksize, timeout, expires, expiresTogether, 0),
                     this);
         } catch (RefusedException refused) {
             throw new AssertionError(refused);

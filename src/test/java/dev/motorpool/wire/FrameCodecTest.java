@@ -194,7 +194,10 @@ class FrameCodecTest {
     void nestingHasALimit() throws IOException {
         assertThat(read(result("[".repeat(200) + "]".repeat(200)))).isInstanceOf(Message.Result.class);
         assertBroken(frame(result("[".repeat(201) + "]".repeat(201))), "deeper than 201");
-        assertBroken(frame(result("[".repeat(500_000))), "deeper than 201");
+        assertBroken(frame(result("[".repeat(500_000))), "deeper than 20");
+        String items = "{\"type\":\"chunk\",\"id\":1,\"attempt\":1,\"function\":\"f\",\"items\":[%s]}";
+        assertThat(read(items.formatted("[".repeat(200) + "]".repeat(200)))).isInstanceOf(Message.Chunk.class);
+        assertBroken(frame(items.formatted("[".repeat(201) + "]".repeat(201))), "deeper than 202");
     }
 
     @Test
