@@ -130,7 +130,7 @@ final class ServiceProcess implements AutoCloseable {
                 .PUT(HttpRequest.BodyPublishers.ofString("{\"kind\":\"process\",\"size\":" + size + "}"))
                 .build();
         HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
-        if (response.statusCode() != 201) {
+        if (response.statusCode() != 201 && response.statusCode() != 200) {
             throw new IOException("the pool was not made: " + response.statusCode() + ": " + response.body());
         }
     }
