@@ -8,6 +8,9 @@ import java.util.List;
 @SuppressWarnings("ReferenceEquality") // a call is the very object, whatever another may look like
 final class Interrupts {
 
+    /** How soon the limit of a chunk's item is looked at again. */
+    private static final long LEAST_LIMIT_NANOS = Duration.ofMillis(1).toNanos();
+
     private static final long CONDEMNED_NANOS = Duration.ofMillis(100).toNanos();
 
     /** How long a worker may take to tell which item of a chunk runs. */
@@ -68,14 +71,19 @@ final class Interrupts {
         long left = chunk.startedNanos + timeout.toNanos() - turn.nanoTime();
         boolean doubtful = !chunk.certain() && left > -DOUBT_NANOS;
         if (chunk.decided || left > 0 || doubtful) {
-            long again = chunk.decided ? timeout.toNanos() : Math.max(left, 1_000_000);
-            chunk.limit = turn.after(again, () -> checkLimit(chunk, worker, timeout, start));
+            checkAgain(chunk, worker, timeout, chunk.decided ? timeout.toNanos() : left);
             return;
         }
         ends.items().failed(chunk, late, -1);
         chunk.decided = true;
-        chunk.limit = turn.after(timeout.toNanos(), () -> checkLimit(chunk, worker, timeout, start));
+        checkAgain(chunk, worker, timeout, timeout.toNanos());
         interrupt(chunk, worker, Ending.TIMEOUT);
+    }
+
+    /** However short the limit is, the pool does not spend its time on looking whether the next item has begun. */
+    private void checkAgain(Chunk chunk, Worker worker, Duration timeout, long nanos) {
+        int start = chunk.starts;
+        chunk.limit = turn.after(Math.max(nanos, LEAST_LIMIT_NANOS), () -> checkLimit(chunk, worker, timeout, start));
     }
 
     /** Frees the slot of a running call that has been given up. */

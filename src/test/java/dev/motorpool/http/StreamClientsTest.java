@@ -121,15 +121,17 @@ class StreamClientsTest {
                     sent.set(-1);
                 }
             });
-            Awaitility.await().until(() -> {
-                long before = sent.get();
-                Thread.sleep(500);
-                return before > 0 && before == sent.get();
+            AtomicLong before = new AtomicLong();
+            Awaitility.await().during(Duration.ofMillis(500)).until(() -> {
+                long now = sent.get();
+                return now > 0 && before.getAndSet(now) == now;
             });
             assertThat(sent.get()).isLessThan(1_000);
             long started = view().counters().submitted();
-            Thread.sleep(300);
-            assertThat(view().counters().submitted()).isEqualTo(started);
+            Awaitility.await()
+                    .during(Duration.ofMillis(300))
+                    .atMost(Duration.ofMillis(600))
+                    .until(() -> view().counters().submitted() == started);
             String end = null;
             for (String line = stream.line(); line != null; line = stream.line()) {
                 end = line;

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.motorpool.http.ServiceExtension.Service;
 import dev.motorpool.pool.Pool;
+import dev.motorpool.pool.PoolView;
 import dev.motorpool.pool.Pools;
 import dev.motorpool.pool.WorkerView;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -14,6 +16,7 @@ import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import tools.jackson.databind.JsonNode;
@@ -45,14 +48,16 @@ class StreamKillsTest {
                 streams.add(clients.submit(() -> stream(stream)));
             }
             int kills = 0;
-            while (!streams.stream().allMatch(Future::isDone)) {
+            while (kills < 40 && !done(streams)) {
                 List<WorkerView> workers = pool.workers();
-                if (!workers.isEmpty() && kills < 40) {
+                if (!workers.isEmpty()) {
                     pool.terminateWorker(
                             workers.get(random.nextInt(workers.size())).id());
                     kills++;
                 }
-                Thread.sleep(50 + random.nextInt(100));
+                // A pool whose workers die faster than they start gets nowhere: between two kills it gets somewhere.
+                long enough = ended(pool) + random.nextInt(60);
+                Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> done(streams) || ended(pool) > enough);
             }
             int lost = 0;
             for (Future<Integer> stream : streams) {
@@ -62,6 +67,15 @@ class StreamKillsTest {
         } finally {
             client.delete("/v1/pools/mortal").is(204);
         }
+    }
+
+    private static boolean done(List<Future<Integer>> streams) {
+        return streams.stream().allMatch(Future::isDone);
+    }
+
+    private static long ended(Pool pool) {
+        PoolView.Counters counters = pool.view().counters();
+        return counters.succeeded() + counters.workerLost();
     }
 
     /** One stream; how many of its items lost their worker. */

@@ -110,6 +110,19 @@ class LaneTest {
         assertThat(results.words()).containsExactly("0.1", "0.1", "0.1", "0.1", "TimedOut", "0.1", "TimedOut", "0.1");
     }
 
+    /** A limit that is over at once must not keep the pool looking at it while the item hangs. */
+    @Test
+    void aLimitOfNothingCostsNoMoreThanOthers() {
+        Pool pool = pool(2);
+        Results results = new Results();
+        results.timeout = Duration.ofNanos(1);
+        String hang = "\"hang\"";
+        results.run(pool, "behave", 4, List.of(hang, hang, hang, hang));
+        assertThat(results.words()).containsOnly("TimedOut");
+        Eventually.within(
+                PoolFixture.PATIENCE, () -> assertThat(pool.view().stuck()).isZero());
+    }
+
     @Test
     void aHangingItemIsReplacedAndTheOthersRun() {
         Pool pool = pool(2);
