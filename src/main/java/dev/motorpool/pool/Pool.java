@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *                                Crew: as many workers as there should be; Hiring: their start; Departures: their end
  * </pre>
  *
- * One lock ({@link Turn}) owns all of it. The pool's own state: open until {@link #close}, which ends the pool when it
+ * One lock ({@link Turn}) owns all of it. The pool's own state is its {@link PoolLife}: open until {@link #close}, which ends the pool when it
  * is idle, or {@link #terminate}, which ends it at once; both are final.
  */
 public final class Pool {
@@ -30,6 +30,7 @@ public final class Pool {
     private final Tally tally = new Tally();
     private final Roster roster = new Roster();
     private final Starts starts;
+    private final PoolLife life;
     private final Departures departures;
     private final Hiring hiring;
     private final Crew crew;
@@ -41,14 +42,6 @@ public final class Pool {
     private final MemoryWatch memory;
     private final PoolEvents events;
     private final int valueLimit;
-
-    /** Guarded by the turn's lock, as all that follow. */
-    private boolean paused;
-
-    private boolean closed;
-    private boolean terminated;
-    /** Why the service takes no calls any more, or null. */
-    private @Nullable String unavailable;
 
     Pool(
             String name,
@@ -65,6 +58,7 @@ public final class Pool {
         this.allGone = turn.condition();
         this.slots = new Slots(settings);
         this.starts = new Starts(turn);
+        this.life = new PoolLife(name, starts);
         this.departures = new Departures(name, turn, limits, events, tally, roster, slots, starts);
         this.hiring = new Hiring(
                 name,
@@ -128,7 +122,7 @@ public final class Pool {
         Lane[] lane = {null};
         RefusedException[] refused = {null};
         turn.take(() -> {
-            refused[0] = refusal();
+            refused[0] = life.refusal();
             if (refused[0] == null) {
                 lane[0] = lanes.open(request, results);
             } else {
@@ -152,7 +146,7 @@ public final class Pool {
 
         @Override
         public void run() {
-            refusal = refusal();
+            refusal = life.refusal();
             if (refusal == null) {
                 call.admit(dispatcher.number(), crew.settings());
                 if (dispatcher.submit(call, crew.settings().queueCapacity())) {
@@ -174,28 +168,6 @@ public final class Pool {
         turn.afterwards(() -> events.callRejected(name, why));
     }
 
-    /** Why the pool takes no call at all now, or null. */
-    private @Nullable RefusedException refusal() {
-        String broken = starts.brokenBy();
-        if (unavailable != null) {
-            return new RefusedException(RefusedException.Cause.UNAVAILABLE, unavailable, null);
-        }
-        if (closed || terminated) {
-            return closedRefusal();
-        }
-        if (broken != null) {
-            return new RefusedException(RefusedException.Cause.BROKEN, broken, null);
-        }
-        return null;
-    }
-
-    private RefusedException closedRefusal() {
-        return new RefusedException(
-                RefusedException.Cause.CLOSED,
-                "pool '" + name + "' is " + (terminated ? "terminated" : "closed") + " and takes no calls",
-                null);
-    }
-
     private void cancel(Call call) {
         turn.take(() -> dispatcher.cancel(call));
     }
@@ -210,7 +182,7 @@ public final class Pool {
         dispatcher.dispatch();
         // What was just given may have spent a worker, whose successor need not wait for the next turn.
         crew.settle();
-        if (closed && dispatcher.idle() && !roster.holdsCalls()) {
+        if (life.closed() && dispatcher.idle() && !roster.holdsCalls()) {
             crew.dismiss(Ending.STOPPED, false);
         }
         if (roster.isEmpty()) {
@@ -223,29 +195,13 @@ public final class Pool {
     public PoolView view() {
         return turn.read(() -> new PoolView(
                 name,
-                state(),
-                closed ? null : starts.brokenBy(),
+                life.state(),
+                life.reason(),
                 (int) Math.min(Integer.MAX_VALUE, dispatcher.waiting() + lanes.waiting()),
                 slots.busy(),
                 roster.stuck(),
                 crew.settings(),
                 tally.view()));
-    }
-
-    private PoolState state() {
-        if (terminated) {
-            return PoolState.TERMINATED;
-        }
-        if (closed) {
-            return PoolState.CLOSED;
-        }
-        if (starts.brokenBy() != null) {
-            return PoolState.BROKEN;
-        }
-        if (paused) {
-            return PoolState.PAUSED;
-        }
-        return starts.everReady() ? PoolState.RUNNING : PoolState.STARTING;
     }
 
     /** Its workers that have not ended, in the order of their start. */
@@ -267,14 +223,14 @@ public final class Pool {
     /** Takes calls and starts none, until {@link #resume}. */
     public void pause() throws RefusedException {
         whileOpen(() -> {
-            paused = true;
+            life.pause(true);
             dispatcher.pause();
         });
     }
 
     public void resume() throws RefusedException {
         whileOpen(() -> {
-            paused = false;
+            life.pause(false);
             dispatcher.resume();
         });
     }
@@ -297,8 +253,8 @@ public final class Pool {
     private void whileOpen(Runnable decision) throws RefusedException {
         RefusedException[] refusal = {null};
         turn.take(() -> {
-            if (closed || terminated) {
-                refusal[0] = closedRefusal();
+            if (life.closed()) {
+                refusal[0] = life.closedRefusal();
             } else {
                 decision.run();
             }
@@ -311,8 +267,7 @@ public final class Pool {
     /** Takes no new calls and finishes what it has, a paused pool too. Again: does nothing. */
     public void close() {
         turn.take(() -> {
-            closed = true;
-            paused = false;
+            life.close();
             dispatcher.resume();
         });
     }
@@ -320,8 +275,7 @@ public final class Pool {
     /** Kills the workers now; everything outstanding is cancelled. Again: does nothing. */
     public void terminate() {
         turn.take(() -> {
-            terminated = true;
-            closed = true;
+            life.terminate();
             dispatcher.endAll(new Failure.Cancelled());
             crew.dismiss(Ending.STOPPED, true);
         });
@@ -330,7 +284,7 @@ public final class Pool {
     /** Ends everything outstanding as unavailable and kills the workers: the service stops. */
     void stop(String reason) {
         turn.take(() -> {
-            unavailable = reason;
+            life.stop(reason);
             dispatcher.endAll(new Failure.Unavailable(reason));
             crew.dismiss(Ending.STOPPED, true);
         });
@@ -359,7 +313,7 @@ public final class Pool {
      * @throws RefusedException if the pool was never closed
      */
     public boolean join(Duration timeout) throws RefusedException, InterruptedException {
-        if (turn.read(() -> !closed)) {
+        if (turn.read(() -> !life.closed())) {
             throw new RefusedException(
                     RefusedException.Cause.RUNNING,
                     "pool '" + name + "' has to be closed or terminated before it can be joined",

@@ -1,0 +1,90 @@
+package dev.motorpool.pool;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What has been decided about a pool as a whole, and what it therefore is and refuses. Open, paused or not, until it is
+ * closed or terminated; both are final. Guarded by the pool's lock.
+ */
+final class PoolLife {
+
+    private final String name;
+    private final Starts starts;
+
+    private boolean paused;
+    private boolean closed;
+    private boolean terminated;
+    /** Why the service takes no calls any more, or null. */
+    private @Nullable String unavailable;
+
+    PoolLife(String name, Starts starts) {
+        this.name = name;
+        this.starts = starts;
+    }
+
+    boolean closed() {
+        return closed;
+    }
+
+    void pause(boolean whether) {
+        paused = whether;
+    }
+
+    /** What it has is finished, even if it was paused. */
+    void close() {
+        closed = true;
+        paused = false;
+    }
+
+    void terminate() {
+        closed = true;
+        terminated = true;
+    }
+
+    void stop(String reason) {
+        unavailable = reason;
+    }
+
+    PoolState state() {
+        if (terminated) {
+            return PoolState.TERMINATED;
+        }
+        if (closed) {
+            return PoolState.CLOSED;
+        }
+        if (starts.brokenBy() != null) {
+            return PoolState.BROKEN;
+        }
+        if (paused) {
+            return PoolState.PAUSED;
+        }
+        return starts.everReady() ? PoolState.RUNNING : PoolState.STARTING;
+    }
+
+    /** Why it is broken, or null. */
+    @Nullable
+    String reason() {
+        return closed ? null : starts.brokenBy();
+    }
+
+    /** Why the pool takes no call at all now, or null. */
+    @Nullable
+    RefusedException refusal() {
+        if (unavailable != null) {
+            return new RefusedException(RefusedException.Cause.UNAVAILABLE, unavailable, null);
+        }
+        if (closed) {
+            return closedRefusal();
+        }
+        String broken = starts.brokenBy();
+        return broken == null ? null : new RefusedException(RefusedException.Cause.BROKEN, broken, null);
+    }
+
+    /** The refusal of what only an open pool does. */
+    RefusedException closedRefusal() {
+        return new RefusedException(
+                RefusedException.Cause.CLOSED,
+                "pool '" + name + "' is " + (terminated ? "terminated" : "closed") + " and takes no calls",
+                null);
+    }
+}
