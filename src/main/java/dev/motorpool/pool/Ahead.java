@@ -228,11 +228,16 @@ final class Ahead {
         boolean free = slots.anyOpen();
         for (Chunk chunk : partial) {
             Worker worker = chunk.worker;
-            if (worker != null && (!worker.takesCalls() || (free && worthSharing(chunk)))) {
+            if (worker != null && (leavesEarly(worker) || (free && worthSharing(chunk)))) {
                 recall(worker, chunk);
             }
         }
         return true;
+    }
+
+    /** Whether the worker is to end before it has had as many calls as it may: what it was given last fills that up. */
+    private static boolean leavesEarly(Worker worker) {
+        return !worker.takesCalls() && !Ending.RETIRED.equals(worker.ending);
     }
 
     private boolean worthSharing(Chunk chunk) {

@@ -245,14 +245,24 @@ class LaneTest {
         blocker.cancel();
     }
 
+    /**
+     * Ten items need four workers that run three each. Where slots share a process a worker that is slow with its first
+     * item may give the others back to its successor, so there may be more.
+     */
     @Test
     void aWorkerLeavesAfterSoManyItems() {
         Pool pool = fixture.pool(new PoolSettings(kind, 1, 10_000, null, null, 3, 1, null, null, "java"));
         Results results = new Results();
         results.run(pool, "echo", 10, List.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10));
         assertThat(results.values()).hasSize(10);
-        Eventually.within(
-                PoolFixture.PATIENCE, () -> assertThat(fixture.endings).containsEntry("retired", 3L));
+        Eventually.within(PoolFixture.PATIENCE, () -> {
+            long retired = fixture.endings.getOrDefault("retired", 0L);
+            if (kind == PoolKind.PROCESS) {
+                assertThat(retired).isEqualTo(3);
+            } else {
+                assertThat(retired).isBetween(3L, 10L);
+            }
+        });
     }
 
     @Test
