@@ -2,8 +2,12 @@ package dev.motorpool.job;
 
 import java.util.Locale;
 
-/** The states of a job that is waited for; it is seen only in a final one. */
+/** The states of a job. One that is waited for is seen only in a final one. */
 public enum JobState {
+    /** Its start, or its next attempt, is later. */
+    SCHEDULED,
+    QUEUED,
+    RUNNING,
     SUCCEEDED,
     FAILED,
     CANCELLED,
@@ -13,5 +17,10 @@ public enum JobState {
 
     public String word() {
         return word;
+    }
+
+    /** Whether it has ended: this state stays, unless somebody retries it. */
+    public boolean isFinal() {
+        return ordinal() >= SUCCEEDED.ordinal();
     }
 }

@@ -1,0 +1,72 @@
+package dev.motorpool.detached;
+
+import dev.motorpool.json.RawJson;
+import dev.motorpool.pool.PoolStore.KeptPool;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** The tables of the store as they are read. */
+public interface JobReader {
+
+    @Nullable
+    StoredJob find(UUID id) throws StoreException;
+
+    /** The value of a single call that has succeeded; null if there is none. */
+    @Nullable
+    RawJson value(UUID id) throws StoreException;
+
+    /** The job with all that is needed to run it, whatever its state; null if there is none. */
+    @Nullable
+    WaitingJob withArguments(UUID id) throws StoreException;
+
+    /** All attempts that have been recorded, in order, the latest included. */
+    List<Attempt> attempts(UUID id) throws StoreException;
+
+    /** The last of what the job printed, as it was kept with its latest end; null if nothing. */
+    byte @Nullable [] output(UUID id) throws StoreException;
+
+    /**
+     * Jobs that fit, newest first by id.
+     *
+     * @param before only those with a lower id; null: from the newest
+     */
+    List<StoredJob> list(JobFilter filter, @Nullable UUID before, int most) throws StoreException;
+
+    /**
+     * Queued jobs of a pool in their order.
+     *
+     * @param after only those after this key
+     * @param most how many at most
+     * @param mostBytes no more once their arguments have reached so many bytes
+     */
+    List<WaitingJob> queued(String pool, JobKey after, int most, long mostBytes) throws StoreException;
+
+    /** How many jobs of the pool are queued before this key; counts no further than {@code most}. */
+    int queuedBefore(String pool, JobKey key, int most) throws StoreException;
+
+    /** How many jobs are queued and scheduled, by pool. */
+    Map<String, Backlog> backlogs() throws StoreException;
+
+    /** @param queued jobs that may start; @param scheduled jobs with a later start */
+    record Backlog(long queued, long scheduled) {}
+
+    /** When the next scheduled job is due; null if there is none. */
+    @Nullable
+    Instant nextDue() throws StoreException;
+
+    /** Jobs that have not started in this round and whose time to start is over, at most so many. */
+    List<StoredJob> expired(Instant now, int most) throws StoreException;
+
+    /** When the next job that has not started expires; null if there is none. */
+    @Nullable
+    Instant nextExpiry() throws StoreException;
+
+    /** Rows of results of a map in the order of completion, from the one that holds this place on; at most so many rows. */
+    List<MapResults> results(UUID id, long fromSeq, int mostRows) throws StoreException;
+
+    /** The pools that were kept, by name. */
+    Map<String, KeptPool> pools() throws StoreException;
+}

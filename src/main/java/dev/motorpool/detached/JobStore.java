@@ -1,0 +1,34 @@
+package dev.motorpool.detached;
+
+/**
+ * Where detached jobs live, so that they outlive the service. A port: {@code store} implements it on SQL.
+ *
+ * <p>One thread writes, at most one transaction at a time; any number of threads read.
+ */
+public interface JobStore extends AutoCloseable {
+
+    /** What is done in one transaction. It may be run again after it has failed, so it changes nothing but the tables. */
+    @FunctionalInterface
+    interface Work {
+        void run(JobTables tables) throws StoreException;
+    }
+
+    /** What is read from one consistent state of the tables. */
+    @FunctionalInterface
+    interface Reading<T> {
+        T run(JobReader tables) throws StoreException;
+    }
+
+    /**
+     * Does all of the work or nothing. What was done is on stable storage when this returns.
+     *
+     * @throws StoreException if it was not done, or if that is not known
+     */
+    void write(Work work) throws StoreException;
+
+    <T> T read(Reading<T> reading) throws StoreException;
+
+    /** Gives everything back; what was written stays. Again: does nothing. */
+    @Override
+    void close();
+}

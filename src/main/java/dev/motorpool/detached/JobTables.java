@@ -1,0 +1,114 @@
+package dev.motorpool.detached;
+
+import dev.motorpool.json.RawJson;
+import dev.motorpool.pool.PoolStore.KeptPool;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tables of the store within a transaction. Each change is conditional on the state of the job and, where an attempt
+ * speaks, on its number: what comes late or again changes nothing and says so.
+ *
+ * <pre>
+ *   scheduled <-> queued -> running -> succeeded | failed
+ *   running -> scheduled (retry), running -> queued (the service died), any that is not final -> cancelled,
+ *   scheduled | queued -> expired, failed | cancelled | expired -> queued (retried by hand)
+ * </pre>
+ */
+public interface JobTables extends JobReader {
+
+    /** What became of a submission. */
+    sealed interface Insertion {
+        /** The job is new: queued, or scheduled if it has a later start. */
+        record Made() implements Insertion {}
+
+        /** The key was used before with the same bytes, for this job; null if the job has been forgotten. */
+        record Repeated(UUID id, @Nullable StoredJob job) implements Insertion {}
+
+        /** The key was used before with other bytes. */
+        record Conflict() implements Insertion {}
+    }
+
+    /** Adds a job, unless its repeat key is known. */
+    Insertion insert(NewJob job, @Nullable RepeatKey key) throws StoreException;
+
+    /** Removes a job of which its client was not told, as if it had never come; only if it has never started. */
+    void withdraw(UUID id) throws StoreException;
+
+    /**
+     * Records the start of an attempt: {@code queued -> running}, if the job's attempt is a lower one.
+     *
+     * @param queueNanos how long the job waited for it
+     */
+    boolean start(UUID id, Attempt attempt, long queueNanos) throws StoreException;
+
+    /**
+     * {@code queued | running -> succeeded}, if no later attempt has been recorded. (It is still queued where the start
+     * was not recorded.)
+     *
+     * @param value null for a map, whose results are in rows of their own
+     */
+    boolean succeed(UUID id, AttemptEnd end, @Nullable RawJson value) throws StoreException;
+
+    /** {@code queued | running -> failed}, if no later attempt has been recorded. */
+    boolean fail(UUID id, AttemptEnd end, RawJson error) throws StoreException;
+
+    /**
+     * {@code queued | running -> scheduled}, if no later attempt has been recorded: the attempt is kept in the list of
+     * attempts, and one retry is used up.
+     */
+    boolean reschedule(UUID id, AttemptEnd end, Instant dueAt) throws StoreException;
+
+    /**
+     * Any state that is not final {@code -> cancelled}; a running attempt ends with the error, too.
+     *
+     * @return whether it was changed
+     */
+    boolean cancel(UUID id, Instant at, RawJson error) throws StoreException;
+
+    /** As {@link #cancel} for jobs that fit, oldest first, at most so many; the error is made for each. */
+    List<UUID> cancelAll(JobFilter filter, Instant at, ErrorOf error, int most) throws StoreException;
+
+    /** {@code scheduled | queued -> expired}, if its time to start is over and it has not started in this round. */
+    boolean expire(UUID id, Instant now, RawJson error) throws StoreException;
+
+    /** The error of a job that is ended by decision. */
+    @FunctionalInterface
+    interface ErrorOf {
+        RawJson of(UUID id);
+    }
+
+    /**
+     * {@code failed | cancelled | expired -> queued}: a new round with its own time to expire and one attempt, without
+     * further retries. The latest attempt is kept in the list of attempts; failed results of a map's items are removed.
+     */
+    boolean retry(UUID id, Instant at, long age) throws StoreException;
+
+    /** {@code scheduled -> queued} for jobs that are due, earliest first, at most so many. */
+    List<WaitingJob> makeDue(Instant now, int most) throws StoreException;
+
+    /** Removes a job in a final state, with all that belongs to it but its repeat key. */
+    boolean delete(UUID id) throws StoreException;
+
+    /** As {@link #delete} for jobs whose time to stay is over, and repeat keys that no job needs; how many jobs. */
+    int forget(Instant now, int most) throws StoreException;
+
+    /** Adds results of a map's items, unless a later attempt has been recorded or the job is final. */
+    boolean addResults(UUID id, int attempt, MapResults results) throws StoreException;
+
+    /**
+     * What a start of the service finds running ran when the service died: {@code running -> queued}, in its old place,
+     * with its attempt kept in the list of attempts; or {@code -> failed} if that has happened {@code most} times before
+     * in this round.
+     *
+     * @param error of an attempt, and of a job that fails
+     * @return how many were running
+     */
+    int recover(Instant now, int most, RawJson error) throws StoreException;
+
+    /** Keeps these pools instead of what was kept before. */
+    void keepPools(Map<String, KeptPool> pools) throws StoreException;
+}

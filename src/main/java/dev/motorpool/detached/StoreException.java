@@ -1,0 +1,15 @@
+package dev.motorpool.detached;
+
+/** The store could not do what was asked. Whether it has done it is not known, unless the transaction says so. */
+public final class StoreException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    /** @param message what went wrong, for operators; clients are told only that the store is out of reach */
+    public StoreException(String message, Throwable cause) {
+        super(message, cause);
+    }
+
+    public StoreException(String message) {
+        super(message);
+    }
+}

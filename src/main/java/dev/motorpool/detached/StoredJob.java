@@ -1,0 +1,52 @@
+package dev.motorpool.detached;
+
+import dev.motorpool.job.JobState;
+import dev.motorpool.json.RawJson;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A detached job as the store has it, without arguments, values and output, which may be large.
+ *
+ * @param attempt the latest attempt that was recorded as started, 0 before the first; its number is its fencing token
+ * @param retriesLeft further attempts that failures may still use up
+ * @param interruptions how often the service has died while this round's attempts ran
+ * @param age its place among waiting jobs of its priority
+ * @param dueAt when a scheduled job becomes queued; null in other states
+ * @param expiresAt when a job that has not started in this round expires; null: never
+ * @param latest the latest attempt, its error included; null before the first one
+ * @param finishedAt when the final state was decided; null before
+ * @param queueNanos how long it waited for its latest start, or for its end if it never started
+ * @param error why the job has no value, as the API tells it; null unless its state is final and not succeeded
+ * @param progress as the API tells it; null if it never told any
+ */
+public record StoredJob(
+        UUID id,
+        String verb,
+        String function,
+        String pool,
+        JobState state,
+        int attempt,
+        int priority,
+        Map<String, String> tags,
+        @Nullable Duration timeout,
+        @Nullable Duration expires,
+        int retries,
+        int retriesLeft,
+        Duration retryDelay,
+        Duration retain,
+        int interruptions,
+        long age,
+        Instant createdAt,
+        @Nullable Instant dueAt,
+        @Nullable Instant expiresAt,
+        @Nullable Attempt latest,
+        @Nullable Instant finishedAt,
+        long queueNanos,
+        long runNanos,
+        @Nullable RawJson error,
+        @Nullable RawJson progress,
+        NewJob.@Nullable MapShape map) {}
