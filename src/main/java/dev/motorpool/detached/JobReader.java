@@ -64,8 +64,17 @@ public interface JobReader {
     @Nullable
     Instant nextExpiry() throws StoreException;
 
-    /** Rows of results of a map in the order of completion, from the one that holds this place on; at most so many rows. */
-    List<MapResults> results(UUID id, long fromSeq, int mostRows) throws StoreException;
+    /**
+     * Rows of results of a map in the order of completion, from the one that holds this place, or else the first one
+     * after it.
+     *
+     * @param mostRows how many at most
+     * @param mostBytes no more once they have reached so many bytes; at least one
+     */
+    List<MapResults> resultsBySeq(UUID id, long fromSeq, int mostRows, long mostBytes) throws StoreException;
+
+    /** As {@link #resultsBySeq}, by index. */
+    List<MapResults> resultsByIndex(UUID id, int fromIndex, int mostRows, long mostBytes) throws StoreException;
 
     /** The pools that were kept, by name. */
     Map<String, KeptPool> pools() throws StoreException;

@@ -97,7 +97,7 @@ public interface JobTables extends JobReader {
     int forget(Instant now, int most) throws StoreException;
 
     /** Adds results of a map's items, unless a later attempt has been recorded or the job is final. */
-    boolean addResults(UUID id, int attempt, MapResults results) throws StoreException;
+    boolean addResults(UUID id, int attempt, List<MapResults> results) throws StoreException;
 
     /**
      * What a start of the service finds running ran when the service died: {@code running -> queued}, in its old place,
