@@ -12,13 +12,13 @@ import dev.motorpool.job.Refusals;
 import dev.motorpool.json.RawJson;
 import dev.motorpool.pool.Failure;
 import dev.motorpool.pool.Pool;
-import dev.motorpool.pool.Pools;
 import dev.motorpool.pool.RefusedException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
@@ -94,7 +94,7 @@ public final class DetachedJobs {
             return JobError.of(
                             ErrorType.QUEUE_FULL,
                             "As many jobs as may have not ended yet: " + engine.settings().backlog() + ".")
-                    .withRetryAfter(Duration.ofSeconds(10));
+                    .retryAfter(Duration.ofSeconds(10));
         }
         try {
             pool.admit();
@@ -197,10 +197,8 @@ public final class DetachedJobs {
         void follow(JobTables.Insertion insertion) {
             if (insertion instanceof JobTables.Insertion.Made(StoredJob made)) {
                 stored = made;
-                if (made.state() == JobState.SCHEDULED) {
-                    engine.wakeBy(made);
-                } else {
-                    engine.wakeBy(made);
+                engine.wakeBy(made);
+                if (made.state() == JobState.QUEUED) {
                     engine.arrived(List.of(new WaitingJob(made, job.args(), job.kwargs())));
                 }
             }
@@ -299,8 +297,8 @@ public final class DetachedJobs {
     }
 
     /** Waits for the end of a job. */
-    public JobWait await(UUID id, Duration wait, boolean withValue) {
-        return new JobWait(this, engine.watchers(), id, wait, withValue);
+    public JobWait await(UUID id, Duration wait, boolean withValue) throws CallRefusedException {
+        return JobWait.open(this, engine.watchers(), id, wait, withValue);
     }
 
     /** Jobs that fit, newest first, without values, attempts and places. */
@@ -491,12 +489,12 @@ public final class DetachedJobs {
 
     /** Waits for several jobs. */
     public ManyWait awaitAll(List<UUID> asked, ReturnWhen when, Duration timeout) throws CallRefusedException {
-        return new ManyWait(engine.watchers(), Set.copyOf(asked), asked, when, timeout, this::states);
+        return ManyWait.open(engine.watchers(), asked, when, timeout, this::states);
     }
 
     /** Jobs as they end. */
     public Completions asCompleted(List<UUID> asked) throws CallRefusedException {
-        return new Completions(this, engine.watchers(), asked);
+        return Completions.open(this, engine.watchers(), asked, this::states);
     }
 
     /** The states of jobs. */
@@ -551,11 +549,6 @@ public final class DetachedJobs {
 
     /** Cancels what the store has for a pool that was terminated; waits until that is done. */
     public void endPool(Pool pool) throws CallRefusedException, InterruptedException {
-        cancelAll(new JobFilter(Set.of(), null, pool.name(), java.util.Map.of()));
-    }
-
-    /** The service's pools, by which this knows where jobs go. */
-    Pools pools() {
-        return engine.pools();
+        cancelAll(new JobFilter(Set.of(), null, pool.name(), Map.of()));
     }
 }

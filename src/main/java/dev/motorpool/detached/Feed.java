@@ -1,6 +1,7 @@
 package dev.motorpool.detached;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -41,6 +42,9 @@ final class Feed {
     private final PoolPort pool;
     private final Backlog backlog;
     private final Function<WaitingJob, Run> runs;
+
+    @GuardedBy("this")
+    private final StartRate rate = new StartRate();
 
     /** All runs of the pool, by job. */
     @GuardedBy("this")
@@ -206,8 +210,14 @@ final class Feed {
     void started(Run run) {
         synchronized (this) {
             unwait(run);
+            rate.add(System.nanoTime());
         }
         refill();
+    }
+
+    /** How long so many starts take, by the rate of late; null if nothing has started of late. */
+    synchronized @Nullable Duration timeFor(long starts) {
+        return rate.timeFor(starts, System.nanoTime());
     }
 
     @GuardedBy("this")
@@ -303,6 +313,18 @@ final class Feed {
         if (jobs != null) {
             refill();
         }
+    }
+
+    /** The store may have queued jobs that nobody has told of. */
+    void reread() {
+        synchronized (this) {
+            if (reading) {
+                returned = JobKey.FIRST;
+            } else {
+                horizon = JobKey.FIRST;
+            }
+        }
+        refill();
     }
 
     /** Begins nothing new, and takes back what has not started, until {@link #resume}. What runs goes on. */

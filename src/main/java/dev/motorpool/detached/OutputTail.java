@@ -2,6 +2,7 @@ package dev.motorpool.detached;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 
 /** The last 64 KiB of what a job has printed. Guarded by its owner. */
 final class OutputTail {
@@ -24,6 +25,10 @@ final class OutputTail {
         return length == 0;
     }
 
+    String text() {
+        return new String(bytes(), StandardCharsets.UTF_8);
+    }
+
     /** The last bytes, beginning with a whole character. */
     byte[] bytes() {
         byte[] all = new byte[length];
@@ -36,6 +41,6 @@ final class OutputTail {
         while (from < length && from > 0 && (all[from] & 0xC0) == 0x80) {
             from++;
         }
-        return from == 0 ? all : java.util.Arrays.copyOfRange(all, from, length);
+        return from == 0 ? all : Arrays.copyOfRange(all, from, length);
     }
 }

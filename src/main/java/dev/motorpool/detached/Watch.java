@@ -9,6 +9,12 @@ interface Watch {
     /** Something else has happened to it. */
     default void happened(JobEvent event) {}
 
+    /** The job has been forgotten. */
+    default void forgotten() {}
+
+    /** The service stops: nothing more will be told. */
+    default void stopping() {}
+
     /** Results of its items are on stable storage. */
     default void results() {}
 }

@@ -46,6 +46,14 @@ final class Watchers {
         tell(job, Watch::results);
     }
 
+    void forgotten(UUID job) {
+        tell(job, Watch::forgotten);
+    }
+
+    void stopping() {
+        all.keySet().forEach(job -> tell(job, Watch::stopping));
+    }
+
     private void tell(UUID job, Consumer<Watch> what) {
         for (Watch watch : all.getOrDefault(job, NONE)) {
             try {

@@ -19,7 +19,7 @@ public final class Intake {
 
     /** Why no more calls are taken; null while they are. */
     @Nullable
-    JobError refusal() {
+    public JobError refusal() {
         String reason = closed;
         return reason == null ? null : JobError.unavailable(reason);
     }

@@ -76,7 +76,8 @@ public record JobError(
         }
     }
 
-    JobError retryAfter(Duration delay) {
+    /** The same, with the time after which it is worth trying again. */
+    public JobError retryAfter(Duration delay) {
         return new JobError(type, message, members, delay);
     }
 
