@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> what the change answers
  */
-abstract class Asked<T extends Object> extends Change {
+abstract class Asked<T> extends Change {
 
     private enum Phase {
         WANTED,

@@ -374,7 +374,7 @@ public final class DetachedEngine implements AutoCloseable {
         return other == null || one.isBefore(other) ? one : other;
     }
 
-    private <T extends Object> T ask(Asked<T> change) throws StoreException, InterruptedException {
+    private <T> T ask(Asked<T> change) throws StoreException, InterruptedException {
         if (!commits.add(change)) {
             throw new StoreException("the service is stopping");
         }

@@ -220,7 +220,7 @@ public final class DetachedJobs {
         }
     }
 
-    private <T extends Object> T ask(Asked<T> change) throws CallRefusedException, InterruptedException {
+    private <T> T ask(Asked<T> change) throws CallRefusedException, InterruptedException {
         try {
             if (!engine.change(change)) {
                 throw new CallRefusedException(JobError.unavailable("the service is stopping"));
@@ -529,7 +529,7 @@ public final class DetachedJobs {
             throw new CallRefusedException(JobError.of(
                     ErrorType.NOT_A_MAP, "The job is a single call (" + job.job().verb() + "); only maps have items."));
         }
-        return new MapItems(this, engine.watchers(), job.job(), byCompletion, after);
+        return new MapItems(this, engine.watchers(), id, byCompletion, after);
     }
 
     /** A page of results of a map by index, from the row that holds this one on; empty at the end. */

@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
  * @param count how many items
  * @param failed whether all of them have failed; else all have succeeded
  */
+@SuppressWarnings("ArrayRecordComponent") // shared as it is, and never compared
 public record MapResults(int firstIndex, long firstSeq, int count, boolean failed, byte[] bytes) {
 
     public static MapResults of(int firstIndex, long firstSeq, boolean failed, JsonSlices results) {

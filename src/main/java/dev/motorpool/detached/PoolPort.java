@@ -32,9 +32,6 @@ interface PoolPort {
     /** Takes a call back that has not been given to a worker; false if it has. */
     boolean withdraw(PendingCall call);
 
-    /** The slots that the pool has. */
-    int slots();
-
     static PoolPort of(Pool pool) {
         return new PoolPort() {
             @Override
@@ -76,11 +73,6 @@ interface PoolPort {
             @Override
             public boolean withdraw(PendingCall call) {
                 return pool.withdraw(call);
-            }
-
-            @Override
-            public int slots() {
-                return pool.view().settings().slots();
             }
         };
     }

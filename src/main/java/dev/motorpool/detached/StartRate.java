@@ -24,7 +24,7 @@ final class StartRate {
             Arrays.fill(counts, 0);
         } else {
             for (long passed = second + 1; passed <= now; passed++) {
-                counts[(int) Math.floorMod(passed, SECONDS)] = 0;
+                counts[Math.floorMod(passed, SECONDS)] = 0;
             }
         }
         second = Math.max(second, now);
