@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -141,6 +142,17 @@ public final class DetachedEngine implements AutoCloseable {
         };
         commits.add(recovery);
         return recovery.await(Duration.ofMinutes(1));
+    }
+
+    /** The greatest id of a job in the store; null if there is none, or the store cannot tell. */
+    public @Nullable UUID newestJob() {
+        try {
+            List<StoredJob> newest =
+                    store.read(tables -> tables.list(new JobFilter(Set.of(), null, null, Map.of()), null, 1));
+            return newest.isEmpty() ? null : newest.getFirst().id();
+        } catch (StoreException e) {
+            return null;
+        }
     }
 
     JobStore store() {

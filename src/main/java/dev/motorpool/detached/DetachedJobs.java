@@ -231,7 +231,7 @@ public final class DetachedJobs {
         }
     }
 
-    private <T> T read(JobStore.Reading<T> reading) throws CallRefusedException {
+    private <T extends @Nullable Object> T read(JobStore.Reading<T> reading) throws CallRefusedException {
         try {
             return engine.store().read(reading);
         } catch (StoreException failed) {

@@ -52,6 +52,7 @@ public final class JobWait implements Awaited<@Nullable JobView>, Watch, AutoClo
 
     /** The job, in its final state or as it is when the wait is over; null if there is none. */
     @Override
+    @SuppressWarnings("NullAway") // what is awaited may be nothing
     public @Nullable JobView await() throws InterruptedException {
         JobView first = known;
         if (first == null || first.job().state().isFinal() || wait.isZero()) {

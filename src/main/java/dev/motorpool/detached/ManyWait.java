@@ -101,7 +101,7 @@ public final class ManyWait implements Awaited<ManyWait.Result>, AutoCloseable {
     @Override
     public Result await() throws InterruptedException {
         if (!timeout.isZero()) {
-            boolean inTime = over.await(timeout.toNanos(), TimeUnit.NANOSECONDS);
+            boolean _ = over.await(timeout.toNanos(), TimeUnit.NANOSECONDS);
         }
         List<UUID> done = new ArrayList<>();
         List<UUID> notDone = new ArrayList<>();

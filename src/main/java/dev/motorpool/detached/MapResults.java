@@ -17,7 +17,7 @@ public record MapResults(int firstIndex, long firstSeq, int count, boolean faile
 
     public static MapResults of(int firstIndex, long firstSeq, boolean failed, JsonSlices results) {
         int count = results.count();
-        ByteBuffer out = ByteBuffer.allocate(Math.toIntExact(Integer.BYTES * count + results.totalLength()));
+        ByteBuffer out = ByteBuffer.allocate(Math.toIntExact((long) Integer.BYTES * count + results.totalLength()));
         for (int i = 0; i < count; i++) {
             out.putInt(results.length(i));
         }

@@ -292,7 +292,8 @@ final class MapRun extends Run implements LaneResults {
             if (end != null) {
                 return;
             }
-            missing.split(index, values, gathered::add);
+            MapRows rows = gathered;
+            missing.split(index, values, rows::add);
             left -= values.count();
             if (!tooMuch && gathered.bytes() > MOST_BYTES) {
                 tooMuch = true;
@@ -342,7 +343,7 @@ final class MapRun extends Run implements LaneResults {
 
     @Override
     public void output(String text) {
-        super.output(text);
+        printed(text);
         owner.told(this, new JobEvent.Output(text));
     }
 

@@ -135,7 +135,7 @@ abstract class Run {
         return progress;
     }
 
-    synchronized void output(String text) {
+    synchronized void printed(String text) {
         output.add(text);
     }
 

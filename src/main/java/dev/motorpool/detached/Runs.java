@@ -15,6 +15,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleSupplier;
@@ -252,7 +253,7 @@ final class Runs implements SingleRun.Owner, MapRun.Owner {
 
     @Override
     public void flushLater(MapRun run, long nanos) {
-        later.schedule(run::flushNow, nanos, TimeUnit.NANOSECONDS);
+        Future<?> _ = later.schedule(run::flushNow, nanos, TimeUnit.NANOSECONDS);
     }
 
     @Override

@@ -91,7 +91,7 @@ final class SingleRun extends Run implements CallListener {
 
     @Override
     public void output(String text) {
-        super.output(text);
+        printed(text);
         owner.told(this, new JobEvent.Output(text));
     }
 

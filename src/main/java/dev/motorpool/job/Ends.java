@@ -23,7 +23,11 @@ public final class Ends {
         };
     }
 
-    /** @param expires the time that the call had to start in, null if for ever */
+    /**
+     * What the failure of a call is to clients.
+     *
+     * @param expires the time that the call had to start in, null if for ever
+     */
     public static JobError error(UUID id, String function, String pool, @Nullable Duration expires, Failure failure) {
         return switch (failure) {
             case Failure.Raised raised ->
