@@ -50,7 +50,12 @@ public interface JobReader {
     /** How many jobs are queued and scheduled, by pool. */
     Map<String, Backlog> backlogs() throws StoreException;
 
-    /** @param queued jobs that may start; @param scheduled jobs with a later start */
+    /**
+     * How many jobs of a pool have not started.
+     *
+     * @param queued jobs that may start
+     * @param scheduled jobs with a later start
+     */
     record Backlog(long queued, long scheduled) {}
 
     /** When the next scheduled job is due; null if there is none. */

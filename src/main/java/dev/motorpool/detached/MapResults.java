@@ -9,4 +9,5 @@ package dev.motorpool.detached;
  * @param failed whether all of them have failed; else all have succeeded
  * @param bytes the results
  */
+@SuppressWarnings("ArrayRecordComponent") // never written to
 public record MapResults(long firstSeq, int count, boolean failed, byte[] bytes) {}

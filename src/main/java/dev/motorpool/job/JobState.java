@@ -21,6 +21,9 @@ public enum JobState {
 
     /** Whether it has ended: this state stays, unless somebody retries it. */
     public boolean isFinal() {
-        return ordinal() >= SUCCEEDED.ordinal();
+        return switch (this) {
+            case SCHEDULED, QUEUED, RUNNING -> false;
+            case SUCCEEDED, FAILED, CANCELLED, EXPIRED -> true;
+        };
     }
 }
