@@ -39,13 +39,15 @@ class ArchitectureTest {
             Map.entry("runtime", Set.of("wire", "json")),
             Map.entry("pool", Set.of("runtime", "function", "wire", "json")),
             Map.entry("job", Set.of("pool", "function", "json", "address")),
-            Map.entry("http", Set.of("job", "pool", "function", "json")),
+            Map.entry("detached", Set.of("job", "pool", "function", "json")),
+            Map.entry("http", Set.of("detached", "job", "pool", "function", "json")),
             Map.entry("metrics", Set.of("pool", "job")),
             Map.entry(
                     "app",
                     Set.of(
                             "http",
                             "metrics",
+                            "detached",
                             "job",
                             "pool",
                             "runtime",

@@ -40,8 +40,7 @@ final class AnswerWriter {
         boolean small = length <= SMALL;
         long counted = small ? 0 : length;
         if (!budget.take(counted)) {
-            throw new ProblemException(Problem.unavailable("The service holds as many bytes of answers that clients"
-                    + " have not read as it may, " + budget.limit() + "; this answer is dropped. Try again soon."));
+            throw full();
         }
         try {
             write(response, connection, status, length, Arrays.asList(parts).iterator());
@@ -62,7 +61,6 @@ final class AnswerWriter {
             Iterator<ByteBuffer> parts)
             throws IOException {
         response.setStatus(status);
-        response.setContentType(MediaTypes.JSON);
         response.setContentLengthLong(length);
         if (length <= SMALL) {
             while (parts.hasNext()) {
@@ -101,6 +99,56 @@ final class AnswerWriter {
         }
     }
 
+    /** Writes a body of a length that is not known before its end. */
+    @FunctionalInterface
+    interface Body {
+        void writeTo(ByteSink sink) throws Exception;
+    }
+
+    /** Answers with what the body writes, of which a client has to take each piece within the time limit. */
+    void write(HttpServletResponse response, ClientConnection connection, int status, Body body) throws Exception {
+        response.setStatus(status);
+        long usual = connection.limitWrites(timeout.toMillis());
+        try {
+            Pieces pieces = new Pieces(response.getOutputStream());
+            body.writeTo(pieces);
+            pieces.write();
+            response.flushBuffer();
+        } catch (IOException goneOrTooSlow) {
+            connection.closeNow();
+        } finally {
+            connection.limitWrites(usual);
+        }
+    }
+
+    /** Gathers what is put into pieces. */
+    private static final class Pieces implements ByteSink {
+        private final ServletOutputStream out;
+        private final ByteText text = new ByteText(PIECE);
+
+        Pieces(ServletOutputStream out) {
+            this.out = out;
+        }
+
+        @Override
+        public void put(byte[] bytes, int from, int count) throws IOException {
+            if (text.length() + count > PIECE) {
+                write();
+            }
+            if (count >= PIECE) {
+                out.write(bytes, from, count);
+            } else {
+                text.put(bytes, from, count);
+            }
+        }
+
+        void write() throws IOException {
+            ByteBuffer gathered = text.buffer();
+            out.write(gathered.array(), gathered.arrayOffset(), gathered.remaining());
+            text.clear();
+        }
+    }
+
     private static void write(ServletOutputStream out, ByteBuffer part, int count) throws IOException {
         out.write(part.array(), part.arrayOffset() + part.position(), count);
         part.position(part.position() + count);
@@ -108,5 +156,17 @@ final class AnswerWriter {
 
     ByteBudget budget() {
         return budget;
+    }
+
+    /** Takes bytes from the budget for an answer that has begun, or is about to; waits for them as for a client. */
+    void hold(long bytes) throws ProblemException, InterruptedException {
+        if (!budget.take(bytes, timeout)) {
+            throw full();
+        }
+    }
+
+    private ProblemException full() {
+        return new ProblemException(Problem.unavailable("The service holds as many bytes of answers that clients"
+                + " have not read as it may, " + budget.limit() + "; this answer is dropped. Try again soon."));
     }
 }

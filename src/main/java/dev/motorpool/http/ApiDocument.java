@@ -1,6 +1,7 @@
 package dev.motorpool.http;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.motorpool.job.JobState;
 import io.swagger.v3.core.util.Json31;
 import io.swagger.v3.core.util.Yaml31;
 import io.swagger.v3.oas.models.Components;
@@ -105,13 +106,15 @@ final class ApiDocument implements OpenApiCustomizer {
                 .filter(segment -> segment.startsWith("{"))
                 .forEach(segment -> parameters.add(pathParameter(segment.substring(1, segment.length() - 1))));
         route.query().forEach(parameter -> parameters.add(queryParameter(parameter)));
+        route.headers().forEach(header -> parameters.add(headerParameter(header)));
         if (!parameters.isEmpty()) {
             operation.put("parameters", parameters);
         }
         String body = route.requestSchema();
         if (body != null) {
             operation.put(
-                    "requestBody", Map.of("required", true, "content", route.streams() ? lines(body) : json(body)));
+                    "requestBody",
+                    Map.of("required", true, "content", route.takes().lines() ? lines(body) : json(body)));
         }
         operation.put("responses", responses(route));
         return operation;
@@ -119,7 +122,11 @@ final class ApiDocument implements OpenApiCustomizer {
 
     private static String tag(Route route) {
         String second = route.template().split("/", -1)[2];
-        return second.equals("pools") || second.equals("functions") ? second : "verbs";
+        return switch (second) {
+            case "pools", "functions", "jobs" -> second;
+            case "wait", "as_completed" -> "jobs";
+            default -> "verbs";
+        };
     }
 
     private static Map<String, Object> pathParameter(String name) {
@@ -128,6 +135,20 @@ final class ApiDocument implements OpenApiCustomizer {
         parameter.put("in", "path");
         parameter.put("required", true);
         parameter.put("schema", Map.of("type", "string"));
+        return parameter;
+    }
+
+    private static Map<String, Object> headerParameter(RequestHeader header) {
+        Map<String, Object> parameter = new LinkedHashMap<>();
+        parameter.put("name", header.word());
+        parameter.put("in", "header");
+        parameter.put("description", header.description());
+        parameter.put(
+                "schema",
+                switch (header) {
+                    case IDEMPOTENCY_KEY -> Map.of("type", "string", "pattern", "^[!-~]{1,255}$");
+                    case LAST_EVENT_ID -> Map.of("type", "string");
+                });
         return parameter;
     }
 
@@ -140,14 +161,22 @@ final class ApiDocument implements OpenApiCustomizer {
                 "schema",
                 switch (query) {
                     case LIMIT -> range("integer", 1, 1000, 100);
-                    case TIMEOUT -> range("number", 0, 300, 0);
+                    case TIMEOUT, WAIT -> range("number", 0, 300, 0);
+                    case VALUE -> Map.of("type", "boolean", "default", true);
+                    case STATE -> Map.of("type", "array", "items", Map.of("type", "string", "enum", states()));
+                    case ORDER -> Map.of("type", "string", "enum", List.of("input", "completion"), "default", "input");
+                    case AFTER -> range("integer", 0, Integer.MAX_VALUE, null);
                     case CHUNKSIZE, WINDOW -> range("integer", 1, Integer.MAX_VALUE, null);
                     case ITEM_TIMEOUT, EXPIRES -> Map.of("type", "number", "exclusiveMinimum", 0);
                     case PRIORITY -> range("integer", -100, 100, 0);
-                    case TAG -> Map.of("type", "array", "items", Map.of("type", "string", "pattern", ":"));
-                    case CURSOR, FUNCTION, POOL, TAGS -> Map.of("type", "string");
+                    case TAG, WITH_TAG -> Map.of("type", "array", "items", Map.of("type", "string", "pattern", ":"));
+                    case CURSOR, FUNCTION, POOL, TAGS, OF_FUNCTION, OF_POOL -> Map.of("type", "string");
                 });
         return parameter;
+    }
+
+    private static List<String> states() {
+        return Arrays.stream(JobState.values()).map(JobState::word).toList();
     }
 
     private static Map<String, Object> range(String type, int least, int most, @Nullable Integer standard) {
@@ -166,8 +195,11 @@ final class ApiDocument implements OpenApiCustomizer {
         for (Route.Answer answer : route.answers()) {
             Map<String, Object> response = new LinkedHashMap<>();
             response.put("description", answer.meaning());
+            if (!answer.headers().isEmpty()) {
+                response.put("headers", headers(answer.headers()));
+            }
             if (answer.schema() != null) {
-                response.put("content", route.streams() ? streamed(answer.schema()) : json(answer.schema()));
+                response.put("content", content(route.form(), answer.schema()));
             }
             responses.put(Integer.toString(answer.status()), response);
         }
@@ -184,6 +216,28 @@ final class ApiDocument implements OpenApiCustomizer {
                 .distinct()
                 .sorted()
                 .collect(Collectors.groupingBy(ProblemType::status, TreeMap::new, Collectors.toList()));
+    }
+
+    private static Map<String, Object> headers(List<AnswerHeader> headers) {
+        Map<String, Object> all = new LinkedHashMap<>();
+        for (AnswerHeader header : headers) {
+            Map<String, Object> one = new LinkedHashMap<>();
+            one.put("description", header.description());
+            one.put("required", true);
+            one.put("schema", Map.of("type", "string"));
+            all.put(header.word(), one);
+        }
+        return all;
+    }
+
+    private static Map<String, Object> content(AnswerForm form, String schema) {
+        Map<String, Object> reference = Map.of("schema", Map.of("$ref", "#/components/schemas/" + schema));
+        return switch (form) {
+            case JSON -> json(schema);
+            case STREAM -> streamed(schema);
+            case EVENTS -> Map.of(MediaTypes.EVENTS, reference);
+            case TEXT -> Map.of(MediaTypes.TEXT, reference);
+        };
     }
 
     private static Map<String, Object> json(String schema) {

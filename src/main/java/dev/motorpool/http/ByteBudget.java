@@ -1,10 +1,13 @@
 package dev.motorpool.http;
 
 import dev.motorpool.job.HeldBytes;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** How many bytes of one sort may be held at once, all requests together. */
 final class ByteBudget implements HeldBytes {
+
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(10);
 
     private final long limit;
 
@@ -21,6 +24,18 @@ final class ByteBudget implements HeldBytes {
         if (after > limit) {
             used.addAndGet(-bytes);
             return false;
+        }
+        return true;
+    }
+
+    /** As {@link #take(long)}, after waiting for others to give theirs back, at most so long. */
+    boolean take(long bytes, Duration patience) throws InterruptedException {
+        long deadline = System.nanoTime() + patience.toNanos();
+        while (!take(bytes)) {
+            if (bytes > limit || System.nanoTime() - deadline >= 0) {
+                return false;
+            }
+            Thread.sleep(LOOK_AGAIN);
         }
         return true;
     }

@@ -79,23 +79,32 @@ final class ClientConnection implements ApplicationBufferHandler {
         return before;
     }
 
+    /** What can be known of a client. */
+    enum Presence {
+        THERE,
+        /** It has closed its sending side; whether it still reads shows only when something is written. */
+        SILENT,
+        /** The connection has broken. */
+        GONE
+    }
+
+    /** How the client is now. Never waits. */
+    Presence presence() {
+        try {
+            return look() < 0 ? Presence.SILENT : Presence.THERE;
+        } catch (IOException broken) {
+            return Presence.GONE;
+        }
+    }
+
     /** Whether the client has closed its sending side, or the connection has broken. Never waits. */
     boolean gone() {
-        try {
-            return look() < 0;
-        } catch (IOException broken) {
-            return true;
-        }
+        return presence() != Presence.THERE;
     }
 
     /** Whether the connection has broken; a client that has closed its sending side may still read. Never waits. */
     boolean broken() {
-        try {
-            look();
-            return false;
-        } catch (IOException broken) {
-            return true;
-        }
+        return presence() == Presence.GONE;
     }
 
     private int look() throws IOException {

@@ -1,37 +1,59 @@
 package dev.motorpool.http;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.motorpool.http.ClientConnection.Presence;
 import dev.motorpool.job.Awaited;
+import dev.motorpool.job.Intake;
+import dev.motorpool.job.JobError;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks once a second at the connections of all requests that wait for a job, and gives up the jobs whose client has
- * gone. The requests themselves so wait without a timer, which would cost each of them more than all the rest of its
- * wait. One thread, from the first request to {@link #close}.
+ * Looks once a second at the connections of all requests that wait for something, and ends the waits whose client has
+ * gone, and those for detached jobs when the service stops. The requests themselves so wait without a timer, which would
+ * cost each of them more than all the rest of its wait. One thread, from the first request to {@link #close}.
  */
 final class ClientWatch implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ClientWatch.class);
     private static final long LOOK_MILLIS = 1_000;
 
+    /** A request that waits. Compared by identity. */
+    interface Watched {
+        void look();
+    }
+
+    private final Intake intake;
+
     /** Each member is added and removed by its request. */
-    private final Set<Waiting> waiting = ConcurrentHashMap.newKeySet();
+    private final Set<Watched> waiting = ConcurrentHashMap.newKeySet();
 
     private final Thread watcher =
             Thread.ofPlatform().daemon().name("motorpool-client-watch").unstarted(this::watch);
 
-    ClientWatch() {
+    /** @param intake closed when the service stops */
+    ClientWatch(Intake intake) {
+        this.intake = intake;
         watcher.start();
     }
 
     /** The end of the job; null if its client went away first, and the job was given up. */
     <T> @Nullable T await(Awaited<T> job, ClientConnection connection) throws InterruptedException {
-        Waiting request = new Waiting(job, connection);
+        return await(job, new Waiting(job, connection), connection);
+    }
+
+    /** As {@link #await}, of a wait that is ended, too, when the service stops: what is waited for goes on without it. */
+    <T> @Nullable T awaitDetached(Awaited<T> wait, ClientConnection connection) throws InterruptedException {
+        return await(wait, new DetachedWait(wait, connection, intake), connection);
+    }
+
+    private <T> @Nullable T await(Awaited<T> job, Waiting request, ClientConnection connection)
+            throws InterruptedException {
         waiting.add(request);
         T ended = null;
         try {
@@ -48,6 +70,23 @@ final class ClientWatch implements AutoCloseable {
         return ended;
     }
 
+    /**
+     * Looks at the client of a stream until that is closed.
+     *
+     * @param wake wakes its writer, who then asks what there is to see
+     */
+    StreamClient stream(ClientConnection connection, Runnable wake) {
+        StreamClient client = new StreamClient(connection, wake);
+        waiting.add(client);
+        return client;
+    }
+
+    /** Why streams end now; null while the service goes on. */
+    @Nullable
+    JobError stopping() {
+        return intake.refusal();
+    }
+
     private void watch() {
         try {
             while (true) {
@@ -60,7 +99,7 @@ final class ClientWatch implements AutoCloseable {
     }
 
     /** A look that fails counts as a client that is there; the others are looked at all the same. */
-    private static void look(Waiting request) {
+    private static void look(Watched request) {
         try {
             request.look();
         } catch (RuntimeException defect) {
@@ -74,7 +113,7 @@ final class ClientWatch implements AutoCloseable {
     }
 
     /** One request. While it waits its connection is the watcher's to look at, afterwards again the request's own. */
-    private static final class Waiting {
+    private static class Waiting implements Watched {
         private final Awaited<?> job;
         private final ClientConnection connection;
 
@@ -89,7 +128,8 @@ final class ClientWatch implements AutoCloseable {
             this.connection = connection;
         }
 
-        synchronized void look() {
+        @Override
+        public synchronized void look() {
             if (!over && !gone && connection.gone()) {
                 gone = true;
                 job.cancel();
@@ -100,6 +140,71 @@ final class ClientWatch implements AutoCloseable {
         synchronized boolean leave() {
             over = true;
             return gone;
+        }
+    }
+
+    /** One that waits for what goes on without it. */
+    private static final class DetachedWait extends Waiting {
+        private final Awaited<?> wait;
+        private final Intake intake;
+
+        DetachedWait(Awaited<?> wait, ClientConnection connection, Intake intake) {
+            super(wait, connection);
+            this.wait = wait;
+            this.intake = intake;
+        }
+
+        @Override
+        public synchronized void look() {
+            super.look();
+            if (!intake.isOpen()) {
+                wait.cancel();
+            }
+        }
+    }
+
+    /** The client of one stream. The watcher looks at it, while the stream's own thread writes to it. */
+    final class StreamClient implements Watched, AutoCloseable {
+        private final ClientConnection connection;
+        private final Runnable wake;
+
+        /** Taken away by the stream, so that it sees each look but once. */
+        private final AtomicReference<Presence> seen = new AtomicReference<>(Presence.THERE);
+
+        @GuardedBy("this")
+        private boolean over;
+
+        private StreamClient(ClientConnection connection, Runnable wake) {
+            this.connection = connection;
+            this.wake = wake;
+        }
+
+        @Override
+        public synchronized void look() {
+            if (over) {
+                return;
+            }
+            Presence presence = connection.presence();
+            if (presence != Presence.THERE) {
+                seen.set(presence);
+            }
+            if (presence != Presence.THERE || !intake.isOpen()) {
+                wake.run();
+            }
+        }
+
+        /** How the client was at the latest look that has not been asked for. */
+        Presence seen() {
+            return seen.getAndSet(Presence.THERE);
+        }
+
+        /** Takes the connection back. */
+        @Override
+        public void close() {
+            waiting.remove(this);
+            synchronized (this) {
+                over = true;
+            }
         }
     }
 }

@@ -10,7 +10,6 @@ import java.util.Enumeration;
 import java.util.Map;
 import java.util.UUID;
 import org.apache.catalina.connector.ClientAbortException;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,22 +39,21 @@ final class Dispatch {
         if (entry == null) {
             throw new ProblemException(Problem.notAllowed(method, match.path().allow()));
         }
-        boolean streams = entry.route().streams();
-        String answerType = answerType(request, streams);
+        Route route = entry.route();
+        RequestHeaders headers = RequestHeaders.of(request, route);
         Query query = Query.of(request.getQueryString(), entry.queryNames());
-        boolean lines = streams && MediaTypes.isLines(contentType(request));
+        boolean lines = route.takes().lines() && MediaTypes.isLines(contentType(request));
         try (BodyReader.Body body = bodies.empty()) {
             if (lines) {
                 checkEncoding(request);
             } else if (hasBody(request)) {
-                checkBodyHeaders(request, streams);
+                checkBodyHeaders(request, route.takes().lines());
                 bodies.read(connection, body, request.getContentLengthLong());
             }
-            if (entry.route().requestSchema() == null && body.length() > 0) {
+            if (route.requestSchema() == null && body.length() > 0) {
                 NoBody.check(body.text());
             }
-            entry.route()
-                    .handler()
+            route.handler()
                     .handle(new Exchange(
                             response,
                             connection,
@@ -63,7 +61,7 @@ final class Dispatch {
                             query,
                             body,
                             lines ? request.getContentLengthLong() : Exchange.NO_LINES,
-                            answerType,
+                            headers,
                             answers,
                             method.equals("HEAD")));
         } catch (CallRefusedException refused) {
@@ -82,7 +80,7 @@ final class Dispatch {
 
     /** What a request of a path that is not the API's must not bring either; its answer's type is that path's matter. */
     void checkOther(HttpServletRequest request, ClientConnection connection) throws ProblemException {
-        checkKey(request);
+        RequestHeaders.refuseKey(request);
         if (hasBody(request)) {
             checkBodyHeaders(request, false);
             try (BodyReader.Body body = bodies.empty()) {
@@ -129,39 +127,6 @@ final class Dispatch {
                 null);
     }
 
-    /** Checks the headers of any request; the type that its answer will have. */
-    private static String answerType(HttpServletRequest request, boolean streams) throws ProblemException {
-        String accept = accept(request);
-        String type = streams ? MediaTypes.streamFor(accept) : MediaTypes.acceptsJson(accept) ? MediaTypes.JSON : null;
-        if (type == null) {
-            throw new ProblemException(Problem.of(
-                    ProblemType.NOT_ACCEPTABLE,
-                    "Answers are " + (streams ? MediaTypes.LINES + " or " + MediaTypes.EVENTS : MediaTypes.JSON)
-                            + "; Accept excludes that."));
-        }
-        checkKey(request);
-        return type;
-    }
-
-    private static void checkKey(HttpServletRequest request) throws ProblemException {
-        if (request.getHeader("Idempotency-Key") != null) {
-            throw Query.refuse(
-                    "Idempotency-Key", "Idempotency-Key is for verbs that do not wait; this one takes none.");
-        }
-    }
-
-    private static @Nullable String accept(HttpServletRequest request) {
-        Enumeration<String> values = request.getHeaders("Accept");
-        if (!values.hasMoreElements()) {
-            return null;
-        }
-        String first = values.nextElement();
-        while (values.hasMoreElements()) {
-            first = first + "," + values.nextElement();
-        }
-        return first;
-    }
-
     private static boolean hasBody(HttpServletRequest request) {
         return request.getContentLengthLong() > 0 || request.getHeader("Transfer-Encoding") != null;
     }
@@ -173,12 +138,12 @@ final class Dispatch {
         return types.hasMoreElements() ? "" : type;
     }
 
-    private static void checkBodyHeaders(HttpServletRequest request, boolean streams) throws ProblemException {
+    private static void checkBodyHeaders(HttpServletRequest request, boolean lines) throws ProblemException {
         if (!MediaTypes.isJson(contentType(request))) {
             throw new ProblemException(Problem.of(
                     ProblemType.UNSUPPORTED_MEDIA_TYPE,
                     "Bodies must come with the header Content-Type: application/json"
-                            + (streams ? " or application/x-ndjson, in UTF-8." : ", in UTF-8.")));
+                            + (lines ? " or application/x-ndjson, in UTF-8." : ", in UTF-8.")));
         }
         checkEncoding(request);
     }

@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** One request whose form has been checked, and its answer. */
 final class Exchange {
@@ -22,7 +23,7 @@ final class Exchange {
     private final Query query;
     private final BodyReader.Body body;
     private final long lines;
-    private final String answerType;
+    private final RequestHeaders headers;
     private final AnswerWriter writer;
     private final boolean head;
 
@@ -33,7 +34,7 @@ final class Exchange {
             Query query,
             BodyReader.Body body,
             long lines,
-            String answerType,
+            RequestHeaders headers,
             AnswerWriter writer,
             boolean head) {
         this.response = response;
@@ -42,7 +43,7 @@ final class Exchange {
         this.query = query;
         this.body = body;
         this.lines = lines;
-        this.answerType = answerType;
+        this.headers = headers;
         this.writer = writer;
         this.head = head;
     }
@@ -73,13 +74,35 @@ final class Exchange {
 
     /** The type that the answer is to have. */
     String answerType() {
-        return answerType;
+        return headers.answerType();
+    }
+
+    /** The key that makes the call safe to repeat; null if there is none. */
+    @Nullable
+    String repeatKey() {
+        return headers.repeatKey();
+    }
+
+    /** The {@code id} of the last event that the client has; null if it names none. */
+    @Nullable
+    String lastEventId() {
+        return headers.lastEventId();
+    }
+
+    /** Sets a header of the answer that follows. */
+    void header(AnswerHeader header, String value) {
+        response.setHeader(header.word(), value);
+    }
+
+    /** Answers with the head that a stream would begin with. */
+    void answerHead() {
+        response.setContentType(headers.answerType());
+        response.setHeader("Cache-Control", "no-store");
     }
 
     /** Sends the head of an answer without a known end; where the rest of it goes. */
     OutputStream beginStream() throws IOException {
-        response.setContentType(answerType);
-        response.setHeader("Cache-Control", "no-store");
+        answerHead();
         OutputStream out = response.getOutputStream();
         response.flushBuffer();
         return out;
@@ -101,12 +124,21 @@ final class Exchange {
     /** Answers with JSON that consists of these parts; the body's share of the memory is others' from now on. */
     void answer(int status, ByteBuffer... parts) throws IOException, ProblemException {
         body.close();
+        response.setContentType(headers.answerType());
         writer.write(response, connection, status, parts);
+    }
+
+    /** As {@link #answer(int, ByteBuffer...)}, with a body whose length is not known before its end. */
+    void answer(int status, AnswerWriter.Body answer) throws Exception {
+        body.close();
+        response.setContentType(headers.answerType());
+        writer.write(response, connection, status, answer);
     }
 
     /** As {@link #answer(int, ByteBuffer...)}, with parts that come one after the other and have been counted. */
     void answer(int status, long length, Iterator<ByteBuffer> parts) throws IOException {
         body.close();
+        response.setContentType(headers.answerType());
         writer.write(response, connection, status, length, parts);
     }
 

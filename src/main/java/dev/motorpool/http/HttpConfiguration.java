@@ -1,8 +1,10 @@
 package dev.motorpool.http;
 
+import dev.motorpool.detached.DetachedJobs;
 import dev.motorpool.function.FunctionRegistry;
 import dev.motorpool.function.UrlRule;
 import dev.motorpool.job.Apply;
+import dev.motorpool.job.AsyncReader;
 import dev.motorpool.job.CallReader;
 import dev.motorpool.job.DefaultPools;
 import dev.motorpool.job.Intake;
@@ -27,7 +29,8 @@ import org.springframework.core.Ordered;
 
 /**
  * Puts the HTTP side together and hangs it into Tomcat. The program gives it the functions, the pools, where calls go
- * that name none, the rule for URLs, the intake, the clock and the {@link HttpSettings}.
+ * that name none, the rule for URLs, the intake, the detached jobs, the ids of jobs, the clock and the
+ * {@link HttpSettings}.
  */
 @Configuration(proxyBeanMethods = false)
 public class HttpConfiguration {
@@ -40,6 +43,8 @@ public class HttpConfiguration {
             PoolDirectory directory,
             UrlRule urls,
             Intake intake,
+            JobIds ids,
+            DetachedJobs jobs,
             ClientWatch watch,
             BodyReader bodies,
             AnswerWriter answers,
@@ -47,21 +52,27 @@ public class HttpConfiguration {
             Clock clock) {
         List<Route> all = new ArrayList<>();
         all.addAll(new FunctionApi(functions, defaultPools).routes());
-        all.addAll(new PoolApi(pools, directory).routes());
+        all.addAll(new PoolApi(pools, directory, jobs).routes());
         all.addAll(new WorkerApi(pools).routes());
         CallReader reader = new CallReader(functions, pools, defaultPools, urls);
-        JobIds ids = new JobIds(clock);
         all.addAll(new ApplyApi(reader, new Apply(intake, ids, clock), watch).routes());
         ItemsReader items = new ItemsReader(reader, urls);
         all.addAll(new MapApi(items, new Maps(intake, ids, clock, answers.budget()), watch).routes());
         Streams streams = new Streams(intake, ids, urls);
         all.addAll(new StreamApi(items, streams, settings, bodies.budget()).routes());
+        JobAnswer answer = new JobAnswer(jobs, answers);
+        all.addAll(new AsyncApi(new AsyncReader(reader, items, clock), jobs, answer, intake).routes());
+        all.addAll(new JobListApi(jobs).routes());
+        all.addAll(new JobWaitApi(jobs, answer, watch).routes());
+        all.addAll(new JobApi(jobs, answer).routes());
+        LiveStream live = new LiveStream(watch, settings.streamIdle());
+        all.addAll(new JobStreamApi(jobs, answer, live).routes());
         return new Routes(all);
     }
 
     @Bean
-    ClientWatch clientWatch() {
-        return new ClientWatch();
+    ClientWatch clientWatch(Intake intake) {
+        return new ClientWatch(intake);
     }
 
     @Bean

@@ -3,6 +3,7 @@ package dev.motorpool.http;
 import dev.motorpool.job.JobError;
 import dev.motorpool.job.Seconds;
 import dev.motorpool.json.JsonWriter;
+import dev.motorpool.json.RawJson;
 import dev.motorpool.pool.Initializer;
 import dev.motorpool.pool.PoolSettings;
 import dev.motorpool.pool.PoolView;
@@ -23,7 +24,8 @@ final class JsonParts {
 
     private JsonParts() {}
 
-    static void pool(JsonWriter json, PoolView pool) {
+    /** @param detached jobs that wait for the pool in the store */
+    static void pool(JsonWriter json, PoolView pool, long detached) {
         PoolSettings settings = pool.settings();
         json.beginObject();
         json.name("name").value(pool.name());
@@ -31,7 +33,7 @@ final class JsonParts {
         json.name("size").value(settings.size());
         json.name("state").value(pool.state().word());
         json.name("reason").value(pool.reason());
-        json.name("queued").value(pool.queued());
+        json.name("queued").value(pool.queued() + detached);
         json.name("running").value(pool.running());
         json.name("settings");
         settings(json, settings);
@@ -94,6 +96,12 @@ final class JsonParts {
         number(json.name("rss_bytes"), worker.rssBytes());
         time(json.name("started_at"), worker.startedAt());
         json.endObject();
+    }
+
+    static RawJson error(JobError error) {
+        JsonWriter json = new JsonWriter();
+        error(json, error);
+        return json.toRawJson();
     }
 
     /** The error of a job or of an item. */

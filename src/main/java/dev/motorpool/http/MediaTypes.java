@@ -10,6 +10,9 @@ final class MediaTypes {
     static final String LINES = "application/x-ndjson";
     static final String EVENTS = "text/event-stream";
 
+    static final String TEXT = "text/plain";
+    static final String TEXT_UTF_8 = TEXT + ";charset=utf-8";
+
     private MediaTypes() {}
 
     /** Whether a {@code Content-Type} is JSON in UTF-8. */
@@ -60,6 +63,11 @@ final class MediaTypes {
             }
         }
         return accepted;
+    }
+
+    /** Whether one of the ranges of an {@code Accept} header takes a type. */
+    static boolean accepts(@Nullable String accept, String type) {
+        return accept == null || accept.isBlank() || quality(accept, type) > 0;
     }
 
     /** In which form an {@code Accept} header takes a stream best: lines unless it prefers events; null if in none. */

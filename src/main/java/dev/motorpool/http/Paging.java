@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Pages of lists that are sorted by a key. A cursor holds the key of the last item that was told, and a sum over it and
@@ -37,22 +38,47 @@ final class Paging {
             Function<T, String> key,
             BiConsumer<JsonWriter, T> writer)
             throws ProblemException {
-        int limit = query.integer("limit", 1, MAX_LIMIT, STANDARD_LIMIT);
-        String cursor = query.get("cursor");
+        int limit = limit(query);
+        String last = after(query, list);
         int from = 0;
-        if (cursor != null) {
-            String last = open(cursor, list);
+        if (last != null) {
             while (from < items.size() && key.apply(items.get(from)).compareTo(last) <= 0) {
                 from++;
             }
         }
-        int to = Math.min(items.size(), from + limit);
+        write(json, limit, list, items.subList(from, items.size()), key, writer);
+    }
+
+    /** How many items the page may have. */
+    static int limit(Query query) throws ProblemException {
+        return query.integer("limit", 1, MAX_LIMIT, STANDARD_LIMIT);
+    }
+
+    /** The key of the last item before the page; null for the first page. */
+    static @Nullable String after(Query query, String list) throws ProblemException {
+        String cursor = query.get("cursor");
+        return cursor == null ? null : open(cursor, list);
+    }
+
+    /**
+     * Writes one page.
+     *
+     * @param items those that follow the page before; if they are more than the limit, others follow this page
+     */
+    static <T> void write(
+            JsonWriter json,
+            int limit,
+            String list,
+            List<T> items,
+            Function<T, String> key,
+            BiConsumer<JsonWriter, T> writer) {
+        int count = Math.min(items.size(), limit);
         json.beginObject().name("items").beginArray();
-        for (T item : items.subList(from, to)) {
+        for (T item : items.subList(0, count)) {
             writer.accept(json, item);
         }
         json.endArray().name("next_cursor");
-        json.value(to < items.size() ? seal(key.apply(items.get(to - 1)), list) : null);
+        json.value(count < items.size() ? seal(key.apply(items.get(count - 1)), list) : null);
         json.endObject();
     }
 
@@ -71,7 +97,11 @@ final class Paging {
         } catch (IllegalArgumentException notBase64) {
             // As any other cursor that was not made here.
         }
-        throw Query.refuse("cursor", "The cursor is broken, or was made for another list or other filters.");
+        throw refused();
+    }
+
+    static ProblemException refused() {
+        return Query.refuse("cursor", "The cursor is broken, or was made for another list or other filters.");
     }
 
     private static long sum(String key, String list) {

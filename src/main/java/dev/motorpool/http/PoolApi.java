@@ -1,5 +1,6 @@
 package dev.motorpool.http;
 
+import dev.motorpool.detached.DetachedJobs;
 import dev.motorpool.json.JsonWriter;
 import dev.motorpool.json.MalformedJsonException;
 import dev.motorpool.pool.InvalidSettingException;
@@ -26,10 +27,12 @@ final class PoolApi {
 
     private final Pools pools;
     private final PoolDirectory directory;
+    private final DetachedJobs jobs;
 
-    PoolApi(Pools pools, PoolDirectory directory) {
+    PoolApi(Pools pools, PoolDirectory directory, DetachedJobs jobs) {
         this.pools = pools;
         this.directory = directory;
+        this.jobs = jobs;
     }
 
     List<Route> routes() {
@@ -86,7 +89,7 @@ final class PoolApi {
                 "pools",
                 pools.all(),
                 Pool::name,
-                (out, pool) -> JsonParts.pool(out, pool.view()));
+                (out, pool) -> JsonParts.pool(out, pool.view(), jobs.queued(pool.name())));
         exchange.answer(200, json);
     }
 
@@ -179,9 +182,9 @@ final class PoolApi {
         return pool;
     }
 
-    private static void answer(Exchange exchange, int status, Pool pool) throws IOException, ProblemException {
+    private void answer(Exchange exchange, int status, Pool pool) throws IOException, ProblemException {
         JsonWriter json = new JsonWriter();
-        JsonParts.pool(json, pool.view());
+        JsonParts.pool(json, pool.view(), jobs.queued(pool.name()));
         exchange.answer(status, json);
     }
 }

@@ -2,6 +2,10 @@ package dev.motorpool.http;
 
 import dev.motorpool.function.NearestName;
 import dev.motorpool.job.JobError;
+import dev.motorpool.json.JsonCursor;
+import dev.motorpool.json.JsonKind;
+import dev.motorpool.json.JsonStrings;
+import dev.motorpool.json.RawJson;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -69,6 +73,30 @@ record Problem(
 
     static Problem unavailable(String reason) {
         return of(JobError.unavailable(reason), null);
+    }
+
+    /** Of a job without a value, whose error was kept as the API tells it: the same members, flat. */
+    static Problem of(RawJson error, UUID job) {
+        Map<String, RawJson> given = new LinkedHashMap<>();
+        JsonCursor cursor = new JsonCursor(error);
+        while (cursor.next()) {
+            given.put(cursor.name(), cursor.value());
+        }
+        String word = text(given.get("type"));
+        ProblemType type = Objects.requireNonNullElse(ProblemType.of(word), ProblemType.INTERNAL);
+        Map<String, @Nullable Object> members = new LinkedHashMap<>();
+        for (String member : type.members()) {
+            String name = member.replace("?", "");
+            if (given.containsKey(name)) {
+                members.put(name, given.get(name));
+            }
+        }
+        Duration retryAfter = ProblemDocument.saysWhenAgain(type) ? Duration.ofSeconds(1) : null;
+        return new Problem(type, text(given.get("message")), job, members, retryAfter, null);
+    }
+
+    private static String text(@Nullable RawJson string) {
+        return string == null || string.kind() != JsonKind.STRING ? "" : JsonStrings.decode(string);
     }
 
     /** Of a refused call, or of a job without a value. */

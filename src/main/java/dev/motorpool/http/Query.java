@@ -20,7 +20,7 @@ final class Query {
     static final Query NONE = new Query(Map.of());
 
     /** May be given several times. */
-    private static final Set<String> LISTS = Set.of(QueryParameter.TAG.word());
+    private static final Set<String> LISTS = Set.of(QueryParameter.TAG.word(), QueryParameter.STATE.word());
 
     private final Map<String, List<String>> values;
 
@@ -84,6 +84,18 @@ final class Query {
             return number.intValue();
         }
         throw refuse(name, name + " must be an integer from " + min + " to " + max + ".");
+    }
+
+    /** One of these words; the first of them if left out. */
+    String oneOf(String name, String... words) throws ProblemException {
+        String value = get(name);
+        if (value == null) {
+            return words[0];
+        }
+        if (!List.of(words).contains(value)) {
+            throw refuse(name, name + " must be " + String.join(" or ", words) + ".");
+        }
+        return value;
     }
 
     /** A duration in seconds, from none to the given one; none if left out. */

@@ -7,6 +7,19 @@ enum QueryParameter {
     LIMIT("How many items a page may have, 1 to 1000; 100 if left out."),
     CURSOR("Where the page begins: `next_cursor` of the page before."),
     TIMEOUT("Seconds to wait, 0 to 300, fractions allowed; 0 (asks without waiting) if left out."),
+    WAIT("Seconds to wait for the end of the job, 0 to 300, fractions allowed; 0 (asks without waiting) if left out."),
+    VALUE("Whether the answer has the job's value, `true` or `false`; `true` if left out."),
+    STATE("state", "Only jobs in this state; may be given several times: in any of them."),
+    OF_FUNCTION("function", "Only jobs of this function."),
+    OF_POOL("pool", "Only jobs of this pool."),
+    WITH_TAG("tag", "Only jobs with this tag, `name:value`; may be given several times: with all of them."),
+    ORDER(
+            "order",
+            "`input` (if left out): each item when its turn is final. `completion`: as they finish, or have finished."),
+    AFTER(
+            "after",
+            "Goes on after the item with this `index`, or, in the order of completion, this `seq`; from the first if"
+                    + " left out."),
     FUNCTION("function", "With a body of lines: a name that `GET /v1/functions` lists."),
     CHUNKSIZE(
             "chunksize",

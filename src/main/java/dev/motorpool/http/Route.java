@@ -17,22 +17,20 @@ import org.jspecify.annotations.Nullable;
  * @param template the path, with its variables in braces
  * @param id name of the operation in the OpenAPI document
  * @param summary what it does, in a line
- * @param requestSchema name of the schema of its body; null if it takes none
- * @param query the parameters it takes
+ * @param takes what it takes
+ * @param form the media types of its answer
  * @param answers what it answers when it succeeds
  * @param problems what can go wrong besides what can for every route
- * @param streams whether it answers with lines or events, and takes a body of lines too
  */
 record Route(
         String method,
         String template,
         String id,
         String summary,
-        @Nullable String requestSchema,
-        Set<QueryParameter> query,
+        Takes takes,
+        AnswerForm form,
         List<Answer> answers,
         Set<ProblemType> problems,
-        boolean streams,
         Handler handler) {
 
     /** What answers a request. */
@@ -41,38 +39,76 @@ record Route(
         void handle(Exchange exchange) throws Exception;
     }
 
-    /** A success: its status, what it means, and the schema of its body, if it has one. */
-    record Answer(int status, String meaning, @Nullable String schema) {}
+    /**
+     * What a request may bring.
+     *
+     * @param schema name of the schema of its body; null if it takes none
+     * @param lines whether a body may be lines, too
+     * @param query the parameters
+     * @param headers those that only some routes take
+     */
+    record Takes(@Nullable String schema, boolean lines, Set<QueryParameter> query, Set<RequestHeader> headers) {}
+
+    /** A success: its status, what it means, the schema of its body, if it has one, and its own headers. */
+    record Answer(int status, String meaning, @Nullable String schema, List<AnswerHeader> headers) {}
 
     static Route of(String method, String template, String id, String summary, Handler handler) {
-        return new Route(method, template, id, summary, null, Set.of(), List.of(), Set.of(), false, handler);
+        Takes nothing = new Takes(null, false, Set.of(), Set.of());
+        return new Route(method, template, id, summary, nothing, AnswerForm.JSON, List.of(), Set.of(), handler);
     }
 
     Route takes(String schema) {
-        return new Route(method, template, id, summary, schema, query, answers, problems, streams, handler);
+        return taking(new Takes(schema, takes.lines, takes.query, takes.headers));
+    }
+
+    /** With a body of lines, too. */
+    Route takesLines() {
+        return taking(new Takes(takes.schema, true, takes.query, takes.headers));
     }
 
     Route query(QueryParameter... parameters) {
         Set<QueryParameter> all = new LinkedHashSet<>(Arrays.asList(parameters));
-        return new Route(method, template, id, summary, requestSchema, all, answers, problems, streams, handler);
+        return taking(new Takes(takes.schema, takes.lines, all, takes.headers));
     }
 
-    Route answers(int status, String meaning, @Nullable String schema) {
-        List<Answer> more = Stream.concat(answers.stream(), Stream.of(new Answer(status, meaning, schema)))
-                .toList();
-        return new Route(method, template, id, summary, requestSchema, query, more, problems, streams, handler);
+    Route header(RequestHeader header) {
+        return taking(new Takes(takes.schema, takes.lines, takes.query, Set.of(header)));
     }
 
-    Route streaming() {
-        return new Route(method, template, id, summary, requestSchema, query, answers, problems, true, handler);
+    private Route taking(Takes other) {
+        return new Route(method, template, id, summary, other, form, answers, problems, handler);
+    }
+
+    /** Answers in another form than JSON. */
+    Route in(AnswerForm other) {
+        return new Route(method, template, id, summary, takes, other, answers, problems, handler);
+    }
+
+    Route answers(int status, String meaning, @Nullable String schema, AnswerHeader... headers) {
+        Answer answer = new Answer(status, meaning, schema, List.of(headers));
+        List<Answer> more = Stream.concat(answers.stream(), Stream.of(answer)).toList();
+        return new Route(method, template, id, summary, takes, form, more, problems, handler);
     }
 
     Route problems(ProblemType... types) {
         Set<ProblemType> all = EnumSet.copyOf(Arrays.asList(types));
-        return new Route(method, template, id, summary, requestSchema, query, answers, all, streams, handler);
+        return new Route(method, template, id, summary, takes, form, answers, all, handler);
+    }
+
+    @Nullable
+    String requestSchema() {
+        return takes.schema;
+    }
+
+    Set<QueryParameter> query() {
+        return takes.query;
+    }
+
+    Set<RequestHeader> headers() {
+        return takes.headers;
     }
 
     Set<String> queryNames() {
-        return query.stream().map(QueryParameter::word).collect(Collectors.toUnmodifiableSet());
+        return takes.query.stream().map(QueryParameter::word).collect(Collectors.toUnmodifiableSet());
     }
 }

@@ -51,7 +51,8 @@ final class StreamApi {
         return Route.of("POST", "/v1/" + verb, id, summary, exchange -> stream(exchange, ordered))
                 .takes("StreamCall")
                 .query(StreamQuery.PARAMETERS)
-                .streaming()
+                .takesLines()
+                .in(AnswerForm.STREAM)
                 .answers(200, "A line for each item; the last line tells the end.", "StreamLine")
                 .problems(
                         ProblemType.UNKNOWN_FUNCTION,
@@ -112,8 +113,8 @@ final class StreamApi {
     private boolean write(ItemStream stream, StreamFeeder feeder, Exchange exchange, OutputStream out)
             throws IOException, InterruptedException {
         ClientConnection connection = exchange.connection();
-        StreamWriter writer =
-                new StreamWriter(stream, out, exchange.answerType().equals(MediaTypes.EVENTS));
+        StreamWriter writer = new StreamWriter(
+                stream, new StreamText(out, exchange.answerType().equals(MediaTypes.EVENTS)));
         boolean stopping = false;
         while (true) {
             stream.drain(writer);

@@ -140,6 +140,23 @@ final class BodyMembers {
         return Seconds.duration(number);
     }
 
+    /** A number of seconds from 0 to the given ones; the longest there is if null. */
+    @Nullable
+    Duration secondsFromZero(String name, @Nullable Duration most) throws CallRefusedException {
+        RawJson value = value(name);
+        if (value == null) {
+            return null;
+        }
+        String rule = most == null
+                ? "must be a number of seconds, 0 or more"
+                : "must be a number of seconds from 0 to " + Seconds.text(most);
+        JsonNumber number = number(name, value, rule);
+        require(number.signum() >= 0, name, rule);
+        Duration duration = number.signum() == 0 ? Duration.ZERO : Seconds.duration(number);
+        require(most == null || duration.compareTo(most) <= 0, name, rule);
+        return duration;
+    }
+
     private JsonNumber number(String name, RawJson value, String rule) throws CallRefusedException {
         require(value.kind() == JsonKind.NUMBER, name, rule);
         return JsonNumber.of(value);

@@ -35,7 +35,11 @@ public final class CallReader {
 
     /** The call of {@code apply}. */
     public Call apply(RawJson body) throws CallRefusedException {
-        BodyMembers members = BodyMembers.of(body, APPLY);
+        return apply(BodyMembers.of(body, APPLY));
+    }
+
+    /** The call that these members make, whatever others there are. */
+    Call apply(BodyMembers members) throws CallRefusedException {
         String functionName = members.requiredString("function");
         RawJson args = members.array("args");
         RawJson kwargs = members.object("kwargs");

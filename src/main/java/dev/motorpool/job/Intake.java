@@ -18,13 +18,13 @@ public final class Intake {
     }
 
     /** Why no more calls are taken; null while they are. */
-    @Nullable
-    public JobError refusal() {
+    public @Nullable JobError refusal() {
         String reason = closed;
         return reason == null ? null : JobError.unavailable(reason);
     }
 
-    void check() throws CallRefusedException {
+    /** Refuses what would be a new call while none are taken. */
+    public void check() throws CallRefusedException {
         JobError refusal = refusal();
         if (refusal != null) {
             throw new CallRefusedException(refusal);

@@ -41,7 +41,18 @@ public final class ItemsReader {
 
     /** The call of {@code map} or {@code starmap}, all of whose items fit. */
     public ItemsCall map(RawJson body, boolean star) throws CallRefusedException {
-        BodyMembers members = BodyMembers.of(body, MAP);
+        return map(BodyMembers.of(body, MAP), star, Integer.MAX_VALUE).call;
+    }
+
+    /** A call of a map, and how many items it has. */
+    record CountedCall(ItemsCall call, int count) {}
+
+    /**
+     * The call that these members make, whatever others there are.
+     *
+     * @param most how many items there may be
+     */
+    CountedCall map(BodyMembers members, boolean star, int most) throws CallRefusedException {
         String function = members.requiredString("function");
         RawJson items = items(members);
         String onError = members.string("on_error");
@@ -49,8 +60,8 @@ public final class ItemsReader {
         members.require(
                 onError == null || collect || onError.equals("fail"), "on_error", "must be \"fail\" or \"collect\"");
         Terms terms = terms(members, function);
-        long count = check(terms.function, items, star);
-        return terms.of(members, items, star, count, 0, collect);
+        int count = check(terms.function, items, star, most);
+        return new CountedCall(terms.of(members, items, star, count, 0, collect), count);
     }
 
     /** The call of a stream whose items are in the body; they are checked when their turn comes. */
@@ -82,7 +93,7 @@ public final class ItemsReader {
     }
 
     /** Checks the items one after the other; how many there are. */
-    private long check(FunctionDefinition function, RawJson items, boolean star) throws CallRefusedException {
+    private int check(FunctionDefinition function, RawJson items, boolean star, int most) throws CallRefusedException {
         JsonCursor cursor = new JsonCursor(items);
         int index = 0;
         while (true) {
@@ -94,6 +105,10 @@ public final class ItemsReader {
                 }
             }
             index += some.count();
+            if (index > most) {
+                throw BodyMembers.refuse(
+                        "/items", "items must be at most " + most + "; send the others as a map of their own.");
+            }
             if (some.count() < STEP) {
                 return index;
             }

@@ -70,6 +70,7 @@ public record JobError(
     public static void write(JsonWriter json, @Nullable Object value) {
         switch (value) {
             case null -> json.nullValue();
+            case RawJson raw -> json.value(raw);
             case Number number -> json.literal(number.toString());
             case Duration duration -> json.literal(Seconds.text(duration));
             default -> json.value(value.toString());

@@ -1,0 +1,48 @@
+package dev.motorpool.http;
+
+import dev.motorpool.detached.Completions;
+import dev.motorpool.detached.JobView;
+import dev.motorpool.job.JobError;
+import java.io.IOException;
+import java.time.Duration;
+
+/** Detached jobs as lines, each as soon as it is finished. */
+final class CompletionsSource implements LiveStream.Source {
+
+    private final Completions completions;
+    private final JobAnswer answer;
+
+    private long count;
+
+    CompletionsSource(Completions completions, JobAnswer answer) {
+        this.completions = completions;
+        this.answer = answer;
+    }
+
+    @Override
+    public Step next(StreamText text, Duration atMost) throws Exception {
+        JobView job = completions.next(atMost);
+        if (job != null) {
+            text.begin(ItemLines.ITEM, count);
+            answer.write(text, answer.complete(job));
+            text.finish();
+            count++;
+            return Step.WRITTEN;
+        }
+        if (!completions.done()) {
+            return Step.NOTHING;
+        }
+        ItemLines.end(text, count, count, -1, null);
+        return Step.ENDED;
+    }
+
+    @Override
+    public void wake() {
+        completions.wake();
+    }
+
+    @Override
+    public void end(StreamText text, JobError why) throws IOException {
+        ItemLines.end(text, count, count, -1, JsonParts.error(why));
+    }
+}

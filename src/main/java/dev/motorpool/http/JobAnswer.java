@@ -1,0 +1,119 @@
+package dev.motorpool.http;
+
+import dev.motorpool.detached.DetachedJobs;
+import dev.motorpool.detached.JobView;
+import dev.motorpool.detached.NewJob;
+import dev.motorpool.detached.StoredJob;
+import dev.motorpool.job.CallRefusedException;
+import dev.motorpool.job.JobState;
+import dev.motorpool.json.JsonWriter;
+import dev.motorpool.json.RawJson;
+import java.nio.ByteBuffer;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Writes detached jobs into answers, with their values, which may be large. */
+final class JobAnswer {
+
+    private static final byte[] ERRORS = ByteText.ascii(",\"errors\":");
+    private static final byte[] VALUE = ByteText.ascii("{\"value\":");
+
+    private final DetachedJobs jobs;
+    private final AnswerWriter answers;
+
+    JobAnswer(DetachedJobs jobs, AnswerWriter answers) {
+        this.jobs = jobs;
+        this.answers = answers;
+    }
+
+    /** The job with its value, if it has one that has not been loaded. */
+    JobView complete(JobView view) throws CallRefusedException {
+        StoredJob job = view.job();
+        if (job.state() != JobState.SUCCEEDED || job.map() != null || view.value() != null) {
+            return view;
+        }
+        return Objects.requireNonNullElse(jobs.find(job.id(), true), view);
+    }
+
+    /** Answers with the job and the value that it has. */
+    void answer(Exchange exchange, int status, JobView view) throws Exception {
+        MapValues values = values(view.job());
+        if (values == null) {
+            exchange.answer(
+                    status,
+                    JobJson.head(view.job()).buffer(),
+                    value(view).buffer(),
+                    JobJson.tail(view, false).buffer());
+        } else if (exchange.head()) {
+            exchange.answerHead();
+        } else {
+            exchange.answer(status, sink -> write(sink, view, values));
+        }
+    }
+
+    /** Answers with the job alone. */
+    void answerWithoutValue(Exchange exchange, int status, JobView view) throws Exception {
+        JsonWriter json = new JsonWriter();
+        JobJson.withoutValue(json, view);
+        exchange.answer(status, json);
+    }
+
+    /** Answers with the value of a job that has succeeded. */
+    void answerValue(Exchange exchange, JobView view) throws Exception {
+        MapValues values = values(view.job());
+        if (values == null) {
+            exchange.answer(200, ByteBuffer.wrap(VALUE), value(view).buffer(), ByteBuffer.wrap(ItemLines.BRACE));
+        } else if (exchange.head()) {
+            exchange.answerHead();
+        } else {
+            exchange.answer(200, sink -> {
+                sink.put(VALUE);
+                values.values(sink);
+                sink.put(ItemLines.BRACE);
+            });
+        }
+    }
+
+    /** Writes the job and the value that it has, held in the budget of answers meanwhile. */
+    void write(ByteSink sink, JobView view) throws Exception {
+        MapValues values = values(view.job());
+        if (values != null) {
+            write(sink, view, values);
+            return;
+        }
+        RawJson value = value(view);
+        answers.hold(value.length());
+        try {
+            sink.put(JobJson.head(view.job()));
+            sink.put(value);
+            sink.put(JobJson.tail(view, false));
+        } finally {
+            answers.budget().giveBack(value.length());
+        }
+    }
+
+    private static void write(ByteSink sink, JobView view, MapValues values) throws Exception {
+        sink.put(JobJson.head(view.job()));
+        values.values(sink);
+        NewJob.MapShape map = view.job().map();
+        boolean collects = map != null && map.collect();
+        sink.put(JobJson.tail(view, collects));
+        if (collects) {
+            sink.put(ERRORS);
+            values.errors(sink);
+            sink.put(ItemLines.BRACE);
+        }
+    }
+
+    private static RawJson value(JobView view) {
+        return Objects.requireNonNullElse(view.value(), RawJson.NULL);
+    }
+
+    /** The values of a map that has succeeded; null of any other job. */
+    private @Nullable MapValues values(StoredJob job) {
+        NewJob.MapShape map = job.map();
+        return map == null || job.state() != JobState.SUCCEEDED
+                ? null
+                : new MapValues(jobs, answers, job.id(), map.count());
+    }
+}

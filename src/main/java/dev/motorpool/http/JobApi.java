@@ -1,0 +1,86 @@
+package dev.motorpool.http;
+
+import dev.motorpool.detached.DetachedJobs;
+import dev.motorpool.detached.JobView;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.UUID;
+
+/** What is done with one detached job, without waiting for it. */
+final class JobApi {
+
+    static final String ONE = "/v1/jobs/{id}";
+
+    private final DetachedJobs jobs;
+    private final JobAnswer answer;
+
+    JobApi(DetachedJobs jobs, JobAnswer answer) {
+        this.jobs = jobs;
+        this.answer = answer;
+    }
+
+    List<Route> routes() {
+        return List.of(
+                Route.of("POST", ONE + "/cancel", "cancelJob", "Cancels a job, unless it has ended.", this::cancel)
+                        .answers(200, "The job in its final state.", "DetachedJob")
+                        .problems(ProblemType.UNKNOWN_JOB),
+                Route.of(
+                                "POST",
+                                ONE + "/retry",
+                                "retryJob",
+                                "Begins a new round of a failed, cancelled or expired job.",
+                                this::retry)
+                        .answers(202, "The job, queued again.", "DetachedJob")
+                        .problems(ProblemType.UNKNOWN_JOB, ProblemType.JOB_NOT_FAILED),
+                Route.of(
+                                "GET",
+                                ONE + "/output",
+                                "getJobOutput",
+                                "The last 64 KiB of what the job printed, also while it runs.",
+                                this::output)
+                        .in(AnswerForm.TEXT)
+                        .answers(200, "The output, in UTF-8; what is no UTF-8 is replaced.", "Output")
+                        .problems(ProblemType.UNKNOWN_JOB),
+                Route.of("DELETE", ONE, "deleteJob", "Forgets a finished job.", this::delete)
+                        .answers(204, "The job is forgotten.", null)
+                        .problems(ProblemType.UNKNOWN_JOB, ProblemType.JOB_NOT_FINISHED));
+    }
+
+    private void cancel(Exchange exchange) throws Exception {
+        UUID id = JobName.of(exchange);
+        JobView job = jobs.cancel(id);
+        if (job == null) {
+            throw JobName.unknown(id);
+        }
+        answer.answer(exchange, 200, answer.complete(job));
+    }
+
+    private void retry(Exchange exchange) throws Exception {
+        UUID id = JobName.of(exchange);
+        JobView job = jobs.retry(id);
+        if (job == null) {
+            throw JobName.unknown(id);
+        }
+        answer.answer(exchange, 202, answer.complete(job));
+    }
+
+    private void output(Exchange exchange) throws Exception {
+        UUID id = JobName.of(exchange);
+        byte[] output = jobs.output(id);
+        if (output == null) {
+            throw JobName.unknown(id);
+        }
+        // Functions print what they like; the answer is what its head says.
+        String text = new String(output, StandardCharsets.UTF_8);
+        exchange.answer(200, ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private void delete(Exchange exchange) throws Exception {
+        UUID id = JobName.of(exchange);
+        if (!jobs.delete(id)) {
+            throw JobName.unknown(id);
+        }
+        exchange.answerNothing(204);
+    }
+}

@@ -1,0 +1,55 @@
+package dev.motorpool.http;
+
+import dev.motorpool.detached.JobFilter;
+import dev.motorpool.job.JobState;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Which jobs the query parameters of a request mean. */
+final class JobFilters {
+
+    static final QueryParameter[] PARAMETERS = {
+        QueryParameter.STATE, QueryParameter.OF_FUNCTION, QueryParameter.OF_POOL, QueryParameter.WITH_TAG
+    };
+
+    private JobFilters() {}
+
+    /** The filter; null if no job can fit it, because one tag is to have two values. */
+    static @Nullable JobFilter of(Query query) throws ProblemException {
+        Set<JobState> states = EnumSet.noneOf(JobState.class);
+        for (String word : query.all(QueryParameter.STATE.word())) {
+            states.add(state(word));
+        }
+        Map<String, String> tags = new TreeMap<>();
+        boolean possible = true;
+        for (String tag : query.all(QueryParameter.WITH_TAG.word())) {
+            int colon = tag.indexOf(':');
+            if (colon < 0) {
+                throw Query.refuse("tag", "A tag is given as name:value.");
+            }
+            String value = tag.substring(colon + 1);
+            String other = tags.put(tag.substring(0, colon), value);
+            possible &= other == null || other.equals(value);
+        }
+        return possible
+                ? new JobFilter(
+                        states,
+                        query.get(QueryParameter.OF_FUNCTION.word()),
+                        query.get(QueryParameter.OF_POOL.word()),
+                        tags)
+                : null;
+    }
+
+    private static JobState state(String word) throws ProblemException {
+        for (JobState state : JobState.values()) {
+            if (state.word().equals(word)) {
+                return state;
+            }
+        }
+        throw Query.refuse(
+                "state", "state must be scheduled, queued, running, succeeded, failed, cancelled or expired.");
+    }
+}

@@ -1,0 +1,137 @@
+package dev.motorpool.http;
+
+import dev.motorpool.detached.Attempt;
+import dev.motorpool.detached.JobView;
+import dev.motorpool.detached.StoredJob;
+import dev.motorpool.job.Seconds;
+import dev.motorpool.json.JsonWriter;
+import dev.motorpool.json.RawJson;
+import org.jspecify.annotations.Nullable;
+
+/** The JSON of a detached job, member by member in the order of the contract. */
+final class JobJson {
+
+    private JobJson() {}
+
+    /** A job as lists have it: without its value, its attempts and its place. */
+    static void listed(JsonWriter json, JobView view) {
+        json.beginObject();
+        before(json, view.job());
+        after(json, view.job());
+        json.endObject();
+    }
+
+    /** A job whose value is not asked for. */
+    static void withoutValue(JsonWriter json, JobView view) {
+        json.beginObject();
+        before(json, view.job());
+        after(json, view.job());
+        details(json, view);
+        json.endObject();
+    }
+
+    /** The text up to the value of a job, whose turn is next. */
+    static RawJson head(StoredJob job) {
+        JsonWriter json = new JsonWriter();
+        json.beginObject();
+        before(json, job);
+        json.name("value");
+        return json.toRawJson();
+    }
+
+    /**
+     * The text behind the value of a job.
+     *
+     * @param open whether further members follow
+     */
+    static RawJson tail(JobView view, boolean open) {
+        JsonWriter json = new JsonWriter();
+        json.beginObject();
+        after(json, view.job());
+        details(json, view);
+        if (!open) {
+            json.endObject();
+        }
+        RawJson text = json.toRawJson();
+        // The members go on in the object that the head has begun: a comma for its brace.
+        text.bytes()[text.offset()] = ',';
+        return text;
+    }
+
+    private static void before(JsonWriter json, StoredJob job) {
+        json.name("id").value(job.id().toString());
+        json.name("verb").value(job.verb());
+        json.name("function").value(job.function());
+        json.name("pool").value(job.pool());
+        json.name("state").value(job.state().word());
+    }
+
+    private static void after(JsonWriter json, StoredJob job) {
+        Attempt latest = job.latest();
+        raw(json.name("error"), job.error());
+        json.name("attempt").value(job.attempt());
+        json.name("priority").value(job.priority());
+        JsonParts.tags(json.name("tags"), job.tags());
+        raw(json.name("progress"), job.progress());
+        JsonParts.time(json.name("created_at"), job.createdAt());
+        JsonParts.time(json.name("started_at"), latest == null ? null : latest.startedAt());
+        JsonParts.time(json.name("finished_at"), job.finishedAt());
+        boolean waited = latest != null || job.state().isFinal();
+        seconds(json.name("queue_seconds"), waited, job.queueNanos());
+        boolean ran = latest != null && latest.finishedAt() != null;
+        seconds(json.name("run_seconds"), ran, job.runNanos());
+        worker(json.name("worker"), latest);
+    }
+
+    private static void details(JsonWriter json, JobView view) {
+        json.name("attempts").beginArray();
+        for (Attempt attempt : view.attempts()) {
+            json.beginObject();
+            json.name("attempt").value(attempt.number());
+            JsonParts.time(json.name("started_at"), attempt.startedAt());
+            JsonParts.time(json.name("finished_at"), attempt.finishedAt());
+            worker(json.name("worker"), attempt);
+            raw(json.name("error"), attempt.error());
+            json.endObject();
+        }
+        json.endArray();
+        JobView.Place place = view.place();
+        if (place != null) {
+            Long position = place.position();
+            if (position == null) {
+                json.name("position").nullValue();
+            } else {
+                json.name("position").value(position);
+            }
+            JsonParts.time(json.name("estimated_start"), place.estimatedStart());
+        }
+    }
+
+    private static void worker(JsonWriter json, @Nullable Attempt attempt) {
+        String id = attempt == null ? null : attempt.workerId();
+        if (attempt == null || id == null) {
+            json.nullValue();
+        } else {
+            json.beginObject();
+            json.name("id").value(id);
+            json.name("pid").value(attempt.pid());
+            json.endObject();
+        }
+    }
+
+    private static void seconds(JsonWriter json, boolean known, long nanos) {
+        if (known) {
+            json.literal(Seconds.text(Math.max(0, nanos)));
+        } else {
+            json.nullValue();
+        }
+    }
+
+    private static void raw(JsonWriter json, @Nullable RawJson value) {
+        if (value == null) {
+            json.nullValue();
+        } else {
+            json.value(value);
+        }
+    }
+}
