@@ -1,5 +1,8 @@
 package dev.motorpool.app;
 
+import dev.motorpool.detached.DetachedEngine;
+import dev.motorpool.detached.JobStore;
+import dev.motorpool.detached.StoreException;
 import dev.motorpool.function.FunctionRegistry;
 import dev.motorpool.function.UrlRule;
 import dev.motorpool.function.builtin.Builtins;
@@ -10,16 +13,23 @@ import dev.motorpool.pool.PoolDirectory;
 import dev.motorpool.pool.Pools;
 import dev.motorpool.pool.SettingRules;
 import dev.motorpool.runtime.WorkerRuntime;
+import dev.motorpool.store.SqliteJobStore;
+import dev.motorpool.store.StoreUnusableException;
 import dev.motorpool.wire.FrameCodec;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * All of the service that is not HTTP: its directory, its functions, its pools. It is started before Spring makes the
+ * All of the service that is not HTTP: its directory, its functions, its pools, its detached jobs. It is started before Spring makes the
  * rest, so that workers warm up meanwhile, and closed by {@link Stop} or, when the start fails, by whoever gave up.
  */
 final class Engine implements AutoCloseable {
+
+    /** The store's file in the data directory. */
+    static final String STORE = "motorpool.db";
 
     private final MotorpoolSettings settings;
     private final DataDirectory dataDirectory;
@@ -27,9 +37,10 @@ final class Engine implements AutoCloseable {
     private final UrlRule urls;
     private final EarlyEvents events;
     private final Pools pools;
+    private final DetachedEngine detached;
     private final PoolDirectory directory;
 
-    private Engine(MotorpoolSettings settings, DataDirectory dataDirectory) {
+    private Engine(MotorpoolSettings settings, DataDirectory dataDirectory, JobStore store) {
         this.settings = settings;
         this.dataDirectory = dataDirectory;
         this.functions = Builtins.registry(settings.demoFunctions());
@@ -45,9 +56,11 @@ final class Engine implements AutoCloseable {
                 standard.stuck());
         Map<String, WorkerRuntime> runtimes = Runtimes.all(settings, dataDirectory.path(), limits);
         this.pools = new Pools(runtimes, events, limits);
+        this.detached = new DetachedEngine(
+                store, settings.jobs().detached(), Clock.systemUTC(), () -> ThreadLocalRandom.current().nextDouble());
         this.directory = new PoolDirectory(
                 pools,
-                new PoolFile(dataDirectory.path()),
+                detached.keptPools(),
                 PoolEntries.patches(settings),
                 new SettingRules(Runtime.getRuntime().availableProcessors(), runtimes.keySet(), functions, urls));
     }
@@ -59,18 +72,32 @@ final class Engine implements AutoCloseable {
      */
     static Engine start(MotorpoolSettings settings) {
         DataDirectory dataDirectory = DataDirectory.open(Path.of(settings.dataDir()));
+        JobStore store = null;
         try {
-            Engine engine = new Engine(settings, dataDirectory);
+            store = openStore(dataDirectory.path());
+            Engine engine = new Engine(settings, dataDirectory, store);
             try {
                 engine.open();
                 return engine;
             } catch (RuntimeException | Error e) {
                 engine.pools.close();
+                engine.detached.close();
                 throw e;
             }
         } catch (RuntimeException | Error e) {
+            if (store != null) {
+                store.close();
+            }
             dataDirectory.close();
             throw e;
+        }
+    }
+
+    private static JobStore openStore(Path dataDirectory) {
+        try {
+            return SqliteJobStore.open(dataDirectory.resolve(STORE));
+        } catch (StoreUnusableException e) {
+            throw new InvalidConfigurationException(String.valueOf(e.getMessage()), e.action());
         }
     }
 
@@ -81,12 +108,26 @@ final class Engine implements AutoCloseable {
             throw new InvalidConfigurationException(
                     String.valueOf(e.getMessage()),
                     "Mend motorpool.pools" + e.pointer().replace('/', '.').replace('_', '-')
-                            + ", or the pool's entry in " + dataDirectory.path().resolve("pools.json") + ".");
+                            + "; or, if the pool was made over HTTP, start once with the configuration that it needs, and"
+                            + " delete it.");
         } catch (IOException e) {
-            throw new InvalidConfigurationException(
-                    "The pools kept in " + dataDirectory.path() + " cannot be read: " + e + ".",
-                    "Make the directory and the files in it readable and writable.");
+            throw unreadable(e);
         }
+        try {
+            detached.open(pools);
+        } catch (StoreException e) {
+            throw unreadable(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InvalidConfigurationException("The start was interrupted.", "Start again.");
+        }
+    }
+
+    private InvalidConfigurationException unreadable(Exception e) {
+        return new InvalidConfigurationException(
+                "What is kept in " + dataDirectory.path().resolve(STORE) + " cannot be read or written: "
+                        + e.getMessage() + ".",
+                "Make the directory and the files in it readable and writable, with room on their disk.");
     }
 
     MotorpoolSettings settings() {
@@ -109,6 +150,10 @@ final class Engine implements AutoCloseable {
         return pools;
     }
 
+    DetachedEngine detached() {
+        return detached;
+    }
+
     PoolDirectory directory() {
         return directory;
     }
@@ -117,6 +162,7 @@ final class Engine implements AutoCloseable {
     @Override
     public void close() {
         pools.close();
+        detached.close();
         dataDirectory.close();
     }
 }

@@ -1,5 +1,6 @@
 package dev.motorpool.app;
 
+import dev.motorpool.detached.DetachedSettings;
 import dev.motorpool.pool.PoolKind;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ record MotorpoolSettings(
         @DefaultValue DefaultPool defaultPool,
         @DefaultValue Map<String, Runtime> runtimes,
         @DefaultValue("false") boolean demoFunctions,
+        @DefaultValue Jobs jobs,
         @DefaultValue Http http,
         @DefaultValue Shutdown shutdown,
         @DefaultValue Worker worker,
@@ -52,6 +54,28 @@ record MotorpoolSettings(
 
     /** @param command program and arguments of a worker that speaks the protocol on descriptors 3 and 4 */
     record Runtime(@DefaultValue List<String> command) {}
+
+    /**
+     * @param backlog jobs that may not have ended at once
+     * @param storeTimeout how long a client waits for the store before it is told that it is out of reach
+     */
+    record Jobs(
+            @DefaultValue("10000000") long backlog,
+            @DefaultValue("10") Seconds storeTimeout) {
+
+        Jobs {
+            if (backlog < 1) {
+                throw new InvalidConfigurationException(
+                        "motorpool.jobs.backlog is " + backlog + ", which is no room for a single job.",
+                        "Set it to 1 or more.");
+            }
+            storeTimeout.positive("motorpool.jobs.store-timeout");
+        }
+
+        DetachedSettings detached() {
+            return new DetachedSettings(backlog, storeTimeout.value(), DetachedSettings.DEFAULT.interruptions());
+        }
+    }
 
     /**
      * @param allowedHosts names besides localhost that a request may be addressed to

@@ -1,16 +1,20 @@
 package dev.motorpool.app;
 
+import dev.motorpool.detached.DetachedJobs;
 import dev.motorpool.function.FunctionRegistry;
 import dev.motorpool.function.UrlRule;
 import dev.motorpool.http.HttpSettings;
 import dev.motorpool.job.DefaultPools;
 import dev.motorpool.job.Intake;
+import dev.motorpool.job.JobIds;
 import dev.motorpool.metrics.PoolMetrics;
 import dev.motorpool.pool.PoolDirectory;
 import dev.motorpool.pool.Pools;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Clock;
 import java.util.Set;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
@@ -70,6 +74,23 @@ class ServiceConfiguration {
     @Bean
     Intake intake() {
         return new Intake();
+    }
+
+    /** Ids go on growing where the store's newest job is ahead of the clock. */
+    @Bean
+    JobIds jobIds(Engine engine, Clock clock) {
+        return new JobIds(clock, engine.detached().newestJob());
+    }
+
+    @Bean
+    DetachedJobs detachedJobs(Engine engine, Intake intake, JobIds ids, Clock clock) {
+        return new DetachedJobs(engine.detached(), intake, ids, clock);
+    }
+
+    /** Part of readiness: without the store no job can be accepted. */
+    @Bean
+    HealthIndicator store(Engine engine) {
+        return () -> (engine.detached().reachable() ? Health.up() : Health.outOfService()).build();
     }
 
     @Bean

@@ -7,8 +7,8 @@ import org.springframework.context.SmartLifecycle;
 
 /**
  * The end of the service, in order. Spring has made readiness go down before; then, here: refuse new calls, answering
- * for a moment so that clients and balancers see it; let what runs finish within the grace period; end the pools, which
- * answers whoever still waits. The connector stops after this, because its phase is a lower one. Each step is bounded.
+ * for a moment so that clients and balancers see it; start no more detached jobs, which the store keeps; let what runs finish
+ * within the grace period; end the pools, which answers whoever still waits; close the store. The connector stops after this, because its phase is a lower one. Each step is bounded.
  */
 final class Stop implements SmartLifecycle {
 
@@ -38,6 +38,7 @@ final class Stop implements SmartLifecycle {
                 shutdown.grace().value().toSeconds());
         try {
             Thread.sleep(shutdown.refuse().value());
+            engine.detached().stop();
             if (!engine.pools().drain(shutdown.grace().value())) {
                 LOG.warn("Calls that took longer than the grace period are ended");
             }
@@ -45,6 +46,7 @@ final class Stop implements SmartLifecycle {
             Thread.currentThread().interrupt(); // somebody is in a hurry: on to the end
         }
         engine.pools().close();
+        engine.detached().close();
     }
 
     @Override

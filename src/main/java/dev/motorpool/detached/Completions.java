@@ -1,25 +1,130 @@
 package dev.motorpool.detached;
 
+import dev.motorpool.job.CallRefusedException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
-/** Stands in for jobs as they finish. */
-public class Completions implements AutoCloseable {
+/**
+ * Jobs as they end, as {@code concurrent.futures.as_completed} gives them: those that have ended first, then the others. One
+ * that is forgotten meanwhile is left out. For one thread; {@link #wake} for any.
+ */
+public final class Completions implements AutoCloseable {
 
-    public @Nullable JobView next(Duration atMost) throws InterruptedException {
-        throw new UnsupportedOperationException();
+    private final DetachedJobs jobs;
+    private final Watchers watchers;
+    private final List<One> watches = new ArrayList<>();
+    private final Signal signal = new Signal();
+
+    /** Jobs that have ended or been forgotten; some may be in it twice. */
+    private final ConcurrentLinkedQueue<UUID> ended = new ConcurrentLinkedQueue<>();
+
+    /** Those that have not been given. Owned by who reads. */
+    private final Set<UUID> left;
+
+    private Completions(DetachedJobs jobs, Watchers watchers, Set<UUID> asked) {
+        this.jobs = jobs;
+        this.watchers = watchers;
+        this.left = asked;
     }
 
+    static Completions open(DetachedJobs jobs, Watchers watchers, List<UUID> asked, ManyWait.States states)
+            throws CallRefusedException {
+        Completions opened = new Completions(jobs, watchers, new LinkedHashSet<>(asked));
+        boolean complete = false;
+        try {
+            opened.look(states);
+            complete = true;
+        } finally {
+            if (!complete) {
+                opened.close();
+            }
+        }
+        return opened;
+    }
+
+    private void look(ManyWait.States states) throws CallRefusedException {
+        List<UUID> ids = List.copyOf(left);
+        for (UUID id : ids) {
+            One one = new One(id);
+            watches.add(one);
+            watchers.add(id, one);
+        }
+        List<@Nullable StoredJob> known = states.of(ids);
+        for (int i = 0; i < ids.size(); i++) {
+            StoredJob job = known.get(i);
+            if (job == null) {
+                throw DetachedJobs.unknown(ids.get(i).toString());
+            }
+            if (job.state().isFinal()) {
+                ended.add(job.id());
+            }
+        }
+    }
+
+    /** Whether all have been given. */
     public boolean done() {
-        throw new UnsupportedOperationException();
+        return left.isEmpty();
     }
 
+    /** The next one that has ended, with its value; null if none does in that time, or it is woken. */
+    public @Nullable JobView next(Duration atMost) throws CallRefusedException, InterruptedException {
+        JobView next = poll();
+        if (next == null && !left.isEmpty()) {
+            signal.await(atMost);
+            next = poll();
+        }
+        return next;
+    }
+
+    private @Nullable JobView poll() throws CallRefusedException {
+        for (UUID id = ended.poll(); id != null; id = ended.poll()) {
+            if (left.remove(id)) {
+                JobView job = jobs.find(id, true);
+                if (job != null) {
+                    return job;
+                }
+            }
+        }
+        return null;
+    }
+
+    /** Lets who waits look around. */
     public void wake() {
-        // stub
+        signal.give();
     }
 
     @Override
     public void close() {
-        // stub
+        watches.forEach(one -> watchers.remove(one.id, one));
+    }
+
+    private final class One implements Watch {
+        private final UUID id;
+
+        One(UUID id) {
+            this.id = id;
+        }
+
+        @Override
+        public void ended(JobView job) {
+            forgotten();
+        }
+
+        @Override
+        public void forgotten() {
+            ended.add(id);
+            signal.give();
+        }
+
+        @Override
+        public void stopping() {
+            signal.give();
+        }
     }
 }

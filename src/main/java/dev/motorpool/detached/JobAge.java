@@ -1,5 +1,6 @@
 package dev.motorpool.detached;
 
+import dev.motorpool.pool.CallAge;
 import java.time.Instant;
 import java.util.UUID;
 
@@ -10,16 +11,18 @@ import java.util.UUID;
  */
 public final class JobAge {
 
-    private static final int COUNTER_BITS = 12;
-
     private JobAge() {}
 
     public static long of(UUID id) {
-        long high = id.getMostSignificantBits();
-        return (high >>> 16) << COUNTER_BITS | (high & 0xFFF);
+        return CallAge.of(id);
     }
 
     public static long of(Instant moment) {
-        return moment.toEpochMilli() << COUNTER_BITS;
+        return CallAge.of(moment);
+    }
+
+    /** The moment that an age means. */
+    static Instant moment(long age) {
+        return CallAge.moment(age);
     }
 }

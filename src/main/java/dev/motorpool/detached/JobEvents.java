@@ -1,25 +1,155 @@
 package dev.motorpool.detached;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.motorpool.job.CallRefusedException;
+import dev.motorpool.json.RawJson;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Stands in for what happens to a job. */
-public class JobEvents implements AutoCloseable {
+/**
+ * What happens to a job, from its present state to its final one. What comes faster than it is read is thinned out: only the
+ * latest progress is kept, and the last of what was printed; states all are. For one thread; {@link #wake} for any.
+ */
+public final class JobEvents implements Watch, AutoCloseable {
 
+    private static final int MOST_STATES = 1_000;
+
+    private final Watchers watchers;
+    private final UUID id;
+    private final Signal signal = new Signal();
+
+    @GuardedBy("this")
+    private final ArrayDeque<JobEvent.State> states = new ArrayDeque<>();
+
+    @GuardedBy("this")
+    private @Nullable RawJson progress;
+
+    @GuardedBy("this")
+    private OutputTail output = new OutputTail();
+
+    /** Whether the final state has been given, or nothing more will come. Owned by who reads. */
+    private boolean over;
+
+    /** Whether the job has been forgotten. */
+    @GuardedBy("this")
+    private boolean gone;
+
+    private JobEvents(Watchers watchers, UUID id) {
+        this.watchers = watchers;
+        this.id = id;
+    }
+
+    static @Nullable JobEvents open(DetachedJobs jobs, Watchers watchers, UUID id) throws CallRefusedException {
+        JobEvents opened = new JobEvents(watchers, id);
+        watchers.add(id, opened);
+        JobView now = null;
+        try {
+            now = jobs.find(id, true);
+        } finally {
+            if (now == null) {
+                opened.close();
+            }
+        }
+        if (now == null) {
+            return null;
+        }
+        opened.begin(now);
+        return opened;
+    }
+
+    /** The present state comes first; one that was told meanwhile may be the same. */
+    private synchronized void begin(JobView now) {
+        states.removeIf(told -> told.job().job().state() == now.job().state()
+                && told.job().job().attempt() <= now.job().attempt());
+        states.addFirst(new JobEvent.State(now));
+        if (now.job().state().isFinal()) {
+            while (states.size() > 1) {
+                states.removeLast();
+            }
+        }
+        progress = now.job().progress();
+    }
+
+    /** The next event; null if there is none in that time, or it is woken. */
     public @Nullable JobEvent next(Duration atMost) throws InterruptedException {
-        throw new UnsupportedOperationException();
+        JobEvent next = poll();
+        if (next == null && !over) {
+            signal.await(atMost);
+            next = poll();
+        }
+        return next;
     }
 
+    private synchronized @Nullable JobEvent poll() {
+        JobEvent.State first = states.peek();
+        boolean last = first != null && first.job().job().state().isFinal();
+        if (first != null && !last) {
+            return states.poll();
+        }
+        if (!output.isEmpty()) {
+            JobEvent printed = new JobEvent.Output(output.text());
+            output = new OutputTail();
+            return printed;
+        }
+        RawJson told = progress;
+        if (told != null) {
+            progress = null;
+            return new JobEvent.Progress(told);
+        }
+        if (last || gone) {
+            over = true;
+        }
+        return states.poll();
+    }
+
+    /** Whether the final state has been given, or the job has been forgotten. */
     public boolean ended() {
-        throw new UnsupportedOperationException();
+        return over;
     }
 
+    /** Lets who waits look around. */
     public void wake() {
-        // stub
+        signal.give();
+    }
+
+    @Override
+    public void ended(JobView job) {
+        happened(new JobEvent.State(job));
+    }
+
+    @Override
+    public void happened(JobEvent event) {
+        synchronized (this) {
+            switch (event) {
+                case JobEvent.State state -> {
+                    if (states.size() < MOST_STATES || state.job().job().state().isFinal()) {
+                        states.add(state);
+                    }
+                }
+                case JobEvent.Progress(RawJson told) -> progress = told;
+                case JobEvent.Output(String text) -> output.add(text);
+            }
+        }
+        signal.give();
+    }
+
+    @Override
+    public void forgotten() {
+        synchronized (this) {
+            gone = true;
+        }
+        signal.give();
+    }
+
+    @Override
+    public void stopping() {
+        signal.give();
     }
 
     @Override
     public void close() {
-        // stub
+        watchers.remove(id, this);
     }
 }

@@ -14,6 +14,12 @@ public interface JobReader {
     @Nullable
     StoredJob find(UUID id) throws StoreException;
 
+    /** What an insertion with this key would be answered; null if the key is not known. */
+    JobTables.@Nullable Insertion findRepeat(RepeatKey key) throws StoreException;
+
+    /** Jobs that fit and have not ended, oldest first by id. */
+    List<StoredJob> cancellable(JobFilter filter, int most) throws StoreException;
+
     /** The value of a single call that has succeeded; null if there is none. */
     @Nullable
     RawJson value(UUID id) throws StoreException;
@@ -50,7 +56,12 @@ public interface JobReader {
     /** How many jobs are queued and scheduled, by pool. */
     Map<String, Backlog> backlogs() throws StoreException;
 
-    /** @param queued jobs that may start; @param scheduled jobs with a later start */
+    /**
+     * What of a pool's jobs waits.
+     *
+     * @param queued jobs that may start
+     * @param scheduled jobs with a later start
+     */
     record Backlog(long queued, long scheduled) {}
 
     /** When the next scheduled job is due; null if there is none. */
@@ -63,6 +74,10 @@ public interface JobReader {
     /** When the next job that has not started expires; null if there is none. */
     @Nullable
     Instant nextExpiry() throws StoreException;
+
+    /** When the next job that has ended is to be forgotten; null if there is none. */
+    @Nullable
+    Instant nextForgotten() throws StoreException;
 
     /**
      * Rows of results of a map in the order of completion, from the one that holds this place, or else the first one

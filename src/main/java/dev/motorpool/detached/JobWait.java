@@ -1,24 +1,103 @@
 package dev.motorpool.detached;
 
 import dev.motorpool.job.Awaited;
+import dev.motorpool.job.CallRefusedException;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** Stands in for the wait for one job. */
-public class JobWait implements Awaited<@Nullable JobView>, AutoCloseable {
+/**
+ * Somebody waits for the end of a job: until then, or for so long, or until it is forgotten, nobody waits any more, or the
+ * service stops. The job goes on whatever becomes of the wait.
+ */
+public final class JobWait implements Awaited<@Nullable JobView>, Watch, AutoCloseable {
 
+    private final DetachedJobs jobs;
+    private final Watchers watchers;
+    private final UUID id;
+    private final Duration wait;
+    private final boolean withValue;
+
+    /** The job as it is known; replaced by its end. */
+    private volatile @Nullable JobView known;
+
+    private final CompletableFuture<@Nullable JobView> over = new CompletableFuture<>();
+
+    private JobWait(DetachedJobs jobs, Watchers watchers, UUID id, Duration wait, boolean withValue) {
+        this.jobs = jobs;
+        this.watchers = watchers;
+        this.id = id;
+        this.wait = wait;
+        this.withValue = withValue;
+    }
+
+    static JobWait open(DetachedJobs jobs, Watchers watchers, UUID id, Duration wait, boolean withValue)
+            throws CallRefusedException {
+        JobWait opened = new JobWait(jobs, watchers, id, wait, withValue);
+        if (!wait.isZero()) {
+            watchers.add(id, opened);
+        }
+        try {
+            opened.known = jobs.find(id, withValue);
+        } catch (CallRefusedException refused) {
+            opened.close();
+            throw refused;
+        }
+        return opened;
+    }
+
+    /** The job, in its final state or as it is when the wait is over; null if there is none. */
     @Override
-    @SuppressWarnings("NullAway")
+    @SuppressWarnings("NullAway") // what is awaited may be nothing
     public @Nullable JobView await() throws InterruptedException {
-        throw new UnsupportedOperationException();
+        JobView first = known;
+        if (first == null || first.job().state().isFinal() || wait.isZero()) {
+            return first;
+        }
+        try {
+            JobView ended = over.get(wait.toNanos(), TimeUnit.NANOSECONDS);
+            if (ended != null && ended.job().attempt() == 1 && ended.job().map() == null) {
+                return ended;
+            }
+        } catch (TimeoutException notYet) {
+            // As it is now.
+        } catch (ExecutionException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+        try {
+            return jobs.find(id, withValue);
+        } catch (CallRefusedException outOfReach) {
+            return first;
+        }
+    }
+
+    /** Ends the wait. */
+    @Override
+    public void cancel() {
+        over.complete(null);
     }
 
     @Override
-    public void cancel() {
-        // stub
+    public void ended(JobView job) {
+        over.complete(job);
+    }
+
+    @Override
+    public void forgotten() {
+        over.complete(null);
+    }
+
+    @Override
+    public void stopping() {
+        over.complete(null);
     }
 
     @Override
     public void close() {
-        // stub
+        watchers.remove(id, this);
     }
 }

@@ -4,7 +4,11 @@ package dev.motorpool.detached;
 public final class StoreException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    /** @param message what went wrong, for operators; clients are told only that the store is out of reach */
+    /**
+     * The failure of one operation.
+     *
+     * @param message what went wrong, for operators; clients are told only that the store is out of reach
+     */
     public StoreException(String message, Throwable cause) {
         super(message, cause);
     }

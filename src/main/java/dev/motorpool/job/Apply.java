@@ -1,5 +1,6 @@
 package dev.motorpool.job;
 
+import dev.motorpool.pool.CallAge;
 import dev.motorpool.pool.CallRequest;
 import dev.motorpool.pool.PendingCall;
 import dev.motorpool.pool.RefusedException;
@@ -35,7 +36,9 @@ public final class Apply {
                 call.kwargs(),
                 call.timeout(),
                 call.expires(),
-                call.priority());
+                call.priority(),
+                CallAge.of(id),
+                null);
         try {
             PendingCall pending = call.pool().submit(request);
             return new WaitedJob(id, VERB, call, createdAt, pending, clock);

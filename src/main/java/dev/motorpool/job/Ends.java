@@ -7,7 +7,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** How the ends that pools know are told to clients: states of jobs and their errors. */
-final class Ends {
+public final class Ends {
 
     private Ends() {}
 
@@ -23,8 +23,12 @@ final class Ends {
         };
     }
 
-    /** @param expires the time that the call had to start in, null if for ever */
-    static JobError error(UUID id, String function, String pool, @Nullable Duration expires, Failure failure) {
+    /**
+     * What the failure of a call is to clients.
+     *
+     * @param expires the time that the call had to start in, null if for ever
+     */
+    public static JobError error(UUID id, String function, String pool, @Nullable Duration expires, Failure failure) {
         return switch (failure) {
             case Failure.Raised raised ->
                 JobError.of(

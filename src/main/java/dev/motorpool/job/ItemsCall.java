@@ -51,6 +51,6 @@ public record ItemsCall(
 
     LaneRequest request(UUID id) {
         boolean map = window == 0;
-        return new LaneRequest(id, 1, function.name(), star, chunksize, timeout, expires, map, priority);
+        return new LaneRequest(id, 1, function.name(), star, chunksize, timeout, expires, map, priority, false);
     }
 }

@@ -1,9 +1,11 @@
 package dev.motorpool.job;
 
+import dev.motorpool.pool.CallAge;
 import java.time.Clock;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes job ids: UUIDs of version 7 that grow within this process even when the clock stands still or steps back.
@@ -23,7 +25,15 @@ public final class JobIds {
     private final AtomicLong latest = new AtomicLong();
 
     public JobIds(Clock clock) {
+        this(clock, null);
+    }
+
+    /** @param newest ids are to be greater than this one; null: there is none */
+    public JobIds(Clock clock, @Nullable UUID newest) {
         this.clock = clock;
+        if (newest != null) {
+            latest.set(CallAge.of(newest));
+        }
     }
 
     public UUID next() {

@@ -39,7 +39,7 @@ final class Ahead {
     private final RunTimes runTimes;
 
     private int count;
-    /** Those of them that are no chunks. */
+    /** Those of them that are neither chunks nor detached. */
     private int calls;
     /** Chunks that run and may have items behind the one that runs. */
     private final Set<Chunk> partial = new LinkedHashSet<>();
@@ -56,7 +56,7 @@ final class Ahead {
         this.runTimes = runTimes;
     }
 
-    /** How many calls are ahead of their turn, chunks not counted. */
+    /** How many calls are ahead of their turn that somebody waits for, chunks not counted. */
     int calls() {
         return calls;
     }
@@ -103,15 +103,19 @@ final class Ahead {
     /** The call is on its way to a worker, ahead of its turn. */
     void entered(Call call) {
         count++;
-        calls += call instanceof Chunk ? 0 : 1;
+        calls += counts(call) ? 1 : 0;
         lowest = Math.min(lowest, call.request.priority());
         watch();
+    }
+
+    private static boolean counts(Call call) {
+        return !(call instanceof Chunk) && !call.detached();
     }
 
     /** The call was sent ahead and is not any more. */
     void left(Call call) {
         count--;
-        calls -= call instanceof Chunk ? 0 : 1;
+        calls -= counts(call) ? 1 : 0;
         if (count == 0 && partial.isEmpty()) {
             lowest = Integer.MAX_VALUE;
         }

@@ -27,10 +27,10 @@ class Call implements PendingCall {
     }
 
     final CallRequest request;
-    /** Its number in the pool from 1, and its id on the wire. Set once, with age and timeout. */
+    /** Its number in the pool from 1, and its id on the wire. Set once, with its timeout. */
     long id;
-    /** What it is ordered by in the queue: its number, or that of the chunk that its items were in first. */
-    long age;
+    /** What it is ordered by among calls of its priority. */
+    final long age;
 
     final long submittedNanos;
     /** How long it may run, the pool's default and limit considered; null: for ever. */
@@ -57,7 +57,12 @@ class Call implements PendingCall {
     boolean stuck;
 
     Call(CallRequest request, long submittedNanos, Consumer<Call> canceller) {
+        this(request, request.age(), submittedNanos, canceller);
+    }
+
+    Call(CallRequest request, long age, long submittedNanos, Consumer<Call> canceller) {
         this.request = request;
+        this.age = age;
         this.submittedNanos = submittedNanos;
         this.canceller = canceller;
     }
@@ -65,8 +70,12 @@ class Call implements PendingCall {
     /** The pool takes the call: its number, and how long it may run. */
     void admit(long number, PoolSettings settings) {
         id = number;
-        age = number;
         timeout = limit(request.timeout(), settings);
+    }
+
+    /** Whether it lives in the store: its pool holds it on behalf of that, and nobody here waits for it. */
+    boolean detached() {
+        return request.listener() != null;
     }
 
     /** How long a call may run that asks for this; null: for ever. */
@@ -88,7 +97,8 @@ class Call implements PendingCall {
 
     /** What its worker is told. */
     Message.Order order() {
-        return new Message.Call(id, request.attempt(), request.function(), request.args(), request.kwargs());
+        return new Message.Call(
+                id, request.attempt(), request.function(), request.args(), request.kwargs(), detached());
     }
 
     void cancelLimit() {

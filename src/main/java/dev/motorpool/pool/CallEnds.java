@@ -1,10 +1,15 @@
 package dev.motorpool.pool;
 
 import dev.motorpool.json.RawJson;
+import dev.motorpool.wire.Message;
 import java.time.Duration;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
-/** Gives calls their one outcome, counts it, and tells it once the turn is over. Guarded by the pool's lock. */
+/**
+ * Gives calls their one outcome, counts it, and tells it once the turn is over; tells the listener of a detached call what
+ * comes before, too. Guarded by the pool's lock.
+ */
 final class CallEnds {
 
     private final String pool;
@@ -78,6 +83,43 @@ final class CallEnds {
             call.complete(outcome);
             events.callEnded(pool, call.request.function(), word, waited, ran);
         });
+        CallListener listener = call.request.listener();
+        if (listener != null) {
+            turn.afterwards(() -> listener.ended(outcome));
+        }
+    }
+
+    /** The call has its slot. */
+    void started(Call call, Worker worker) {
+        CallListener listener = call.request.listener();
+        if (listener != null) {
+            Instant now = Instant.now();
+            long waited = call.startedNanos - call.submittedNanos;
+            turn.afterwards(() -> listener.started(now, waited, worker.id, worker.pid()));
+        }
+    }
+
+    void progress(Call call, Message.Progress progress) {
+        CallListener listener = listening(call);
+        if (listener != null) {
+            turn.afterwards(() -> listener.progress(progress.done(), progress.total(), progress.message()));
+        }
+    }
+
+    void output(Call call, String text) {
+        if (call instanceof Chunk chunk) {
+            items.output(chunk, text);
+            return;
+        }
+        CallListener listener = listening(call);
+        if (listener != null) {
+            turn.afterwards(() -> listener.output(text));
+        }
+    }
+
+    /** Who hears of the call, if it runs. */
+    private static @Nullable CallListener listening(Call call) {
+        return call.state == Call.State.RUNNING ? call.request.listener() : null;
     }
 
     /** A worker's word on its own time is taken where it is possible. */

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,23 +18,44 @@ final class CallQueue {
             .thenComparingLong(call -> call.id));
 
     private long numbered;
-    /** Those that are chunks. */
-    private int chunks;
+    /** The age of the latest chunk. */
+    private long latest;
+    /** Those that are neither chunks nor detached. */
+    private int waitedFor;
+    /** Those that are detached, and no chunks. */
+    private int detached;
 
     /** The number of the next call that comes. */
     long number() {
         return ++numbered;
     }
 
+    /** The age of what arrives now by a clock of milliseconds since the epoch; it only grows. */
+    long arrival(long millis) {
+        latest = Math.max(latest + 1, CallAge.ofMillis(millis));
+        return latest;
+    }
+
     void add(Call call) {
         call.state = Call.State.QUEUED;
         calls.add(call);
-        chunks += call instanceof Chunk ? 1 : 0;
+        count(call, 1);
     }
 
     void remove(Call call) {
         if (calls.remove(call)) {
-            chunks -= call instanceof Chunk ? 1 : 0;
+            count(call, -1);
+        }
+    }
+
+    private void count(Call call, int change) {
+        if (call instanceof Chunk) {
+            return;
+        }
+        if (call.detached()) {
+            detached += change;
+        } else {
+            waitedFor += change;
         }
     }
 
@@ -43,22 +65,34 @@ final class CallQueue {
         return calls.isEmpty() ? null : calls.first();
     }
 
-    /** How many calls wait, the places of chunks not counted. */
-    int size() {
-        return calls.size() - chunks;
+    /** How many calls wait that somebody waits for, the places of chunks not counted. */
+    int waitedFor() {
+        return waitedFor;
     }
 
-    /** Takes all calls out; the places of chunks stay. */
+    /** How many detached calls wait, the places of chunks not counted. */
+    int detached() {
+        return detached;
+    }
+
+    /** Takes all calls out that somebody waits for; the places of chunks stay. */
+    List<Call> takeWaitedFor() {
+        return waitedFor == 0 ? List.of() : take(call -> !call.detached());
+    }
+
+    /** Takes all calls out, detached ones too; the places of chunks stay. */
     List<Call> takeCalls() {
+        return take(call -> true);
+    }
+
+    private List<Call> take(Predicate<Call> which) {
         List<Call> taken = new ArrayList<>();
-        if (size() > 0) {
-            for (Call call : calls) {
-                if (!(call instanceof Chunk)) {
-                    taken.add(call);
-                }
+        for (Call call : calls) {
+            if (!(call instanceof Chunk) && which.test(call)) {
+                taken.add(call);
             }
-            taken.forEach(calls::remove);
         }
+        taken.forEach(this::remove);
         return taken;
     }
 }

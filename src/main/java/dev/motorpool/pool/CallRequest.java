@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param timeout how long it may run; null: the pool's default
  * @param expires how long after submission it must have started; null: for ever
  * @param priority -100..100, higher first
+ * @param age its place among calls of its priority, lower is older; see {@link CallAge}
+ * @param listener hears of a detached call; null if somebody waits for the call
  */
 public record CallRequest(
         UUID jobId,
@@ -24,4 +26,6 @@ public record CallRequest(
         RawJson kwargs,
         @Nullable Duration timeout,
         @Nullable Duration expires,
-        int priority) {}
+        int priority,
+        long age,
+        @Nullable CallListener listener) {}

@@ -35,10 +35,9 @@ final class Chunk extends Call {
     boolean recalled;
 
     Chunk(PoolLane lane, long id, long age) {
-        super(lane.template, 0, call -> {});
+        super(lane.template, age, 0, call -> {});
         this.lane = lane;
         this.id = id;
-        this.age = age;
         this.timeout = lane.timeout;
     }
 
@@ -60,6 +59,11 @@ final class Chunk extends Call {
         return end - reported;
     }
 
+    @Override
+    boolean detached() {
+        return lane.request.detached();
+    }
+
     /** Items that wait behind the one that runs. */
     @Override
     int unstarted() {
@@ -73,6 +77,7 @@ final class Chunk extends Call {
 
     @Override
     Message.Order order() {
-        return new Message.Chunk(id, request.attempt(), request.function(), lane.request.star(), items.part(0, end));
+        return new Message.Chunk(
+                id, request.attempt(), request.function(), lane.request.star(), items.part(0, end), detached());
     }
 }

@@ -156,6 +156,12 @@ final class Crew {
         }
     }
 
+    /** The pool has got work after all: there are to be workers again. */
+    void recall() {
+        dismissed = false;
+        roster.unsettle();
+    }
+
     boolean dismissed() {
         return dismissed;
     }

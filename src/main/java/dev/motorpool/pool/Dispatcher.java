@@ -46,19 +46,19 @@ final class Dispatcher {
         return queue.number();
     }
 
-    /** Calls that have not started, items of lanes not counted: those have their own limits. */
+    /** Calls that have not started, items of lanes and detached calls not counted: those have their own limits. */
     int waiting() {
-        return queue.size() + ahead.calls();
+        return queue.waitedFor() + ahead.calls();
     }
 
-    /** Whether a call waits and will start. */
+    /** Whether a call waits and will start, detached ones not counted: those may wait for another day. */
     boolean pending() {
         return !paused && (waiting() > 0 || lanes.busy());
     }
 
     /** Whether no call waits, holds a slot, or may still come in a lane. */
     boolean idle() {
-        return waiting() == 0 && slots.busy() == 0 && lanes.isEmpty();
+        return waiting() == 0 && queue.detached() == 0 && slots.busy() == 0 && lanes.isEmpty();
     }
 
     void pause() {
@@ -70,12 +70,12 @@ final class Dispatcher {
         paused = false;
     }
 
-    /** Queues a call and starts it if it can; false if the queue is full. */
+    /** Queues a call and starts it if it can; false if the queue is full, which it never is for a detached call. */
     boolean submit(Call call, int capacity) {
         queue.add(call);
         dispatch();
         if (call.state == Call.State.QUEUED) {
-            if (waiting() > capacity) {
+            if (waiting() > capacity && !call.detached()) {
                 queue.remove(call);
                 return false;
             }
@@ -148,6 +148,7 @@ final class Dispatcher {
         call.state = Call.State.RUNNING;
         call.startedNanos = turn.nanoTime();
         call.starts++;
+        ends.started(call, worker);
         slots.occupy(worker, call);
         worker.slow = false;
         if (call instanceof Chunk chunk) {
@@ -190,6 +191,17 @@ final class Dispatcher {
         departures.endIfDrained(worker);
     }
 
+    /** Takes a call that waits in the queue out of it, as if it had never come; false if it does not. */
+    boolean withdraw(Call call) {
+        if (call.state != Call.State.QUEUED) {
+            return false;
+        }
+        queue.remove(call);
+        call.cancelLimit();
+        call.state = Call.State.ENDED;
+        return true;
+    }
+
     void cancel(Call call) {
         if (call.state == Call.State.QUEUED) {
             queue.remove(call);
@@ -197,9 +209,9 @@ final class Dispatcher {
         interrupts.giveUp(call);
     }
 
-    /** Ends everything that waits in the queue. */
+    /** Ends everything that waits in the queue, but for what is detached. */
     void endQueued(Failure failure) {
-        for (Call call : queue.takeCalls()) {
+        for (Call call : queue.takeWaitedFor()) {
             ends.end(call, failure);
         }
         lanes.failWaiting(failure);
@@ -208,7 +220,9 @@ final class Dispatcher {
     /** Ends everything that waits or runs. */
     void endAll(Failure failure) {
         lanes.endAll(failure);
-        endQueued(failure);
+        for (Call call : queue.takeCalls()) {
+            ends.end(call, failure);
+        }
         for (Worker worker : roster.all()) {
             for (Call call : worker.held.values()) {
                 if (call.state == Call.State.SENT) {

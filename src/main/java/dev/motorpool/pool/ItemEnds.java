@@ -39,6 +39,14 @@ final class ItemEnds {
         turn.afterwards(() -> lane.results.started(now));
     }
 
+    /** An item of the chunk has printed this. */
+    void output(Chunk chunk, String text) {
+        if (chunk.state == Call.State.RUNNING && chunk.detached()) {
+            LaneResults results = chunk.lane.results;
+            turn.afterwards(() -> results.output(text));
+        }
+    }
+
     /** So many items of the lane end without having started. */
     void unstarted(PoolLane lane, long items, Failure failure) {
         count(lane.request.function(), items, failure, 0, -1);

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param expires how long after it was added an item must have started; null: for ever
  * @param expiresTogether whether {@code expires} ends once the first item has started, as that of a map
  * @param priority -100..100, higher first
+ * @param detached whether the items live in the store: what they print is asked for, and they outlast a broken pool
  */
 public record LaneRequest(
         UUID jobId,
@@ -25,4 +26,5 @@ public record LaneRequest(
         @Nullable Duration timeout,
         @Nullable Duration expires,
         boolean expiresTogether,
-        int priority) {}
+        int priority,
+        boolean detached) {}

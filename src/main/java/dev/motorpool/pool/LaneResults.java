@@ -17,6 +17,9 @@ public interface LaneResults {
 
     void failed(long index, Failure failure);
 
+    /** An item of a detached lane has printed this. */
+    default void output(String text) {}
+
     /** The pool is terminated or the service stops: items that have no result will not get one. At most once. */
     void ended(Failure failure);
 }

@@ -43,6 +43,14 @@ final class Lanes {
         return new Opened(lane);
     }
 
+    /** A lane that is ended before it had an item, and says so; within a turn. */
+    Lane ended(LaneRequest request, LaneResults results, Failure failure) {
+        PoolLane lane = new PoolLane(request, results, null);
+        lane.over = true;
+        ends.ended(lane, failure);
+        return new Opened(lane);
+    }
+
     /** A lane in the hands of who asked for it. Each method takes a turn. */
     private final class Opened implements Lane {
         private final PoolLane lane;
@@ -76,19 +84,19 @@ final class Lanes {
         return open.isEmpty();
     }
 
-    /** Items of all lanes that have not started. */
+    /** Items of all lanes that have not started, those of detached lanes not counted. */
     long waiting() {
         long sum = 0;
         for (PoolLane lane : open) {
-            sum += lane.notStarted();
+            sum += lane.request.detached() ? 0 : lane.notStarted();
         }
         return sum;
     }
 
-    /** Whether a lane has items that will start. */
+    /** Whether a lane that somebody waits for has items that will start. */
     boolean busy() {
         for (PoolLane lane : open) {
-            if (lane.startable() > 0) {
+            if (!lane.request.detached() && lane.startable() > 0) {
                 return true;
             }
         }
@@ -159,8 +167,7 @@ final class Lanes {
         long size = sizes.wanted(lane.request, startable, crew.settings().slots());
         long wanted = Math.min(crew.settings().slots(), (startable + size - 1) / size);
         for (int i = lane.queued.size(); i < wanted; i++) {
-            long number = queue.number();
-            enqueue(new Chunk(lane, number, number));
+            enqueue(new Chunk(lane, queue.number(), queue.arrival(turn.millis())));
         }
     }
 
@@ -266,9 +273,12 @@ final class Lanes {
         ends.failed(lane, span, failure);
     }
 
-    /** Every item that waits in a lane fails; the lanes go on. */
+    /** Every item that waits in a lane fails, but for those of detached lanes; the lanes go on. */
     void failWaiting(Failure failure) {
         for (PoolLane lane : List.copyOf(open)) {
+            if (lane.request.detached()) {
+                continue;
+            }
             unqueue(lane);
             for (PoolLane.Span span : List.copyOf(lane.unstarted.values())) {
                 fail(lane, span, failure);

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * One lock ({@link Turn}) owns all of it. The pool's own state is its {@link PoolLife}: open until {@link #close}, which ends the pool when it
- * is idle, or {@link #terminate}, which ends it at once; both are final.
+ * is idle and no detached job is outstanding, or {@link #terminate}, which ends it at once; both are final.
  */
 public final class Pool {
 
@@ -42,6 +42,8 @@ public final class Pool {
     private final MemoryWatch memory;
     private final PoolEvents events;
     private final int valueLimit;
+    /** Detached jobs that have not ended, wherever they wait. Guarded by the turn's lock. */
+    private long outstanding;
 
     Pool(
             String name,
@@ -135,6 +137,95 @@ public final class Pool {
         return lane[0];
     }
 
+    /**
+     * Counts one more detached job as outstanding: a closed pool keeps its workers until all of these have ended.
+     *
+     * @throws RefusedException if the pool is closed or terminated, or the service stops; a broken pool takes it
+     */
+    public void admitDetached() throws RefusedException {
+        RefusedException[] refused = {null};
+        turn.take(() -> {
+            refused[0] = life.detachedRefusal();
+            if (refused[0] == null) {
+                outstanding++;
+            } else {
+                rejected(refused[0]);
+            }
+        });
+        if (refused[0] != null) {
+            throw refused[0];
+        }
+    }
+
+    /** Counts detached jobs that were outstanding before the service started; also in a closed pool. */
+    public void restoreDetached(long jobs) {
+        turn.take(() -> outstanding += jobs);
+    }
+
+    /** So many outstanding detached jobs have ended. */
+    public void detachedEnded(long jobs) {
+        turn.take(() -> outstanding -= jobs);
+    }
+
+    /**
+     * Queues the call of an outstanding detached job. It is never refused: it waits in a broken pool until that heals, a
+     * closed one runs it, and in one that is terminated or stopping it ends at once.
+     *
+     * @param request has a listener, which hears the call's outcome
+     */
+    public PendingCall submitDetached(CallRequest request) {
+        if (request.listener() == null) {
+            throw new IllegalArgumentException("a detached call has a listener");
+        }
+        Call call = new Call(request, turn.nanoTime(), this::cancel);
+        turn.take(() -> {
+            call.admit(dispatcher.number(), crew.settings());
+            tally.submitted++;
+            Failure over = life.over();
+            if (over != null) {
+                ends.end(call, over);
+            } else {
+                dispatcher.submit(call, crew.settings().queueCapacity());
+            }
+        });
+        return call;
+    }
+
+    /**
+     * Opens a lane for the items of an outstanding detached job. As {@link #submitDetached}, it is never refused; where the
+     * pool is terminated or stopping the lane is ended at once.
+     *
+     * @param request says that it is detached
+     */
+    public Lane laneDetached(LaneRequest request, LaneResults results) {
+        if (!request.detached()) {
+            throw new IllegalArgumentException("the request of a detached lane says so");
+        }
+        Lane[] lane = {null};
+        turn.take(() -> {
+            Failure over = life.over();
+            lane[0] = over == null ? lanes.open(request, results) : lanes.ended(request, results, over);
+        });
+        return lane[0];
+    }
+
+    /**
+     * Takes a detached call out of the queue as if it had never come: it gets no outcome and is not counted.
+     *
+     * @param pending what this pool's {@link #submitDetached} answered
+     * @return false if it does not wait there: it has been given to a worker, has ended, or was withdrawn before
+     */
+    public boolean withdraw(PendingCall pending) {
+        boolean[] withdrawn = {false};
+        turn.take(() -> {
+            if (pending instanceof Call call && call.detached() && dispatcher.withdraw(call)) {
+                tally.submitted--;
+                withdrawn[0] = true;
+            }
+        });
+        return withdrawn[0];
+    }
+
     /** The decision on a call that somebody wants to submit. */
     private final class Submission implements Runnable {
         private final Call call;
@@ -178,17 +269,25 @@ public final class Pool {
         if (broken != null) {
             dispatcher.endQueued(new Failure.PoolBroken(broken));
         }
+        if (crew.dismissed() && life.over() == null && !done()) {
+            crew.recall();
+        }
         crew.settle();
         dispatcher.dispatch();
         // What was just given may have spent a worker, whose successor need not wait for the next turn.
         crew.settle();
-        if (life.closed() && dispatcher.idle() && !roster.holdsCalls()) {
+        if (life.closed() && !crew.dismissed() && done()) {
             crew.dismiss(Ending.STOPPED, false);
         }
         if (roster.isEmpty()) {
             allGone.signalAll();
         }
         memory.settle();
+    }
+
+    /** Whether there is nothing left to do, and nothing to come that was accepted. */
+    private boolean done() {
+        return outstanding == 0 && dispatcher.idle() && !roster.holdsCalls();
     }
 
     /** The pool as it is now; cheap. */
@@ -322,7 +421,7 @@ public final class Pool {
         return awaitGone(timeout);
     }
 
-    /** Whether a call runs, or waits and will start. */
+    /** Whether a call runs, or waits and will start; detached ones need not have started before the service stops. */
     boolean busy() {
         return turn.read(() -> roster.holdsCalls() || dispatcher.pending());
     }

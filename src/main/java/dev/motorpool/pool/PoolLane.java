@@ -69,7 +69,9 @@ final class PoolLane {
                 RawJson.EMPTY_OBJECT,
                 request.timeout(),
                 request.expires(),
-                request.priority());
+                request.priority(),
+                0,
+                null);
     }
 
     void put(Span span) {

@@ -70,14 +70,29 @@ final class PoolLife {
     /** Why the pool takes no call at all now, or null. */
     @Nullable
     RefusedException refusal() {
+        RefusedException refused = detachedRefusal();
+        String broken = starts.brokenBy();
+        return refused != null || broken == null
+                ? refused
+                : new RefusedException(RefusedException.Cause.BROKEN, broken, null);
+    }
+
+    /** Why the pool takes no new detached job, or null; in a broken pool it waits. */
+    @Nullable
+    RefusedException detachedRefusal() {
         if (unavailable != null) {
             return new RefusedException(RefusedException.Cause.UNAVAILABLE, unavailable, null);
         }
-        if (closed) {
-            return closedRefusal();
+        return closed ? closedRefusal() : null;
+    }
+
+    /** What becomes of every call because the pool is at its end, or null while it still runs some. */
+    @Nullable
+    Failure over() {
+        if (terminated) {
+            return new Failure.Cancelled();
         }
-        String broken = starts.brokenBy();
-        return broken == null ? null : new RefusedException(RefusedException.Cause.BROKEN, broken, null);
+        return unavailable == null ? null : new Failure.Unavailable(unavailable);
     }
 
     /** The refusal of what only an open pool does. */

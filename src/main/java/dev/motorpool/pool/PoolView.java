@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * A pool at one moment.
  *
  * @param reason why it is broken, else null
- * @param queued calls that wait
+ * @param queued calls that wait; detached ones not counted, whose queue is the store's
  * @param running calls that hold a slot
  * @param stuck threads that ignored their interrupt
  */

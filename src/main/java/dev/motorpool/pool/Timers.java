@@ -11,6 +11,9 @@ interface Timers extends AutoCloseable {
     /** A monotonic clock in nanoseconds, comparable only with itself. */
     long nanoTime();
 
+    /** Milliseconds since the epoch. */
+    long millis();
+
     /** Runs the action once, so many nanoseconds from now, on a thread that must not be held up. */
     Timer after(long nanos, Runnable action);
 
@@ -33,6 +36,11 @@ interface Timers extends AutoCloseable {
             @Override
             public long nanoTime() {
                 return System.nanoTime();
+            }
+
+            @Override
+            public long millis() {
+                return System.currentTimeMillis();
             }
 
             @Override

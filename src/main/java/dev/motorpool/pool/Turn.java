@@ -78,6 +78,11 @@ final class Turn {
         return timers.nanoTime();
     }
 
+    /** Milliseconds since the epoch. */
+    long millis() {
+        return timers.millis();
+    }
+
     /** Reads under the lock, changing nothing. */
     <T extends @Nullable Object> T read(java.util.function.Supplier<T> reading) {
         enter();

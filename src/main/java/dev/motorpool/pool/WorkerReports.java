@@ -107,7 +107,7 @@ final class WorkerReports implements WorkerLink.Listener {
             hiring.limitStart(worker);
             worker.link()
                     .send(new Message.Call(
-                            INITIALIZER, 1, initializer.function(), initializer.args(), initializer.kwargs()));
+                            INITIALIZER, 1, initializer.function(), initializer.args(), initializer.kwargs(), false));
         }
         return null;
     }
@@ -121,7 +121,20 @@ final class WorkerReports implements WorkerLink.Listener {
             case Message.Results results -> chunks.succeeded(results);
             case Message.Running running -> chunks.running(running);
             case Message.Dropped dropped -> dropped(dropped);
-            case Message.Progress progress -> null;
+            case Message.Progress progress -> {
+                Call call = worker.held.get(progress.id());
+                if (call != null) {
+                    ends.progress(call, progress);
+                }
+                yield null;
+            }
+            case Message.Output(long id, String text) -> {
+                Call call = worker.held.get(id);
+                if (call != null) {
+                    ends.output(call, text);
+                }
+                yield null;
+            }
             case Message.Leaving leaving -> null;
         };
     }

@@ -37,7 +37,8 @@ final class AotTraining {
             call(4, "count", "[1000]"),
             call(5, "mine", "[\"data\",1]"),
             call(6, "fib", "[-1]"),
-            call(7, "there is no such function", "[]"));
+            call(7, "there is no such function", "[]"),
+            new Message.Call(8, 1, "echo", RawJson.of("[null]"), RawJson.EMPTY_OBJECT, true));
 
     /**
      * Makes the cache in {@code target}.
@@ -103,8 +104,8 @@ final class AotTraining {
                 out.flush();
                 reports.read();
             }
-            FrameCodec.encode(new Message.Drop(List.of(8L)), buffer);
-            FrameCodec.encode(new Message.Cancel(8), buffer);
+            FrameCodec.encode(new Message.Drop(List.of(9L)), buffer);
+            FrameCodec.encode(new Message.Cancel(9), buffer);
             FrameCodec.encode(new Message.Stop(), buffer);
             buffer.drainTo(out);
             out.flush();
@@ -118,7 +119,7 @@ final class AotTraining {
     }
 
     private static Message.Call call(long id, String function, String args) {
-        return new Message.Call(id, 1, function, RawJson.of(args), RawJson.EMPTY_OBJECT);
+        return new Message.Call(id, 1, function, RawJson.of(args), RawJson.EMPTY_OBJECT, false);
     }
 
     /** Reads all, and keeps the end. */

@@ -14,15 +14,21 @@ public sealed interface Message {
     /** To the service. */
     sealed interface Report extends Message {}
 
-    /** Run this. {@code id} is unique within the worker's life. */
-    record Call(long id, int attempt, String function, RawJson args, RawJson kwargs) implements Order {}
+    /**
+     * Run this. {@code id} is unique within the worker's life.
+     *
+     * @param output whether what the call prints is wanted as {@link Output}
+     */
+    record Call(long id, int attempt, String function, RawJson args, RawJson kwargs, boolean output) implements Order {}
 
     /**
      * Run these calls of one function, one after another in one slot. They are told apart by their place in the chunk.
      *
      * @param star whether an item is the array of the positional arguments; else it is the one argument
+     * @param output whether what the items print is wanted as {@link Output}
      */
-    record Chunk(long id, int attempt, String function, boolean star, JsonSlices items) implements Order {}
+    record Chunk(long id, int attempt, String function, boolean star, JsonSlices items, boolean output)
+            implements Order {}
 
     /** Interrupt a call, or the item of this index of a chunk, if it runs; its report is still expected. */
     record Cancel(long id, int index) implements Order {
@@ -77,6 +83,9 @@ public sealed interface Message {
 
     /** How far a call is. */
     record Progress(long id, long done, long total, String message) implements Report {}
+
+    /** The call, or an item of the chunk, has printed this since the last such report. */
+    record Output(long id, String text) implements Report {}
 
     /** The process is about to exit on its own account (so a code above 128 is a code, not a signal). */
     record Leaving() implements Report {}

@@ -48,7 +48,9 @@ final class MessageParser {
             "items",
             "star",
             "values",
-            "from");
+            "from",
+            "output",
+            "text");
     private static final int TYPE = 0;
     private static final int ID = 1;
     private static final int NANOS = 2;
@@ -71,6 +73,8 @@ final class MessageParser {
     private static final int STAR = 19;
     private static final int VALUES = 20;
     private static final int FROM = 21;
+    private static final int OUTPUT = 22;
+    private static final int TEXT = 23;
 
     private final Members members;
     private final boolean lasting;
@@ -119,12 +123,18 @@ final class MessageParser {
                         smallNumber(ATTEMPT),
                         text(FUNCTION, WORD_LIMIT),
                         container(ARGS, '[', RawJson.EMPTY_ARRAY),
-                        container(KWARGS, '{', RawJson.EMPTY_OBJECT));
+                        container(KWARGS, '{', RawJson.EMPTY_OBJECT),
+                        flag(OUTPUT));
             case "result" -> new Message.Result(number(ID), number(NANOS), kept(present(VALUE)));
             case "results" -> new Message.Results(number(ID), smallNumber(INDEX), number(NANOS), elements(VALUES));
             case "chunk" ->
                 new Message.Chunk(
-                        number(ID), smallNumber(ATTEMPT), text(FUNCTION, WORD_LIMIT), flag(STAR), elements(ITEMS));
+                        number(ID),
+                        smallNumber(ATTEMPT),
+                        text(FUNCTION, WORD_LIMIT),
+                        flag(STAR),
+                        elements(ITEMS),
+                        flag(OUTPUT));
             case "running" -> new Message.Running(number(ID), smallNumber(INDEX));
             case "error" ->
                 new Message.Error(
@@ -136,6 +146,7 @@ final class MessageParser {
                         textOrEmpty(MESSAGE),
                         optionalText(TRACEBACK, TEXT_LIMIT));
             case "progress" -> new Message.Progress(number(ID), number(DONE), number(TOTAL), textOrEmpty(MESSAGE));
+            case "output" -> new Message.Output(number(ID), text(TEXT, TEXT_LIMIT));
             case "hello" -> {
                 present(FUNCTIONS);
                 yield new Message.Hello(smallNumber(VERSION), container(FUNCTIONS, '[', RawJson.EMPTY_ARRAY));

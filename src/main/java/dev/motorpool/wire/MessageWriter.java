@@ -22,6 +22,7 @@ final class MessageWriter {
     private static final byte[] ERROR = ascii("{\"type\":\"error\",\"id\":");
     private static final byte[] DROPPED = ascii("{\"type\":\"dropped\",\"ids\":");
     private static final byte[] PROGRESS = ascii("{\"type\":\"progress\",\"id\":");
+    private static final byte[] OUTPUT = ascii("{\"type\":\"output\",\"id\":");
     private static final byte[] LEAVING = ascii("{\"type\":\"leaving\"");
 
     private static final byte[] ATTEMPT_MEMBER = ascii(",\"attempt\":");
@@ -41,6 +42,8 @@ final class MessageWriter {
     private static final byte[] INDEX_MEMBER = ascii(",\"index\":");
     private static final byte[] FROM_MEMBER = ascii(",\"from\":");
     private static final byte[] STAR_MEMBER = ascii(",\"star\":true");
+    private static final byte[] OUTPUT_MEMBER = ascii(",\"output\":true");
+    private static final byte[] TEXT_MEMBER = ascii(",\"text\":");
     private static final byte[] ITEMS_MEMBER = ascii(",\"items\":");
     private static final byte[] VALUES_MEMBER = ascii(",\"values\":");
 
@@ -54,6 +57,7 @@ final class MessageWriter {
             text(FUNCTION_MEMBER, call.function(), out);
             raw(ARGS_MEMBER, call.args(), out);
             raw(KWARGS_MEMBER, call.kwargs(), out);
+            flag(OUTPUT_MEMBER, call.output(), out);
         } else if (message instanceof Message.Result result) {
             number(RESULT, result.id(), out);
             number(NANOS_MEMBER, result.nanos(), out);
@@ -62,9 +66,8 @@ final class MessageWriter {
             number(CHUNK, chunk.id(), out);
             number(ATTEMPT_MEMBER, chunk.attempt(), out);
             text(FUNCTION_MEMBER, chunk.function(), out);
-            if (chunk.star()) {
-                out.write(STAR_MEMBER);
-            }
+            flag(STAR_MEMBER, chunk.star(), out);
+            flag(OUTPUT_MEMBER, chunk.output(), out);
             slices(ITEMS_MEMBER, chunk.items(), out);
         } else if (message instanceof Message.Results results) {
             number(RESULTS, results.id(), out);
@@ -87,6 +90,9 @@ final class MessageWriter {
             number(DONE_MEMBER, progress.done(), out);
             number(TOTAL_MEMBER, progress.total(), out);
             text(MESSAGE_MEMBER, progress.message(), out);
+        } else if (message instanceof Message.Output output) {
+            number(OUTPUT, output.id(), out);
+            text(TEXT_MEMBER, output.text(), out);
         } else if (message instanceof Message.Hello hello) {
             number(HELLO, hello.version(), out);
             raw(FUNCTIONS_MEMBER, hello.functions(), out);
@@ -113,6 +119,13 @@ final class MessageWriter {
     private static void index(int index, GrowingBuffer out) {
         if (index > 0) {
             number(INDEX_MEMBER, index, out);
+        }
+    }
+
+    /** A flag that is not set is left out. */
+    private static void flag(byte[] member, boolean set, GrowingBuffer out) {
+        if (set) {
+            out.write(member);
         }
     }
 

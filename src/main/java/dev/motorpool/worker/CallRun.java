@@ -34,6 +34,7 @@ final class CallRun extends Work implements CallContext {
 
     private final Calls calls;
     private final Reports reports;
+    private final Outputs outputs;
 
     @GuardedBy("this")
     private State state = State.WAITING;
@@ -46,12 +47,13 @@ final class CallRun extends Work implements CallContext {
 
     private volatile boolean cancelled;
 
-    CallRun(Message.Call call, Calls calls, Reports reports) {
+    CallRun(Message.Call call, Calls calls, Reports reports, Outputs outputs) {
         this.id = call.id();
         this.attempt = call.attempt();
         this.call = call;
         this.calls = calls;
         this.reports = reports;
+        this.outputs = outputs;
     }
 
     @Override
@@ -64,8 +66,12 @@ final class CallRun extends Work implements CallContext {
         Message.Call ordered = call;
         call = null;
         if (ordered != null && begin()) {
+            CallOutput output = ordered.output() ? outputs.open(id) : null;
             Message.Report report = calls.execute(ordered, this);
             end();
+            if (output != null) {
+                output.close();
+            }
             reports.write(report);
         }
     }

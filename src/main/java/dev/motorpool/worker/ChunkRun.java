@@ -21,6 +21,7 @@ final class ChunkRun extends Work implements CallContext {
     private final Calls calls;
     private final Reports reports;
     private final ChunkTicker ticker;
+    private final Outputs outputs;
 
     @GuardedBy("this")
     private final GatheredValues gathered;
@@ -55,13 +56,17 @@ final class ChunkRun extends Work implements CallContext {
     /** When the current item began; written by the running thread. */
     private long begunNanos;
 
+    /** Where its items print to, if that is wanted; owned by the running thread. */
+    private @Nullable CallOutput output;
+
     private volatile boolean cancelled;
 
-    ChunkRun(Message.Chunk chunk, Calls calls, Reports reports, ChunkTicker ticker) {
+    ChunkRun(Message.Chunk chunk, Calls calls, Reports reports, ChunkTicker ticker, Outputs outputs) {
         this.chunk = chunk;
         this.calls = calls;
         this.reports = reports;
         this.ticker = ticker;
+        this.outputs = outputs;
         this.end = chunk.items().count();
         this.gathered = new GatheredValues(chunk.id());
     }
@@ -73,6 +78,7 @@ final class ChunkRun extends Work implements CallContext {
 
     @Override
     void perform() {
+        output = chunk.output() ? outputs.open(chunk.id()) : null;
         int index = first();
         while (index >= 0) {
             RawJson value;
@@ -127,6 +133,9 @@ final class ChunkRun extends Work implements CallContext {
     @GuardedBy("this")
     private int next(long now) {
         if (current + 1 >= end) {
+            if (output != null) {
+                output.close();
+            }
             flush();
             current = end;
             return -1;

@@ -27,7 +27,7 @@ final class ChunkTicker implements Runnable {
     void watch(ChunkRun run) {
         watched.add(run);
         if (!started.get() && started.compareAndSet(false, true)) {
-            Thread thread = new Thread(null, this, "ticker", 128 * 1024);
+            Thread thread = new Thread(null, this, "ticker", 128 * 1024, false);
             thread.setDaemon(true);
             thread.start();
         }

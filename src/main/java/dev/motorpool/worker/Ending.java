@@ -44,24 +44,27 @@ final class Ending {
     }
 
     /**
-     * Makes every exit that this process takes on its own account say so first. Signals are left to the system (the
+     * Makes every exit that this process takes on its own account say so first, and send what was printed before it. Signals are left to the system (the
      * worker runs with {@code -Xrs}), so a code above 128 that comes without this word is a signal.
      */
-    void announce(Reports reports) {
-        Runtime.getRuntime().addShutdownHook(new Leaving(reports));
+    void announce(Reports reports, Outputs outputs) {
+        Runtime.getRuntime().addShutdownHook(new Leaving(reports, outputs));
     }
 
     /** A class and not a lambda, whose linking would cost every worker some milliseconds at its start. */
     private static final class Leaving extends Thread {
         private final Reports reports;
+        private final Outputs outputs;
 
-        Leaving(Reports reports) {
+        Leaving(Reports reports, Outputs outputs) {
             super("leaving");
             this.reports = reports;
+            this.outputs = outputs;
         }
 
         @Override
         public void run() {
+            outputs.flush();
             reports.writeThrough(new Message.Leaving());
             Descendants.kill();
         }

@@ -20,6 +20,7 @@ final class ManySlots {
     private final FrameCodec.Reader orders;
     private final Reports reports;
     private final Calls calls;
+    private final Outputs outputs;
     private final Ending ending;
     private final Executor threads;
     private final ChunkTicker ticker = new ChunkTicker();
@@ -29,10 +30,12 @@ final class ManySlots {
 
     private volatile boolean stopping;
 
-    ManySlots(FrameCodec.Reader orders, Reports reports, Calls calls, Ending ending, Executor threads) {
+    ManySlots(
+            FrameCodec.Reader orders, Reports reports, Calls calls, Outputs outputs, Ending ending, Executor threads) {
         this.orders = orders;
         this.reports = reports;
         this.calls = calls;
+        this.outputs = outputs;
         this.ending = ending;
         this.threads = threads;
     }
@@ -43,9 +46,9 @@ final class ManySlots {
             while (true) {
                 Message order = orders.read();
                 if (order instanceof Message.Call call) {
-                    start(new CallRun(call, calls, reports));
+                    start(new CallRun(call, calls, reports, outputs));
                 } else if (order instanceof Message.Chunk chunk) {
-                    start(new ChunkRun(chunk, calls, reports, ticker));
+                    start(new ChunkRun(chunk, calls, reports, ticker, outputs));
                 } else if (order instanceof Message.Cancel cancel) {
                     cancel(cancel);
                 } else if (order instanceof Message.Drop drop) {

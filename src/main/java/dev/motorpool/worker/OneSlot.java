@@ -40,6 +40,7 @@ final class OneSlot {
     private final FrameCodec.Reader orders;
     private final Reports reports;
     private final Calls calls;
+    private final Outputs outputs;
     private final Ending ending;
     private final ChunkTicker ticker = new ChunkTicker();
 
@@ -69,10 +70,11 @@ final class OneSlot {
     @GuardedBy("this")
     private boolean stopping;
 
-    OneSlot(FrameCodec.Reader orders, Reports reports, Calls calls, Ending ending) {
+    OneSlot(FrameCodec.Reader orders, Reports reports, Calls calls, Outputs outputs, Ending ending) {
         this.orders = orders;
         this.reports = reports;
         this.calls = calls;
+        this.outputs = outputs;
         this.ending = ending;
     }
 
@@ -135,9 +137,9 @@ final class OneSlot {
 
     private @Nullable Work work(@Nullable Message order) {
         if (order instanceof Message.Call call) {
-            return new CallRun(call, calls, reports);
+            return new CallRun(call, calls, reports, outputs);
         }
-        return order instanceof Message.Chunk chunk ? new ChunkRun(chunk, calls, reports, ticker) : null;
+        return order instanceof Message.Chunk chunk ? new ChunkRun(chunk, calls, reports, ticker, outputs) : null;
     }
 
     /** Lets the busy thread run the call in its turn; false if there is none. */

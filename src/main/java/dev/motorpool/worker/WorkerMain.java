@@ -28,13 +28,14 @@ public final class WorkerMain {
         KnownFunctions functions = KnownFunctions.of(options.demoFunctions(), options.index());
         boolean one = options.slots() == 1 && !options.virtual();
         Reports reports = one ? new DirectReports(out, ending) : new CombinedReports(out, ending);
-        ending.announce(reports);
+        Outputs outputs = new Outputs(reports);
+        ending.announce(reports, outputs);
         Calls calls = new Calls(functions.registry(), options.valueLimit());
         reports.write(new Message.Hello(FrameCodec.VERSION, functions.described()));
         if (one) {
-            new OneSlot(orders, reports, calls, ending).work();
+            new OneSlot(orders, reports, calls, outputs, ending).work();
         } else {
-            new ManySlots(orders, reports, calls, ending, threads(options.virtual())).work();
+            new ManySlots(orders, reports, calls, outputs, ending, threads(options.virtual())).work();
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.motorpool.bench;
 
 import dev.motorpool.json.RawJson;
+import dev.motorpool.pool.CallAge;
 import dev.motorpool.pool.CallRequest;
 import dev.motorpool.pool.Outcome;
 import dev.motorpool.pool.PendingCall;
@@ -20,6 +21,7 @@ import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -159,7 +161,17 @@ class BenchController {
     }
 
     private static CallRequest call(String function, String args) {
-        return new CallRequest(UUID.randomUUID(), 1, function, RawJson.of(args), RawJson.EMPTY_OBJECT, null, null, 0);
+        return new CallRequest(
+                UUID.randomUUID(),
+                1,
+                function,
+                RawJson.of(args),
+                RawJson.EMPTY_OBJECT,
+                null,
+                null,
+                0,
+                CallAge.of(Instant.now()),
+                null);
     }
 
     private static PoolSettings settings(PoolKind kind, int size) {

@@ -59,7 +59,9 @@ class CrewTest {
                     RawJson.EMPTY_OBJECT,
                     null,
                     null,
-                    0)));
+                    0,
+                    i,
+                    null)));
         }
         long most = 0;
         for (int i = 0; i < 20_000; i++) {

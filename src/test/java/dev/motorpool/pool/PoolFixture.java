@@ -6,6 +6,7 @@ import dev.motorpool.json.RawJson;
 import dev.motorpool.runtime.WorkerRuntime;
 import dev.motorpool.testing.RealWorkers;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -62,7 +63,16 @@ final class PoolFixture implements AutoCloseable {
     static CallRequest call(
             String function, String args, @Nullable Duration timeout, @Nullable Duration expires, int priority) {
         return new CallRequest(
-                UUID.randomUUID(), 1, function, RawJson.of(args), RawJson.EMPTY_OBJECT, timeout, expires, priority);
+                UUID.randomUUID(),
+                1,
+                function,
+                RawJson.of(args),
+                RawJson.EMPTY_OBJECT,
+                timeout,
+                expires,
+                priority,
+                CallAge.of(Instant.now()),
+                null);
     }
 
     static PendingCall submit(Pool pool, CallRequest request) {

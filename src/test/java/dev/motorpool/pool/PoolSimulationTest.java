@@ -158,7 +158,9 @@ class PoolSimulationTest {
                     RawJson.EMPTY_OBJECT,
                     limited ? Duration.ofNanos(1 + random.nextLong(10 * MILLISECOND)) : null,
                     random.nextInt(8) == 0 ? Duration.ofNanos(1 + random.nextLong(5 * MILLISECOND)) : null,
-                    random.nextInt(4) == 0 ? random.nextInt(5) - 2 : 0));
+                    random.nextInt(4) == 0 ? random.nextInt(5) - 2 : 0,
+                    CallAge.ofMillis(time.millis()),
+                    null));
             calls.add(call);
             call.outcome().thenAccept(outcome -> assertThat(outcomes.put(call, outcome))
                     .isNull());

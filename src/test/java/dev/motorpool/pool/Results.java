@@ -40,7 +40,16 @@ final class Results implements LaneResults {
         try {
             return pool.lane(
                     new LaneRequest(
-                            UUID.randomUUID(), 1, function, false, chunksize, timeout, expires, expiresTogether, 0),
+                            UUID.randomUUID(),
+                            1,
+                            function,
+                            false,
+                            chunksize,
+                            timeout,
+                            expires,
+                            expiresTogether,
+                            0,
+                            false),
                     this);
         } catch (RefusedException refused) {
             throw new AssertionError(refused);

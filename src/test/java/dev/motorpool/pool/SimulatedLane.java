@@ -50,7 +50,8 @@ final class SimulatedLane implements LaneResults {
                         timeout,
                         expires ? Duration.ofNanos(1 + random.nextLong(10 * MILLISECOND)) : null,
                         random.nextBoolean(),
-                        random.nextInt(4) == 0 ? random.nextInt(5) - 2 : 0),
+                        random.nextInt(4) == 0 ? random.nextInt(5) - 2 : 0,
+                        false),
                 this);
     }
 

@@ -35,6 +35,11 @@ final class VirtualTime implements Timers {
     }
 
     @Override
+    public long millis() {
+        return now / 1_000_000;
+    }
+
+    @Override
     public Timer after(long nanos, Runnable action) {
         Due added = new Due(now + Math.max(0, nanos), ordered++, action);
         due.add(added);

@@ -50,7 +50,7 @@ public final class WorkerUnderTest implements AutoCloseable {
     }
 
     public void call(long id, String function, String args) throws IOException {
-        send(new Message.Call(id, 1, function, RawJson.of(args), RawJson.EMPTY_OBJECT));
+        send(new Message.Call(id, 1, function, RawJson.of(args), RawJson.EMPTY_OBJECT, false));
     }
 
     /** The next report; fails if there is none for long. */

@@ -226,7 +226,7 @@ class FrameCodecTest {
         assertThat(read("{\"x\":[{}],\"nanos\":5,\"value\": {\"a\" : 1} ,\"id\":4,\"y\":null,\"type\":\"result\" }"))
                 .isEqualTo(new Message.Result(4, 5, RawJson.of("{\"a\" : 1}")));
         assertThat(read("{\"type\":\"call\",\"id\":1,\"attempt\":2,\"function\":\"f\"}"))
-                .isEqualTo(new Message.Call(1, 2, "f", RawJson.EMPTY_ARRAY, RawJson.EMPTY_OBJECT));
+                .isEqualTo(new Message.Call(1, 2, "f", RawJson.EMPTY_ARRAY, RawJson.EMPTY_OBJECT, false));
         assertThat(read("{\"type\":\"error\",\"id\":1,\"nanos\":2,\"error\":\"value-too-large\"}"))
                 .isEqualTo(new Message.Error(1, 0, 2, "value-too-large", null, "", null));
     }

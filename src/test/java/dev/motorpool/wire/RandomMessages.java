@@ -10,8 +10,15 @@ import org.jspecify.annotations.Nullable;
 final class RandomMessages {
 
     static Message next(Random random) {
-        return switch (random.nextInt(13)) {
-            case 0 -> new Message.Call(id(random), random.nextInt(1, 9), text(random), array(random), object(random));
+        return switch (random.nextInt(14)) {
+            case 0 ->
+                new Message.Call(
+                        id(random),
+                        random.nextInt(1, 9),
+                        text(random),
+                        array(random),
+                        object(random),
+                        random.nextBoolean());
             case 1 -> new Message.Cancel(id(random), random.nextInt(3));
             case 2 -> new Message.Drop(ids(random));
             case 3 -> new Message.Stop();
@@ -34,9 +41,16 @@ final class RandomMessages {
             }
             case 8 -> new Message.Progress(id(random), id(random), id(random), text(random));
             case 9 ->
-                new Message.Chunk(id(random), random.nextInt(1, 9), text(random), random.nextBoolean(), slices(random));
+                new Message.Chunk(
+                        id(random),
+                        random.nextInt(1, 9),
+                        text(random),
+                        random.nextBoolean(),
+                        slices(random),
+                        random.nextBoolean());
             case 10 -> new Message.Results(id(random), random.nextInt(1000), id(random), slices(random));
             case 11 -> new Message.Running(id(random), random.nextInt(1000));
+            case 12 -> new Message.Output(id(random), text(random));
             default -> new Message.Leaving();
         };
     }

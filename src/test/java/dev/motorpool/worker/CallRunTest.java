@@ -29,7 +29,11 @@ class CallRunTest {
     };
 
     private CallRun run() {
-        return new CallRun(new Message.Call(5, 2, "f", RawJson.EMPTY_ARRAY, RawJson.EMPTY_OBJECT), calls, reports);
+        return new CallRun(
+                new Message.Call(5, 2, "f", RawJson.EMPTY_ARRAY, RawJson.EMPTY_OBJECT, false),
+                calls,
+                reports,
+                new Outputs(reports));
     }
 
     @Test

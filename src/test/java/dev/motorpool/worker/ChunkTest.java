@@ -125,6 +125,6 @@ class ChunkTest {
 
     private static Message.Chunk chunk(String function, boolean star, List<?> items) {
         String array = items.stream().map(Object::toString).collect(Collectors.joining(", ", "[", "]"));
-        return new Message.Chunk(ID, 1, function, star, JsonSlices.elements(RawJson.of(array)));
+        return new Message.Chunk(ID, 1, function, star, JsonSlices.elements(RawJson.of(array)), false);
     }
 }

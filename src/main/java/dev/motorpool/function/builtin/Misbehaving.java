@@ -1,5 +1,6 @@
 package dev.motorpool.function.builtin;
 
+import dev.motorpool.function.CallContext;
 import dev.motorpool.function.Function;
 import dev.motorpool.function.Param;
 import dev.motorpool.function.Workload;
@@ -68,6 +69,40 @@ public final class Misbehaving {
             System.err.println(line);
         }
         System.out.flush();
+    }
+
+    @Function(
+            description =
+                    "Prints this text to standard output, to standard error and from two threads of its own, tells"
+                            + " that it is half done, waits so many seconds, prints once more, and exits the worker"
+                            + " process if told to.",
+            workload = Workload.IO)
+    public static void print(
+            @Param(defaultValue = "\"hello\"") String text,
+            @Param(description = "How long to wait.", defaultValue = "0", minimum = "0", maximum = "3600")
+                    double seconds,
+            @Param(
+                            description = "The code to exit with; -1: none.",
+                            defaultValue = "-1",
+                            minimum = "-1",
+                            maximum = "255")
+                    int exitCode,
+            CallContext context)
+            throws InterruptedException {
+        System.out.println(text + " to standard output");
+        System.err.println(text + " to standard error");
+        Thread.ofPlatform()
+                .start(() -> System.out.println(text + " from a thread"))
+                .join();
+        Thread.ofVirtual()
+                .start(() -> System.out.println(text + " from a virtual thread"))
+                .join();
+        context.progress(1, 2, text);
+        Thread.sleep((long) (seconds * 1000));
+        System.out.println(text + " at last");
+        if (exitCode >= 0) {
+            System.exit(exitCode);
+        }
     }
 
     @Function(

@@ -1,0 +1,99 @@
+package dev.motorpool.detached;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A change that somebody asks for and waits for. It is given up when the store fails or takes too long: who asked is told,
+ * and whatever it did in spite of that is undone where that matters.
+ *
+ * @param <T> what the change answers
+ */
+abstract class Asked<T> extends Change {
+
+    private enum Phase {
+        WANTED,
+        DONE,
+        GIVEN_UP
+    }
+
+    private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.WANTED);
+    private final CompletableFuture<T> answer = new CompletableFuture<>();
+
+    /** What the latest {@link #apply} answered; null if it did nothing. Owned by the store's thread. */
+    private @Nullable T made;
+
+    /** Makes the change; what it answers. */
+    abstract T make(JobTables tables) throws StoreException;
+
+    /** What it answered is on stable storage; before who asked hears of it. */
+    void follow(T answered) {}
+
+    /** It was given up, and may have been done all the same, or still be. */
+    void undo() {}
+
+
+    @Override
+    final void apply(JobTables tables) throws StoreException {
+        made = phase.get() == Phase.GIVEN_UP ? null : make(tables);
+    }
+
+    @Override
+    final void committed() {
+        T answered = made;
+        if (answered == null) {
+            return;
+        }
+        if (phase.compareAndSet(Phase.WANTED, Phase.DONE)) {
+            try {
+                follow(answered);
+            } finally {
+                answer.complete(answered);
+            }
+        } else {
+            undo();
+        }
+    }
+
+    @Override
+    final boolean failed(StoreException why) {
+        giveUp(why);
+        undo();
+        return false;
+    }
+
+    @Override
+    final void refused(StoreException why) {
+        giveUp(why);
+    }
+
+    private void giveUp(StoreException why) {
+        if (phase.compareAndSet(Phase.WANTED, Phase.GIVEN_UP)) {
+            answer.completeExceptionally(why);
+        }
+    }
+
+    /** Waits for the answer. */
+    T await(Duration limit) throws StoreException, InterruptedException {
+        try {
+            return answer.get(limit.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException slow) {
+            giveUp(new StoreException("the store did not answer within " + limit.toSeconds() + " s"));
+            try {
+                return answer.get();
+            } catch (ExecutionException failed) {
+                throw (StoreException) failed.getCause();
+            }
+        } catch (ExecutionException failed) {
+            throw (StoreException) failed.getCause();
+        } catch (InterruptedException stop) {
+            giveUp(new StoreException("the service is stopping"));
+            throw stop;
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package dev.motorpool.detached;
+
+/**
+ * A change of the store on its way through {@link Commits}. All methods are called by its thread.
+ *
+ * <pre>
+ *   apply -> committed
+ *   apply -> failed -> apply ...   (kept)
+ *   apply -> failed                (given up)
+ * </pre>
+ */
+abstract class Change {
+
+    /** How often the store has refused it while it took others. Owned by {@link Commits}. */
+    int refusals;
+
+    /** Makes the change, within a transaction that may fail and be tried again. */
+    abstract void apply(JobTables tables) throws StoreException;
+
+    /** What the latest {@link #apply} did is on stable storage. Must not wait. */
+    void committed() {}
+
+    /**
+     * The transaction failed; whether it was done is not known. Whether the change is to be tried again: what has happened
+     * already has to be, what somebody only asks for may be given up.
+     */
+    boolean failed(StoreException why) {
+        return true;
+    }
+
+    /** The store takes other changes and not this one: it is given up for good. */
+    void refused(StoreException why) {}
+
+    /** About how many bytes it carries. */
+    long bytes() {
+        return 0;
+    }
+}

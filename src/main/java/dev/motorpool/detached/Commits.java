@@ -1,0 +1,271 @@
+package dev.motorpool.detached;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one thread that writes to the store. What has come while one transaction was written is the next one, so that one
+ * {@code fsync} serves all who wait for it, and nobody waits for a timer.
+ *
+ * <p>When the store fails, changes that may be given up are; the others are tried again with pauses, one transaction each, so
+ * that one change that the store refuses for ever does not hold up the others. Between {@link #add} and the end of a change
+ * lies nothing but memory: whoever adds sees to it that there are not too many.
+ */
+final class Commits implements AutoCloseable {
+
+    private static final System.Logger LOG = System.getLogger(Commits.class.getName());
+
+    private static final int MOST_CHANGES = 1_000;
+    private static final long MOST_BYTES = 16L << 20;
+    private static final long SHORTEST_PAUSE_MILLIS = 50;
+    private static final long LONGEST_PAUSE_MILLIS = 1_000;
+    private static final int MOST_REFUSALS = 10;
+    private static final long LONG_NANOS = Duration.ofSeconds(5).toNanos();
+    private static final Duration LAST_CHANCE = Duration.ofSeconds(10);
+
+    /** Hears that the store cannot be written to, and that it can again; by the writing thread. Must not wait. */
+    interface Health {
+        void changed(boolean reachable);
+    }
+
+    private final JobStore store;
+    private final Health health;
+    private final Thread writer =
+            Thread.ofPlatform().daemon().name("motorpool-store-writer").unstarted(this::run);
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition wake = lock.newCondition();
+
+    @GuardedBy("lock")
+    private final ArrayDeque<Change> added = new ArrayDeque<>();
+
+    @GuardedBy("lock")
+    private boolean closed;
+
+    /** When the transaction began that is being written; 0 if none is. Written by the writer. */
+    private volatile long writingSince;
+    /** Whether the latest transaction failed. Written by the writer. */
+    private volatile boolean failing;
+
+    Commits(JobStore store, Health health) {
+        this.store = store;
+        this.health = health;
+    }
+
+    void start() {
+        writer.start();
+    }
+
+    /** Adds a change; false if nothing is written any more. Never waits. */
+    boolean add(Change change) {
+        lock.lock();
+        try {
+            if (closed) {
+                return false;
+            }
+            added.add(change);
+            wake.signal();
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether the store takes what is written; not so after a failure, and while one transaction takes very long. */
+    boolean reachable() {
+        long since = writingSince;
+        return !failing && (since == 0 || System.nanoTime() - since < LONG_NANOS);
+    }
+
+    /** Writes what has been added, as far as the store takes it now, and ends; bounded. Again: does nothing. */
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            closed = true;
+            wake.signal();
+        } finally {
+            lock.unlock();
+        }
+        try {
+            if (!writer.join(LAST_CHANCE)) {
+                LOG.log(System.Logger.Level.WARNING, "The store did not take the last changes in time; jobs that ended run again");
+            }
+        } catch (InterruptedException hurry) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run() {
+        for (List<Change> group = take(); group != null; group = take()) {
+            List<Change> left = write(group);
+            long pause = SHORTEST_PAUSE_MILLIS;
+            while (!left.isEmpty() && pause(pause)) {
+                pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS);
+                left = writeEach(left);
+            }
+        }
+    }
+
+    /** The next group; null once closed and nothing is left. */
+    private @Nullable List<Change> take() {
+        lock.lock();
+        try {
+            while (added.isEmpty()) {
+                if (closed) {
+                    return null;
+                }
+                wake.awaitUninterruptibly();
+            }
+            List<Change> group = new ArrayList<>(Math.min(added.size(), MOST_CHANGES));
+            long bytes = 0;
+            while (!added.isEmpty() && group.size() < MOST_CHANGES && bytes < MOST_BYTES) {
+                Change change = added.poll();
+                bytes += change.bytes();
+                group.add(change);
+            }
+            return group;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Writes all in one transaction; what is left to be tried again. */
+    private List<Change> write(List<Change> group) {
+        StoreException failure = transact(group);
+        if (failure == null) {
+            group.forEach(Commits::tellCommitted);
+            turned(true);
+            return List.of();
+        }
+        LOG.log(System.Logger.Level.WARNING, "The store did not take {0} changes: {1}", group.size(), failure.getMessage());
+        turned(false);
+        List<Change> left = new ArrayList<>();
+        for (Change change : group) {
+            if (tellFailed(change, failure)) {
+                left.add(change);
+            }
+        }
+        if (left.isEmpty()) {
+            probe();
+        }
+        return left;
+    }
+
+    /** Nothing is left that would show when the store can be reached again: this does. */
+    private void probe() {
+        add(new Change() {
+            @Override
+            void apply(JobTables tables) {}
+        });
+    }
+
+    /** Writes each in a transaction of its own; what is left. Two failures and no success: the store is out of reach. */
+    private List<Change> writeEach(List<Change> changes) {
+        List<Change> left = new ArrayList<>();
+        List<StoreException> failures = new ArrayList<>();
+        boolean some = false;
+        for (Change change : changes) {
+            if (!some && left.size() > 1) {
+                left.add(change);
+                continue;
+            }
+            StoreException failure = transact(List.of(change));
+            if (failure == null) {
+                tellCommitted(change);
+                some = true;
+            } else if (tellFailed(change, failure)) {
+                left.add(change);
+                failures.add(failure);
+            }
+        }
+        if (some || left.isEmpty()) {
+            turned(true);
+            return refuse(left, failures);
+        }
+        return left;
+    }
+
+    private static List<Change> refuse(List<Change> changes, List<StoreException> failures) {
+        List<Change> left = new ArrayList<>();
+        for (int i = 0; i < changes.size(); i++) {
+            Change change = changes.get(i);
+            if (i < failures.size() && ++change.refusals >= MOST_REFUSALS) {
+                LOG.log(System.Logger.Level.ERROR, "The store takes other changes and not this one, which is given up", failures.get(i));
+                change.refused(failures.get(i));
+            } else {
+                left.add(change);
+            }
+        }
+        return left;
+    }
+
+    private @Nullable StoreException transact(List<Change> changes) {
+        writingSince = Math.max(1, System.nanoTime());
+        try {
+            store.write(tables -> {
+                for (Change change : changes) {
+                    change.apply(tables);
+                }
+            });
+            return null;
+        } catch (StoreException failure) {
+            return failure;
+        } catch (RuntimeException | Error defect) {
+            return new StoreException("a defect: " + defect, defect);
+        } finally {
+            writingSince = 0;
+        }
+    }
+
+    private void turned(boolean reachable) {
+        if (failing == reachable) {
+            failing = !reachable;
+            LOG.log(
+                    reachable ? System.Logger.Level.INFO : System.Logger.Level.ERROR,
+                    reachable ? "The store takes changes again" : "The store takes no changes; detached jobs are refused and wait");
+            health.changed(reachable);
+        }
+    }
+
+    /** What fails here must not keep the others from hearing. */
+    private static void tellCommitted(Change change) {
+        try {
+            change.committed();
+        } catch (RuntimeException | Error defect) {
+            LOG.log(System.Logger.Level.ERROR, "What follows a change of the store failed", defect);
+        }
+    }
+
+    private static boolean tellFailed(Change change, StoreException why) {
+        try {
+            return change.failed(why);
+        } catch (RuntimeException | Error defect) {
+            LOG.log(System.Logger.Level.ERROR, "What follows a failed change of the store failed", defect);
+            return false;
+        }
+    }
+
+    /** Waits so long; false if there is no time for that any more. */
+    private boolean pause(long millis) {
+        lock.lock();
+        try {
+            long nanos = TimeUnit.MILLISECONDS.toNanos(millis);
+            while (!closed && nanos > 0) {
+                nanos = wake.awaitNanos(nanos);
+            }
+            return !closed;
+        } catch (InterruptedException hurry) {
+            return false;
+        } finally {
+            lock.unlock();
+        }
+    }
+}

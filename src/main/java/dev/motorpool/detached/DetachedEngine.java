@@ -1,0 +1,490 @@
+package dev.motorpool.detached;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.motorpool.job.Ends;
+import dev.motorpool.job.ErrorType;
+import dev.motorpool.job.JobError;
+import dev.motorpool.json.RawJson;
+import dev.motorpool.pool.Failure;
+import dev.motorpool.pool.Pool;
+import dev.motorpool.pool.Pools;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.DoubleSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What moves detached jobs: the store's thread, the feeds of the pools, and the schedule. Started once the pools are
+ * there, and closed after them.
+ */
+public final class DetachedEngine implements AutoCloseable {
+
+    private static final System.Logger LOG = System.getLogger(DetachedEngine.class.getName());
+    private static final int STEP = 500;
+    private static final Duration TICK = Duration.ofSeconds(1);
+    private static final long FEW = 10_000;
+    private static final long FRESH_NANOS = 1_000_000_000;
+
+    private final JobStore store;
+    private final DetachedSettings settings;
+    private final Clock clock;
+    private final Commits commits;
+    private final Feeds feeds = new Feeds();
+    private final Watchers watchers = new Watchers();
+    private final Runs runs;
+    private final Schedule schedule;
+    private final ScheduledExecutorService later = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("motorpool-map-flush").factory());
+
+    /** Jobs that have not ended. */
+    private final AtomicLong outstanding = new AtomicLong();
+
+    /** Set once, by {@link #open}. */
+    private volatile @Nullable Pools pools;
+
+    private final Object lock = new Object();
+
+    /** Whether nothing new is begun: the store cannot be reached, or the service stops. */
+    @GuardedBy("lock")
+    private boolean suspended;
+
+    @GuardedBy("lock")
+    private boolean stopping;
+
+    /** How many jobs wait in each pool, as it was a moment ago; replaced as a whole. */
+    private volatile Counted counted = new Counted(0, Map.of());
+
+    private record Counted(long nanos, Map<String, JobReader.Backlog> backlogs) {}
+
+    /** Starts the store's thread; the rest by {@link #open}. */
+    public DetachedEngine(JobStore store, DetachedSettings settings, Clock clock, DoubleSupplier random) {
+        this.store = store;
+        this.settings = settings;
+        this.clock = clock;
+        this.commits = new Commits(store, this::healthChanged);
+        Runs.Aftermath aftermath = new Runs.Aftermath() {
+            @Override
+            public void ended(StoredJob job, @Nullable RawJson value) {
+                DetachedEngine.this.ended(job, value);
+            }
+
+            @Override
+            public void rescheduled(StoredJob job) {
+                wakeBy(job);
+                watchers.happened(job.id(), new JobEvent.State(new JobView(job, List.of(), null, null)));
+            }
+        };
+        this.runs = new Runs(commits, store, feeds, watchers, aftermath, clock, random, later);
+        this.schedule = new Schedule(clock, this::perform);
+        commits.start();
+    }
+
+    /**
+     * Takes up the jobs that the store has.
+     *
+     * @throws StoreException if the store does not take what a start has to write
+     */
+    public void open(Pools itsPools) throws StoreException, InterruptedException {
+        takeUp(itsPools);
+        schedule.start();
+    }
+
+    /** As {@link #open}, without the thread that does what is due. */
+    void takeUp(Pools itsPools) throws StoreException, InterruptedException {
+        pools = itsPools;
+        int interrupted = recover();
+        Map<String, JobReader.Backlog> backlogs = store.read(JobReader::backlogs);
+        long all = backlogs.values().stream()
+                .mapToLong(backlog -> backlog.queued() + backlog.scheduled())
+                .sum();
+        outstanding.set(all);
+        if (all > 0) {
+            LOG.log(
+                    System.Logger.Level.INFO,
+                    "Taking up {0} jobs, {1} of which ran when the service ended",
+                    all,
+                    interrupted);
+        }
+        adopt();
+        for (String name : backlogs.keySet()) {
+            if (itsPools.find(name).isEmpty()) {
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "Jobs wait for pool {0}, which does not exist; they run when it does",
+                        name);
+            }
+        }
+    }
+
+    private int recover() throws StoreException, InterruptedException {
+        RawJson error = JobError.of(
+                        ErrorType.WORKER_LOST,
+                        "The service ended while the job ran.",
+                        "exit_code",
+                        null,
+                        "reason",
+                        "the service ended while the job ran")
+                .toJson();
+        Asked<Integer> recovery = new Asked<>() {
+            @Override
+            Integer make(JobTables tables) throws StoreException {
+                return tables.recover(clock.instant(), settings.interruptions(), error);
+            }
+        };
+        commits.add(recovery);
+        return recovery.await(Duration.ofMinutes(1));
+    }
+
+    /** The greatest id of a job in the store; null if there is none, or the store cannot tell. */
+    public @Nullable UUID newestJob() {
+        try {
+            List<StoredJob> newest =
+                    store.read(tables -> tables.list(new JobFilter(Set.of(), null, null, Map.of()), null, 1));
+            return newest.isEmpty() ? null : newest.getFirst().id();
+        } catch (StoreException e) {
+            return null;
+        }
+    }
+
+    JobStore store() {
+        return store;
+    }
+
+    DetachedSettings settings() {
+        return settings;
+    }
+
+    Watchers watchers() {
+        return watchers;
+    }
+
+    Pools pools() {
+        Pools opened = pools;
+        if (opened == null) {
+            throw new IllegalStateException("not opened");
+        }
+        return opened;
+    }
+
+    /** Whether the store takes what is written. */
+    public boolean reachable() {
+        return commits.reachable();
+    }
+
+    /** Jobs that have not ended. */
+    public long outstanding() {
+        return outstanding.get();
+    }
+
+    /** Keeps the pools that clients made in the store. */
+    public KeptPools keptPools() {
+        return new KeptPools(store, commits, settings.storeTimeout());
+    }
+
+    boolean change(Change change) {
+        return commits.add(change);
+    }
+
+    void arrived(List<WaitingJob> jobs) {
+        feeds.arrived(jobs);
+    }
+
+    /** The feed of the pool, made when it is first asked for. */
+    Feed feed(Pool pool) {
+        Feed known = feeds.find(pool.name());
+        return known != null && known.pool().is(pool) ? known : makeFeed(pool);
+    }
+
+    private Feed makeFeed(Pool pool) {
+        synchronized (lock) {
+            Feed known = feeds.find(pool.name());
+            if (known != null && known.pool().is(pool)) {
+                return known;
+            }
+            PoolPort port = PoolPort.of(pool);
+            Feed feed = new Feed(
+                    port,
+                    (name, after, most, bytes) -> store.read(tables -> tables.queued(name, after, most, bytes)),
+                    runs::of,
+                    true);
+            try {
+                JobReader.Backlog before = store.read(JobReader::backlogs).get(pool.name());
+                if (before != null) {
+                    port.restore(before.queued() + before.scheduled());
+                }
+            } catch (StoreException e) {
+                LOG.log(System.Logger.Level.WARNING, "What waits for pool {0} is not known: {1}", pool.name(), e.getMessage());
+            }
+            if (suspended) {
+                feed.suspend();
+            }
+            feeds.put(pool.name(), feed);
+            feed.refill();
+            return feed;
+        }
+    }
+
+    /** Pools that were made since, and may have jobs from before. */
+    private void adopt() {
+        Pools opened = pools;
+        if (opened != null) {
+            opened.all().forEach(this::feed);
+        }
+    }
+
+    /** The pool of that name as jobs use it; null if there is none. */
+    @Nullable
+    PoolPort port(String name) {
+        Pool pool = pools().find(name).orElse(null);
+        return pool == null ? null : feed(pool).pool();
+    }
+
+    /** The run of the job, if it is in memory. */
+    @Nullable
+    Run run(StoredJob job) {
+        return feeds.run(job.pool(), job.id());
+    }
+
+    /** Counts one more job; false if there are as many as may be. */
+    boolean count() {
+        if (outstanding.incrementAndGet() <= settings.backlog()) {
+            return true;
+        }
+        outstanding.decrementAndGet();
+        return false;
+    }
+
+    void uncount(long jobs) {
+        outstanding.addAndGet(-jobs);
+    }
+
+    /** Jobs that were counted, in their pool too, have ended, or have not come about. */
+    void discount(@Nullable PoolPort pool, long jobs) {
+        uncount(jobs);
+        if (pool != null) {
+            pool.ended(jobs);
+        }
+    }
+
+    /** The job has a later start, or a time to expire. */
+    void wakeBy(StoredJob job) {
+        if (job.dueAt() != null) {
+            schedule.wakeBy(job.dueAt());
+        }
+        if (job.expiresAt() != null) {
+            schedule.wakeBy(job.expiresAt());
+        }
+    }
+
+    /** The job is in a final state, and that is on stable storage. */
+    private void ended(StoredJob job, @Nullable RawJson value) {
+        Feed feed = feeds.find(job.pool());
+        discount(feed == null ? null : feed.pool(), 1);
+        if (watchers.isWatched(job.id())) {
+            List<Attempt> attempts = job.latest() == null ? List.of() : List.of(job.latest());
+            watchers.ended(new JobView(job, attempts, value, null));
+        }
+    }
+
+    /** As {@link #ended}, of a job that was ended by decision: its run is given up. */
+    void endedOtherwise(StoredJob job) {
+        feeds.gone(job);
+        ended(job, null);
+    }
+
+    void forgotten(UUID job) {
+        watchers.forgotten(job);
+    }
+
+    /** When a job will start that has so many before it; null if nothing is known. */
+    @Nullable
+    Instant estimatedStart(String pool, long position) {
+        Feed feed = feeds.find(pool);
+        Duration time = feed == null ? null : feed.timeFor(position + 1);
+        return time == null ? null : clock.instant().plus(time);
+    }
+
+    /** Jobs of the pool that wait for a slot; where there are many, as of a moment ago. */
+    long queued(String pool) {
+        Counted known = counted;
+        long now = System.nanoTime();
+        if (known.nanos == 0 || outstanding.get() <= FEW || now - known.nanos > FRESH_NANOS) {
+            try {
+                known = new Counted(Math.max(1, now), store.read(JobReader::backlogs));
+                counted = known;
+            } catch (StoreException e) {
+                // As it was known before.
+            }
+        }
+        JobReader.Backlog backlog = known.backlogs.get(pool);
+        return backlog == null ? 0 : backlog.queued();
+    }
+
+    private void healthChanged(boolean reachable) {
+        suspend(!reachable);
+    }
+
+    private void suspend(boolean suspend) {
+        List<Feed> all;
+        synchronized (lock) {
+            boolean wanted = suspend || stopping;
+            if (wanted == suspended) {
+                return;
+            }
+            suspended = wanted;
+            all = new ArrayList<>(feeds.all());
+        }
+        for (Feed feed : all) {
+            if (suspend) {
+                feed.suspend();
+            } else {
+                feed.resume();
+            }
+        }
+    }
+
+    /** Begins nothing new any more, and answers who waits; what runs goes on. */
+    public void stop() {
+        synchronized (lock) {
+            stopping = true;
+        }
+        suspend(true);
+        watchers.stopping();
+    }
+
+    /** Does what is due. */
+    Instant perform(Instant now) {
+        suspend(!commits.reachable());
+        adopt();
+        feeds.all().forEach(Feed::refill);
+        Instant next = now.plus(TICK);
+        if (!commits.reachable()) {
+            return next;
+        }
+        try {
+            next = earliest(next, due(now));
+            next = earliest(next, expire(now));
+            forget(now);
+        } catch (StoreException e) {
+            LOG.log(System.Logger.Level.WARNING, "What is due cannot be done for now: {0}", e.getMessage());
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+        }
+        return next;
+    }
+
+    private static Instant earliest(Instant one, @Nullable Instant other) {
+        return other == null || one.isBefore(other) ? one : other;
+    }
+
+    private <T> T ask(Asked<T> change) throws StoreException, InterruptedException {
+        if (!commits.add(change)) {
+            throw new StoreException("the service is stopping");
+        }
+        return change.await(settings.storeTimeout());
+    }
+
+    /** Queues scheduled jobs that are due; when the next one is. */
+    private @Nullable Instant due(Instant now) throws StoreException, InterruptedException {
+        Instant next = store.read(JobReader::nextDue);
+        while (next != null && !next.isAfter(now)) {
+            ask(new Asked<List<WaitingJob>>() {
+                @Override
+                List<WaitingJob> make(JobTables tables) throws StoreException {
+                    return tables.makeDue(now, STEP);
+                }
+
+                @Override
+                void follow(List<WaitingJob> jobs) {
+                    jobs.forEach(job -> watchers.happened(
+                            job.job().id(), new JobEvent.State(new JobView(job.job(), List.of(), null, null))));
+                    feeds.arrived(jobs);
+                }
+
+                @Override
+                void undo() {
+                    // They are queued in the store perhaps, and not here: it is read anew.
+                    feeds.all().forEach(Feed::reread);
+                }
+            });
+            next = store.read(JobReader::nextDue);
+        }
+        return next;
+    }
+
+    /** Ends jobs whose time to start is over; those in memory see to it themselves. When the next one's is. */
+    private @Nullable Instant expire(Instant now) throws StoreException, InterruptedException {
+        Instant next = store.read(JobReader::nextExpiry);
+        if (next == null || next.isAfter(now)) {
+            return next;
+        }
+        List<StoredJob> over = store.read(tables -> tables.expired(now, STEP));
+        for (StoredJob job : over) {
+            if (run(job) == null) {
+                expire(job, now);
+            }
+        }
+        return over.size() < STEP ? now.plus(TICK) : now;
+    }
+
+    private void expire(StoredJob job, Instant now) throws StoreException, InterruptedException {
+        RawJson error = Ends.error(job.id(), job.function(), job.pool(), job.expires(), new Failure.Expired())
+                .toJson();
+        ask(new Asked<Boolean>() {
+            private @Nullable StoredJob after;
+
+            @Override
+            Boolean make(JobTables tables) throws StoreException {
+                boolean done = run(job) == null && tables.expire(job.id(), now, error);
+                after = done ? tables.find(job.id()) : null;
+                return done;
+            }
+
+            @Override
+            void follow(Boolean done) {
+                StoredJob expired = after;
+                if (expired != null) {
+                    endedOtherwise(expired);
+                }
+            }
+
+            @Override
+            void undo() {
+                follow(true);
+            }
+        });
+    }
+
+    /** Forgets jobs whose time is over, in small steps. */
+    private void forget(Instant now) throws StoreException, InterruptedException {
+        Instant next = store.read(JobReader::nextForgotten);
+        int forgotten = next == null || next.isAfter(now) ? 0 : STEP;
+        while (forgotten == STEP) {
+            forgotten = ask(new Asked<Integer>() {
+                @Override
+                Integer make(JobTables tables) throws StoreException {
+                    return tables.forget(now, STEP);
+                }
+            });
+        }
+    }
+
+    /** Writes what has ended, and ends. Again: does nothing. */
+    @Override
+    public void close() {
+        stop();
+        schedule.close();
+        later.shutdownNow();
+        commits.close();
+        store.close();
+    }
+}

@@ -1,0 +1,355 @@
+package dev.motorpool.detached;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one pool has of its detached jobs in memory: those that run, and the next ones that will. All others are only in
+ * the store.
+ *
+ * <pre>
+ *   key order:  | in memory: begun in the pool | horizon | only in the store ... |
+ * </pre>
+ *
+ * Every queued job up to the horizon is in memory; without a horizon, every queued one. The store is read on when few are
+ * left. One monitor guards all of it; the pool is called without it, since whatever the pool tells may come back here.
+ */
+final class Feed {
+
+    private static final System.Logger LOG = System.getLogger(Feed.class.getName());
+
+    /** As many jobs wait in memory, and as many bytes of their arguments. */
+    static final int MOST_WAITING = 2_048;
+
+    static final long MOST_BYTES = 16L << 20;
+
+    /** Reads queued jobs of the pool after a key. */
+    interface Backlog {
+        List<WaitingJob> next(String pool, JobKey after, int most, long mostBytes) throws StoreException;
+    }
+
+    private final PoolPort pool;
+    private final Backlog backlog;
+    private final Function<WaitingJob, Run> runs;
+
+    @GuardedBy("this")
+    private final StartRate rate = new StartRate();
+
+    /** All runs of the pool, by job. */
+    @GuardedBy("this")
+    private final Map<UUID, Run> all = new HashMap<>();
+
+    /** Those that wait. */
+    @GuardedBy("this")
+    private final TreeMap<JobKey, Run> waiting = new TreeMap<>();
+
+    @GuardedBy("this")
+    private long waitingBytes;
+
+    /** Null: there is nothing beyond. */
+    @GuardedBy("this")
+    private @Nullable JobKey horizon;
+
+    /** Whether the store is being read. */
+    @GuardedBy("this")
+    private boolean reading;
+
+    /** What came while it was read, the latest of each job. */
+    @GuardedBy("this")
+    private final Map<UUID, WaitingJob> arrived = new LinkedHashMap<>();
+
+    /** What ended while it was read, and so may be in what is read. */
+    @GuardedBy("this")
+    private final Set<UUID> left = new HashSet<>();
+
+    /** The first of what was taken back from the pool while it was read. */
+    @GuardedBy("this")
+    private @Nullable JobKey returned;
+
+    /** Nothing new is begun. */
+    @GuardedBy("this")
+    private boolean suspended;
+
+    /** @param behind whether the store may have queued jobs of the pool already */
+    Feed(PoolPort pool, Backlog backlog, Function<WaitingJob, Run> runs, boolean behind) {
+        this.pool = pool;
+        this.backlog = backlog;
+        this.runs = runs;
+        this.horizon = behind ? JobKey.FIRST : null;
+    }
+
+    PoolPort pool() {
+        return pool;
+    }
+
+    synchronized @Nullable Run find(UUID job) {
+        return all.get(job);
+    }
+
+    /** How many of its jobs wait or run in memory. */
+    synchronized int size() {
+        return all.size();
+    }
+
+    /** These jobs are queued, and that is on stable storage. */
+    void arrived(List<WaitingJob> jobs) {
+        List<Run> begun = new ArrayList<>();
+        boolean tooMany;
+        synchronized (this) {
+            for (WaitingJob job : jobs) {
+                if (reading) {
+                    arrived.put(job.job().id(), job);
+                } else {
+                    take(job, begun);
+                }
+            }
+            tooMany = waiting.size() > 2 * MOST_WAITING || waitingBytes > 2 * MOST_BYTES;
+        }
+        begin(begun);
+        if (tooMany) {
+            shrink();
+        }
+    }
+
+    /** Takes the job into memory if it belongs there; else it lies beyond the horizon. */
+    @GuardedBy("this")
+    private void take(WaitingJob job, List<Run> begun) {
+        JobKey key = JobKey.of(job.job());
+        JobKey end = horizon;
+        if (all.containsKey(job.job().id()) || (end != null && key.compareTo(end) > 0)) {
+            return;
+        }
+        boolean full = waiting.size() >= MOST_WAITING || waitingBytes >= MOST_BYTES;
+        boolean last = waiting.isEmpty() || key.compareTo(waiting.lastKey()) > 0;
+        if (suspended || (full && last)) {
+            lowerHorizon(waiting.isEmpty() ? JobKey.FIRST : waiting.lastKey());
+            return;
+        }
+        Run run = runs.apply(job);
+        all.put(run.job.id(), run);
+        waiting.put(key, run);
+        waitingBytes += run.bytes;
+        begun.add(run);
+    }
+
+    @GuardedBy("this")
+    private void lowerHorizon(JobKey key) {
+        JobKey end = horizon;
+        if (end == null || key.compareTo(end) < 0) {
+            horizon = key;
+        }
+    }
+
+    private void begin(List<Run> begun) {
+        for (Run run : begun) {
+            run.begin(pool);
+        }
+    }
+
+    /** Puts the last of what waits back to where only the store has it: what came was more urgent. */
+    private void shrink() {
+        List<Run> surplus = new ArrayList<>();
+        synchronized (this) {
+            int most = Math.max(1, Math.min(MOST_WAITING, waiting.size() / 2));
+            while (waiting.size() > most) {
+                Run last = waiting.pollLastEntry().getValue();
+                waitingBytes -= last.bytes;
+                surplus.add(last);
+            }
+            lowerHorizon(waiting.isEmpty() ? JobKey.FIRST : waiting.lastKey());
+        }
+        withdraw(surplus);
+    }
+
+    /** These no longer count as waiting; those that have not started leave the memory. */
+    private void withdraw(List<Run> surplus) {
+        for (Run run : surplus) {
+            if (run.withdraw(pool)) {
+                synchronized (this) {
+                    if (all.remove(run.job.id(), run)) {
+                        comesAfterHorizon(run.key);
+                    }
+                }
+                run.left();
+            }
+        }
+    }
+
+    /** A job of this key is only in the store again. */
+    @GuardedBy("this")
+    private void comesAfterHorizon(JobKey key) {
+        if (reading) {
+            JobKey first = returned;
+            returned = first == null || key.compareTo(first) < 0 ? key : first;
+        } else {
+            JobKey before = waiting.lowerKey(key);
+            lowerHorizon(before == null ? JobKey.FIRST : before);
+        }
+    }
+
+    @GuardedBy("this")
+    private void ended(UUID job) {
+        if (reading) {
+            left.add(job);
+            arrived.remove(job);
+        }
+    }
+
+    /** The run has its slot. */
+    void started(Run run) {
+        synchronized (this) {
+            unwait(run);
+            rate.add(System.nanoTime());
+        }
+        refill();
+    }
+
+    /** How long so many starts take, by the rate of late; null if nothing has started of late. */
+    synchronized @Nullable Duration timeFor(long starts) {
+        return rate.timeFor(starts, System.nanoTime());
+    }
+
+    @GuardedBy("this")
+    private void unwait(Run run) {
+        if (waiting.remove(run.key, run)) {
+            waitingBytes -= run.bytes;
+        }
+    }
+
+    /** The run has ended, or its job has otherwise; and that is on stable storage. */
+    void over(Run run) {
+        synchronized (this) {
+            unwait(run);
+            if (all.remove(run.job.id(), run)) {
+                ended(run.job.id());
+            }
+        }
+        run.left();
+        refill();
+    }
+
+    /** A job has ended otherwise, or is to be forgotten. Its run, which has to be given up, if there is one. */
+    synchronized @Nullable Run gone(UUID job) {
+        ended(job);
+        Run run = all.remove(job);
+        if (run != null) {
+            unwait(run);
+        }
+        return run;
+    }
+
+    /** Reads on in the store if little is left; also to be called now and then, in case that failed before. */
+    void refill() {
+        JobKey after;
+        int most;
+        long mostBytes;
+        synchronized (this) {
+            JobKey end = horizon;
+            if (reading
+                    || suspended
+                    || end == null
+                    || waiting.size() > MOST_WAITING / 2
+                    || waitingBytes > MOST_BYTES / 2) {
+                return;
+            }
+            reading = true;
+            after = end;
+            most = MOST_WAITING - waiting.size();
+            mostBytes = MOST_BYTES - waitingBytes;
+        }
+        Thread.ofVirtual().name("motorpool-feed-" + pool.name()).start(() -> read(after, most, mostBytes));
+    }
+
+    private void read(JobKey after, int most, long mostBytes) {
+        List<WaitingJob> jobs = null;
+        try {
+            jobs = backlog.next(pool.name(), after, most, mostBytes);
+        } catch (StoreException e) {
+            LOG.log(System.Logger.Level.WARNING, "The queue of pool {0} cannot be read for now: {1}", pool.name(), e.getMessage());
+        } finally {
+            wasRead(jobs, most, mostBytes);
+        }
+    }
+
+    private void wasRead(@Nullable List<WaitingJob> jobs, int most, long mostBytes) {
+        List<Run> begun = new ArrayList<>();
+        synchronized (this) {
+            reading = false;
+            if (jobs != null && !suspended) {
+                long bytes = jobs.stream().mapToLong(WaitingJob::bytes).sum();
+                boolean all = jobs.size() < most && bytes < mostBytes;
+                horizon = null;
+                for (WaitingJob job : jobs) {
+                    UUID id = job.job().id();
+                    if (!left.contains(id) && !arrived.containsKey(id)) {
+                        take(job, begun);
+                    }
+                }
+                if (!all) {
+                    lowerHorizon(JobKey.of(jobs.getLast().job()));
+                }
+            }
+            arrived.values().forEach(job -> take(job, begun));
+            arrived.clear();
+            left.clear();
+            JobKey first = returned;
+            returned = null;
+            if (first != null) {
+                comesAfterHorizon(first);
+            }
+        }
+        begin(begun);
+        if (jobs != null) {
+            refill();
+        }
+    }
+
+    /** The store may have queued jobs that nobody has told of. */
+    void reread() {
+        synchronized (this) {
+            if (reading) {
+                returned = JobKey.FIRST;
+            } else {
+                horizon = JobKey.FIRST;
+            }
+        }
+        refill();
+    }
+
+    /** Begins nothing new, and takes back what has not started, until {@link #resume}. What runs goes on. */
+    void suspend() {
+        List<Run> surplus;
+        List<Run> running;
+        synchronized (this) {
+            suspended = true;
+            horizon = JobKey.FIRST;
+            surplus = List.copyOf(waiting.values());
+            running = List.copyOf(all.values());
+            waiting.clear();
+            waitingBytes = 0;
+        }
+        running.forEach(run -> run.hold(true));
+        withdraw(surplus);
+    }
+
+    void resume() {
+        List<Run> running;
+        synchronized (this) {
+            suspended = false;
+            running = List.copyOf(all.values());
+        }
+        running.forEach(run -> run.hold(false));
+        refill();
+    }
+}

@@ -1,0 +1,27 @@
+package dev.motorpool.detached;
+
+import dev.motorpool.pool.Failure;
+import java.util.SortedMap;
+
+/** How an attempt at a map ended. */
+sealed interface MapEnd {
+
+    /** Every item has a value. */
+    MapEnd SUCCEEDED = new Succeeded();
+
+    /** Nobody wants to hear of it. */
+    MapEnd WITHDRAWN = new Withdrawn();
+
+    record Succeeded() implements MapEnd {}
+
+    record Withdrawn() implements MapEnd {}
+
+    /** Every item has a result, and these have failed. */
+    record Collected(SortedMap<Integer, Failure> failures) implements MapEnd {}
+
+    /** This item has failed, and with it the map. */
+    record Failed(int index, Failure failure) implements MapEnd {}
+
+    /** Its pool gave it up, or its time to start was over. */
+    record Ended(Failure failure) implements MapEnd {}
+}

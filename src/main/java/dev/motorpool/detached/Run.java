@@ -1,0 +1,155 @@
+package dev.motorpool.detached;
+
+import dev.motorpool.json.RawJson;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One attempt at a job, in memory: from the moment its pool's share has room for it until its end is on stable storage.
+ *
+ * <pre>
+ *   HELD -> BEGUN -> STARTED -> ENDED
+ *           BEGUN -> HELD (withdrawn: it stays in the store)
+ * </pre>
+ *
+ * What it was, and how far it is, is guarded by this object's monitor; where it stands in its {@link Feed} by the feed's.
+ */
+abstract class Run {
+
+    /** The job as it was when it was taken up. */
+    final StoredJob job;
+
+    final JobKey key;
+
+    /** This attempt's number. */
+    final int number;
+
+    final long bytes;
+
+    /**
+     * Whether its job has ended otherwise. Set by the store's thread before it makes the next change, so that no change of
+     * an abandoned run is made any more.
+     */
+    private volatile boolean abandoned;
+
+    private final OutputTail output = new OutputTail();
+
+    private @Nullable Attempt attempt;
+    private long queueNanos;
+    private @Nullable RawJson progress;
+    private boolean over;
+
+    Run(WaitingJob waiting) {
+        this.job = waiting.job();
+        this.key = JobKey.of(job);
+        this.number = job.attempt() + 1;
+        this.bytes = waiting.bytes();
+        this.progress = job.progress();
+    }
+
+    /** Hands it to its pool. Called once, before anything else, or again after it was withdrawn. */
+    abstract void begin(PoolPort pool);
+
+    /** Takes it back from its pool, where it is known as waiting; false if it has started or ended. */
+    abstract boolean withdraw(PoolPort pool);
+
+    /** Gives it up: its job has ended otherwise. Whatever it still tells changes nothing. */
+    void abandon() {
+        abandoned = true;
+    }
+
+    final boolean abandoned() {
+        return abandoned;
+    }
+
+    /** Starts no more of it, if it has several parts, until it is told otherwise; what runs goes on. */
+    void hold(boolean hold) {}
+
+    /** It is not in memory any more. */
+    void left() {}
+
+    /** Whether the time to start is over already. */
+    boolean expired(Instant now) {
+        Instant limit = job.expiresAt();
+        return limit != null && !now.isBefore(limit);
+    }
+
+    /** How long it has left to start; null if for ever. */
+    @Nullable
+    Duration left(Instant now) {
+        Instant limit = job.expiresAt();
+        return limit == null ? null : Duration.ofNanos(Math.max(1, Duration.between(now, limit).toNanos()));
+    }
+
+    /** It has its slot; false if that was known, or it has ended. */
+    synchronized boolean start(Instant at, @Nullable String workerId, long pid) {
+        if (over) {
+            return false;
+        }
+        boolean first = attempt == null;
+        attempt = new Attempt(number, at, null, workerId, pid, null);
+        queueNanos = queueNanos(at);
+        return first;
+    }
+
+    private long queueNanos(Instant until) {
+        Instant from = job.createdAt();
+        Instant due = job.latest() == null && job.age() <= JobAge.of(from) + (1 << 12) ? from : JobAge.moment(job.age());
+        return Math.max(0, Duration.between(due, until).toNanos());
+    }
+
+    /** How it ended, for the store; its start is known from now on where it was not told. Once. */
+    synchronized AttemptEnd end(
+            Instant startedAt, Instant finishedAt, long runNanos, @Nullable String workerId, long pid, @Nullable RawJson error) {
+        over = true;
+        Attempt ended = new Attempt(number, startedAt, finishedAt, workerId, pid, error);
+        attempt = ended;
+        queueNanos = queueNanos(startedAt);
+        return new AttemptEnd(ended, queueNanos, runNanos, progress, output.isEmpty() ? null : output.bytes());
+    }
+
+    /** It ends without a start. */
+    synchronized void endUnstarted() {
+        over = true;
+    }
+
+    synchronized boolean over() {
+        return over;
+    }
+
+    /** The attempt as it was started; null before. */
+    synchronized @Nullable Attempt attempt() {
+        return attempt;
+    }
+
+    synchronized long queueNanos() {
+        return queueNanos;
+    }
+
+    synchronized void progress(RawJson told) {
+        progress = told;
+    }
+
+    synchronized @Nullable RawJson progress() {
+        return progress;
+    }
+
+    synchronized void printed(String text) {
+        output.add(text);
+    }
+
+    /** What it has printed so far. */
+    synchronized byte[] output() {
+        return output.bytes();
+    }
+
+    /** What the store says, and over it what is known here. */
+    synchronized StoredJob live(StoredJob stored) {
+        Attempt known = attempt;
+        if (stored.state().isFinal() || known == null || stored.attempt() > number) {
+            return stored;
+        }
+        return stored.running(known, queueNanos, progress);
+    }
+}

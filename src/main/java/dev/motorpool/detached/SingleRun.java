@@ -1,0 +1,102 @@
+package dev.motorpool.detached;
+
+import dev.motorpool.json.JsonWriter;
+import dev.motorpool.json.RawJson;
+import dev.motorpool.pool.CallListener;
+import dev.motorpool.pool.CallRequest;
+import dev.motorpool.pool.Outcome;
+import dev.motorpool.pool.PendingCall;
+import java.time.Clock;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** An attempt at a job that is a single call. */
+final class SingleRun extends Run implements CallListener {
+
+    /** Hears of it. */
+    interface Owner {
+        void started(SingleRun run);
+
+        void told(Run run, JobEvent event);
+
+        void ended(SingleRun run, Outcome outcome);
+    }
+
+    private final RawJson args;
+    private final RawJson kwargs;
+    private final Clock clock;
+    private final Owner owner;
+
+    /** Set by {@link #begin}, read by others afterwards. */
+    private volatile @Nullable PendingCall call;
+
+    SingleRun(WaitingJob waiting, Clock clock, Owner owner) {
+        super(waiting);
+        this.args = waiting.args();
+        this.kwargs = waiting.kwargs();
+        this.clock = clock;
+        this.owner = owner;
+    }
+
+    @Override
+    void begin(PoolPort pool) {
+        PendingCall begun = pool.submit(new CallRequest(
+                job.id(),
+                number,
+                job.function(),
+                args,
+                kwargs,
+                job.timeout(),
+                left(clock.instant()),
+                job.priority(),
+                job.age(),
+                this));
+        call = begun;
+        if (abandoned()) {
+            begun.cancel();
+        }
+    }
+
+    @Override
+    boolean withdraw(PoolPort pool) {
+        PendingCall begun = call;
+        return begun != null && pool.withdraw(begun);
+    }
+
+    @Override
+    void abandon() {
+        super.abandon();
+        PendingCall begun = call;
+        if (begun != null) {
+            begun.cancel();
+        }
+    }
+
+    @Override
+    public void started(Instant at, long nanosInQueue, String workerId, long pid) {
+        if (start(at, workerId, pid)) {
+            owner.started(this);
+        }
+    }
+
+    @Override
+    public void progress(long done, long total, String message) {
+        JsonWriter json = new JsonWriter().beginObject();
+        json.name("done").value(done).name("total").value(total);
+        json.name("message").value(message.isEmpty() ? null : message);
+        RawJson told = json.endObject().toRawJson();
+        progress(told);
+        owner.told(this, new JobEvent.Progress(told));
+    }
+
+    @Override
+    public void output(String text) {
+        printed(text);
+        owner.told(this, new JobEvent.Output(text));
+    }
+
+    @Override
+    public void ended(Outcome outcome) {
+        owner.ended(this, outcome);
+    }
+}

@@ -1,0 +1,76 @@
+package dev.motorpool.worker;
+
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Leads what is printed to {@code System.out} and {@code System.err} to the call that prints it: by the thread, which is
+ * the call's own or was started by it. Everything else goes where it went before.
+ */
+final class PrintRoutes {
+
+    /** The call that a thread prints for. */
+    private static final InheritableThreadLocal<CallOutput> PRINTING = new InheritableThreadLocal<>();
+
+    private final Reports reports;
+    private final OutputTicker ticker = new OutputTicker();
+    private final Set<CallOutput> open = ConcurrentHashMap.newKeySet();
+
+    PrintRoutes(Reports reports) {
+        this.reports = reports;
+    }
+
+    /** Puts itself into the way of the standard streams. */
+    void install() {
+        System.setOut(routed(System.out));
+        System.setErr(routed(System.err));
+    }
+
+    private PrintStream routed(PrintStream before) {
+        return new PrintStream(new Routed(before), false, StandardCharsets.UTF_8);
+    }
+
+    /** From now on what this thread prints, and the threads that it starts, is the call's. */
+    CallOutput open(long id) {
+        CallOutput output = new CallOutput(id, reports, this, ticker);
+        open.add(output);
+        PRINTING.set(output);
+        return output;
+    }
+
+    /** The call whose thread this is has ended. */
+    void closed(CallOutput output) {
+        PRINTING.remove();
+        open.remove(output);
+    }
+
+    void flush() {
+        open.forEach(CallOutput::flush);
+    }
+
+    /** One of the two streams. It holds nothing back, so there is nothing to flush. */
+    private static final class Routed extends OutputStream {
+        private final PrintStream before;
+
+        Routed(PrintStream before) {
+            this.before = before;
+        }
+
+        @Override
+        public void write(int b) {
+            write(new byte[] {(byte) b}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int count) {
+            CallOutput output = PRINTING.get();
+            if (output == null || !output.write(bytes, offset, count)) {
+                before.write(bytes, offset, count);
+                before.flush();
+            }
+        }
+    }
+}
