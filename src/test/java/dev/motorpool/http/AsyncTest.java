@@ -190,16 +190,15 @@ class AsyncTest {
 
     @ParameterizedTest
     @CsvSource({
-        "not_json,value-not-json,422",
-        "exit,worker-lost,502",
-        "crash,worker-lost,502",
+        "not_json,VALUE_NOT_JSON",
+        "exit,WORKER_LOST",
+        "crash,WORKER_LOST",
     })
-    void otherFailuresAreToldWithTheirProblems(String function, String type, int status) throws IOException {
+    void otherFailuresAreToldWithTheirProblems(String function, ProblemType type) throws IOException {
         String id = jobs.apply(function, "\"pool\":\"processes\"");
         assertThat(jobs.endedAs(id, "failed").path("error").path("type").asString())
-                .isEqualTo(type);
-        Answer problem = jobs.result(id).is(status);
-        problem.isProblem(ProblemType.of(type) == null ? ProblemType.INTERNAL : ProblemType.of(type));
+                .isEqualTo(type.word());
+        Answer problem = jobs.result(id).isProblem(type);
         if (function.equals("exit")) {
             assertThat(problem.json().path("exit_code").asInt()).isEqualTo(1);
         }
