@@ -22,4 +22,9 @@ public final class JobAge {
     public static long of(Instant moment) {
         return moment.toEpochMilli() << COUNTER_BITS;
     }
+
+    /** The moment that an age means. */
+    static Instant moment(long age) {
+        return Instant.ofEpochMilli(age >> COUNTER_BITS);
+    }
 }

@@ -14,6 +14,12 @@ public interface JobReader {
     @Nullable
     StoredJob find(UUID id) throws StoreException;
 
+    /** What an insertion with this key would be answered; null if the key is not known. */
+    JobTables.@Nullable Insertion findRepeat(RepeatKey key) throws StoreException;
+
+    /** Jobs that fit and have not ended, oldest first by id. */
+    List<StoredJob> cancellable(JobFilter filter, int most) throws StoreException;
+
     /** The value of a single call that has succeeded; null if there is none. */
     @Nullable
     RawJson value(UUID id) throws StoreException;

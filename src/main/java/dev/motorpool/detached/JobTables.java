@@ -22,8 +22,8 @@ public interface JobTables extends JobReader {
 
     /** What became of a submission. */
     sealed interface Insertion {
-        /** The job is new: queued, or scheduled if it has a later start. */
-        record Made() implements Insertion {}
+        /** The job is new, and as it was stored: queued, or scheduled if it has a later start. */
+        record Made(StoredJob job) implements Insertion {}
 
         /** The key was used before with the same bytes, for this job; null if the job has been forgotten. */
         record Repeated(UUID id, @Nullable StoredJob job) implements Insertion {}
@@ -69,17 +69,8 @@ public interface JobTables extends JobReader {
      */
     boolean cancel(UUID id, Instant at, RawJson error) throws StoreException;
 
-    /** As {@link #cancel} for jobs that fit, oldest first, at most so many; the error is made for each. */
-    List<UUID> cancelAll(JobFilter filter, Instant at, ErrorOf error, int most) throws StoreException;
-
     /** {@code scheduled | queued -> expired}, if its time to start is over and it has not started in this round. */
     boolean expire(UUID id, Instant now, RawJson error) throws StoreException;
-
-    /** The error of a job that is ended by decision. */
-    @FunctionalInterface
-    interface ErrorOf {
-        RawJson of(UUID id);
-    }
 
     /**
      * {@code failed | cancelled | expired -> queued}: a new round with its own time to expire and one attempt, without

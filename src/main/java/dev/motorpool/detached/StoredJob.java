@@ -49,4 +49,82 @@ public record StoredJob(
         long runNanos,
         @Nullable RawJson error,
         @Nullable RawJson progress,
-        NewJob.@Nullable MapShape map) {}
+        NewJob.@Nullable MapShape map) {
+
+    /** The same while this attempt runs, though its start may not have been recorded yet. */
+    StoredJob running(Attempt attempt, long queueNanos, @Nullable RawJson progress) {
+        return with(JobState.RUNNING, attempt.number(), attempt, null, queueNanos, 0, null, progress, retriesLeft, null);
+    }
+
+    /** The same after an attempt of it has ended and it is not tried again. */
+    StoredJob ended(JobState state, AttemptEnd end, @Nullable RawJson error) {
+        Attempt attempt = end.attempt();
+        return with(
+                state,
+                attempt.number(),
+                attempt,
+                attempt.finishedAt(),
+                end.queueNanos(),
+                end.runNanos(),
+                error,
+                end.progress(),
+                retriesLeft,
+                null);
+    }
+
+    /** The same after an attempt of it has ended, until the next. */
+    StoredJob rescheduled(AttemptEnd end, Instant dueAt) {
+        Attempt attempt = end.attempt();
+        return with(
+                JobState.SCHEDULED,
+                attempt.number(),
+                attempt,
+                null,
+                end.queueNanos(),
+                end.runNanos(),
+                null,
+                end.progress(),
+                retriesLeft - 1,
+                dueAt);
+    }
+
+    private StoredJob with(
+            JobState newState,
+            int newAttempt,
+            @Nullable Attempt newLatest,
+            @Nullable Instant newFinishedAt,
+            long newQueueNanos,
+            long newRunNanos,
+            @Nullable RawJson newError,
+            @Nullable RawJson newProgress,
+            int newRetriesLeft,
+            @Nullable Instant newDueAt) {
+        return new StoredJob(
+                id,
+                verb,
+                function,
+                pool,
+                newState,
+                newAttempt,
+                priority,
+                tags,
+                timeout,
+                expires,
+                retries,
+                newRetriesLeft,
+                retryDelay,
+                retain,
+                interruptions,
+                age,
+                createdAt,
+                newDueAt,
+                null,
+                newLatest,
+                newFinishedAt,
+                newQueueNanos,
+                newRunNanos,
+                newError,
+                newProgress,
+                map);
+    }
+}

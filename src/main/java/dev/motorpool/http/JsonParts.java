@@ -98,15 +98,7 @@ final class JsonParts {
 
     /** The error of a job or of an item. */
     static void error(JsonWriter json, JobError error) {
-        json.beginObject();
-        json.name("type").value(error.type().word());
-        json.name("message").value(error.message());
-        error.members().forEach((name, value) -> {
-            if (!name.equals("message")) {
-                any(json.name(name), value);
-            }
-        });
-        json.endObject();
+        error.writeTo(json);
     }
 
     static void tags(JsonWriter json, Map<String, String> tags) {
@@ -117,12 +109,7 @@ final class JsonParts {
 
     /** A further member of a problem. */
     static void any(JsonWriter json, @Nullable Object value) {
-        switch (value) {
-            case null -> json.nullValue();
-            case Number number -> json.literal(number.toString());
-            case Duration duration -> json.literal(Seconds.text(duration));
-            default -> json.value(value.toString());
-        }
+        JobError.write(json, value);
     }
 
     private static void number(JsonWriter json, @Nullable Number number) {

@@ -1,5 +1,7 @@
 package dev.motorpool.job;
 
+import dev.motorpool.json.JsonWriter;
+import dev.motorpool.json.RawJson;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -37,6 +39,41 @@ public record JobError(
         Map<String, @Nullable Object> more = new LinkedHashMap<>(members);
         more.put(name, value);
         return new JobError(type, message, more, retryAfter);
+    }
+
+    /** The same, of the item of this index. */
+    public JobError at(int index) {
+        return with("index", index);
+    }
+
+    /** As jobs and lines of streams have it: {@code type}, {@code message} and the further members, flat. */
+    public RawJson toJson() {
+        JsonWriter json = new JsonWriter();
+        writeTo(json);
+        return json.toRawJson();
+    }
+
+    /** As {@link #toJson}. */
+    public void writeTo(JsonWriter json) {
+        json.beginObject();
+        json.name("type").value(type.word());
+        json.name("message").value(message);
+        members.forEach((name, value) -> {
+            if (!name.equals("message")) {
+                write(json.name(name), value);
+            }
+        });
+        json.endObject();
+    }
+
+    /** A further member of an error or problem. */
+    public static void write(JsonWriter json, @Nullable Object value) {
+        switch (value) {
+            case null -> json.nullValue();
+            case Number number -> json.literal(number.toString());
+            case Duration duration -> json.literal(Seconds.text(duration));
+            default -> json.value(value.toString());
+        }
     }
 
     JobError retryAfter(Duration delay) {
