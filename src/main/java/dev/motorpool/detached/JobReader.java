@@ -70,6 +70,10 @@ public interface JobReader {
     @Nullable
     Instant nextExpiry() throws StoreException;
 
+    /** When the next job that has ended is to be forgotten; null if there is none. */
+    @Nullable
+    Instant nextForgotten() throws StoreException;
+
     /**
      * Rows of results of a map in the order of completion, from the one that holds this place, or else the first one
      * after it.
