@@ -12,5 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param progress as the API tells it; null if it never told any
  * @param output the last of what the job printed, all attempts together; null to keep what is there
  */
+@SuppressWarnings("ArrayRecordComponent") // shared as it is, and never compared
 public record AttemptEnd(
-        Attempt attempt, long queueNanos, long runNanos, @Nullable RawJson progress, byte @Nullable [] output) {}
+        Attempt attempt,
+        long queueNanos,
+        long runNanos,
+        @Nullable RawJson progress,
+        byte @Nullable [] output) {}

@@ -56,7 +56,12 @@ public interface JobReader {
     /** How many jobs are queued and scheduled, by pool. */
     Map<String, Backlog> backlogs() throws StoreException;
 
-    /** @param queued jobs that may start; @param scheduled jobs with a later start */
+    /**
+     * What of a pool's jobs waits.
+     *
+     * @param queued jobs that may start
+     * @param scheduled jobs with a later start
+     */
     record Backlog(long queued, long scheduled) {}
 
     /** When the next scheduled job is due; null if there is none. */

@@ -1,5 +1,7 @@
 package dev.motorpool.detached;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Where detached jobs live, so that they outlive the service. A port: {@code store} implements it on SQL.
  *
@@ -15,7 +17,8 @@ public interface JobStore extends AutoCloseable {
 
     /** What is read from one consistent state of the tables. */
     @FunctionalInterface
-    interface Reading<T> {
+    interface Reading<T extends @Nullable Object> {
+        @Nullable
         T run(JobReader tables) throws StoreException;
     }
 
@@ -26,7 +29,8 @@ public interface JobStore extends AutoCloseable {
      */
     void write(Work work) throws StoreException;
 
-    <T> T read(Reading<T> reading) throws StoreException;
+    /** What the reading answers, null included. */
+    <T extends @Nullable Object> T read(Reading<T> reading) throws StoreException;
 
     /** Gives everything back; what was written stays. Again: does nothing. */
     @Override

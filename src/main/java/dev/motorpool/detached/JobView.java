@@ -14,9 +14,15 @@ import org.jspecify.annotations.Nullable;
  *     {@link DetachedJobs#results} has
  * @param place where it waits; null unless it is queued or scheduled, and in lists
  */
-public record JobView(StoredJob job, List<Attempt> attempts, @Nullable RawJson value, @Nullable Place place) {
+public record JobView(
+        StoredJob job,
+        List<Attempt> attempts,
+        @Nullable RawJson value,
+        @Nullable Place place) {
 
     /**
+     * Where a job waits.
+     *
      * @param position how many jobs of its pool start before it, from 0; exact up to 1,000, then an estimate; null of a
      *     scheduled job
      * @param estimatedStart by the rate of the pool; the due time of a scheduled job; null if nothing is known

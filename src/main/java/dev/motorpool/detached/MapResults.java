@@ -12,11 +12,12 @@ import java.nio.ByteBuffer;
  * @param count how many items
  * @param failed whether all of them have failed; else all have succeeded
  */
+@SuppressWarnings("ArrayRecordComponent") // shared as it is, and never compared
 public record MapResults(int firstIndex, long firstSeq, int count, boolean failed, byte[] bytes) {
 
     public static MapResults of(int firstIndex, long firstSeq, boolean failed, JsonSlices results) {
         int count = results.count();
-        ByteBuffer out = ByteBuffer.allocate(Math.toIntExact(Integer.BYTES * count + results.totalLength()));
+        ByteBuffer out = ByteBuffer.allocate(Math.toIntExact((long) Integer.BYTES * count + results.totalLength()));
         for (int i = 0; i < count; i++) {
             out.putInt(results.length(i));
         }

@@ -43,6 +43,8 @@ public record NewJob(
         @Nullable MapShape map) {
 
     /**
+     * What a map has besides.
+     *
      * @param count how many items there are
      * @param chunksize items that may be handed to one slot together, at least 1
      * @param collect whether the map goes on after an item has failed

@@ -39,6 +39,8 @@ public record AsyncCall(
         @Nullable MapPart map) {
 
     /**
+     * What a map has besides.
+     *
      * @param count how many items there are
      * @param chunksize items that go to a slot together, at least 1
      * @param collect whether the map goes on after an item has failed

@@ -21,6 +21,6 @@ public enum JobState {
 
     /** Whether it has ended: this state stays, unless somebody retries it. */
     public boolean isFinal() {
-        return ordinal() >= SUCCEEDED.ordinal();
+        return this != SCHEDULED && this != QUEUED && this != RUNNING;
     }
 }
