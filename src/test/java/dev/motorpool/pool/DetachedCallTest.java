@@ -1,6 +1,7 @@
 package dev.motorpool.pool;
 
 import static dev.motorpool.pool.PoolFixture.call;
+import static dev.motorpool.pool.PoolFixture.detached;
 import static dev.motorpool.pool.PoolFixture.failure;
 import static dev.motorpool.pool.PoolFixture.outcome;
 import static dev.motorpool.pool.PoolFixture.ran;
@@ -19,7 +20,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.UUID;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -51,20 +51,6 @@ class DetachedCallTest {
 
     private Pool pool(int size) {
         return fixture.pool(settings(kind, size));
-    }
-
-    private static CallRequest detached(String function, String args, int priority, long age, CallListener listener) {
-        return new CallRequest(
-                UUID.randomUUID(),
-                1,
-                function,
-                RawJson.of(args),
-                RawJson.EMPTY_OBJECT,
-                null,
-                null,
-                priority,
-                age,
-                listener);
     }
 
     private static PendingCall submitDetached(Pool pool, String function, String args, CallListener listener) {
