@@ -81,6 +81,11 @@ final class ClientWatch implements AutoCloseable {
         return client;
     }
 
+    /** How many requests wait. */
+    int waiting() {
+        return waiting.size();
+    }
+
     /** Why streams end now; null while the service goes on. */
     @Nullable
     JobError stopping() {

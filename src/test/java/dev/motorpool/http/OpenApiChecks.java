@@ -100,7 +100,7 @@ final class OpenApiChecks {
         }
         if (type.endsWith("json")) {
             Schema schema = schemas.computeIfAbsent(
-                    name.replaceAll("/pools/[^/ ]+", "/pools/x") + type + media.path("schema"),
+                    name.replaceAll("/(pools|jobs)/[^/ ]+", "/$1/x") + type + media.path("schema"),
                     key -> schema(media.path("schema")));
             for (JsonNode value : type.equals(MediaTypes.LINES) ? answer.lines() : List.of(answer.json())) {
                 for (Error error : schema.validate(value)) {

@@ -1,0 +1,300 @@
+package dev.motorpool.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.motorpool.function.builtin.Builtins;
+import dev.motorpool.json.RawJson;
+import dev.motorpool.pool.EngineLimits;
+import dev.motorpool.pool.PoolEvents;
+import dev.motorpool.pool.PoolKind;
+import dev.motorpool.pool.PoolSettings;
+import dev.motorpool.pool.Pools;
+import dev.motorpool.pool.RefusedException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the verbs are asked that do not wait. The pools are there, and cannot start workers: nothing runs. */
+class AsyncReaderTest {
+
+    private static final Instant NOW = Instant.parse("2026-01-02T03:04:05.678Z");
+
+    private static final Pools POOLS = new Pools(
+            Map.of("java", shape -> {
+                throw new UncheckedIOException(new IOException("no workers here"));
+            }),
+            new Silence(),
+            EngineLimits.DEFAULT);
+
+    private static final class Silence implements PoolEvents {
+        @Override
+        public void callEnded(String pool, String function, String outcome, long queueNanos, long runNanos) {
+            // Nothing runs.
+        }
+
+        @Override
+        public void callRejected(String pool, String reason) {
+            // Nothing is called.
+        }
+
+        @Override
+        public void workerStarted(String pool, long nanos) {
+            // None starts.
+        }
+
+        @Override
+        public void workerEnded(String pool, String reason) {
+            // As above.
+        }
+
+        @Override
+        public void poolRemoved(String pool) {
+            // None is.
+        }
+    }
+
+    private final CallReader calls = new CallReader(
+            Builtins.registry(true), POOLS, new DefaultPools("crunch", "io"), url -> "not from here");
+    private final AsyncReader reader =
+            new AsyncReader(calls, new ItemsReader(calls, url -> null), Clock.fixed(NOW, ZoneOffset.UTC));
+
+    @BeforeAll
+    static void makePools() throws RefusedException {
+        POOLS.put("crunch", settings(PoolKind.PROCESS, 2, Duration.ofSeconds(60)));
+        POOLS.put("io", settings(PoolKind.THREAD, 4, null));
+    }
+
+    private static PoolSettings settings(PoolKind kind, int size, @Nullable Duration maxTimeout) {
+        return new PoolSettings(kind, size, 10_000, null, maxTimeout, null, 1, null, null, "java");
+    }
+
+    @AfterAll
+    static void closePools() {
+        POOLS.close();
+    }
+
+    private AsyncCall apply(String members) throws CallRefusedException {
+        return reader.apply(RawJson.of("{\"function\":\"echo\",\"args\":[1]" + members + "}"));
+    }
+
+    private AsyncCall map(String members) throws CallRefusedException {
+        return reader.map(RawJson.of("{\"function\":\"fib\"," + members + "}"), false);
+    }
+
+    private static void refused(String pointer, ErrorType type, ThrowingCall call) {
+        CallRefusedException refused = catchThrowableOfType(CallRefusedException.class, call::run);
+        assertThat(refused).as("a refusal that names %s", pointer).isNotNull();
+        assertThat(refused.error().type()).isEqualTo(type);
+        assertThat(refused.error().members().get("pointer")).isEqualTo(pointer);
+    }
+
+    private interface ThrowingCall {
+        void run() throws CallRefusedException;
+    }
+
+    private void refused(String pointer, String members) {
+        refused(pointer, ErrorType.MALFORMED_REQUEST, () -> apply(members));
+    }
+
+    @Test
+    void whatIsLeftOutHasItsDefault() throws CallRefusedException {
+        AsyncCall call = apply("");
+        assertThat(call.verb()).isEqualTo("apply_async");
+        assertThat(call.function().name()).isEqualTo("echo");
+        assertThat(call.pool().name()).isEqualTo("io");
+        assertThat(call.args()).isEqualTo(RawJson.of("[1]"));
+        assertThat(call.kwargs()).isEqualTo(RawJson.EMPTY_OBJECT);
+        assertThat(call.timeout()).isNull();
+        assertThat(call.expires()).isNull();
+        assertThat(call.priority()).isZero();
+        assertThat(call.tags()).isEmpty();
+        assertThat(call.retries()).isZero();
+        assertThat(call.retryDelay()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(call.startAt()).isNull();
+        assertThat(call.retain()).isEqualTo(Duration.ofDays(1));
+        assertThat(call.map()).isNull();
+    }
+
+    @Test
+    void nullIsTheSameAsAbsent() throws CallRefusedException {
+        assertThat(apply(",\"kwargs\":null,\"pool\":null,\"timeout\":null,\"expires\":null,\"priority\":null,"
+                        + "\"tags\":null,\"callback\":null,\"error_callback\":null,\"retries\":null,"
+                        + "\"retry_delay\":null,\"delay\":null,\"start_at\":null,\"retain\":null"))
+                .isEqualTo(apply(""));
+    }
+
+    @Test
+    void allMembersAreRead() throws CallRefusedException {
+        AsyncCall call = apply(",\"pool\":\"crunch\",\"timeout\":2.5,\"expires\":7,\"priority\":-100,"
+                + "\"tags\":{\"a\":\"b\"},\"retries\":100,\"retry_delay\":0,\"delay\":1.5,\"retain\":0");
+        assertThat(call.pool().name()).isEqualTo("crunch");
+        assertThat(call.timeout()).isEqualTo(Duration.ofMillis(2500));
+        assertThat(call.expires()).isEqualTo(Duration.ofSeconds(7));
+        assertThat(call.priority()).isEqualTo(-100);
+        assertThat(call.tags()).containsExactly(Map.entry("a", "b"));
+        assertThat(call.retries()).isEqualTo(100);
+        assertThat(call.retryDelay()).isZero();
+        assertThat(call.startAt()).isEqualTo(NOW.plusMillis(1500));
+        assertThat(call.retain()).isZero();
+    }
+
+    @Test
+    void numbersCountHoweverTheyAreWritten() throws CallRefusedException {
+        AsyncCall call = apply(",\"retries\":3.0e0,\"retry_delay\":0.5e1,\"delay\":0.0,\"retain\":1e999");
+        assertThat(call.retries()).isEqualTo(3);
+        assertThat(call.retryDelay()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(call.startAt()).isNull();
+        assertThat(call.retain()).isGreaterThan(Duration.ofDays(365 * 30));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "retries,-1",
+        "retries,101",
+        "retries,1.5",
+        "retries,'\"1\"'",
+        "retries,1e99",
+        "retry_delay,-0.001",
+        "retry_delay,'\"1\"'",
+        "retry_delay,true",
+        "delay,-1",
+        "delay,[]",
+        "retain,-1",
+        "retain,{}",
+        "priority,101",
+        "timeout,0",
+        "expires,0",
+        "tags,[]",
+        "kwargs,[]",
+        "pool,1"
+    })
+    void whatIsOutOfRangeOrOfAnotherTypeIsRefusedByName(String member, String value) {
+        refused("/" + member, ",\"" + member + "\":" + value);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"items", "on_error", "chunksize", "window", "retry", "nonsense"})
+    void otherMembersAreRefused(String member) {
+        refused("/" + member, ",\"" + member + "\":1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"callback", "error_callback"})
+    void webhooksAreNotThereYet(String member) {
+        assertThatThrownBy(() -> apply(",\"" + member + "\":\"https://example.com/\""))
+                .hasMessageContaining("webhooks are not there yet");
+        refused("/" + member, ",\"" + member + "\":\"https://example.com/\"");
+        refused("/" + member, ErrorType.MALFORMED_REQUEST, () -> map("\"items\":[1],\"" + member + "\":1"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "2026-01-02T03:04:05Z,2026-01-02T03:04:05Z",
+        "2026-01-02t03:04:05.1z,2026-01-02T03:04:05.100Z",
+        "2026-01-02T03:04:05.123456789123Z,2026-01-02T03:04:05.123456789Z",
+        "2026-01-02T03:04:05+01:30,2026-01-02T01:34:05Z",
+        "2026-01-02T03:04:05-23:59,2026-01-03T03:03:05Z",
+        "2024-02-29T00:00:00Z,2024-02-29T00:00:00Z",
+        "2016-12-31T23:59:60Z,2017-01-01T00:00:00Z"
+    })
+    void aStartIsATimeOfRfc3339(String text, Instant expected) throws CallRefusedException {
+        assertThat(apply(",\"start_at\":\"" + text + "\"").startAt()).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "now",
+                "2026-01-02",
+                "2026-01-02T03:04Z",
+                "2026-01-02T03:04:05",
+                "2026-01-02 03:04:05Z",
+                "2026-01-02T03:04:05.Z",
+                "2026-01-02T03:04:05+0130",
+                "2026-01-02T03:04:05+24:00",
+                "2026-01-02T24:00:00Z",
+                "2026-01-02T03:60:00Z",
+                "2026-01-02T03:04:61Z",
+                "2025-02-29T00:00:00Z",
+                "2026-13-01T00:00:00Z",
+                "+2026-01-02T03:04:05Z"
+            })
+    void otherTimesAreRefused(String text) {
+        refused("/start_at", ",\"start_at\":\"" + text + "\"");
+    }
+
+    @Test
+    void aStartIsGivenInOneWayOnly() {
+        refused("/start_at", ",\"delay\":1,\"start_at\":\"2026-01-02T03:04:05Z\"");
+        refused("/start_at", ",\"start_at\":1767323045");
+    }
+
+    @Test
+    void theCallIsCheckedAsThatOfApply() {
+        refused("/args/0", ErrorType.INVALID_ARGUMENTS, () -> reader.apply(
+                RawJson.of("{\"function\":\"fib\",\"args\":[-1]}")));
+        refused("/args/0", ErrorType.FORBIDDEN_ADDRESS, () -> reader.apply(
+                RawJson.of("{\"function\":\"fetch\",\"args\":[\"http://10.0.0.1/\"]}")));
+        refused("/timeout", ErrorType.MALFORMED_REQUEST, () -> reader.apply(
+                RawJson.of("{\"function\":\"fib\",\"args\":[1],\"timeout\":61}")));
+        refused("/function", ErrorType.MALFORMED_REQUEST, () -> reader.apply(RawJson.of("{}")));
+        assertThatThrownBy(() -> reader.apply(RawJson.of("{\"function\":\"ecko\"}")))
+                .hasMessageContaining("did you mean 'echo'?");
+        assertThatThrownBy(() -> apply(",\"pool\":\"crunsh\"")).hasMessageContaining("did you mean 'crunch'?");
+    }
+
+    @Test
+    void aMapHasItsItemsAndTheirNumber() throws CallRefusedException {
+        AsyncCall call = map("\"items\":[1,2,3],\"on_error\":\"collect\",\"chunksize\":2,\"retries\":1");
+        assertThat(call.verb()).isEqualTo("map_async");
+        assertThat(call.args()).isEqualTo(RawJson.of("[1,2,3]"));
+        assertThat(call.kwargs()).isEqualTo(RawJson.EMPTY_OBJECT);
+        assertThat(call.map()).isEqualTo(new AsyncCall.MapPart(3, 2, true));
+        assertThat(call.retries()).isEqualTo(1);
+        assertThat(map("\"items\":[],\"on_error\":\"fail\"").map()).isEqualTo(new AsyncCall.MapPart(0, 1, false));
+        AsyncCall star = reader.map(RawJson.of("{\"function\":\"fib\",\"items\":[[1]]}"), true);
+        assertThat(star.verb()).isEqualTo("starmap_async");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1,1", "8,1", "9,2", "16,2", "100,13"})
+    void aChunkIsAFourthOfTheItemsDividedByTheSize(int items, int chunksize) throws CallRefusedException {
+        String numbers = IntStream.range(0, items).mapToObj(i -> "1").collect(Collectors.joining(",", "[", "]"));
+        assertThat(map("\"items\":" + numbers).map()).isEqualTo(new AsyncCall.MapPart(items, chunksize, false));
+    }
+
+    @Test
+    void faultsOfMapsAreToldWithTheirPlace() {
+        refused("/items", ErrorType.MALFORMED_REQUEST, () -> map("\"retries\":1"));
+        refused("/items", ErrorType.MALFORMED_REQUEST, () -> map("\"items\":{}"));
+        refused("/items/1", ErrorType.INVALID_ARGUMENTS, () -> map("\"items\":[1,93]"));
+        refused("/args", ErrorType.MALFORMED_REQUEST, () -> map("\"items\":[1],\"args\":[]"));
+        refused("/on_error", ErrorType.MALFORMED_REQUEST, () -> map("\"items\":[1],\"on_error\":\"go on\""));
+        refused("/chunksize", ErrorType.MALFORMED_REQUEST, () -> map("\"items\":[1],\"chunksize\":0"));
+        refused("/retries", ErrorType.MALFORMED_REQUEST, () -> map("\"items\":[1],\"retries\":-1"));
+    }
+
+    @Test
+    void aMapHasAMillionItemsAtMost() throws CallRefusedException {
+        String million = "1,".repeat(999_999) + "1";
+        assertThat(map("\"items\":[" + million + "]").map())
+                .isEqualTo(new AsyncCall.MapPart(1_000_000, 125_000, false));
+        refused("/items", ErrorType.MALFORMED_REQUEST, () -> map("\"items\":[" + million + ",1]"));
+    }
+}
