@@ -40,13 +40,15 @@ class ArchitectureTest {
             Map.entry("pool", Set.of("runtime", "function", "wire", "json")),
             Map.entry("job", Set.of("pool", "function", "json", "address")),
             Map.entry("detached", Set.of("job", "pool", "function", "json")),
+            Map.entry("store", Set.of("detached", "job", "pool", "json")),
             Map.entry("http", Set.of("detached", "job", "pool", "function", "json")),
-            Map.entry("metrics", Set.of("pool", "job")),
+            Map.entry("metrics", Set.of("pool", "job", "detached")),
             Map.entry(
                     "app",
                     Set.of(
                             "http",
                             "metrics",
+                            "store",
                             "detached",
                             "job",
                             "pool",
@@ -107,6 +109,10 @@ class ArchitectureTest {
         only("tools.jackson.databind..", "http", "app").check(CLASSES);
         only("com.fasterxml..", "http", "app").check(CLASSES);
         only("org.apache.hc..", "function.builtin").check(CLASSES);
+        only("java.sql..", "store").check(CLASSES);
+        only("javax.sql..", "store").check(CLASSES);
+        only("org.sqlite..", "store").check(CLASSES);
+        only("org.flywaydb..", "store").check(CLASSES);
     }
 
     private static ArchRule only(String library, String... names) {

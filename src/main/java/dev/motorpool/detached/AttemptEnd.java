@@ -14,4 +14,8 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("ArrayRecordComponent") // shared as it is, and never compared
 public record AttemptEnd(
-        Attempt attempt, long queueNanos, long runNanos, @Nullable RawJson progress, byte @Nullable [] output) {}
+        Attempt attempt,
+        long queueNanos,
+        long runNanos,
+        @Nullable RawJson progress,
+        byte @Nullable [] output) {}

@@ -12,7 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param tags all of them: those a job has beside do not matter
  */
 public record JobFilter(
-        Set<JobState> states, @Nullable String function, @Nullable String pool, Map<String, String> tags) {
+        Set<JobState> states,
+        @Nullable String function,
+        @Nullable String pool,
+        Map<String, String> tags) {
 
     public boolean isEmpty() {
         return states.isEmpty() && function == null && pool == null && tags.isEmpty();

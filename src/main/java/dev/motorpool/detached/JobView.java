@@ -14,7 +14,11 @@ import org.jspecify.annotations.Nullable;
  *     {@link DetachedJobs#results} has
  * @param place where it waits; null unless it is queued or scheduled, and in lists
  */
-public record JobView(StoredJob job, List<Attempt> attempts, @Nullable RawJson value, @Nullable Place place) {
+public record JobView(
+        StoredJob job,
+        List<Attempt> attempts,
+        @Nullable RawJson value,
+        @Nullable Place place) {
 
     /**
      * Where a job waits.

@@ -126,16 +126,26 @@ final class ChunkRun extends Work implements CallContext {
     private long over() {
         thread = null;
         Thread.interrupted();
-        return System.nanoTime();
+        long now = System.nanoTime();
+        if (current + 1 >= end) {
+            closeOutput();
+        }
+        return now;
+    }
+
+    /** Sends what the items have printed, before the last of them is reported. */
+    @GuardedBy("this")
+    private void closeOutput() {
+        if (output != null) {
+            output.close();
+        }
     }
 
     /** Begins the next item; -1 if there is none. */
     @GuardedBy("this")
     private int next(long now) {
         if (current + 1 >= end) {
-            if (output != null) {
-                output.close();
-            }
+            closeOutput();
             flush();
             current = end;
             return -1;

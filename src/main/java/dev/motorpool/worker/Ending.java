@@ -44,7 +44,8 @@ final class Ending {
     }
 
     /**
-     * Makes every exit that this process takes on its own account say so first, and send what was printed before it. Signals are left to the system (the
+     * Makes every exit that this process takes on its own account say so first, and send what was printed before it.
+     * Signals are left to the system (the
      * worker runs with {@code -Xrs}), so a code above 128 that comes without this word is a signal.
      */
     void announce(Reports reports, Outputs outputs) {

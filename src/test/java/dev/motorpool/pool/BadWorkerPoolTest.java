@@ -91,6 +91,17 @@ class BadWorkerPoolTest {
                 PoolFixture.PATIENCE, () -> assertThat(fixture.endings).containsExactly(Map.entry(ending, 1L)));
     }
 
+    @Test
+    void newsOfCallsThatTheWorkerDoesNotHoldAreIgnored() {
+        Pool pool = pool("tells-of-others");
+        Heard heard = new Heard();
+        pool.submitDetached(PoolFixture.detached("f", "[]", 0, 0, heard));
+        assertThat(value(heard.outcome())).isEqualTo("1");
+        assertThat(heard.wordsSinceStart()).containsExactly("output", "1 of 2: mine", "ended");
+        assertThat(heard.printed()).isEqualTo("mine");
+        assertThat(fixture.endings).isEmpty();
+    }
+
     /** The end of its pipe does not come when it dies: others hold that open. */
     @ParameterizedTest
     @ValueSource(strings = {"dies-with-child", "dies-with-outsider"})

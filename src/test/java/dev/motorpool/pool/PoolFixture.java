@@ -75,6 +75,20 @@ final class PoolFixture implements AutoCloseable {
                 null);
     }
 
+    static CallRequest detached(String function, String args, int priority, long age, CallListener listener) {
+        return new CallRequest(
+                UUID.randomUUID(),
+                1,
+                function,
+                RawJson.of(args),
+                RawJson.EMPTY_OBJECT,
+                null,
+                null,
+                priority,
+                age,
+                listener);
+    }
+
     static PendingCall submit(Pool pool, CallRequest request) {
         try {
             return pool.submit(request);

@@ -12,13 +12,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Thousands of random histories of a pool in virtual time: submissions, timeouts against results, cancellations against
  * starts, deaths against recalls, and changes of size, pauses and terminations against everything, with random delays
- * at every step. Each history is repeatable from its seed.
+ * at every step. Some calls are detached, and at times taken back from the pool. Each history is repeatable from its seed.
  */
 class PoolSimulationTest {
 
@@ -28,13 +29,17 @@ class PoolSimulationTest {
     @ParameterizedTest
     @EnumSource(PoolKind.class)
     void holdsItsPromisesInEveryHistory(PoolKind kind) {
+        long withdrawals = 0;
         for (int seed = 0; seed < HISTORIES; seed++) {
             try {
-                new History(kind, seed).live();
+                History history = new History(kind, seed);
+                history.live();
+                withdrawals += history.withdrawals();
             } catch (AssertionError | RuntimeException broken) {
                 throw new AssertionError(kind + ", seed " + seed + ": " + broken.getMessage(), broken);
             }
         }
+        assertThat(withdrawals).as("calls that were taken back").isGreaterThan(HISTORIES / 2);
     }
 
     /** One random history of one pool, and what must hold in it. */
@@ -52,6 +57,7 @@ class PoolSimulationTest {
         private final Map<Call, Outcome> outcomes = new HashMap<>();
         private final Set<Long> started = new HashSet<>();
         private final Map<SimulatedWorker, Set<Long>> runningIn = new HashMap<>();
+        private final List<SimulatedDetached> jobs = new ArrayList<>();
         private final List<SimulatedLane> lanes = new ArrayList<>();
         /** Items that ran in a worker when it died. */
         private final Set<String> victims = new HashSet<>();
@@ -116,8 +122,15 @@ class PoolSimulationTest {
         private void act() {
             int choice = random.nextInt(100);
             try {
-                if (choice < 60) {
+                if (choice < 42) {
                     submit();
+                } else if (choice < 54) {
+                    SimulatedDetached job = new SimulatedDetached(pool);
+                    jobs.add(job);
+                    // Its place may be an old one.
+                    job.submit(request(CallAge.ofMillis(time.millis() - random.nextLong(20)), job));
+                } else if (choice < 60 && !jobs.isEmpty()) {
+                    moveJob(jobs.get(jobs.size() - 1 - random.nextInt(Math.min(20, jobs.size()))));
                 } else if (choice < 63) {
                     lanes.add(new SimulatedLane(pool, random.split(), lanes.size(), victims));
                 } else if (choice < 70 && !lanes.isEmpty()) {
@@ -142,7 +155,27 @@ class PoolSimulationTest {
             }
         }
 
+        long withdrawals() {
+            return jobs.stream().mapToLong(SimulatedDetached::withdrawals).sum();
+        }
+
+        private void moveJob(SimulatedDetached job) {
+            switch (random.nextInt(6)) {
+                case 0 -> job.cancel();
+                case 1 -> job.giveUp();
+                case 2 -> job.giveAgain();
+                default -> job.withdraw();
+            }
+        }
+
         private void submit() throws RefusedException {
+            Call call = (Call) pool.submit(request(CallAge.ofMillis(time.millis()), null));
+            calls.add(call);
+            call.outcome().thenAccept(outcome -> assertThat(outcomes.put(call, outcome))
+                    .isNull());
+        }
+
+        private CallRequest request(long age, @Nullable CallListener listener) {
             int sort = random.nextInt(30);
             String function = sort == 0 ? "crash" : sort == 1 ? "stubborn" : sort < 20 ? "short" : "long";
             long nanos = function.equals("short") ? random.nextLong(200_000) : random.nextLong(20 * MILLISECOND);
@@ -150,8 +183,8 @@ class PoolSimulationTest {
                 nanos = 10 * MILLISECOND;
             }
             boolean limited = function.equals("stubborn") || random.nextInt(5) == 0;
-            Call call = (Call) pool.submit(new CallRequest(
-                    new UUID(0, calls.size()),
+            return new CallRequest(
+                    new UUID(0, calls.size() + jobs.size()),
                     1,
                     function,
                     RawJson.of("[" + nanos + "]"),
@@ -159,11 +192,8 @@ class PoolSimulationTest {
                     limited ? Duration.ofNanos(1 + random.nextLong(10 * MILLISECOND)) : null,
                     random.nextInt(8) == 0 ? Duration.ofNanos(1 + random.nextLong(5 * MILLISECOND)) : null,
                     random.nextInt(4) == 0 ? random.nextInt(5) - 2 : 0,
-                    CallAge.ofMillis(time.millis()),
-                    null));
-            calls.add(call);
-            call.outcome().thenAccept(outcome -> assertThat(outcomes.put(call, outcome))
-                    .isNull());
+                    age,
+                    listener);
         }
 
         private void check() {
@@ -174,7 +204,7 @@ class PoolSimulationTest {
             assertThat(view.counters().workersLost())
                     .isLessThanOrEqualTo(view.counters().workersStarted());
             boolean neglected = view.running() < slots
-                    && view.queued() > 0
+                    && (view.queued() > 0 || jobs.stream().anyMatch(SimulatedDetached::queued))
                     && lanes.stream().noneMatch(SimulatedLane::limited)
                     && view.state() == PoolState.RUNNING
                     && pool.workers().stream().anyMatch(worker -> worker.state().equals("idle"));
@@ -199,10 +229,29 @@ class PoolSimulationTest {
                     call.cancel();
                 }
             }
+            for (SimulatedDetached job : jobs) {
+                if (job.stubborn() || random.nextInt(10) == 0) {
+                    job.cancel();
+                }
+                if (job.away()) {
+                    time.after(
+                            random.nextLong(10_000 * MILLISECOND),
+                            random.nextBoolean()
+                                    ? job::giveUp
+                                    : () -> {
+                                        job.giveAgain();
+                                        if (job.stubborn()) {
+                                            job.cancel();
+                                        }
+                                    });
+                }
+            }
             lanes.forEach(SimulatedLane::finish);
             time.runUntil(time.nanoTime() + Duration.ofMinutes(5).toNanos());
             lanes.forEach(SimulatedLane::check);
-            long items = lanes.stream().mapToLong(SimulatedLane::added).sum();
+            jobs.forEach(SimulatedDetached::check);
+            long items = lanes.stream().mapToLong(SimulatedLane::added).sum()
+                    + jobs.stream().filter(SimulatedDetached::ended).count();
             assertThat(calls.stream()
                             .filter(call -> !outcomes.containsKey(call))
                             .map(call -> call.id + " " + call.state))
@@ -234,6 +283,7 @@ class PoolSimulationTest {
 
         @Override
         public void started(SimulatedWorker worker, long callId) {
+            jobs.forEach(job -> job.began(callId));
             assertThat(started.add(callId)).as("call %s started twice", callId).isTrue();
             Set<Long> running = runningIn.computeIfAbsent(worker, each -> new HashSet<>());
             running.add(callId);

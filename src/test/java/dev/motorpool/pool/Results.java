@@ -23,10 +23,12 @@ final class Results implements LaneResults {
     Duration expires;
 
     boolean expiresTogether;
+    boolean detached;
 
     /** By index; guarded by this, as what follows. */
     private final TreeMap<Long, Object> results = new TreeMap<>();
 
+    private final StringBuilder printed = new StringBuilder();
     private int starts;
     private @Nullable Failure ended;
     private @Nullable String fault;
@@ -37,20 +39,10 @@ final class Results implements LaneResults {
     }
 
     Lane open(Pool pool, String function, int chunksize) {
+        LaneRequest request = new LaneRequest(
+                UUID.randomUUID(), 1, function, false, chunksize, timeout, expires, expiresTogether, 0, detached);
         try {
-            return pool.lane(
-                    new LaneRequest(
-                            UUID.randomUUID(),
-                            1,
-                            function,
-                            false,
-                            chunksize,
-                            timeout,
-                            expires,
-                            expiresTogether,
-                            0,
-                            false),
-                    this);
+            return detached ? pool.laneDetached(request, this) : pool.lane(request, this);
         } catch (RefusedException refused) {
             throw new AssertionError(refused);
         }
@@ -75,6 +67,15 @@ final class Results implements LaneResults {
 
     synchronized long count() {
         return results.size();
+    }
+
+    synchronized String printed() {
+        return printed.toString();
+    }
+
+    @Override
+    public synchronized void output(String text) {
+        printed.append(text);
     }
 
     synchronized @Nullable Failure ended() {

@@ -85,6 +85,9 @@ final class SimulatedChunk {
         announced = false;
         String[] words = words(index);
         began.accept(words[2]);
+        if (chunk.output()) {
+            reports.accept(new Message.Output(chunk.id(), words[2]));
+        }
         time.after(GATHER_NANOS, () -> tick(index));
         switch (words[0]) {
             case "crash" -> time.after(random.nextLong(100_000), crash);

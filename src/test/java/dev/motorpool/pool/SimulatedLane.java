@@ -26,6 +26,8 @@ final class SimulatedLane implements LaneResults {
     private final Lane lane;
     private final @Nullable Duration timeout;
     private final boolean expires;
+    private final boolean detached;
+    private final Pool pool;
     private final Map<Long, Object> results = new HashMap<>();
     private long added;
     private boolean cancelled;
@@ -40,19 +42,23 @@ final class SimulatedLane implements LaneResults {
         this.victims = victims;
         this.timeout = random.nextInt(3) == 0 ? Duration.ofNanos(1 + random.nextLong(10 * MILLISECOND)) : null;
         this.expires = random.nextInt(6) == 0;
-        this.lane = pool.lane(
-                new LaneRequest(
-                        new UUID(1, name),
-                        1,
-                        random.nextInt(3) == 0 ? "longs" : "shorts",
-                        false,
-                        1 + random.nextInt(12),
-                        timeout,
-                        expires ? Duration.ofNanos(1 + random.nextLong(10 * MILLISECOND)) : null,
-                        random.nextBoolean(),
-                        random.nextInt(4) == 0 ? random.nextInt(5) - 2 : 0,
-                        false),
-                this);
+        this.detached = random.nextInt(3) == 0;
+        this.pool = pool;
+        LaneRequest request = new LaneRequest(
+                new UUID(1, name),
+                1,
+                random.nextInt(3) == 0 ? "longs" : "shorts",
+                false,
+                1 + random.nextInt(12),
+                timeout,
+                expires ? Duration.ofNanos(1 + random.nextLong(10 * MILLISECOND)) : null,
+                random.nextBoolean(),
+                random.nextInt(4) == 0 ? random.nextInt(5) - 2 : 0,
+                detached);
+        if (detached) {
+            pool.admitDetached();
+        }
+        this.lane = detached ? pool.laneDetached(request, this) : pool.lane(request, this);
     }
 
     void act() {
@@ -98,6 +104,9 @@ final class SimulatedLane implements LaneResults {
         finished = true;
         lane.limit(Long.MAX_VALUE);
         lane.finish();
+        if (detached) {
+            pool.detachedEnded(1);
+        }
     }
 
     /** Whether items may wait because of its limit. */
@@ -135,6 +144,7 @@ final class SimulatedLane implements LaneResults {
                 assertThat(expires).isTrue();
             } else {
                 assertThat(result).isInstanceOf(Failure.PoolBroken.class);
+                assertThat(detached).isFalse();
             }
         });
     }
@@ -150,6 +160,12 @@ final class SimulatedLane implements LaneResults {
         for (int i = 0; i < values.count(); i++) {
             put(index + i, values.get(i));
         }
+    }
+
+    @Override
+    public void output(String text) {
+        assertThat(detached).isTrue();
+        assertThat(Long.parseLong(text) - name * 1_000_000).isBetween(0L, added - 1);
     }
 
     @Override

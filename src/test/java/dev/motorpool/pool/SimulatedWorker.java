@@ -199,6 +199,10 @@ final class SimulatedWorker implements WorkerLink {
             boolean stubborn = call.function().equals("stubborn");
             running.put(call.id(), stubborn);
             observer.started(this, call.id());
+            if (call.output()) {
+                report(new Message.Progress(call.id(), 1, 2, ""));
+                report(new Message.Output(call.id(), Long.toString(call.id())));
+            }
             if (call.function().equals("crash")) {
                 time.after(random.nextLong(100_000), this::crash);
             } else if (!stubborn) {

@@ -44,7 +44,7 @@ public final class BadWorker {
      *       {@code unknown-type}, {@code order} (sends a call itself), {@code too-long}, {@code zero-length},
      *       {@code unknown-call} (answers one that nobody made), {@code twice} (answers it twice), {@code hello-again},
      *       {@code drops} (says that the running call is dropped), {@code babbles} (progress without end),
-     *       {@code never-answers}
+     *       {@code never-answers}, {@code tells-of-others} (of calls that it does not have, and of its own)
      *   <li>at a call, besides its own death: {@code dies-with-child} (one that holds the pipes too), {@code
      *       dies-with-outsider} (one that has left the process group, for 10 s), {@code leaves-and-stays} (says that it exits)
      *   <li>about its end: {@code ignores-stop} (and SIGTERM, and the end of its orders), {@code never-reads}
@@ -153,6 +153,15 @@ public final class BadWorker {
                 while (true) {
                     send("{\"type\":\"progress\",\"id\":" + id + ",\"done\":1,\"total\":2,\"message\":\"more\"}");
                 }
+            }
+            case "tells-of-others" -> {
+                for (String each : List.of("9" + id, id)) {
+                    String text = each.equals(id) ? "mine" : "another's";
+                    send("{\"type\":\"output\",\"id\":" + each + ",\"text\":\"" + text + "\"}");
+                    send("{\"type\":\"progress\",\"id\":" + each + ",\"done\":1,\"total\":2,\"message\":\"" + text
+                            + "\"}");
+                }
+                result(id);
             }
             case "never-answers" -> {}
             default -> result(id);

@@ -232,6 +232,26 @@ class FrameCodecTest {
     }
 
     @Test
+    void outputIsWantedOnlyWhereItIsAskedFor() throws IOException {
+        RawJson none = RawJson.EMPTY_ARRAY;
+        assertThat(read("{\"type\":\"call\",\"id\":1,\"attempt\":1,\"function\":\"f\",\"output\":true}"))
+                .isEqualTo(new Message.Call(1, 1, "f", none, RawJson.EMPTY_OBJECT, true));
+        assertThat(read("{\"type\":\"call\",\"id\":1,\"attempt\":1,\"function\":\"f\",\"output\":false}"))
+                .isEqualTo(new Message.Call(1, 1, "f", none, RawJson.EMPTY_OBJECT, false));
+        assertBroken(
+                frame("{\"type\":\"call\",\"id\":1,\"attempt\":1,\"function\":\"f\",\"output\":1}"), "true or false");
+    }
+
+    @Test
+    void whatWasPrintedIsCutByTheReader() throws IOException {
+        String text = "x".repeat(70_000);
+        assertThat(read("{\"type\":\"output\",\"id\":1,\"text\":\"" + text + "\"}"))
+                .isEqualTo(new Message.Output(1, text.substring(0, 65_536)));
+        assertBroken(frame("{\"type\":\"output\",\"id\":1}"), "'text'");
+        assertBroken(frame("{\"type\":\"output\",\"id\":1,\"text\":null}"), "must be a string");
+    }
+
+    @Test
     void numbersKeepTheirDigits() throws IOException {
         for (String number : List.of("1.0", "-0", "1e999999999", "1" + "0".repeat(4095), "0.1e-7", "12.50")) {
             assertThat(read(result(number))).isEqualTo(new Message.Result(1, 1, RawJson.of(number)));

@@ -1,0 +1,219 @@
+package dev.motorpool.store;
+
+import dev.motorpool.detached.JobFilter;
+import dev.motorpool.detached.StoreException;
+import dev.motorpool.detached.StoredJob;
+import dev.motorpool.job.JobState;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Jobs that fit a filter, in the order of their ids. One condition leads: its index gives the jobs in order, and each is
+ * looked at for the other conditions. The one with the fewest jobs leads, as far as counting a few thousand tells; so a
+ * list is slow only if each condition fits very many jobs and all together very few.
+ */
+final class Listing {
+
+    /** How far the jobs of a condition are counted. */
+    private static final int COUNTED = 2000;
+
+    private static final UUID LAST = new UUID(-1, -1);
+    private static final UUID FIRST = new UUID(0, 0);
+
+    private final Database database;
+    private final JobFilter filter;
+
+    Listing(Database database, JobFilter filter) {
+        this.database = database;
+        this.filter = filter;
+    }
+
+    /** The newest ones with a lower id than this; null: than any. */
+    List<StoredJob> newest(@Nullable UUID before, int most) throws StoreException {
+        return list(filter.states(), Order.NEWEST, before == null ? LAST : before, most);
+    }
+
+    /** The oldest ones that are not final. */
+    List<StoredJob> oldestUnfinished(int most) throws StoreException {
+        Set<JobState> states = EnumSet.of(JobState.SCHEDULED, JobState.QUEUED, JobState.RUNNING);
+        if (!filter.states().isEmpty()) {
+            states.retainAll(filter.states());
+        }
+        return states.isEmpty() ? List.of() : list(states, Order.OLDEST, FIRST, most);
+    }
+
+    private enum Order {
+        NEWEST("<", "DESC"),
+        OLDEST(">", "ASC");
+
+        private final String beyond;
+        private final String direction;
+
+        Order(String beyond, String direction) {
+            this.beyond = beyond;
+            this.direction = direction;
+        }
+    }
+
+    /**
+     * A condition that can lead.
+     *
+     * @param from the rows of its index, where {@code %s} compares with the id from which the list goes on
+     * @param id the column of the id, as the index has it
+     * @param values of the parameters in {@code from}: text, or the number of a state
+     */
+    private record Leader(String from, String id, List<Object> values) {}
+
+    private List<StoredJob> list(Set<JobState> states, Order order, UUID beyond, int most) throws StoreException {
+        List<StoredJob> jobs = new ArrayList<>();
+        List<Leader> leaders = best(states);
+        for (Leader leader : leaders) {
+            collect(leader, states, order, beyond, most, jobs);
+        }
+        if (leaders.size() > 1) {
+            Comparator<StoredJob> oldestFirst =
+                    Comparator.comparing(StoredJob::id, (one, other) -> compare(one, other));
+            jobs.sort(order == Order.OLDEST ? oldestFirst : oldestFirst.reversed());
+        }
+        return jobs.size() > most ? new ArrayList<>(jobs.subList(0, most)) : jobs;
+    }
+
+    private static int compare(UUID one, UUID other) {
+        int byHigh = Long.compareUnsigned(one.getMostSignificantBits(), other.getMostSignificantBits());
+        return byHigh != 0
+                ? byHigh
+                : Long.compareUnsigned(one.getLeastSignificantBits(), other.getLeastSignificantBits());
+    }
+
+    /** The condition that fits the fewest jobs; the one of several states is a leader for each. */
+    private List<Leader> best(Set<JobState> states) throws StoreException {
+        List<List<Leader>> candidates = candidates(states);
+        if (candidates.size() == 1) {
+            return candidates.getFirst();
+        }
+        List<Leader> best = candidates.getFirst();
+        long fewest = Long.MAX_VALUE;
+        for (List<Leader> candidate : candidates) {
+            long count = 0;
+            for (Leader leader : candidate) {
+                count += count(leader);
+            }
+            if (Math.min(count, COUNTED) < fewest) {
+                fewest = Math.min(count, COUNTED);
+                best = candidate;
+            }
+        }
+        return best;
+    }
+
+    /** What could lead, the likely one first where counting does not tell. */
+    private List<List<Leader>> candidates(Set<JobState> states) {
+        List<List<Leader>> candidates = new ArrayList<>();
+        boolean most = states.contains(JobState.SUCCEEDED);
+        if (!states.isEmpty() && !most) {
+            candidates.add(byState(states));
+        }
+        for (Map.Entry<String, String> tag : filter.tags().entrySet()) {
+            candidates.add(List.of(new Leader(
+                    "tags CROSS JOIN jobs ON jobs.id = tags.job_id WHERE tags.name = ? AND tags.value = ?",
+                    "tags.job_id",
+                    List.of(tag.getKey(), tag.getValue()))));
+        }
+        String function = filter.function();
+        if (function != null) {
+            candidates.add(List.of(
+                    new Leader("jobs INDEXED BY jobs_function WHERE function = ?", "jobs.id", List.of(function))));
+        }
+        String pool = filter.pool();
+        if (pool != null) {
+            candidates.add(List.of(new Leader("jobs INDEXED BY jobs_pool WHERE pool = ?", "jobs.id", List.of(pool))));
+        }
+        if (most) {
+            candidates.add(byState(states));
+        }
+        if (candidates.isEmpty()) {
+            candidates.add(List.of(new Leader("jobs WHERE TRUE", "jobs.id", List.of())));
+        }
+        return candidates;
+    }
+
+    private static List<Leader> byState(Set<JobState> states) {
+        return states.stream()
+                .map(state -> new Leader(
+                        "jobs INDEXED BY jobs_state WHERE state = ?", "jobs.id", List.of(States.number(state))))
+                .toList();
+    }
+
+    private long count(Leader leader) throws StoreException {
+        String from = leader.from.replace("tags CROSS JOIN jobs ON jobs.id = tags.job_id", "tags");
+        Sql sql = database.sql("SELECT count(*) FROM (SELECT 1 FROM " + from + " LIMIT ?)");
+        return values(sql, leader).with(COUNTED).number(0);
+    }
+
+    private static Sql values(Sql sql, Leader leader) throws StoreException {
+        Sql bound = sql;
+        for (Object value : leader.values) {
+            bound = value instanceof Integer number ? bound.with(number) : bound.with(value.toString());
+        }
+        return bound;
+    }
+
+    private void collect(Leader leader, Set<JobState> states, Order order, UUID beyond, int most, List<StoredJob> jobs)
+            throws StoreException {
+        StringBuilder text = new StringBuilder("SELECT ")
+                .append(JobRows.COLUMNS)
+                .append(" FROM ")
+                .append(leader.from)
+                .append(" AND ")
+                .append(leader.id)
+                .append(' ')
+                .append(order.beyond)
+                .append(" ?");
+        if (!states.isEmpty()) {
+            text.append(" AND (? >> state) & 1");
+        }
+        if (filter.function() != null) {
+            text.append(" AND function = ?");
+        }
+        if (filter.pool() != null) {
+            text.append(" AND pool = ?");
+        }
+        if (!filter.tags().isEmpty()) {
+            text.append(" AND NOT EXISTS (SELECT 1 FROM json_each(?) wanted WHERE NOT EXISTS (SELECT 1 FROM tags own"
+                    + " WHERE own.name = wanted.key AND own.value = wanted.value AND own.job_id = jobs.id))");
+        }
+        text.append(" ORDER BY ")
+                .append(leader.id)
+                .append(' ')
+                .append(order.direction)
+                .append(" LIMIT ?");
+        Sql sql = values(database.sql(text.toString()), leader).with(beyond);
+        if (!states.isEmpty()) {
+            sql.with(mask(states));
+        }
+        if (filter.function() != null) {
+            sql.with(filter.function());
+        }
+        if (filter.pool() != null) {
+            sql.with(filter.pool());
+        }
+        if (!filter.tags().isEmpty()) {
+            sql.with(TagText.of(filter.tags()));
+        }
+        try (Rows rows = sql.with(most).rows()) {
+            while (rows.next()) {
+                jobs.add(JobRows.read(rows));
+            }
+        }
+    }
+
+    private static int mask(Set<JobState> states) {
+        return states.stream().mapToInt(state -> 1 << States.number(state)).sum();
+    }
+}

@@ -1,0 +1,212 @@
+package dev.motorpool.store;
+
+import dev.motorpool.detached.JobStore.Reading;
+import dev.motorpool.detached.StoreException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads, on a few threads of its own with a connection each: SQLite's code cannot leave a carrier thread, so virtual
+ * threads that read by themselves would hold up all others. Whoever reads waits for its turn and its result together, up
+ * to a limit; then its query is ended, so that one slow query does not stop all.
+ */
+final class Readings implements AutoCloseable {
+
+    private static final int WAITING = 4096;
+    private static final Duration STOP = Duration.ofSeconds(5);
+
+    private final Path file;
+    private final Duration limit;
+    private final BlockingQueue<Turn<?>> turns = new ArrayBlockingQueue<>(WAITING);
+    private final List<Thread> threads = new ArrayList<>();
+
+    /** Set once, by {@link #close}. */
+    private volatile boolean closed;
+
+    Readings(Path file, int threads, Duration limit) {
+        this.file = file;
+        this.limit = limit;
+        for (int i = 1; i <= threads; i++) {
+            this.threads.add(Thread.ofPlatform()
+                    .name("motorpool-store-reader-" + i)
+                    .daemon()
+                    .start(this::serve));
+        }
+    }
+
+    /** One reading: waits, runs on a connection, has a result. */
+    private static final class Turn<T extends @Nullable Object> {
+        private final Reading<T> reading;
+        private final CompletableFuture<@Nullable T> result = new CompletableFuture<>();
+        private final ReentrantLock lock = new ReentrantLock();
+
+        /** The connection while it runs on it; guarded by the lock. */
+        private @Nullable Database database;
+
+        Turn(Reading<T> reading) {
+            this.reading = reading;
+        }
+
+        void run(Database on) {
+            if (result.isDone() || !begin(on)) {
+                return;
+            }
+            try {
+                result.complete(transaction(on));
+            } catch (Throwable e) {
+                result.completeExceptionally(e);
+            } finally {
+                end();
+            }
+        }
+
+        private boolean begin(Database on) {
+            lock.lock();
+            try {
+                database = on;
+                return !result.isDone();
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        private @Nullable T transaction(Database on) throws StoreException {
+            on.sql("BEGIN").run();
+            try {
+                return reading.run(new SqliteReader(on));
+            } finally {
+                on.sql("ROLLBACK").run();
+            }
+        }
+
+        private void end() {
+            lock.lock();
+            try {
+                database = null;
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        /** Nobody waits for it any more. */
+        void giveUp(StoreException reason) {
+            result.completeExceptionally(reason);
+            lock.lock();
+            try {
+                if (database != null) {
+                    database.interrupt();
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    <T extends @Nullable Object> @Nullable T read(Reading<T> reading) throws StoreException {
+        Turn<T> turn = new Turn<>(reading);
+        if (!turns.offer(turn)) {
+            throw new StoreException("Too much is being read from " + file + " at once.");
+        }
+        if (closed) {
+            turn.giveUp(gone());
+        }
+        try {
+            return turn.result.get(limit.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            StoreException late = new StoreException(
+                    "Reading " + file + " took longer than " + limit.toMillis() + " ms and was given up.", e);
+            turn.giveUp(late);
+            throw late;
+        } catch (InterruptedException e) {
+            StoreException interrupted = new StoreException("Interrupted while reading " + file + ".", e);
+            turn.giveUp(interrupted);
+            Thread.currentThread().interrupt();
+            throw interrupted;
+        } catch (ExecutionException e) {
+            throw failure(e.getCause());
+        }
+    }
+
+    private static StoreException failure(@Nullable Throwable cause) throws StoreException {
+        return switch (cause) {
+            case StoreException e -> new StoreException(String.valueOf(e.getMessage()), e);
+            case RuntimeException e -> throw e;
+            case Error e -> throw e;
+            case null, default -> throw new IllegalStateException(cause);
+        };
+    }
+
+    private StoreException gone() {
+        return new StoreException("The store " + file + " is closed.");
+    }
+
+    private void serve() {
+        Database database = null;
+        try {
+            while (!closed) {
+                Turn<?> turn = turns.take();
+                if (closed) {
+                    turn.giveUp(gone());
+                    return;
+                }
+                database = serve(turn, database);
+            }
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        } finally {
+            if (database != null) {
+                database.close();
+            }
+        }
+    }
+
+    /** Runs a turn on this connection or a new one; the one to use next, null if it should be a new one. */
+    private @Nullable Database serve(Turn<?> turn, @Nullable Database known) {
+        Database database = known;
+        if (database == null) {
+            try {
+                database = Database.reader(file);
+            } catch (SQLException e) {
+                turn.giveUp(new StoreException(SqlFailure.message(file, e), e));
+                return null;
+            }
+        }
+        turn.run(database);
+        if (database.broken()) {
+            database.close();
+            return null;
+        }
+        return database;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        threads.forEach(Thread::interrupt);
+        for (Turn<?> turn = turns.poll(); turn != null; turn = turns.poll()) {
+            turn.giveUp(gone());
+        }
+        boolean interrupted = false;
+        for (Thread thread : threads) {
+            try {
+                thread.join(STOP);
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

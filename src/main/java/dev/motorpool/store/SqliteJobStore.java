@@ -1,0 +1,136 @@
+package dev.motorpool.store;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.motorpool.detached.JobStore;
+import dev.motorpool.detached.StoreException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Detached jobs in a file of SQLite. One connection writes, on the thread of whoever writes; a few read (see
+ * {@link Readings}), each from the state of the tables at its begin, while writing goes on.
+ *
+ * <p>After a failure the same object works again as soon as its cause is gone: a connection that is not to be trusted any
+ * more is closed, and opened anew by the next who needs it.
+ */
+public final class SqliteJobStore implements JobStore {
+
+    private static final int READERS = 3;
+    private static final Duration READ_LIMIT = Duration.ofSeconds(10);
+
+    private final Path file;
+    private final Readings readings;
+    private final ReentrantLock writing = new ReentrantLock();
+
+    /** Null after a failure, until the next write, and after the end. */
+    @GuardedBy("writing")
+    private @Nullable SqliteTables writer;
+
+    @GuardedBy("writing")
+    private boolean closed;
+
+    private SqliteJobStore(Path file, Database database, Duration readLimit) {
+        this.file = file;
+        this.writer = new SqliteTables(database);
+        this.readings = new Readings(file, READERS, readLimit);
+    }
+
+    /**
+     * Opens the file, makes it if there is none, and brings its tables to this version.
+     *
+     * @param file in the data directory, which belongs to this process
+     */
+    public static SqliteJobStore open(Path file) throws StoreUnusableException {
+        return open(file, READ_LIMIT);
+    }
+
+    static SqliteJobStore open(Path file, Duration readLimit) throws StoreUnusableException {
+        Path absolute = file.toAbsolutePath().normalize();
+        return new SqliteJobStore(absolute, new Opening(absolute).open(), readLimit);
+    }
+
+    @Override
+    public void write(Work work) throws StoreException {
+        writing.lock();
+        try {
+            transaction(writer(), work);
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    @GuardedBy("writing")
+    private void transaction(SqliteTables tables, Work work) throws StoreException {
+        Database database = tables.database;
+        boolean begun = false;
+        boolean done = false;
+        try {
+            database.sql("BEGIN IMMEDIATE").run();
+            begun = true;
+            work.run(tables);
+            database.sql("COMMIT").run();
+            done = true;
+        } finally {
+            if (begun && !done) {
+                rollBack(database);
+            }
+            if (database.broken()) {
+                writer = null;
+                database.close();
+            }
+        }
+    }
+
+    private static void rollBack(Database database) {
+        try {
+            database.sql("ROLLBACK").run();
+        } catch (StoreException e) {
+            database.distrust(); // its end ends the transaction
+        }
+    }
+
+    @GuardedBy("writing")
+    private SqliteTables writer() throws StoreException {
+        if (closed) {
+            throw new StoreException("The store " + file + " is closed.");
+        }
+        SqliteTables tables = writer;
+        if (tables == null) {
+            if (!Files.exists(file)) {
+                throw new StoreException(file + " is not there any more.");
+            }
+            try {
+                tables = new SqliteTables(Database.writer(file));
+            } catch (SQLException e) {
+                throw new StoreException(SqlFailure.message(file, e), e);
+            }
+            writer = tables;
+        }
+        return tables;
+    }
+
+    @Override
+    @SuppressWarnings("NullAway") // null only where the reading answers null
+    public <T extends @Nullable Object> T read(Reading<T> reading) throws StoreException {
+        return readings.read(reading);
+    }
+
+    @Override
+    public void close() {
+        readings.close();
+        writing.lock();
+        try {
+            closed = true;
+            if (writer != null) {
+                writer.database.close();
+                writer = null;
+            }
+        } finally {
+            writing.unlock();
+        }
+    }
+}

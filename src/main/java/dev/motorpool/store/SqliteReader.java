@@ -1,0 +1,261 @@
+package dev.motorpool.store;
+
+import dev.motorpool.detached.Attempt;
+import dev.motorpool.detached.JobFilter;
+import dev.motorpool.detached.JobKey;
+import dev.motorpool.detached.JobReader;
+import dev.motorpool.detached.JobTables;
+import dev.motorpool.detached.JobTables.Insertion;
+import dev.motorpool.detached.MapResults;
+import dev.motorpool.detached.RepeatKey;
+import dev.motorpool.detached.StoreException;
+import dev.motorpool.detached.StoredJob;
+import dev.motorpool.detached.WaitingJob;
+import dev.motorpool.json.RawJson;
+import dev.motorpool.pool.PoolStore.KeptPool;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** What is read from the tables, on one connection. */
+class SqliteReader implements JobReader {
+
+    /** The columns of a job and then those of its arguments, in the row or beside it. */
+    private static final String WITH_ARGUMENTS = "SELECT " + JobRows.COLUMNS + ", job, kwargs, args FROM jobs ";
+
+    private static final String IN_POOL = WITH_ARGUMENTS + "INDEXED BY jobs_waiting WHERE state = 1 AND pool = ? AND ";
+    private static final String COUNT_IN_POOL =
+            "SELECT count(*) FROM (SELECT 1 FROM jobs INDEXED BY jobs_waiting WHERE state = 1 AND pool = ? AND ";
+
+    final Database database;
+
+    SqliteReader(Database database) {
+        this.database = database;
+    }
+
+    @Override
+    public @Nullable StoredJob find(UUID id) throws StoreException {
+        try (Rows rows = database.sql("SELECT " + JobRows.COLUMNS + " FROM jobs WHERE id = ?")
+                .with(id)
+                .rows()) {
+            return rows.next() ? JobRows.read(rows) : null;
+        }
+    }
+
+    @Override
+    public JobTables.@Nullable Insertion findRepeat(RepeatKey key) throws StoreException {
+        RepeatKeys.Known known = new RepeatKeys(database).find(key);
+        if (known == null) {
+            return null;
+        }
+        return known.digest().equals(key.digest())
+                ? new Insertion.Repeated(known.id(), find(known.id()))
+                : new Insertion.Conflict();
+    }
+
+    @Override
+    public List<StoredJob> cancellable(JobFilter filter, int most) throws StoreException {
+        return new Listing(database, filter).oldestUnfinished(most);
+    }
+
+    @Override
+    public @Nullable RawJson value(UUID id) throws StoreException {
+        try (Rows rows = database.sql(
+                        "SELECT coalesce(value, (SELECT v.value FROM job_values v WHERE v.job = jobs.job))"
+                                + " FROM jobs WHERE id = ? AND state = 3")
+                .with(id)
+                .rows()) {
+            return rows.next() ? rows.json() : null;
+        }
+    }
+
+    @Override
+    public @Nullable WaitingJob withArguments(UUID id) throws StoreException {
+        try (Rows rows = database.sql(WITH_ARGUMENTS + "WHERE id = ?").with(id).rows()) {
+            return rows.next() ? withArguments(rows) : null;
+        }
+    }
+
+    private WaitingJob withArguments(Rows rows) throws StoreException {
+        StoredJob job = JobRows.read(rows);
+        long number = rows.number();
+        RawJson kwargs = rows.json();
+        RawJson args = rows.json();
+        return kwargs == null || args == null ? longOnes(job, number) : new WaitingJob(job, args, kwargs);
+    }
+
+    private WaitingJob longOnes(StoredJob job, long number) throws StoreException {
+        try (Rows rows = database.sql("SELECT kwargs, args FROM arguments WHERE job = ?")
+                .with(number)
+                .rows()) {
+            if (!rows.next()) {
+                throw new StoreException("The arguments of job " + job.id() + " are missing.");
+            }
+            RawJson kwargs = Objects.requireNonNull(rows.json());
+            return new WaitingJob(job, Objects.requireNonNull(rows.json()), kwargs);
+        }
+    }
+
+    @Override
+    public List<Attempt> attempts(UUID id) throws StoreException {
+        List<Attempt> attempts = new ArrayList<>();
+        try (Rows rows = database.sql("SELECT attempt, started_at, finished_at, worker, pid, error FROM attempts"
+                        + " WHERE job = (SELECT job FROM jobs WHERE id = ?) ORDER BY attempt")
+                .with(id)
+                .rows()) {
+            while (rows.next()) {
+                attempts.add(JobRows.attempt(rows.integer(), rows));
+            }
+        }
+        StoredJob job = find(id);
+        Attempt latest = job == null ? null : job.latest();
+        if (latest != null) {
+            attempts.add(latest);
+        }
+        return attempts;
+    }
+
+    @Override
+    public byte @Nullable [] output(UUID id) throws StoreException {
+        try (Rows rows = database.sql("SELECT bytes FROM outputs WHERE job = (SELECT job FROM jobs WHERE id = ?)")
+                .with(id)
+                .rows()) {
+            return rows.next() ? rows.bytes() : null;
+        }
+    }
+
+    @Override
+    public List<StoredJob> list(JobFilter filter, @Nullable UUID before, int most) throws StoreException {
+        return new Listing(database, filter).newest(before, most);
+    }
+
+    @Override
+    public List<WaitingJob> queued(String pool, JobKey after, int most, long mostBytes) throws StoreException {
+        List<WaitingJob> jobs = new ArrayList<>();
+        try (Rows rows = database.sql(IN_POOL + "priority = ? AND (age, id) > (?, ?) ORDER BY age, id LIMIT ?")
+                .with(pool)
+                .with(after.priority())
+                .with(after.age())
+                .with(after.id())
+                .with(most)
+                .rows()) {
+            take(rows, jobs, mostBytes);
+        }
+        if (jobs.size() < most && bytes(jobs) < mostBytes) {
+            try (Rows rows = database.sql(IN_POOL + "priority < ? ORDER BY priority DESC, age, id LIMIT ?")
+                    .with(pool)
+                    .with(after.priority())
+                    .with(most - jobs.size())
+                    .rows()) {
+                take(rows, jobs, mostBytes);
+            }
+        }
+        return jobs;
+    }
+
+    private void take(Rows rows, List<WaitingJob> jobs, long mostBytes) throws StoreException {
+        long bytes = bytes(jobs);
+        while ((jobs.isEmpty() || bytes < mostBytes) && rows.next()) {
+            WaitingJob job = withArguments(rows);
+            jobs.add(job);
+            bytes += job.bytes();
+        }
+    }
+
+    private static long bytes(List<WaitingJob> jobs) {
+        return jobs.stream().mapToLong(WaitingJob::bytes).sum();
+    }
+
+    @Override
+    public int queuedBefore(String pool, JobKey key, int most) throws StoreException {
+        int higher = (int) database.sql(COUNT_IN_POOL + "priority > ? LIMIT ?)")
+                .with(pool)
+                .with(key.priority())
+                .with(most)
+                .number(0);
+        int older = (int) database.sql(COUNT_IN_POOL + "priority = ? AND (age, id) < (?, ?) LIMIT ?)")
+                .with(pool)
+                .with(key.priority())
+                .with(key.age())
+                .with(key.id())
+                .with(most - higher)
+                .number(0);
+        return higher + older;
+    }
+
+    @Override
+    public Map<String, Backlog> backlogs() throws StoreException {
+        Map<String, Long> queued = byPool("SELECT pool, count(*) FROM jobs WHERE state = 1 GROUP BY pool");
+        Map<String, Long> scheduled = byPool("SELECT pool, count(*) FROM jobs WHERE due_at IS NOT NULL GROUP BY pool");
+        Map<String, Backlog> backlogs = new HashMap<>();
+        queued.forEach((pool, count) -> backlogs.put(pool, new Backlog(count, scheduled.getOrDefault(pool, 0L))));
+        scheduled.forEach((pool, count) -> backlogs.putIfAbsent(pool, new Backlog(0, count)));
+        return backlogs;
+    }
+
+    private Map<String, Long> byPool(String text) throws StoreException {
+        Map<String, Long> counts = new HashMap<>();
+        try (Rows rows = database.sql(text).rows()) {
+            while (rows.next()) {
+                counts.put(rows.word(), rows.number());
+            }
+        }
+        return counts;
+    }
+
+    @Override
+    public @Nullable Instant nextDue() throws StoreException {
+        return moment("SELECT min(due_at) FROM jobs WHERE due_at IS NOT NULL");
+    }
+
+    @Override
+    public @Nullable Instant nextExpiry() throws StoreException {
+        return moment("SELECT min(expires_at) FROM jobs WHERE expires_at IS NOT NULL");
+    }
+
+    @Override
+    public @Nullable Instant nextForgotten() throws StoreException {
+        return moment("SELECT min(forget_at) FROM jobs WHERE forget_at IS NOT NULL");
+    }
+
+    private @Nullable Instant moment(String text) throws StoreException {
+        try (Rows rows = database.sql(text).rows()) {
+            return rows.next() ? rows.moment() : null;
+        }
+    }
+
+    @Override
+    public List<StoredJob> expired(Instant now, int most) throws StoreException {
+        List<StoredJob> jobs = new ArrayList<>();
+        try (Rows rows = database.sql("SELECT " + JobRows.COLUMNS
+                        + " FROM jobs WHERE expires_at <= ? ORDER BY expires_at, job LIMIT ?")
+                .with(now)
+                .with(most)
+                .rows()) {
+            while (rows.next()) {
+                jobs.add(JobRows.read(rows));
+            }
+        }
+        return jobs;
+    }
+
+    @Override
+    public List<MapResults> resultsBySeq(UUID id, long fromSeq, int mostRows, long mostBytes) throws StoreException {
+        return new ResultRows(database).bySeq(id, fromSeq, mostRows, mostBytes);
+    }
+
+    @Override
+    public List<MapResults> resultsByIndex(UUID id, int fromIndex, int mostRows, long mostBytes) throws StoreException {
+        return new ResultRows(database).byIndex(id, fromIndex, mostRows, mostBytes);
+    }
+
+    @Override
+    public Map<String, KeptPool> pools() throws StoreException {
+        return new PoolRows(database).load();
+    }
+}

@@ -1,0 +1,274 @@
+package dev.motorpool.detached;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.motorpool.job.JobState;
+import dev.motorpool.json.RawJson;
+import dev.motorpool.pool.CallRequest;
+import dev.motorpool.pool.Lane;
+import dev.motorpool.pool.LaneRequest;
+import dev.motorpool.pool.LaneResults;
+import dev.motorpool.pool.PendingCall;
+import dev.motorpool.pool.Pool;
+import dev.motorpool.testing.Eventually;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a feed has in memory, under random histories, with a pool and a store that are only lists: what is tested is the bookkeeping between them. */
+class FeedTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    /** Jobs that are queued or run, in the order of the queue. Guarded by itself, since feeds read it on their own threads. */
+    private final TreeMap<JobKey, StoredJob> store = new TreeMap<>();
+
+    /** What the pool has been given and not started. Guarded by itself. */
+    private final TreeMap<JobKey, ListedRun> queue = new TreeMap<>();
+
+    private final Set<UUID> running = new HashSet<>();
+    private final List<ListedRun> runs = new ArrayList<>();
+    private long made;
+
+    private final Feed feed = new Feed(new ListedPool(), this::read, ListedRun::new, true);
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void everyJobStartsOnceAndNoneThatHasEnded(long seed) {
+        Random random = new Random(seed);
+        int burst = 1 + random.nextInt(400);
+        for (int step = 0; step < 20_000; step++) {
+            switch (random.nextInt(40)) {
+                case 0 -> arrive(random, random.nextInt(8) == 0 ? 10 * burst : burst);
+                case 1 -> feed.suspend();
+                case 2, 3 -> feed.resume();
+                case 4 -> feed.reread();
+                case 5, 6, 7 -> cancel(random);
+                case 8, 9 -> arrive(random, 1);
+                default -> {
+                    start();
+                    if (running.size() > random.nextInt(50)) {
+                        end(random);
+                    }
+                }
+            }
+        }
+        feed.resume();
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (left() > 0) {
+            start();
+            end(random);
+            assertThat(System.nanoTime()).as("%s jobs never start", left()).isLessThan(deadline);
+        }
+        assertThat(feed.size()).isZero();
+    }
+
+    @Test
+    void theMemoryHoldsTheFirstJobsHoweverManyThereAre() {
+        Random random = new Random(1);
+        for (int i = 0; i < 100; i++) {
+            arrive(random, 500);
+        }
+        Eventually.within(PATIENCE, () -> assertThat(feed.size()).isBetween(1, 2 * Feed.MOST_WAITING + 500));
+
+        for (int i = 0; i < 10_000; i++) {
+            Eventually.within(PATIENCE, () -> assertThat(queued()).isPositive());
+            JobKey first;
+            synchronized (store) {
+                first = store.firstKey();
+            }
+            StoredJob started = start();
+            assertThat(started).isNotNull();
+            assertThat(JobKey.of(started)).isEqualTo(first);
+            end(random);
+        }
+    }
+
+    private int left() {
+        synchronized (store) {
+            return store.size();
+        }
+    }
+
+    private int queued() {
+        synchronized (queue) {
+            return queue.size();
+        }
+    }
+
+    private void arrive(Random random, int count) {
+        List<WaitingJob> jobs = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            jobs.add(new WaitingJob(job(random.nextInt(5)), RawJson.EMPTY_ARRAY, RawJson.EMPTY_OBJECT));
+        }
+        synchronized (store) {
+            jobs.forEach(job -> store.put(JobKey.of(job.job()), job.job()));
+        }
+        feed.arrived(jobs);
+    }
+
+    private StoredJob job(int priority) {
+        UUID id = new UUID(++made << 16 | 0x7000, 0x8000_0000_0000_0000L);
+        return new StoredJob(
+                id,
+                "apply_async",
+                "echo",
+                "listed",
+                JobState.QUEUED,
+                0,
+                priority,
+                Map.of(),
+                null,
+                null,
+                0,
+                0,
+                Duration.ofSeconds(1),
+                Duration.ofDays(1),
+                0,
+                JobAge.of(id),
+                Instant.EPOCH,
+                null,
+                null,
+                null,
+                null,
+                0,
+                0,
+                null,
+                null,
+                null);
+    }
+
+    private @Nullable StoredJob start() {
+        ListedRun run;
+        synchronized (queue) {
+            if (queue.isEmpty()) {
+                return null;
+            }
+            run = queue.pollFirstEntry().getValue();
+        }
+        synchronized (store) {
+            assertThat(store).as("a job starts that has ended").containsKey(run.key);
+        }
+        assertThat(running.add(run.job.id())).as("a job starts twice").isTrue();
+        runs.add(run);
+        feed.started(run);
+        return run.job;
+    }
+
+    private void end(Random random) {
+        if (runs.isEmpty()) {
+            return;
+        }
+        ListedRun run = runs.remove(random.nextInt(runs.size()));
+        running.remove(run.job.id());
+        if (!run.abandoned()) {
+            synchronized (store) {
+                store.remove(run.key);
+            }
+            feed.over(run);
+        }
+    }
+
+    private void cancel(Random random) {
+        StoredJob job;
+        synchronized (store) {
+            if (store.isEmpty()) {
+                return;
+            }
+            List<JobKey> some = store.keySet().stream().limit(500).toList();
+            job = store.remove(some.get(random.nextInt(some.size())));
+        }
+        Run run = feed.gone(job.id());
+        if (run != null) {
+            run.abandon();
+        }
+    }
+
+    private List<WaitingJob> read(String pool, JobKey after, int most, long mostBytes) {
+        synchronized (store) {
+            return store.tailMap(after, false).values().stream()
+                    .limit(most)
+                    .map(job -> new WaitingJob(job, RawJson.EMPTY_ARRAY, RawJson.EMPTY_OBJECT))
+                    .toList();
+        }
+    }
+
+    private final class ListedRun extends Run {
+
+        ListedRun(WaitingJob waiting) {
+            super(waiting);
+        }
+
+        @Override
+        void begin(PoolPort pool) {
+            synchronized (queue) {
+                if (!abandoned()) {
+                    queue.put(key, this);
+                }
+            }
+        }
+
+        @Override
+        boolean withdraw(PoolPort pool) {
+            synchronized (queue) {
+                return queue.remove(key, this);
+            }
+        }
+
+        @Override
+        void abandon() {
+            synchronized (queue) {
+                super.abandon();
+                queue.remove(key, this);
+            }
+        }
+    }
+
+    private static final class ListedPool implements PoolPort {
+
+        @Override
+        public String name() {
+            return "listed";
+        }
+
+        @Override
+        public boolean is(Pool pool) {
+            return false;
+        }
+
+        @Override
+        public void admit() {}
+
+        @Override
+        public void restore(long jobs) {}
+
+        @Override
+        public void ended(long jobs) {}
+
+        @Override
+        public PendingCall submit(CallRequest request) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Lane lane(LaneRequest request, LaneResults results) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public boolean withdraw(PendingCall call) {
+            throw new UnsupportedOperationException();
+        }
+    }
+}
