@@ -18,7 +18,7 @@ final class Schema {
     static final int CURRENT = 1;
 
     /** "MPOL" in the first page: whose file this is. */
-    private static final int APPLICATION = 0x4D50_4F4C;
+    static final int APPLICATION = 0x4D50_4F4C;
 
     private static final String ANOTHER = "Name another data directory with motorpool.data-dir, or move the file away.";
 

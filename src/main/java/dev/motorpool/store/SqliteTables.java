@@ -405,4 +405,10 @@ final class SqliteTables extends SqliteReader implements JobTables {
     public void keepPools(Map<String, KeptPool> pools) throws StoreException {
         new PoolRows(database).keep(pools);
     }
+
+    /** The file's first page is written, with what it says already. */
+    @Override
+    public void probe() throws StoreException {
+        database.sql("PRAGMA application_id = " + Schema.APPLICATION).run();
+    }
 }
