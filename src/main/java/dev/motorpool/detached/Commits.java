@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
  * The one thread that writes to the store. What has come while one transaction was written is the next one, so that one
  * {@code fsync} serves all who wait for it, and nobody waits for a timer.
  *
- * <p>When the store fails, changes that may be given up are; the others are tried again with pauses, one transaction each, so
- * that one change that the store refuses for ever does not hold up the others. Between {@link #add} and the end of a change
+ * <p>When a transaction fails, changes that may be given up are; the others are tried again with pauses, one transaction each, so
+ * that one change that the store refuses for ever does not hold up the others. The store is out of reach when it does not
+ * even take a change that nothing stands against. Between {@link #add} and the end of a change
  * lies nothing but memory: whoever adds sees to it that there are not too many.
  */
 final class Commits implements AutoCloseable {
@@ -142,65 +143,50 @@ final class Commits implements AutoCloseable {
         StoreException failure = transact(group);
         if (failure == null) {
             group.forEach(Commits::tellCommitted);
-            turned(true);
             return List.of();
         }
         LOG.log(System.Logger.Level.WARNING, "The store did not take {0} changes: {1}", group.size(), failure.getMessage());
-        turned(false);
         List<Change> left = new ArrayList<>();
         for (Change change : group) {
             if (tellFailed(change, failure)) {
                 left.add(change);
             }
         }
-        if (left.isEmpty()) {
-            probe();
+        if (!probe()) {
+            left.add(new Probe());
         }
         return left;
     }
 
-    /** Nothing is left that would show when the store can be reached again: this does. */
-    private void probe() {
-        add(new Change() {
-            @Override
-            void apply(JobTables tables) {}
-        });
+    /** Whether the store takes a change that nothing stands against; all others wait for that. */
+    private boolean probe() {
+        boolean reachable = transact(List.of(new Probe())) == null;
+        turned(reachable);
+        return reachable;
     }
 
-    /** Writes each in a transaction of its own; what is left. Two failures and no success: the store is out of reach. */
+    /** Writes something and changes nothing. */
+    private static final class Probe extends Change {
+        @Override
+        void apply(JobTables tables) throws StoreException {
+            tables.probe();
+        }
+    }
+
+    /** Writes each in a transaction of its own; what is left. */
     private List<Change> writeEach(List<Change> changes) {
+        if (!probe()) {
+            return changes;
+        }
         List<Change> left = new ArrayList<>();
-        List<StoreException> failures = new ArrayList<>();
-        boolean some = false;
         for (Change change : changes) {
-            if (!some && left.size() > 1) {
-                left.add(change);
-                continue;
-            }
             StoreException failure = transact(List.of(change));
             if (failure == null) {
                 tellCommitted(change);
-                some = true;
+            } else if (++change.refusals >= MOST_REFUSALS) {
+                LOG.log(System.Logger.Level.ERROR, "The store takes other changes and not this one, which is given up", failure);
+                change.refused(failure);
             } else if (tellFailed(change, failure)) {
-                left.add(change);
-                failures.add(failure);
-            }
-        }
-        if (some || left.isEmpty()) {
-            turned(true);
-            return refuse(left, failures);
-        }
-        return left;
-    }
-
-    private static List<Change> refuse(List<Change> changes, List<StoreException> failures) {
-        List<Change> left = new ArrayList<>();
-        for (int i = 0; i < changes.size(); i++) {
-            Change change = changes.get(i);
-            if (i < failures.size() && ++change.refusals >= MOST_REFUSALS) {
-                LOG.log(System.Logger.Level.ERROR, "The store takes other changes and not this one, which is given up", failures.get(i));
-                change.refused(failures.get(i));
-            } else {
                 left.add(change);
             }
         }

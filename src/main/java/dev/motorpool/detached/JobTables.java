@@ -100,6 +100,9 @@ public interface JobTables extends JobReader {
      */
     int recover(Instant now, int most, RawJson error) throws StoreException;
 
+    /** Writes something and changes nothing: whether the store takes changes shows when the transaction is done. */
+    void probe() throws StoreException;
+
     /** Keeps these pools instead of what was kept before. */
     void keepPools(Map<String, KeptPool> pools) throws StoreException;
 }

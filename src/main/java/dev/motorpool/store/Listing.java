@@ -113,10 +113,9 @@ final class Listing {
     }
 
     /** What could lead, the likely one first where counting does not tell. */
-    private List<List<Leader>> candidates(Set<JobState> states) {
+    private List<List<Leader>> candidates(Set<JobState> states) throws StoreException {
         List<List<Leader>> candidates = new ArrayList<>();
-        boolean most = states.contains(JobState.SUCCEEDED);
-        if (!states.isEmpty() && !most) {
+        if (!states.isEmpty() && !states.contains(JobState.SUCCEEDED)) {
             candidates.add(byState(states));
         }
         for (Map.Entry<String, String> tag : filter.tags().entrySet()) {
@@ -125,17 +124,8 @@ final class Listing {
                     "tags.job_id",
                     List.of(tag.getKey(), tag.getValue()))));
         }
-        String function = filter.function();
-        if (function != null) {
-            candidates.add(List.of(
-                    new Leader("jobs INDEXED BY jobs_function WHERE function = ?", "jobs.id", List.of(function))));
-        }
-        String pool = filter.pool();
-        if (pool != null) {
-            candidates.add(List.of(new Leader("jobs INDEXED BY jobs_pool WHERE pool = ?", "jobs.id", List.of(pool))));
-        }
-        if (most) {
-            candidates.add(byState(states));
+        if (filter.function() != null || filter.pool() != null) {
+            candidates.add(byFunctionAndPool());
         }
         if (candidates.isEmpty()) {
             candidates.add(List.of(new Leader("jobs WHERE TRUE", "jobs.id", List.of())));
@@ -146,8 +136,37 @@ final class Listing {
     private static List<Leader> byState(Set<JobState> states) {
         return states.stream()
                 .map(state -> new Leader(
-                        "jobs INDEXED BY jobs_state WHERE state = ?", "jobs.id", List.of(States.number(state))))
+                        "jobs INDEXED BY jobs_state WHERE state <> 3 AND state = ?",
+                        "jobs.id",
+                        List.of(States.number(state))))
                 .toList();
+    }
+
+    /** A leader for each function in each pool that fits: the index has their jobs in order. */
+    private List<Leader> byFunctionAndPool() throws StoreException {
+        List<Leader> leaders = new ArrayList<>();
+        String function = "";
+        String pool = "";
+        while (true) {
+            try (Rows rows = database.sql("SELECT function, pool FROM jobs INDEXED BY jobs_function"
+                            + " WHERE (function, pool) > (?, ?) ORDER BY function, pool LIMIT 1")
+                    .with(function)
+                    .with(pool)
+                    .rows()) {
+                if (!rows.next()) {
+                    return leaders;
+                }
+                function = rows.word();
+                pool = rows.word();
+            }
+            if ((filter.function() == null || filter.function().equals(function))
+                    && (filter.pool() == null || filter.pool().equals(pool))) {
+                leaders.add(new Leader(
+                        "jobs INDEXED BY jobs_function WHERE function = ? AND pool = ?",
+                        "jobs.id",
+                        List.of(function, pool)));
+            }
+        }
     }
 
     private long count(Leader leader) throws StoreException {

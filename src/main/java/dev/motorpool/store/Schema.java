@@ -18,7 +18,7 @@ final class Schema {
     static final int CURRENT = 1;
 
     /** "MPOL" in the first page: whose file this is. */
-    private static final int APPLICATION = 0x4D50_4F4C;
+    static final int APPLICATION = 0x4D50_4F4C;
 
     private static final String ANOTHER = "Name another data directory with motorpool.data-dir, or move the file away.";
 
@@ -88,7 +88,8 @@ final class Schema {
         number("SELECT max(job) FROM results");
         number("SELECT max(repeat_key) FROM repeat_keys");
         number("SELECT max(forget_at) FROM jobs INDEXED BY jobs_staying WHERE forget_at IS NOT NULL");
-        number("SELECT max(state) FROM jobs INDEXED BY jobs_state");
+        number("SELECT max(state) FROM jobs INDEXED BY jobs_state WHERE state <> 3");
+        number("SELECT count(*) FROM (SELECT max(function) FROM jobs INDEXED BY jobs_function)");
         number("SELECT count(*) FROM (SELECT pool FROM jobs INDEXED BY jobs_waiting WHERE state = 1 LIMIT 1)");
         number("SELECT count(*) FROM pools");
     }

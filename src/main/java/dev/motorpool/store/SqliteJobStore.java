@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SqliteJobStore implements JobStore {
 
+    /** The file's name in the data directory; SQLite has others beside it that begin like it. */
+    public static final String FILE = "motorpool.db";
+
     private static final int READERS = 3;
     private static final Duration READ_LIMIT = Duration.ofSeconds(10);
 

@@ -9,6 +9,7 @@ CREATE TABLE jobs (
     job                 INTEGER PRIMARY KEY,
     id                  BLOB    NOT NULL UNIQUE CHECK (length(id) = 16),
     state               INTEGER NOT NULL CHECK (state BETWEEN 0 AND 6),
+    was                 INTEGER, -- the state before
     attempt             INTEGER NOT NULL DEFAULT 0 CHECK (attempt >= 0),
     pool                TEXT    NOT NULL,
     function            TEXT    NOT NULL,
@@ -45,6 +46,17 @@ CREATE TABLE jobs (
     args                BLOB,
     value               BLOB,
 
+    -- The ways between states, as dev.motorpool.detached.JobTables tells them.
+    CHECK (CASE was
+        WHEN 0 THEN state IN (1, 5, 6)
+        WHEN 1 THEN state IN (0, 2, 3, 4, 5, 6)
+        WHEN 2 THEN state IN (0, 1, 3, 4, 5)
+        WHEN 3 THEN 0
+        WHEN 4 THEN state = 1
+        WHEN 5 THEN state = 1
+        WHEN 6 THEN state = 1
+        ELSE state IN (0, 1) AND was IS NULL
+    END),
     -- A later start is known for what is scheduled, and for nothing else.
     CHECK ((state = 0) = (due_at IS NOT NULL)),
     -- What is final has an end and is forgotten some time, and nothing else has.
@@ -62,33 +74,14 @@ CREATE TABLE jobs (
     CHECK ((map_count IS NULL) = (map_chunksize IS NULL) AND (map_count IS NULL) = (map_collect IS NULL))
 ) STRICT;
 
--- The ways between states. (dev.motorpool.detached.JobTables tells them.)
-CREATE TRIGGER jobs_begin BEFORE INSERT ON jobs WHEN new.state > 1
-BEGIN
-    SELECT RAISE(ABORT, 'a job begins scheduled or queued');
-END;
-
-CREATE TRIGGER jobs_ways BEFORE UPDATE OF state ON jobs
-WHEN NOT CASE old.state
-    WHEN 0 THEN new.state IN (1, 5, 6)
-    WHEN 1 THEN new.state IN (0, 2, 3, 4, 5, 6)
-    WHEN 2 THEN new.state IN (0, 1, 3, 4, 5)
-    WHEN 3 THEN 0
-    ELSE new.state = 1
-END
-BEGIN
-    SELECT RAISE(ABORT, 'there is no way from this state to that');
-END;
-
 -- Queued jobs of a pool in their order.
 CREATE INDEX jobs_waiting ON jobs (pool, priority DESC, age, id) WHERE state = 1;
 CREATE INDEX jobs_due ON jobs (due_at, pool) WHERE due_at IS NOT NULL;
 CREATE INDEX jobs_expiring ON jobs (expires_at) WHERE expires_at IS NOT NULL;
 CREATE INDEX jobs_staying ON jobs (forget_at) WHERE forget_at IS NOT NULL;
 -- Lists, newest first.
-CREATE INDEX jobs_state ON jobs (state, id);
-CREATE INDEX jobs_function ON jobs (function, id);
-CREATE INDEX jobs_pool ON jobs (pool, id);
+CREATE INDEX jobs_state ON jobs (state, id) WHERE state <> 3;
+CREATE INDEX jobs_function ON jobs (function, pool, id);
 
 CREATE TABLE tags (
     name   TEXT NOT NULL,

@@ -4,10 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.motorpool.pool.Pool;
+import dev.motorpool.json.RawJson;
 import dev.motorpool.pool.PoolKind;
+import dev.motorpool.pool.PoolPatch;
+import dev.motorpool.pool.PoolPatchJson;
 import dev.motorpool.testing.LeavesNothingBehind;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -64,19 +65,23 @@ class EngineTest {
         start(Map.of()).close();
     }
 
+    /** The pool was made over HTTP while the configuration had its runtime. */
     @Test
-    void aKeptPoolThatCannotBeAnyMoreIsNamedWithItsFile() throws IOException {
-        Path file = dataDir.resolve("pools.json");
-        Files.writeString(
-                file,
-                "{\"version\":1,\"pools\":{\"crunch\":{\"state\":\"running\","
-                        + "\"settings\":{\"kind\":\"thread\",\"runtime\":\"gone\"}}}}");
+    void aKeptPoolThatCannotBeAnyMoreIsNamed() throws Exception {
+        String runtime = "motorpool.runtimes.gone.command";
+        try (Engine engine = start(Map.of(runtime, "true"))) {
+            PoolPatch patch = PoolPatchJson.read(RawJson.of("{\"kind\":\"thread\",\"runtime\":\"gone\"}"));
+            engine.directory().put("crunch", patch);
+        }
 
         assertThatExceptionOfType(InvalidConfigurationException.class)
                 .isThrownBy(() -> start(Map.of()))
                 .withMessageContaining("crunch")
-                .satisfies(refusal -> assertThat(refusal.action()).contains(file.toString()));
-        Files.delete(file);
+                .satisfies(refusal -> assertThat(refusal.action()).contains("motorpool.pools.crunch.runtime", "HTTP"));
+
+        try (Engine engine = start(Map.of(runtime, "true"))) {
+            assertThat(engine.directory().delete("crunch")).isTrue();
+        }
     }
 
     private Engine start(Map<String, String> settings) {

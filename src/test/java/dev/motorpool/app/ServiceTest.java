@@ -9,7 +9,6 @@ import dev.motorpool.testing.Zombies;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -40,9 +39,8 @@ class ServiceTest {
         try (ServiceProcess service = ServiceProcess.start(home)) {
             assertThat(service.get("/v1/pools/kept").body())
                     .contains("\"kind\":\"thread\"", "\"size\":3", "\"state\":\"paused\"", "\"max_timeout\":2.5");
+            assertThat(service.delete("/v1/pools/kept").statusCode()).isEqualTo(204);
             assertThat(service.output()).doesNotContain("WARN", "ERROR", "Exception");
-        } finally {
-            Files.delete(home.resolve("pools.json"));
         }
     }
 

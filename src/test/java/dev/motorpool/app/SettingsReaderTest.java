@@ -69,6 +69,8 @@ class SettingsReaderTest {
                 Map.entry("motorpool.http.answer-budget", "20MB"),
                 Map.entry("motorpool.http.answer-timeout", "7"),
                 Map.entry("motorpool.http.stream-idle", "8"),
+                Map.entry("motorpool.jobs.backlog", "4000"),
+                Map.entry("motorpool.jobs.store-timeout", "3"),
                 Map.entry("motorpool.shutdown.refuse", "0"),
                 Map.entry("motorpool.shutdown.grace", "0.25"),
                 Map.entry("motorpool.worker.max-heap", "128MB"),
@@ -97,6 +99,7 @@ class SettingsReaderTest {
                         new MotorpoolSettings.DefaultPool("crunch", "coroutines"),
                         Map.of("python", new MotorpoolSettings.Runtime(List.of("python3", "-u", "worker.py"))),
                         true,
+                        new MotorpoolSettings.Jobs(4_000, seconds(3_000)),
                         new MotorpoolSettings.Http(
                                 List.of("pool.example.org", "other"),
                                 DataSize.ofMegabytes(1),

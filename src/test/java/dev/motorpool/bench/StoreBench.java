@@ -10,6 +10,8 @@ import dev.motorpool.job.JobState;
 import dev.motorpool.json.RawJson;
 import dev.motorpool.store.SqliteJobStore;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -52,9 +54,12 @@ final class StoreBench {
         try {
             group(store, 1000, Duration.ofSeconds(5), false); // warm up
             for (int size : new int[] {1, 10, 100, 1000}) {
+                Rate two = group(store, size, MEASURED, false);
+                Rate three = group(store, size, MEASURED, true);
                 System.out.printf(
-                        "groups of %4d: insert + succeed %.0f jobs/s, insert + start + succeed %.0f jobs/s%n",
-                        size, group(store, size, MEASURED, false), group(store, size, MEASURED, true));
+                        "groups of %4d: insert + succeed %.0f jobs/s (%.1f us of a processor each),"
+                                + " insert + start + succeed %.0f jobs/s (%.1f us)%n",
+                        size, two.perSecond, two.cpuMicros, three.perSecond, three.cpuMicros);
             }
             fill(store, many);
             lists(store);
@@ -84,8 +89,12 @@ final class StoreBench {
         }
     }
 
+    private record Rate(double perSecond, double cpuMicros) {}
+
     /** Each transaction inserts a group of jobs and ends those of the one before. */
-    private static double group(JobStore store, int size, Duration during, boolean started) throws Exception {
+    private static Rate group(JobStore store, int size, Duration during, boolean started) throws Exception {
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        long cpuBegin = threads.getCurrentThreadCpuTime();
         long begin = System.nanoTime();
         long done = 0;
         List<UUID> before = List.of();
@@ -111,7 +120,8 @@ final class StoreBench {
             done += before.size();
             before = jobs.stream().map(NewJob::id).toList();
         }
-        return done * 1e9 / (System.nanoTime() - begin);
+        return new Rate(
+                done * 1e9 / (System.nanoTime() - begin), (threads.getCurrentThreadCpuTime() - cpuBegin) / 1e3 / done);
     }
 
     private static NewJob job(Map<String, String> tags) {

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.motorpool.store;
+
+import org.jspecify.annotations.NullMarked;
