@@ -326,7 +326,7 @@ public final class DetachedEngine implements AutoCloseable {
     }
 
     /** Jobs of the pool that wait for a slot; where there are many, as of a moment ago. */
-    long queued(String pool) {
+    public long queued(String pool) {
         Counted known = counted;
         long now = System.nanoTime();
         if (known.nanos == 0 || outstanding.get() <= FEW || now - known.nanos > FRESH_NANOS) {
