@@ -181,6 +181,7 @@ final class MapRun extends Run implements LaneResults {
         if (missing.count() == 0) {
             started(clock.instant());
             endIfDone();
+            flush();
             return;
         }
         Lane opened = pool.lane(
