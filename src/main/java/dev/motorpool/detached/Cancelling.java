@@ -78,12 +78,13 @@ final class Cancelling {
         }
     }
 
-    /** What runs is known as started before it is ended. Called by the store's thread. */
+    /** What runs is known as started before it is ended, and what a map has got is kept. Called by the store's thread. */
     private @Nullable StoredJob cancel(JobTables tables, StoredJob job) throws StoreException {
         Run run = engine.run(job);
         Attempt attempt = run == null ? null : run.attempt();
         if (run != null && attempt != null) {
             tables.start(job.id(), attempt, run.queueNanos());
+            tables.addResults(job.id(), attempt.number(), run.unwritten());
         }
         JobError error =
                 Ends.error(job.id(), job.function(), job.pool(), job.expires(), new Failure.Cancelled());

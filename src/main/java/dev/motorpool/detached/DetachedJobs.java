@@ -104,6 +104,13 @@ public final class DetachedJobs {
         }
     }
 
+    /** The first job of this key, if the key came before with the same bytes; else null. */
+    public @Nullable Submission repeated(RepeatKey key) throws CallRefusedException {
+        return read(tables -> tables.findRepeat(key)) instanceof JobTables.Insertion.Repeated first
+                ? repeated(first)
+                : null;
+    }
+
     /** What cannot be taken may be a repetition of what was taken. */
     private Submission repeated(@Nullable RepeatKey key, JobError refusal) throws CallRefusedException {
         if (key != null) {

@@ -230,6 +230,11 @@ final class MapRun extends Run implements LaneResults {
     }
 
     @Override
+    synchronized List<MapResults> unwritten() {
+        return gathered.toResults(nextSeq);
+    }
+
+    @Override
     void abandon() {
         super.abandon();
         cancelLane();

@@ -3,6 +3,7 @@ package dev.motorpool.detached;
 import dev.motorpool.json.RawJson;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,6 +66,11 @@ abstract class Run {
 
     /** Starts no more of it, if it has several parts, until it is told otherwise; what runs goes on. */
     void hold(boolean hold) {}
+
+    /** Results that it has got and not sent to the store; they go there with what ends its job, and nowhere else. */
+    List<MapResults> unwritten() {
+        return List.of();
+    }
 
     /** It is not in memory any more. */
     void left() {}
