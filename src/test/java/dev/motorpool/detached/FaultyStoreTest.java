@@ -56,13 +56,16 @@ class FaultyStoreTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"write,BEFORE,false", "write,AFTER,true", "tables.keepPools,BEFORE,false", "tables.keepPools,AFTER,false"})
+    @CsvSource({
+        "write,BEFORE,false",
+        "write,AFTER,true",
+        "tables.keepPools,BEFORE,false",
+        "tables.keepPools,AFTER,false"
+    })
     void aWriteFails(String call, Fault fault, boolean done) throws StoreException {
         store.plan(Plan.once(call, 0, fault));
 
-        assertThatExceptionOfType(StoreException.class)
-                .isThrownBy(this::keep)
-                .withMessageContaining(call);
+        assertThatExceptionOfType(StoreException.class).isThrownBy(this::keep).withMessageContaining(call);
 
         assertThat(store.calls(call)).isEqualTo(1);
         assertThat(kept()).isEqualTo(done);
@@ -92,7 +95,8 @@ class FaultyStoreTest {
                 return false;
             }
         });
-        Eventually.within(Duration.ofSeconds(10), () -> assertThat(store.hanging()).isEqualTo(1));
+        Eventually.within(
+                Duration.ofSeconds(10), () -> assertThat(store.hanging()).isEqualTo(1));
         assertThat(kept).isNotDone();
 
         store.release();

@@ -67,14 +67,16 @@ class BackupTest {
             assertThat(found).isGreaterThanOrEqualTo(before);
             assertThat(found % 2).isZero(); // each transaction writes two
             Map<String, Backlog> backlogs = store.read(tables -> tables.backlogs());
- assertThat(backlogs).isEqualTo(Map.of("processes", new Backlog(found, 0)));
+            assertThat(backlogs).isEqualTo(Map.of("processes", new Backlog(found, 0)));
             store.write(tables -> tables.insert(new JobDraft().made(), null));
         }
         try (Stream<Path> files = Files.list(copy.getParent())) {
-            assertThat(files.map(path -> path.getFileName().toString())).contains(SqliteJobStore.FILE)
+            assertThat(files.map(path -> path.getFileName().toString()))
+                    .contains(SqliteJobStore.FILE)
                     .noneMatch(name -> name.endsWith(".part"));
         }
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(copy))).isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(copy)))
+                .isEqualTo("rw-------");
     }
 
     private static void write(SqliteJobStore store, List<UUID> written, AtomicBoolean over) {

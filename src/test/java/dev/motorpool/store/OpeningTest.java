@@ -35,9 +35,8 @@ class OpeningTest {
     }
 
     private static StoreUnusableException refusal(Path path) {
-        StoreUnusableException refusal =
-                catchThrowableOfType(StoreUnusableException.class, () -> SqliteJobStore.open(path)
-                        .close());
+        StoreUnusableException refusal = catchThrowableOfType(
+                StoreUnusableException.class, () -> SqliteJobStore.open(path).close());
         assertThat(refusal).isNotNull();
         assertThat(refusal.getMessage()).endsWith(".");
         assertThat(refusal.action()).endsWith(".");
@@ -49,7 +48,9 @@ class OpeningTest {
         try (SqliteJobStore store = SqliteJobStore.open(file)) {
             store.write(tables -> {
                 for (int i = 0; i < 2000; i++) {
-                    NewJob job = new JobDraft().args(RawJson.of("[\"" + "a".repeat(500) + "\"]")).made();
+                    NewJob job = new JobDraft()
+                            .args(RawJson.of("[\"" + "a".repeat(500) + "\"]"))
+                            .made();
                     tables.insert(job, null);
                 }
             });
@@ -66,7 +67,8 @@ class OpeningTest {
     void aNewFileIsForThisUserOnly() throws Exception {
         SqliteJobStore.open(file).close();
 
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file))).isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-------");
     }
 
     @Test
@@ -75,7 +77,7 @@ class OpeningTest {
         fill();
         try (SqliteJobStore store = SqliteJobStore.open(file)) {
             Map<String, Backlog> backlogs = store.read(tables -> tables.backlogs());
- assertThat(backlogs).isEqualTo(Map.of("processes", new Backlog(4000, 0)));
+            assertThat(backlogs).isEqualTo(Map.of("processes", new Backlog(4000, 0)));
         }
     }
 

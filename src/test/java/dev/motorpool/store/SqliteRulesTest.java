@@ -140,7 +140,7 @@ class SqliteRulesTest {
 
         assertThatExceptionOfType(StoreException.class)
                 .isThrownBy(() -> sql("UPDATE jobs SET " + change))
-                .withMessageContaining("constraint failed");
+                .withMessageContaining("SQLITE_CONSTRAINT");
     }
 
     @Test

@@ -60,8 +60,8 @@ class StoreKilledTest {
             }
         }
         try (Stream<Path> files = Files.list(dataDir)) {
-            assertThat(files.map(path -> path.getFileName().toString())).containsExactlyInAnyOrder(
-                    SqliteJobStore.FILE, "native", "tmp");
+            assertThat(files.map(path -> path.getFileName().toString()))
+                    .containsExactlyInAnyOrder(SqliteJobStore.FILE, "native", "tmp");
         }
         try (Stream<Path> files = Files.list(dataDir.resolve("tmp"))) {
             assertThat(files).isEmpty();
@@ -69,7 +69,8 @@ class StoreKilledTest {
     }
 
     /** All whole lines that it printed. */
-    private static List<String> runAndKill(Path file, Path temporary, int lines) throws IOException, InterruptedException {
+    private static List<String> runAndKill(Path file, Path temporary, int lines)
+            throws IOException, InterruptedException {
         Process writer = new ProcessBuilder(
                         ProcessHandle.current().info().command().orElseThrow(),
                         "--enable-native-access=ALL-UNNAMED",
