@@ -85,6 +85,7 @@ final class Cancelling {
         if (run != null && attempt != null) {
             tables.start(job.id(), attempt, run.queueNanos());
             tables.addResults(job.id(), attempt.number(), run.unwritten());
+            tables.tell(job.id(), attempt.number(), run.progress(), run.output());
         }
         JobError error =
                 Ends.error(job.id(), job.function(), job.pool(), job.expires(), new Failure.Cancelled());

@@ -51,6 +51,14 @@ public interface JobTables extends JobReader {
     boolean start(UUID id, Attempt attempt, long queueNanos) throws StoreException;
 
     /**
+     * Keeps what a running attempt has told so far, unless a later one has been recorded or the job is final.
+     *
+     * @param progress as the API tells it; null if it told none
+     * @param output the last of what the job printed; null if nothing
+     */
+    boolean tell(UUID id, int attempt, @Nullable RawJson progress, byte @Nullable [] output) throws StoreException;
+
+    /**
      * {@code queued | running -> succeeded}, if no later attempt has been recorded. (It is still queued where the start
      * was not recorded.)
      *

@@ -259,13 +259,33 @@ final class SqliteTables extends SqliteReader implements JobTables {
                 .with(attempt.number())
                 .with(attempt.number())
                 .run();
-        byte[] output = end.output();
-        if (changed == 1 && output != null && output.length > 0) {
+        if (changed == 1) {
+            keepOutput(id, end.output());
+        }
+        return changed == 1;
+    }
+
+    private void keepOutput(UUID id, byte @Nullable [] output) throws StoreException {
+        if (output != null && output.length > 0) {
             database.sql("INSERT INTO outputs (job, bytes) VALUES ((SELECT job FROM jobs WHERE id = ?), ?)"
                             + " ON CONFLICT (job) DO UPDATE SET bytes = excluded.bytes")
                     .with(id)
                     .with(output)
                     .run();
+        }
+    }
+
+    @Override
+    public boolean tell(UUID id, int attempt, @Nullable RawJson progress, byte @Nullable [] output)
+            throws StoreException {
+        int changed = database.sql("UPDATE jobs SET progress = ? WHERE id = ? AND" + IN_ATTEMPT)
+                .with(progress)
+                .with(id)
+                .with(attempt)
+                .with(attempt)
+                .run();
+        if (changed == 1) {
+            keepOutput(id, output);
         }
         return changed == 1;
     }
