@@ -44,6 +44,26 @@ final class Cancelling {
         });
     }
 
+    /** The same as a change that nobody waits for. */
+    Change change(StoredJob job) {
+        return new Change() {
+            private @Nullable StoredJob after;
+
+            @Override
+            void apply(JobTables tables) throws StoreException {
+                after = cancel(tables, job);
+            }
+
+            @Override
+            void committed() {
+                StoredJob cancelled = after;
+                if (cancelled != null) {
+                    engine.endedOtherwise(cancelled);
+                }
+            }
+        };
+    }
+
     /** Cancels all jobs that fit and have not ended, in steps; how many. */
     long cancelAll(JobFilter filter) throws StoreException, InterruptedException {
         long cancelled = 0;

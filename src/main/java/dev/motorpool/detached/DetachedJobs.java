@@ -10,6 +10,7 @@ import dev.motorpool.job.JobState;
 import dev.motorpool.job.Refusals;
 import dev.motorpool.json.RawJson;
 import dev.motorpool.pool.Pool;
+import dev.motorpool.pool.PoolState;
 import dev.motorpool.pool.RefusedException;
 import java.time.Clock;
 import java.time.Duration;
@@ -72,7 +73,7 @@ public final class DetachedJobs {
         }
         UUID id = ids.next();
         NewJob job = newJob(id, call);
-        Insert insert = new Insert(job, key);
+        Insert insert = new Insert(job, call.pool(), key);
         JobTables.Insertion insertion = null;
         try {
             insertion = ask(insert);
@@ -177,11 +178,13 @@ public final class DetachedJobs {
 
     private final class Insert extends Asked<JobTables.Insertion> {
         private final NewJob job;
+        private final Pool pool;
         private final @Nullable RepeatKey key;
         private @Nullable StoredJob stored;
 
-        Insert(NewJob job, @Nullable RepeatKey key) {
+        Insert(NewJob job, Pool pool, @Nullable RepeatKey key) {
             this.job = job;
+            this.pool = pool;
             this.key = key;
         }
 
@@ -204,7 +207,10 @@ public final class DetachedJobs {
             if (insertion instanceof JobTables.Insertion.Made(StoredJob made)) {
                 stored = made;
                 engine.wakeBy(made);
-                if (made.state() == JobState.QUEUED) {
+                if (pool.view().state() == PoolState.TERMINATED) {
+                    // It was terminated while the job was on its way to the store.
+                    engine.change(cancelling.change(made));
+                } else if (made.state() == JobState.QUEUED) {
                     engine.arrived(List.of(new WaitingJob(made, job.args(), job.kwargs())));
                 }
             }
