@@ -145,27 +145,42 @@ final class Listing {
     /** A leader for each function in each pool that fits: the index has their jobs in order. */
     private List<Leader> byFunctionAndPool() throws StoreException {
         List<Leader> leaders = new ArrayList<>();
-        String function = "";
-        String pool = "";
-        while (true) {
-            try (Rows rows = database.sql("SELECT function, pool FROM jobs INDEXED BY jobs_function"
-                            + " WHERE (function, pool) > (?, ?) ORDER BY function, pool LIMIT 1")
-                    .with(function)
-                    .with(pool)
-                    .rows()) {
-                if (!rows.next()) {
-                    return leaders;
-                }
-                function = rows.word();
-                pool = rows.word();
-            }
-            if ((filter.function() == null || filter.function().equals(function))
-                    && (filter.pool() == null || filter.pool().equals(pool))) {
+        String only = filter.function();
+        String function = only != null ? only : nextFunction("");
+        while (function != null) {
+            addPools(function, leaders);
+            function = only != null ? null : nextFunction(function);
+        }
+        return leaders;
+    }
+
+    private void addPools(String function, List<Leader> leaders) throws StoreException {
+        for (String pool = nextPool(function, ""); pool != null; pool = nextPool(function, pool)) {
+            if (filter.pool() == null || filter.pool().equals(pool)) {
                 leaders.add(new Leader(
                         "jobs INDEXED BY jobs_function WHERE function = ? AND pool = ?",
                         "jobs.id",
                         List.of(function, pool)));
             }
+        }
+    }
+
+    /** The next function by name that has jobs: one step in the index, however many jobs the one before has. */
+    private @Nullable String nextFunction(String after) throws StoreException {
+        return word(database.sql("SELECT min(function) FROM jobs INDEXED BY jobs_function WHERE function > ?")
+                .with(after));
+    }
+
+    private @Nullable String nextPool(String function, String after) throws StoreException {
+        return word(
+                database.sql("SELECT min(pool) FROM jobs INDEXED BY jobs_function WHERE function = ? AND pool > ?")
+                        .with(function)
+                        .with(after));
+    }
+
+    private static @Nullable String word(Sql sql) throws StoreException {
+        try (Rows rows = sql.rows()) {
+            return rows.next() ? rows.text() : null;
         }
     }
 

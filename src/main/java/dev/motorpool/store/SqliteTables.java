@@ -278,7 +278,7 @@ final class SqliteTables extends SqliteReader implements JobTables {
     @Override
     public boolean tell(UUID id, int attempt, @Nullable RawJson progress, byte @Nullable [] output)
             throws StoreException {
-        int changed = database.sql("UPDATE jobs SET progress = ? WHERE id = ? AND" + IN_ATTEMPT)
+        int changed = database.sql("UPDATE jobs SET progress = coalesce(?, progress) WHERE id = ? AND" + IN_ATTEMPT)
                 .with(progress)
                 .with(id)
                 .with(attempt)

@@ -480,6 +480,30 @@ abstract class JobStoreContract {
         assertListRead(tables -> tables.attempts(id)).containsExactly(end.attempt());
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whatAnAttemptTellsWhileItRunsIsKept(boolean recorded) throws Exception {
+        UUID id = insert(new JobDraft());
+        if (recorded) {
+            start(id, 1);
+        }
+        JobState state = state(id);
+        RawJson progress = RawJson.of("{\"done\":1}");
+        byte[] output = {'a'};
+
+        assertThat(did(tables -> tables.tell(id, 1, progress, output))).isTrue();
+        assertThat(did(tables -> tables.tell(id, 1, null, null))).isTrue();
+
+        assertThat(job(id).progress()).isEqualTo(progress);
+        assertThat(state(id)).isEqualTo(state);
+        assertRead(tables -> tables.output(id)).isEqualTo(output);
+        change(tables -> tables.cancel(id, at(12), ERROR));
+        assertThat(did(tables -> tables.tell(id, 1, RawJson.of("{}"), new byte[] {'b'})))
+                .isFalse();
+        assertThat(job(id).progress()).isEqualTo(progress);
+        assertRead(tables -> tables.output(id)).isEqualTo(output);
+    }
+
     @Test
     void aMapSucceedsWithoutAValue() throws Exception {
         UUID id = insert(new JobDraft().map(3));
