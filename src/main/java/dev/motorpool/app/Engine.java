@@ -10,6 +10,7 @@ import dev.motorpool.metrics.EarlyEvents;
 import dev.motorpool.pool.EngineLimits;
 import dev.motorpool.pool.InvalidSettingException;
 import dev.motorpool.pool.PoolDirectory;
+import dev.motorpool.pool.PoolPatch;
 import dev.motorpool.pool.Pools;
 import dev.motorpool.pool.SettingRules;
 import dev.motorpool.runtime.WorkerRuntime;
@@ -56,13 +57,13 @@ final class Engine implements AutoCloseable {
                 standard.stuck());
         Map<String, WorkerRuntime> runtimes = Runtimes.all(settings, dataDirectory.path(), limits);
         this.pools = new Pools(runtimes, events, limits);
+        Map<String, PoolPatch> configured = PoolEntries.patches(settings);
+        SettingRules rules =
+                new SettingRules(Runtime.getRuntime().availableProcessors(), runtimes.keySet(), functions, urls);
+        // Nothing that may fail comes after this: it has a thread.
         this.detached = new DetachedEngine(
                 store, settings.jobs().detached(), Clock.systemUTC(), () -> ThreadLocalRandom.current().nextDouble());
-        this.directory = new PoolDirectory(
-                pools,
-                detached.keptPools(),
-                PoolEntries.patches(settings),
-                new SettingRules(Runtime.getRuntime().availableProcessors(), runtimes.keySet(), functions, urls));
+        this.directory = new PoolDirectory(pools, detached.keptPools(), configured, rules);
     }
 
     /**

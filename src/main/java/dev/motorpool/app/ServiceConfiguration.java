@@ -1,5 +1,6 @@
 package dev.motorpool.app;
 
+import dev.motorpool.detached.DetachedEngine;
 import dev.motorpool.detached.DetachedJobs;
 import dev.motorpool.function.FunctionRegistry;
 import dev.motorpool.function.UrlRule;
@@ -10,6 +11,7 @@ import dev.motorpool.job.JobIds;
 import dev.motorpool.metrics.PoolMetrics;
 import dev.motorpool.pool.PoolDirectory;
 import dev.motorpool.pool.Pools;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Clock;
 import java.util.Set;
@@ -95,7 +97,14 @@ class ServiceConfiguration {
 
     @Bean
     PoolMetrics poolMetrics(Engine engine, PrometheusMeterRegistry registry) {
-        PoolMetrics metrics = new PoolMetrics(registry);
+        DetachedEngine detached = engine.detached();
+        PoolMetrics metrics = new PoolMetrics(registry, detached::queued);
+        Gauge.builder("motorpool.jobs.unfinished", detached, DetachedEngine::outstanding)
+                .description("Detached jobs that have not ended")
+                .register(registry);
+        Gauge.builder("motorpool.store.reachable", detached, each -> each.reachable() ? 1 : 0)
+                .description("1 while the store takes what is written, else 0")
+                .register(registry);
         engine.events().listen(metrics);
         return metrics;
     }

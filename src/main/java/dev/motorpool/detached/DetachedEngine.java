@@ -7,6 +7,7 @@ import dev.motorpool.job.JobError;
 import dev.motorpool.json.RawJson;
 import dev.motorpool.pool.Failure;
 import dev.motorpool.pool.Pool;
+import dev.motorpool.pool.PoolState;
 import dev.motorpool.pool.Pools;
 import java.time.Clock;
 import java.time.Duration;
@@ -125,7 +126,10 @@ public final class DetachedEngine implements AutoCloseable {
         }
         adopt();
         for (String name : backlogs.keySet()) {
-            if (itsPools.find(name).isEmpty()) {
+            Pool pool = itsPools.find(name).orElse(null);
+            if (pool != null && pool.view().state() == PoolState.TERMINATED) {
+                new Cancelling(this, clock).cancelAll(new JobFilter(Set.of(), null, name, Map.of()));
+            } else if (pool == null) {
                 LOG.log(
                         System.Logger.Level.WARNING,
                         "Jobs wait for pool {0}, which does not exist; they run when it does",
@@ -310,6 +314,14 @@ public final class DetachedEngine implements AutoCloseable {
         ended(job, null);
     }
 
+    /** The store may have a queued job of the pool that nobody has told of. */
+    void reread(String pool) {
+        Feed feed = feeds.find(pool);
+        if (feed != null) {
+            feed.reread();
+        }
+    }
+
     void forgotten(UUID job) {
         watchers.forgotten(job);
     }
@@ -335,14 +347,14 @@ public final class DetachedEngine implements AutoCloseable {
     }
 
     /** Jobs of the pool that wait for a slot; where there are many, as of a moment ago. */
-    long queued(String pool) {
+    public long queued(String pool) {
         if (outstanding.get() <= FEW || isOld(counted)) {
             countQueued();
         }
         return counted.queued(pool);
     }
 
-    /** As {@link #queued}, never newer than it has to be, and counted by one thread while the others go on. */
+    /** As {@link #queued} where there are many: no newer than that, and counted by one thread while the others go on. */
     long queuedOfLate(String pool) {
         if (isOld(counted) && counting.compareAndSet(false, true)) {
             try {
@@ -424,7 +436,8 @@ public final class DetachedEngine implements AutoCloseable {
         return other == null || one.isBefore(other) ? one : other;
     }
 
-    private <T> T ask(Asked<T> change) throws StoreException, InterruptedException {
+    /** Waits for a change that somebody asks for. */
+    <T> T ask(Asked<T> change) throws StoreException, InterruptedException {
         if (!commits.add(change)) {
             throw new StoreException("the service is stopping");
         }
@@ -449,7 +462,12 @@ public final class DetachedEngine implements AutoCloseable {
                 }
 
                 @Override
-                void undo() {
+                void undo(List<WaitingJob> jobs) {
+                    follow(jobs);
+                }
+
+                @Override
+                void doubt() {
                     // They are queued in the store perhaps, and not here: it is read anew.
                     feeds.all().forEach(Feed::reread);
                 }
@@ -496,8 +514,8 @@ public final class DetachedEngine implements AutoCloseable {
             }
 
             @Override
-            void undo() {
-                follow(true);
+            void undo(Boolean done) {
+                follow(done);
             }
         });
     }

@@ -16,6 +16,7 @@ public final class JobEvents implements Watch, AutoCloseable {
 
     private static final int MOST_STATES = 1_000;
 
+    private final DetachedJobs jobs;
     private final Watchers watchers;
     private final UUID id;
     private final Signal signal = new Signal();
@@ -36,13 +37,14 @@ public final class JobEvents implements Watch, AutoCloseable {
     @GuardedBy("this")
     private boolean gone;
 
-    private JobEvents(Watchers watchers, UUID id) {
+    private JobEvents(DetachedJobs jobs, Watchers watchers, UUID id) {
+        this.jobs = jobs;
         this.watchers = watchers;
         this.id = id;
     }
 
     static @Nullable JobEvents open(DetachedJobs jobs, Watchers watchers, UUID id) throws CallRefusedException {
-        JobEvents opened = new JobEvents(watchers, id);
+        JobEvents opened = new JobEvents(jobs, watchers, id);
         watchers.add(id, opened);
         JobView now = null;
         try {
@@ -79,7 +81,23 @@ public final class JobEvents implements Watch, AutoCloseable {
             signal.await(atMost);
             next = poll();
         }
-        return next;
+        return next instanceof JobEvent.State state ? whole(state) : next;
+    }
+
+    /** What is told of a state knows the latest attempt only. */
+    private JobEvent whole(JobEvent.State state) {
+        StoredJob told = state.job().job();
+        if (told.attempt() > state.job().attempts().size()) {
+            try {
+                JobView now = jobs.find(id, true);
+                if (now != null && now.job().state() == told.state() && now.job().attempt() == told.attempt()) {
+                    return new JobEvent.State(now);
+                }
+            } catch (CallRefusedException outOfReach) {
+                // As it was told.
+            }
+        }
+        return state;
     }
 
     private synchronized @Nullable JobEvent poll() {

@@ -10,7 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The tables of the store within a transaction. Each change is conditional on the state of the job and, where an attempt
- * speaks, on its number: what comes late or again changes nothing and says so.
+ * speaks, on its number: what comes late or again changes nothing and says so. An attempt may speak of a job that runs if
+ * no later one was recorded, and of a queued one if it is later than all that were: so an attempt that has ended, or that
+ * was of an earlier round, is not heard again.
  *
  * <pre>
  *   scheduled <-> queued -> running -> succeeded | failed
@@ -32,7 +34,10 @@ public interface JobTables extends JobReader {
         record Conflict() implements Insertion {}
     }
 
-    /** Adds a job, unless its repeat key is known. */
+    /**
+     * Adds a job, unless its repeat key is known. A job that is there already (the transaction was done, and its writer saw
+     * a failure all the same) stays as it is and is answered as made.
+     */
     Insertion insert(NewJob job, @Nullable RepeatKey key) throws StoreException;
 
     /** Removes a job of which its client was not told, as if it had never come; only if it has never started. */
@@ -44,6 +49,14 @@ public interface JobTables extends JobReader {
      * @param queueNanos how long the job waited for it
      */
     boolean start(UUID id, Attempt attempt, long queueNanos) throws StoreException;
+
+    /**
+     * Keeps what a running attempt has told so far, unless a later one has been recorded or the job is final.
+     *
+     * @param progress as the API tells it; null if it told none
+     * @param output the last of what the job printed; null if nothing
+     */
+    boolean tell(UUID id, int attempt, @Nullable RawJson progress, byte @Nullable [] output) throws StoreException;
 
     /**
      * {@code queued | running -> succeeded}, if no later attempt has been recorded. (It is still queued where the start
@@ -58,7 +71,7 @@ public interface JobTables extends JobReader {
 
     /**
      * {@code queued | running -> scheduled}, if no later attempt has been recorded: the attempt is kept in the list of
-     * attempts, and one retry is used up.
+     * attempts, and one retry is used up. Failed results of a map's items are removed.
      */
     boolean reschedule(UUID id, AttemptEnd end, Instant dueAt) throws StoreException;
 
@@ -78,7 +91,10 @@ public interface JobTables extends JobReader {
      */
     boolean retry(UUID id, Instant at, long age) throws StoreException;
 
-    /** {@code scheduled -> queued} for jobs that are due, earliest first, at most so many. */
+    /**
+     * {@code scheduled -> queued} for jobs that are due, earliest first, at most so many; fewer, but one at least, where
+     * their arguments have many megabytes. {@link #nextDue} tells whether there are more.
+     */
     List<WaitingJob> makeDue(Instant now, int most) throws StoreException;
 
     /** Removes a job in a final state, with all that belongs to it but its repeat key. */

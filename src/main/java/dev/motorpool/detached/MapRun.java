@@ -181,6 +181,7 @@ final class MapRun extends Run implements LaneResults {
         if (missing.count() == 0) {
             started(clock.instant());
             endIfDone();
+            flush();
             return;
         }
         Lane opened = pool.lane(
@@ -226,6 +227,11 @@ final class MapRun extends Run implements LaneResults {
             opened.cancel();
         }
         return true;
+    }
+
+    @Override
+    synchronized List<MapResults> unwritten() {
+        return gathered.toResults(nextSeq);
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.motorpool.detached;
 import dev.motorpool.json.RawJson;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,6 +67,11 @@ abstract class Run {
     /** Starts no more of it, if it has several parts, until it is told otherwise; what runs goes on. */
     void hold(boolean hold) {}
 
+    /** Results that it has got and not sent to the store; they go there with what ends its job, and nowhere else. */
+    List<MapResults> unwritten() {
+        return List.of();
+    }
+
     /** It is not in memory any more. */
     void left() {}
 
@@ -106,7 +112,7 @@ abstract class Run {
         Attempt ended = new Attempt(number, startedAt, finishedAt, workerId, pid, error);
         attempt = ended;
         queueNanos = queueNanos(startedAt);
-        return new AttemptEnd(ended, queueNanos, runNanos, progress, output.isEmpty() ? null : output.bytes());
+        return new AttemptEnd(ended, queueNanos, runNanos, progress(), output.isEmpty() ? null : output.bytes());
     }
 
     /** It ends without a start. */
@@ -150,6 +156,6 @@ abstract class Run {
         if (stored.state().isFinal() || known == null || stored.attempt() > number) {
             return stored;
         }
-        return stored.running(known, queueNanos, progress);
+        return stored.running(known, queueNanos, progress());
     }
 }

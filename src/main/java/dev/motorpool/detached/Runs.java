@@ -426,6 +426,7 @@ final class Runs implements SingleRun.Owner, MapRun.Owner {
             Attempt attempt = run.attempt();
             if (attempt != null) {
                 tables.start(run.job.id(), attempt, run.queueNanos());
+                tables.tell(run.job.id(), attempt.number(), run.progress(), run.output());
             }
             boolean cancelled = tables.cancel(run.job.id(), clock.instant(), error);
             after = cancelled ? tables.find(run.job.id()) : null;

@@ -98,7 +98,18 @@ final class AsyncApi {
     /** A method of its own, so that nothing holds the arguments any more while the answer is written. */
     private Submission submitted(Exchange exchange, String path, Reading reading) throws Exception {
         RepeatKey key = key(exchange, path);
-        return jobs.submit(reading.read(exchange.body()), key);
+        AsyncCall call;
+        try {
+            call = reading.read(exchange.body());
+        } catch (CallRefusedException refused) {
+            // What it asks for may have gone since it came first: a pool, a function, a limit.
+            Submission first = key == null ? null : jobs.repeated(key);
+            if (first != null) {
+                return first;
+            }
+            throw refused;
+        }
+        return jobs.submit(call, key);
     }
 
     private static @Nullable RepeatKey key(Exchange exchange, String path) {

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
@@ -48,7 +49,8 @@ final class PoolMeters {
             CallTimes times,
             String pool,
             Supplier<PoolView> view,
-            Supplier<Map<String, Integer>> workers) {
+            Supplier<Map<String, Integer>> workers,
+            LongSupplier detached) {
         this.registry = registry;
         this.times = times;
         this.name = pool;
@@ -62,7 +64,12 @@ final class PoolMeters {
                 .tags(this.pool)
                 .register(registry));
         Glance glance = new Glance(view, workers);
-        gauge(glance, "motorpool.queue.depth", "Calls that wait", Tags.empty(), now -> now.view.queued());
+        gauge(
+                glance,
+                "motorpool.queue.depth",
+                "Calls that wait, detached jobs included",
+                Tags.empty(),
+                now -> now.view.queued() + detached.getAsLong());
         gauge(glance, "motorpool.queue.capacity", "Calls that may wait", Tags.empty(), now -> now.view
                 .settings()
                 .queueCapacity());

@@ -100,10 +100,10 @@ final class Database implements AutoCloseable {
         }
     }
 
-    /** Runs what is run seldom, without keeping the statement. */
+    /** Runs what is run seldom to its end, without keeping the statement and without its rows. */
     void execute(String text) throws StoreException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(text);
+        try {
+            connection.getDatabase()._exec(text);
         } catch (SQLException e) {
             throw failed(e);
         }

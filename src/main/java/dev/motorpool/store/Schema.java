@@ -2,11 +2,13 @@ package dev.motorpool.store;
 
 import dev.motorpool.detached.StoreException;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Instant;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
+import org.sqlite.SQLiteErrorCode;
 
 /**
  * The version of the tables. The file tells it in its first page ({@code PRAGMA user_version}, which each migration
@@ -55,7 +57,7 @@ final class Schema {
         return database.sql(text).number(0);
     }
 
-    private void migrate() throws StoreUnusableException {
+    private void migrate() throws StoreException, StoreUnusableException {
         SQLiteConfig config = new SQLiteConfig();
         config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
         SQLiteDataSource source = new SQLiteDataSource(config);
@@ -67,8 +69,14 @@ final class Schema {
                     .load()
                     .migrate();
         } catch (FlywayException e) {
+            for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+                if (cause instanceof SQLException sql && SqlFailure.code(sql) != SQLiteErrorCode.SQLITE_ERROR) {
+                    throw new StoreException(SqlFailure.message(file, sql), sql);
+                }
+            }
             throw new StoreUnusableException(
-                    "The tables in " + file + " cannot be brought to version " + CURRENT + ": " + e.getMessage(),
+                    "The tables in " + file + " cannot be brought to version " + CURRENT + ": "
+                            + String.valueOf(e.getMessage()).strip() + ".",
                     "Nothing was changed by the step that failed. If the disk is full or read-only, mend that; else"
                             + " keep the file and report this.",
                     e);

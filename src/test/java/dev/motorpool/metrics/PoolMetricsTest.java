@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class PoolMetricsTest {
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    private final PoolMetrics metrics = new PoolMetrics(registry);
+    private final PoolMetrics metrics = new PoolMetrics(registry, pool -> 4);
 
     @AfterEach
     void close() {
@@ -31,7 +31,7 @@ class PoolMetricsTest {
         metrics.poolMade("crunch", view::get, () -> Map.of("busy", 2, "idle", 1));
 
         assertThat(scrape())
-                .contains("motorpool_queue_depth{pool=\"crunch\"} 5.0")
+                .contains("motorpool_queue_depth{pool=\"crunch\"} 9.0")
                 .contains("motorpool_queue_capacity{pool=\"crunch\"} 100.0")
                 .contains("motorpool_slots{pool=\"crunch\",state=\"busy\"} 4.0")
                 .contains("motorpool_slots{pool=\"crunch\",state=\"idle\"} 2.0")
