@@ -29,6 +29,10 @@ final class Commits implements AutoCloseable {
     private static final long LONGEST_PAUSE_MILLIS = 1_000;
     private static final int MOST_REFUSALS = 10;
     private static final long LONG_NANOS = Duration.ofSeconds(5).toNanos();
+
+    /** So long a change waits that may have become needless by then. */
+    private static final long UNHURRIED_NANOS = Duration.ofMillis(5).toNanos();
+
     private static final Duration LAST_CHANCE = Duration.ofSeconds(10);
 
     /** Hears that the store cannot be written to, and that it can again; by the writing thread. Must not wait. */
@@ -46,6 +50,13 @@ final class Commits implements AutoCloseable {
 
     @GuardedBy("lock")
     private final ArrayDeque<Change> added = new ArrayDeque<>();
+
+    /** Changes that wait a little, in the order in which they are due. */
+    @GuardedBy("lock")
+    private final ArrayDeque<Unhurried> unhurried = new ArrayDeque<>();
+
+    /** @param dueNanos in the time of {@link System#nanoTime} */
+    private record Unhurried(Change change, long dueNanos) {}
 
     @GuardedBy("lock")
     private boolean closed;
@@ -73,6 +84,26 @@ final class Commits implements AutoCloseable {
             }
             added.add(change);
             wake.signal();
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Adds a change that nobody waits for and that may soon be needless: it is written a few milliseconds later, before
+     * what has been added since. False if nothing is written any more. Never waits.
+     */
+    boolean addUnhurried(Change change) {
+        lock.lock();
+        try {
+            if (closed) {
+                return false;
+            }
+            if (unhurried.isEmpty()) {
+                wake.signal();
+            }
+            unhurried.add(new Unhurried(change, System.nanoTime() + UNHURRIED_NANOS));
             return true;
         } finally {
             lock.unlock();
@@ -115,27 +146,49 @@ final class Commits implements AutoCloseable {
         }
     }
 
+
     /** The next group; null once closed and nothing is left. */
     private @Nullable List<Change> take() {
         lock.lock();
         try {
-            while (added.isEmpty()) {
-                if (closed) {
-                    return null;
-                }
-                wake.awaitUninterruptibly();
+            awaitChanges();
+            List<Change> group = new ArrayList<>(Math.min(unhurried.size() + added.size(), MOST_CHANGES));
+            long now = System.nanoTime();
+            while (group.size() < MOST_CHANGES && isDue(unhurried.peek(), now)) {
+                group.add(unhurried.remove().change);
             }
-            List<Change> group = new ArrayList<>(Math.min(added.size(), MOST_CHANGES));
             long bytes = 0;
             while (!added.isEmpty() && group.size() < MOST_CHANGES && bytes < MOST_BYTES) {
                 Change change = added.poll();
                 bytes += change.bytes();
                 group.add(change);
             }
-            return group;
+            return group.isEmpty() ? null : group;
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Until there is something to be written, or nothing will be any more. */
+    @GuardedBy("lock")
+    private void awaitChanges() {
+        while (added.isEmpty() && !closed) {
+            Unhurried first = unhurried.peek();
+            long nanos = first == null ? Long.MAX_VALUE : first.dueNanos - System.nanoTime();
+            if (nanos <= 0) {
+                return;
+            }
+            try {
+                long _ = wake.awaitNanos(nanos);
+            } catch (InterruptedException nobodyDoes) {
+                LOG.log(System.Logger.Level.WARNING, "The thread of the store was interrupted; it goes on");
+            }
+        }
+    }
+
+    @GuardedBy("lock")
+    private boolean isDue(@Nullable Unhurried first, long now) {
+        return first != null && (closed || first.dueNanos - now <= 0);
     }
 
     /** Writes all in one transaction; what is left to be tried again. */

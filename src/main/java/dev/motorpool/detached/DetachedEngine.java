@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
@@ -64,7 +65,15 @@ public final class DetachedEngine implements AutoCloseable {
     /** How many jobs wait in each pool, as it was a moment ago; replaced as a whole. */
     private volatile Counted counted = new Counted(0, Map.of());
 
-    private record Counted(long nanos, Map<String, JobReader.Backlog> backlogs) {}
+    private record Counted(long nanos, Map<String, JobReader.Backlog> backlogs) {
+        long queued(String pool) {
+            JobReader.Backlog backlog = backlogs.get(pool);
+            return backlog == null ? 0 : backlog.queued();
+        }
+    }
+
+    /** Whether a thread counts anew for all that ask {@link #queuedOfLate}. */
+    private final AtomicBoolean counting = new AtomicBoolean();
 
     /** Starts the store's thread; the rest by {@link #open}. */
     public DetachedEngine(JobStore store, DetachedSettings settings, Clock clock, DoubleSupplier random) {
@@ -317,6 +326,18 @@ public final class DetachedEngine implements AutoCloseable {
         watchers.forgotten(job);
     }
 
+    /** How many jobs wait before this one; negative if memory does not tell. */
+    int before(StoredJob job) {
+        Feed feed = feeds.find(job.pool());
+        return feed == null ? -1 : feed.before(JobKey.of(job));
+    }
+
+    /** How many jobs of the pool wait in memory. */
+    int waitingInMemory(String pool) {
+        Feed feed = feeds.find(pool);
+        return feed == null ? 0 : feed.waiting();
+    }
+
     /** When a job will start that has so many before it; null if nothing is known. */
     @Nullable
     Instant estimatedStart(String pool, long position) {
@@ -327,18 +348,35 @@ public final class DetachedEngine implements AutoCloseable {
 
     /** Jobs of the pool that wait for a slot; where there are many, as of a moment ago. */
     public long queued(String pool) {
-        Counted known = counted;
-        long now = System.nanoTime();
-        if (known.nanos == 0 || outstanding.get() <= FEW || now - known.nanos > FRESH_NANOS) {
+        if (outstanding.get() <= FEW || isOld(counted)) {
+            countQueued();
+        }
+        return counted.queued(pool);
+    }
+
+    /** As {@link #queued} where there are many: no newer than that, and counted by one thread while the others go on. */
+    long queuedOfLate(String pool) {
+        if (isOld(counted) && counting.compareAndSet(false, true)) {
             try {
-                known = new Counted(Math.max(1, now), store.read(JobReader::backlogs));
-                counted = known;
-            } catch (StoreException e) {
-                // As it was known before.
+                countQueued();
+            } finally {
+                counting.set(false);
             }
         }
-        JobReader.Backlog backlog = known.backlogs.get(pool);
-        return backlog == null ? 0 : backlog.queued();
+        return counted.queued(pool);
+    }
+
+    private static boolean isOld(Counted known) {
+        return known.nanos == 0 || System.nanoTime() - known.nanos > FRESH_NANOS;
+    }
+
+    private void countQueued() {
+        long now = System.nanoTime();
+        try {
+            counted = new Counted(Math.max(1, now), store.read(JobReader::backlogs));
+        } catch (StoreException e) {
+            // As it was known before.
+        }
     }
 
     private void healthChanged(boolean reachable) {

@@ -283,13 +283,25 @@ public final class DetachedJobs {
     private JobView view(StoredJob stored) {
         Run run = engine.run(stored);
         StoredJob job = run == null ? stored : run.live(stored);
-        JobView.Place place = null;
-        try {
-            place = engine.store().read(tables -> place(tables, job));
-        } catch (StoreException unknown) {
-            // It is told without its place.
+        JobView.Place place = nearPlace(job);
+        if (place == null && job.state() == JobState.QUEUED) {
+            place = placeOfNew(job);
         }
         return new JobView(job, job.latest() == null ? List.of() : List.of(job.latest()), null, place);
+    }
+
+    /** The place of a job behind very many: as the newest one it has all before it, but for less urgent ones. */
+    private JobView.@Nullable Place placeOfNew(StoredJob job) {
+        String pool = job.pool();
+        long position = engine.waitingInMemory(pool);
+        try {
+            if (position < EXACT) {
+                position = engine.store().read(tables -> tables.queuedBefore(pool, JobKey.of(job), EXACT));
+            }
+        } catch (StoreException unknown) {
+            return null;
+        }
+        return place(job, position < EXACT ? position : Math.max(position, engine.queuedOfLate(pool)));
     }
 
     private static List<Attempt> attempts(JobReader tables, StoredJob job) throws StoreException {
@@ -307,17 +319,31 @@ public final class DetachedJobs {
     }
 
     private JobView.@Nullable Place place(JobReader tables, StoredJob job) throws StoreException {
+        JobView.Place near = nearPlace(job);
+        if (near != null || job.state() != JobState.QUEUED) {
+            return near;
+        }
+        long position = tables.queuedBefore(job.pool(), JobKey.of(job), EXACT);
+        if (position >= EXACT) {
+            position = tables.queuedBefore(job.pool(), JobKey.of(job), COUNTED);
+        }
+        return place(job, position);
+    }
+
+    /** The place of a job as far as memory tells; null if the store has to be asked, or the job has none. */
+    private JobView.@Nullable Place nearPlace(StoredJob job) {
         return switch (job.state()) {
             case SCHEDULED -> new JobView.Place(null, job.dueAt());
             case QUEUED -> {
-                long position = tables.queuedBefore(job.pool(), JobKey.of(job), EXACT);
-                if (position >= EXACT) {
-                    position = tables.queuedBefore(job.pool(), JobKey.of(job), COUNTED);
-                }
-                yield new JobView.Place(position, engine.estimatedStart(job.pool(), position));
+                int position = engine.before(job);
+                yield position < 0 ? null : place(job, position);
             }
             default -> null;
         };
+    }
+
+    private JobView.Place place(StoredJob job, long position) {
+        return new JobView.Place(position, engine.estimatedStart(job.pool(), position));
     }
 
     /** Waits for the end of a job. */

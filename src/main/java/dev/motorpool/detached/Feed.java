@@ -54,6 +54,10 @@ final class Feed {
     @GuardedBy("this")
     private final TreeMap<JobKey, Run> waiting = new TreeMap<>();
 
+    /** Those that do not count as waiting any more, and have neither been taken back yet nor started. */
+    @GuardedBy("this")
+    private final Set<Run> loose = new HashSet<>();
+
     @GuardedBy("this")
     private long waitingBytes;
 
@@ -168,6 +172,7 @@ final class Feed {
                 waitingBytes -= last.bytes;
                 surplus.add(last);
             }
+            loose.addAll(surplus);
             lowerHorizon(waiting.isEmpty() ? JobKey.FIRST : waiting.lastKey());
         }
         withdraw(surplus);
@@ -178,11 +183,18 @@ final class Feed {
         for (Run run : surplus) {
             if (run.withdraw(pool)) {
                 synchronized (this) {
+                    loose.remove(run);
                     if (all.remove(run.job.id(), run)) {
                         comesAfterHorizon(run.key);
                     }
                 }
                 run.left();
+            } else {
+                synchronized (this) {
+                    if (run.attempt() != null || run.over()) {
+                        loose.remove(run);
+                    }
+                }
             }
         }
     }
@@ -216,6 +228,23 @@ final class Feed {
         refill();
     }
 
+    /**
+     * How many jobs wait before this key; negative if memory does not tell. Every queued job up to the horizon is in
+     * memory, so this is exact; and the newest of many, about which clients ask most, has few behind it to be counted.
+     */
+    synchronized int before(JobKey key) {
+        JobKey end = horizon;
+        if (reading || suspended || !loose.isEmpty() || (end != null && key.compareTo(end) > 0)) {
+            return -1;
+        }
+        return waiting.size() - waiting.tailMap(key, true).size();
+    }
+
+    /** How many jobs wait in memory. */
+    synchronized int waiting() {
+        return waiting.size();
+    }
+
     /** How long so many starts take, by the rate of late; null if nothing has started of late. */
     synchronized @Nullable Duration timeFor(long starts) {
         return rate.timeFor(starts, System.nanoTime());
@@ -223,6 +252,7 @@ final class Feed {
 
     @GuardedBy("this")
     private void unwait(Run run) {
+        loose.remove(run);
         if (waiting.remove(run.key, run)) {
             waitingBytes -= run.bytes;
         }
@@ -337,6 +367,7 @@ final class Feed {
             horizon = JobKey.FIRST;
             surplus = List.copyOf(waiting.values());
             running = List.copyOf(all.values());
+            loose.addAll(surplus);
             waiting.clear();
             waitingBytes = 0;
         }

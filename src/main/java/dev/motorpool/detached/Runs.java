@@ -87,14 +87,14 @@ final class Runs implements SingleRun.Owner, MapRun.Owner {
         recordStart(run);
     }
 
-    /** Recorded with the next group and waited for by nobody; not at all if the end is known by then. */
+    /** Recorded with the next group, or a moment later; not at all if the end is known by then. */
     private void recordStart(Run run) {
         feeds.started(run);
         Attempt attempt = run.attempt();
         if (attempt == null) {
             return;
         }
-        commits.add(new Change() {
+        commits.addUnhurried(new Change() {
             @Override
             void apply(JobTables tables) throws StoreException {
                 if (!run.over() && !run.abandoned()) {

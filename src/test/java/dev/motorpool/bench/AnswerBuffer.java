@@ -6,11 +6,11 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 
-/** One HTTP answer as it comes in. It is looked at no closer than it takes to find its end and to see that it is a 200. */
+/** One HTTP answer as it comes in. It is looked at no closer than it takes to find its end and to see that it is a 200 or a 202. */
 final class AnswerBuffer {
 
     private static final int SIZE = 16 * 1024;
-    private static final byte[] STATUS = ascii("HTTP/1.1 200 ");
+    private static final byte[] STATUS = ascii("HTTP/1.1 20");
     private static final byte[] LENGTH = ascii("\r\ncontent-length:");
     private static final byte[] CHUNKED = ascii("\r\ntransfer-encoding:");
     private static final byte[] LAST_CHUNK = ascii("\r\n0\r\n\r\n");
@@ -56,7 +56,7 @@ final class AnswerBuffer {
 
     private void checkStatus() throws IOException {
         if (!matches(STATUS, 0)) {
-            throw new IOException("an answer other than 200: " + new String(bytes(), StandardCharsets.UTF_8));
+            throw new IOException("an answer other than 200 or 202: " + new String(bytes(), StandardCharsets.UTF_8));
         }
     }
 

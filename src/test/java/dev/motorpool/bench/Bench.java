@@ -26,9 +26,14 @@ public final class Bench {
             new BesideMeasurement(),
             new SpawnMeasurement(),
             new SleepersMeasurement(),
-            new StartMeasurement());
+            new StartMeasurement(),
+            new AsyncMeasurement(),
+            new PollMeasurement(),
+            new RestartMeasurement(),
+            new WaitingMeasurement(),
+            new ListingMeasurement());
 
-    private static final long LIMIT_MINUTES = 20;
+    private static final long LIMIT_MINUTES = 40;
 
     /** Above this load other work takes much of what is measured. */
     private static final double BUSY = 1.5;
@@ -109,6 +114,12 @@ public final class Bench {
     }
 
     private static void clear(Path folder) throws IOException {
+        delete(folder);
+        Files.createDirectories(folder);
+    }
+
+    /** Deletes the folder with all that is in it, if it is there. */
+    static void delete(Path folder) throws IOException {
         if (Files.exists(folder)) {
             try (Stream<Path> all = Files.walk(folder)) {
                 for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
@@ -116,7 +127,6 @@ public final class Bench {
                 }
             }
         }
-        Files.createDirectories(folder);
     }
 
     /** Whatever hangs, the run ends, and its children with it. */

@@ -9,8 +9,8 @@ import java.util.Base64;
 /**
  * The program that makes the load, in a process of its own so that its work and its garbage are not the service's. It
  * takes orders on standard input, one per line, whose last word is in Base64: {@code calls port path milliseconds
- * connections body}, {@code streams port path milliseconds connections lines} or {@code map port path milliseconds items
- * members}; and answers each with a line, {@link LoadResult}.
+ * connections body}, {@code streams port path milliseconds connections lines}, {@code map port path milliseconds items
+ * members} or {@code poll port path milliseconds 1 body}; and answers each with a line, {@link LoadResult}.
  */
 public final class LoadGenerator {
 
@@ -33,6 +33,7 @@ public final class LoadGenerator {
                         case "calls" -> calls(port, path, millis, count, last);
                         case "streams" -> streams(port, path, millis, count, last);
                         case "map" -> map(port, path, millis, count, last);
+                        case "poll" -> poll(port, path, millis, last);
                         default -> throw new IllegalArgumentException("no order: " + order[0]);
                     };
             return result.line();
@@ -58,6 +59,12 @@ public final class LoadGenerator {
 
     private static LoadResult map(int port, String path, long millis, int items, String members) throws IOException {
         try (MapRun run = new MapRun(port, path, members, items)) {
+            return run.forMillis(millis);
+        }
+    }
+
+    private static LoadResult poll(int port, String path, long millis, String body) throws IOException {
+        try (PollRun run = new PollRun(port, request(path, port, body.getBytes(StandardCharsets.UTF_8)))) {
             return run.forMillis(millis);
         }
     }

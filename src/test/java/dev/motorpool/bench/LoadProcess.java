@@ -56,6 +56,12 @@ final class LoadProcess implements AutoCloseable {
         return result();
     }
 
+    /** Jobs one after the other on one connection: each is submitted, then waited for by a long poll. */
+    LoadResult poll(ServiceProcess service, String path, String body, double seconds) throws IOException {
+        begin("poll", service, path, seconds, 1, body);
+        return result();
+    }
+
     private void begin(String order, ServiceProcess service, String path, double seconds, int count, String last)
             throws IOException {
         String encoded = Base64.getEncoder().encodeToString(last.getBytes(StandardCharsets.UTF_8));

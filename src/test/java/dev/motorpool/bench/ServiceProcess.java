@@ -1,5 +1,6 @@
 package dev.motorpool.bench;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -33,12 +34,13 @@ final class ServiceProcess implements AutoCloseable {
             .build();
     private final double startSeconds;
 
-    private ServiceProcess(Setup setup, String name, List<String> program) throws IOException, InterruptedException {
+    private ServiceProcess(Setup setup, String name, Path data, List<String> program)
+            throws IOException, InterruptedException {
         port = freePort();
         log = setup.folder().resolve(name + ".log");
         List<String> command = new ArrayList<>(Children.java(program));
         command.add("--server.port=" + port);
-        command.add("--motorpool.data-dir=" + setup.data());
+        command.add("--motorpool.data-dir=" + data);
         long begin = System.nanoTime();
         process = Children.start(
                 new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()));
@@ -53,14 +55,26 @@ final class ServiceProcess implements AutoCloseable {
 
     /** The service as it is delivered. */
     static ServiceProcess ofJar(Setup setup, String name) throws IOException, InterruptedException {
-        return new ServiceProcess(setup, name, List.of("-jar", setup.jar().toString()));
+        return ofJar(setup, name, setup.data());
+    }
+
+    /** The service as it is delivered, with a data directory of its own. */
+    static ServiceProcess ofJar(Setup setup, String name, Path data) throws IOException, InterruptedException {
+        return new ServiceProcess(setup, name, data, List.of("-jar", setup.jar().toString()));
     }
 
     /** The service with the benchmark's own controllers beside its own, from the class path. */
     static ServiceProcess withControllers(Setup setup, String name) throws IOException, InterruptedException {
+        return withControllers(setup, name, setup.data());
+    }
+
+    /** As {@link #withControllers(Setup, String)}, with a data directory of its own. */
+    static ServiceProcess withControllers(Setup setup, String name, Path data)
+            throws IOException, InterruptedException {
         return new ServiceProcess(
                 setup,
                 name,
+                data,
                 List.of(
                         "--enable-native-access=ALL-UNNAMED",
                         "-cp",
@@ -115,6 +129,18 @@ final class ServiceProcess implements AutoCloseable {
         return answer(HttpRequest.newBuilder(uri(path)).timeout(ANSWER).build());
     }
 
+    /** Milliseconds until the whole answer was there, whose bytes are looked at by nobody. */
+    double getMillis(String path) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(uri(path)).timeout(ANSWER).build();
+        long begin = System.nanoTime();
+        HttpResponse<byte[]> response = client.send(request, HttpResponse.BodyHandlers.ofByteArray());
+        double millis = (System.nanoTime() - begin) / 1e6;
+        if (response.statusCode() != 200) {
+            throw new IOException(path + " answered " + response.statusCode());
+        }
+        return millis;
+    }
+
     JsonNode post(String path) throws IOException, InterruptedException {
         return answer(HttpRequest.newBuilder(uri(path))
                 .timeout(ANSWER)
@@ -133,6 +159,29 @@ final class ServiceProcess implements AutoCloseable {
         if (response.statusCode() != 201 && response.statusCode() != 200) {
             throw new IOException("the pool was not made: " + response.statusCode() + ": " + response.body());
         }
+    }
+
+    /** Bytes of all objects in its heap that can be reached. */
+    long liveBytes() throws IOException, InterruptedException {
+        String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+        Process asked = Children.start(
+                new ProcessBuilder(jcmd, Long.toString(pid()), "GC.class_histogram").redirectErrorStream(true));
+        try (BufferedReader lines = asked.inputReader(StandardCharsets.UTF_8)) {
+            List<String> all = lines.lines().toList();
+            String[] total = all.getLast().strip().split(" +", -1);
+            if (!total[0].equals("Total")) {
+                throw new IOException("jcmd said: " + all.getLast());
+            }
+            return Long.parseLong(total[2]);
+        } finally {
+            Children.end(asked);
+        }
+    }
+
+    /** Ends it as {@code kill -9} does. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly();
+        process.waitFor();
     }
 
     private JsonNode answer(HttpRequest request) throws IOException, InterruptedException {

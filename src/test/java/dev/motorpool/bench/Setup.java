@@ -23,4 +23,9 @@ record Setup(
     Path data() {
         return folder.resolve("data");
     }
+
+    /** A data directory that only the services of one row use. */
+    Path ownData(String name) {
+        return folder.resolve("data-" + name);
+    }
 }

@@ -41,6 +41,7 @@ class FeedTest {
     private final Set<UUID> running = new HashSet<>();
     private final List<ListedRun> runs = new ArrayList<>();
     private long made;
+    private int placesKnown;
 
     private final Feed feed = new Feed(new ListedPool(), this::read, ListedRun::new, true);
 
@@ -57,6 +58,7 @@ class FeedTest {
                 case 4 -> feed.reread();
                 case 5, 6, 7 -> cancel(random);
                 case 8, 9 -> arrive(random, 1);
+                case 10 -> checkPlace(random);
                 default -> {
                     start();
                     if (running.size() > random.nextInt(50)) {
@@ -73,6 +75,7 @@ class FeedTest {
             assertThat(System.nanoTime()).as("%s jobs never start", left()).isLessThan(deadline);
         }
         assertThat(feed.size()).isZero();
+        assertThat(placesKnown).isPositive();
     }
 
     @Test
@@ -191,6 +194,28 @@ class FeedTest {
         Run run = feed.gone(job.id());
         if (run != null) {
             run.abandon();
+        }
+    }
+
+    /** What memory tells of a place is what the store would tell of those that have not started. */
+    private void checkPlace(Random random) {
+        JobKey key;
+        long place;
+        long before;
+        synchronized (store) {
+            if (store.isEmpty()) {
+                return;
+            }
+            List<JobKey> keys = List.copyOf(store.keySet());
+            key = keys.get(random.nextInt(keys.size()));
+            place = feed.before(key);
+            before = store.headMap(key).values().stream()
+                    .filter(job -> !running.contains(job.id()))
+                    .count();
+        }
+        if (place >= 0) {
+            placesKnown++;
+            assertThat(place).isEqualTo(before);
         }
     }
 
