@@ -31,7 +31,7 @@ final class Commits implements AutoCloseable {
     private static final long LONG_NANOS = Duration.ofSeconds(5).toNanos();
 
     /** So long a change waits that may have become needless by then. */
-    private static final long UNHURRIED_NANOS = Duration.ofMillis(5).toNanos();
+    private static final long UNHURRIED_NANOS = Duration.ofMillis(2).toNanos();
 
     private static final Duration LAST_CHANCE = Duration.ofSeconds(10);
 

@@ -41,7 +41,6 @@ class FeedTest {
     private final Set<UUID> running = new HashSet<>();
     private final List<ListedRun> runs = new ArrayList<>();
     private long made;
-    private int placesKnown;
 
     private final Feed feed = new Feed(new ListedPool(), this::read, ListedRun::new, true);
 
@@ -75,7 +74,9 @@ class FeedTest {
             assertThat(System.nanoTime()).as("%s jobs never start", left()).isLessThan(deadline);
         }
         assertThat(feed.size()).isZero();
-        assertThat(placesKnown).isPositive();
+        Eventually.within(PATIENCE, () -> assertThat(feed.before(JobKey.FIRST))
+                .as("places are known again")
+                .isZero());
     }
 
     @Test
@@ -206,7 +207,7 @@ class FeedTest {
             if (store.isEmpty()) {
                 return;
             }
-            List<JobKey> keys = List.copyOf(store.keySet());
+            List<JobKey> keys = store.keySet().stream().limit(100).toList();
             key = keys.get(random.nextInt(keys.size()));
             place = feed.before(key);
             before = store.headMap(key).values().stream()
@@ -214,7 +215,6 @@ class FeedTest {
                     .count();
         }
         if (place >= 0) {
-            placesKnown++;
             assertThat(place).isEqualTo(before);
         }
     }
