@@ -22,7 +22,10 @@ import org.junit.jupiter.api.io.TempDir;
 class ReadmeTest {
 
     private static final Pattern BLOCK = Pattern.compile("```console\n(.*?)```", Pattern.DOTALL);
-    private static final Pattern WORD = Pattern.compile("'([^']*)'|(\\S+)");
+    private static final Pattern WORD = Pattern.compile("'([^']*)'|\"([^\"]*)\"|(\\S+)");
+
+    /** What {@code $ID} means in the calls that follow. */
+    private static final Pattern JOB = Pattern.compile("\\{\"id\":\"([0-9a-f-]{36})\"");
 
     private static final Pattern SEQ = Pattern.compile("seq (\\d+) \\| (.*)");
 
@@ -38,10 +41,13 @@ class ReadmeTest {
         try (ServiceProcess service = ServiceProcess.start(data, "--motorpool.pools.processes.size=2");
                 HttpClient client = HttpClient.newHttpClient()) {
             String address = service.ready().toString();
+            String job = "";
             for (Example example : examples) {
+                String answer = run(client, address, example.command.replace("$ID", job));
+                Matcher id = JOB.matcher(answer);
+                job = id.lookingAt() ? id.group(1) : job;
                 told.add(example.command + "\n" + withoutChance(example.output));
-                seen.add(example.command + "\n"
-                        + withoutChance(run(client, address, example.command)).strip());
+                seen.add(example.command + "\n" + withoutChance(answer).strip());
             }
         }
         assertThat(String.join("\n\n", seen)).isEqualTo(String.join("\n\n", told));
@@ -76,7 +82,11 @@ class ReadmeTest {
         List<String> words = new ArrayList<>();
         Matcher matcher = WORD.matcher(parts[0]);
         while (matcher.find()) {
-            words.add(matcher.group(1) != null ? matcher.group(1) : matcher.group(2));
+            for (int i = 1; i <= matcher.groupCount(); i++) {
+                if (matcher.group(i) != null) {
+                    words.add(matcher.group(i));
+                }
+            }
         }
         assertThat(words.getFirst()).isEqualTo("curl");
         String method = null;
@@ -122,7 +132,7 @@ class ReadmeTest {
         return output.replaceAll("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "<id>")
                 .replaceAll("\\d{4}-\\d\\d-\\d\\dT[0-9:.]+Z", "<time>")
                 .replaceAll(
-                        "\"(queue_seconds|run_seconds|rss_bytes|pid|calls|workers_started)\":[0-9.eE+-]+",
+                        "\"(queue_seconds|run_seconds|rss_bytes|pid|calls|workers_started|seq)\":[0-9.eE+-]+",
                         "\"$1\":<number>")
                 .replaceAll("\"id\":\"(\\w+)-\\d+\"", "\"id\":\"$1-<n>\"");
     }

@@ -1,5 +1,6 @@
 package dev.motorpool.app;
 
+import java.util.Arrays;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.webmvc.autoconfigure.error.ErrorMvcAutoConfiguration;
@@ -11,6 +12,9 @@ import org.springframework.boot.webmvc.autoconfigure.error.ErrorMvcAutoConfigura
 public class MotorpoolApplication {
 
     public static void main(String[] arguments) {
+        if (arguments.length > 0 && arguments[0].equals(BackupCommand.NAME)) {
+            System.exit(BackupCommand.run(Arrays.asList(arguments).subList(1, arguments.length), System.out, System.err));
+        }
         // It would load libraries in the background that this program does not use, on processors that workers start
         // on.
         System.setProperty("spring.backgroundpreinitializer.ignore", "true");

@@ -34,8 +34,11 @@ abstract class Asked<T> extends Change {
     /** What it answered is on stable storage; before who asked hears of it. */
     void follow(T answered) {}
 
-    /** It was given up, and may have been done all the same, or still be. */
-    void undo() {}
+    /** It was given up, and done all the same: this is what it answered. */
+    void undo(T answered) {}
+
+    /** It was given up after the transaction had failed, and may have been done all the same. */
+    void doubt() {}
 
 
     @Override
@@ -56,14 +59,14 @@ abstract class Asked<T> extends Change {
                 answer.complete(answered);
             }
         } else {
-            undo();
+            undo(answered);
         }
     }
 
     @Override
     final boolean failed(StoreException why) {
         giveUp(why);
-        undo();
+        doubt();
         return false;
     }
 

@@ -7,6 +7,7 @@ import dev.motorpool.job.JobError;
 import dev.motorpool.json.RawJson;
 import dev.motorpool.pool.Failure;
 import dev.motorpool.pool.Pool;
+import dev.motorpool.pool.PoolState;
 import dev.motorpool.pool.Pools;
 import java.time.Clock;
 import java.time.Duration;
@@ -116,7 +117,10 @@ public final class DetachedEngine implements AutoCloseable {
         }
         adopt();
         for (String name : backlogs.keySet()) {
-            if (itsPools.find(name).isEmpty()) {
+            Pool pool = itsPools.find(name).orElse(null);
+            if (pool != null && pool.view().state() == PoolState.TERMINATED) {
+                new Cancelling(this, clock).cancelAll(new JobFilter(Set.of(), null, name, Map.of()));
+            } else if (pool == null) {
                 LOG.log(
                         System.Logger.Level.WARNING,
                         "Jobs wait for pool {0}, which does not exist; they run when it does",
@@ -301,6 +305,14 @@ public final class DetachedEngine implements AutoCloseable {
         ended(job, null);
     }
 
+    /** The store may have a queued job of the pool that nobody has told of. */
+    void reread(String pool) {
+        Feed feed = feeds.find(pool);
+        if (feed != null) {
+            feed.reread();
+        }
+    }
+
     void forgotten(UUID job) {
         watchers.forgotten(job);
     }
@@ -386,7 +398,8 @@ public final class DetachedEngine implements AutoCloseable {
         return other == null || one.isBefore(other) ? one : other;
     }
 
-    private <T> T ask(Asked<T> change) throws StoreException, InterruptedException {
+    /** Waits for a change that somebody asks for. */
+    <T> T ask(Asked<T> change) throws StoreException, InterruptedException {
         if (!commits.add(change)) {
             throw new StoreException("the service is stopping");
         }
@@ -411,7 +424,12 @@ public final class DetachedEngine implements AutoCloseable {
                 }
 
                 @Override
-                void undo() {
+                void undo(List<WaitingJob> jobs) {
+                    follow(jobs);
+                }
+
+                @Override
+                void doubt() {
                     // They are queued in the store perhaps, and not here: it is read anew.
                     feeds.all().forEach(Feed::reread);
                 }
@@ -458,8 +476,8 @@ public final class DetachedEngine implements AutoCloseable {
             }
 
             @Override
-            void undo() {
-                follow(true);
+            void undo(Boolean done) {
+                follow(done);
             }
         });
     }

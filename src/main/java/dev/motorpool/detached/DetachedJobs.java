@@ -2,7 +2,6 @@ package dev.motorpool.detached;
 
 import dev.motorpool.job.AsyncCall;
 import dev.motorpool.job.CallRefusedException;
-import dev.motorpool.job.Ends;
 import dev.motorpool.job.ErrorType;
 import dev.motorpool.job.Intake;
 import dev.motorpool.job.JobError;
@@ -10,7 +9,6 @@ import dev.motorpool.job.JobIds;
 import dev.motorpool.job.JobState;
 import dev.motorpool.job.Refusals;
 import dev.motorpool.json.RawJson;
-import dev.motorpool.pool.Failure;
 import dev.motorpool.pool.Pool;
 import dev.motorpool.pool.RefusedException;
 import java.time.Clock;
@@ -36,19 +34,20 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DetachedJobs {
 
-    private static final int STEP = 500;
     private static final int EXACT = 1_000;
     private static final int COUNTED = 100_000;
     private static final long PAGE_BYTES = 1 << 20;
     private static final int PAGE_ROWS = 256;
 
     private final DetachedEngine engine;
+    private final Cancelling cancelling;
     private final Intake intake;
     private final JobIds ids;
     private final Clock clock;
 
     public DetachedJobs(DetachedEngine engine, Intake intake, JobIds ids, Clock clock) {
         this.engine = engine;
+        this.cancelling = new Cancelling(engine, clock);
         this.intake = intake;
         this.ids = ids;
         this.clock = clock;
@@ -205,7 +204,13 @@ public final class DetachedJobs {
         }
 
         @Override
-        void undo() {
+        void undo(JobTables.Insertion insertion) {
+            doubt();
+        }
+
+        /** Its client was told that it is not accepted, so it must not run. */
+        @Override
+        void doubt() {
             engine.change(new Change() {
                 @Override
                 void apply(JobTables tables) throws StoreException {
@@ -220,15 +225,21 @@ public final class DetachedJobs {
         }
     }
 
-    private <T> T ask(Asked<T> change) throws CallRefusedException, InterruptedException {
+    /** Something that waits for the store. */
+    private interface Reaching<T> {
+        T perform() throws StoreException, InterruptedException;
+    }
+
+    private static <T> T reaching(Reaching<T> what) throws CallRefusedException, InterruptedException {
         try {
-            if (!engine.change(change)) {
-                throw new CallRefusedException(JobError.unavailable("the service is stopping"));
-            }
-            return change.await(engine.settings().storeTimeout());
+            return what.perform();
         } catch (StoreException failed) {
             throw new CallRefusedException(unavailable());
         }
+    }
+
+    private <T> T ask(Asked<T> change) throws CallRefusedException, InterruptedException {
+        return reaching(() -> engine.ask(change));
     }
 
     private <T extends @Nullable Object> T read(JobStore.Reading<T> reading) throws CallRefusedException {
@@ -319,77 +330,17 @@ public final class DetachedJobs {
             return null;
         }
         if (!known.state().isFinal()) {
-            ask(new Asked<Boolean>() {
-                private @Nullable StoredJob cancelled;
-
-                @Override
-                Boolean make(JobTables tables) throws StoreException {
-                    recordStart(tables, known);
-                    boolean done = tables.cancel(id, clock.instant(), cancelled(known).toJson());
-                    cancelled = done ? tables.find(id) : null;
-                    return done;
-                }
-
-                @Override
-                void follow(Boolean done) {
-                    StoredJob job = cancelled;
-                    if (job != null) {
-                        engine.endedOtherwise(job);
-                    }
-                }
-
-                @Override
-                void undo() {
-                    follow(true);
-                }
+            reaching(() -> {
+                cancelling.cancel(id);
+                return true;
             });
         }
         return find(id, false);
     }
 
-    /** What runs is known as started before it is ended. Called by the store's thread. */
-    private void recordStart(JobTables tables, StoredJob job) throws StoreException {
-        Run run = engine.run(job);
-        Attempt attempt = run == null ? null : run.attempt();
-        if (run != null && attempt != null) {
-            tables.start(job.id(), attempt, run.queueNanos());
-        }
-    }
-
-    private static JobError cancelled(StoredJob job) {
-        return Ends.error(job.id(), job.function(), job.pool(), job.expires(), new Failure.Cancelled());
-    }
-
     /** Cancels all jobs that fit and have not ended, in steps; how many. */
     public long cancelAll(JobFilter filter) throws CallRefusedException, InterruptedException {
-        long cancelled = 0;
-        while (true) {
-            List<StoredJob> some = ask(new Asked<List<StoredJob>>() {
-                @Override
-                List<StoredJob> make(JobTables tables) throws StoreException {
-                    List<StoredJob> jobs = new ArrayList<>();
-                    for (StoredJob job : tables.cancellable(filter, STEP)) {
-                        recordStart(tables, job);
-                        if (tables.cancel(job.id(), clock.instant(), cancelled(job).toJson())) {
-                            StoredJob after = tables.find(job.id());
-                            if (after != null) {
-                                jobs.add(after);
-                            }
-                        }
-                    }
-                    return jobs;
-                }
-
-                @Override
-                void follow(List<StoredJob> jobs) {
-                    jobs.forEach(engine::endedOtherwise);
-                }
-            });
-            cancelled += some.size();
-            if (some.size() < STEP) {
-                return cancelled;
-            }
-        }
+        return reaching(() -> cancelling.cancelAll(filter));
     }
 
     /** Begins a new round of a job that has failed, been cancelled or expired; null if there is none of that id. */
@@ -427,8 +378,13 @@ public final class DetachedJobs {
                 }
 
                 @Override
-                void undo() {
-                    follow(true);
+                void undo(Boolean done) {
+                    follow(done);
+                }
+
+                @Override
+                void doubt() {
+                    engine.reread(known.pool());
                 }
             });
         } finally {

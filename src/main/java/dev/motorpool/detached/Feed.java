@@ -120,6 +120,7 @@ final class Feed {
         if (tooMany) {
             shrink();
         }
+        refill();
     }
 
     /** Takes the job into memory if it belongs there; else it lies beyond the horizon. */

@@ -106,7 +106,7 @@ abstract class Run {
         Attempt ended = new Attempt(number, startedAt, finishedAt, workerId, pid, error);
         attempt = ended;
         queueNanos = queueNanos(startedAt);
-        return new AttemptEnd(ended, queueNanos, runNanos, progress, output.isEmpty() ? null : output.bytes());
+        return new AttemptEnd(ended, queueNanos, runNanos, progress(), output.isEmpty() ? null : output.bytes());
     }
 
     /** It ends without a start. */
@@ -150,6 +150,6 @@ abstract class Run {
         if (stored.state().isFinal() || known == null || stored.attempt() > number) {
             return stored;
         }
-        return stored.running(known, queueNanos, progress);
+        return stored.running(known, queueNanos, progress());
     }
 }

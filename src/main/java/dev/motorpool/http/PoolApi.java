@@ -1,6 +1,7 @@
 package dev.motorpool.http;
 
 import dev.motorpool.detached.DetachedJobs;
+import dev.motorpool.job.CallRefusedException;
 import dev.motorpool.json.JsonWriter;
 import dev.motorpool.json.MalformedJsonException;
 import dev.motorpool.pool.InvalidSettingException;
@@ -69,11 +70,13 @@ final class PoolApi {
                         "Lets a pool finish what it has and take no more.",
                         directory::close,
                         ProblemType.UNKNOWN_POOL),
-                action(
-                        "terminate",
-                        "Kills a pool's workers and cancels its calls.",
-                        directory::terminate,
-                        ProblemType.UNKNOWN_POOL),
+                Route.of("POST", one + "/terminate", "terminatePool", "Kills a pool's workers and cancels its calls.", exchange -> {
+                            Pool pool = pool(exchange);
+                            terminate(pool);
+                            answer(exchange, 200, pool);
+                        })
+                        .answers(200, "The pool.", "Pool")
+                        .problems(ProblemType.UNKNOWN_POOL),
                 Route.of("GET", one + "/join", "joinPool", "Waits until a closed pool's workers have gone.", this::join)
                         .query(QueryParameter.TIMEOUT)
                         .answers(200, "The pool; every worker has gone.", "Pool")
@@ -100,10 +103,21 @@ final class PoolApi {
 
     private void delete(Exchange exchange) throws Exception {
         Pool pool = pool(exchange);
+        terminate(pool);
         if (!kept(() -> directory.delete(pool.name()))) {
             pool(exchange); // it has gone meanwhile
         }
         exchange.answerNothing(204);
+    }
+
+    /** What the pool has is cancelled, and then what the store has for it. */
+    private void terminate(Pool pool)
+            throws RefusedException, ProblemException, CallRefusedException, InterruptedException {
+        kept(() -> {
+            directory.terminate(pool);
+            return true;
+        });
+        jobs.endPool(pool);
     }
 
     /** What a call does to a pool. */

@@ -41,7 +41,8 @@ public final class Backup {
         Path to = target.toAbsolutePath().normalize();
         if (!Files.isRegularFile(file)) {
             throw new StoreUnusableException(
-                    "There is no " + file + ".", "Name the data directory of a Motorpool, as motorpool.data-dir has it.");
+                    "There is no " + file + ".",
+                    "Name the data directory of a Motorpool, as motorpool.data-dir has it.");
         }
         if (Files.exists(to)) {
             throw exists(to);

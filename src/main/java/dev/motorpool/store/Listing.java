@@ -136,7 +136,9 @@ final class Listing {
     private static List<Leader> byState(Set<JobState> states) {
         return states.stream()
                 .map(state -> new Leader(
-                        "jobs INDEXED BY jobs_state WHERE state <> 3 AND state = ?", "jobs.id", List.of(States.number(state))))
+                        "jobs INDEXED BY jobs_state WHERE state <> 3 AND state = ?",
+                        "jobs.id",
+                        List.of(States.number(state))))
                 .toList();
     }
 

@@ -170,10 +170,10 @@ final class SqliteTables extends SqliteReader implements JobTables {
     @Override
     public boolean start(UUID id, Attempt attempt, long queueNanos) throws StoreException {
         keepEarlier(id, attempt.number());
-        return database.sql("UPDATE jobs SET was = state, state = 2, attempt = ?, attempt_started_at = ?, attempt_finished_at ="
-                                + " NULL, attempt_worker = ?, attempt_pid = ?, attempt_error = NULL, queue_nanos ="
-                                + " ?, run_nanos = 0, expires_at = NULL WHERE id = ? AND state = 1 AND attempt <"
-                                + " ?")
+        return database.sql("UPDATE jobs SET was = state, state = 2, attempt = ?, attempt_started_at = ?,"
+                                + " attempt_finished_at = NULL, attempt_worker = ?, attempt_pid = ?, attempt_error"
+                                + " = NULL, queue_nanos = ?, run_nanos = 0, expires_at = NULL WHERE id = ? AND"
+                                + " state = 1 AND attempt < ?")
                         .with(attempt.number())
                         .with(attempt.startedAt())
                         .with(attempt.workerId())
@@ -202,8 +202,8 @@ final class SqliteTables extends SqliteReader implements JobTables {
     public boolean succeed(UUID id, AttemptEnd end, @Nullable RawJson value) throws StoreException {
         boolean inRow = value == null || value.length() <= SHORT_BYTES;
         keepEarlier(id, end.attempt().number());
-        Sql update = database.sql("UPDATE jobs SET was = state, state = 3, value = ?, finished_at = ?," + FORGET + "," + END
-                        + " WHERE id = ? AND" + IN_ATTEMPT)
+        Sql update = database.sql("UPDATE jobs SET was = state, state = 3, value = ?, finished_at = ?," + FORGET + ","
+                        + END + " WHERE id = ? AND" + IN_ATTEMPT)
                 .with(inRow ? value : null)
                 .with(endOf(end))
                 .with(endOf(end));
@@ -222,8 +222,8 @@ final class SqliteTables extends SqliteReader implements JobTables {
     @Override
     public boolean fail(UUID id, AttemptEnd end, RawJson error) throws StoreException {
         keepEarlier(id, end.attempt().number());
-        Sql update = database.sql("UPDATE jobs SET was = state, state = 4, error = ?, finished_at = ?," + FORGET + "," + END
-                        + " WHERE id = ? AND" + IN_ATTEMPT)
+        Sql update = database.sql("UPDATE jobs SET was = state, state = 4, error = ?, finished_at = ?," + FORGET + ","
+                        + END + " WHERE id = ? AND" + IN_ATTEMPT)
                 .with(error)
                 .with(endOf(end))
                 .with(endOf(end));
@@ -233,8 +233,9 @@ final class SqliteTables extends SqliteReader implements JobTables {
     @Override
     public boolean reschedule(UUID id, AttemptEnd end, Instant dueAt) throws StoreException {
         keepEarlier(id, end.attempt().number());
-        Sql update = database.sql("UPDATE jobs SET was = state, state = 0, due_at = ?, retries_left = max(retries_left - 1, 0),"
-                        + END + " WHERE id = ? AND" + IN_ATTEMPT)
+        Sql update = database.sql(
+                        "UPDATE jobs SET was = state, state = 0, due_at = ?, retries_left = max(retries_left - 1, 0),"
+                                + END + " WHERE id = ? AND" + IN_ATTEMPT)
                 .with(dueAt);
         if (!ended(update, id, end)) {
             return false;
@@ -307,9 +308,9 @@ final class SqliteTables extends SqliteReader implements JobTables {
     @Override
     public boolean retry(UUID id, Instant at, long age) throws StoreException {
         int changed = database.sql(
-                        "UPDATE jobs SET was = state, state = 1, age = ?, interruptions = 0, retries_left = 0, error = NULL,"
-                                + " finished_at = NULL, forget_at = NULL, expires_at = ? + expires / 1000"
-                                + " WHERE id = ? AND state >= 4")
+                        "UPDATE jobs SET was = state, state = 1, age = ?, interruptions = 0, retries_left = 0, error ="
+                            + " NULL, finished_at = NULL, forget_at = NULL, expires_at = ? + expires / 1000 WHERE id ="
+                            + " ? AND state >= 4")
                 .with(age)
                 .with(at)
                 .with(id)
@@ -385,8 +386,8 @@ final class SqliteTables extends SqliteReader implements JobTables {
     @Override
     public int recover(Instant now, int most, RawJson error) throws StoreException {
         String interrupted = " interruptions = interruptions + 1, attempt_finished_at = ?, attempt_error = ?";
-        int failed = database.sql("UPDATE jobs SET was = state, state = 4, error = ?, finished_at = ?," + FORGET + "," + interrupted
-                        + " WHERE state <> 3 AND state = 2 AND interruptions >= ?")
+        int failed = database.sql("UPDATE jobs SET was = state, state = 4, error = ?, finished_at = ?," + FORGET + ","
+                        + interrupted + " WHERE state <> 3 AND state = 2 AND interruptions >= ?")
                 .with(error)
                 .with(now)
                 .with(now)
@@ -394,7 +395,8 @@ final class SqliteTables extends SqliteReader implements JobTables {
                 .with(error)
                 .with(most)
                 .run();
-        int queued = database.sql("UPDATE jobs SET was = state, state = 1," + interrupted + " WHERE state <> 3 AND state = 2")
+        int queued = database.sql(
+                        "UPDATE jobs SET was = state, state = 1," + interrupted + " WHERE state <> 3 AND state = 2")
                 .with(now)
                 .with(error)
                 .run();

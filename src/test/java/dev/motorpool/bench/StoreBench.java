@@ -121,8 +121,7 @@ final class StoreBench {
             before = jobs.stream().map(NewJob::id).toList();
         }
         return new Rate(
-                done * 1e9 / (System.nanoTime() - begin),
-                (threads.getCurrentThreadCpuTime() - cpuBegin) / 1e3 / done);
+                done * 1e9 / (System.nanoTime() - begin), (threads.getCurrentThreadCpuTime() - cpuBegin) / 1e3 / done);
     }
 
     private static NewJob job(Map<String, String> tags) {

@@ -129,8 +129,7 @@ public final class FaultyStore implements JobStore {
     }
 
     private Fault before(String call) throws StoreException {
-        long number =
-                calls.computeIfAbsent(call, name -> new AtomicLong()).getAndIncrement();
+        long number = calls.computeIfAbsent(call, name -> new AtomicLong()).getAndIncrement();
         Fault fault = plan.at(call, number);
         switch (fault) {
             case BEFORE -> throw new StoreException("A fault before " + call + " was done.");

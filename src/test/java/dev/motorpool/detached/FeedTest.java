@@ -49,7 +49,7 @@ class FeedTest {
     void everyJobStartsOnceAndNoneThatHasEnded(long seed) {
         Random random = new Random(seed);
         int burst = 1 + random.nextInt(400);
-        for (int step = 0; step < 20_000; step++) {
+        for (int step = 0; step < 5_000; step++) {
             switch (random.nextInt(40)) {
                 case 0 -> arrive(random, random.nextInt(8) == 0 ? 10 * burst : burst);
                 case 1 -> feed.suspend();

@@ -177,8 +177,7 @@ class AsyncTest {
     void whatAFunctionRaisesIsToldFlat() throws IOException {
         String id = jobs.apply("raise", "\"args\":[\"so it is\"],\"pool\":\"threads\"");
         JsonNode error = jobs.endedAs(id, "failed").path("error");
-        assertThat(new ArrayList<>(error.propertyNames()))
-                .containsExactly("type", "message", "exception", "traceback");
+        assertThat(new ArrayList<>(error.propertyNames())).containsExactly("type", "message", "exception", "traceback");
         assertThat(error.path("message").asString()).isEqualTo("so it is");
         JsonNode problem =
                 jobs.result(id).isProblem(ProblemType.FUNCTION_RAISED).json();
@@ -313,7 +312,8 @@ class AsyncTest {
                 assertThat(job.path("position").asInt()).isEqualTo(i + 1);
                 assertThat(job.has("estimated_start")).isTrue();
             }
-            assertThat(client.get("/v1/pools/waiting").json().path("queued").asInt()).isEqualTo(4);
+            assertThat(client.get("/v1/pools/waiting").json().path("queued").asInt())
+                    .isEqualTo(4);
             jobs.resume("waiting");
             List<Instant> starts = new ArrayList<>();
             for (String id : List.of(ids.get(3), ids.get(0), ids.get(1), ids.get(2))) {
@@ -340,7 +340,9 @@ class AsyncTest {
                 .isProblem(ProblemType.MALFORMED_REQUEST, "/callback");
         client.post("/v1/map_async", "{\"function\":\"echo\",\"items\":[1],\"error_callback\":\"http://localhost/\"}")
                 .isProblem(ProblemType.MALFORMED_REQUEST, "/error_callback");
-        client.post("/v1/apply_async", "{\"function\":\"echo\",\"args\":[1],\"delay\":1,\"start_at\":\"2030-01-01T00:00:00Z\"}")
+        client.post(
+                        "/v1/apply_async",
+                        "{\"function\":\"echo\",\"args\":[1],\"delay\":1,\"start_at\":\"2030-01-01T00:00:00Z\"}")
                 .isProblem(ProblemType.MALFORMED_REQUEST, "/start_at");
         jobs.pool("shut", 1);
         client.post("/v1/pools/shut/close").is(200);

@@ -66,17 +66,17 @@ class IdempotencyTest {
     @Test
     void otherBytesUnderTheSameKeyAreRefused() throws IOException {
         submit("/v1/apply_async", ECHO).is(202);
-        submit("/v1/apply_async", "{\"function\":\"echo\",\"args\":[2]}")
-                .isProblem(ProblemType.IDEMPOTENCY_KEY_REUSED);
+        submit("/v1/apply_async", "{\"function\":\"echo\",\"args\":[2]}").isProblem(ProblemType.IDEMPOTENCY_KEY_REUSED);
         submit("/v1/apply_async", ECHO + " ").isProblem(ProblemType.IDEMPOTENCY_KEY_REUSED);
         submit("/v1/apply_async", ECHO).is(200);
     }
 
     @Test
     void aKeyIsForItsPath() throws IOException {
-        Answer map = submit("/v1/map_async", "{\"function\":\"fib\",\"items\":[]}").is(202);
-        Answer starmap =
-                submit("/v1/starmap_async", "{\"function\":\"fib\",\"items\":[]}").is(202);
+        Answer map =
+                submit("/v1/map_async", "{\"function\":\"fib\",\"items\":[]}").is(202);
+        Answer starmap = submit("/v1/starmap_async", "{\"function\":\"fib\",\"items\":[]}")
+                .is(202);
         assertThat(id(map)).isNotEqualTo(id(starmap));
     }
 

@@ -147,13 +147,9 @@ class JobRoutesTest {
         assertThat(job.path("attempt").asInt()).isEqualTo(1);
         assertThat(job.path("attempts").path(0).path("error").path("type").asString())
                 .isEqualTo("job-cancelled");
-        Eventually.within(
-                JobClient.PATIENCE,
-                () -> assertThat(unchecked(() -> client.get("/v1/pools/held")
-                                .json()
-                                .path("running")
-                                .asInt()))
-                        .isZero());
+        Eventually.within(JobClient.PATIENCE, () -> assertThat(unchecked(() ->
+                        client.get("/v1/pools/held").json().path("running").asInt()))
+                .isZero());
     }
 
     @Test
@@ -169,17 +165,14 @@ class JobRoutesTest {
         jobs.resume(POOL);
         String id = jobs.map(
                 "sleep", "\"items\":[0,0,600,0,600,600,600,600,600,600,600],\"chunksize\":1,\"pool\":\"held\"");
-        Eventually.within(
-                JobClient.PATIENCE,
-                () -> assertThat(unchecked(
-                                () -> jobs.job(id).path("progress").path("done").asInt()))
-                        .isEqualTo(3));
+        Eventually.within(JobClient.PATIENCE, () -> assertThat(unchecked(
+                        () -> jobs.job(id).path("progress").path("done").asInt()))
+                .isEqualTo(3));
         JsonNode job = cancel(id).is(200).json();
         assertThat(job.path("state").asString()).isEqualTo("cancelled");
         List<JsonNode> lines = client.get("/v1/jobs/" + id + "/items").is(200).lines();
-        assertThat(lines.stream()
-                        .limit(lines.size() - 1)
-                        .map(line -> line.path("index").asInt()))
+        assertThat(lines.stream().limit(lines.size() - 1).map(line -> line.path("index")
+                        .asInt()))
                 .containsExactly(0, 1, 3);
         assertThat(lines.getLast().path("error").path("type").asString()).isEqualTo("job-cancelled");
         assertThat(lines.getLast().path("count").asInt()).isEqualTo(3);
@@ -287,7 +280,8 @@ class JobRoutesTest {
         String value = mark + ":&=%20\u00e4\ud83d\ude00'\"\\";
         String id = jobs.apply(
                 "echo",
-                "\"args\":[1],\"tags\":{\"a'b\":\"" + value.replace("\\", "\\\\").replace("\"", "\\\"") + "\"}");
+                "\"args\":[1],\"tags\":{\"a'b\":\""
+                        + value.replace("\\", "\\\\").replace("\"", "\\\"") + "\"}");
         assertThat(all("tag=" + URLEncoder.encode("a'b:" + value, StandardCharsets.UTF_8)))
                 .containsExactly(id);
         assertThat(jobs.job(id).path("tags").path("a'b").asString()).isEqualTo(value);
@@ -318,10 +312,8 @@ class JobRoutesTest {
         done();
         done();
         String tag = "tag=mark:" + mark;
-        String cursor = client.get("/v1/jobs?limit=1&" + tag)
-                .json()
-                .path("next_cursor")
-                .asString();
+        String cursor =
+                client.get("/v1/jobs?limit=1&" + tag).json().path("next_cursor").asString();
         assertThat(client.get("/v1/jobs?limit=1&" + tag + "&cursor=" + cursor)
                         .is(200)
                         .json()
@@ -336,7 +328,8 @@ class JobRoutesTest {
                 tag + "&cursor=")) {
             client.get("/v1/jobs?" + query).isProblem(ProblemType.MALFORMED_REQUEST, "cursor");
         }
-        String pools = client.get("/v1/pools?limit=1").json().path("next_cursor").asString();
+        String pools =
+                client.get("/v1/pools?limit=1").json().path("next_cursor").asString();
         client.get("/v1/jobs?cursor=" + pools).isProblem(ProblemType.MALFORMED_REQUEST, "cursor");
     }
 
@@ -365,9 +358,13 @@ class JobRoutesTest {
             ids.add(waiting());
         }
         String tag = "tag=mark:" + mark;
-        assertThat(client.post("/v1/jobs/cancel?" + tag + "&tag=mark:other").is(200).text())
+        assertThat(client.post("/v1/jobs/cancel?" + tag + "&tag=mark:other")
+                        .is(200)
+                        .text())
                 .isEqualTo("{\"cancelled\":0}");
-        assertThat(client.post("/v1/jobs/cancel?" + tag + "&state=running").is(200).text())
+        assertThat(client.post("/v1/jobs/cancel?" + tag + "&state=running")
+                        .is(200)
+                        .text())
                 .isEqualTo("{\"cancelled\":0}");
         assertThat(client.post("/v1/jobs/cancel?" + tag).is(200).text()).isEqualTo("{\"cancelled\":5}");
         assertThat(client.post("/v1/jobs/cancel?" + tag).is(200).text()).isEqualTo("{\"cancelled\":0}");

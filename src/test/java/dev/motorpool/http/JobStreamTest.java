@@ -120,8 +120,8 @@ class JobStreamTest {
     @Test
     void aBrowserGoesOnAfterItsLastEvent() throws IOException {
         String id = ended("\"items\":" + numbers(10));
-        try (LiveConnection live = LiveConnection.get(
-                client, "/v1/jobs/" + id + "/items?after=2", EVENTS, "Last-Event-ID: 7")) {
+        try (LiveConnection live =
+                LiveConnection.get(client, "/v1/jobs/" + id + "/items?after=2", EVENTS, "Last-Event-ID: 7")) {
             for (int i = 8; i < 10; i++) {
                 Event event = Objects.requireNonNull(live.event());
                 assertThat(event.name()).isEqualTo("item");
@@ -147,7 +147,14 @@ class JobStreamTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"?order=x,order", "?order=,order", "?after=x,after", "?after=-2,after", "?after=1.5,after", "?limit=1,limit"})
+    @CsvSource({
+        "?order=x,order",
+        "?order=,order",
+        "?after=x,after",
+        "?after=-2,after",
+        "?after=1.5,after",
+        "?limit=1,limit"
+    })
     void wrongParametersAreRefusedByName(String query, String name) throws IOException {
         String id = ended("\"items\":[1]");
         client.get("/v1/jobs/" + id + "/items" + query).isProblem(ProblemType.MALFORMED_REQUEST, name);
@@ -201,15 +208,15 @@ class JobStreamTest {
 
     @Test
     void failedItemsAreErrorLinesAndDroppedOnesHaveNone() throws IOException {
-        String collects = jobs.map(
-                "behave", "\"items\":[\"well\",\"raise\"],\"on_error\":\"collect\",\"pool\":\"threads\"");
+        String collects =
+                jobs.map("behave", "\"items\":[\"well\",\"raise\"],\"on_error\":\"collect\",\"pool\":\"threads\"");
         List<JsonNode> lines = items(collects, "");
         assertThat(lines.get(1).path("error").path("type").asString()).isEqualTo("function-raised");
         assertThat(lines.get(1).path("index").asInt()).isEqualTo(1);
         assertThat(lines.getLast().path("failed").asInt()).isEqualTo(1);
         assertThat(lines.getLast().has("error")).isFalse();
-        String fails = jobs.map(
-                "behave", "\"items\":[\"well\",\"raise\",\"hang\"],\"chunksize\":3,\"pool\":\"processes\"");
+        String fails =
+                jobs.map("behave", "\"items\":[\"well\",\"raise\",\"hang\"],\"chunksize\":3,\"pool\":\"processes\"");
         lines = items(fails, "");
         assertThat(lines.getLast().path("error").path("type").asString()).isEqualTo("function-raised");
         assertThat(numbers(lines, "index")).doesNotContain(2);
@@ -244,7 +251,10 @@ class JobStreamTest {
             assertThat(last.path("value").asInt()).isEqualTo(42);
         }
         try (LiveConnection again = LiveConnection.get(client, "/v1/jobs/" + id + "/events", EVENTS)) {
-            assertThat(Objects.requireNonNull(again.event()).data().path("state").asString())
+            assertThat(Objects.requireNonNull(again.event())
+                            .data()
+                            .path("state")
+                            .asString())
                     .isEqualTo("succeeded");
             assertThat(again.event()).isNull();
         }
@@ -256,7 +266,9 @@ class JobStreamTest {
         String map = jobs.map("sleep", "\"items\":[0,0.3,0.6],\"chunksize\":1,\"pool\":\"held\"");
         try (LiveConnection live = LiveConnection.get(client, "/v1/jobs/" + map + "/events")) {
             List<Event> events = all(live);
-            assertThat(events).filteredOn(event -> event.name().equals("progress")).isNotEmpty();
+            assertThat(events)
+                    .filteredOn(event -> event.name().equals("progress"))
+                    .isNotEmpty();
             assertThat(events.getLast().name()).isEqualTo("state");
         }
         String prints = jobs.apply("flood", "\"args\":[1],\"pool\":\"processes\",\"delay\":0.3");
@@ -303,7 +315,8 @@ class JobStreamTest {
         String failed = jobs.apply("raise", "\"pool\":\"held\"");
         jobs.endedAs(failed, "failed");
         jobs.endedAs(quick, "succeeded");
-        Answer answer = client.post("/v1/as_completed", ids(slow, quick, failed, quick)).is(200);
+        Answer answer =
+                client.post("/v1/as_completed", ids(slow, quick, failed, quick)).is(200);
         assertThat(answer.header("content-type")).isEqualTo("application/x-ndjson");
         List<JsonNode> lines = answer.lines();
         assertThat(lines).hasSize(4);

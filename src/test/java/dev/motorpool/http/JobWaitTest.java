@@ -95,10 +95,7 @@ class JobWaitTest {
     void aJobIsToldAsItIsWhenTheWaitIsOver() throws IOException {
         String id = waiting();
         assertThat(client.get("/v1/jobs/" + id).json().path("state").asString()).isEqualTo("queued");
-        assertThat(client.get("/v1/jobs/" + id + "?wait=0")
-                        .json()
-                        .path("state")
-                        .asString())
+        assertThat(client.get("/v1/jobs/" + id + "?wait=0").json().path("state").asString())
                 .isEqualTo("queued");
         long begin = System.nanoTime();
         assertThat(client.get("/v1/jobs/" + id + "?wait=0.2")
@@ -139,7 +136,11 @@ class JobWaitTest {
         String id = done();
         assertThat(client.get("/v1/jobs/" + id + "?value=false").is(200).json().has("value"))
                 .isFalse();
-        assertThat(client.get("/v1/jobs/" + id + "?value=true").is(200).json().path("value").asInt())
+        assertThat(client.get("/v1/jobs/" + id + "?value=true")
+                        .is(200)
+                        .json()
+                        .path("value")
+                        .asInt())
                 .isEqualTo(1);
         String map = jobs.map("echo", "\"items\":[1,2]");
         assertThat(client.get("/v1/jobs/" + map + "?wait=30&value=false")
@@ -171,13 +172,13 @@ class JobWaitTest {
         String id = waiting();
         for (String end : List.of("?wait=60", "/result?timeout=60", "/items", "/events", "/output")) {
             if (!end.equals("/items")) {
-                Answer head =
-                        client.request("HEAD", "/v1/jobs/" + id + end).send();
+                Answer head = client.request("HEAD", "/v1/jobs/" + id + end).send();
                 assertThat(head.status()).as(end).isIn(200, 202);
             }
         }
         String map = jobs.map("echo", "\"items\":[1],\"pool\":\"held\"");
-        Answer head = client.request("HEAD", "/v1/jobs/" + map + "/items").send().is(200);
+        Answer head =
+                client.request("HEAD", "/v1/jobs/" + map + "/items").send().is(200);
         assertThat(head.header("content-type")).isEqualTo("application/x-ndjson");
         String finished = jobs.map("echo", "\"items\":[1]");
         jobs.endedAs(finished, "succeeded");
@@ -332,8 +333,8 @@ class JobWaitTest {
     void whatIsForgottenMeanwhileCountsAsDone() throws IOException {
         String first = waiting();
         String second = waiting();
-        try (LiveConnection waits = LiveConnection.post(
-                client, "/v1/wait", "{" + ids(first, second) + ",\"timeout\":60}")) {
+        try (LiveConnection waits =
+                LiveConnection.post(client, "/v1/wait", "{" + ids(first, second) + ",\"timeout\":60}")) {
             untilSoManyWait(1);
             for (String id : List.of(first, second)) {
                 client.post("/v1/jobs/" + id + "/cancel").is(200);

@@ -26,8 +26,7 @@ final class LiveConnection implements AutoCloseable {
         return live;
     }
 
-    static LiveConnection post(CheckedClient client, String target, String body, String... headers)
-            throws IOException {
+    static LiveConnection post(CheckedClient client, String target, String body, String... headers) throws IOException {
         LiveConnection live = new LiveConnection(client.connect());
         live.connection.send("POST " + target + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
                 + "Content-Length: " + body.getBytes(StandardCharsets.UTF_8).length + "\r\n" + lines(headers) + "\r\n"

@@ -70,7 +70,7 @@ class MapTest {
         assertThat(job.path("pool").asString()).isEqualTo("processes");
         assertThat(job.path("tags").toString()).isEqualTo("{\"a\":\"b\"}");
         assertThat(job.path("worker").isNull()).isTrue();
-        client.get("/v1/jobs/" + job.path("id").asString()).isProblem(ProblemType.UNKNOWN_PATH);
+        client.get("/v1/jobs/" + job.path("id").asString()).isProblem(ProblemType.UNKNOWN_JOB);
     }
 
     @ParameterizedTest

@@ -23,6 +23,11 @@ final class RandomRequests {
             "POST /v1/pools/fuzz/pause",
             "POST /v1/pools/fuzz/workers/fuzz-1/terminate",
             "POST /v1/imap?function=echo",
+            "GET /v1/jobs?limit=2&state=failed&tag=a:b",
+            "GET /v1/jobs/0199c0de-7b1a-7c3e-8f00-5a1d2c3b4e5f?wait=0.01&value=false",
+            "GET /v1/jobs/0199c0de-7b1a-7c3e-8f00-5a1d2c3b4e5f/items?order=completion&after=1",
+            "POST /v1/jobs/cancel?tag=nothing:here",
+            "DELETE /v1/jobs/0199c0de-7b1a-7c3e-8f00-5a1d2c3b4e5f",
             "POST /v1/nothing");
 
     private static final List<String> BODIES = List.of(
@@ -34,6 +39,8 @@ final class RandomRequests {
             "{\"function\":\"count\",\"kwargs\":{\"n\":1000}}",
             "{\"function\":\"echo\",\"items\":[1,[2],\"3\"],\"chunksize\":2}",
             "{\"function\":\"fib\",\"items\":[1,2,100],\"pool\":\"threads\"}",
+            "{\"ids\":[\"0199c0de-7b1a-7c3e-8f00-5a1d2c3b4e5f\"],\"return_when\":\"first_completed\",\"timeout\":0.01}",
+            "{\"function\":\"echo\",\"args\":[1],\"retries\":1,\"delay\":0.01,\"retain\":1,\"tags\":{\"a\":\"b\"}}",
             "1\n{\"a\":2}\n\n[3]\n");
 
     private static final List<String> CALLS = List.of(
@@ -41,6 +48,10 @@ final class RandomRequests {
             "POST /v1/apply HTTP/1.1\r\nContent-Type: application/json",
             "POST /v1/map HTTP/1.1\r\nContent-Type: application/json",
             "POST /v1/imap HTTP/1.1\r\nContent-Type: application/json",
+            "POST /v1/apply_async HTTP/1.1\r\nContent-Type: application/json\r\nIdempotency-Key: fuzz",
+            "POST /v1/map_async HTTP/1.1\r\nContent-Type: application/json",
+            "POST /v1/wait HTTP/1.1\r\nContent-Type: application/json",
+            "POST /v1/as_completed HTTP/1.1\r\nContent-Type: application/json",
             "POST /v1/imap?function=echo&pool=threads HTTP/1.1\r\nContent-Type: application/x-ndjson",
             "POST /v1/imap_unordered?function=fib HTTP/1.1\r\nContent-Type: application/x-ndjson");
 

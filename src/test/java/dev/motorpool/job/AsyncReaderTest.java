@@ -68,8 +68,8 @@ class AsyncReaderTest {
         }
     }
 
-    private final CallReader calls = new CallReader(
-            Builtins.registry(true), POOLS, new DefaultPools("crunch", "io"), url -> "not from here");
+    private final CallReader calls =
+            new CallReader(Builtins.registry(true), POOLS, new DefaultPools("crunch", "io"), url -> "not from here");
     private final AsyncReader reader =
             new AsyncReader(calls, new ItemsReader(calls, url -> null), Clock.fixed(NOW, ZoneOffset.UTC));
 
@@ -247,12 +247,18 @@ class AsyncReaderTest {
 
     @Test
     void theCallIsCheckedAsThatOfApply() {
-        refused("/args/0", ErrorType.INVALID_ARGUMENTS, () -> reader.apply(
-                RawJson.of("{\"function\":\"fib\",\"args\":[-1]}")));
-        refused("/args/0", ErrorType.FORBIDDEN_ADDRESS, () -> reader.apply(
-                RawJson.of("{\"function\":\"fetch\",\"args\":[\"http://10.0.0.1/\"]}")));
-        refused("/timeout", ErrorType.MALFORMED_REQUEST, () -> reader.apply(
-                RawJson.of("{\"function\":\"fib\",\"args\":[1],\"timeout\":61}")));
+        refused(
+                "/args/0",
+                ErrorType.INVALID_ARGUMENTS,
+                () -> reader.apply(RawJson.of("{\"function\":\"fib\",\"args\":[-1]}")));
+        refused(
+                "/args/0",
+                ErrorType.FORBIDDEN_ADDRESS,
+                () -> reader.apply(RawJson.of("{\"function\":\"fetch\",\"args\":[\"http://10.0.0.1/\"]}")));
+        refused(
+                "/timeout",
+                ErrorType.MALFORMED_REQUEST,
+                () -> reader.apply(RawJson.of("{\"function\":\"fib\",\"args\":[1],\"timeout\":61}")));
         refused("/function", ErrorType.MALFORMED_REQUEST, () -> reader.apply(RawJson.of("{}")));
         assertThatThrownBy(() -> reader.apply(RawJson.of("{\"function\":\"ecko\"}")))
                 .hasMessageContaining("did you mean 'echo'?");

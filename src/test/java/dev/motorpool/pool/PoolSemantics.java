@@ -141,6 +141,7 @@ abstract class PoolSemantics {
     @Test
     void aCallExpiresOnlyWhileItWaits() {
         Pool pool = pool(1);
+        value(run(pool, "echo", "[0]"));
         PendingCall running = submit(pool, call("sleep", "[0.5]", null, Duration.ofMillis(400), 0));
         awaitRunning(pool, 1);
         PendingCall expiring = submit(pool, call("echo", "[1]", null, Duration.ofMillis(100), 0));

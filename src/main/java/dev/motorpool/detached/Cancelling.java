@@ -1,0 +1,92 @@
+package dev.motorpool.detached;
+
+import dev.motorpool.job.Ends;
+import dev.motorpool.job.JobError;
+import dev.motorpool.pool.Failure;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Ends jobs by decision: in the store first, and then what of them runs. Waits for the store. */
+final class Cancelling {
+
+    private static final int STEP = 500;
+
+    private final DetachedEngine engine;
+    private final Clock clock;
+
+    Cancelling(DetachedEngine engine, Clock clock) {
+        this.engine = engine;
+        this.clock = clock;
+    }
+
+    /** Cancels the job, unless it has ended. */
+    void cancel(UUID id) throws StoreException, InterruptedException {
+        engine.ask(new Asked<List<StoredJob>>() {
+            @Override
+            List<StoredJob> make(JobTables tables) throws StoreException {
+                StoredJob job = tables.find(id);
+                StoredJob after = job == null ? null : cancel(tables, job);
+                return after == null ? List.of() : List.of(after);
+            }
+
+            @Override
+            void follow(List<StoredJob> cancelled) {
+                cancelled.forEach(engine::endedOtherwise);
+            }
+
+            @Override
+            void undo(List<StoredJob> cancelled) {
+                follow(cancelled); // it cannot be undone: what runs has to end
+            }
+        });
+    }
+
+    /** Cancels all jobs that fit and have not ended, in steps; how many. */
+    long cancelAll(JobFilter filter) throws StoreException, InterruptedException {
+        long cancelled = 0;
+        while (true) {
+            List<StoredJob> some = engine.ask(new Asked<List<StoredJob>>() {
+                @Override
+                List<StoredJob> make(JobTables tables) throws StoreException {
+                    List<StoredJob> jobs = new ArrayList<>();
+                    for (StoredJob job : tables.cancellable(filter, STEP)) {
+                        StoredJob after = cancel(tables, job);
+                        if (after != null) {
+                            jobs.add(after);
+                        }
+                    }
+                    return jobs;
+                }
+
+                @Override
+                void follow(List<StoredJob> jobs) {
+                    jobs.forEach(engine::endedOtherwise);
+                }
+
+                @Override
+                void undo(List<StoredJob> jobs) {
+                    follow(jobs); // as above
+                }
+            });
+            cancelled += some.size();
+            if (some.size() < STEP) {
+                return cancelled;
+            }
+        }
+    }
+
+    /** What runs is known as started before it is ended. Called by the store's thread. */
+    private @Nullable StoredJob cancel(JobTables tables, StoredJob job) throws StoreException {
+        Run run = engine.run(job);
+        Attempt attempt = run == null ? null : run.attempt();
+        if (run != null && attempt != null) {
+            tables.start(job.id(), attempt, run.queueNanos());
+        }
+        JobError error =
+                Ends.error(job.id(), job.function(), job.pool(), job.expires(), new Failure.Cancelled());
+        return tables.cancel(job.id(), clock.instant(), error.toJson()) ? tables.find(job.id()) : null;
+    }
+}

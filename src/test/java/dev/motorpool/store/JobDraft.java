@@ -1,0 +1,120 @@
+package dev.motorpool.store;
+
+import dev.motorpool.detached.NewJob;
+import dev.motorpool.detached.NewJob.MapShape;
+import dev.motorpool.job.JobIds;
+import dev.motorpool.json.RawJson;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** A job to be submitted, of which a test says only what matters to it. */
+final class JobDraft {
+
+    /** The time at which all drafts are made, unless they say otherwise. */
+    static final Instant NOW = Instant.parse("2026-11-25T10:00:00.123456Z");
+
+    private static final JobIds IDS = new JobIds(Clock.systemUTC());
+
+    private UUID id = IDS.next();
+    private String function = "fib";
+    private String pool = "processes";
+    private RawJson args = RawJson.of("[35]");
+    private RawJson kwargs = RawJson.EMPTY_OBJECT;
+    private @Nullable Duration timeout;
+    private @Nullable Duration expires;
+    private int priority;
+    private Map<String, String> tags = Map.of();
+    private int retries;
+    private Duration retain = Duration.ofDays(1);
+    private @Nullable Instant startAt;
+    private @Nullable MapShape map;
+
+    JobDraft id(UUID value) {
+        id = value;
+        return this;
+    }
+
+    JobDraft function(String value) {
+        function = value;
+        return this;
+    }
+
+    JobDraft pool(String value) {
+        pool = value;
+        return this;
+    }
+
+    JobDraft args(RawJson value) {
+        args = value;
+        return this;
+    }
+
+    JobDraft kwargs(RawJson value) {
+        kwargs = value;
+        return this;
+    }
+
+    JobDraft timeout(Duration value) {
+        timeout = value;
+        return this;
+    }
+
+    JobDraft expires(Duration value) {
+        expires = value;
+        return this;
+    }
+
+    JobDraft priority(int value) {
+        priority = value;
+        return this;
+    }
+
+    JobDraft tags(Map<String, String> value) {
+        tags = value;
+        return this;
+    }
+
+    JobDraft retries(int value) {
+        retries = value;
+        return this;
+    }
+
+    JobDraft retain(Duration value) {
+        retain = value;
+        return this;
+    }
+
+    JobDraft startAt(Instant value) {
+        startAt = value;
+        return this;
+    }
+
+    JobDraft map(int count) {
+        map = new MapShape(count, 4, true);
+        return this;
+    }
+
+    NewJob made() {
+        return new NewJob(
+                id,
+                map == null ? "apply_async" : "map_async",
+                function,
+                pool,
+                args,
+                kwargs,
+                timeout,
+                expires,
+                priority,
+                tags,
+                retries,
+                Duration.ofSeconds(1),
+                retain,
+                NOW,
+                startAt,
+                map);
+    }
+}
