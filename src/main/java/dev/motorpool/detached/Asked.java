@@ -37,9 +37,8 @@ abstract class Asked<T> extends Change {
     /** It was given up, and done all the same: this is what it answered. */
     void undo(T answered) {}
 
-    /** It was given up after the transaction had failed, and may have been done all the same. */
-    void doubt() {}
-
+    /** It was given up after the transaction had failed, and may have been done all the same: this is what it answered. */
+    void doubt(T answered) {}
 
     @Override
     final void apply(JobTables tables) throws StoreException {
@@ -66,7 +65,10 @@ abstract class Asked<T> extends Change {
     @Override
     final boolean failed(StoreException why) {
         giveUp(why);
-        doubt();
+        T answered = made;
+        if (answered != null) {
+            doubt(answered);
+        }
         return false;
     }
 

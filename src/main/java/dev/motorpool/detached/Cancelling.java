@@ -41,6 +41,11 @@ final class Cancelling {
             void undo(List<StoredJob> cancelled) {
                 follow(cancelled); // it cannot be undone: what runs has to end
             }
+
+            @Override
+            void doubt(List<StoredJob> cancelled) {
+                engine.perhapsEnded(cancelled);
+            }
         });
     }
 
@@ -89,6 +94,11 @@ final class Cancelling {
                 @Override
                 void undo(List<StoredJob> jobs) {
                     follow(jobs); // as above
+                }
+
+                @Override
+                void doubt(List<StoredJob> jobs) {
+                    engine.perhapsEnded(jobs);
                 }
             });
             cancelled += some.size();

@@ -110,6 +110,19 @@ final class Commits implements AutoCloseable {
         }
     }
 
+    /**
+     * Adds a change that comes before all that wait, also when nothing else is taken any more. For what follows from a
+     * change that may have been made or not: called by the writing thread alone.
+     */
+    void addFirst(Change change) {
+        lock.lock();
+        try {
+            added.addFirst(change);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Whether the store takes what is written; not so after a failure, and while one transaction takes very long. */
     boolean reachable() {
         long since = writingSince;

@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.motorpool.job.Ends;
 import dev.motorpool.job.ErrorType;
 import dev.motorpool.job.JobError;
+import dev.motorpool.job.JobState;
 import dev.motorpool.json.RawJson;
 import dev.motorpool.pool.Failure;
 import dev.motorpool.pool.Pool;
@@ -15,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executors;
@@ -52,6 +54,9 @@ public final class DetachedEngine implements AutoCloseable {
 
     /** Set once, by {@link #open}. */
     private volatile @Nullable Pools pools;
+
+    /** Held while the feeds are suspended or resumed, so that they all do the latest. Taken before the other lock. */
+    private final Object switching = new Object();
 
     private final Object lock = new Object();
 
@@ -314,12 +319,78 @@ public final class DetachedEngine implements AutoCloseable {
         ended(job, null);
     }
 
-    /** The store may have a queued job of the pool that nobody has told of. */
-    void reread(String pool) {
-        Feed feed = feeds.find(pool);
-        if (feed != null) {
-            feed.reread();
-        }
+    /**
+     * These were ended by decision, in a transaction of which it is not known whether it was done. Before anything else
+     * happens to them that is found out. Called by the store's thread.
+     */
+    void perhapsEnded(List<StoredJob> jobs) {
+        commits.addFirst(new Change() {
+            private final List<StoredJob> ended = new ArrayList<>();
+
+            @Override
+            void apply(JobTables tables) throws StoreException {
+                ended.clear();
+                for (StoredJob job : jobs) {
+                    StoredJob now = tables.find(job.id());
+                    if (now != null
+                            && now.state() == job.state()
+                            && Objects.equals(now.finishedAt(), job.finishedAt())) {
+                        ended.add(now);
+                    }
+                }
+            }
+
+            @Override
+            void committed() {
+                ended.forEach(DetachedEngine.this::endedOtherwise);
+            }
+        });
+    }
+
+    /** As {@link #perhapsEnded}, of a job that was queued for a new round, and is not counted. */
+    void perhapsQueued(WaitingJob job) {
+        commits.addFirst(new Change() {
+            private boolean queued;
+
+            @Override
+            void apply(JobTables tables) throws StoreException {
+                StoredJob now = tables.find(job.job().id());
+                queued = now != null
+                        && now.state() == JobState.QUEUED
+                        && now.age() == job.job().age();
+            }
+
+            @Override
+            void committed() {
+                if (queued) {
+                    outstanding.incrementAndGet();
+                    Feed feed = feeds.find(job.job().pool());
+                    if (feed != null) {
+                        feed.pool().restore(1);
+                    }
+                    wakeBy(job.job());
+                    feeds.arrived(List.of(job));
+                }
+            }
+        });
+    }
+
+    /**
+     * Removes a job that is stored perhaps, and whose client was told that it is not accepted; before anything else
+     * happens to it, so that no repetition of it is answered with a job that goes. Called by the store's thread.
+     */
+    void withdraw(StoredJob job) {
+        commits.addFirst(new Change() {
+            @Override
+            void apply(JobTables tables) throws StoreException {
+                tables.withdraw(job.id());
+            }
+
+            @Override
+            void committed() {
+                feeds.gone(job); // it may have been read meanwhile
+            }
+        });
     }
 
     void forgotten(UUID job) {
@@ -384,20 +455,22 @@ public final class DetachedEngine implements AutoCloseable {
     }
 
     private void suspend(boolean suspend) {
-        List<Feed> all;
-        synchronized (lock) {
-            boolean wanted = suspend || stopping;
-            if (wanted == suspended) {
-                return;
+        synchronized (switching) {
+            List<Feed> all;
+            synchronized (lock) {
+                boolean wanted = suspend || stopping;
+                if (wanted == suspended) {
+                    return;
+                }
+                suspended = wanted;
+                all = new ArrayList<>(feeds.all());
             }
-            suspended = wanted;
-            all = new ArrayList<>(feeds.all());
-        }
-        for (Feed feed : all) {
-            if (suspend) {
-                feed.suspend();
-            } else {
-                feed.resume();
+            for (Feed feed : all) {
+                if (suspend) {
+                    feed.suspend();
+                } else {
+                    feed.resume();
+                }
             }
         }
     }
@@ -467,7 +540,7 @@ public final class DetachedEngine implements AutoCloseable {
                 }
 
                 @Override
-                void doubt() {
+                void doubt(List<WaitingJob> jobs) {
                     // They are queued in the store perhaps, and not here: it is read anew.
                     feeds.all().forEach(Feed::reread);
                 }
@@ -477,7 +550,7 @@ public final class DetachedEngine implements AutoCloseable {
         return next;
     }
 
-    /** Ends jobs whose time to start is over; those in memory see to it themselves. When the next one's is. */
+    /** Ends jobs whose time to start is over; the pools see to those that they have. When the next one's is. */
     private @Nullable Instant expire(Instant now) throws StoreException, InterruptedException {
         Instant next = store.read(JobReader::nextExpiry);
         if (next == null || next.isAfter(now)) {
@@ -485,11 +558,16 @@ public final class DetachedEngine implements AutoCloseable {
         }
         List<StoredJob> over = store.read(tables -> tables.expired(now, STEP));
         for (StoredJob job : over) {
-            if (run(job) == null) {
+            if (expiresHere(job)) {
                 expire(job, now);
             }
         }
         return over.size() < STEP ? now.plus(TICK) : now;
+    }
+
+    private boolean expiresHere(StoredJob job) {
+        Run run = run(job);
+        return run == null || run.unknownToPool();
     }
 
     private void expire(StoredJob job, Instant now) throws StoreException, InterruptedException {
@@ -500,7 +578,7 @@ public final class DetachedEngine implements AutoCloseable {
 
             @Override
             Boolean make(JobTables tables) throws StoreException {
-                boolean done = run(job) == null && tables.expire(job.id(), now, error);
+                boolean done = expiresHere(job) && tables.expire(job.id(), now, error);
                 after = done ? tables.find(job.id()) : null;
                 return done;
             }
@@ -516,6 +594,14 @@ public final class DetachedEngine implements AutoCloseable {
             @Override
             void undo(Boolean done) {
                 follow(done);
+            }
+
+            @Override
+            void doubt(Boolean done) {
+                StoredJob expired = after;
+                if (expired != null) {
+                    perhapsEnded(List.of(expired));
+                }
             }
         });
     }

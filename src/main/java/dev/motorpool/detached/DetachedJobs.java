@@ -36,7 +36,6 @@ import org.jspecify.annotations.Nullable;
 public final class DetachedJobs {
 
     private static final int EXACT = 1_000;
-    private static final int COUNTED = 100_000;
     private static final long PAGE_BYTES = 1 << 20;
     private static final int PAGE_ROWS = 256;
 
@@ -218,18 +217,15 @@ public final class DetachedJobs {
 
         @Override
         void undo(JobTables.Insertion insertion) {
-            doubt();
+            doubt(insertion);
         }
 
         /** Its client was told that it is not accepted, so it must not run. */
         @Override
-        void doubt() {
-            engine.change(new Change() {
-                @Override
-                void apply(JobTables tables) throws StoreException {
-                    tables.withdraw(job.id());
-                }
-            });
+        void doubt(JobTables.Insertion insertion) {
+            if (insertion instanceof JobTables.Insertion.Made(StoredJob made)) {
+                engine.withdraw(made);
+            }
         }
 
         @Override
@@ -346,6 +342,17 @@ public final class DetachedJobs {
         return new JobView.Place(position, engine.estimatedStart(job.pool(), position));
     }
 
+    /** The job without value, attempts and place; null if there is none. */
+    @Nullable
+    JobView glance(UUID id) throws CallRefusedException {
+        StoredJob stored = read(tables -> tables.find(id));
+        if (stored == null) {
+            return null;
+        }
+        Run run = engine.run(stored);
+        return new JobView(run == null ? stored : run.live(stored), List.of(), null, null);
+    }
+
     /** Waits for the end of a job. */
     public JobWait await(UUID id, Duration wait, boolean withValue) throws CallRefusedException {
         return JobWait.open(this, engine.watchers(), id, wait, withValue);
@@ -418,12 +425,15 @@ public final class DetachedJobs {
 
                 @Override
                 void undo(Boolean done) {
-                    follow(done);
+                    doubt(done);
                 }
 
                 @Override
-                void doubt() {
-                    engine.reread(known.pool());
+                void doubt(Boolean done) {
+                    WaitingJob job = queued.get();
+                    if (job != null) {
+                        engine.perhapsQueued(job);
+                    }
                 }
             });
         } finally {

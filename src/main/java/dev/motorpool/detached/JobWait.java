@@ -42,12 +42,18 @@ public final class JobWait implements Awaited<@Nullable JobView>, Watch, AutoClo
             watchers.add(id, opened);
         }
         try {
-            opened.known = jobs.find(id, withValue);
+            opened.known = opened.look();
         } catch (CallRefusedException refused) {
             opened.close();
             throw refused;
         }
         return opened;
+    }
+
+    /** While it is waited for nobody wants to know its place, which takes long to find among many. */
+    private @Nullable JobView look() throws CallRefusedException {
+        JobView now = wait.isZero() ? null : jobs.glance(id);
+        return now == null || now.job().state().isFinal() ? jobs.find(id, withValue) : now;
     }
 
     /** The job, in its final state or as it is when the wait is over; null if there is none. */

@@ -146,7 +146,7 @@ final class MapRun extends Run implements LaneResults {
 
     private void resume(PoolPort pool) {
         MapDone done = null;
-        while (done == null && !abandoned()) {
+        while (done == null && !abandoned() && !hasEnd()) {
             try {
                 done = owner.done(this);
             } catch (StoreException e) {
@@ -163,6 +163,15 @@ final class MapRun extends Run implements LaneResults {
     }
 
     @Override
+    synchronized boolean unknownToPool() {
+        return lane == null && startedAt == null && end == null;
+    }
+
+    private synchronized boolean hasEnd() {
+        return end != null;
+    }
+
+    @Override
     void left() {
         owner.left(this);
     }
@@ -175,13 +184,17 @@ final class MapRun extends Run implements LaneResults {
         MapDone.Gaps missing = done.gaps(JsonSlices.elements(items));
         gaps = missing;
         synchronized (this) {
+            if (end != null) {
+                return;
+            }
             nextSeq = done.nextSeq();
             left = missing.count();
         }
         if (missing.count() == 0) {
-            started(clock.instant());
-            endIfDone();
-            flush();
+            if (begun(clock.instant())) {
+                endIfDone();
+                flush();
+            }
             return;
         }
         Lane opened = pool.lane(
@@ -276,15 +289,21 @@ final class MapRun extends Run implements LaneResults {
 
     @Override
     public void started(Instant at) {
+        boolean _ = begun(at);
+    }
+
+    /** It has begun, unless it had been taken back by then: the job waits in the store again. */
+    private boolean begun(Instant at) {
         synchronized (this) {
-            if (startedAt != null) {
-                return;
+            if (startedAt != null || end != null) {
+                return false;
             }
             startedAt = at;
         }
         if (start(at, null, 0)) {
             owner.started(this);
         }
+        return true;
     }
 
     @Override

@@ -75,6 +75,11 @@ abstract class Run {
     /** It is not in memory any more. */
     void left() {}
 
+    /** Whether its pool knows nothing of it yet, and so does not see to it that it expires. */
+    boolean unknownToPool() {
+        return false;
+    }
+
     /** Whether the time to start is over already. */
     boolean expired(Instant now) {
         Instant limit = job.expiresAt();

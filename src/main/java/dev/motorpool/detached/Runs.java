@@ -245,6 +245,13 @@ final class Runs implements SingleRun.Owner, MapRun.Owner {
             }
 
             @Override
+            void refused(StoreException why) {
+                // The job stays as the store has it, as where its end is refused.
+                run.abandon();
+                feeds.over(run);
+            }
+
+            @Override
             long bytes() {
                 return rows.stream().mapToLong(row -> row.bytes().length).sum();
             }
@@ -300,13 +307,27 @@ final class Runs implements SingleRun.Owner, MapRun.Owner {
         final Run run;
         private boolean done;
 
+        /** Whether a transaction with it has failed, and may have been done all the same. */
+        private boolean doubtful;
+
         End(Run run) {
             this.run = run;
         }
 
         @Override
         final void apply(JobTables tables) throws StoreException {
-            done = !run.abandoned() && make(tables);
+            done = !run.abandoned() && (make(tables) || (doubtful && made(tables)));
+        }
+
+        @Override
+        final boolean failed(StoreException why) {
+            doubtful = true;
+            return true;
+        }
+
+        private boolean made(JobTables tables) throws StoreException {
+            StoredJob now = tables.find(run.job.id());
+            return now != null && isMade(now);
         }
 
         @Override
@@ -325,6 +346,14 @@ final class Runs implements SingleRun.Owner, MapRun.Owner {
 
         /** Makes the change; false if the job is not in a state for it any more. */
         abstract boolean make(JobTables tables) throws StoreException;
+
+        /** Whether the job is as this change, and no other, makes it. */
+        abstract boolean isMade(StoredJob now);
+
+        static boolean isMade(StoredJob now, JobState state, AttemptEnd end) {
+            Attempt latest = now.latest();
+            return now.state() == state && latest != null && latest.number() == end.attempt().number();
+        }
 
         abstract void follow();
     }
@@ -351,6 +380,11 @@ final class Runs implements SingleRun.Owner, MapRun.Owner {
                 tables.addResults(run.job.id(), run.number, rows);
             }
             return tables.succeed(run.job.id(), end, value);
+        }
+
+        @Override
+        boolean isMade(StoredJob now) {
+            return isMade(now, JobState.SUCCEEDED, end);
         }
 
         @Override
@@ -385,6 +419,11 @@ final class Runs implements SingleRun.Owner, MapRun.Owner {
         }
 
         @Override
+        boolean isMade(StoredJob now) {
+            return isMade(now, JobState.FAILED, end);
+        }
+
+        @Override
         void follow() {
             aftermath.ended(run.job.ended(JobState.FAILED, end, error), null);
         }
@@ -403,6 +442,11 @@ final class Runs implements SingleRun.Owner, MapRun.Owner {
         @Override
         boolean make(JobTables tables) throws StoreException {
             return tables.reschedule(run.job.id(), end, dueAt);
+        }
+
+        @Override
+        boolean isMade(StoredJob now) {
+            return isMade(now, JobState.SCHEDULED, end);
         }
 
         @Override
@@ -434,6 +478,12 @@ final class Runs implements SingleRun.Owner, MapRun.Owner {
         }
 
         @Override
+        boolean isMade(StoredJob now) {
+            after = now.state() == JobState.CANCELLED ? now : null;
+            return after != null;
+        }
+
+        @Override
         void follow() {
             StoredJob job = after;
             if (job != null) {
@@ -459,6 +509,12 @@ final class Runs implements SingleRun.Owner, MapRun.Owner {
             Instant then = limit == null || now.isAfter(limit) ? now : limit;
             boolean expired = tables.expire(run.job.id(), then, error);
             after = expired ? tables.find(run.job.id()) : null;
+            return after != null;
+        }
+
+        @Override
+        boolean isMade(StoredJob now) {
+            after = now.state() == JobState.EXPIRED ? now : null;
             return after != null;
         }
 

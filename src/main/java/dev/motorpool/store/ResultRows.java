@@ -61,10 +61,11 @@ final class ResultRows {
                 Objects.requireNonNull(rows.bytes()));
     }
 
+    /** What is there already, because its transaction was done although its writer saw a failure, stays. */
     void add(long job, List<MapResults> results) throws StoreException {
         for (MapResults row : results) {
             database.sql("INSERT INTO results (job, first_index, first_seq, count, failed, bytes)"
-                            + " VALUES (?, ?, ?, ?, ?, ?)")
+                            + " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (job, first_index) DO NOTHING")
                     .with(job)
                     .with(row.firstIndex())
                     .with(row.firstSeq())

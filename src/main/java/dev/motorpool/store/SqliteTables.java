@@ -169,7 +169,7 @@ final class SqliteTables extends SqliteReader implements JobTables {
 
     @Override
     public boolean start(UUID id, Attempt attempt, long queueNanos) throws StoreException {
-        keepEarlier(id, attempt.number());
+        keepEarlier(id, attempt.number(), "state = 1");
         return database.sql("UPDATE jobs SET was = state, state = 2, attempt = ?, attempt_started_at = ?,"
                                 + " attempt_finished_at = NULL, attempt_worker = ?, attempt_pid = ?, attempt_error"
                                 + " = NULL, queue_nanos = ?, run_nanos = 0, expires_at = NULL WHERE id = ? AND"
@@ -185,13 +185,13 @@ final class SqliteTables extends SqliteReader implements JobTables {
                 == 1;
     }
 
-    /** Puts the attempt in the job's row into the list of attempts, if this one is later and begins now. */
-    private void keepEarlier(UUID id, int number) throws StoreException {
+    /** Puts the attempt in the job's row into the list of attempts, if this one is later and the job in a state for it. */
+    private void keepEarlier(UUID id, int number, String states) throws StoreException {
         if (number > 1) {
             database.sql("INSERT INTO attempts (job, attempt, started_at, finished_at, pid, worker, error)"
                             + " SELECT job, attempt, attempt_started_at, attempt_finished_at, attempt_pid,"
                             + " attempt_worker, attempt_error FROM jobs"
-                            + " WHERE id = ? AND state IN (1, 2) AND attempt > 0 AND attempt < ?")
+                            + " WHERE id = ? AND " + states + " AND attempt > 0 AND attempt < ?")
                     .with(id)
                     .with(number)
                     .run();
@@ -201,7 +201,7 @@ final class SqliteTables extends SqliteReader implements JobTables {
     @Override
     public boolean succeed(UUID id, AttemptEnd end, @Nullable RawJson value) throws StoreException {
         boolean inRow = value == null || value.length() <= SHORT_BYTES;
-        keepEarlier(id, end.attempt().number());
+        keepEarlier(id, end.attempt().number(), "state IN (1, 2)");
         Sql update = database.sql("UPDATE jobs SET was = state, state = 3, value = ?, finished_at = ?," + FORGET + ","
                         + END + " WHERE id = ? AND" + IN_ATTEMPT)
                 .with(inRow ? value : null)
@@ -221,7 +221,7 @@ final class SqliteTables extends SqliteReader implements JobTables {
 
     @Override
     public boolean fail(UUID id, AttemptEnd end, RawJson error) throws StoreException {
-        keepEarlier(id, end.attempt().number());
+        keepEarlier(id, end.attempt().number(), "state IN (1, 2)");
         Sql update = database.sql("UPDATE jobs SET was = state, state = 4, error = ?, finished_at = ?," + FORGET + ","
                         + END + " WHERE id = ? AND" + IN_ATTEMPT)
                 .with(error)
@@ -232,7 +232,7 @@ final class SqliteTables extends SqliteReader implements JobTables {
 
     @Override
     public boolean reschedule(UUID id, AttemptEnd end, Instant dueAt) throws StoreException {
-        keepEarlier(id, end.attempt().number());
+        keepEarlier(id, end.attempt().number(), "state IN (1, 2)");
         Sql update = database.sql(
                         "UPDATE jobs SET was = state, state = 0, due_at = ?, retries_left = max(retries_left - 1, 0),"
                                 + END + " WHERE id = ? AND" + IN_ATTEMPT)

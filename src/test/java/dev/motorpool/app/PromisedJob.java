@@ -1,0 +1,16 @@
+package dev.motorpool.app;
+
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A job that was answered with 202, or with 200 to a repeated key.
+ *
+ * @param state the final state that it has to reach
+ * @param value the JSON of its value; null if it has to fail
+ * @param delaySeconds how long after its submission it may start at the earliest
+ * @param key the {@code Idempotency-Key} that it was submitted with; null: none
+ * @param repeats how often it was submitted again
+ */
+record PromisedJob(
+        UUID id, String state, @Nullable String value, double delaySeconds, @Nullable String key, int repeats) {}

@@ -1,0 +1,196 @@
+package dev.motorpool.detached;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.motorpool.function.FunctionDefinition;
+import dev.motorpool.function.FunctionRegistry;
+import dev.motorpool.function.builtin.Builtins;
+import dev.motorpool.job.AsyncCall;
+import dev.motorpool.job.CallRefusedException;
+import dev.motorpool.job.Intake;
+import dev.motorpool.job.JobIds;
+import dev.motorpool.job.JobState;
+import dev.motorpool.json.RawJson;
+import dev.motorpool.pool.EngineLimits;
+import dev.motorpool.pool.Pool;
+import dev.motorpool.pool.PoolEvents;
+import dev.motorpool.pool.PoolKind;
+import dev.motorpool.pool.PoolSettings;
+import dev.motorpool.pool.Pools;
+import dev.motorpool.pool.RefusedException;
+import dev.motorpool.store.SqliteJobStore;
+import dev.motorpool.store.StoreUnusableException;
+import dev.motorpool.testing.RealWorkers;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Detached jobs on a store of SQLite that can have faults, and pools with real workers. */
+final class DetachedFixture implements AutoCloseable {
+
+    static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private static final FunctionRegistry FUNCTIONS = Builtins.registry(true);
+
+    final FaultyStore store;
+    final Pools pools;
+    final DetachedEngine engine;
+    final DetachedJobs jobs;
+
+    private final Clock clock;
+
+    DetachedFixture(Path file, Clock clock, DetachedSettings settings) {
+        this.clock = clock;
+        this.store = new FaultyStore(open(file), FaultyStore.Plan.none());
+        this.pools = new Pools(Map.of("java", RealWorkers.java()), new NoEvents(), EngineLimits.DEFAULT);
+        this.engine = new DetachedEngine(store, settings, clock, () -> 0.5);
+        this.jobs = new DetachedJobs(engine, new Intake(), new JobIds(clock, engine.newestJob()), clock);
+    }
+
+    private static SqliteJobStore open(Path file) {
+        try {
+            return SqliteJobStore.open(file);
+        } catch (StoreUnusableException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    Pool pool(String name, PoolKind kind, int size) {
+        try {
+            return pools.put(name, new PoolSettings(kind, size, 10_000, null, null, null, 1, null, null, "java"))
+                    .pool();
+        } catch (RefusedException impossible) {
+            throw new AssertionError(impossible);
+        }
+    }
+
+    /** A call, and what can be said of it beside its arguments. */
+    final class Wish {
+        private final Pool pool;
+        private final FunctionDefinition function;
+        private final String args;
+        private @Nullable Duration expires;
+        private int priority;
+        private Map<String, String> tags = Map.of();
+        private int retries;
+        private Duration retryDelay = Duration.ZERO;
+        private @Nullable Duration delay;
+        private Duration retain = Duration.ofDays(1);
+        private AsyncCall.@Nullable MapPart map;
+
+        private Wish(Pool pool, String function, String args) {
+            this.pool = pool;
+            this.function = FUNCTIONS.find(function).orElseThrow();
+            this.args = args;
+        }
+
+        Wish expires(Duration time) {
+            expires = time;
+            return this;
+        }
+
+        Wish priority(int value) {
+            priority = value;
+            return this;
+        }
+
+        Wish tag(String name, String value) {
+            tags = Map.of(name, value);
+            return this;
+        }
+
+        Wish retries(int count, Duration firstDelay) {
+            retries = count;
+            retryDelay = firstDelay;
+            return this;
+        }
+
+        Wish delay(Duration time) {
+            delay = time;
+            return this;
+        }
+
+        Wish retain(Duration time) {
+            retain = time;
+            return this;
+        }
+
+        Wish map(int count) {
+            map = new AsyncCall.MapPart(count, 3, false);
+            return this;
+        }
+
+        AsyncCall call() {
+            Instant startAt = delay == null ? null : clock.instant().plus(delay);
+            return new AsyncCall(
+                    map == null ? "apply_async" : "map_async",
+                    function,
+                    pool,
+                    RawJson.of(args),
+                    RawJson.EMPTY_OBJECT,
+                    null,
+                    expires,
+                    priority,
+                    tags,
+                    retries,
+                    retryDelay,
+                    startAt,
+                    retain,
+                    map);
+        }
+
+        UUID submit() throws CallRefusedException, InterruptedException {
+            return jobs.submit(call(), null).job().job().id();
+        }
+    }
+
+    Wish wish(Pool pool, String function, String args) {
+        return new Wish(pool, function, args);
+    }
+
+    JobView find(UUID id) throws CallRefusedException {
+        return Objects.requireNonNull(jobs.find(id, true));
+    }
+
+    JobState state(UUID id) throws CallRefusedException {
+        return find(id).job().state();
+    }
+
+    /** The job at its end, for which it waits. */
+    JobView ended(UUID id) throws CallRefusedException, InterruptedException {
+        try (JobWait wait = jobs.await(id, PATIENCE, true)) {
+            JobView end = Objects.requireNonNull(wait.await());
+            assertThat(end.job().state().isFinal()).as("%s", end).isTrue();
+            return end;
+        }
+    }
+
+    @Override
+    public void close() {
+        engine.stop();
+        pools.close();
+        engine.close();
+    }
+
+    private static final class NoEvents implements PoolEvents {
+        @Override
+        public void callEnded(String pool, String function, String outcome, long queueNanos, long runNanos) {}
+
+        @Override
+        public void callRejected(String pool, String reason) {}
+
+        @Override
+        public void workerStarted(String pool, long nanos) {}
+
+        @Override
+        public void workerEnded(String pool, String reason) {}
+
+        @Override
+        public void poolRemoved(String pool) {}
+    }
+}

@@ -1,0 +1,163 @@
+package dev.motorpool.detached;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.motorpool.job.JobState;
+import dev.motorpool.pool.Pool;
+import dev.motorpool.pool.PoolKind;
+import dev.motorpool.testing.Eventually;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is due at some time, with a clock that the test moves: hours pass without waiting. */
+class ScheduleTest {
+
+    private static final Duration HOUR = Duration.ofHours(1);
+
+    private final SettableClock clock = new SettableClock(Instant.now().truncatedTo(ChronoUnit.MILLIS));
+    private final DetachedFixture fixture;
+    private final Pool pool;
+
+    ScheduleTest(@TempDir Path directory) {
+        fixture = new DetachedFixture(directory.resolve("jobs.db"), clock, DetachedSettings.DEFAULT);
+        pool = fixture.pool("io", PoolKind.COROUTINE, 4);
+    }
+
+    @BeforeEach
+    void takeUp() throws Exception {
+        fixture.engine.takeUp(fixture.pools);
+    }
+
+    @AfterEach
+    void close() {
+        fixture.close();
+    }
+
+    @Test
+    void aDelayedJobStartsAtItsTimeAndNotBefore() throws Exception {
+        UUID id = fixture.wish(pool, "echo", "[1]").delay(HOUR).submit();
+        Instant due = clock.instant().plus(HOUR);
+        assertThat(fixture.find(id).job().dueAt()).isEqualTo(due);
+        assertThat(Objects.requireNonNull(fixture.find(id).place()).estimatedStart()).isEqualTo(due);
+
+        pass(HOUR.minusMillis(1));
+        assertThat(fixture.state(id)).isEqualTo(JobState.SCHEDULED);
+        assertThat(fixture.engine.perform(clock.instant())).as("when to look again").isEqualTo(due);
+
+        pass(Duration.ofMillis(1));
+        assertThat(fixture.ended(id).job().state()).isEqualTo(JobState.SUCCEEDED);
+    }
+
+    @Test
+    void delayedJobsComeInTheOrderOfTheirTimes() throws Exception {
+        pool.pause();
+        List<UUID> ids = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            ids.add(fixture.wish(pool, "echo", "[" + i + "]").delay(HOUR.minusMinutes(i)).submit());
+        }
+        pass(HOUR);
+        for (int i = 0; i < ids.size(); i++) {
+            assertThat(Objects.requireNonNull(fixture.find(ids.get(i)).place()).position())
+                    .isEqualTo(ids.size() - 1L - i);
+        }
+        pool.resume();
+        for (UUID id : ids) {
+            assertThat(fixture.ended(id).job().state()).isEqualTo(JobState.SUCCEEDED);
+        }
+    }
+
+    @Test
+    void theDelayOfRetriesDoublesUpToAnHour() throws Exception {
+        UUID id = fixture.wish(pool, "raise", "[\"no\"]").retries(14, Duration.ofSeconds(1)).submit();
+        for (int failures = 1; failures <= 14; failures++) {
+            int attempt = failures;
+            Eventually.until(DetachedFixture.PATIENCE, () -> {
+                assertThat(fixture.find(id).job().state()).isEqualTo(JobState.SCHEDULED);
+                assertThat(fixture.find(id).job().attempt()).isEqualTo(attempt);
+                return true;
+            });
+            // The jitter is up to a tenth, and half of that here.
+            double seconds = Math.min(3600, Math.pow(2, failures - 1) * 1.05);
+            Instant due = clock.instant().plusMillis(Math.round(seconds * 1000));
+            assertThat(fixture.find(id).job().dueAt()).isEqualTo(due);
+            assertThat(fixture.find(id).job().retriesLeft()).isEqualTo(14 - failures);
+            pass(Duration.between(clock.instant(), due).minusMillis(1));
+            assertThat(fixture.state(id)).isEqualTo(JobState.SCHEDULED);
+            pass(Duration.ofMillis(1));
+        }
+        JobView end = fixture.ended(id);
+        assertThat(end.job().state()).isEqualTo(JobState.FAILED);
+        assertThat(fixture.find(id).attempts()).hasSize(15).allMatch(attempt -> attempt.error() != null);
+    }
+
+    @Test
+    void aJobThatHasNotStartedExpiresAndARetryHasATimeOfItsOwn() throws Exception {
+        UUID id = fixture.wish(pool, "echo", "[1]").delay(HOUR.multipliedBy(2)).expires(HOUR).submit();
+        pass(HOUR.minusMillis(1));
+        assertThat(fixture.state(id)).isEqualTo(JobState.SCHEDULED);
+        pass(Duration.ofMillis(1));
+        assertThat(fixture.state(id)).isEqualTo(JobState.EXPIRED);
+        assertThat(fixture.find(id).job().finishedAt()).isEqualTo(clock.instant());
+
+        pool.pause();
+        JobView again = Objects.requireNonNull(fixture.jobs.retry(id));
+        assertThat(again.job().expiresAt()).isEqualTo(clock.instant().plus(HOUR));
+        pool.resume();
+        assertThat(fixture.ended(id).job().state()).isEqualTo(JobState.SUCCEEDED);
+        assertThat(fixture.find(id).job().attempt()).isEqualTo(1);
+    }
+
+    @Test
+    void moreThanAStepOfJobsExpiresAtOnce() throws Exception {
+        int many = 1_100;
+        for (int i = 0; i < many; i++) {
+            fixture.wish(pool, "echo", "[1]").delay(HOUR.multipliedBy(2)).expires(HOUR).submit();
+        }
+        assertThat(fixture.engine.outstanding()).isEqualTo(many);
+        for (Instant next = pass(HOUR); !next.isAfter(clock.instant()); ) {
+            next = fixture.engine.perform(clock.instant());
+        }
+        assertThat(fixture.engine.outstanding()).isZero();
+    }
+
+    @Test
+    void aFinishedJobIsForgottenWhenItsTimeIsOver() throws Exception {
+        List<UUID> ids = new ArrayList<>();
+        for (int i = 0; i < 30; i++) {
+            ids.add(fixture.wish(pool, "echo", "[" + i + "]").retain(HOUR).submit());
+        }
+        UUID kept = fixture.wish(pool, "echo", "[1]").retain(HOUR.multipliedBy(2)).submit();
+        Instant latest = Objects.requireNonNull(fixture.ended(kept).job().finishedAt());
+        for (UUID id : ids) {
+            Instant end = Objects.requireNonNull(fixture.ended(id).job().finishedAt());
+            latest = end.isAfter(latest) ? end : latest;
+        }
+        Instant first = Objects.requireNonNull(
+                fixture.store.read(JobReader::nextForgotten), "when the first is forgotten");
+        fixture.engine.perform(first.minusMillis(1));
+        for (UUID id : ids) {
+            assertThat(fixture.jobs.find(id, false)).isNotNull();
+        }
+        fixture.engine.perform(latest.plus(HOUR).plusMillis(1));
+        for (UUID id : ids) {
+            assertThat(fixture.jobs.find(id, false)).isNull();
+        }
+        assertThat(fixture.jobs.find(kept, false)).isNotNull();
+    }
+
+    /** Time passes, and what is due then is done; when to look again. */
+    private Instant pass(Duration time) {
+        clock.pass(time);
+        return fixture.engine.perform(clock.instant());
+    }
+}

@@ -1,0 +1,98 @@
+package dev.motorpool.detached;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.motorpool.job.JobState;
+import dev.motorpool.pool.Pool;
+import dev.motorpool.pool.PoolKind;
+import dev.motorpool.pool.PoolState;
+import dev.motorpool.testing.Eventually;
+import dev.motorpool.testing.LeavesNothingBehind;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Jobs that take their worker, or their service, along again and again. */
+@ExtendWith(LeavesNothingBehind.class)
+class WorkerDeathsTest {
+
+    @TempDir
+    Path directory;
+
+    @ParameterizedTest
+    @CsvSource({"crash, 9, '\"signal\":9'", "exit, 7, '\"exit_code\":7'"})
+    void aJobThatKillsItsWorkersFailsWithTheEvidenceAndThePoolGoesOn(String function, String argument, String evidence)
+            throws Exception {
+        try (DetachedFixture fixture = fixture()) {
+            Pool pool = fixture.pool("cpu", PoolKind.PROCESS, 1);
+            fixture.engine.open(fixture.pools);
+            UUID id = fixture.wish(pool, function, "[" + argument + "]")
+                    .retries(4, Duration.ofMillis(1))
+                    .submit();
+            UUID next = fixture.wish(pool, "echo", "[1]").submit();
+
+            JobView end = fixture.ended(id);
+            assertThat(end.job().state()).isEqualTo(JobState.FAILED);
+            assertThat(String.valueOf(end.job().error())).contains("\"worker-lost\"", evidence);
+            assertThat(fixture.find(id).attempts())
+                    .hasSize(5)
+                    .allMatch(attempt -> attempt.pid() > 0 && attempt.finishedAt() != null)
+                    .allMatch(attempt -> String.valueOf(attempt.error()).contains(evidence));
+            assertThat(fixture.ended(next).job().state()).isEqualTo(JobState.SUCCEEDED);
+            assertThat(pool.view().state()).isEqualTo(PoolState.RUNNING);
+        }
+    }
+
+    @Test
+    void aJobThatRanAtSixEndsOfTheServiceInARowFails() throws Exception {
+        UUID id;
+        try (DetachedFixture fixture = fixture()) {
+            Pool pool = fixture.pool("io", PoolKind.COROUTINE, 1);
+            fixture.engine.takeUp(fixture.pools);
+            id = fixture.wish(pool, "sleep", "[600]").submit();
+            untilRecorded(fixture, id, 1);
+        }
+        for (int interruptions = 1; interruptions <= 5; interruptions++) {
+            try (DetachedFixture fixture = fixture()) {
+                fixture.pool("io", PoolKind.COROUTINE, 1);
+                fixture.engine.takeUp(fixture.pools);
+                assertThat(fixture.engine.outstanding()).isEqualTo(1);
+                untilRecorded(fixture, id, interruptions + 1);
+                assertThat(fixture.find(id).job().interruptions()).isEqualTo(interruptions);
+            }
+        }
+        try (DetachedFixture fixture = fixture()) {
+            Pool pool = fixture.pool("io", PoolKind.COROUTINE, 1);
+            fixture.engine.takeUp(fixture.pools);
+            JobView end = fixture.find(id);
+            assertThat(end.job().state()).isEqualTo(JobState.FAILED);
+            assertThat(String.valueOf(end.job().error())).contains("\"worker-lost\"", "the service ended");
+            assertThat(end.attempts())
+                    .hasSize(6)
+                    .allMatch(attempt -> String.valueOf(attempt.error()).contains("the service ended"));
+            assertThat(fixture.engine.outstanding()).isZero();
+            assertThat(fixture.ended(fixture.wish(pool, "echo", "[1]").submit()).job().state())
+                    .isEqualTo(JobState.SUCCEEDED);
+        }
+    }
+
+    private DetachedFixture fixture() {
+        return new DetachedFixture(directory.resolve("jobs.db"), Clock.systemUTC(), DetachedSettings.DEFAULT);
+    }
+
+    private static void untilRecorded(DetachedFixture fixture, UUID id, int attempt) {
+        Eventually.until(DetachedFixture.PATIENCE, () -> {
+            StoredJob stored = Objects.requireNonNull(fixture.store.read(tables -> tables.find(id)));
+            assertThat(stored.state()).isEqualTo(JobState.RUNNING);
+            assertThat(stored.attempt()).isEqualTo(attempt);
+            return true;
+        });
+    }
+}
