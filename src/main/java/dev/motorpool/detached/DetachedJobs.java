@@ -36,6 +36,7 @@ import org.jspecify.annotations.Nullable;
 public final class DetachedJobs {
 
     private static final int EXACT = 1_000;
+    private static final int COUNTED = 100_000;
     private static final long PAGE_BYTES = 1 << 20;
     private static final int PAGE_ROWS = 256;
 
