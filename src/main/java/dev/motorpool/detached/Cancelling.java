@@ -95,8 +95,7 @@ final class Cancelling {
         if (run != null && attempt != null) {
             tables.start(job.id(), attempt, run.queueNanos());
         }
-        JobError error =
-                Ends.error(job.id(), job.function(), job.pool(), job.expires(), new Failure.Cancelled());
+        JobError error = Ends.error(job.id(), job.function(), job.pool(), job.expires(), new Failure.Cancelled());
         return tables.cancel(job.id(), clock.instant(), error.toJson()) ? tables.find(job.id()) : null;
     }
 }
