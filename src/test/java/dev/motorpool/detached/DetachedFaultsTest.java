@@ -199,10 +199,11 @@ class DetachedFaultsTest {
 
     /** Something that the store may refuse for now. */
     private interface Step<T extends @Nullable Object> {
-        T run() throws CallRefusedException, InterruptedException;
+        @Nullable T run() throws CallRefusedException, InterruptedException;
     }
 
     /** Tries until it is not refused. */
+    @SuppressWarnings("NullAway") // null only where the step answers null
     private static <T extends @Nullable Object> T again(Step<T> step)
             throws CallRefusedException, InterruptedException {
         long deadline = System.nanoTime() + SOON.toNanos();
