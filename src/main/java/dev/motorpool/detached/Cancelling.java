@@ -117,8 +117,7 @@ final class Cancelling {
             tables.addResults(job.id(), attempt.number(), run.unwritten());
             tables.tell(job.id(), attempt.number(), run.progress(), run.output());
         }
-        JobError error =
-                Ends.error(job.id(), job.function(), job.pool(), job.expires(), new Failure.Cancelled());
+        JobError error = Ends.error(job.id(), job.function(), job.pool(), job.expires(), new Failure.Cancelled());
         return tables.cancel(job.id(), clock.instant(), error.toJson()) ? tables.find(job.id()) : null;
     }
 }

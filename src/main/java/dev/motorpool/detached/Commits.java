@@ -141,7 +141,9 @@ final class Commits implements AutoCloseable {
         }
         try {
             if (!writer.join(LAST_CHANCE)) {
-                LOG.log(System.Logger.Level.WARNING, "The store did not take the last changes in time; jobs that ended run again");
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "The store did not take the last changes in time; jobs that ended run again");
             }
         } catch (InterruptedException hurry) {
             Thread.currentThread().interrupt();
@@ -211,7 +213,11 @@ final class Commits implements AutoCloseable {
             group.forEach(Commits::tellCommitted);
             return List.of();
         }
-        LOG.log(System.Logger.Level.WARNING, "The store did not take {0} changes: {1}", group.size(), failure.getMessage());
+        LOG.log(
+                System.Logger.Level.WARNING,
+                "The store did not take {0} changes: {1}",
+                group.size(),
+                failure.getMessage());
         List<Change> left = new ArrayList<>();
         for (Change change : group) {
             if (tellFailed(change, failure)) {
@@ -250,7 +256,10 @@ final class Commits implements AutoCloseable {
             if (failure == null) {
                 tellCommitted(change);
             } else if (++change.refusals >= MOST_REFUSALS) {
-                LOG.log(System.Logger.Level.ERROR, "The store takes other changes and not this one, which is given up", failure);
+                LOG.log(
+                        System.Logger.Level.ERROR,
+                        "The store takes other changes and not this one, which is given up",
+                        failure);
                 change.refused(failure);
             } else if (tellFailed(change, failure)) {
                 left.add(change);
@@ -282,7 +291,9 @@ final class Commits implements AutoCloseable {
             failing = !reachable;
             LOG.log(
                     reachable ? System.Logger.Level.INFO : System.Logger.Level.ERROR,
-                    reachable ? "The store takes changes again" : "The store takes no changes; detached jobs are refused and wait");
+                    reachable
+                            ? "The store takes changes again"
+                            : "The store takes no changes; detached jobs are refused and wait");
             health.changed(reachable);
         }
     }

@@ -240,7 +240,11 @@ public final class DetachedEngine implements AutoCloseable {
                     port.restore(before.queued() + before.scheduled());
                 }
             } catch (StoreException e) {
-                LOG.log(System.Logger.Level.WARNING, "What waits for pool {0} is not known: {1}", pool.name(), e.getMessage());
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "What waits for pool {0} is not known: {1}",
+                        pool.name(),
+                        e.getMessage());
             }
             if (suspended) {
                 feed.suspend();

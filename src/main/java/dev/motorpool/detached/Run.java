@@ -90,7 +90,9 @@ abstract class Run {
     @Nullable
     Duration left(Instant now) {
         Instant limit = job.expiresAt();
-        return limit == null ? null : Duration.ofNanos(Math.max(1, Duration.between(now, limit).toNanos()));
+        return limit == null
+                ? null
+                : Duration.ofNanos(Math.max(1, Duration.between(now, limit).toNanos()));
     }
 
     /** It has its slot; false if that was known, or it has ended. */
@@ -106,13 +108,19 @@ abstract class Run {
 
     private long queueNanos(Instant until) {
         Instant from = job.createdAt();
-        Instant due = job.latest() == null && job.age() <= JobAge.of(from) + (1 << 12) ? from : JobAge.moment(job.age());
+        Instant due =
+                job.latest() == null && job.age() <= JobAge.of(from) + (1 << 12) ? from : JobAge.moment(job.age());
         return Math.max(0, Duration.between(due, until).toNanos());
     }
 
     /** How it ended, for the store; its start is known from now on where it was not told. Once. */
     synchronized AttemptEnd end(
-            Instant startedAt, Instant finishedAt, long runNanos, @Nullable String workerId, long pid, @Nullable RawJson error) {
+            Instant startedAt,
+            Instant finishedAt,
+            long runNanos,
+            @Nullable String workerId,
+            long pid,
+            @Nullable RawJson error) {
         over = true;
         Attempt ended = new Attempt(number, startedAt, finishedAt, workerId, pid, error);
         attempt = ended;

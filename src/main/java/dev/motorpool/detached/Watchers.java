@@ -1,6 +1,6 @@
 package dev.motorpool.detached;
 
-import java.util.Arrays;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -9,24 +9,22 @@ import java.util.function.Consumer;
 final class Watchers {
 
     private static final System.Logger LOG = System.getLogger(Watchers.class.getName());
-    private static final Watch[] NONE = {};
 
-    /** The arrays are never written to. */
-    private final ConcurrentHashMap<UUID, Watch[]> all = new ConcurrentHashMap<>();
+    /** A set is changed only while its entry is locked, so that none is left that is empty; it is read freely. */
+    private final ConcurrentHashMap<UUID, Set<Watch>> all = new ConcurrentHashMap<>();
 
     void add(UUID job, Watch watch) {
-        all.merge(job, new Watch[] {watch}, (before, one) -> {
-            Watch[] after = Arrays.copyOf(before, before.length + 1);
-            after[before.length] = watch;
-            return after;
+        all.compute(job, (id, known) -> {
+            Set<Watch> watches = known == null ? ConcurrentHashMap.newKeySet(1) : known;
+            watches.add(watch);
+            return watches;
         });
     }
 
-    @SuppressWarnings("ReferenceEquality") // the very watch is meant
     void remove(UUID job, Watch watch) {
-        all.computeIfPresent(job, (id, before) -> {
-            Watch[] after = Arrays.stream(before).filter(each -> each != watch).toArray(Watch[]::new);
-            return after.length == 0 ? null : after;
+        all.computeIfPresent(job, (id, watches) -> {
+            watches.remove(watch);
+            return watches.isEmpty() ? null : watches;
         });
     }
 
@@ -55,7 +53,7 @@ final class Watchers {
     }
 
     private void tell(UUID job, Consumer<Watch> what) {
-        for (Watch watch : all.getOrDefault(job, NONE)) {
+        for (Watch watch : all.getOrDefault(job, Set.of())) {
             try {
                 what.accept(watch);
             } catch (RuntimeException defect) {

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Readings implements AutoCloseable {
 
-    private static final int WAITING = 4096;
+    private static final int WAITING = 32_768;
     private static final Duration STOP = Duration.ofSeconds(5);
 
     private final Path file;

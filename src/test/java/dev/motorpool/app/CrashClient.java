@@ -33,7 +33,12 @@ final class CrashClient implements Callable<List<PromisedJob>> {
     private static final JsonMapper JSON = new JsonMapper();
 
     /** What is sent, and what has to come of it. */
-    private record Wish(String verb, String members, String state, @Nullable String value, double delaySeconds) {}
+    private record Wish(
+            String verb,
+            String members,
+            String state,
+            @Nullable String value,
+            double delaySeconds) {}
 
     private final int number;
     private final CrashTarget target;
@@ -95,7 +100,8 @@ final class CrashClient implements Callable<List<PromisedJob>> {
                         delay);
             }
             default -> {
-                String text = "\"" + unique + " " + "x".repeat(random.nextInt(8) == 0 ? random.nextInt(6000) : 3) + "\"";
+                String text =
+                        "\"" + unique + " " + "x".repeat(random.nextInt(8) == 0 ? random.nextInt(6000) : 3) + "\"";
                 yield wish("\"function\":\"echo\",\"args\":[" + text + "]", text);
             }
         };

@@ -224,7 +224,9 @@ class CrashTest {
         assertThat(started).as("%s", job).isAfterOrEqualTo(earliest.minusMillis(2));
         if (promise.repeats() > 0) {
             JsonNode page = JSON.readTree(ok(service.get("/v1/jobs?tag=key:" + promise.key()), 200));
-            assertThat(page.path("items").size()).as("jobs of one key: %s", page).isEqualTo(1);
+            assertThat(page.path("items").size())
+                    .as("jobs of one key: %s", page)
+                    .isEqualTo(1);
         }
     }
 

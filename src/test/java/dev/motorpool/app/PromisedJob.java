@@ -13,4 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param repeats how often it was submitted again
  */
 record PromisedJob(
-        UUID id, String state, @Nullable String value, double delaySeconds, @Nullable String key, int repeats) {}
+        UUID id,
+        String state,
+        @Nullable String value,
+        double delaySeconds,
+        @Nullable String key,
+        int repeats) {}

@@ -71,9 +71,7 @@ class DetachedFaultsTest {
     static void open() throws Exception {
         threads = threads();
         fixture = new DetachedFixture(
-                directory.resolve("jobs.db"),
-                Clock.systemUTC(),
-                new DetachedSettings(1_000_000, STORE_TIMEOUT, 5));
+                directory.resolve("jobs.db"), Clock.systemUTC(), new DetachedSettings(1_000_000, STORE_TIMEOUT, 5));
         pool = fixture.pool("io", PoolKind.COROUTINE, 20);
         fixture.engine.open(fixture.pools);
     }
@@ -100,7 +98,9 @@ class DetachedFaultsTest {
 
     static Stream<Case> cases() {
         Stream<String> calls = Stream.of(
-                        Stream.of("write", "read"), methods("tables.", JobTables.class), methods("reader.", JobReader.class))
+                        Stream.of("write", "read"),
+                        methods("tables.", JobTables.class),
+                        methods("reader.", JobReader.class))
                 .flatMap(names -> names);
         return calls.filter(call -> !ELSEWHERE.contains(call))
                 .flatMap(call -> Stream.of(Fault.BEFORE, Fault.AFTER, Fault.SLOW, Fault.HANGS)
@@ -152,16 +152,24 @@ class DetachedFaultsTest {
     void jobsAreRefusedWhileTheStoreTakesNothingAndGoOnAfterwards() throws Exception {
         Wish slow = fixture.wish(pool, "sleep", "[0.3]").tag("case", tag);
         promise(slow.submit(), JobState.SUCCEEDED, "0.3");
-        promise(fixture.wish(pool, "echo", "[1]").tag("case", tag).delay(Duration.ofMillis(300)).submit(), JobState.SUCCEEDED, "1");
+        promise(
+                fixture.wish(pool, "echo", "[1]")
+                        .tag("case", tag)
+                        .delay(Duration.ofMillis(300))
+                        .submit(),
+                JobState.SUCCEEDED,
+                "1");
         fixture.store.plan((call, number) -> call.equals("write") ? Fault.BEFORE : Fault.NONE);
         assertThatExceptionOfType(CallRefusedException.class)
-                .isThrownBy(() -> fixture.wish(pool, "echo", "[2]").tag("case", tag).submit())
+                .isThrownBy(
+                        () -> fixture.wish(pool, "echo", "[2]").tag("case", tag).submit())
                 .matches(refused -> refused.error().type() == ErrorType.UNAVAILABLE);
         Eventually.within(SOON, () -> assertThat(fixture.engine.reachable()).isFalse());
         LockSupport.parkNanos(Duration.ofMillis(500).toNanos());
         assertThat(fixture.engine.reachable()).isFalse();
         assertThatExceptionOfType(CallRefusedException.class)
-                .isThrownBy(() -> fixture.wish(pool, "echo", "[2]").tag("case", tag).submit());
+                .isThrownBy(
+                        () -> fixture.wish(pool, "echo", "[2]").tag("case", tag).submit());
         fixture.store.plan(Plan.none());
         everythingEnds();
     }
@@ -191,11 +199,13 @@ class DetachedFaultsTest {
 
     /** Something that the store may refuse for now. */
     private interface Step<T extends @Nullable Object> {
-        T run() throws CallRefusedException, InterruptedException;
+        @Nullable T run() throws CallRefusedException, InterruptedException;
     }
 
     /** Tries until it is not refused. */
-    private static <T extends @Nullable Object> T again(Step<T> step) throws CallRefusedException, InterruptedException {
+    @SuppressWarnings("NullAway") // null only where the step answers null
+    private static <T extends @Nullable Object> T again(Step<T> step)
+            throws CallRefusedException, InterruptedException {
         long deadline = System.nanoTime() + SOON.toNanos();
         while (true) {
             try {
@@ -233,10 +243,7 @@ class DetachedFaultsTest {
         submit(wish("echo", "[\"b\"]").delay(Duration.ofMillis(20)), JobState.SUCCEEDED, "\"b\"");
         submit(wish("raise", "[\"c\"]").retries(1, Duration.ofMillis(1)), JobState.FAILED, null);
         submit(wish("echo", ITEMS_JSON).map(ITEMS), JobState.SUCCEEDED, null);
-        submit(
-                wish("echo", "[1]").delay(Duration.ofHours(1)).expires(Duration.ofMillis(30)),
-                JobState.EXPIRED,
-                null);
+        submit(wish("echo", "[1]").delay(Duration.ofHours(1)).expires(Duration.ofMillis(30)), JobState.EXPIRED, null);
         UUID cancelled = submit(wish("sleep", "[60]"), JobState.CANCELLED, null);
         UUID swept = submit(wish("sleep", "[61]").tag("swept", tag), JobState.CANCELLED, null);
         UUID late = submit(wish("echo", "[\"d\"]").delay(Duration.ofHours(1)), JobState.CANCELLED, null);
@@ -294,7 +301,9 @@ class DetachedFaultsTest {
         }
         Eventually.within(SOON, () -> {
             assertThat(fixture.engine.reachable()).isTrue();
-            assertThat(fixture.engine.outstanding()).as("jobs that have not ended").isZero();
+            assertThat(fixture.engine.outstanding())
+                    .as("jobs that have not ended")
+                    .isZero();
             assertThat(fixture.engine.feed(pool).size()).as("runs in memory").isZero();
             Set<UUID> known = new HashSet<>();
             try {
