@@ -62,7 +62,8 @@ final class Engine implements AutoCloseable {
                 new SettingRules(Runtime.getRuntime().availableProcessors(), runtimes.keySet(), functions, urls);
         // Nothing that may fail comes after this: it has a thread.
         this.detached = new DetachedEngine(
-                store, settings.jobs().detached(), Clock.systemUTC(), () -> ThreadLocalRandom.current().nextDouble());
+                store, settings.jobs().detached(), Clock.systemUTC(), () -> ThreadLocalRandom.current()
+                        .nextDouble());
         this.directory = new PoolDirectory(pools, detached.keptPools(), configured, rules);
     }
 
@@ -109,8 +110,8 @@ final class Engine implements AutoCloseable {
             throw new InvalidConfigurationException(
                     String.valueOf(e.getMessage()),
                     "Mend motorpool.pools" + e.pointer().replace('/', '.').replace('_', '-')
-                            + "; or, if the pool was made over HTTP, start once with the configuration that it needs, and"
-                            + " delete it.");
+                            + "; or, if the pool was made over HTTP, start once with the configuration that it needs,"
+                            + " and delete it.");
         } catch (IOException e) {
             throw unreadable(e);
         }

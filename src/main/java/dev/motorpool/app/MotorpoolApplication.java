@@ -13,7 +13,8 @@ public class MotorpoolApplication {
 
     public static void main(String[] arguments) {
         if (arguments.length > 0 && arguments[0].equals(BackupCommand.NAME)) {
-            System.exit(BackupCommand.run(Arrays.asList(arguments).subList(1, arguments.length), System.out, System.err));
+            System.exit(
+                    BackupCommand.run(Arrays.asList(arguments).subList(1, arguments.length), System.out, System.err));
         }
         // It would load libraries in the background that this program does not use, on processors that workers start
         // on.

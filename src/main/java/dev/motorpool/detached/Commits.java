@@ -161,7 +161,6 @@ final class Commits implements AutoCloseable {
         }
     }
 
-
     /** The next group; null once closed and nothing is left. */
     private @Nullable List<Change> take() {
         lock.lock();

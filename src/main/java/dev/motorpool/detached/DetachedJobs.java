@@ -58,7 +58,8 @@ public final class DetachedJobs {
     public record Submission(JobView job, boolean repeated) {}
 
     /** Stores the job; waits until it is on stable storage. */
-    public Submission submit(AsyncCall call, @Nullable RepeatKey key) throws CallRefusedException, InterruptedException {
+    public Submission submit(AsyncCall call, @Nullable RepeatKey key)
+            throws CallRefusedException, InterruptedException {
         JobError refusal = intake.refusal();
         if (refusal == null && !engine.reachable()) {
             refusal = unavailable();
@@ -93,7 +94,8 @@ public final class DetachedJobs {
         if (!engine.count()) {
             return JobError.of(
                             ErrorType.QUEUE_FULL,
-                            "As many jobs as may have not ended yet: " + engine.settings().backlog() + ".")
+                            "As many jobs as may have not ended yet: "
+                                    + engine.settings().backlog() + ".")
                     .retryAfter(Duration.ofSeconds(10));
         }
         try {
@@ -398,7 +400,8 @@ public final class DetachedJobs {
         }
         PoolPort pool = engine.port(known.pool());
         JobError refusal = pool == null
-                ? JobError.of(ErrorType.POOL_CLOSED, "The pool '" + known.pool() + "' of the job is not there any more.")
+                ? JobError.of(
+                        ErrorType.POOL_CLOSED, "The pool '" + known.pool() + "' of the job is not there any more.")
                 : admit(pool);
         if (refusal != null) {
             throw new CallRefusedException(refusal);
@@ -445,7 +448,8 @@ public final class DetachedJobs {
         if (!retried) {
             throw new CallRefusedException(JobError.of(
                     ErrorType.JOB_NOT_FAILED,
-                    "The job is " + known.state().word() + "; only a failed, cancelled or expired job can be retried."));
+                    "The job is " + known.state().word()
+                            + "; only a failed, cancelled or expired job can be retried."));
         }
         return find(id, false);
     }
@@ -471,8 +475,7 @@ public final class DetachedJobs {
         });
         if (!deleted && read(tables -> tables.find(id)) != null) {
             throw new CallRefusedException(JobError.of(
-                    ErrorType.JOB_NOT_FINISHED,
-                    "The job has not ended. Cancel it first, or wait for its end."));
+                    ErrorType.JOB_NOT_FINISHED, "The job has not ended. Cancel it first, or wait for its end."));
         }
         return deleted;
     }
@@ -533,7 +536,8 @@ public final class DetachedJobs {
         }
         if (job.job().map() == null) {
             throw new CallRefusedException(JobError.of(
-                    ErrorType.NOT_A_MAP, "The job is a single call (" + job.job().verb() + "); only maps have items."));
+                    ErrorType.NOT_A_MAP,
+                    "The job is a single call (" + job.job().verb() + "); only maps have items."));
         }
         return new MapItems(this, engine.watchers(), id, byCompletion, after);
     }

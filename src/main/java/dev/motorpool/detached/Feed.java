@@ -307,7 +307,11 @@ final class Feed {
         try {
             jobs = backlog.next(pool.name(), after, most, mostBytes);
         } catch (StoreException e) {
-            LOG.log(System.Logger.Level.WARNING, "The queue of pool {0} cannot be read for now: {1}", pool.name(), e.getMessage());
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "The queue of pool {0} cannot be read for now: {1}",
+                    pool.name(),
+                    e.getMessage());
         } finally {
             wasRead(jobs, most, mostBytes);
         }

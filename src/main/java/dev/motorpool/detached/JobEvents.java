@@ -90,7 +90,9 @@ public final class JobEvents implements Watch, AutoCloseable {
         if (told.attempt() > state.job().attempts().size()) {
             try {
                 JobView now = jobs.find(id, true);
-                if (now != null && now.job().state() == told.state() && now.job().attempt() == told.attempt()) {
+                if (now != null
+                        && now.job().state() == told.state()
+                        && now.job().attempt() == told.attempt()) {
                     return new JobEvent.State(now);
                 }
             } catch (CallRefusedException outOfReach) {

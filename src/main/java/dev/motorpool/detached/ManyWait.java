@@ -90,8 +90,7 @@ public final class ManyWait implements Awaited<ManyWait.Result>, AutoCloseable {
             open.remove(id);
             enough = open.isEmpty()
                     || when == ReturnWhen.FIRST_COMPLETED
-                    || (when == ReturnWhen.FIRST_EXCEPTION
-                            && (state == JobState.FAILED || state == JobState.EXPIRED));
+                    || (when == ReturnWhen.FIRST_EXCEPTION && (state == JobState.FAILED || state == JobState.EXPIRED));
         }
         if (enough) {
             over.countDown();

@@ -62,7 +62,8 @@ public final class MapItems implements Watch, AutoCloseable {
             over = true;
             return null;
         }
-        page.addAll(byCompletion ? jobs.completed(id, next) : jobs.results(id, (int) Math.min(Integer.MAX_VALUE, next)));
+        page.addAll(
+                byCompletion ? jobs.completed(id, next) : jobs.results(id, (int) Math.min(Integer.MAX_VALUE, next)));
         lastPage = job.job().state().isFinal();
         MapResults row = page.poll();
         if (row == null) {

@@ -123,7 +123,8 @@ final class Runs implements SingleRun.Owner, MapRun.Owner {
         switch (outcome) {
             case Outcome.Succeeded(RawJson value, Outcome.Run its) ->
                 commits.add(new Succeed(run, end(run, its, null), value));
-            case Outcome.Failed(Failure failure, Outcome.Run its) when its != null && isFailure(failure) ->
+            case Outcome.Failed(Failure failure, Outcome.Run its)
+            when its != null && isFailure(failure) ->
                 failed(run, error(run, failure), retryable(failure), error -> end(run, its, error));
             case Outcome.Failed(Failure failure, var its) -> endedByDecision(run, failure);
         }
@@ -184,8 +185,10 @@ final class Runs implements SingleRun.Owner, MapRun.Owner {
     private void endedByDecision(Run run, Failure failure) {
         run.endUnstarted();
         switch (failure) {
-            case Failure.Cancelled ignored -> commits.add(new Cancel(run, error(run, failure).toJson()));
-            case Failure.Expired ignored -> commits.add(new Expire(run, error(run, failure).toJson()));
+            case Failure.Cancelled ignored ->
+                commits.add(new Cancel(run, error(run, failure).toJson()));
+            case Failure.Expired ignored ->
+                commits.add(new Expire(run, error(run, failure).toJson()));
             // The service stops, or the pool has gone: the store has the job.
             default -> feeds.over(run);
         }
@@ -210,8 +213,7 @@ final class Runs implements SingleRun.Owner, MapRun.Owner {
         long next = 0;
         while (true) {
             long from = next;
-            List<MapResults> rows =
-                    store.read(tables -> tables.resultsBySeq(run.job.id(), from, ROWS, ROW_BYTES));
+            List<MapResults> rows = store.read(tables -> tables.resultsBySeq(run.job.id(), from, ROWS, ROW_BYTES));
             if (rows.isEmpty()) {
                 return new MapDone(items, next);
             }
@@ -352,7 +354,9 @@ final class Runs implements SingleRun.Owner, MapRun.Owner {
 
         static boolean isMade(StoredJob now, JobState state, AttemptEnd end) {
             Attempt latest = now.latest();
-            return now.state() == state && latest != null && latest.number() == end.attempt().number();
+            return now.state() == state
+                    && latest != null
+                    && latest.number() == end.attempt().number();
         }
 
         abstract void follow();

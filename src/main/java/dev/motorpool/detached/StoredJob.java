@@ -53,7 +53,8 @@ public record StoredJob(
 
     /** The same while this attempt runs, though its start may not have been recorded yet. */
     StoredJob running(Attempt attempt, long queueNanos, @Nullable RawJson progress) {
-        return with(JobState.RUNNING, attempt.number(), attempt, null, queueNanos, 0, null, progress, retriesLeft, null);
+        return with(
+                JobState.RUNNING, attempt.number(), attempt, null, queueNanos, 0, null, progress, retriesLeft, null);
     }
 
     /** The same after an attempt of it has ended and it is not tried again. */

@@ -70,11 +70,16 @@ final class PoolApi {
                         "Lets a pool finish what it has and take no more.",
                         directory::close,
                         ProblemType.UNKNOWN_POOL),
-                Route.of("POST", one + "/terminate", "terminatePool", "Kills a pool's workers and cancels its calls.", exchange -> {
-                            Pool pool = pool(exchange);
-                            terminate(pool);
-                            answer(exchange, 200, pool);
-                        })
+                Route.of(
+                                "POST",
+                                one + "/terminate",
+                                "terminatePool",
+                                "Kills a pool's workers and cancels its calls.",
+                                exchange -> {
+                                    Pool pool = pool(exchange);
+                                    terminate(pool);
+                                    answer(exchange, 200, pool);
+                                })
                         .answers(200, "The pool.", "Pool")
                         .problems(ProblemType.UNKNOWN_POOL),
                 Route.of("GET", one + "/join", "joinPool", "Waits until a closed pool's workers have gone.", this::join)

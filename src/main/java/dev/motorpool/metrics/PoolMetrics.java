@@ -28,7 +28,8 @@ public final class PoolMetrics implements PoolEvents {
 
     @Override
     public void poolMade(String pool, Supplier<PoolView> view, Supplier<Map<String, Integer>> workers) {
-        PoolMeters before = pools.put(pool, new PoolMeters(registry, times, pool, view, workers, () -> detached.applyAsLong(pool)));
+        PoolMeters before =
+                pools.put(pool, new PoolMeters(registry, times, pool, view, workers, () -> detached.applyAsLong(pool)));
         if (before != null) {
             throw new IllegalStateException("two pools of the name " + pool);
         }

@@ -172,10 +172,9 @@ final class Listing {
     }
 
     private @Nullable String nextPool(String function, String after) throws StoreException {
-        return word(
-                database.sql("SELECT min(pool) FROM jobs INDEXED BY jobs_function WHERE function = ? AND pool > ?")
-                        .with(function)
-                        .with(after));
+        return word(database.sql("SELECT min(pool) FROM jobs INDEXED BY jobs_function WHERE function = ? AND pool > ?")
+                .with(function)
+                .with(after));
     }
 
     private static @Nullable String word(Sql sql) throws StoreException {

@@ -3,8 +3,8 @@ package dev.motorpool.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.motorpool.pool.Pool;
 import dev.motorpool.json.RawJson;
+import dev.motorpool.pool.Pool;
 import dev.motorpool.pool.PoolKind;
 import dev.motorpool.pool.PoolPatch;
 import dev.motorpool.pool.PoolPatchJson;

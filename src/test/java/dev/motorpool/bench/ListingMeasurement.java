@@ -49,7 +49,10 @@ final class ListingMeasurement implements Measurement {
         }
         Spread median = new Spread(millis);
         report.add(Row.ofFigure(
-                String.format(Locale.ROOT, "listing the newest 100 of %,d finished jobs by a tag that every tenth has", FINISHED),
+                String.format(
+                        Locale.ROOT,
+                        "listing the newest 100 of %,d finished jobs by a tag that every tenth has",
+                        FINISHED),
                 median.text(MILLIS),
                 "the very first request after the start: " + MILLIS.apply(first)
                         + "; the jobs were put into the file by the store's own code",

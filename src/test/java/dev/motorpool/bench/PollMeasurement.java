@@ -34,13 +34,12 @@ final class PollMeasurement implements Measurement {
         try (ServiceProcess service = ServiceProcess.withControllers(setup, "poll", data);
                 LoadProcess load = new LoadProcess()) {
             cost = new CpuShares(service, load);
-            LoadProcess.warmUp(() -> load.poll(
-                    service, AsyncMeasurement.PATH, AsyncMeasurement.BODY, LoadProcess.WARM_UP_SECONDS));
+            LoadProcess.warmUp(() ->
+                    load.poll(service, AsyncMeasurement.PATH, AsyncMeasurement.BODY, LoadProcess.WARM_UP_SECONDS));
             for (int i = 0; i < setup.rounds(); i++) {
                 syncs.add(syncMillis(data));
                 cost.begin();
-                LoadResult result =
-                        load.poll(service, AsyncMeasurement.PATH, AsyncMeasurement.BODY, setup.seconds());
+                LoadResult result = load.poll(service, AsyncMeasurement.PATH, AsyncMeasurement.BODY, setup.seconds());
                 cost.end(result.items());
                 medians.add(result.medianMicros() / MICROS_PER_MILLI);
                 p99.add(result.p99Micros() / MICROS_PER_MILLI);

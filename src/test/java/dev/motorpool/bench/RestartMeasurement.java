@@ -64,7 +64,8 @@ final class RestartMeasurement implements Measurement {
         }
         Spread running = new Spread(first);
         report.add(Row.ofFigure(
-                String.format(Locale.ROOT, "%,d waiting jobs, SIGKILL, start: first one running after readiness", WAITING),
+                String.format(
+                        Locale.ROOT, "%,d waiting jobs, SIGKILL, start: first one running after readiness", WAITING),
                 running.text(SECONDS),
                 "they wait behind jobs that ran when the service was killed; ready after "
                         + new Spread(starts).text(Spread.unit(2, " s")),

@@ -14,7 +14,8 @@ final class WaitingMeasurement implements Measurement {
     private static final double MIB = 1 << 20;
     private static final String NAME = "bench-waiting";
     private static final String POOL = "/v1/pools/" + NAME;
-    private static final String BODY = "{\"function\":\"echo\",\"args\":[\"some short text\"],\"pool\":\"" + NAME + "\"}";
+    private static final String BODY =
+            "{\"function\":\"echo\",\"args\":[\"some short text\"],\"pool\":\"" + NAME + "\"}";
     private static final DoubleFunction<String> MEMORY = Spread.unit(1, " MiB");
 
     @Override

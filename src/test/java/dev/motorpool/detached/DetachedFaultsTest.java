@@ -199,7 +199,8 @@ class DetachedFaultsTest {
 
     /** Something that the store may refuse for now. */
     private interface Step<T extends @Nullable Object> {
-        @Nullable T run() throws CallRefusedException, InterruptedException;
+        @Nullable
+        T run() throws CallRefusedException, InterruptedException;
     }
 
     /** Tries until it is not refused. */

@@ -52,14 +52,23 @@ class JobLifeTest {
         int retriesLeft;
         int interruptions;
         long age;
-        @Nullable Instant dueAt;
-        @Nullable Instant expiresAt;
-        @Nullable Instant finishedAt;
-        @Nullable RawJson error;
+
+        @Nullable
+        Instant dueAt;
+
+        @Nullable
+        Instant expiresAt;
+
+        @Nullable
+        Instant finishedAt;
+
+        @Nullable
+        RawJson error;
         /** The attempts that were recorded; the latest is the last. */
         final List<Try> tries = new ArrayList<>();
         /** Results of items, by whether they have failed. */
         int good;
+
         int bad;
 
         Model(NewJob job, int row) {
@@ -103,8 +112,12 @@ class JobLifeTest {
 
     private static final class Try {
         final int number;
-        @Nullable Instant finishedAt;
-        @Nullable RawJson error;
+
+        @Nullable
+        Instant finishedAt;
+
+        @Nullable
+        RawJson error;
 
         Try(int number) {
             this.number = number;
@@ -205,7 +218,8 @@ class JobLifeTest {
 
     private void start(JobTables tables, Model model, int number) throws StoreException {
         boolean possible = model.state == JobState.QUEUED && number > model.attempt;
-        assertThat(tables.start(model.job.id(), attempt(number, null, null), 1_000)).isEqualTo(possible);
+        assertThat(tables.start(model.job.id(), attempt(number, null, null), 1_000))
+                .isEqualTo(possible);
         if (possible) {
             model.begin(number);
             model.state = JobState.RUNNING;
@@ -408,8 +422,7 @@ class JobLifeTest {
         for (String pool : List.of("p0", "p1")) {
             List<Model> queued = models.stream()
                     .filter(model -> model.job.pool().equals(pool) && model.state == JobState.QUEUED)
-                    .sorted(Comparator.comparing(
-                            model -> new JobKey(model.job.priority(), model.age, model.job.id())))
+                    .sorted(Comparator.comparing(model -> new JobKey(model.job.priority(), model.age, model.job.id())))
                     .toList();
             assertThat(tables.queued(pool, JobKey.FIRST, 1_000, Long.MAX_VALUE))
                     .extracting(job -> job.job().id())
@@ -425,12 +438,11 @@ class JobLifeTest {
         assertThat(tables.nextForgotten()).isEqualTo(first(model -> model.state.isFinal(), Model::forgetAt));
         assertThat(tables.expired(now, 1_000))
                 .extracting(StoredJob::id)
-                .containsExactlyInAnyOrderElementsOf(ids(models.stream()
-                        .filter(model -> model.expiresAt != null && !model.expiresAt.isAfter(now))));
+                .containsExactlyInAnyOrderElementsOf(
+                        ids(models.stream().filter(model -> model.expiresAt != null && !model.expiresAt.isAfter(now))));
     }
 
-    private @Nullable Instant first(
-            Predicate<Model> which, Function<Model, @Nullable Instant> what) {
+    private @Nullable Instant first(Predicate<Model> which, Function<Model, @Nullable Instant> what) {
         return models.stream()
                 .filter(which)
                 .map(model -> Objects.requireNonNull(what.apply(model)))

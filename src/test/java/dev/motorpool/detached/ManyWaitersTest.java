@@ -101,8 +101,8 @@ class ManyWaitersTest {
             List<Future<UUID>> submitted = new ArrayList<>();
             for (int i = 0; i < count; i++) {
                 String args = "[" + i + "]";
-                submitted.add(clients.submit(
-                        () -> fixture.wish(pool, "echo", args).submit()));
+                submitted.add(
+                        clients.submit(() -> fixture.wish(pool, "echo", args).submit()));
             }
             List<UUID> ids = new ArrayList<>();
             for (Future<UUID> one : submitted) {

@@ -48,11 +48,14 @@ class ScheduleTest {
         UUID id = fixture.wish(pool, "echo", "[1]").delay(HOUR).submit();
         Instant due = clock.instant().plus(HOUR);
         assertThat(fixture.find(id).job().dueAt()).isEqualTo(due);
-        assertThat(Objects.requireNonNull(fixture.find(id).place()).estimatedStart()).isEqualTo(due);
+        assertThat(Objects.requireNonNull(fixture.find(id).place()).estimatedStart())
+                .isEqualTo(due);
 
         pass(HOUR.minusMillis(1));
         assertThat(fixture.state(id)).isEqualTo(JobState.SCHEDULED);
-        assertThat(fixture.engine.perform(clock.instant())).as("when to look again").isEqualTo(due);
+        assertThat(fixture.engine.perform(clock.instant()))
+                .as("when to look again")
+                .isEqualTo(due);
 
         pass(Duration.ofMillis(1));
         assertThat(fixture.ended(id).job().state()).isEqualTo(JobState.SUCCEEDED);
@@ -63,7 +66,9 @@ class ScheduleTest {
         pool.pause();
         List<UUID> ids = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
-            ids.add(fixture.wish(pool, "echo", "[" + i + "]").delay(HOUR.minusMinutes(i)).submit());
+            ids.add(fixture.wish(pool, "echo", "[" + i + "]")
+                    .delay(HOUR.minusMinutes(i))
+                    .submit());
         }
         pass(HOUR);
         for (int i = 0; i < ids.size(); i++) {
@@ -78,7 +83,9 @@ class ScheduleTest {
 
     @Test
     void theDelayOfRetriesDoublesUpToAnHour() throws Exception {
-        UUID id = fixture.wish(pool, "raise", "[\"no\"]").retries(14, Duration.ofSeconds(1)).submit();
+        UUID id = fixture.wish(pool, "raise", "[\"no\"]")
+                .retries(14, Duration.ofSeconds(1))
+                .submit();
         for (int failures = 1; failures <= 14; failures++) {
             int attempt = failures;
             Eventually.until(DetachedFixture.PATIENCE, () -> {
@@ -102,7 +109,10 @@ class ScheduleTest {
 
     @Test
     void aJobThatHasNotStartedExpiresAndARetryHasATimeOfItsOwn() throws Exception {
-        UUID id = fixture.wish(pool, "echo", "[1]").delay(HOUR.multipliedBy(2)).expires(HOUR).submit();
+        UUID id = fixture.wish(pool, "echo", "[1]")
+                .delay(HOUR.multipliedBy(2))
+                .expires(HOUR)
+                .submit();
         pass(HOUR.minusMillis(1));
         assertThat(fixture.state(id)).isEqualTo(JobState.SCHEDULED);
         pass(Duration.ofMillis(1));
@@ -121,7 +131,10 @@ class ScheduleTest {
     void moreThanAStepOfJobsExpiresAtOnce() throws Exception {
         int many = 1_100;
         for (int i = 0; i < many; i++) {
-            fixture.wish(pool, "echo", "[1]").delay(HOUR.multipliedBy(2)).expires(HOUR).submit();
+            fixture.wish(pool, "echo", "[1]")
+                    .delay(HOUR.multipliedBy(2))
+                    .expires(HOUR)
+                    .submit();
         }
         assertThat(fixture.engine.outstanding()).isEqualTo(many);
         for (Instant next = pass(HOUR); !next.isAfter(clock.instant()); ) {
@@ -136,14 +149,15 @@ class ScheduleTest {
         for (int i = 0; i < 30; i++) {
             ids.add(fixture.wish(pool, "echo", "[" + i + "]").retain(HOUR).submit());
         }
-        UUID kept = fixture.wish(pool, "echo", "[1]").retain(HOUR.multipliedBy(2)).submit();
+        UUID kept =
+                fixture.wish(pool, "echo", "[1]").retain(HOUR.multipliedBy(2)).submit();
         Instant latest = Objects.requireNonNull(fixture.ended(kept).job().finishedAt());
         for (UUID id : ids) {
             Instant end = Objects.requireNonNull(fixture.ended(id).job().finishedAt());
             latest = end.isAfter(latest) ? end : latest;
         }
-        Instant first = Objects.requireNonNull(
-                fixture.store.read(JobReader::nextForgotten), "when the first is forgotten");
+        Instant first =
+                Objects.requireNonNull(fixture.store.read(JobReader::nextForgotten), "when the first is forgotten");
         fixture.engine.perform(first.minusMillis(1));
         for (UUID id : ids) {
             assertThat(fixture.jobs.find(id, false)).isNotNull();

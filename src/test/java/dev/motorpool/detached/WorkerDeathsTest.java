@@ -74,11 +74,12 @@ class WorkerDeathsTest {
             JobView end = fixture.find(id);
             assertThat(end.job().state()).isEqualTo(JobState.FAILED);
             assertThat(String.valueOf(end.job().error())).contains("\"worker-lost\"", "the service ended");
-            assertThat(end.attempts())
-                    .hasSize(6)
-                    .allMatch(attempt -> String.valueOf(attempt.error()).contains("the service ended"));
+            assertThat(end.attempts()).hasSize(6).allMatch(attempt -> String.valueOf(attempt.error())
+                    .contains("the service ended"));
             assertThat(fixture.engine.outstanding()).isZero();
-            assertThat(fixture.ended(fixture.wish(pool, "echo", "[1]").submit()).job().state())
+            assertThat(fixture.ended(fixture.wish(pool, "echo", "[1]").submit())
+                            .job()
+                            .state())
                     .isEqualTo(JobState.SUCCEEDED);
         }
     }
