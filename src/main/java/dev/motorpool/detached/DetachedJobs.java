@@ -173,7 +173,7 @@ public final class DetachedJobs {
                 call.retries(),
                 call.retryDelay(),
                 call.retain(),
-                clock.instant(),
+                call.readAt(),
                 call.startAt(),
                 map == null ? null : new NewJob.MapShape(map.count(), map.chunksize(), map.collect()));
     }

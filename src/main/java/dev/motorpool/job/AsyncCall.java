@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param retryDelay time before the second attempt; doubles with each
  * @param startAt its earliest start; null: at once
  * @param retain how long the finished job stays readable
+ * @param readAt when it was asked; a delay begins then
  * @param map what a map has besides; null for a single call
  */
 public record AsyncCall(
@@ -36,6 +37,7 @@ public record AsyncCall(
         Duration retryDelay,
         @Nullable Instant startAt,
         Duration retain,
+        Instant readAt,
         @Nullable MapPart map) {
 
     /**

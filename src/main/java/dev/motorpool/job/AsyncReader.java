@@ -82,6 +82,7 @@ public final class AsyncReader {
                 terms.retryDelay,
                 terms.startAt,
                 terms.retain,
+                terms.readAt,
                 null);
     }
 
@@ -105,12 +106,13 @@ public final class AsyncReader {
                 terms.retryDelay,
                 terms.startAt,
                 terms.retain,
+                terms.readAt,
                 new AsyncCall.MapPart(counted.count(), call.chunksize(), call.collect()));
     }
 
     /** What calls have only where nobody waits for them. */
     private record Detachment(
-            int retries, Duration retryDelay, @Nullable Instant startAt, Duration retain) {}
+            int retries, Duration retryDelay, @Nullable Instant startAt, Duration retain, Instant readAt) {}
 
     private Detachment detachment(BodyMembers members) throws CallRefusedException {
         noWebhook(members, "callback");
@@ -118,11 +120,13 @@ public final class AsyncReader {
         Long retries = members.integer("retries", 0, MOST_RETRIES);
         Duration retryDelay = members.secondsFromZero("retry_delay", null);
         Duration retain = members.secondsFromZero("retain", null);
+        Instant now = clock.instant();
         return new Detachment(
                 Objects.requireNonNullElse(retries, 0L).intValue(),
                 Objects.requireNonNullElse(retryDelay, RETRY_DELAY),
-                startAt(members),
-                Objects.requireNonNullElse(retain, RETAIN));
+                startAt(members, now),
+                Objects.requireNonNullElse(retain, RETAIN),
+                now);
     }
 
     private static void noWebhook(BodyMembers members, String name) throws CallRefusedException {
@@ -133,11 +137,11 @@ public final class AsyncReader {
     }
 
     /** The earliest start; null for one at once. */
-    private @Nullable Instant startAt(BodyMembers members) throws CallRefusedException {
+    private static @Nullable Instant startAt(BodyMembers members, Instant now) throws CallRefusedException {
         Duration delay = members.secondsFromZero("delay", null);
         String text = members.string("start_at");
         if (text == null) {
-            return delay == null || delay.isZero() ? null : clock.instant().plus(delay);
+            return delay == null || delay.isZero() ? null : now.plus(delay);
         }
         members.require(delay == null, "start_at", "cannot be given together with delay; give one of them");
         Instant time = TimeText.parse(text);

@@ -126,7 +126,8 @@ final class DetachedFixture implements AutoCloseable {
         }
 
         AsyncCall call() {
-            Instant startAt = delay == null ? null : clock.instant().plus(delay);
+            Instant now = clock.instant();
+            Instant startAt = delay == null ? null : now.plus(delay);
             return new AsyncCall(
                     map == null ? "apply_async" : "map_async",
                     function,
@@ -141,6 +142,7 @@ final class DetachedFixture implements AutoCloseable {
                     retryDelay,
                     startAt,
                     retain,
+                    now,
                     map);
         }
 
