@@ -64,8 +64,9 @@ public final class JobWait implements Awaited<@Nullable JobView>, Watch, AutoClo
         if (first == null || first.job().state().isFinal() || wait.isZero()) {
             return first;
         }
+        JobView ended = null;
         try {
-            JobView ended = over.get(wait.toNanos(), TimeUnit.NANOSECONDS);
+            ended = over.get(wait.toNanos(), TimeUnit.NANOSECONDS);
             if (ended != null && ended.job().attempt() == 1 && ended.job().map() == null) {
                 return ended;
             }
@@ -77,7 +78,7 @@ public final class JobWait implements Awaited<@Nullable JobView>, Watch, AutoClo
         try {
             return jobs.find(id, withValue);
         } catch (CallRefusedException outOfReach) {
-            return first;
+            return ended == null ? first : ended;
         }
     }
 
