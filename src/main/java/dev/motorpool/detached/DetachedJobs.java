@@ -159,6 +159,9 @@ public final class DetachedJobs {
 
     private NewJob newJob(UUID id, AsyncCall call) {
         AsyncCall.MapPart map = call.map();
+        Instant asked = call.startAt();
+        // A start in the past is one at once, and no older than what was asked before it.
+        Instant startAt = asked != null && asked.isAfter(call.readAt()) ? asked : null;
         return new NewJob(
                 id,
                 call.verb(),
@@ -174,7 +177,7 @@ public final class DetachedJobs {
                 call.retryDelay(),
                 call.retain(),
                 call.readAt(),
-                call.startAt(),
+                startAt,
                 map == null ? null : new NewJob.MapShape(map.count(), map.chunksize(), map.collect()));
     }
 

@@ -81,12 +81,13 @@ final class Schedule implements AutoCloseable {
             while (!closed) {
                 Instant first = asked.isBefore(next) ? asked : next;
                 Instant until = first.isBefore(latest) ? first : latest;
-                long nanos = Duration.between(clock.instant(), until).toNanos();
-                if (nanos <= 0) {
+                Instant now = clock.instant();
+                // What was due centuries ago has no length in nanoseconds.
+                if (!until.isAfter(now)) {
                     asked = Instant.MAX;
                     return true;
                 }
-                wake.await(nanos, TimeUnit.NANOSECONDS);
+                wake.await(Duration.between(now, until).toNanos(), TimeUnit.NANOSECONDS);
             }
             return false;
         } catch (InterruptedException stop) {

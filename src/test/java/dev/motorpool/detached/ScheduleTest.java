@@ -7,6 +7,7 @@ import dev.motorpool.pool.Pool;
 import dev.motorpool.pool.PoolKind;
 import dev.motorpool.testing.Eventually;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -59,6 +61,39 @@ class ScheduleTest {
 
         pass(Duration.ofMillis(1));
         assertThat(fixture.ended(id).job().state()).isEqualTo(JobState.SUCCEEDED);
+    }
+
+    @Test
+    void aStartLongAgoIsOneAtOnceBehindWhatCameBefore() throws Exception {
+        pool.pause();
+        UUID before = fixture.wish(pool, "echo", "[1]").submit();
+        UUID longAgo = fixture.wish(pool, "echo", "[2]")
+                .delay(Duration.ofDays(-365 * 300))
+                .submit();
+
+        assertThat(fixture.state(longAgo)).isEqualTo(JobState.QUEUED);
+        assertThat(position(before)).isZero();
+        assertThat(position(longAgo)).isEqualTo(1);
+    }
+
+    private long position(UUID id) throws Exception {
+        return Objects.requireNonNull(
+                Objects.requireNonNull(fixture.find(id).place()).position());
+    }
+
+    /** The length of three centuries is more nanoseconds than there are numbers for. */
+    @Test
+    void theThreadOfTheScheduleOutlivesWhatWasDueCenturiesAgo() {
+        AtomicInteger performed = new AtomicInteger();
+        try (Schedule schedule = new Schedule(Clock.systemUTC(), now -> {
+            performed.incrementAndGet();
+            return Instant.EPOCH.minus(Duration.ofDays(365 * 300));
+        })) {
+            schedule.wakeBy(Instant.MIN);
+            schedule.start();
+            Eventually.within(
+                    Duration.ofSeconds(10), () -> assertThat(performed.get()).isGreaterThan(2));
+        }
     }
 
     @Test
