@@ -1,12 +1,10 @@
 package dev.motorpool.detached;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import dev.motorpool.job.Ends;
 import dev.motorpool.job.ErrorType;
 import dev.motorpool.job.JobError;
 import dev.motorpool.job.JobState;
 import dev.motorpool.json.RawJson;
-import dev.motorpool.pool.Failure;
 import dev.motorpool.pool.Pool;
 import dev.motorpool.pool.PoolState;
 import dev.motorpool.pool.Pools;
@@ -44,6 +42,7 @@ public final class DetachedEngine implements AutoCloseable {
     private final Commits commits;
     private final Feeds feeds = new Feeds();
     private final Watchers watchers = new Watchers();
+    private final Endings endings;
     private final Runs runs;
     private final Schedule schedule;
     private final ScheduledExecutorService later = Executors.newSingleThreadScheduledExecutor(
@@ -86,7 +85,12 @@ public final class DetachedEngine implements AutoCloseable {
         this.settings = settings;
         this.clock = clock;
         this.commits = new Commits(store, this::healthChanged);
-        Runs.Aftermath aftermath = new Runs.Aftermath() {
+        Aftermath aftermath = new Aftermath() {
+            @Override
+            public void over(Run run) {
+                feeds.over(run);
+            }
+
             @Override
             public void ended(StoredJob job, @Nullable RawJson value) {
                 DetachedEngine.this.ended(job, value);
@@ -98,7 +102,9 @@ public final class DetachedEngine implements AutoCloseable {
                 watchers.happened(job.id(), new JobEvent.State(new JobView(job, List.of(), null, null)));
             }
         };
-        this.runs = new Runs(commits, store, feeds, watchers, aftermath, clock, random, later);
+        this.endings = new Endings(clock);
+        Retries retries = new Retries(clock, random);
+        this.runs = new Runs(commits, store, feeds, watchers, endings, aftermath, retries, clock, later);
         this.schedule = new Schedule(clock, this::perform);
         commits.start();
     }
@@ -133,7 +139,7 @@ public final class DetachedEngine implements AutoCloseable {
         for (String name : backlogs.keySet()) {
             Pool pool = itsPools.find(name).orElse(null);
             if (pool != null && pool.view().state() == PoolState.TERMINATED) {
-                new Cancelling(this, clock).cancelAll(new JobFilter(Set.of(), null, name, Map.of()));
+                new Cancelling(this, endings).cancelAll(new JobFilter(Set.of(), null, name, Map.of()));
             } else if (pool == null) {
                 LOG.log(
                         System.Logger.Level.WARNING,
@@ -171,6 +177,10 @@ public final class DetachedEngine implements AutoCloseable {
         } catch (StoreException e) {
             return null;
         }
+    }
+
+    Endings endings() {
+        return endings;
     }
 
     JobStore store() {
@@ -563,7 +573,7 @@ public final class DetachedEngine implements AutoCloseable {
         List<StoredJob> over = store.read(tables -> tables.expired(now, STEP));
         for (StoredJob job : over) {
             if (expiresHere(job)) {
-                expire(job, now);
+                expire(job);
             }
         }
         return over.size() < STEP ? now.plus(TICK) : now;
@@ -574,17 +584,14 @@ public final class DetachedEngine implements AutoCloseable {
         return run == null || run.unknownToPool();
     }
 
-    private void expire(StoredJob job, Instant now) throws StoreException, InterruptedException {
-        RawJson error = Ends.error(job.id(), job.function(), job.pool(), job.expires(), new Failure.Expired())
-                .toJson();
+    private void expire(StoredJob job) throws StoreException, InterruptedException {
         ask(new Asked<Boolean>() {
             private @Nullable StoredJob after;
 
             @Override
             Boolean make(JobTables tables) throws StoreException {
-                boolean done = expiresHere(job) && tables.expire(job.id(), now, error);
-                after = done ? tables.find(job.id()) : null;
-                return done;
+                after = expiresHere(job) ? endings.expire(tables, job) : null;
+                return after != null;
             }
 
             @Override

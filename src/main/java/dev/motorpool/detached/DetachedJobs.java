@@ -48,7 +48,7 @@ public final class DetachedJobs {
 
     public DetachedJobs(DetachedEngine engine, Intake intake, JobIds ids, Clock clock) {
         this.engine = engine;
-        this.cancelling = new Cancelling(engine, clock);
+        this.cancelling = new Cancelling(engine, engine.endings());
         this.intake = intake;
         this.ids = ids;
         this.clock = clock;
