@@ -15,14 +15,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class MapGate {
 
-    /** Maps of one priority and of higher ones together have at most so much; a single map always has its place. */
-    static final long LEVEL_BYTES = 32L << 20;
-
-    /** All maps together. */
-    static final long MOST_BYTES = 4 * LEVEL_BYTES;
+    /** How many times as much as those of one priority all maps together may have. */
+    static final int LEVELS = 4;
 
     /** What a map takes beside its items. */
     static final long OVERHEAD = 4 << 10;
+
+    private final long levelBytes;
 
     @GuardedBy("this")
     private final Map<Run, Long> open = new LinkedHashMap<>();
@@ -33,6 +32,14 @@ final class MapGate {
 
     @GuardedBy("this")
     private final TreeMap<JobKey, MapRun> waiting = new TreeMap<>();
+
+    /**
+     * @param levelBytes how much maps of one priority and of higher ones may have together; a single map always has its
+     *     place
+     */
+    MapGate(long levelBytes) {
+        this.levelBytes = levelBytes;
+    }
 
     /** Whether the map may open its lane now; else it is among those that {@link #leave} answers later. */
     synchronized boolean enter(MapRun run) {
@@ -48,7 +55,7 @@ final class MapGate {
         MapRun first = waiting.firstEntry().getValue();
         long its = first.bytes + OVERHEAD;
         int level = first.key.priority();
-        if (!fits(bytes(level), its, LEVEL_BYTES) || !fits(bytes(Integer.MIN_VALUE), its, MOST_BYTES)) {
+        if (!fits(bytes(level), its, levelBytes) || !fits(bytes(Integer.MIN_VALUE), its, LEVELS * levelBytes)) {
             return null;
         }
         waiting.remove(first.key);

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Runs implements SingleRun.Owner, MapRun.Owner {
 
+    private static final long GATE_BYTES = 32L << 20;
     private static final int ROWS = 64;
     private static final long ROW_BYTES = 4L << 20;
 
@@ -162,7 +163,8 @@ final class Runs implements SingleRun.Owner, MapRun.Owner {
 
     @Override
     public boolean mayOpen(MapRun run) {
-        return gates.computeIfAbsent(run.job.pool(), name -> new MapGate()).enter(run);
+        return gates.computeIfAbsent(run.job.pool(), name -> new MapGate(GATE_BYTES))
+                .enter(run);
     }
 
     @Override

@@ -121,7 +121,11 @@ final class DetachedFixture implements AutoCloseable {
         }
 
         Wish map(int count) {
-            map = new AsyncCall.MapPart(count, 3, false);
+            return map(count, 3, false);
+        }
+
+        Wish map(int count, int chunksize, boolean collect) {
+            map = new AsyncCall.MapPart(count, chunksize, collect);
             return this;
         }
 
