@@ -273,6 +273,28 @@ public final class DetachedEngine implements AutoCloseable {
         }
     }
 
+    /** Those of pools that are gone, with nothing in memory any more. */
+    private void dropOldFeeds() {
+        Pools opened = pools;
+        if (opened == null) {
+            return;
+        }
+        synchronized (lock) {
+            for (Feed feed : feeds.all()) {
+                String name = feed.pool().name();
+                if (opened.find(name).isEmpty() && feed.isIdle()) {
+                    feeds.remove(feed);
+                    runs.forgetPool(name);
+                }
+            }
+        }
+    }
+
+    /** How many feeds there are. */
+    int feeds() {
+        return feeds.all().size();
+    }
+
     /** The pool of that name as jobs use it; null if there is none. */
     @Nullable
     PoolPort port(String name) {
@@ -502,7 +524,8 @@ public final class DetachedEngine implements AutoCloseable {
     Instant perform(Instant now) {
         suspend(!commits.reachable());
         adopt();
-        feeds.all().forEach(Feed::refill);
+        dropOldFeeds();
+        feeds.all().forEach(Feed::tick);
         Instant next = now.plus(TICK);
         if (!commits.reachable()) {
             return next;
@@ -513,6 +536,7 @@ public final class DetachedEngine implements AutoCloseable {
             forget(now);
         } catch (StoreException e) {
             LOG.log(System.Logger.Level.WARNING, "What is due cannot be done for now: {0}", e.getMessage());
+            commits.doubt();
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();
         }
@@ -617,17 +641,17 @@ public final class DetachedEngine implements AutoCloseable {
         });
     }
 
-    /** Forgets jobs whose time is over, in small steps. */
+    /** Forgets jobs and repeat keys whose time is over, in small steps. */
     private void forget(Instant now) throws StoreException, InterruptedException {
         Instant next = store.read(JobReader::nextForgotten);
-        int forgotten = next == null || next.isAfter(now) ? 0 : STEP;
-        while (forgotten == STEP) {
-            forgotten = ask(new Asked<Integer>() {
+        while (next != null && !next.isAfter(now)) {
+            ask(new Asked<Integer>() {
                 @Override
                 Integer make(JobTables tables) throws StoreException {
                     return tables.forget(now, STEP);
                 }
             });
+            next = store.read(JobReader::nextForgotten);
         }
     }
 

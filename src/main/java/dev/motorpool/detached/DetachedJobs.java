@@ -245,7 +245,11 @@ public final class DetachedJobs {
         T perform() throws StoreException, InterruptedException;
     }
 
-    private static <T> T reaching(Reaching<T> what) throws CallRefusedException, InterruptedException {
+    /** Who asks while the store is out of reach is told at once. */
+    private <T> T reaching(Reaching<T> what) throws CallRefusedException, InterruptedException {
+        if (!engine.reachable()) {
+            throw new CallRefusedException(unavailable());
+        }
         try {
             return what.perform();
         } catch (StoreException failed) {
