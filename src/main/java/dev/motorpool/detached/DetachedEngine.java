@@ -31,7 +31,6 @@ import org.jspecify.annotations.Nullable;
 public final class DetachedEngine implements AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(DetachedEngine.class.getName());
-    private static final int STEP = 500;
     private static final Duration TICK = Duration.ofSeconds(1);
     private static final long FEW = 10_000;
     private static final long FRESH_NANOS = 1_000_000_000;
@@ -44,6 +43,7 @@ public final class DetachedEngine implements AutoCloseable {
     private final Watchers watchers = new Watchers();
     private final Endings endings;
     private final Runs runs;
+    private final DueJobs dueJobs;
     private final Schedule schedule;
     private final ScheduledExecutorService later = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("motorpool-map-flush").factory());
@@ -105,6 +105,7 @@ public final class DetachedEngine implements AutoCloseable {
         this.endings = new Endings(clock);
         Retries retries = new Retries(clock, random);
         this.runs = new Runs(commits, store, feeds, watchers, endings, aftermath, retries, clock, later);
+        this.dueJobs = new DueJobs(this, store, feeds, watchers, endings);
         this.schedule = new Schedule(clock, this::perform);
         commits.start();
     }
@@ -531,9 +532,7 @@ public final class DetachedEngine implements AutoCloseable {
             return next;
         }
         try {
-            next = earliest(next, due(now));
-            next = earliest(next, expire(now));
-            forget(now);
+            next = dueJobs.perform(now, next);
         } catch (StoreException e) {
             LOG.log(System.Logger.Level.WARNING, "What is due cannot be done for now: {0}", e.getMessage());
             commits.doubt();
@@ -543,116 +542,12 @@ public final class DetachedEngine implements AutoCloseable {
         return next;
     }
 
-    private static Instant earliest(Instant one, @Nullable Instant other) {
-        return other == null || one.isBefore(other) ? one : other;
-    }
-
     /** Waits for a change that somebody asks for. */
     <T> T ask(Asked<T> change) throws StoreException, InterruptedException {
         if (!commits.add(change)) {
             throw new StoreException("the service is stopping");
         }
         return change.await(settings.storeTimeout());
-    }
-
-    /** Queues scheduled jobs that are due; when the next one is. */
-    private @Nullable Instant due(Instant now) throws StoreException, InterruptedException {
-        Instant next = store.read(JobReader::nextDue);
-        while (next != null && !next.isAfter(now)) {
-            ask(new Asked<List<WaitingJob>>() {
-                @Override
-                List<WaitingJob> make(JobTables tables) throws StoreException {
-                    return tables.makeDue(now, STEP);
-                }
-
-                @Override
-                void follow(List<WaitingJob> jobs) {
-                    jobs.forEach(job -> watchers.happened(
-                            job.job().id(), new JobEvent.State(new JobView(job.job(), List.of(), null, null))));
-                    feeds.arrived(jobs);
-                }
-
-                @Override
-                void undo(List<WaitingJob> jobs) {
-                    follow(jobs);
-                }
-
-                @Override
-                void doubt(List<WaitingJob> jobs) {
-                    // They are queued in the store perhaps, and not here: it is read anew.
-                    feeds.all().forEach(Feed::reread);
-                }
-            });
-            next = store.read(JobReader::nextDue);
-        }
-        return next;
-    }
-
-    /** Ends jobs whose time to start is over; the pools see to those that they have. When the next one's is. */
-    private @Nullable Instant expire(Instant now) throws StoreException, InterruptedException {
-        Instant next = store.read(JobReader::nextExpiry);
-        if (next == null || next.isAfter(now)) {
-            return next;
-        }
-        List<StoredJob> over = store.read(tables -> tables.expired(now, STEP));
-        for (StoredJob job : over) {
-            if (expiresHere(job)) {
-                expire(job);
-            }
-        }
-        return over.size() < STEP ? now.plus(TICK) : now;
-    }
-
-    private boolean expiresHere(StoredJob job) {
-        Run run = run(job);
-        return run == null || run.unknownToPool();
-    }
-
-    private void expire(StoredJob job) throws StoreException, InterruptedException {
-        ask(new Asked<Boolean>() {
-            private @Nullable StoredJob after;
-
-            @Override
-            Boolean make(JobTables tables) throws StoreException {
-                after = expiresHere(job) ? endings.expire(tables, job) : null;
-                return after != null;
-            }
-
-            @Override
-            void follow(Boolean done) {
-                StoredJob expired = after;
-                if (expired != null) {
-                    endedOtherwise(expired);
-                }
-            }
-
-            @Override
-            void undo(Boolean done) {
-                follow(done);
-            }
-
-            @Override
-            void doubt(Boolean done) {
-                StoredJob expired = after;
-                if (expired != null) {
-                    perhapsEnded(List.of(expired));
-                }
-            }
-        });
-    }
-
-    /** Forgets jobs and repeat keys whose time is over, in small steps. */
-    private void forget(Instant now) throws StoreException, InterruptedException {
-        Instant next = store.read(JobReader::nextForgotten);
-        while (next != null && !next.isAfter(now)) {
-            ask(new Asked<Integer>() {
-                @Override
-                Integer make(JobTables tables) throws StoreException {
-                    return tables.forget(now, STEP);
-                }
-            });
-            next = store.read(JobReader::nextForgotten);
-        }
     }
 
     /** Writes what has ended, and ends. Again: does nothing. */
