@@ -42,6 +42,8 @@ public final class DetachedEngine implements AutoCloseable {
     private final Feeds feeds = new Feeds();
     private final Watchers watchers = new Watchers();
     private final Endings endings;
+    private final JobListener listener;
+    private final JobCensus census;
     private final Runs runs;
     private final DueJobs dueJobs;
     private final Schedule schedule;
@@ -80,11 +82,14 @@ public final class DetachedEngine implements AutoCloseable {
     private final AtomicBoolean counting = new AtomicBoolean();
 
     /** Starts the store's thread; the rest by {@link #open}. */
-    public DetachedEngine(JobStore store, DetachedSettings settings, Clock clock, DoubleSupplier random) {
+    public DetachedEngine(
+            JobStore store, DetachedSettings settings, Clock clock, DoubleSupplier random, JobListener listener) {
         this.store = store;
         this.settings = settings;
         this.clock = clock;
-        this.commits = new Commits(store, this::healthChanged);
+        this.listener = listener;
+        this.census = new JobCensus(store);
+        this.commits = new Commits(store, this::healthChanged, listener);
         Aftermath aftermath = new Aftermath() {
             @Override
             public void over(Run run) {
@@ -98,6 +103,7 @@ public final class DetachedEngine implements AutoCloseable {
 
             @Override
             public void rescheduled(StoredJob job) {
+                listener.jobRetried(job.function());
                 wakeBy(job);
                 watchers.happened(job.id(), new JobEvent.State(new JobView(job, List.of(), null, null)));
             }
@@ -217,6 +223,11 @@ public final class DetachedEngine implements AutoCloseable {
     /** Keeps the pools that clients made in the store. */
     public KeptPools keptPools() {
         return new KeptPools(store, commits, settings.storeTimeout());
+    }
+
+    /** Counts jobs for those who only watch. */
+    public JobCensus census() {
+        return census;
     }
 
     boolean change(Change change) {
@@ -344,6 +355,7 @@ public final class DetachedEngine implements AutoCloseable {
     private void ended(StoredJob job, @Nullable RawJson value) {
         Feed feed = feeds.find(job.pool());
         discount(feed == null ? null : feed.pool(), 1);
+        listener.jobEnded(job.function(), job.state());
         if (watchers.isWatched(job.id())) {
             List<Attempt> attempts = job.latest() == null ? List.of() : List.of(job.latest());
             watchers.ended(new JobView(job, attempts, value, null));
