@@ -19,7 +19,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +32,6 @@ public final class DetachedEngine implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(DetachedEngine.class.getName());
     private static final Duration TICK = Duration.ofSeconds(1);
     private static final long FEW = 10_000;
-    private static final long FRESH_NANOS = 1_000_000_000;
 
     private final JobStore store;
     private final DetachedSettings settings;
@@ -45,6 +43,7 @@ public final class DetachedEngine implements AutoCloseable {
     private final JobListener listener;
     private final JobCensus census;
     private final Runs runs;
+    private final QueueCounts counts;
     private final DueJobs dueJobs;
     private final Schedule schedule;
     private final ScheduledExecutorService later = Executors.newSingleThreadScheduledExecutor(
@@ -67,19 +66,6 @@ public final class DetachedEngine implements AutoCloseable {
 
     @GuardedBy("lock")
     private boolean stopping;
-
-    /** How many jobs wait in each pool, as it was a moment ago; replaced as a whole. */
-    private volatile Counted counted = new Counted(0, Map.of());
-
-    private record Counted(long nanos, Map<String, JobReader.Backlog> backlogs) {
-        long queued(String pool) {
-            JobReader.Backlog backlog = backlogs.get(pool);
-            return backlog == null ? 0 : backlog.queued();
-        }
-    }
-
-    /** Whether a thread counts anew for all that ask {@link #queuedOfLate}. */
-    private final AtomicBoolean counting = new AtomicBoolean();
 
     /** Starts the store's thread; the rest by {@link #open}. */
     public DetachedEngine(
@@ -111,6 +97,7 @@ public final class DetachedEngine implements AutoCloseable {
         this.endings = new Endings(clock);
         Retries retries = new Retries(clock, random);
         this.runs = new Runs(commits, store, feeds, watchers, endings, aftermath, retries, clock, later);
+        this.counts = new QueueCounts(store);
         this.dueJobs = new DueJobs(this, store, feeds, watchers, endings);
         this.schedule = new Schedule(clock, this::perform);
         commits.start();
@@ -468,35 +455,12 @@ public final class DetachedEngine implements AutoCloseable {
 
     /** Jobs of the pool that wait for a slot; where there are many, as of a moment ago. */
     public long queued(String pool) {
-        if (outstanding.get() <= FEW || isOld(counted)) {
-            countQueued();
-        }
-        return counted.queued(pool);
+        return counts.queued(pool, outstanding.get() <= FEW);
     }
 
     /** As {@link #queued} where there are many: no newer than that, and counted by one thread while the others go on. */
     long queuedOfLate(String pool) {
-        if (isOld(counted) && counting.compareAndSet(false, true)) {
-            try {
-                countQueued();
-            } finally {
-                counting.set(false);
-            }
-        }
-        return counted.queued(pool);
-    }
-
-    private static boolean isOld(Counted known) {
-        return known.nanos == 0 || System.nanoTime() - known.nanos > FRESH_NANOS;
-    }
-
-    private void countQueued() {
-        long now = System.nanoTime();
-        try {
-            counted = new Counted(Math.max(1, now), store.read(JobReader::backlogs));
-        } catch (StoreException e) {
-            // As it was known before.
-        }
+        return counts.queuedOfLate(pool);
     }
 
     private void healthChanged(boolean reachable) {

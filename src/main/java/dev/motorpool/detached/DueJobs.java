@@ -1,6 +1,5 @@
 package dev.motorpool.detached;
 
-import dev.motorpool.job.Ends;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -21,8 +21,7 @@ public record JobFilter(
         Map<String, String> tags,
         Set<String> joinedTags) {
 
-    public JobFilter(
-            Set<JobState> states, @Nullable String function, @Nullable String pool, Map<String, String> tags) {
+    public JobFilter(Set<JobState> states, @Nullable String function, @Nullable String pool, Map<String, String> tags) {
         this(states, function, pool, tags, Set.of());
     }
 

@@ -29,12 +29,7 @@ final class Submissions {
     private final JobIds ids;
 
     Submissions(
-            DetachedEngine engine,
-            StoreCalls store,
-            JobViews views,
-            Cancelling cancelling,
-            Intake intake,
-            JobIds ids) {
+            DetachedEngine engine, StoreCalls store, JobViews views, Cancelling cancelling, Intake intake, JobIds ids) {
         this.engine = engine;
         this.store = store;
         this.views = views;
@@ -44,8 +39,7 @@ final class Submissions {
     }
 
     /** Stores the job; waits until it is on stable storage. */
-    Submission submit(AsyncCall call, @Nullable RepeatKey key)
-            throws CallRefusedException, InterruptedException {
+    Submission submit(AsyncCall call, @Nullable RepeatKey key) throws CallRefusedException, InterruptedException {
         JobError refusal = intake.refusal();
         if (refusal == null && !engine.reachable()) {
             refusal = StoreCalls.unavailable();
@@ -77,7 +71,8 @@ final class Submissions {
     }
 
     /** Counts one more job of the pool, which is to be discounted if it does not come about; why it cannot be taken, or null. */
-    @Nullable JobError admit(PoolPort pool) {
+    @Nullable
+    JobError admit(PoolPort pool) {
         if (!engine.count()) {
             return JobError.of(
                             ErrorType.QUEUE_FULL,

@@ -37,8 +37,7 @@ final class StoreFile {
     static StoreFile opened(Path file) {
         try {
             return new StoreFile(
-                    file,
-                    Files.readAttributes(file, BasicFileAttributes.class).fileKey());
+                    file, Files.readAttributes(file, BasicFileAttributes.class).fileKey());
         } catch (IOException unknown) {
             return new StoreFile(file, null);
         }

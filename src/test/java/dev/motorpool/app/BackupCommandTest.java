@@ -69,8 +69,7 @@ class BackupCommandTest {
     private static void submit(ServiceProcess service, List<String> accepted, AtomicBoolean over) {
         try {
             while (!over.get()) {
-                HttpResponse<String> answer =
-                        service.post("/v1/apply_async", "{\"function\":\"echo\",\"args\":[1]}");
+                HttpResponse<String> answer = service.post("/v1/apply_async", "{\"function\":\"echo\",\"args\":[1]}");
                 assertThat(answer.statusCode()).isEqualTo(202);
                 Matcher id = ID.matcher(answer.body());
                 assertThat(id.find()).isTrue();

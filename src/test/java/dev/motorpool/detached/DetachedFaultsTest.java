@@ -182,7 +182,8 @@ class DetachedFaultsTest {
         try (DetachedFixture other = new DetachedFixture(own.resolve("jobs.db"), Clock.systemUTC(), patient)) {
             Pool calm = other.pool("calm", PoolKind.COROUTINE, 2);
             other.engine.open(other.pools);
-            UUID late = other.wish(calm, "echo", "[1]").delay(Duration.ofHours(1)).submit();
+            UUID late =
+                    other.wish(calm, "echo", "[1]").delay(Duration.ofHours(1)).submit();
             UUID failed = other.wish(calm, "raise", "[\"no\"]").submit();
             other.ended(failed);
             other.store.plan((call, number) -> call.equals("write") ? Fault.BEFORE : Fault.NONE);

@@ -213,8 +213,7 @@ class ScheduleTest {
             fixture.ended(fixture.wish(brief, "echo", "[1]").submit());
             fixture.ended(fixture.wish(brief, "echo", "[1,2,3]").map(3).submit());
             brief.terminate();
-            Eventually.until(
-                    DetachedFixture.PATIENCE, () -> fixture.pools.delete(brief.name()));
+            Eventually.until(DetachedFixture.PATIENCE, () -> fixture.pools.delete(brief.name()));
         }
         assertThat(fixture.engine.feeds()).isEqualTo(before + 5);
         Eventually.within(DetachedFixture.PATIENCE, () -> {

@@ -1089,8 +1089,8 @@ abstract class JobStoreContract {
         assertThat(String.valueOf(job(id).progress())).isEqualTo("{\"done\":0,\"total\":4,\"message\":null}");
 
         start(id, 1);
-        change(tables -> tables.addResults(
-                id, 1, List.of(results(0, 0, false, "0", "1", "2"), results(3, 3, true, "{}"))));
+        change(tables ->
+                tables.addResults(id, 1, List.of(results(0, 0, false, "0", "1", "2"), results(3, 3, true, "{}"))));
         RawJson all = RawJson.of("{\"done\":4,\"total\":4,\"message\":null}");
         assertThat(did(tables -> tables.reschedule(id, end(1, ERROR, all, null), at(20))))
                 .isTrue();

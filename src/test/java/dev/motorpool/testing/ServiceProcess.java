@@ -72,10 +72,7 @@ public final class ServiceProcess implements AutoCloseable {
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
         command.addAll(options);
         command.addAll(List.of(
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                classPath(),
-                "dev.motorpool.app.MotorpoolApplication"));
+                "--enable-native-access=ALL-UNNAMED", "-cp", classPath(), "dev.motorpool.app.MotorpoolApplication"));
         command.addAll(arguments);
         return new ServiceProcess(
                 new ProcessBuilder(command).redirectErrorStream(true).start());
