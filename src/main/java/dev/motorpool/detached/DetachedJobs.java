@@ -178,7 +178,8 @@ public final class DetachedJobs {
                 call.retain(),
                 call.readAt(),
                 startAt,
-                map == null ? null : new NewJob.MapShape(map.count(), map.chunksize(), map.collect()));
+                map == null ? null : new NewJob.MapShape(map.count(), map.chunksize(), map.collect()),
+                call.callbacks());
     }
 
     private final class Insert extends Asked<JobTables.Insertion> {

@@ -1,5 +1,6 @@
 package dev.motorpool.detached;
 
+import dev.motorpool.job.Callbacks;
 import dev.motorpool.job.JobState;
 import dev.motorpool.json.RawJson;
 import java.time.Duration;
@@ -22,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param queueNanos how long it waited for its latest start, or for its end if it never started
  * @param error why the job has no value, as the API tells it; null unless its state is final and not succeeded
  * @param progress as the API tells it; null if it never told any
+ * @param callbacks where its end is told
+ * @param round from 1; grows with each retry by hand
  */
 public record StoredJob(
         UUID id,
@@ -49,7 +52,9 @@ public record StoredJob(
         long runNanos,
         @Nullable RawJson error,
         @Nullable RawJson progress,
-        NewJob.@Nullable MapShape map) {
+        NewJob.@Nullable MapShape map,
+        Callbacks callbacks,
+        int round) {
 
     /** The same while this attempt runs, though its start may not have been recorded yet. */
     StoredJob running(Attempt attempt, long queueNanos, @Nullable RawJson progress) {
@@ -126,6 +131,8 @@ public record StoredJob(
                 newRunNanos,
                 newError,
                 newProgress,
-                map);
+                map,
+                callbacks,
+                round);
     }
 }
