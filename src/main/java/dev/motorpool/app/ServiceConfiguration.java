@@ -2,15 +2,19 @@ package dev.motorpool.app;
 
 import dev.motorpool.detached.DetachedEngine;
 import dev.motorpool.detached.DetachedJobs;
+import dev.motorpool.detached.JobCensus;
 import dev.motorpool.function.FunctionRegistry;
 import dev.motorpool.function.UrlRule;
 import dev.motorpool.http.HttpSettings;
 import dev.motorpool.job.DefaultPools;
 import dev.motorpool.job.Intake;
 import dev.motorpool.job.JobIds;
+import dev.motorpool.job.OpenStreams;
+import dev.motorpool.metrics.PoolLoads;
 import dev.motorpool.metrics.PoolMetrics;
 import dev.motorpool.pool.PoolDirectory;
 import dev.motorpool.pool.Pools;
+import dev.motorpool.webhook.Courier;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Clock;
@@ -34,6 +38,12 @@ class ServiceConfiguration {
     @Bean
     UrlRule urls(Engine engine) {
         return engine.urls();
+    }
+
+    /** Which URLs the ends of jobs may be told to. */
+    @Bean
+    UrlRule webhookUrls(Engine engine) {
+        return engine.webhookUrls();
     }
 
     @Bean(destroyMethod = "")
@@ -96,9 +106,21 @@ class ServiceConfiguration {
     }
 
     @Bean
-    PoolMetrics poolMetrics(Engine engine, PrometheusMeterRegistry registry) {
+    OpenStreams openStreams() {
+        return new OpenStreams();
+    }
+
+    @Bean
+    PoolMetrics poolMetrics(Engine engine, OpenStreams streams, PrometheusMeterRegistry registry) {
         DetachedEngine detached = engine.detached();
-        PoolMetrics metrics = new PoolMetrics(registry, detached::queued);
+        JobCensus census = detached.census();
+        engine.jobMetrics().bindTo(registry, registry.getPrometheusRegistry(), census::take);
+        Courier courier = engine.courier();
+        engine.deliveryMetrics().bindTo(registry, courier::pending, courier::secondsOverdue);
+        PoolMetrics metrics = new PoolMetrics(
+                registry,
+                pool -> new PoolLoads.Load(
+                        detached.queued(pool), census.take().oldest().get(pool), streams.load(pool)));
         Gauge.builder("motorpool.jobs.unfinished", detached, DetachedEngine::outstanding)
                 .description("Detached jobs that have not ended")
                 .register(registry);

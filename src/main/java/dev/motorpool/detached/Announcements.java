@@ -17,20 +17,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class Announcements {
 
-    private final long valueLimit;
+    /** Bytes of the values of a map that a webhook carries: as many as a single call's value may have. */
+    private static final long MAP_BYTES = 16 << 20;
+
     private final Consumer<Parcel> outbox;
 
     /** Of the transaction that is under way; owned by the thread that writes. */
     private final List<Parcel> made = new ArrayList<>();
 
-    /**
-     * What makes deliveries.
-     *
-     * @param valueLimit bytes of the values of a map that a webhook carries
-     * @param outbox takes what has been made; must not wait
-     */
-    Announcements(long valueLimit, Consumer<Parcel> outbox) {
-        this.valueLimit = valueLimit;
+    /** @param outbox takes what has been made; must not wait */
+    Announcements(Consumer<Parcel> outbox) {
         this.outbox = outbox;
     }
 
@@ -93,7 +89,7 @@ final class Announcements {
         json.name("timestamp").value(TimeText.of(delivery.createdAt()));
         json.name("data");
         JobView view = new JobView(job, attempts, value, null);
-        MapContent map = MapContent.of(tables, job, valueLimit);
+        MapContent map = MapContent.of(tables, job, MAP_BYTES);
         if (map == null) {
             JobDocument.whole(json, view, value == null ? RawJson.NULL : value, null);
         } else {

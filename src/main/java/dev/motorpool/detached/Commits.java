@@ -42,6 +42,7 @@ final class Commits implements AutoCloseable {
 
     private final JobStore store;
     private final Health health;
+    private final JobListener listener;
     private final Thread writer =
             Thread.ofPlatform().daemon().name("motorpool-store-writer").unstarted(this::run);
 
@@ -66,9 +67,10 @@ final class Commits implements AutoCloseable {
     /** Whether the latest transaction failed. Written by the writer. */
     private volatile boolean failing;
 
-    Commits(JobStore store, Health health) {
+    Commits(JobStore store, Health health, JobListener listener) {
         this.store = store;
         this.health = health;
+        this.listener = listener;
     }
 
     void start() {
@@ -268,17 +270,21 @@ final class Commits implements AutoCloseable {
     }
 
     private @Nullable StoreException transact(List<Change> changes) {
-        writingSince = Math.max(1, System.nanoTime());
+        long began = System.nanoTime();
+        writingSince = Math.max(1, began);
         try {
             store.write(tables -> {
                 for (Change change : changes) {
                     change.apply(tables);
                 }
             });
+            listener.committed(changes.size(), System.nanoTime() - began);
             return null;
         } catch (StoreException failure) {
+            listener.commitFailed();
             return failure;
         } catch (RuntimeException | Error defect) {
+            listener.commitFailed();
             return new StoreException("a defect: " + defect, defect);
         } finally {
             writingSince = 0;

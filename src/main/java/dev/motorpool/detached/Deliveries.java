@@ -144,8 +144,7 @@ public final class Deliveries {
     }
 
     /** The deliveries of a job, the oldest first; null if there is no such job, and none of its deliveries either. */
-    @Nullable
-    List<Delivery> of(UUID job) throws StoreException {
+    public @Nullable List<Delivery> of(UUID job) throws StoreException {
         return store.read(tables -> {
             List<Delivery> deliveries = tables.deliveries().of(job, MOST_LISTED);
             return deliveries.isEmpty() && tables.find(job) == null ? null : deliveries;
@@ -153,8 +152,7 @@ public final class Deliveries {
     }
 
     /** Has a delivery tried now, whatever its state; as it is then, null if there is none. Waits for the store. */
-    @Nullable
-    Delivery retry(DeliveryKey key) throws StoreException, InterruptedException {
+    public @Nullable Delivery retry(DeliveryKey key) throws StoreException, InterruptedException {
         record Renewed(@Nullable Parcel parcel) {}
         Renewed renewed = ask(new Asked<Renewed>() {
             @Override

@@ -1,12 +1,10 @@
 package dev.motorpool.detached;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import dev.motorpool.job.Ends;
 import dev.motorpool.job.ErrorType;
 import dev.motorpool.job.JobError;
 import dev.motorpool.job.JobState;
 import dev.motorpool.json.RawJson;
-import dev.motorpool.pool.Failure;
 import dev.motorpool.pool.Pool;
 import dev.motorpool.pool.PoolState;
 import dev.motorpool.pool.Pools;
@@ -44,6 +42,10 @@ public final class DetachedEngine implements AutoCloseable {
     private final Commits commits;
     private final Feeds feeds = new Feeds();
     private final Watchers watchers = new Watchers();
+    private final Endings endings;
+    private final Deliveries deliveries;
+    private final JobListener listener;
+    private final JobCensus census;
     private final Runs runs;
     private final Schedule schedule;
     private final ScheduledExecutorService later = Executors.newSingleThreadScheduledExecutor(
@@ -81,12 +83,22 @@ public final class DetachedEngine implements AutoCloseable {
     private final AtomicBoolean counting = new AtomicBoolean();
 
     /** Starts the store's thread; the rest by {@link #open}. */
-    public DetachedEngine(JobStore store, DetachedSettings settings, Clock clock, DoubleSupplier random) {
+    public DetachedEngine(
+            JobStore store, DetachedSettings settings, Clock clock, DoubleSupplier random, JobListener listener) {
         this.store = store;
         this.settings = settings;
         this.clock = clock;
-        this.commits = new Commits(store, this::healthChanged);
-        Runs.Aftermath aftermath = new Runs.Aftermath() {
+        this.listener = listener;
+        this.census = new JobCensus(store);
+        Announcements announcements = new Announcements(this::made);
+        this.commits = new Commits(announcements.over(store), this::healthChanged, listener);
+        this.deliveries = new Deliveries(store, commits, settings, clock);
+        Aftermath aftermath = new Aftermath() {
+            @Override
+            public void over(Run run) {
+                feeds.over(run);
+            }
+
             @Override
             public void ended(StoredJob job, @Nullable RawJson value) {
                 DetachedEngine.this.ended(job, value);
@@ -94,11 +106,14 @@ public final class DetachedEngine implements AutoCloseable {
 
             @Override
             public void rescheduled(StoredJob job) {
+                listener.jobRetried(job.function());
                 wakeBy(job);
                 watchers.happened(job.id(), new JobEvent.State(new JobView(job, List.of(), null, null)));
             }
         };
-        this.runs = new Runs(commits, store, feeds, watchers, aftermath, clock, random, later);
+        this.endings = new Endings(clock, announcements);
+        Retries retries = new Retries(clock, random);
+        this.runs = new Runs(commits, store, feeds, watchers, endings, aftermath, retries, clock, later);
         this.schedule = new Schedule(clock, this::perform);
         commits.start();
     }
@@ -133,7 +148,7 @@ public final class DetachedEngine implements AutoCloseable {
         for (String name : backlogs.keySet()) {
             Pool pool = itsPools.find(name).orElse(null);
             if (pool != null && pool.view().state() == PoolState.TERMINATED) {
-                new Cancelling(this, clock).cancelAll(new JobFilter(Set.of(), null, name, Map.of()));
+                new Cancelling(this, endings).cancelAll(new JobFilter(Set.of(), null, name, Map.of()));
             } else if (pool == null) {
                 LOG.log(
                         System.Logger.Level.WARNING,
@@ -155,7 +170,7 @@ public final class DetachedEngine implements AutoCloseable {
         Asked<Integer> recovery = new Asked<>() {
             @Override
             Integer make(JobTables tables) throws StoreException {
-                return tables.recover(clock.instant(), settings.interruptions(), error);
+                return endings.recover(tables, settings.interruptions(), error);
             }
         };
         commits.add(recovery);
@@ -171,6 +186,19 @@ public final class DetachedEngine implements AutoCloseable {
         } catch (StoreException e) {
             return null;
         }
+    }
+
+    private void made(Parcel parcel) {
+        deliveries.made(parcel);
+    }
+
+    /** What tells the ends of jobs. */
+    public Deliveries deliveries() {
+        return deliveries;
+    }
+
+    Endings endings() {
+        return endings;
     }
 
     JobStore store() {
@@ -206,6 +234,11 @@ public final class DetachedEngine implements AutoCloseable {
     /** Keeps the pools that clients made in the store. */
     public KeptPools keptPools() {
         return new KeptPools(store, commits, settings.storeTimeout());
+    }
+
+    /** Counts jobs for those who only watch. */
+    public JobCensus census() {
+        return census;
     }
 
     boolean change(Change change) {
@@ -311,6 +344,7 @@ public final class DetachedEngine implements AutoCloseable {
     private void ended(StoredJob job, @Nullable RawJson value) {
         Feed feed = feeds.find(job.pool());
         discount(feed == null ? null : feed.pool(), 1);
+        listener.jobEnded(job.function(), job.state());
         if (watchers.isWatched(job.id())) {
             List<Attempt> attempts = job.latest() == null ? List.of() : List.of(job.latest());
             watchers.ended(new JobView(job, attempts, value, null));
@@ -563,7 +597,7 @@ public final class DetachedEngine implements AutoCloseable {
         List<StoredJob> over = store.read(tables -> tables.expired(now, STEP));
         for (StoredJob job : over) {
             if (expiresHere(job)) {
-                expire(job, now);
+                expire(job);
             }
         }
         return over.size() < STEP ? now.plus(TICK) : now;
@@ -574,17 +608,14 @@ public final class DetachedEngine implements AutoCloseable {
         return run == null || run.unknownToPool();
     }
 
-    private void expire(StoredJob job, Instant now) throws StoreException, InterruptedException {
-        RawJson error = Ends.error(job.id(), job.function(), job.pool(), job.expires(), new Failure.Expired())
-                .toJson();
+    private void expire(StoredJob job) throws StoreException, InterruptedException {
         ask(new Asked<Boolean>() {
             private @Nullable StoredJob after;
 
             @Override
             Boolean make(JobTables tables) throws StoreException {
-                boolean done = expiresHere(job) && tables.expire(job.id(), now, error);
-                after = done ? tables.find(job.id()) : null;
-                return done;
+                after = expiresHere(job) ? endings.expire(tables, job) : null;
+                return after != null;
             }
 
             @Override

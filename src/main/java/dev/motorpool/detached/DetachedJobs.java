@@ -48,7 +48,7 @@ public final class DetachedJobs {
 
     public DetachedJobs(DetachedEngine engine, Intake intake, JobIds ids, Clock clock) {
         this.engine = engine;
-        this.cancelling = new Cancelling(engine, clock);
+        this.cancelling = new Cancelling(engine, engine.endings());
         this.intake = intake;
         this.ids = ids;
         this.clock = clock;
@@ -555,6 +555,19 @@ public final class DetachedJobs {
     List<MapResults> completed(UUID id, long fromSeq) throws CallRefusedException {
         return read(tables -> tables.resultsBySeq(id, fromSeq, PAGE_ROWS, PAGE_BYTES));
     }
+
+    /** The deliveries of a job, the oldest first; null if there is neither the job nor any of them. */
+    public @Nullable List<Delivery> deliveries(UUID id) throws CallRefusedException, InterruptedException {
+        return reaching(() -> new Found<>(engine.deliveries().of(id))).value;
+    }
+
+    /** Has a delivery tried now, whatever its state; null if there is none. */
+    public @Nullable Delivery retry(DeliveryKey key) throws CallRefusedException, InterruptedException {
+        return reaching(() -> new Found<>(engine.deliveries().retry(key))).value;
+    }
+
+    /** Something that may not be there. */
+    private record Found<T>(@Nullable T value) {}
 
     /** Jobs of the pool that wait for a slot. */
     public long queued(String pool) {

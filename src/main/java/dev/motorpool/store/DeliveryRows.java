@@ -129,13 +129,29 @@ final class DeliveryRows implements DeliveryTables {
         String url = rows.word();
         String receiver = rows.word();
         String type = rows.word();
-        DeliveryState state = DeliveryState.values()[rows.integer()];
+        DeliveryState state = state(rows.integer());
         Instant createdAt = rows.time();
         Instant dueAt = rows.moment();
         int tries = rows.integer();
         RawJson log = rows.json();
         return new Delivery(
                 key, url, receiver, type, state, createdAt, dueAt, tries, log == null ? RawJson.EMPTY_ARRAY : log);
+    }
+
+    private static int number(DeliveryState state) {
+        return switch (state) {
+            case PENDING -> 0;
+            case DELIVERED -> 1;
+            case FAILED -> 2;
+        };
+    }
+
+    private static DeliveryState state(int number) {
+        return switch (number) {
+            case 0 -> DeliveryState.PENDING;
+            case 1 -> DeliveryState.DELIVERED;
+            default -> DeliveryState.FAILED;
+        };
     }
 
     @Override
@@ -165,7 +181,7 @@ final class DeliveryRows implements DeliveryTables {
         boolean pending = result.state() == DeliveryState.PENDING;
         return database.sql("UPDATE deliveries SET state = ?, due_at = ?, forget_at = ?, tries = ?, log = ?"
                                 + " WHERE job_id = ? AND round = ? AND state = 0")
-                        .with(result.state().ordinal())
+                        .with(number(result.state()))
                         .with(pending ? Objects.requireNonNull(result.nextAt()) : null)
                         .with(pending ? null : forgetAt)
                         .with(result.tries())

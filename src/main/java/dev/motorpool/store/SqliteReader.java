@@ -2,6 +2,7 @@ package dev.motorpool.store;
 
 import dev.motorpool.detached.Attempt;
 import dev.motorpool.detached.DeliveryTables;
+import dev.motorpool.detached.JobAge;
 import dev.motorpool.detached.JobFilter;
 import dev.motorpool.detached.JobKey;
 import dev.motorpool.detached.JobReader;
@@ -197,6 +198,25 @@ class SqliteReader implements JobReader {
         queued.forEach((pool, count) -> backlogs.put(pool, new Backlog(count, scheduled.getOrDefault(pool, 0L))));
         scheduled.forEach((pool, count) -> backlogs.putIfAbsent(pool, new Backlog(0, count)));
         return backlogs;
+    }
+
+    @Override
+    public Census census() throws StoreException {
+        long scheduled = database.sql("SELECT count(*) FROM jobs WHERE due_at IS NOT NULL")
+                .number(0);
+        long running = database.sql("SELECT count(*) FROM jobs WHERE state <> 3 AND state = 2")
+                .number(0);
+        long queued = 0;
+        Map<String, Instant> oldest = new HashMap<>();
+        try (Rows rows = database.sql("SELECT pool, count(*), min(age) FROM jobs WHERE state = 1 GROUP BY pool")
+                .rows()) {
+            while (rows.next()) {
+                String pool = rows.word();
+                queued += rows.number();
+                oldest.put(pool, JobAge.moment(rows.number()));
+            }
+        }
+        return new Census(scheduled, queued, running, oldest);
     }
 
     private Map<String, Long> byPool(String text) throws StoreException {

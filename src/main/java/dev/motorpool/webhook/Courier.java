@@ -75,7 +75,7 @@ public final class Courier implements Deliveries.Outbox, AutoCloseable {
     /** Those that are to be looked at, the next one first. */
     @GuardedBy("lock")
     private final TreeSet<Receiver> agenda =
-            new TreeSet<>(Comparator.comparing((Receiver each) -> each.lookAt).thenComparing(each -> each.serial));
+            new TreeSet<>(Comparator.comparing((Receiver each) -> each.lookAt).thenComparingLong(each -> each.serial));
 
     /** Those that have something to be tried, and wait for others' tries to end. */
     @GuardedBy("lock")
@@ -435,15 +435,18 @@ public final class Courier implements Deliveries.Outbox, AutoCloseable {
     private boolean awaitWork() throws InterruptedException {
         lock.lock();
         try {
-            Instant now = clock.instant();
-            Instant next = agenda.isEmpty() ? Instant.MAX : agenda.first().lookAt;
-            Instant until = next.isBefore(roundAt) ? next : roundAt;
-            if (!closed && until.isAfter(now)) {
+            while (!closed) {
+                Instant now = clock.instant();
+                Instant next = agenda.isEmpty() ? Instant.MAX : agenda.first().lookAt;
+                Instant until = next.isBefore(roundAt) ? next : roundAt;
+                if (!until.isAfter(now)) {
+                    return true;
+                }
                 Instant latest = now.plus(LONGEST_WAIT);
                 Duration wait = Duration.between(now, until.isBefore(latest) ? until : latest);
                 boolean _ = wake.await(wait.toNanos(), TimeUnit.NANOSECONDS);
             }
-            return !closed;
+            return false;
         } finally {
             lock.unlock();
         }

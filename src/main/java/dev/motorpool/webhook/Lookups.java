@@ -66,7 +66,7 @@ final class Lookups implements DnsResolver, AutoCloseable {
     }
 
     private static boolean isLiteral(String host) {
-        return host.indexOf(':') >= 0 || Character.isDigit(host.charAt(host.length() - 1)) && host.matches("[0-9.]+");
+        return host.indexOf(':') >= 0 || host.matches("[0-9.]+");
     }
 
     private CompletableFuture<InetAddress[]> begin(String host) {

@@ -10,6 +10,7 @@ import dev.motorpool.job.CallRefusedException;
 import dev.motorpool.job.Intake;
 import dev.motorpool.job.JobIds;
 import dev.motorpool.job.JobState;
+import dev.motorpool.job.Callbacks;
 import dev.motorpool.json.RawJson;
 import dev.motorpool.pool.EngineLimits;
 import dev.motorpool.pool.Pool;
@@ -48,7 +49,7 @@ final class DetachedFixture implements AutoCloseable {
         this.clock = clock;
         this.store = new FaultyStore(open(file), FaultyStore.Plan.none());
         this.pools = new Pools(Map.of("java", RealWorkers.java()), new NoEvents(), EngineLimits.DEFAULT);
-        this.engine = new DetachedEngine(store, settings, clock, () -> 0.5);
+        this.engine = new DetachedEngine(store, settings, clock, () -> 0.5, new Nothing());
         this.jobs = new DetachedJobs(engine, new Intake(), new JobIds(clock, engine.newestJob()), clock);
     }
 
@@ -82,6 +83,7 @@ final class DetachedFixture implements AutoCloseable {
         private @Nullable Duration delay;
         private Duration retain = Duration.ofDays(1);
         private AsyncCall.@Nullable MapPart map;
+        private Callbacks callbacks = Callbacks.NONE;
 
         private Wish(Pool pool, String function, String args) {
             this.pool = pool;
@@ -120,8 +122,17 @@ final class DetachedFixture implements AutoCloseable {
             return this;
         }
 
+        Wish callbacks(String callback, String errorCallback) {
+            callbacks = new Callbacks(callback, errorCallback);
+            return this;
+        }
+
         Wish map(int count) {
-            map = new AsyncCall.MapPart(count, 3, false);
+            return map(count, 3, false);
+        }
+
+        Wish map(int count, int chunksize, boolean collect) {
+            map = new AsyncCall.MapPart(count, chunksize, collect);
             return this;
         }
 
@@ -143,7 +154,8 @@ final class DetachedFixture implements AutoCloseable {
                     startAt,
                     retain,
                     now,
-                    map);
+                    map,
+                    callbacks);
         }
 
         UUID submit() throws CallRefusedException, InterruptedException {
@@ -177,6 +189,20 @@ final class DetachedFixture implements AutoCloseable {
         engine.stop();
         pools.close();
         engine.close();
+    }
+
+    private static final class Nothing implements JobListener {
+        @Override
+        public void jobEnded(String function, JobState state) {}
+
+        @Override
+        public void jobRetried(String function) {}
+
+        @Override
+        public void committed(int changes, long nanos) {}
+
+        @Override
+        public void commitFailed() {}
     }
 
     private static final class NoEvents implements PoolEvents {

@@ -10,6 +10,7 @@ import dev.motorpool.detached.JobAge;
 import dev.motorpool.detached.JobFilter;
 import dev.motorpool.detached.JobKey;
 import dev.motorpool.detached.JobReader.Backlog;
+import dev.motorpool.detached.JobReader.Census;
 import dev.motorpool.detached.JobStore;
 import dev.motorpool.detached.JobStore.Reading;
 import dev.motorpool.detached.JobTables;
@@ -22,6 +23,7 @@ import dev.motorpool.detached.StoredJob;
 import dev.motorpool.detached.WaitingJob;
 import dev.motorpool.job.JobState;
 import dev.motorpool.json.JsonSlices;
+import dev.motorpool.job.Callbacks;
 import dev.motorpool.json.RawJson;
 import dev.motorpool.pool.PoolKind;
 import dev.motorpool.pool.PoolPatch;
@@ -243,7 +245,9 @@ abstract class JobStoreContract {
                         0,
                         null,
                         null,
-                        null));
+                        null,
+                        Callbacks.NONE,
+                        1));
     }
 
     @Test
@@ -951,6 +955,23 @@ abstract class JobStoreContract {
 
         assertRead(tables -> tables.backlogs())
                 .isEqualTo(Map.of("a", new Backlog(2, 1), "b", new Backlog(0, 1), "d", new Backlog(1, 0)));
+    }
+
+    @Test
+    void aCensusCountsWhatHasNotEndedAndKnowsTheOldest() throws Exception {
+        insert(new JobDraft().pool("a"));
+        insert(new JobDraft().pool("a").priority(5));
+        insert(new JobDraft().pool("a").startAt(at(1)));
+        bring(new JobDraft().pool("b"), JobState.RUNNING);
+        bring(new JobDraft().pool("b"), JobState.SUCCEEDED);
+        Census census = read(tables -> tables.census());
+        assertThat(census.scheduled()).isEqualTo(1);
+        assertThat(census.queued()).isEqualTo(2);
+        assertThat(census.running()).isEqualTo(1);
+        List<StoredJob> queued =
+                read(tables -> tables.list(filter(Set.of(JobState.QUEUED), null, null, Map.of()), null, 9));
+        long oldest = queued.stream().mapToLong(StoredJob::age).min().orElseThrow();
+        assertThat(census.oldest()).isEqualTo(Map.of("a", JobAge.moment(oldest)));
     }
 
     // ---- lists ----

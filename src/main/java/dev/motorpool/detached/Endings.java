@@ -1,0 +1,120 @@
+package dev.motorpool.detached;
+
+import dev.motorpool.job.Ends;
+import dev.motorpool.job.JobState;
+import dev.motorpool.json.RawJson;
+import dev.motorpool.pool.Failure;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings jobs into their final states, within a transaction of the store: the one place for all that belongs to the end of
+ * a job. Called by the store's thread.
+ */
+final class Endings {
+
+    private final Clock clock;
+    private final Announcements announcements;
+
+    Endings(Clock clock, Announcements announcements) {
+        this.clock = clock;
+        this.announcements = announcements;
+    }
+
+    /**
+     * The job has succeeded.
+     *
+     * @param value null for a map
+     * @return whether it was in a state for that
+     */
+    boolean succeed(JobTables tables, Run run, AttemptEnd end, @Nullable RawJson value) throws StoreException {
+        boolean done = tables.succeed(run.job.id(), end, value);
+        if (done) {
+            announcements.ended(tables, run.job.ended(JobState.SUCCEEDED, end, null), value);
+        }
+        return done;
+    }
+
+    /**
+     * The job has failed.
+     *
+     * @param rows results that came with the failure
+     * @return whether it was in a state for that
+     */
+    boolean fail(JobTables tables, Run run, AttemptEnd end, RawJson error, List<MapResults> rows)
+            throws StoreException {
+        if (!rows.isEmpty()) {
+            tables.addResults(run.job.id(), run.number, rows);
+        }
+        boolean done = tables.fail(run.job.id(), end, error);
+        if (done) {
+            announcements.ended(tables, run.job.ended(JobState.FAILED, end, error), null);
+        }
+        return done;
+    }
+
+    /**
+     * The job is cancelled. What runs is known as started before it is ended, and what it has got is kept.
+     *
+     * @param run its run; null if none is in memory
+     * @return the job in its final state; null if it had ended
+     */
+    @Nullable
+    StoredJob cancel(JobTables tables, StoredJob job, @Nullable Run run) throws StoreException {
+        Run.Told told = run == null ? null : run.told();
+        if (run != null && told != null) {
+            int number = told.attempt().number();
+            tables.start(job.id(), told.attempt(), told.queueNanos());
+            tables.addResults(job.id(), number, told.results());
+            tables.tell(job.id(), number, told.progress(), told.output());
+        }
+        RawJson error = error(job, new Failure.Cancelled());
+        return tables.cancel(job.id(), clock.instant(), error) ? decided(tables, job.id()) : null;
+    }
+
+    /**
+     * The time to start is over, by this clock or by that of the pool, which may be a little ahead.
+     *
+     * @return the job in its final state; null if it was in no state for that
+     */
+    @Nullable
+    StoredJob expire(JobTables tables, StoredJob job) throws StoreException {
+        Instant now = clock.instant();
+        Instant limit = job.expiresAt();
+        Instant then = limit == null || now.isAfter(limit) ? now : limit;
+        RawJson error = error(job, new Failure.Expired());
+        return tables.expire(job.id(), then, error) ? decided(tables, job.id()) : null;
+    }
+
+    /**
+     * What ran when the service died is queued again, or fails if that has happened too often.
+     *
+     * @param most how often it may have happened before
+     * @return how many were running
+     */
+    int recover(JobTables tables, int most, RawJson error) throws StoreException {
+        List<StoredJob> exhausted = tables.exhausted(most);
+        int running = tables.recover(clock.instant(), most, error);
+        for (StoredJob job : exhausted) {
+            decided(tables, job.id());
+        }
+        return running;
+    }
+
+    /** A job that was ended by decision, as it is now. */
+    private @Nullable StoredJob decided(JobTables tables, UUID id) throws StoreException {
+        StoredJob job = tables.find(id);
+        if (job != null) {
+            announcements.ended(tables, job, null);
+        }
+        return job;
+    }
+
+    private static RawJson error(StoredJob job, Failure failure) {
+        return Ends.error(job.id(), job.function(), job.pool(), job.expires(), failure)
+                .toJson();
+    }
+}
