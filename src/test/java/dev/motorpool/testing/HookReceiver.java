@@ -56,7 +56,7 @@ public final class HookReceiver implements AutoCloseable {
     }
 
     public HookReceiver(Manners manners) throws IOException {
-        this(manners, new ServerSocket(0, 1_000, InetAddress.getByName("127.0.0.1")));
+        this(manners, new ServerSocket(0, 1_000, InetAddress.ofLiteral("127.0.0.1")));
     }
 
     /** On a socket that listens already, for instance one that speaks TLS. */

@@ -250,7 +250,7 @@ class CourierTest {
         try (CourierFixture fixture = new CourierFixture(directory, clock)) {
             fixture.pass(TENTH_OF_A_DAY);
             try (HookReceiver receiver = new HookReceiver(
-                    HookReceiver.status(204), new ServerSocket(port, 100, InetAddress.getByName("127.0.0.1")))) {
+                    HookReceiver.status(204), new ServerSocket(port, 100, InetAddress.ofLiteral("127.0.0.1")))) {
                 Eventually.within(CourierFixture.PATIENCE, () -> {
                     fixture.pass(Duration.ofHours(1));
                     assertThat(received(receiver)).isEqualTo(sent);
@@ -266,7 +266,7 @@ class CourierTest {
     }
 
     private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
             return socket.getLocalPort();
         }
     }
