@@ -484,7 +484,8 @@ public final class Courier implements Deliveries.Outbox, AutoCloseable {
                 }
             }
             roundFrom = full ? roundFrom : "";
-            count(store.pending(), first);
+            long known = pending();
+            count(store.pending() - known, first);
             store.forget(now);
         } catch (StoreException unreachable) {
             LOG.log(System.Logger.Level.WARNING, "Deliveries cannot be read for now: {0}", unreachable.getMessage());
@@ -515,10 +516,11 @@ public final class Courier implements Deliveries.Outbox, AutoCloseable {
         }
     }
 
-    private void count(long found, @Nullable Instant first) {
+    /** @param missed how many more are pending than were known when that was counted */
+    private void count(long missed, @Nullable Instant first) {
         lock.lock();
         try {
-            pending = found;
+            pending += missed;
             longestDue = first;
         } finally {
             lock.unlock();
@@ -642,6 +644,9 @@ public final class Courier implements Deliveries.Outbox, AutoCloseable {
             LOG.log(System.Logger.Level.INFO, "Webhooks that were under way are sent again at the next start");
         }
         poster.close();
+        if (thread.getState() == Thread.State.NEW) {
+            return;
+        }
         thread.interrupt();
         try {
             thread.join(LAST_CHANCE);
