@@ -26,7 +26,8 @@ record MotorpoolSettings(
         @DefaultValue Http http,
         @DefaultValue Shutdown shutdown,
         @DefaultValue Worker worker,
-        @DefaultValue Fetch fetch) {
+        @DefaultValue Fetch fetch,
+        @DefaultValue Webhooks webhooks) {
 
     /** Settings of one pool; what is left out has the default of the kind. */
     record PoolEntry(
@@ -96,7 +97,8 @@ record MotorpoolSettings(
             @DefaultValue("60") Seconds answerTimeout,
             @DefaultValue("600") Seconds streamIdle) {
 
-        private static final long MOST = DataSize.ofMegabytes(256).toBytes();
+        private static final DataSize MOST_SIZE = DataSize.ofMegabytes(256);
+        private static final long MOST = MOST_SIZE.toBytes();
 
         /** Room for one value of the greatest length. */
         private static final DataSize LEAST_ANSWERS = DataSize.ofMegabytes(17);
@@ -160,5 +162,56 @@ record MotorpoolSettings(
         Fetch {
             timeout.positive("motorpool.fetch.timeout");
         }
+    }
+
+    /**
+     * @param secrets that webhooks are signed with, the newest first; none: one that the service makes for itself
+     * @param receivers secrets of single receivers, by a name that says nothing
+     * @param allow networks in CIDR form that webhooks may reach besides the global ones
+     * @param connectTimeout for a connection to a receiver
+     * @param answerTimeout for a whole try
+     * @param answerLimit bytes of an answer that are read
+     * @param concurrency tries at once to one receiver
+     * @param retain how long a delivery that has ended can be asked for
+     * @param memory bytes of deliveries that wait in memory; null: by the size of the heap
+     */
+    record Webhooks(
+            @DefaultValue List<String> secrets,
+            @DefaultValue Map<String, ReceiverEntry> receivers,
+            @DefaultValue List<String> allow,
+            @DefaultValue("5") Seconds connectTimeout,
+            @DefaultValue("15") Seconds answerTimeout,
+            @DefaultValue("64KB") DataSize answerLimit,
+            @DefaultValue("16") int concurrency,
+            @DefaultValue("86400") Seconds retain,
+            @Nullable DataSize memory) {
+
+        private static final int MOST_AT_ONCE = 256;
+        private static final DataSize LEAST_MEMORY = DataSize.ofMegabytes(1);
+
+        Webhooks {
+            connectTimeout.positive("motorpool.webhooks.connect-timeout");
+            answerTimeout.positive("motorpool.webhooks.answer-timeout");
+            if (concurrency < 1 || concurrency > MOST_AT_ONCE) {
+                throw new InvalidConfigurationException(
+                        "motorpool.webhooks.concurrency is " + concurrency + ", which is not from 1 to " + MOST_AT_ONCE
+                                + ".",
+                        "Choose a number in that range.");
+            }
+            if (answerLimit.isNegative() || answerLimit.compareTo(Http.MOST_SIZE) > 0) {
+                throw new InvalidConfigurationException(
+                        "motorpool.webhooks.answer-limit is " + answerLimit + ", which is not from 0B to 256MB.",
+                        "Choose a limit in that range.");
+            }
+            if (memory != null && memory.compareTo(LEAST_MEMORY) < 0) {
+                throw new InvalidConfigurationException(
+                        "motorpool.webhooks.memory is " + memory + ", which is too little to send anything quickly.",
+                        "Give it at least 1MB.");
+            }
+        }
+
+        /** @param origin scheme, host and port, such as {@code https://example.com} */
+        record ReceiverEntry(
+                @Nullable String origin, @DefaultValue List<String> secrets) {}
     }
 }

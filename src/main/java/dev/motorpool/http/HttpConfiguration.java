@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.catalina.core.StandardHost;
 import org.apache.coyote.http11.AbstractHttp11Protocol;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
@@ -42,7 +43,8 @@ public class HttpConfiguration {
             DefaultPools defaultPools,
             Pools pools,
             PoolDirectory directory,
-            UrlRule urls,
+            @Qualifier("urls") UrlRule urls,
+            @Qualifier("webhookUrls") UrlRule webhookUrls,
             Intake intake,
             JobIds ids,
             OpenStreams openStreams,
@@ -63,10 +65,11 @@ public class HttpConfiguration {
         Streams streams = new Streams(intake, ids, urls, openStreams);
         all.addAll(new StreamApi(items, streams, settings, bodies.budget()).routes());
         JobAnswer answer = new JobAnswer(jobs, answers);
-        all.addAll(new AsyncApi(new AsyncReader(reader, items, clock), jobs, answer, intake).routes());
+        all.addAll(new AsyncApi(new AsyncReader(reader, items, webhookUrls, clock), jobs, answer, intake).routes());
         all.addAll(new JobListApi(jobs).routes());
         all.addAll(new JobWaitApi(jobs, answer, watch).routes());
         all.addAll(new JobApi(jobs, answer).routes());
+        all.addAll(new DeliveryApi(jobs).routes());
         LiveStream live = new LiveStream(watch, settings.streamIdle());
         all.addAll(new JobStreamApi(jobs, answer, live).routes());
         return new Routes(all);

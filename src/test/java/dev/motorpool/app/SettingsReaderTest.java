@@ -40,6 +40,17 @@ class SettingsReaderTest {
         assertThat(settings.worker()).isEqualTo(new MotorpoolSettings.Worker(null, seconds(20_000), null));
         assertThat(settings.fetch())
                 .isEqualTo(new MotorpoolSettings.Fetch(List.of(), DataSize.ofMegabytes(16), seconds(30_000)));
+        assertThat(settings.webhooks())
+                .isEqualTo(new MotorpoolSettings.Webhooks(
+                        List.of(),
+                        Map.of(),
+                        List.of(),
+                        seconds(5_000),
+                        seconds(15_000),
+                        DataSize.ofKilobytes(64),
+                        16,
+                        seconds(86_400_000),
+                        null));
     }
 
     @Test
@@ -78,7 +89,17 @@ class SettingsReaderTest {
                 Map.entry("motorpool.worker.java-home", "/opt/jdk"),
                 Map.entry("motorpool.fetch.allow", "10.0.0.0/8,fd00::/8"),
                 Map.entry("motorpool.fetch.limit", "100KB"),
-                Map.entry("motorpool.fetch.timeout", "2")));
+                Map.entry("motorpool.fetch.timeout", "2"),
+                Map.entry("motorpool.webhooks.secrets", "whsec_one,whsec_two"),
+                Map.entry("motorpool.webhooks.receivers.shop.origin", "https://shop.example.com"),
+                Map.entry("motorpool.webhooks.receivers.shop.secrets", "whsec_three"),
+                Map.entry("motorpool.webhooks.allow", "10.0.0.0/8"),
+                Map.entry("motorpool.webhooks.connect-timeout", "1"),
+                Map.entry("motorpool.webhooks.answer-timeout", "2"),
+                Map.entry("motorpool.webhooks.answer-limit", "3KB"),
+                Map.entry("motorpool.webhooks.concurrency", "4"),
+                Map.entry("motorpool.webhooks.retain", "5"),
+                Map.entry("motorpool.webhooks.memory", "6MB")));
 
         assertThat(settings)
                 .isEqualTo(new MotorpoolSettings(
@@ -111,7 +132,20 @@ class SettingsReaderTest {
                         new MotorpoolSettings.Shutdown(seconds(0), seconds(250)),
                         new MotorpoolSettings.Worker(DataSize.ofMegabytes(128), seconds(11_000), "/opt/jdk"),
                         new MotorpoolSettings.Fetch(
-                                List.of("10.0.0.0/8", "fd00::/8"), DataSize.ofKilobytes(100), seconds(2_000))));
+                                List.of("10.0.0.0/8", "fd00::/8"), DataSize.ofKilobytes(100), seconds(2_000)),
+                        new MotorpoolSettings.Webhooks(
+                                List.of("whsec_one", "whsec_two"),
+                                Map.of(
+                                        "shop",
+                                        new MotorpoolSettings.Webhooks.ReceiverEntry(
+                                                "https://shop.example.com", List.of("whsec_three"))),
+                                List.of("10.0.0.0/8"),
+                                seconds(1_000),
+                                seconds(2_000),
+                                DataSize.ofKilobytes(3),
+                                4,
+                                seconds(5_000),
+                                DataSize.ofMegabytes(6))));
     }
 
     @ParameterizedTest
@@ -131,6 +165,11 @@ class SettingsReaderTest {
         "motorpool.http.stream-idle, 0, motorpool.http.stream-idle",
         "motorpool.worker.start-timeout, 0, motorpool.worker.start-timeout",
         "motorpool.fetch.timeout, 0, motorpool.fetch.timeout",
+        "motorpool.webhooks.connect-timeout, 0, motorpool.webhooks.connect-timeout",
+        "motorpool.webhooks.answer-timeout, 0, motorpool.webhooks.answer-timeout",
+        "motorpool.webhooks.concurrency, 0, motorpool.webhooks.concurrency",
+        "motorpool.webhooks.answer-limit, 1GB, motorpool.webhooks.answer-limit",
+        "motorpool.webhooks.memory, 1KB, motorpool.webhooks.memory",
     })
     void whatCannotBeUsedIsNamed(String key, String value, String named) {
         assertThatExceptionOfType(InvalidConfigurationException.class)

@@ -29,6 +29,7 @@ public final class Bench {
             new StartMeasurement(),
             new AsyncMeasurement(),
             new PollMeasurement(),
+            new WebhooksMeasurement(),
             new RestartMeasurement(),
             new WaitingMeasurement(),
             new ListingMeasurement());
