@@ -6,6 +6,7 @@ import dev.motorpool.detached.StoreException;
 import dev.motorpool.function.FunctionRegistry;
 import dev.motorpool.function.UrlRule;
 import dev.motorpool.function.builtin.Builtins;
+import dev.motorpool.http.ApiKey;
 import dev.motorpool.metrics.EarlyEvents;
 import dev.motorpool.metrics.JobMetrics;
 import dev.motorpool.pool.EngineLimits;
@@ -21,6 +22,7 @@ import dev.motorpool.wire.FrameCodec;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -34,6 +36,7 @@ final class Engine implements AutoCloseable {
     static final String STORE = "motorpool.db";
 
     private final MotorpoolSettings settings;
+    private final List<ApiKey> keys;
     private final DataDirectory dataDirectory;
     private final FunctionRegistry functions;
     private final UrlRule urls;
@@ -45,6 +48,7 @@ final class Engine implements AutoCloseable {
 
     private Engine(MotorpoolSettings settings, DataDirectory dataDirectory, JobStore store) {
         this.settings = settings;
+        this.keys = KeyEntries.all(settings);
         this.dataDirectory = dataDirectory;
         this.functions = Builtins.registry(settings.demoFunctions());
         this.urls = Reach.urls(settings);
@@ -140,6 +144,10 @@ final class Engine implements AutoCloseable {
 
     MotorpoolSettings settings() {
         return settings;
+    }
+
+    List<ApiKey> keys() {
+        return keys;
     }
 
     FunctionRegistry functions() {

@@ -20,7 +20,10 @@ final class Reach {
 
     /** A service without keys listens on loopback only, so whoever calls it can reach loopback anyway. */
     static List<Network> networks(MotorpoolSettings settings) {
-        List<Network> networks = new ArrayList<>(Network.parseList("127.0.0.0/8,::1"));
+        List<Network> networks = new ArrayList<>();
+        if (settings.security().keys().isEmpty()) {
+            networks.addAll(Network.parseList("127.0.0.0/8,::1"));
+        }
         for (String network : settings.fetch().allow()) {
             try {
                 networks.add(Network.parse(network));
