@@ -309,6 +309,18 @@ class KeysTest {
     }
 
     @Test
+    void theSwaggerPageAsksForAKeyAndKnowsWhereKeysGo() throws IOException {
+        String script = plain(service.client().request("GET", "/swagger-ui/swagger-initializer.js"))
+                .is(200)
+                .text();
+        assertThat(script).contains("../v3/api-docs", "X-API-Key", "preauthorizeApiKey").doesNotContain("petstore");
+        JsonNode document = plain(request("GET", "/v3/api-docs", Right.READ)).is(200).json();
+        JsonNode schemes = document.at("/components/securitySchemes");
+        assertThat(schemes.at("/bearer/scheme").asString()).isEqualTo("bearer");
+        assertThat(schemes.at("/apiKey/name").asString()).isEqualTo("X-API-Key");
+    }
+
+    @Test
     void noKeyIsEverLogged(CapturedOutput output) throws IOException {
         for (String secret : List.of(secret(Right.READ), "the new one", "a wrong one")) {
             service.client()

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -55,7 +56,18 @@ public final class ServiceProcess implements AutoCloseable {
         return start(options, 0, dataDir, settings);
     }
 
+    /** As {@link #start(Path, String...)}, with these variables beside those of the test's environment. */
+    public static ServiceProcess start(Map<String, String> environment, Path dataDir) throws IOException {
+        return start(environment, List.of(), 0, dataDir);
+    }
+
     private static ServiceProcess start(List<String> options, int port, Path dataDir, String... settings)
+            throws IOException {
+        return start(Map.of(), options, port, dataDir, settings);
+    }
+
+    private static ServiceProcess start(
+            Map<String, String> environment, List<String> options, int port, Path dataDir, String... settings)
             throws IOException {
         List<String> command = new ArrayList<>(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
@@ -68,8 +80,9 @@ public final class ServiceProcess implements AutoCloseable {
                 "--server.port=" + port,
                 "--motorpool.data-dir=" + dataDir));
         command.addAll(List.of(settings));
-        return new ServiceProcess(
-                new ProcessBuilder(command).redirectErrorStream(true).start());
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().putAll(environment);
+        return new ServiceProcess(builder.start());
     }
 
     /** What the program is made of, without the tests and their configuration. */
