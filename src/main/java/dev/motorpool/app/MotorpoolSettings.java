@@ -97,6 +97,7 @@ record MotorpoolSettings(
      * @param streamIdle time that a stream's client may send nothing, or take nothing of what is written to it
      * @param requestsPerKey requests of one API key that may be in progress at once, waits and streams included
      * @param requestsPerAddress requests from one address that may be in progress at once, with or without a key
+     * @param connectionsPerAddress connections that one address may have open at once
      */
     record Http(
             @DefaultValue List<String> allowedHosts,
@@ -107,7 +108,8 @@ record MotorpoolSettings(
             @DefaultValue("60") Seconds answerTimeout,
             @DefaultValue("600") Seconds streamIdle,
             @DefaultValue("15000") int requestsPerKey,
-            @DefaultValue("15000") int requestsPerAddress) {
+            @DefaultValue("15000") int requestsPerAddress,
+            @DefaultValue("15000") int connectionsPerAddress) {
 
         private static final long MOST = DataSize.ofMegabytes(256).toBytes();
 
@@ -136,6 +138,7 @@ record MotorpoolSettings(
             streamIdle.positive("motorpool.http.stream-idle");
             atLeastOne("motorpool.http.requests-per-key", requestsPerKey);
             atLeastOne("motorpool.http.requests-per-address", requestsPerAddress);
+            atLeastOne("motorpool.http.connections-per-address", connectionsPerAddress);
         }
     }
 

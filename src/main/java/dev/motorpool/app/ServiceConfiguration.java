@@ -71,7 +71,8 @@ class ServiceConfiguration {
                 http.streamIdle().value(),
                 engine.keys(),
                 http.requestsPerKey(),
-                http.requestsPerAddress());
+                http.requestsPerAddress(),
+                http.connectionsPerAddress());
     }
 
     @Bean

@@ -127,11 +127,11 @@ public class HttpConfiguration {
     }
 
     @Bean
-    WebServerFactoryCustomizer<TomcatServletWebServerFactory> tomcat(HostRule hosts, Gate gate) {
-        return customizer(hosts, gate);
+    WebServerFactoryCustomizer<TomcatServletWebServerFactory> tomcat(HostRule hosts, Gate gate, HttpSettings settings) {
+        return customizer(hosts, gate, settings);
     }
 
-    static WebServerFactoryCustomizer<TomcatServletWebServerFactory> customizer(HostRule hosts, Gate gate) {
+    static WebServerFactoryCustomizer<TomcatServletWebServerFactory> customizer(HostRule hosts, Gate gate, HttpSettings settings) {
         return factory -> {
             factory.setProtocol(WatchedProtocol.class.getName());
             factory.addEngineValves(new ConnectionValve());
@@ -141,6 +141,7 @@ public class HttpConfiguration {
                 AbstractHttp11Protocol<?> protocol = (AbstractHttp11Protocol<?>) connector.getProtocolHandler();
                 // Who asks before sending a body is told to go on only once nothing stands against it.
                 protocol.setContinueResponseTiming("onRead");
+                ((WatchedProtocol) protocol).limitConnections(settings.connectionsPerAddress());
             });
             factory.addContextCustomizers(context -> {
                 StandardHost host = (StandardHost) context.getParent();

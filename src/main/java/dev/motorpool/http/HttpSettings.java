@@ -17,6 +17,7 @@ import java.util.Set;
  * @param keys who may call the service; none: everybody
  * @param requestsPerKey how many requests of one key may be in progress at once
  * @param requestsPerAddress how many requests from one address may be in progress at once
+ * @param connectionsPerAddress how many connections one address may have open at once
  */
 public record HttpSettings(
         Set<String> allowedHosts,
@@ -28,7 +29,8 @@ public record HttpSettings(
         Duration streamIdle,
         List<ApiKey> keys,
         int requestsPerKey,
-        int requestsPerAddress) {
+        int requestsPerAddress,
+        int connectionsPerAddress) {
 
     public static HttpSettings defaults() {
         long quarter = Runtime.getRuntime().maxMemory() / 4;
@@ -41,6 +43,7 @@ public record HttpSettings(
                 Duration.ofSeconds(60),
                 Duration.ofMinutes(10),
                 List.of(),
+                15_000,
                 15_000,
                 15_000);
     }

@@ -28,9 +28,14 @@ public class ManagementPort {
     @Bean
     @Order(Ordered.LOWEST_PRECEDENCE)
     WebServerFactoryCustomizer<TomcatServletWebServerFactory> managementTomcat(
-            HostRule hosts, KeyCheck keys, RequestShares shares, BodyReader bodies, AnswerWriter answers) {
+            HostRule hosts,
+            KeyCheck keys,
+            RequestShares shares,
+            BodyReader bodies,
+            AnswerWriter answers,
+            HttpSettings settings) {
         WebServerFactoryCustomizer<TomcatServletWebServerFactory> usual =
-                HttpConfiguration.customizer(hosts, gate(hosts, keys, shares, bodies, answers));
+                HttpConfiguration.customizer(hosts, gate(hosts, keys, shares, bodies, answers), settings);
         return factory -> {
             usual.customize(factory);
             factory.setErrorPages(Set.of());

@@ -38,6 +38,7 @@ class SettingsReaderTest {
                         seconds(60_000),
                         seconds(600_000),
                         15_000,
+                        15_000,
                         15_000));
         assertThat(settings.shutdown()).isEqualTo(new MotorpoolSettings.Shutdown(seconds(500), seconds(30_000)));
         assertThat(settings.worker()).isEqualTo(new MotorpoolSettings.Worker(null, seconds(20_000), null));
@@ -74,6 +75,7 @@ class SettingsReaderTest {
                 Map.entry("motorpool.http.stream-idle", "8"),
                 Map.entry("motorpool.http.requests-per-key", "77"),
                 Map.entry("motorpool.http.requests-per-address", "78"),
+                Map.entry("motorpool.http.connections-per-address", "79"),
                 Map.entry("motorpool.security.keys.ci.sha256", "ab,cd"),
                 Map.entry("motorpool.security.keys.ci.rights", "submit,read"),
                 Map.entry("motorpool.jobs.backlog", "4000"),
@@ -120,7 +122,8 @@ class SettingsReaderTest {
                                 seconds(7_000),
                                 seconds(8_000),
                                 77,
-                                78),
+                                78,
+                                79),
                         new MotorpoolSettings.Shutdown(seconds(0), seconds(250)),
                         new MotorpoolSettings.Worker(DataSize.ofMegabytes(128), seconds(11_000), "/opt/jdk"),
                         new MotorpoolSettings.Fetch(
@@ -143,6 +146,7 @@ class SettingsReaderTest {
         "motorpool.http.answer-timeout, 0, motorpool.http.answer-timeout",
         "motorpool.http.stream-idle, 0, motorpool.http.stream-idle",
         "motorpool.http.requests-per-key, 0, motorpool.http.requests-per-key",
+        "motorpool.http.connections-per-address, 0, motorpool.http.connections-per-address",
         "motorpool.http.requests-per-address, 0, motorpool.http.requests-per-address",
         "motorpool.security.keys.ci.rights, all, motorpool.security.keys.ci.rights",
         "motorpool.security.keys.ci.secret, x, motorpool.security.keys.ci.secret",

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.motorpool.testing.Eventually;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,12 +38,15 @@ class KeysTest {
     private static final Pattern ROW = Pattern.compile("(?m)^\\| `([A-Z]+) (\\S+)` \\| (\\w+) \\|$");
     private static final String ECHO = "{\"function\":\"echo\",\"args\":[1]}";
     private static final int SHARE = 4;
+    private static final int CONNECTIONS = 20;
 
     private static ServiceExtension.Service service;
 
     @BeforeAll
     static void start() {
-        List<String> settings = new ArrayList<>(List.of("--motorpool.http.requests-per-key=" + SHARE));
+        List<String> settings = new ArrayList<>(List.of(
+                "--motorpool.http.requests-per-key=" + SHARE,
+                "--motorpool.http.connections-per-address=" + CONNECTIONS));
         for (Right right : Right.values()) {
             settings.addAll(TestKeys.settings(right.word(), right.word(), secret(right)));
         }
@@ -295,11 +299,47 @@ class KeysTest {
         }
     }
 
+    @Test
+    void anAddressHasItsShareOfConnections() throws IOException {
+        List<RawConnection> idle = new ArrayList<>();
+        try {
+            while (idle.size() < CONNECTIONS) {
+                idle.add(service.client().connect());
+                // Answered: so it is counted, and none of an earlier test is any more.
+                idle.getLast().send("GET /actuator/health HTTP/1.1\r\nHost: localhost\r\n\r\n");
+                if (isCut(idle.getLast())) {
+                    idle.removeLast().close();
+                }
+            }
+            try (RawConnection refused = service.client().connect()) {
+                assertThat(isCut(refused)).isTrue();
+            }
+            idle.removeFirst().close();
+            Eventually.within(
+                    Duration.ofSeconds(10), () -> assertThat(status()).isEqualTo(200));
+        } finally {
+            for (RawConnection connection : idle) {
+                connection.close();
+            }
+        }
+    }
+
+    private static boolean isCut(RawConnection connection) {
+        try {
+            connection.read().is(200);
+            return false;
+        } catch (SocketTimeoutException neitherAnsweredNorCut) {
+            throw new AssertionError(neitherAnsweredNorCut);
+        } catch (IOException cut) {
+            return true;
+        }
+    }
+
     private static int status() {
         try {
             return request("POST", "/v1/apply", Right.SUBMIT).body(ECHO).send().status();
-        } catch (IOException e) {
-            throw new AssertionError(e);
+        } catch (IOException refused) {
+            return 0;
         }
     }
 
