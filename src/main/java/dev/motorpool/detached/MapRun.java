@@ -21,39 +21,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class MapRun extends Run implements LaneResults {
 
-    /** Hears of it. Never called under this object's monitor. */
-    interface Owner {
-
-        /** Whether it may have its items in memory now; else {@link MapRun#open} is called later. */
-        boolean mayOpen(MapRun run);
-
-        /** It needs no items in memory any more. */
-        void left(MapRun run);
-
-        /** Indexes of items that have results from before, and the next place in completion. */
-        MapDone done(MapRun run) throws StoreException;
-
-        void started(MapRun run);
-
-        /** Results for the store; answered by {@link MapRun#committed}. */
-        void results(MapRun run, List<MapResults> rows);
-
-        /** Calls {@link MapRun#flush} in a moment. */
-        void flushLater(MapRun run, long nanos);
-
-        void told(Run run, JobEvent event);
-
-        /** The failure as the API tells it. */
-        RawJson error(Run run, Failure failure);
-
-        /** All that it has got is in the store, and no more will come. */
-        void ended(MapRun run, MapEnd end);
-    }
-
     private final RawJson items;
     private final NewJob.MapShape shape;
     private final Clock clock;
-    private final Owner owner;
+    private final MapOwner owner;
 
     /** Written by {@link #begin}, before anything else. */
     private volatile @Nullable PoolPort pool;
@@ -89,7 +60,7 @@ final class MapRun extends Run implements LaneResults {
     @GuardedBy("this")
     private boolean endTold;
 
-    MapRun(WaitingJob waiting, NewJob.MapShape shape, Clock clock, Owner owner) {
+    MapRun(WaitingJob waiting, NewJob.MapShape shape, Clock clock, MapOwner owner) {
         super(waiting);
         this.items = waiting.args();
         this.shape = shape;
@@ -401,7 +372,7 @@ final class MapRun extends Run implements LaneResults {
         }
     }
 
-    /** The time that {@link Owner#flushLater} was asked for is over. */
+    /** The time that {@link MapOwner#flushLater} was asked for is over. */
     void flushNow() {
         synchronized (this) {
             harvest.timeIsOver();

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * Makes runs of jobs whose turn is near, and turns what they tell into changes of the store. What a change leads to
  * happens once it is on stable storage: the run leaves the memory, and those who watch the job hear of it.
  */
-final class Runs implements SingleRun.Owner, MapRun.Owner {
+final class Runs implements SingleRun.Owner, MapOwner {
 
     private static final long GATE_BYTES = 32L << 20;
     private static final int ROWS = 64;
@@ -165,6 +165,11 @@ final class Runs implements SingleRun.Owner, MapRun.Owner {
     public boolean mayOpen(MapRun run) {
         return gates.computeIfAbsent(run.job.pool(), name -> new MapGate(GATE_BYTES))
                 .enter(run);
+    }
+
+    /** The pool is gone, and none of its jobs is in memory. */
+    void forgetPool(String pool) {
+        gates.remove(pool);
     }
 
     @Override

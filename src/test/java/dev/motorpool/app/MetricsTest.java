@@ -86,8 +86,8 @@ class MetricsTest {
         for (String line : Files.readAllLines(TABLE)) {
             Matcher row = ROW.matcher(line);
             if (row.matches()) {
-                Set<String> labels =
-                        new TreeSet<>(List.of(row.group(3).replace("`", "").trim().split(", ")));
+                Set<String> labels = new TreeSet<>(
+                        List.of(row.group(3).replace("`", "").trim().split(", ")));
                 labels.remove("");
                 rows.put(row.group(1), row.group(2) + " " + labels);
             }

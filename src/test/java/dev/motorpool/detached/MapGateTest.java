@@ -153,7 +153,7 @@ class MapGateTest {
     }
 
     /** Hears nothing: the maps are never begun. */
-    private static final class Nobody implements MapRun.Owner {
+    private static final class Nobody implements MapOwner {
         @Override
         public boolean mayOpen(MapRun run) {
             return false;

@@ -58,28 +58,33 @@ public final class ServiceProcess implements AutoCloseable {
 
     /** As {@link #start(Path, String...)}, with these variables beside those of the test's environment. */
     public static ServiceProcess start(Map<String, String> environment, Path dataDir) throws IOException {
-        return start(environment, List.of(), 0, dataDir);
+        return start(environment, List.of(), List.of("--server.port=0", "--motorpool.data-dir=" + dataDir));
     }
 
     private static ServiceProcess start(List<String> options, int port, Path dataDir, String... settings)
             throws IOException {
-        return start(Map.of(), options, port, dataDir, settings);
+        List<String> arguments = new ArrayList<>(List.of("--server.port=" + port, "--motorpool.data-dir=" + dataDir));
+        arguments.addAll(List.of(settings));
+        return start(options, arguments);
+    }
+
+    /** Starts the program with a command: it does that and ends. */
+    public static ServiceProcess command(String... arguments) throws IOException {
+        return start(List.of(), List.of(arguments));
+    }
+
+    private static ServiceProcess start(List<String> options, List<String> arguments) throws IOException {
+        return start(Map.of(), options, arguments);
     }
 
     private static ServiceProcess start(
-            Map<String, String> environment, List<String> options, int port, Path dataDir, String... settings)
-            throws IOException {
+            Map<String, String> environment, List<String> options, List<String> arguments) throws IOException {
         List<String> command = new ArrayList<>(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
         command.addAll(options);
         command.addAll(List.of(
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                classPath(),
-                "dev.motorpool.app.MotorpoolApplication",
-                "--server.port=" + port,
-                "--motorpool.data-dir=" + dataDir));
-        command.addAll(List.of(settings));
+                "--enable-native-access=ALL-UNNAMED", "-cp", classPath(), "dev.motorpool.app.MotorpoolApplication"));
+        command.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().putAll(environment);
         return new ServiceProcess(builder.start());
