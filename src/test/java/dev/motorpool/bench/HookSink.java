@@ -13,14 +13,13 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Iterator;
-import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Takes webhooks at little cost, from one thread, and notes how long after the job's end each came; or takes them and never answers. */
 final class HookSink implements AutoCloseable {
 
     private static final byte[] ANSWER = "HTTP/1.1 204 No Content\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
-    private static final String LENGTH = "content-length: ";
+    private static final String LENGTH = "Content-Length: ";
     private static final String TIMESTAMP = "\"timestamp\":\"";
     private static final int TIME_LENGTH = 24;
     private static final int BUFFER = 64 << 10;
@@ -59,6 +58,17 @@ final class HookSink implements AutoCloseable {
         return known;
     }
 
+    /** What has come of one connection's next message. */
+    private static final class Inbox {
+        private final byte[] bytes;
+        private final ByteBuffer buffer;
+
+        Inbox(byte[] bytes) {
+            this.bytes = bytes;
+            this.buffer = ByteBuffer.wrap(bytes);
+        }
+    }
+
     private void run() {
         try {
             while (selector.isOpen()) {
@@ -70,7 +80,7 @@ final class HookSink implements AutoCloseable {
                     if (key.isAcceptable()) {
                         SocketChannel connection = listening.accept();
                         connection.configureBlocking(false);
-                        connection.register(selector, SelectionKey.OP_READ, ByteBuffer.allocate(BUFFER));
+                        connection.register(selector, SelectionKey.OP_READ, new Inbox(new byte[BUFFER]));
                     } else {
                         serve(key);
                     }
@@ -85,15 +95,16 @@ final class HookSink implements AutoCloseable {
 
     private void serve(SelectionKey key) throws IOException {
         SocketChannel connection = (SocketChannel) key.channel();
-        ByteBuffer buffer = (ByteBuffer) key.attachment();
+        Inbox inbox = (Inbox) key.attachment();
+        ByteBuffer buffer = inbox.buffer;
         try {
             if (connection.read(buffer) < 0) {
                 connection.close();
                 return;
             }
-            String text = new String(buffer.array(), 0, buffer.position(), StandardCharsets.ISO_8859_1);
+            String text = new String(inbox.bytes, 0, buffer.position(), StandardCharsets.ISO_8859_1);
             int head = text.indexOf("\r\n\r\n");
-            int at = text.toLowerCase(Locale.ROOT).indexOf(LENGTH);
+            int at = text.indexOf(LENGTH);
             if (head < 0 || at < 0) {
                 return;
             }
