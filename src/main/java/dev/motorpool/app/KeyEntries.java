@@ -17,7 +17,8 @@ final class KeyEntries {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9-]{1,64}");
     private static final Pattern SHA256 = Pattern.compile("[0-9a-fA-F]{64}");
     private static final String OF_NOTHING = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
-    private static final String HOW = "Make a key with 'openssl rand -hex 32', and its hash with 'printf %s KEY | sha256sum'.";
+    private static final String HOW =
+            "Make a key with 'openssl rand -hex 32', and its hash with 'printf %s KEY | sha256sum'.";
 
     private KeyEntries() {}
 

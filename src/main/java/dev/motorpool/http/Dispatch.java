@@ -28,7 +28,11 @@ final class Dispatch {
 
     /** @param caller the name of its API key, empty without one */
     void handle(
-            HttpServletRequest request, HttpServletResponse response, ClientConnection connection, Routes.Match match, String caller)
+            HttpServletRequest request,
+            HttpServletResponse response,
+            ClientConnection connection,
+            Routes.Match match,
+            String caller)
             throws IOException, ProblemException {
         String method = request.getMethod();
         if (method.equals("OPTIONS")) {

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 final class Gate implements Filter {
 
     /** What is served besides the API: paths that are these or begin with these and a slash. */
-    private static final List<String> OTHERS = List.of(
-            "/actuator/health", "/actuator/info", "/actuator/prometheus", "/v3/api-docs", "/swagger-ui");
+    private static final List<String> OTHERS =
+            List.of("/actuator/health", "/actuator/info", "/actuator/prometheus", "/v3/api-docs", "/swagger-ui");
 
     private static final List<String> OTHER_PAGES = List.of("/actuator", "/v3/api-docs.yaml", "/swagger-ui.html");
 
@@ -144,7 +144,11 @@ final class Gate implements Filter {
             return true;
         }
         // A path that Tomcat would rewrite on its way to the servlet is none of those that are linked anywhere.
-        if (path.indexOf(';') >= 0 || path.indexOf('%') >= 0 || path.indexOf('\\') >= 0 || path.contains("//") || path.contains("/.")) {
+        if (path.indexOf(';') >= 0
+                || path.indexOf('%') >= 0
+                || path.indexOf('\\') >= 0
+                || path.contains("//")
+                || path.contains("/.")) {
             return false;
         }
         return isOneOf(OTHERS, path);

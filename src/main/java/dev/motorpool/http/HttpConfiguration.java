@@ -113,7 +113,13 @@ public class HttpConfiguration {
     }
 
     @Bean
-    Gate gate(HostRule hosts, KeyCheck keys, RequestShares shares, Routes routes, BodyReader bodies, AnswerWriter answers) {
+    Gate gate(
+            HostRule hosts,
+            KeyCheck keys,
+            RequestShares shares,
+            Routes routes,
+            BodyReader bodies,
+            AnswerWriter answers) {
         return new Gate(hosts, keys, shares, routes, new Dispatch(bodies, answers));
     }
 
@@ -134,7 +140,8 @@ public class HttpConfiguration {
         return customizer(hosts, gate, settings);
     }
 
-    static WebServerFactoryCustomizer<TomcatServletWebServerFactory> customizer(HostRule hosts, Gate gate, HttpSettings settings) {
+    static WebServerFactoryCustomizer<TomcatServletWebServerFactory> customizer(
+            HostRule hosts, Gate gate, HttpSettings settings) {
         return factory -> {
             factory.setProtocol(WatchedProtocol.class.getName());
             factory.addEngineValves(new ConnectionValve());

@@ -42,9 +42,9 @@ final class KeyCheck {
         }
         ApiKey key = find(sent(request, right), right);
         if (right != null && !key.may(right)) {
-            throw new ProblemException(Problem.of(
-                            ProblemType.FORBIDDEN, "The API key does not have the right '" + right.word() + "'.")
-                    .with("right", right.word()));
+            throw new ProblemException(
+                    Problem.of(ProblemType.FORBIDDEN, "The API key does not have the right '" + right.word() + "'.")
+                            .with("right", right.word()));
         }
         return key;
     }

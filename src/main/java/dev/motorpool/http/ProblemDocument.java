@@ -124,13 +124,7 @@ final class ProblemDocument {
         if (types.contains(ProblemType.UNAUTHORIZED)) {
             headers.put(
                     "WWW-Authenticate",
-                    Map.of(
-                            "description",
-                            "How to send a key.",
-                            "required",
-                            true,
-                            "schema",
-                            Map.of("type", "string")));
+                    Map.of("description", "How to send a key.", "required", true, "schema", Map.of("type", "string")));
         }
         if (types.contains(ProblemType.METHOD_NOT_ALLOWED)) {
             headers.put(

@@ -62,9 +62,8 @@ final class RequestShares {
             int now = inProgress.merge(caller, 1, Integer::sum);
             if (now > most) {
                 leave(caller);
-                throw new ProblemException(Problem.unavailable(
-                        "There are " + most + " requests of " + whose + " in progress, as many as may be (" + setting
-                                + ")."));
+                throw new ProblemException(Problem.unavailable("There are " + most + " requests of " + whose
+                        + " in progress, as many as may be (" + setting + ")."));
             }
             return () -> leave(caller);
         }

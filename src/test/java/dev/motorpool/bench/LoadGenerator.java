@@ -46,8 +46,8 @@ public final class LoadGenerator {
         }
     }
 
-    private static LoadResult calls(
-            int port, String path, String headers, long millis, int connections, String body) throws IOException {
+    private static LoadResult calls(int port, String path, String headers, long millis, int connections, String body)
+            throws IOException {
         byte[] request = request(path, port, headers, body.getBytes(StandardCharsets.UTF_8));
         try (LoadRun run = new LoadRun(port, request, connections)) {
             return run.forMillis(millis);
@@ -74,8 +74,8 @@ public final class LoadGenerator {
     }
 
     private static byte[] request(String path, int port, String headers, byte[] body) {
-        String head = "POST " + path + " HTTP/1.1\r\nHost: 127.0.0.1:" + port
-                + "\r\n" + headers + "Content-Type: application/json\r\nContent-Length: " + body.length + "\r\n\r\n";
+        String head = "POST " + path + " HTTP/1.1\r\nHost: 127.0.0.1:" + port + "\r\n" + headers
+                + "Content-Type: application/json\r\nContent-Length: " + body.length + "\r\n\r\n";
         byte[] headBytes = head.getBytes(StandardCharsets.US_ASCII);
         byte[] request = java.util.Arrays.copyOf(headBytes, headBytes.length + body.length);
         System.arraycopy(body, 0, request, headBytes.length, body.length);

@@ -86,10 +86,7 @@ final class ServiceProcess implements AutoCloseable {
     static ServiceProcess withSettings(Setup setup, String name, List<String> settings)
             throws IOException, InterruptedException {
         List<String> program = new ArrayList<>(List.of(
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                Children.classPath(),
-                BenchService.class.getName()));
+                "--enable-native-access=ALL-UNNAMED", "-cp", Children.classPath(), BenchService.class.getName()));
         program.addAll(settings);
         return new ServiceProcess(setup, name, setup.ownData(name), program);
     }

@@ -147,7 +147,9 @@ class AbuseTest {
     @Test
     void aFoldedHeaderAndABareLineFeedNeverHideAnother() throws IOException {
         for (String hidden : List.of(
-                "X: a\r\n X-API-Key: " + KEY + "\r\n", "X: a\r\n\tX-API-Key: " + KEY + "\r\n", "X: a\rX-API-Key: " + KEY + "\r\n")) {
+                "X: a\r\n X-API-Key: " + KEY + "\r\n",
+                "X: a\r\n\tX-API-Key: " + KEY + "\r\n",
+                "X: a\rX-API-Key: " + KEY + "\r\n")) {
             Answer answer = send(keyed, "GET /v1/pools HTTP/1.1\r\n" + HOST + hidden + "\r\n");
             assertThat(answer.status()).isIn(400, 401);
         }
@@ -155,7 +157,10 @@ class AbuseTest {
 
     @Test
     void floodsOfHeadersAreRefused() throws IOException {
-        for (String flood : List.of("A: b\r\n".repeat(1_000), "A: " + "x".repeat(50_000) + "\r\n", "X-API-Key: " + "x".repeat(50_000) + "\r\n")) {
+        for (String flood : List.of(
+                "A: b\r\n".repeat(1_000),
+                "A: " + "x".repeat(50_000) + "\r\n",
+                "X-API-Key: " + "x".repeat(50_000) + "\r\n")) {
             send(keyed, "GET /v1/pools HTTP/1.1\r\n" + HOST + flood + "\r\n").isProblem(ProblemType.MALFORMED_REQUEST);
         }
         send(keyed, "GET /v1/pools HTTP/1.1\r\n" + KEYED + "\r\n").is(200);
@@ -169,7 +174,10 @@ class AbuseTest {
                 String start = "POST /v1/apply HTTP/1.1\r\n" + KEYED + JSON;
                 slow.add(keyed.client().connect().send(i % 2 == 0 ? start : start + "Content-Length: 100\r\n\r\n{"));
             }
-            send(keyed, "POST /v1/apply HTTP/1.1\r\n" + KEYED + JSON + "Content-Length: " + ECHO.length() + "\r\n\r\n" + ECHO)
+            send(
+                            keyed,
+                            "POST /v1/apply HTTP/1.1\r\n" + KEYED + JSON + "Content-Length: " + ECHO.length()
+                                    + "\r\n\r\n" + ECHO)
                     .is(200);
             for (RawConnection connection : slow) {
                 connection.read().isProblem(ProblemType.REQUEST_TIMEOUT);
@@ -209,10 +217,12 @@ class AbuseTest {
                 "http://localhost.:%d/"
             })
     void noAddressOfTheServicesOwnIsFetched(String url) throws IOException {
-        String target = url.replace("%d", Integer.toString(keyed.client().port())).replace("\\", "\\\\");
+        String target =
+                url.replace("%d", Integer.toString(keyed.client().port())).replace("\\", "\\\\");
         String body = "{\"function\":\"fetch\",\"args\":[\"" + target + "\"],\"timeout\":10}";
         Answer answer = send(
-                keyed, "POST /v1/apply HTTP/1.1\r\n" + KEYED + JSON + "Content-Length: " + body.length() + "\r\n\r\n" + body);
+                keyed,
+                "POST /v1/apply HTTP/1.1\r\n" + KEYED + JSON + "Content-Length: " + body.length() + "\r\n\r\n" + body);
         assertThat(answer.status()).as(answer.text()).isIn(400, 422);
         assertThat(answer.text()).doesNotContain("\"state\":\"succeeded\"");
     }
@@ -228,12 +238,16 @@ class AbuseTest {
             String body = "{\"function\":\"echo\",\"args\":" + arguments + "}";
             Answer answer = send(
                     keyed,
-                    "POST /v1/apply HTTP/1.1\r\n" + KEYED + JSON + "Content-Length: " + body.length() + "\r\n\r\n" + body);
+                    "POST /v1/apply HTTP/1.1\r\n" + KEYED + JSON + "Content-Length: " + body.length() + "\r\n\r\n"
+                            + body);
             assertThat(answer.status()).as(answer.text()).isIn(400, 413);
         }
         for (String number : List.of("1e999999999999", "-1e999999999999", "1e-999999999999")) {
             String body = "{\"function\":\"fib\",\"args\":[" + number + "]}";
-            send(keyed, "POST /v1/apply HTTP/1.1\r\n" + KEYED + JSON + "Content-Length: " + body.length() + "\r\n\r\n" + body)
+            send(
+                            keyed,
+                            "POST /v1/apply HTTP/1.1\r\n" + KEYED + JSON + "Content-Length: " + body.length()
+                                    + "\r\n\r\n" + body)
                     .isProblem(ProblemType.INVALID_ARGUMENTS);
         }
         send(keyed, "GET /v1/pools HTTP/1.1\r\n" + KEYED + "\r\n").is(200);
@@ -246,7 +260,9 @@ class AbuseTest {
             send(keyed, "GET /v1/pools/x" + escaped + line.replace(' ', '+') + " HTTP/1.1\r\n" + KEYED + "\r\n");
         }
         String body = "{\"function\":\"x\\r\\n" + line + "\",\"tags\":{\"a\":\"\\n" + line + "\"}}";
-        send(keyed, "POST /v1/apply HTTP/1.1\r\n" + KEYED + JSON + "Content-Length: " + body.length() + "\r\n\r\n" + body);
+        send(
+                keyed,
+                "POST /v1/apply HTTP/1.1\r\n" + KEYED + JSON + "Content-Length: " + body.length() + "\r\n\r\n" + body);
         send(keyed, "GET /v1/pools HTTP/1.1\r\n" + HOST + "X-API-Key: x\t" + line + "\r\n\r\n");
         send(keyed, "GET /v1/pools HTTP/1.1\r\n" + HOST + "User-Agent: " + line + "\r\n\r\n");
         assertThat(output).doesNotContain("forged");

@@ -73,8 +73,9 @@ class KeysTest {
         JsonNode paths = new OpenApiChecks(OpenApiChecks.FILE).document().path("paths");
         paths.properties().forEach(path -> path.getValue().properties().forEach(operation -> {
             JsonNode security = operation.getValue().path("security");
-            String right =
-                    security.isEmpty() ? "none" : security.get(0).path("bearer").get(0).asString();
+            String right = security.isEmpty()
+                    ? "none"
+                    : security.get(0).path("bearer").get(0).asString();
             rights.put(operation.getKey().toUpperCase(Locale.ROOT) + " " + path.getKey(), right);
         }));
         return rights;
@@ -103,7 +104,8 @@ class KeysTest {
             }
             for (Right right : Right.values()) {
                 int status = plain(request(parts[0], parts[1], right)).status();
-                boolean open = route.getValue().equals("none") || route.getValue().equals(right.word());
+                boolean open =
+                        route.getValue().equals("none") || route.getValue().equals(right.word());
                 if ((status == 403) == open || status == 401) {
                     wrong.put(route.getKey() + " with " + right.word(), status);
                 }
@@ -124,7 +126,8 @@ class KeysTest {
         Answer none = service.client().apply(ECHO).isProblem(ProblemType.UNAUTHORIZED);
         assertThat(none.header("www-authenticate")).startsWith("Bearer");
         assertThat(none.json().path("right").asString()).isEqualTo("submit");
-        Answer other = request("POST", "/v1/apply", Right.READ).body(ECHO).send().isProblem(ProblemType.FORBIDDEN);
+        Answer other =
+                request("POST", "/v1/apply", Right.READ).body(ECHO).send().isProblem(ProblemType.FORBIDDEN);
         assertThat(other.json().path("right").asString()).isEqualTo("submit");
         assertThat(other.header("www-authenticate")).isNull();
         request("POST", "/v1/apply", Right.SUBMIT).body(ECHO).send().is(200);
@@ -276,10 +279,8 @@ class KeysTest {
                 waiting.add(service.client().connect().send(stream()));
                 waiting.get(i).read(true).is(200);
             }
-            Answer refused = request("POST", "/v1/apply", Right.SUBMIT)
-                    .body(ECHO)
-                    .send()
-                    .isProblem(ProblemType.UNAVAILABLE);
+            Answer refused =
+                    request("POST", "/v1/apply", Right.SUBMIT).body(ECHO).send().isProblem(ProblemType.UNAVAILABLE);
             assertThat(refused.json().path("reason").asString()).contains("motorpool.http.requests-per-key");
             assertThat(refused.header("retry-after")).isNotNull();
             service.client()
@@ -289,9 +290,7 @@ class KeysTest {
                     .send()
                     .is(200);
             waiting.removeFirst().close();
-            Eventually.within(
-                    Duration.ofSeconds(10),
-                    () -> assertThat(status()).isEqualTo(200));
+            Eventually.within(Duration.ofSeconds(10), () -> assertThat(status()).isEqualTo(200));
         } finally {
             for (RawConnection connection : waiting) {
                 connection.close();
@@ -315,8 +314,7 @@ class KeysTest {
                 assertThat(isCut(refused)).isTrue();
             }
             idle.removeFirst().close();
-            Eventually.within(
-                    Duration.ofSeconds(10), () -> assertThat(status()).isEqualTo(200));
+            Eventually.within(Duration.ofSeconds(10), () -> assertThat(status()).isEqualTo(200));
         } finally {
             for (RawConnection connection : idle) {
                 connection.close();
@@ -353,8 +351,11 @@ class KeysTest {
         String script = plain(service.client().request("GET", "/swagger-ui/swagger-initializer.js"))
                 .is(200)
                 .text();
-        assertThat(script).contains("../v3/api-docs", "X-API-Key", "preauthorizeApiKey").doesNotContain("petstore");
-        JsonNode document = plain(request("GET", "/v3/api-docs", Right.READ)).is(200).json();
+        assertThat(script)
+                .contains("../v3/api-docs", "X-API-Key", "preauthorizeApiKey")
+                .doesNotContain("petstore");
+        JsonNode document =
+                plain(request("GET", "/v3/api-docs", Right.READ)).is(200).json();
         JsonNode schemes = document.at("/components/securitySchemes");
         assertThat(schemes.at("/bearer/scheme").asString()).isEqualTo("bearer");
         assertThat(schemes.at("/apiKey/name").asString()).isEqualTo("X-API-Key");

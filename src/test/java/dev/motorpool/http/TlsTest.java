@@ -63,15 +63,18 @@ class TlsTest {
     }
 
     private static void keytool(String arguments) throws Exception {
-        String program = Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
-        List<String> command =
-                Stream.concat(Stream.of(program), Stream.of(arguments.split(" ", -1))).toList();
+        String program =
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
+        List<String> command = Stream.concat(Stream.of(program), Stream.of(arguments.split(" ", -1)))
+                .toList();
         Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("keytool.txt").toFile())
                 .start();
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        assertThat(process.exitValue()).as(Files.readString(folder.resolve("keytool.txt"))).isZero();
+        assertThat(process.exitValue())
+                .as(Files.readString(folder.resolve("keytool.txt")))
+                .isZero();
     }
 
     private static Path pem(String type, byte[] content) throws Exception {

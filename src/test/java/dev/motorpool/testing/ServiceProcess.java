@@ -77,8 +77,8 @@ public final class ServiceProcess implements AutoCloseable {
         return start(Map.of(), options, arguments);
     }
 
-    private static ServiceProcess start(
-            Map<String, String> environment, List<String> options, List<String> arguments) throws IOException {
+    private static ServiceProcess start(Map<String, String> environment, List<String> options, List<String> arguments)
+            throws IOException {
         List<String> command = new ArrayList<>(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
         command.addAll(options);
