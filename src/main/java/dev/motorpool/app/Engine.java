@@ -7,6 +7,7 @@ import dev.motorpool.function.FunctionRegistry;
 import dev.motorpool.function.UrlRule;
 import dev.motorpool.function.builtin.Builtins;
 import dev.motorpool.metrics.EarlyEvents;
+import dev.motorpool.metrics.JobMetrics;
 import dev.motorpool.pool.EngineLimits;
 import dev.motorpool.pool.InvalidSettingException;
 import dev.motorpool.pool.PoolDirectory;
@@ -37,6 +38,7 @@ final class Engine implements AutoCloseable {
     private final FunctionRegistry functions;
     private final UrlRule urls;
     private final EarlyEvents events;
+    private final JobMetrics jobMetrics;
     private final Pools pools;
     private final DetachedEngine detached;
     private final PoolDirectory directory;
@@ -47,6 +49,7 @@ final class Engine implements AutoCloseable {
         this.functions = Builtins.registry(settings.demoFunctions());
         this.urls = Reach.urls(settings);
         this.events = new EarlyEvents();
+        this.jobMetrics = new JobMetrics();
         EngineLimits standard = EngineLimits.DEFAULT;
         int largest = (int) Math.max(settings.http().bodyLimit().toBytes(), standard.value());
         EngineLimits limits = new EngineLimits(
@@ -62,8 +65,11 @@ final class Engine implements AutoCloseable {
                 new SettingRules(Runtime.getRuntime().availableProcessors(), runtimes.keySet(), functions, urls);
         // Nothing that may fail comes after this: it has a thread.
         this.detached = new DetachedEngine(
-                store, settings.jobs().detached(), Clock.systemUTC(), () -> ThreadLocalRandom.current()
-                        .nextDouble());
+                store,
+                settings.jobs().detached(),
+                Clock.systemUTC(),
+                () -> ThreadLocalRandom.current().nextDouble(),
+                jobMetrics);
         this.directory = new PoolDirectory(pools, detached.keptPools(), configured, rules);
     }
 
@@ -146,6 +152,10 @@ final class Engine implements AutoCloseable {
 
     EarlyEvents events() {
         return events;
+    }
+
+    JobMetrics jobMetrics() {
+        return jobMetrics;
     }
 
     Pools pools() {

@@ -2,12 +2,15 @@ package dev.motorpool.app;
 
 import dev.motorpool.detached.DetachedEngine;
 import dev.motorpool.detached.DetachedJobs;
+import dev.motorpool.detached.JobCensus;
 import dev.motorpool.function.FunctionRegistry;
 import dev.motorpool.function.UrlRule;
 import dev.motorpool.http.HttpSettings;
 import dev.motorpool.job.DefaultPools;
 import dev.motorpool.job.Intake;
 import dev.motorpool.job.JobIds;
+import dev.motorpool.job.OpenStreams;
+import dev.motorpool.metrics.PoolLoads;
 import dev.motorpool.metrics.PoolMetrics;
 import dev.motorpool.pool.PoolDirectory;
 import dev.motorpool.pool.Pools;
@@ -96,9 +99,19 @@ class ServiceConfiguration {
     }
 
     @Bean
-    PoolMetrics poolMetrics(Engine engine, PrometheusMeterRegistry registry) {
+    OpenStreams openStreams() {
+        return new OpenStreams();
+    }
+
+    @Bean
+    PoolMetrics poolMetrics(Engine engine, OpenStreams streams, PrometheusMeterRegistry registry) {
         DetachedEngine detached = engine.detached();
-        PoolMetrics metrics = new PoolMetrics(registry, detached::queued);
+        JobCensus census = detached.census();
+        engine.jobMetrics().bindTo(registry, registry.getPrometheusRegistry(), census::take);
+        PoolMetrics metrics = new PoolMetrics(
+                registry,
+                pool -> new PoolLoads.Load(
+                        detached.queued(pool), census.take().oldest().get(pool), streams.load(pool)));
         Gauge.builder("motorpool.jobs.unfinished", detached, DetachedEngine::outstanding)
                 .description("Detached jobs that have not ended")
                 .register(registry);

@@ -1,9 +1,5 @@
 package dev.motorpool.detached;
 
-import dev.motorpool.job.Ends;
-import dev.motorpool.job.JobError;
-import dev.motorpool.pool.Failure;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -15,11 +11,11 @@ final class Cancelling {
     private static final int STEP = 500;
 
     private final DetachedEngine engine;
-    private final Clock clock;
+    private final Endings endings;
 
-    Cancelling(DetachedEngine engine, Clock clock) {
+    Cancelling(DetachedEngine engine, Endings endings) {
         this.engine = engine;
-        this.clock = clock;
+        this.endings = endings;
     }
 
     /** Cancels the job, unless it has ended. */
@@ -108,16 +104,7 @@ final class Cancelling {
         }
     }
 
-    /** What runs is known as started before it is ended, and what a map has got is kept. Called by the store's thread. */
     private @Nullable StoredJob cancel(JobTables tables, StoredJob job) throws StoreException {
-        Run run = engine.run(job);
-        Attempt attempt = run == null ? null : run.attempt();
-        if (run != null && attempt != null) {
-            tables.start(job.id(), attempt, run.queueNanos());
-            tables.addResults(job.id(), attempt.number(), run.unwritten());
-            tables.tell(job.id(), attempt.number(), run.progress(), run.output());
-        }
-        JobError error = Ends.error(job.id(), job.function(), job.pool(), job.expires(), new Failure.Cancelled());
-        return tables.cancel(job.id(), clock.instant(), error.toJson()) ? tables.find(job.id()) : null;
+        return endings.cancel(tables, job, engine.run(job));
     }
 }

@@ -30,6 +30,9 @@ final class Commits implements AutoCloseable {
     private static final int MOST_REFUSALS = 10;
     private static final long LONG_NANOS = Duration.ofSeconds(5).toNanos();
 
+    /** What fails after so long fails for the store's sake, not for a change's. */
+    private static final long LONG_FAILURE_NANOS = Duration.ofSeconds(1).toNanos();
+
     /** So long a change waits that may have become needless by then. */
     private static final long UNHURRIED_NANOS = Duration.ofMillis(2).toNanos();
 
@@ -42,6 +45,7 @@ final class Commits implements AutoCloseable {
 
     private final JobStore store;
     private final Health health;
+    private final JobListener listener;
     private final Thread writer =
             Thread.ofPlatform().daemon().name("motorpool-store-writer").unstarted(this::run);
 
@@ -66,9 +70,10 @@ final class Commits implements AutoCloseable {
     /** Whether the latest transaction failed. Written by the writer. */
     private volatile boolean failing;
 
-    Commits(JobStore store, Health health) {
+    Commits(JobStore store, Health health, JobListener listener) {
         this.store = store;
         this.health = health;
+        this.listener = listener;
     }
 
     void start() {
@@ -121,6 +126,11 @@ final class Commits implements AutoCloseable {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Something else has failed: finds out whether the store takes what is written. */
+    void doubt() {
+        boolean _ = add(new Probe());
     }
 
     /** Whether the store takes what is written; not so after a failure, and while one transaction takes very long. */
@@ -207,6 +217,7 @@ final class Commits implements AutoCloseable {
 
     /** Writes all in one transaction; what is left to be tried again. */
     private List<Change> write(List<Change> group) {
+        long begin = System.nanoTime();
         StoreException failure = transact(group);
         if (failure == null) {
             group.forEach(Commits::tellCommitted);
@@ -217,6 +228,10 @@ final class Commits implements AutoCloseable {
                 "The store did not take {0} changes: {1}",
                 group.size(),
                 failure.getMessage());
+        if (System.nanoTime() - begin >= LONG_FAILURE_NANOS) {
+            // It waited for the store, and so would the next: who hears of it now finds it out of reach.
+            turned(false);
+        }
         List<Change> left = new ArrayList<>();
         for (Change change : group) {
             if (tellFailed(change, failure)) {
@@ -268,17 +283,21 @@ final class Commits implements AutoCloseable {
     }
 
     private @Nullable StoreException transact(List<Change> changes) {
-        writingSince = Math.max(1, System.nanoTime());
+        long began = System.nanoTime();
+        writingSince = Math.max(1, began);
         try {
             store.write(tables -> {
                 for (Change change : changes) {
                     change.apply(tables);
                 }
             });
+            listener.committed(changes.size(), System.nanoTime() - began);
             return null;
         } catch (StoreException failure) {
+            listener.commitFailed();
             return failure;
         } catch (RuntimeException | Error defect) {
+            listener.commitFailed();
             return new StoreException("a defect: " + defect, defect);
         } finally {
             writingSince = 0;

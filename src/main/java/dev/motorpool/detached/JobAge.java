@@ -22,7 +22,7 @@ public final class JobAge {
     }
 
     /** The moment that an age means. */
-    static Instant moment(long age) {
+    public static Instant moment(long age) {
         return CallAge.moment(age);
     }
 }

@@ -64,6 +64,19 @@ public interface JobReader {
      */
     record Backlog(long queued, long scheduled) {}
 
+    /** How many jobs have not ended. Looks at each that waits. */
+    Census census() throws StoreException;
+
+    /**
+     * The jobs that have not ended.
+     *
+     * @param scheduled those with a later start
+     * @param queued those that may start
+     * @param running those whose start was recorded
+     * @param oldest when the longest waiting of the queued ones came or became due, by the name of their pool
+     */
+    record Census(long scheduled, long queued, long running, Map<String, Instant> oldest) {}
+
     /** When the next scheduled job is due; null if there is none. */
     @Nullable
     Instant nextDue() throws StoreException;
@@ -75,7 +88,7 @@ public interface JobReader {
     @Nullable
     Instant nextExpiry() throws StoreException;
 
-    /** When the next job that has ended is to be forgotten; null if there is none. */
+    /** When {@link JobTables#forget} has something to do next: a job that has ended, or a repeat key; null if neither. */
     @Nullable
     Instant nextForgotten() throws StoreException;
 

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Which items of a map have succeeded before.
+ * Which items of a map have a result from before.
  *
  * @param items their indexes; not changed any more
  * @param nextSeq the place in completion of the next result

@@ -1,12 +1,11 @@
 package dev.motorpool.detached;
 
 import dev.motorpool.pool.Failure;
-import java.util.SortedMap;
 
 /** How an attempt at a map ended. */
 sealed interface MapEnd {
 
-    /** Every item has a value. */
+    /** Every item has a result. */
     MapEnd SUCCEEDED = new Succeeded();
 
     /** Nobody wants to hear of it. */
@@ -16,10 +15,7 @@ sealed interface MapEnd {
 
     record Withdrawn() implements MapEnd {}
 
-    /** Every item has a result, and these have failed. */
-    record Collected(SortedMap<Integer, Failure> failures) implements MapEnd {}
-
-    /** This item has failed, and with it the map. */
+    /** This item has failed, and with it the attempt. */
     record Failed(int index, Failure failure) implements MapEnd {}
 
     /** Its pool gave it up, or its time to start was over. */

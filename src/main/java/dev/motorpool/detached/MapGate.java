@@ -9,22 +9,37 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many maps of one pool have their items in memory at once: as many as fit in a budget of bytes, at least one. The
- * others wait in their order; a map takes long, and holds its items until its end.
+ * Which maps of one pool have their items in memory at once: a map holds them until its end. The others wait in their
+ * order. A map never waits for one of lower priority, as long as all fit in a greater budget; so what is urgent is not
+ * held up by the many that were there before it.
  */
 final class MapGate {
 
-    static final long MOST_BYTES = 64L << 20;
-    private static final int MOST_MAPS = 64;
+    /** How many times as much as those of one priority all maps together may have. */
+    static final int LEVELS = 4;
+
+    /** What a map takes beside its items. */
+    static final long OVERHEAD = 4 << 10;
+
+    private final long levelBytes;
 
     @GuardedBy("this")
     private final Map<Run, Long> open = new LinkedHashMap<>();
 
+    /** Bytes of open maps by priority. */
+    @GuardedBy("this")
+    private final TreeMap<Integer, Long> levels = new TreeMap<>();
+
     @GuardedBy("this")
     private final TreeMap<JobKey, MapRun> waiting = new TreeMap<>();
 
-    @GuardedBy("this")
-    private long bytes;
+    /**
+     * @param levelBytes how much maps of one priority and of higher ones may have together; a single map always has its
+     *     place
+     */
+    MapGate(long levelBytes) {
+        this.levelBytes = levelBytes;
+    }
 
     /** Whether the map may open its lane now; else it is among those that {@link #leave} answers later. */
     synchronized boolean enter(MapRun run) {
@@ -38,13 +53,29 @@ final class MapGate {
             return null;
         }
         MapRun first = waiting.firstEntry().getValue();
-        if (!open.isEmpty() && (open.size() >= MOST_MAPS || bytes + first.bytes > MOST_BYTES)) {
+        long its = first.bytes + OVERHEAD;
+        int level = first.key.priority();
+        if (!fits(bytes(level), its, levelBytes) || !fits(bytes(Integer.MIN_VALUE), its, LEVELS * levelBytes)) {
             return null;
         }
         waiting.remove(first.key);
-        open.put(first, first.bytes);
-        bytes += first.bytes;
+        open.put(first, its);
+        levels.merge(level, its, Long::sum);
         return first;
+    }
+
+    private static boolean fits(long held, long more, long budget) {
+        return held == 0 || held + more <= budget;
+    }
+
+    /** What maps of this priority and of higher ones hold. */
+    @GuardedBy("this")
+    private long bytes(int priority) {
+        long sum = 0;
+        for (long held : levels.tailMap(priority, true).values()) {
+            sum += held;
+        }
+        return sum;
     }
 
     /** The map holds its items no more; those that may open their lanes now. */
@@ -52,7 +83,7 @@ final class MapGate {
         waiting.remove(run.key, run);
         Long held = open.remove(run);
         if (held != null) {
-            bytes -= held;
+            levels.computeIfPresent(run.key.priority(), (level, sum) -> sum == (long) held ? null : sum - held);
         }
         List<MapRun> admitted = new ArrayList<>();
         for (MapRun next = next(); next != null; next = next()) {

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Values of a map's items, gathered in the order in which they came. Guarded by its owner. */
+/** Results of a map's items, gathered in the order in which they came. Guarded by its owner. */
 final class MapRows {
 
     /** What follows on goes into one row up to so many bytes. */
@@ -14,14 +14,15 @@ final class MapRows {
 
     private static final long OVERHEAD = 16;
 
-    private record Piece(int first, JsonSlices values) {}
+    private record Piece(int first, boolean failed, JsonSlices values) {}
 
     private final List<Piece> pieces = new ArrayList<>();
     private int count;
     private long bytes;
 
-    void add(int firstIndex, JsonSlices values) {
-        pieces.add(new Piece(firstIndex, values));
+    /** @param failed whether these are errors; else they are values */
+    void add(int firstIndex, boolean failed, JsonSlices values) {
+        pieces.add(new Piece(firstIndex, failed, values));
         count += values.count();
         bytes += values.totalLength() + OVERHEAD * values.count();
     }
@@ -39,7 +40,7 @@ final class MapRows {
         return bytes;
     }
 
-    /** The rows: pieces that follow one another by index, and came so, are one. */
+    /** The rows: pieces of one kind that follow one another by index, and came so, are one. */
     List<MapResults> toResults(long firstSeq) {
         List<MapResults> rows = new ArrayList<>();
         long seq = firstSeq;
@@ -50,13 +51,14 @@ final class MapRows {
             long length = pieces.get(from).values.totalLength();
             while (to < pieces.size()
                     && pieces.get(to).first == pieces.get(from).first + items
+                    && pieces.get(to).failed == pieces.get(from).failed
                     && length + pieces.get(to).values.totalLength() <= ROW_BYTES) {
                 items += pieces.get(to).values.count();
                 length += pieces.get(to).values.totalLength();
                 to++;
             }
             List<Piece> some = pieces.subList(from, to);
-            rows.add(MapResults.of(some.getFirst().first, seq, false, together(some, items)));
+            rows.add(MapResults.of(some.getFirst().first, seq, some.getFirst().failed, together(some, items)));
             seq += items;
             from = to;
         }

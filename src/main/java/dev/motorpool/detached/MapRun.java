@@ -12,55 +12,19 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An attempt at a map. Its items go to a lane of the pool, those that have not succeeded before; what they return is
- * gathered for a moment and then committed, so that it is in the store long before the map ends, in rows as few as that
- * allows. Nothing is kept here once it is committed. One set of results is under way to the store at a time; the end comes
- * after the last one.
+ * An attempt at a map. Its items go to a lane of the pool, those that have no result from before; what they return goes
+ * through a {@link Harvest} to the store long before the map ends. The end comes after the last result. An item that fails
+ * where the map goes on has failed for good, unless the whole map may be tried again.
  */
 final class MapRun extends Run implements LaneResults {
-
-    /** Hears of it. Never called under this object's monitor. */
-    interface Owner {
-
-        /** Whether it may have its items in memory now; else {@link MapRun#open} is called later. */
-        boolean mayOpen(MapRun run);
-
-        /** It needs no items in memory any more. */
-        void left(MapRun run);
-
-        /** Indexes of items that have succeeded before, and the next place in completion. */
-        MapDone done(MapRun run) throws StoreException;
-
-        void started(MapRun run);
-
-        /** Results for the store; answered by {@link MapRun#committed}. */
-        void results(MapRun run, List<MapResults> rows);
-
-        /** Calls {@link MapRun#flush} in a moment. */
-        void flushLater(MapRun run, long nanos);
-
-        void told(Run run, JobEvent event);
-
-        /** All that it has got is in the store, and no more will come. */
-        void ended(MapRun run, MapEnd end);
-    }
-
-    /** Results are gathered for so long. */
-    private static final long GATHER_NANOS = 50_000_000;
-
-    private static final int MANY_RESULTS = 4_096;
-    private static final long MANY_BYTES = 1 << 20;
-    /** With so much on its way to the store nothing more is started. */
-    private static final long MOST_BYTES = 16L << 20;
 
     private final RawJson items;
     private final NewJob.MapShape shape;
     private final Clock clock;
-    private final Owner owner;
+    private final MapOwner owner;
 
     /** Written by {@link #begin}, before anything else. */
     private volatile @Nullable PoolPort pool;
@@ -72,36 +36,22 @@ final class MapRun extends Run implements LaneResults {
     private @Nullable Lane lane;
 
     @GuardedBy("this")
-    private MapRows gathered = new MapRows();
-
-    @GuardedBy("this")
-    private long nextSeq;
+    private final Harvest harvest = new Harvest();
 
     /** Items without a result. */
     @GuardedBy("this")
     private int left;
 
-    @GuardedBy("this")
-    private boolean committing;
-
-    @GuardedBy("this")
-    private long flushedNanos;
-
-    @GuardedBy("this")
-    private boolean flushPlanned;
-
-    /** Whether the lane starts nothing for now, because of what is on its way to the store, or because it was held. */
-    @GuardedBy("this")
-    private boolean tooMuch;
-
+    /** Whether nothing more of it is to be started. */
     @GuardedBy("this")
     private boolean held;
 
     @GuardedBy("this")
     private @Nullable Instant startedAt;
 
+    /** The failed item with the lowest index for which the map is to be tried again. */
     @GuardedBy("this")
-    private final TreeMap<Integer, Failure> failures = new TreeMap<>();
+    private MapEnd.@Nullable Failed worthRetrying;
 
     /** How it ends; what comes afterwards is dropped. */
     @GuardedBy("this")
@@ -110,7 +60,7 @@ final class MapRun extends Run implements LaneResults {
     @GuardedBy("this")
     private boolean endTold;
 
-    MapRun(WaitingJob waiting, NewJob.MapShape shape, Clock clock, Owner owner) {
+    MapRun(WaitingJob waiting, NewJob.MapShape shape, Clock clock, MapOwner owner) {
         super(waiting);
         this.items = waiting.args();
         this.shape = shape;
@@ -187,7 +137,7 @@ final class MapRun extends Run implements LaneResults {
             if (end != null) {
                 return;
             }
-            nextSeq = done.nextSeq();
+            harvest.begin(done.nextSeq());
             left = missing.count();
         }
         if (missing.count() == 0) {
@@ -244,7 +194,7 @@ final class MapRun extends Run implements LaneResults {
 
     @Override
     synchronized List<MapResults> unwritten() {
-        return gathered.toResults(nextSeq);
+        return harvest.unwritten();
     }
 
     @Override
@@ -273,7 +223,7 @@ final class MapRun extends Run implements LaneResults {
         synchronized (this) {
             held = hold;
             opened = lane;
-            limit = held || tooMuch ? 0 : Long.MAX_VALUE;
+            limit = held || harvest.isFull() ? 0 : Long.MAX_VALUE;
         }
         if (opened != null) {
             opened.limit(limit);
@@ -317,11 +267,10 @@ final class MapRun extends Run implements LaneResults {
             if (end != null) {
                 return;
             }
-            MapRows rows = gathered;
-            missing.split(index, values, rows::add);
+            Harvest into = harvest;
+            missing.split(index, values, into::succeeded);
             left -= values.count();
-            if (!tooMuch && gathered.bytes() > MOST_BYTES) {
-                tooMuch = true;
+            if (harvest.becameFull()) {
                 full = lane;
             }
         }
@@ -338,21 +287,43 @@ final class MapRun extends Run implements LaneResults {
         if (missing == null) {
             return;
         }
+        int item = missing.itemOf(index);
+        if (shape.collect()) {
+            collect(item, failure);
+        } else {
+            fail(item, failure);
+        }
+        endIfDone();
+        flush();
+    }
+
+    private void collect(int item, Failure failure) {
+        RawJson error = owner.error(this, failure);
         synchronized (this) {
             if (end != null) {
                 return;
             }
-            failures.put(missing.itemOf(index), failure);
             left--;
-            if (!shape.collect()) {
-                end = new MapEnd.Failed(missing.itemOf(index), failure);
+            if (job.retriesLeft() == 0) {
+                harvest.failed(item, error);
+                return;
+            }
+            harvest.failedForNow(item, error);
+            if (Retries.isTriedAgain(job, failure) && (worthRetrying == null || item < worthRetrying.index())) {
+                worthRetrying = new MapEnd.Failed(item, failure);
             }
         }
-        if (!shape.collect()) {
-            cancelLane();
+    }
+
+    private void fail(int item, Failure failure) {
+        synchronized (this) {
+            if (end != null) {
+                return;
+            }
+            left--;
+            end = new MapEnd.Failed(item, failure);
         }
-        endIfDone();
-        flush();
+        cancelLane();
     }
 
     @Override
@@ -374,56 +345,37 @@ final class MapRun extends Run implements LaneResults {
 
     private synchronized void endIfDone() {
         if (left == 0 && end == null) {
-            end = failures.isEmpty() ? MapEnd.SUCCEEDED : new MapEnd.Collected(new TreeMap<>(failures));
+            if (worthRetrying == null) {
+                harvest.settle();
+            }
+            end = worthRetrying == null ? MapEnd.SUCCEEDED : worthRetrying;
         }
-        if (left == 0 || end != null) {
-            flushedNanos = 0;
+        if (end != null) {
+            harvest.hurry();
         }
     }
 
     /** Sends what has been gathered to the store, if it is time for that; after the last of it, tells the end. */
     void flush() {
-        List<MapResults> rows = List.of();
-        MapEnd over = null;
-        long wait = 0;
+        Harvest.Step step;
+        MapEnd over;
         synchronized (this) {
-            if (committing || endTold) {
-                return;
-            }
-            boolean last = end != null;
-            long since = System.nanoTime() - flushedNanos;
-            if (gathered.isEmpty()) {
-                if (last) {
-                    endTold = true;
-                    over = end;
-                }
-            } else if (last
-                    || flushedNanos == 0
-                    || since >= GATHER_NANOS
-                    || gathered.count() >= MANY_RESULTS
-                    || gathered.bytes() >= MANY_BYTES) {
-                rows = gathered.toResults(nextSeq);
-                nextSeq += gathered.count();
-                gathered = new MapRows();
-                committing = true;
-            } else if (!flushPlanned) {
-                flushPlanned = true;
-                wait = GATHER_NANOS - since;
-            }
+            step = endTold ? new Harvest.Step.Wait() : harvest.next(end != null, System.nanoTime());
+            endTold |= step instanceof Harvest.Step.Empty;
+            over = end;
         }
-        if (!rows.isEmpty()) {
-            owner.results(this, rows);
-        } else if (over != null) {
-            owner.ended(this, over);
-        } else if (wait > 0) {
-            owner.flushLater(this, wait);
+        switch (step) {
+            case Harvest.Step.Send(List<MapResults> rows) -> owner.results(this, rows);
+            case Harvest.Step.Later(long nanos) -> owner.flushLater(this, nanos);
+            case Harvest.Step.Empty ignored when over != null -> owner.ended(this, over);
+            default -> {}
         }
     }
 
-    /** The time that {@link Owner#flushLater} was asked for is over. */
+    /** The time that {@link MapOwner#flushLater} was asked for is over. */
     void flushNow() {
         synchronized (this) {
-            flushPlanned = false;
+            harvest.timeIsOver();
         }
         flush();
     }
@@ -432,10 +384,8 @@ final class MapRun extends Run implements LaneResults {
     void committed() {
         Lane roomy = null;
         synchronized (this) {
-            committing = false;
-            flushedNanos = Math.max(1, System.nanoTime());
-            if (tooMuch && gathered.bytes() <= MOST_BYTES / 2) {
-                tooMuch = false;
+            harvest.committed(System.nanoTime());
+            if (harvest.becameRoomy()) {
                 roomy = held ? null : lane;
             }
         }
@@ -457,8 +407,8 @@ final class MapRun extends Run implements LaneResults {
         return end(from, now, runNanos, null, 0, error);
     }
 
-    /** The place in completion of a result that follows all others. */
-    synchronized long nextSeq() {
-        return nextSeq;
+    /** The result of the item with which the map fails. */
+    synchronized MapResults last(int index, RawJson error) {
+        return harvest.last(index, error);
     }
 }

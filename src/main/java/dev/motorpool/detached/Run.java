@@ -67,7 +67,27 @@ abstract class Run {
     /** Starts no more of it, if it has several parts, until it is told otherwise; what runs goes on. */
     void hold(boolean hold) {}
 
-    /** Results that it has got and not sent to the store; they go there with what ends its job, and nowhere else. */
+    /**
+     * What a started attempt has told at one moment.
+     *
+     * @param results those that may not be in the store yet; some may be there
+     * @param progress as the API tells it; it counts no item that is neither in the store nor among the results
+     */
+    @SuppressWarnings("ArrayRecordComponent") // read once, and never compared
+    record Told(
+            Attempt attempt,
+            long queueNanos,
+            List<MapResults> results,
+            @Nullable RawJson progress,
+            byte[] output) {}
+
+    /** What it has told, all at one moment; null if it has not started. */
+    final synchronized @Nullable Told told() {
+        Attempt known = attempt;
+        return known == null ? null : new Told(known, queueNanos, unwritten(), progress(), output.bytes());
+    }
+
+    /** Results that may not be in the store yet. Called under this object's monitor. */
     List<MapResults> unwritten() {
         return List.of();
     }

@@ -11,6 +11,7 @@ import dev.motorpool.job.Intake;
 import dev.motorpool.job.ItemsReader;
 import dev.motorpool.job.JobIds;
 import dev.motorpool.job.Maps;
+import dev.motorpool.job.OpenStreams;
 import dev.motorpool.job.Streams;
 import dev.motorpool.pool.PoolDirectory;
 import dev.motorpool.pool.Pools;
@@ -44,6 +45,7 @@ public class HttpConfiguration {
             UrlRule urls,
             Intake intake,
             JobIds ids,
+            OpenStreams openStreams,
             DetachedJobs jobs,
             ClientWatch watch,
             BodyReader bodies,
@@ -58,7 +60,7 @@ public class HttpConfiguration {
         all.addAll(new ApplyApi(reader, new Apply(intake, ids, clock), watch).routes());
         ItemsReader items = new ItemsReader(reader, urls);
         all.addAll(new MapApi(items, new Maps(intake, ids, clock, answers.budget()), watch).routes());
-        Streams streams = new Streams(intake, ids, urls);
+        Streams streams = new Streams(intake, ids, urls, openStreams);
         all.addAll(new StreamApi(items, streams, settings, bodies.budget()).routes());
         JobAnswer answer = new JobAnswer(jobs, answers);
         all.addAll(new AsyncApi(new AsyncReader(reader, items, clock), jobs, answer, intake).routes());

@@ -43,6 +43,7 @@ public final class ItemStream {
     public record End(long count, long failed, @Nullable JobError error) {}
 
     private final UUID id;
+    private final OpenStreams open;
     private final ItemsCall call;
     private final UrlRule urls;
 
@@ -72,9 +73,17 @@ public final class ItemStream {
     /** Why reading is to stop early; written by the writer, read by the feeder. */
     private volatile @Nullable JobError stopped;
 
-    private ItemStream(UUID id, ItemsCall call, boolean ordered, @Nullable String at, UrlRule urls, LaneOpener pool)
+    private ItemStream(
+            UUID id,
+            OpenStreams open,
+            ItemsCall call,
+            boolean ordered,
+            @Nullable String at,
+            UrlRule urls,
+            LaneOpener pool)
             throws RefusedException {
         this.id = id;
+        this.open = open;
         this.call = call.withoutItems();
         this.urls = urls;
         this.at = at;
@@ -86,9 +95,33 @@ public final class ItemStream {
         this.turns = new StreamTurns(ordered, window);
     }
 
-    static ItemStream open(UUID id, ItemsCall call, boolean ordered, @Nullable String at, UrlRule urls, LaneOpener pool)
+    /** Opens it, and is among the open ones until it is closed. */
+    static ItemStream open(
+            UUID id,
+            OpenStreams open,
+            ItemsCall call,
+            boolean ordered,
+            @Nullable String at,
+            UrlRule urls,
+            LaneOpener pool)
             throws RefusedException {
-        return new ItemStream(id, call, ordered, at, urls, pool);
+        ItemStream stream = new ItemStream(id, open, call, ordered, at, urls, pool);
+        open.add(stream);
+        return stream;
+    }
+
+    String pool() {
+        return call.pool().name();
+    }
+
+    /** Items that were accepted and whose lines have not been written. */
+    long unanswered() {
+        return window.unanswered();
+    }
+
+    /** How many may be unanswered. */
+    int window() {
+        return call.window();
     }
 
     /** Feeder: for how many items there is room, after waiting at most so long; negative if no more are wanted. */
@@ -196,6 +229,7 @@ public final class ItemStream {
 
     /** Writer: gives up what has no result yet, if anything, and lets the feeder end. */
     public void close() {
+        open.remove(this);
         over = true;
         window.wakeFeeder();
         if (end == null || end.error != null) {

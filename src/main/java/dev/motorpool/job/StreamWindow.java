@@ -109,6 +109,11 @@ final class StreamWindow {
         }
     }
 
+    /** Items that were accepted and not answered, at this moment. */
+    long unanswered() {
+        return Math.max(0, accepted - answered);
+    }
+
     void wakeFeeder() {
         feeder.wake();
     }

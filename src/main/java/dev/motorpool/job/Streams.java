@@ -10,11 +10,13 @@ public final class Streams {
     private final Intake intake;
     private final JobIds ids;
     private final UrlRule urls;
+    private final OpenStreams open;
 
-    public Streams(Intake intake, JobIds ids, UrlRule urls) {
+    public Streams(Intake intake, JobIds ids, UrlRule urls, OpenStreams open) {
         this.intake = intake;
         this.ids = ids;
         this.urls = urls;
+        this.open = open;
     }
 
     /**
@@ -27,7 +29,7 @@ public final class Streams {
         intake.check();
         String at = fromBody ? "/items" : null;
         try {
-            return ItemStream.open(ids.next(), call, ordered, at, urls, call.pool()::lane);
+            return ItemStream.open(ids.next(), open, call, ordered, at, urls, call.pool()::lane);
         } catch (RefusedException refused) {
             throw new CallRefusedException(Refusals.of(refused));
         }

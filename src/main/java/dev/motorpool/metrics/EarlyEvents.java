@@ -2,12 +2,10 @@ package dev.motorpool.metrics;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.motorpool.pool.PoolEvents;
-import dev.motorpool.pool.PoolView;
+import dev.motorpool.pool.PoolGauges;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,8 +46,8 @@ public final class EarlyEvents implements PoolEvents {
     }
 
     @Override
-    public void poolMade(String pool, Supplier<PoolView> view, Supplier<Map<String, Integer>> workers) {
-        tell(events -> events.poolMade(pool, view, workers));
+    public void poolMade(String pool, PoolGauges gauges) {
+        tell(events -> events.poolMade(pool, gauges));
     }
 
     @Override

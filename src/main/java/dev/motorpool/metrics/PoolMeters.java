@@ -1,10 +1,13 @@
 package dev.motorpool.metrics;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.motorpool.metrics.Glance.Now;
+import dev.motorpool.pool.PoolGauges;
 import dev.motorpool.pool.PoolKind;
 import dev.motorpool.pool.PoolSettings;
-import dev.motorpool.pool.PoolView;
+import dev.motorpool.pool.PoolState;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -16,9 +19,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
 /** The meters of one pool. Each is looked up by its tags once and then kept, so that counting is a map's read. */
@@ -44,13 +44,7 @@ final class PoolMeters {
     @GuardedBy("meters")
     private boolean removed;
 
-    PoolMeters(
-            MeterRegistry registry,
-            CallTimes times,
-            String pool,
-            Supplier<PoolView> view,
-            Supplier<Map<String, Integer>> workers,
-            LongSupplier detached) {
+    PoolMeters(MeterRegistry registry, CallTimes times, String pool, PoolGauges gauges, PoolLoads others) {
         this.registry = registry;
         this.times = times;
         this.name = pool;
@@ -63,37 +57,70 @@ final class PoolMeters {
                         .toArray(Duration[]::new))
                 .tags(this.pool)
                 .register(registry));
-        Glance glance = new Glance(view, workers);
+        Glance glance = new Glance(gauges, () -> others.load(pool));
         gauge(
                 glance,
                 "motorpool.queue.depth",
                 "Calls that wait, detached jobs included",
                 Tags.empty(),
-                now -> now.view.queued() + detached.getAsLong());
-        gauge(glance, "motorpool.queue.capacity", "Calls that may wait", Tags.empty(), now -> now.view
+                now -> now.view().queued() + now.load().detached());
+        gauge(glance, "motorpool.queue.capacity", "Calls that may wait", Tags.empty(), now -> now.view()
                 .settings()
                 .queueCapacity());
         gauge(
                 glance,
-                "motorpool.stuck.threads",
-                "Threads that ignored their interrupt",
+                "motorpool.pool.oldest.waiting.seconds",
+                "How long the call has waited that waits longest, detached jobs included",
                 Tags.empty(),
-                now -> now.view.stuck());
-        gauge(glance, "motorpool.slots", "Slots by state", Tags.of("state", "busy"), now -> now.view.running());
-        gauge(glance, "motorpool.slots", "Slots by state", Tags.of("state", "stuck"), now -> now.view.stuck());
+                Now::oldestSeconds);
+        for (PoolState state : PoolState.values()) {
+            gauge(
+                    glance,
+                    "motorpool.pool.state",
+                    "1 for the state that the pool is in, 0 for the others",
+                    Tags.of("state", state.word()),
+                    now -> now.view().state() == state ? 1 : 0);
+        }
+        gauge(glance, "motorpool.streams.open", "Streams that are open", Tags.empty(), now -> now.load()
+                .streams()
+                .count());
+        gauge(
+                glance,
+                "motorpool.streams.unanswered",
+                "Items of open streams that were accepted and not answered",
+                Tags.empty(),
+                now -> now.load().streams().unanswered());
+        gauge(
+                glance,
+                "motorpool.streams.window",
+                "Items of open streams that may be unanswered",
+                Tags.empty(),
+                now -> now.load().streams().window());
+        keep(Gauge.builder("motorpool.worker.memory", () -> glance.now().memory())
+                .description("Resident memory of the pool's workers")
+                .baseUnit("bytes")
+                .tags(this.pool)
+                .register(registry));
+        keep(FunctionCounter.builder("motorpool.worker.cpu", glance, Glance::cpuSeconds)
+                .description("Processor time of the pool's workers, those that have ended included")
+                .baseUnit("seconds")
+                .tags(this.pool)
+                .register(registry));
+        gauge(glance, "motorpool.stuck.threads", "Threads that ignored their interrupt", Tags.empty(), now -> now.view()
+                .stuck());
+        gauge(glance, "motorpool.slots", "Slots by state", Tags.of("state", "busy"), now -> now.view()
+                .running());
+        gauge(glance, "motorpool.slots", "Slots by state", Tags.of("state", "stuck"), now -> now.view()
+                .stuck());
         gauge(
                 glance,
                 "motorpool.slots",
                 "Slots by state",
                 Tags.of("state", "idle"),
-                now -> Math.max(0, slots(now.view.settings()) - now.view.running()));
+                now -> Math.max(0, slots(now.view().settings()) - now.view().running()));
         for (String state : WORKER_STATES) {
-            gauge(
-                    glance,
-                    "motorpool.workers",
-                    "Workers by state",
-                    Tags.of("state", state),
-                    now -> now.workers.getOrDefault(state, 0));
+            gauge(glance, "motorpool.workers", "Workers by state", Tags.of("state", state), now -> now.workers()
+                    .getOrDefault(state, 0));
         }
     }
 
@@ -178,38 +205,6 @@ final class PoolMeters {
             meters.clear();
             times.waiting().remove(name);
             times.running().remove(name);
-        }
-    }
-
-    private record Now(PoolView view, Map<String, Integer> workers) {}
-
-    /** The pool as the gauges see it: looked at once for all gauges of a scrape. */
-    private static final class Glance {
-
-        private static final long FRESH_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
-
-        private final Supplier<PoolView> view;
-        private final Supplier<Map<String, Integer>> workers;
-
-        @GuardedBy("this")
-        private Now now;
-
-        @GuardedBy("this")
-        private long lookedAt = System.nanoTime();
-
-        Glance(Supplier<PoolView> view, Supplier<Map<String, Integer>> workers) {
-            this.view = view;
-            this.workers = workers;
-            this.now = new Now(view.get(), workers.get());
-        }
-
-        synchronized Now now() {
-            long time = System.nanoTime();
-            if (time - lookedAt > FRESH_NANOS) {
-                now = new Now(view.get(), workers.get());
-                lookedAt = time;
-            }
-            return now;
         }
     }
 }

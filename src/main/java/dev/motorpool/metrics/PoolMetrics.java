@@ -1,35 +1,32 @@
 package dev.motorpool.metrics;
 
 import dev.motorpool.pool.PoolEvents;
-import dev.motorpool.pool.PoolView;
+import dev.motorpool.pool.PoolGauges;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Supplier;
-import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Counts and times what pools tell, in the meters of each pool; they go with the pool. */
 public final class PoolMetrics implements PoolEvents {
 
     private final PrometheusMeterRegistry registry;
-    private final ToLongFunction<String> detached;
+    private final PoolLoads others;
     private final CallTimes times;
 
     /** The pools that there are. What comes late for one that has gone counts nowhere. */
     private final Map<String, PoolMeters> pools = new ConcurrentHashMap<>();
 
-    /** @param detached how many detached jobs wait for a slot, by the name of their pool */
-    public PoolMetrics(PrometheusMeterRegistry registry, ToLongFunction<String> detached) {
+    /** @param others what is to be seen of pools beside what they tell themselves */
+    public PoolMetrics(PrometheusMeterRegistry registry, PoolLoads others) {
         this.registry = registry;
-        this.detached = detached;
+        this.others = others;
         this.times = CallTimes.in(registry.getPrometheusRegistry());
     }
 
     @Override
-    public void poolMade(String pool, Supplier<PoolView> view, Supplier<Map<String, Integer>> workers) {
-        PoolMeters before =
-                pools.put(pool, new PoolMeters(registry, times, pool, view, workers, () -> detached.applyAsLong(pool)));
+    public void poolMade(String pool, PoolGauges gauges) {
+        PoolMeters before = pools.put(pool, new PoolMeters(registry, times, pool, gauges, others));
         if (before != null) {
             throw new IllegalStateException("two pools of the name " + pool);
         }

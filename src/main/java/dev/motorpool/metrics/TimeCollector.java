@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.DoubleStream;
 
-/** One metric of the scrape: the histograms of one time of calls, by pool and function. */
+/** One metric of the scrape: histograms of one time. */
 final class TimeCollector implements Collector {
 
     private static final double[] BOUNDS_SECONDS = DoubleStream.concat(
@@ -28,6 +28,11 @@ final class TimeCollector implements Collector {
     TimeCollector(String name, String help) {
         this.name = name;
         this.help = help;
+    }
+
+    /** The only one, without labels. */
+    TimeHistogram histogram() {
+        return histograms.computeIfAbsent(Labels.EMPTY, labels -> new TimeHistogram());
     }
 
     TimeHistogram histogram(String pool, String function) {

@@ -65,6 +65,21 @@ final class CallQueue {
         return calls.isEmpty() ? null : calls.first();
     }
 
+    /** The call that has waited longest, whatever its priority, or null. Looks at all where priorities differ. */
+    @Nullable
+    Call oldest() {
+        if (calls.isEmpty()) {
+            return null;
+        }
+        Call oldest = calls.first();
+        if (calls.last().request.priority() != oldest.request.priority()) {
+            for (Call call : calls) {
+                oldest = call.age < oldest.age ? call : oldest;
+            }
+        }
+        return oldest;
+    }
+
     /** How many calls wait that somebody waits for, the places of chunks not counted. */
     int waitedFor() {
         return waitedFor;

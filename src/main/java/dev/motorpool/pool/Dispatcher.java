@@ -1,6 +1,8 @@
 package dev.motorpool.pool;
 
 import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Moves calls: from the queue to workers when a slot is free, back to their place when a worker gives them back or
@@ -49,6 +51,13 @@ final class Dispatcher {
     /** Calls that have not started, items of lanes and detached calls not counted: those have their own limits. */
     int waiting() {
         return queue.waitedFor() + ahead.calls();
+    }
+
+    /** When the call came that has waited longest; null if none waits. */
+    @Nullable
+    Instant oldestWaiting() {
+        Call oldest = queue.oldest();
+        return oldest == null ? null : CallAge.moment(oldest.age);
     }
 
     /** Whether a call waits and will start, detached ones not counted: those may wait for another day. */

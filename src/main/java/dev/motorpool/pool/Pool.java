@@ -2,6 +2,8 @@ package dev.motorpool.pool;
 
 import dev.motorpool.runtime.WorkerRuntime;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * One lock ({@link Turn}) owns all of it. The pool's own state is its {@link PoolLife}: open until {@link #close}, which ends the pool when it
  * is idle and no detached job is outstanding, or {@link #terminate}, which ends it at once; both are final.
  */
-public final class Pool {
+public final class Pool implements PoolGauges {
 
     private final String name;
     private final Turn turn;
@@ -290,7 +292,7 @@ public final class Pool {
         return outstanding == 0 && dispatcher.idle() && !roster.holdsCalls();
     }
 
-    /** The pool as it is now; cheap. */
+    @Override
     public PoolView view() {
         return turn.read(() -> new PoolView(
                 name,
@@ -310,8 +312,28 @@ public final class Pool {
         return views.stream().map(WorkerView::measured).toList();
     }
 
-    /** How many of its workers are in each state. */
-    Map<String, Integer> workerStates() {
+    @Override
+    public @Nullable Instant oldestWaiting() {
+        return turn.read(dispatcher::oldestWaiting);
+    }
+
+    @Override
+    public List<WorkerUsage> usage() {
+        List<WorkerView> views =
+                turn.read(() -> roster.all().stream().map(Worker::view).toList());
+        List<WorkerUsage> usage = new ArrayList<>();
+        for (WorkerView view : views) {
+            Long pid = view.pid();
+            WorkerUsage its = pid == null ? null : WorkerUsage.of(view.id(), pid);
+            if (its != null) {
+                usage.add(its);
+            }
+        }
+        return usage;
+    }
+
+    @Override
+    public Map<String, Integer> workerStates() {
         return turn.read(() -> {
             Map<String, Integer> states = new HashMap<>();
             roster.all().forEach(worker -> states.merge(worker.state(), 1, Integer::sum));

@@ -1,18 +1,14 @@
 package dev.motorpool.pool;
 
-import java.util.Map;
-import java.util.function.Supplier;
-
 /** What pools tell the metrics. Called outside of all locks; must not block and must not throw. */
 public interface PoolEvents {
 
     /**
      * There is a new pool.
      *
-     * @param view the pool at the moment of asking
-     * @param workers how many workers it has in each {@link WorkerView#state}
+     * @param gauges what can be read of it from now on
      */
-    default void poolMade(String pool, Supplier<PoolView> view, Supplier<Map<String, Integer>> workers) {}
+    default void poolMade(String pool, PoolGauges gauges) {}
 
     /**
      * A call has its outcome.

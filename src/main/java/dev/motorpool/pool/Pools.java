@@ -72,7 +72,7 @@ public final class Pools implements AutoCloseable {
         Pool made = new Pool(name, settings, limits, this::runtime, events, timers, this::link);
         pools.put(name, made);
         made.open();
-        events.poolMade(name, made::view, made::workerStates);
+        events.poolMade(name, made);
         return new Put(made, true);
     }
 

@@ -1,6 +1,7 @@
 package dev.motorpool.store;
 
 import dev.motorpool.detached.Attempt;
+import dev.motorpool.detached.JobAge;
 import dev.motorpool.detached.JobFilter;
 import dev.motorpool.detached.JobKey;
 import dev.motorpool.detached.JobReader;
@@ -198,6 +199,25 @@ class SqliteReader implements JobReader {
         return backlogs;
     }
 
+    @Override
+    public Census census() throws StoreException {
+        long scheduled = database.sql("SELECT count(*) FROM jobs WHERE due_at IS NOT NULL")
+                .number(0);
+        long running = database.sql("SELECT count(*) FROM jobs WHERE state <> 3 AND state = 2")
+                .number(0);
+        long queued = 0;
+        Map<String, Instant> oldest = new HashMap<>();
+        try (Rows rows = database.sql("SELECT pool, count(*), min(age) FROM jobs WHERE state = 1 GROUP BY pool")
+                .rows()) {
+            while (rows.next()) {
+                String pool = rows.word();
+                queued += rows.number();
+                oldest.put(pool, JobAge.moment(rows.number()));
+            }
+        }
+        return new Census(scheduled, queued, running, oldest);
+    }
+
     private Map<String, Long> byPool(String text) throws StoreException {
         Map<String, Long> counts = new HashMap<>();
         try (Rows rows = database.sql(text).rows()) {
@@ -220,7 +240,8 @@ class SqliteReader implements JobReader {
 
     @Override
     public @Nullable Instant nextForgotten() throws StoreException {
-        return moment("SELECT min(forget_at) FROM jobs WHERE forget_at IS NOT NULL");
+        return moment("SELECT min(moment) FROM (SELECT min(forget_at) AS moment FROM jobs WHERE forget_at IS NOT NULL"
+                + " UNION ALL SELECT min(look_at) FROM repeat_keys)");
     }
 
     private @Nullable Instant moment(String text) throws StoreException {

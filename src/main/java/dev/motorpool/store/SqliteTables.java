@@ -241,7 +241,17 @@ final class SqliteTables extends SqliteReader implements JobTables {
             return false;
         }
         results.removeFailed(id);
+        countDone(id);
         return true;
+    }
+
+    /** What waits has no attempt that could tell: a map has done the items with results, anything else nothing. */
+    private void countDone(UUID id) throws StoreException {
+        database.sql("UPDATE jobs SET progress = CASE WHEN map_count IS NULL THEN NULL ELSE CAST(json_object('done',"
+                        + " (SELECT coalesce(sum(count), 0) FROM results WHERE results.job = jobs.job), 'total',"
+                        + " map_count, 'message', NULL) AS BLOB) END WHERE id = ?")
+                .with(id)
+                .run();
     }
 
     private boolean ended(Sql update, UUID id, AttemptEnd end) throws StoreException {
@@ -339,6 +349,7 @@ final class SqliteTables extends SqliteReader implements JobTables {
             return false;
         }
         results.removeFailed(id);
+        countDone(id);
         return true;
     }
 
@@ -405,7 +416,8 @@ final class SqliteTables extends SqliteReader implements JobTables {
 
     @Override
     public int recover(Instant now, int most, RawJson error) throws StoreException {
-        String interrupted = " interruptions = interruptions + 1, attempt_finished_at = ?, attempt_error = ?";
+        String interrupted = " interruptions = interruptions + 1, attempt_finished_at = ?, attempt_error = ?,"
+                + " run_nanos = max(? - attempt_started_at, 0) * 1000";
         int failed = database.sql("UPDATE jobs SET was = state, state = 4, error = ?, finished_at = ?," + FORGET + ","
                         + interrupted + " WHERE state <> 3 AND state = 2 AND interruptions >= ?")
                 .with(error)
@@ -413,12 +425,14 @@ final class SqliteTables extends SqliteReader implements JobTables {
                 .with(now)
                 .with(now)
                 .with(error)
+                .with(now)
                 .with(most)
                 .run();
         int queued = database.sql(
                         "UPDATE jobs SET was = state, state = 1," + interrupted + " WHERE state <> 3 AND state = 2")
                 .with(now)
                 .with(error)
+                .with(now)
                 .run();
         return failed + queued;
     }

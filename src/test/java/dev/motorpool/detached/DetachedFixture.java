@@ -48,7 +48,7 @@ final class DetachedFixture implements AutoCloseable {
         this.clock = clock;
         this.store = new FaultyStore(open(file), FaultyStore.Plan.none());
         this.pools = new Pools(Map.of("java", RealWorkers.java()), new NoEvents(), EngineLimits.DEFAULT);
-        this.engine = new DetachedEngine(store, settings, clock, () -> 0.5);
+        this.engine = new DetachedEngine(store, settings, clock, () -> 0.5, new Nothing());
         this.jobs = new DetachedJobs(engine, new Intake(), new JobIds(clock, engine.newestJob()), clock);
     }
 
@@ -121,7 +121,11 @@ final class DetachedFixture implements AutoCloseable {
         }
 
         Wish map(int count) {
-            map = new AsyncCall.MapPart(count, 3, false);
+            return map(count, 3, false);
+        }
+
+        Wish map(int count, int chunksize, boolean collect) {
+            map = new AsyncCall.MapPart(count, chunksize, collect);
             return this;
         }
 
@@ -177,6 +181,20 @@ final class DetachedFixture implements AutoCloseable {
         engine.stop();
         pools.close();
         engine.close();
+    }
+
+    private static final class Nothing implements JobListener {
+        @Override
+        public void jobEnded(String function, JobState state) {}
+
+        @Override
+        public void jobRetried(String function) {}
+
+        @Override
+        public void committed(int changes, long nanos) {}
+
+        @Override
+        public void commitFailed() {}
     }
 
     private static final class NoEvents implements PoolEvents {

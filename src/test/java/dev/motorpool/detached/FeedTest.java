@@ -273,6 +273,11 @@ class FeedTest {
         }
 
         @Override
+        public boolean isPaused() {
+            return false;
+        }
+
+        @Override
         public void admit() {}
 
         @Override

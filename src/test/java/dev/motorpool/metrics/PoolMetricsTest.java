@@ -2,15 +2,25 @@ package dev.motorpool.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.motorpool.job.OpenStreams;
+import dev.motorpool.pool.PoolGauges;
 import dev.motorpool.pool.PoolKind;
 import dev.motorpool.pool.PoolSettings;
 import dev.motorpool.pool.PoolState;
 import dev.motorpool.pool.PoolView;
+import dev.motorpool.pool.WorkerUsage;
+import dev.motorpool.testing.Eventually;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Phaser;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -18,7 +28,8 @@ import org.junit.jupiter.api.Test;
 class PoolMetricsTest {
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    private final PoolMetrics metrics = new PoolMetrics(registry, pool -> 4);
+    private final PoolMetrics metrics = new PoolMetrics(
+            registry, pool -> new PoolLoads.Load(4, Instant.now().minusSeconds(60), new OpenStreams.Load(2, 30, 512)));
 
     @AfterEach
     void close() {
@@ -28,7 +39,8 @@ class PoolMetricsTest {
     @Test
     void gaugesShowThePoolAsItIs() {
         AtomicReference<PoolView> view = new AtomicReference<>(view(PoolKind.PROCESS, 3, 2, 5, 4, 1));
-        metrics.poolMade("crunch", view::get, () -> Map.of("busy", 2, "idle", 1));
+        metrics.poolMade(
+                "crunch", new Pictured(view::get, Map.of("busy", 2, "idle", 1), new AtomicReference<>(List.of())));
 
         assertThat(scrape())
                 .contains("motorpool_queue_depth{pool=\"crunch\"} 9.0")
@@ -44,8 +56,75 @@ class PoolMetricsTest {
     }
 
     @Test
+    void theOldestIsTheOlderOfMemoryAndStore() {
+        metrics.poolMade("crunch", pictured(view(PoolKind.PROCESS, 1, 1, 0, 0, 0)));
+        assertThat(sample("motorpool_pool_oldest_waiting_seconds{pool=\"crunch\"}"))
+                .isBetween(60.0, 90.0);
+    }
+
+    @Test
+    void streamsAndTheStateOfThePoolAreShown() {
+        metrics.poolMade("crunch", pictured(view(PoolKind.PROCESS, 1, 1, 0, 0, 0)));
+        assertThat(scrape())
+                .contains("motorpool_streams_open{pool=\"crunch\"} 2.0")
+                .contains("motorpool_streams_unanswered{pool=\"crunch\"} 30.0")
+                .contains("motorpool_streams_window{pool=\"crunch\"} 512.0")
+                .contains("motorpool_pool_state{pool=\"crunch\",state=\"running\"} 1.0")
+                .contains("motorpool_pool_state{pool=\"crunch\",state=\"broken\"} 0.0");
+    }
+
+    @Test
+    void processorTimeGrowsThoughWorkersEnd() {
+        AtomicReference<List<WorkerUsage>> usage = new AtomicReference<>(List.of(
+                new WorkerUsage("crunch-1", 1_000, Duration.ofSeconds(3)),
+                new WorkerUsage("crunch-2", 500, Duration.ofSeconds(1))));
+        PoolView view = view(PoolKind.PROCESS, 1, 1, 0, 0, 0);
+        metrics.poolMade("crunch", new Pictured(() -> view, Map.of(), usage));
+        assertThat(sample("motorpool_worker_memory_bytes{pool=\"crunch\"}")).isEqualTo(1_500);
+        assertThat(sample("motorpool_worker_cpu_seconds_total{pool=\"crunch\"}"))
+                .isEqualTo(4);
+        usage.set(List.of(new WorkerUsage("crunch-3", 100, Duration.ofMillis(500))));
+        Eventually.within(Duration.ofSeconds(10), () -> {
+            assertThat(sample("motorpool_worker_memory_bytes{pool=\"crunch\"}")).isEqualTo(100);
+            assertThat(sample("motorpool_worker_cpu_seconds_total{pool=\"crunch\"}"))
+                    .isEqualTo(4.5);
+        });
+    }
+
+    private double sample(String name) {
+        return scrape().lines()
+                .filter(line -> line.startsWith(name + " "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
+                .sum();
+    }
+
+    private static Pictured pictured(PoolView view) {
+        return new Pictured(() -> view, Map.of(), new AtomicReference<>(List.of()));
+    }
+
+    /** A pool as a test wants it to look: what is tested is what becomes of it in the registry. */
+    private record Pictured(
+            Supplier<PoolView> seen, Map<String, Integer> workerStates, AtomicReference<List<WorkerUsage>> processes)
+            implements PoolGauges {
+        @Override
+        public PoolView view() {
+            return Objects.requireNonNull(seen.get());
+        }
+
+        @Override
+        public @Nullable Instant oldestWaiting() {
+            return Instant.now().minusSeconds(5);
+        }
+
+        @Override
+        public List<WorkerUsage> usage() {
+            return Objects.requireNonNull(processes.get());
+        }
+    }
+
+    @Test
     void sizeIsTheNumberOfSlotsWhereTheyShareAProcess() {
-        metrics.poolMade("green", () -> view(PoolKind.COROUTINE, 1_000, 1, 0, 10, 0), Map::of);
+        metrics.poolMade("green", pictured(view(PoolKind.COROUTINE, 1_000, 1, 0, 10, 0)));
 
         assertThat(scrape()).contains("motorpool_slots{pool=\"green\",state=\"idle\"} 990.0");
     }
@@ -145,7 +224,7 @@ class PoolMetricsTest {
     @Test
     void eventsBeforeTheRegistryAreNotLost() {
         EarlyEvents early = new EarlyEvents();
-        early.poolMade("crunch", () -> view(PoolKind.PROCESS, 1, 1, 0, 0, 0), Map::of);
+        early.poolMade("crunch", pictured(view(PoolKind.PROCESS, 1, 1, 0, 0, 0)));
         early.workerStarted("crunch", 25_000_000);
         early.listen(metrics);
         early.workerStarted("crunch", 25_000_000);
@@ -157,7 +236,7 @@ class PoolMetricsTest {
     }
 
     private void make(String pool) {
-        metrics.poolMade(pool, () -> view(PoolKind.PROCESS, 1, 1, 0, 0, 0), Map::of);
+        metrics.poolMade(pool, pictured(view(PoolKind.PROCESS, 1, 1, 0, 0, 0)));
     }
 
     private String scrape() {

@@ -6,10 +6,8 @@ import dev.motorpool.json.RawJson;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.UUID;
-import java.util.function.Supplier;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -92,9 +90,6 @@ class CrewTest {
     }
 
     private static final class Silence implements PoolEvents {
-        @Override
-        public void poolMade(String pool, Supplier<PoolView> view, Supplier<Map<String, Integer>> workerStates) {}
-
         @Override
         public void callEnded(String pool, String function, String outcome, long queueNanos, long runNanos) {}
 

@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Pools with real worker processes, and short ways to say what a test asks of them. */
@@ -144,9 +143,6 @@ final class PoolFixture implements AutoCloseable {
     }
 
     private final class Recorder implements PoolEvents {
-        @Override
-        public void poolMade(String pool, Supplier<PoolView> view, Supplier<Map<String, Integer>> workers) {}
-
         @Override
         public void callEnded(String pool, String function, String outcome, long queueNanos, long runNanos) {}
 

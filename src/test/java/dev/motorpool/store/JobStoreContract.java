@@ -10,6 +10,7 @@ import dev.motorpool.detached.JobAge;
 import dev.motorpool.detached.JobFilter;
 import dev.motorpool.detached.JobKey;
 import dev.motorpool.detached.JobReader.Backlog;
+import dev.motorpool.detached.JobReader.Census;
 import dev.motorpool.detached.JobStore;
 import dev.motorpool.detached.JobStore.Reading;
 import dev.motorpool.detached.JobTables;
@@ -862,6 +863,7 @@ abstract class JobStoreContract {
         assertThat(job.state()).isEqualTo(JobState.FAILED);
         assertThat(job.error()).isEqualTo(OTHER_ERROR);
         assertThat(job.finishedAt()).isEqualTo(at(300));
+        assertThat(Duration.ofNanos(job.runNanos())).isEqualTo(Duration.ofSeconds(300 - 30));
         assertThat(job.interruptions()).isEqualTo(3);
         assertListRead(tables -> tables.attempts(id)).hasSize(3).allSatisfy(attempt -> assertThat(attempt.error())
                 .isEqualTo(OTHER_ERROR));
@@ -953,6 +955,23 @@ abstract class JobStoreContract {
                 .isEqualTo(Map.of("a", new Backlog(2, 1), "b", new Backlog(0, 1), "d", new Backlog(1, 0)));
     }
 
+    @Test
+    void aCensusCountsWhatHasNotEndedAndKnowsTheOldest() throws Exception {
+        insert(new JobDraft().pool("a"));
+        insert(new JobDraft().pool("a").priority(5));
+        insert(new JobDraft().pool("a").startAt(at(1)));
+        bring(new JobDraft().pool("b"), JobState.RUNNING);
+        bring(new JobDraft().pool("b"), JobState.SUCCEEDED);
+        Census census = read(tables -> tables.census());
+        assertThat(census.scheduled()).isEqualTo(1);
+        assertThat(census.queued()).isEqualTo(2);
+        assertThat(census.running()).isEqualTo(1);
+        List<StoredJob> queued =
+                read(tables -> tables.list(filter(Set.of(JobState.QUEUED), null, null, Map.of()), null, 9));
+        long oldest = queued.stream().mapToLong(StoredJob::age).min().orElseThrow();
+        assertThat(census.oldest()).isEqualTo(Map.of("a", JobAge.moment(oldest)));
+    }
+
     // ---- lists ----
 
     private List<UUID> list(JobFilter filter, @Nullable UUID before, int most) throws StoreException {
@@ -1038,6 +1057,73 @@ abstract class JobStoreContract {
                 }
             }
         }
+    }
+
+    @Test
+    void aTagIsFoundWhereverItsNameEnds() throws Exception {
+        UUID shortName = insert(new JobDraft().tags(Map.of("a", "b:c", "x", "y")));
+        UUID longName = insert(new JobDraft().tags(Map.of("a:b", "c")));
+        UUID both = insert(new JobDraft().tags(Map.of("a", "b:c", "a:b", "c")));
+        UUID quoted = insert(new JobDraft().tags(Map.of("\"\u00e4\\:", ":\n")));
+        insert(new JobDraft().tags(Map.of("a", "b", "b", "c")));
+
+        assertThat(list(joined("a:b:c"), null, 9)).containsExactly(both, longName, shortName);
+        assertThat(list(joined("a:b:c"), both, 1)).containsExactly(longName);
+        assertThat(list(joined("\"\u00e4\\:::\n"), null, 9)).containsExactly(quoted);
+        assertThat(list(new JobFilter(Set.of(), null, null, Map.of("x", "y"), Set.of("a:b:c")), null, 9))
+                .containsExactly(shortName);
+        assertThat(list(joined("a:b:c:d"), null, 9)).isEmpty();
+        assertThat(list(joined("a:b:c" + ":".repeat(100)), null, 9)).isEmpty();
+        assertListRead(tables -> tables.cancellable(joined("a:b:c"), 9))
+                .extracting(StoredJob::id)
+                .containsExactly(shortName, longName, both);
+    }
+
+    private static JobFilter joined(String tag) {
+        return new JobFilter(Set.of(), null, null, Map.of(), Set.of(tag));
+    }
+
+    @Test
+    void aMapThatWaitsTellsWhatIsDone() throws Exception {
+        UUID id = insert(new JobDraft().map(4).retries(1));
+        assertThat(String.valueOf(job(id).progress())).isEqualTo("{\"done\":0,\"total\":4,\"message\":null}");
+
+        start(id, 1);
+        change(tables ->
+                tables.addResults(id, 1, List.of(results(0, 0, false, "0", "1", "2"), results(3, 3, true, "{}"))));
+        RawJson all = RawJson.of("{\"done\":4,\"total\":4,\"message\":null}");
+        assertThat(did(tables -> tables.reschedule(id, end(1, ERROR, all, null), at(20))))
+                .isTrue();
+        assertThat(String.valueOf(job(id).progress())).isEqualTo("{\"done\":3,\"total\":4,\"message\":null}");
+
+        change(tables -> tables.makeDue(at(20), 9));
+        change(tables -> tables.addResults(id, 2, List.of(results(3, 3, true, "{}"))));
+        assertThat(did(tables -> tables.fail(id, end(2, ERROR, all, null), ERROR)))
+                .isTrue();
+        assertThat(job(id).progress()).isEqualTo(all);
+        assertThat(did(tables -> tables.retry(id, at(100), 1))).isTrue();
+        assertThat(String.valueOf(job(id).progress())).isEqualTo("{\"done\":3,\"total\":4,\"message\":null}");
+    }
+
+    @Test
+    void aCallThatIsTriedAgainHasNoProgressYet() throws Exception {
+        UUID id = insert(new JobDraft());
+        assertThat(did(tables -> tables.fail(id, end(1, ERROR, RawJson.of("{\"done\":4}"), null), ERROR)))
+                .isTrue();
+        change(tables -> tables.retry(id, at(100), 1));
+        assertThat(job(id).progress()).isNull();
+    }
+
+    @Test
+    void aKeyIsForgottenThoughNoJobIs() throws Exception {
+        NewJob job = new JobDraft().made();
+        change(tables -> tables.insert(job, key("k", "d")));
+        assertRead(tables -> tables.nextForgotten()).isEqualTo(NOW.plus(Duration.ofDays(1)));
+        succeed(job.id(), 1);
+        change(tables -> tables.delete(job.id()));
+        assertRead(tables -> tables.nextForgotten()).isEqualTo(NOW.plus(Duration.ofDays(1)));
+        change(tables -> tables.forget(NOW.plus(Duration.ofDays(1)), 100));
+        assertRead(tables -> tables.nextForgotten()).isNull();
     }
 
     private static boolean fits(StoredJob job, JobFilter filter) {

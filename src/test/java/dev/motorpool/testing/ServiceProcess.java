@@ -57,17 +57,23 @@ public final class ServiceProcess implements AutoCloseable {
 
     private static ServiceProcess start(List<String> options, int port, Path dataDir, String... settings)
             throws IOException {
+        List<String> arguments = new ArrayList<>(List.of("--server.port=" + port, "--motorpool.data-dir=" + dataDir));
+        arguments.addAll(List.of(settings));
+        return start(options, arguments);
+    }
+
+    /** Starts the program with a command: it does that and ends. */
+    public static ServiceProcess command(String... arguments) throws IOException {
+        return start(List.of(), List.of(arguments));
+    }
+
+    private static ServiceProcess start(List<String> options, List<String> arguments) throws IOException {
         List<String> command = new ArrayList<>(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
         command.addAll(options);
         command.addAll(List.of(
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                classPath(),
-                "dev.motorpool.app.MotorpoolApplication",
-                "--server.port=" + port,
-                "--motorpool.data-dir=" + dataDir));
-        command.addAll(List.of(settings));
+                "--enable-native-access=ALL-UNNAMED", "-cp", classPath(), "dev.motorpool.app.MotorpoolApplication"));
+        command.addAll(arguments);
         return new ServiceProcess(
                 new ProcessBuilder(command).redirectErrorStream(true).start());
     }

@@ -1,0 +1,40 @@
+package dev.motorpool.detached;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.time.Duration;
+import java.util.Map;
+
+/**
+ * How many jobs there are that have not ended, counted in the store for those who only watch: at most once a second, however
+ * many ask. Where the store cannot be read it is as it was.
+ */
+public final class JobCensus {
+
+    private static final long FRESH_NANOS = Duration.ofSeconds(1).toNanos();
+
+    private final JobStore store;
+
+    @GuardedBy("this")
+    private JobReader.Census latest = new JobReader.Census(0, 0, 0, Map.of());
+
+    @GuardedBy("this")
+    private long countedNanos = System.nanoTime() - FRESH_NANOS;
+
+    JobCensus(JobStore store) {
+        this.store = store;
+    }
+
+    /** The jobs as they were within the last second. Reads the store. */
+    public synchronized JobReader.Census take() {
+        long now = System.nanoTime();
+        if (now - countedNanos >= FRESH_NANOS) {
+            countedNanos = now;
+            try {
+                latest = store.read(JobReader::census);
+            } catch (StoreException e) {
+                return latest;
+            }
+        }
+        return latest;
+    }
+}

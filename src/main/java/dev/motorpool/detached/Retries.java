@@ -1,0 +1,45 @@
+package dev.motorpool.detached;
+
+import dev.motorpool.pool.Failure;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.function.DoubleSupplier;
+
+/** Which failures are tried again, and when. */
+final class Retries {
+
+    private static final Duration LONGEST_DELAY = Duration.ofHours(1);
+    private static final double JITTER = 0.1;
+
+    private final Clock clock;
+    private final DoubleSupplier random;
+
+    /** @param random from 0 to 1 */
+    Retries(Clock clock, DoubleSupplier random) {
+        this.clock = clock;
+        this.random = random;
+    }
+
+    /**
+     * Whether the job is tried again after this failure: it has retries left, and another attempt may end otherwise; a value
+     * that has no place in an answer will have none then either.
+     */
+    static boolean isTriedAgain(StoredJob job, Failure failure) {
+        return job.retriesLeft() > 0
+                && switch (failure) {
+                    case Failure.Raised ignored -> true;
+                    case Failure.TimedOut ignored -> true;
+                    case Failure.WorkerLost ignored -> true;
+                    default -> false;
+                };
+    }
+
+    /** When the next attempt is due: the delay doubles with each failure of a round. */
+    Instant nextAttempt(StoredJob job) {
+        int failures = job.retries() - job.retriesLeft();
+        double seconds = job.retryDelay().toNanos() / 1e9 * Math.pow(2, failures) * (1 + JITTER * random.getAsDouble());
+        double most = LONGEST_DELAY.toSeconds();
+        return clock.instant().plus(Duration.ofNanos((long) (Math.min(seconds, most) * 1e9)));
+    }
+}

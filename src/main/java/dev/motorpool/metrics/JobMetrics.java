@@ -1,0 +1,122 @@
+package dev.motorpool.metrics;
+
+import dev.motorpool.detached.JobListener;
+import dev.motorpool.detached.JobReader;
+import dev.motorpool.job.JobState;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Counts and times what detached jobs and their store tell. It listens before there is a registry, and is bound to one
+ * later; what it counted before is in it then.
+ */
+public final class JobMetrics implements JobListener {
+
+    private final TimeCollector commits = new TimeCollector(
+            "motorpool_store_commit_seconds", "Time of transactions of the store, with their way to stable storage");
+    private final TimeHistogram commitTimes = commits.histogram();
+    private final LongAdder changes = new LongAdder();
+    private final LongAdder failures = new LongAdder();
+
+    private record Ended(String function, JobState state) {}
+
+    private final Map<Ended, LongAdder> ended = new ConcurrentHashMap<>();
+    private final Map<String, LongAdder> retried = new ConcurrentHashMap<>();
+
+    /** Set once. Whether a function's counters are in it is decided where they are made. */
+    private volatile @Nullable MeterRegistry registry;
+
+    @Override
+    public void jobEnded(String function, JobState state) {
+        Ended key = new Ended(function, state);
+        LongAdder count = ended.get(key);
+        if (count == null) {
+            count = ended.computeIfAbsent(key, each -> new LongAdder());
+            register(key, count);
+        }
+        count.increment();
+    }
+
+    @Override
+    public void jobRetried(String function) {
+        LongAdder count = retried.get(function);
+        if (count == null) {
+            count = retried.computeIfAbsent(function, each -> new LongAdder());
+            register(function, count);
+        }
+        count.increment();
+    }
+
+    @Override
+    public void committed(int count, long nanos) {
+        commitTimes.add(nanos, 1);
+        changes.add(count);
+    }
+
+    @Override
+    public void commitFailed() {
+        failures.increment();
+    }
+
+    /** Puts all into the registry: once, from one thread. */
+    public void bindTo(MeterRegistry to, PrometheusRegistry scraped, Supplier<JobReader.Census> census) {
+        scraped.register(commits);
+        counter(to, "motorpool.store.changes", "Changes that transactions of the store have written", changes);
+        counter(to, "motorpool.store.failures", "Transactions of the store that failed", failures);
+        gauge(to, census, JobState.SCHEDULED, JobReader.Census::scheduled);
+        gauge(to, census, JobState.QUEUED, JobReader.Census::queued);
+        gauge(to, census, JobState.RUNNING, JobReader.Census::running);
+        registry = to;
+        ended.forEach(this::register);
+        retried.forEach(this::register);
+    }
+
+    private static void counter(MeterRegistry to, String name, String help, LongAdder count) {
+        FunctionCounter.builder(name, count, LongAdder::sum).description(help).register(to);
+    }
+
+    private static void gauge(
+            MeterRegistry to,
+            Supplier<JobReader.Census> census,
+            JobState state,
+            ToDoubleFunction<JobReader.Census> value) {
+        Gauge.builder("motorpool.jobs", () -> value.applyAsDouble(census.get()))
+                .description("Detached jobs that have not ended, by state")
+                .tag("state", word(state))
+                .register(to);
+    }
+
+    private void register(Ended key, LongAdder count) {
+        MeterRegistry to = registry;
+        if (to != null) {
+            FunctionCounter.builder("motorpool.jobs.ended", count, LongAdder::sum)
+                    .description("Detached jobs that have come to a final state")
+                    .tag("function", key.function)
+                    .tag("state", word(key.state))
+                    .register(to);
+        }
+    }
+
+    private void register(String function, LongAdder count) {
+        MeterRegistry to = registry;
+        if (to != null) {
+            FunctionCounter.builder("motorpool.jobs.retried", count, LongAdder::sum)
+                    .description("Attempts at detached jobs that failed and were to be followed by another")
+                    .tag("function", function)
+                    .register(to);
+        }
+    }
+
+    private static String word(JobState state) {
+        return state.name().toLowerCase(Locale.ROOT);
+    }
+}

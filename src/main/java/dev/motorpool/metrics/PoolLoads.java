@@ -1,0 +1,21 @@
+package dev.motorpool.metrics;
+
+import dev.motorpool.job.OpenStreams;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** What is to be seen of a pool beside what it tells itself. Safe for all threads. */
+@FunctionalInterface
+public interface PoolLoads {
+
+    /**
+     * A pool's load beside its own queue.
+     *
+     * @param detached detached jobs that wait for a slot
+     * @param oldest when the longest waiting of them came or became due; null if none waits
+     * @param streams its open streams
+     */
+    record Load(long detached, @Nullable Instant oldest, OpenStreams.Load streams) {}
+
+    Load load(String pool);
+}
