@@ -116,27 +116,11 @@ with their heaps, 64 MiB for each JVM, and half a MiB for each thread's stack.
 
 {{/* The service's configuration file. What the chart decides wins over settings and application. */}}
 {{- define "motorpool.configuration" -}}
-{{- /* A scrape is addressed to the pod; its address is in the environment. */ -}}
-{{- $hosts := list "${POD_IP}" "[${POD_IP}]" (include "motorpool.fullname" .) }}
-{{- $hosts = append $hosts (printf "%s.%s" (include "motorpool.fullname" .) .Release.Namespace) }}
-{{- $hosts = append $hosts (printf "%s.%s.svc" (include "motorpool.fullname" .) .Release.Namespace) }}
-{{- $hosts = append $hosts (printf "%s.%s.svc.cluster.local" (include "motorpool.fullname" .) .Release.Namespace) }}
-{{- if .Values.ingress.enabled }}
-{{- range .Values.ingress.hosts }}
-{{- $hosts = append $hosts .host }}
-{{- end }}
-{{- end }}
-{{- if .Values.httpRoute.enabled }}
-{{- $hosts = concat $hosts .Values.httpRoute.hostnames }}
-{{- end }}
 {{- $given := deepCopy .Values.settings }}
-{{- $http := default dict (get $given "http") }}
-{{- $hosts = concat $hosts (default list (get $http "allowed-hosts")) | uniq }}
 {{- $decided := dict
   "data-dir" "/data"
   "pools" .Values.pools
-  "shutdown" .Values.shutdown
-  "http" (dict "allowed-hosts" $hosts) }}
+  "shutdown" .Values.shutdown }}
 {{- with .Values.workerHeapMiB }}
 {{- $_ := set $decided "worker" (dict "max-heap" (printf "%dMB" (. | int))) }}
 {{- end }}

@@ -160,8 +160,8 @@ class ChartTest {
     void theServiceTakesTheConfiguration(String values) throws IOException {
         String file = one(Chart.template(values), "ConfigMap").text("data", "application.yaml");
 
-        assertThat(ConfigurationFile.pools(file, Map.of("POD_IP", "10.2.3.4"))).contains("threads");
-        assertThat(file).contains("data-dir: /data", "${POD_IP}");
+        assertThat(ConfigurationFile.pools(file, Map.of())).contains("threads");
+        assertThat(file).contains("data-dir: /data", "address: 0.0.0.0");
     }
 
     @Test
@@ -172,8 +172,6 @@ class ChartTest {
                 .contains(
                         "max-heap: 128MB",
                         "- other.example.org",
-                        "- motorpool.example.org",
-                        "- pool.example.org",
                         "root: info",
                         "forward-headers-strategy: native");
     }
@@ -182,7 +180,7 @@ class ChartTest {
     void aSettingThatTheServiceDoesNotHaveIsFound() {
         String file = one(Chart.template("settings: {no-such: 1}"), "ConfigMap").text("data", "application.yaml");
 
-        assertThatThrownBy(() -> ConfigurationFile.pools(file, Map.of("POD_IP", "10.2.3.4")))
+        assertThatThrownBy(() -> ConfigurationFile.pools(file, Map.of()))
                 .hasMessageContaining("motorpool.no-such");
     }
 
