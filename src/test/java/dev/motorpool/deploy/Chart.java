@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.springframework.util.FileSystemUtils;
@@ -78,5 +79,12 @@ final class Chart {
     /** A file of the chart. */
     static Map<String, Object> yaml(String file) throws IOException {
         return new Yaml().load(Files.readString(FOLDER.resolve(file)));
+    }
+
+    /** A map of YAML, whose names are text. */
+    static Map<String, Object> strings(Map<?, ?> map) {
+        Map<String, Object> all = new LinkedHashMap<>();
+        map.forEach((name, value) -> all.put((String) name, value));
+        return all;
     }
 }

@@ -295,15 +295,9 @@ class ChartTest {
         return values.entrySet().stream().flatMap(entry -> {
             String name = before + entry.getKey();
             return entry.getValue() instanceof Map<?, ?> map && !map.isEmpty() && !name.matches("pools|.*[sS]ecurityContext")
-                    ? names(name + ".", strings(map))
+                    ? names(name + ".", Chart.strings(map))
                     : Stream.of(name);
         });
-    }
-
-    private static Map<String, Object> strings(Map<?, ?> map) {
-        Map<String, Object> all = new java.util.LinkedHashMap<>();
-        map.forEach((name, value) -> all.put((String) name, value));
-        return all;
     }
 
     private static Manifest one(List<Manifest> manifests, String kind) {
