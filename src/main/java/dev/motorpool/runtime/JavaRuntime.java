@@ -73,7 +73,8 @@ public final class JavaRuntime implements WorkerRuntime {
                 Path prepared = settings.prepared();
                 made = prepared == null ? null : WorkerFolder.prepared(prepared.toAbsolutePath(), java());
                 if (made == null) {
-                    made = WorkerFolder.in(settings.dataDirectory().toAbsolutePath().resolve("worker"), java(), launch);
+                    made = WorkerFolder.in(
+                            settings.dataDirectory().toAbsolutePath().resolve("worker"), java(), launch);
                 }
                 folder = made;
             }

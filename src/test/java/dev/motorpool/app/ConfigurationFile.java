@@ -26,7 +26,9 @@ public final class ConfigurationFile {
         MutablePropertySources sources = all.getPropertySources();
         sources.addFirst(new MapPropertySource("variables", Map.copyOf(environment)));
         for (PropertySource<?> source : new YamlPropertySourceLoader()
-                .load("application.yaml", new ByteArrayResource(yaml.getBytes(java.nio.charset.StandardCharsets.UTF_8)))) {
+                .load(
+                        "application.yaml",
+                        new ByteArrayResource(yaml.getBytes(java.nio.charset.StandardCharsets.UTF_8)))) {
             sources.addLast(source);
         }
         MotorpoolSettings settings = SettingsReader.read(all);

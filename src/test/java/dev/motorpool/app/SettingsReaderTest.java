@@ -110,7 +110,8 @@ class SettingsReaderTest {
                                 seconds(7_000),
                                 seconds(8_000)),
                         new MotorpoolSettings.Shutdown(seconds(0), seconds(250)),
-                        new MotorpoolSettings.Worker(DataSize.ofMegabytes(128), seconds(11_000), "/opt/jdk", "/opt/worker"),
+                        new MotorpoolSettings.Worker(
+                                DataSize.ofMegabytes(128), seconds(11_000), "/opt/jdk", "/opt/worker"),
                         new MotorpoolSettings.Fetch(
                                 List.of("10.0.0.0/8", "fd00::/8"), DataSize.ofKilobytes(100), seconds(2_000))));
     }

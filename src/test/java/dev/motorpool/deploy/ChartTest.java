@@ -24,56 +24,56 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ChartTest {
 
     private static final String EVERYTHING = """
-            commonLabels: {team: blue}
-            commonAnnotations: {contact: on-call}
-            image: {repository: registry.example.org/motorpool, tag: "1.2", pullSecrets: [pull]}
-            persistence: {storageClass: fast, accessModes: [ReadWriteOncePod], annotations: {a: b}}
-            pools:
-              crunch: {kind: process, size: 3, threads-per-worker: 2, max-tasks-per-child: 100, memory-limit: 512MB,
-                       queue-capacity: 7, default-timeout: 1.5, max-timeout: 60, runtime: java,
-                       initializer: {function: echo, args: "[1]", kwargs: "{}"}}
-              threads: {kind: thread, size: 4}
-            shutdown: {refuse: 0.5, grace: 90}
-            preStopSeconds: 3
-            settings:
-              default-pool: {cpu: crunch}
-              jobs: {backlog: 20000000}
-              http: {allowed-hosts: [other.example.org]}
-              fetch: {allow: [10.0.0.0/8]}
-            application: {logging: {level: {root: info}}}
-            workerHeapMiB: 128
-            javaOptions: -XX:+UseSerialGC
-            extraEnv: [{name: TZ, value: UTC}]
-            keys: {existingSecret: ours}
-            service: {type: NodePort, nodePort: 30080, annotations: {c: d}}
-            ingress:
-              enabled: true
-              className: nginx
-              tls: [{secretName: cert, hosts: [motorpool.example.org]}]
-            httpRoute: {enabled: true, parentRefs: [{name: gateway}], hostnames: [pool.example.org]}
-            networkPolicy:
-              from: [{podSelector: {matchLabels: {calls: motorpool}}}]
-              egress: {extra: [{to: [{ipBlock: {cidr: 10.1.0.0/16}}], ports: [{port: 443}]}]}
-            metrics:
-              serviceMonitor: {enabled: true, labels: {release: prometheus}}
-              prometheusRule: {enabled: true}
-              dashboards: {enabled: true}
-            nodeSelector: {disk: fast}
-            tolerations: [{key: a, operator: Exists}]
-            affinity: {nodeAffinity: {}}
-            priorityClassName: high
-            podLabels: {e: f}
-            podAnnotations: {g: h}
-            """;
+        commonLabels: {team: blue}
+        commonAnnotations: {contact: on-call}
+        image: {repository: registry.example.org/motorpool, tag: "1.2", pullSecrets: [pull]}
+        persistence: {storageClass: fast, accessModes: [ReadWriteOncePod], annotations: {a: b}}
+        pools:
+          crunch: {kind: process, size: 3, threads-per-worker: 2, max-tasks-per-child: 100, memory-limit: 512MB,
+                   queue-capacity: 7, default-timeout: 1.5, max-timeout: 60, runtime: java,
+                   initializer: {function: echo, args: "[1]", kwargs: "{}"}}
+          threads: {kind: thread, size: 4}
+        shutdown: {refuse: 0.5, grace: 90}
+        preStopSeconds: 3
+        settings:
+          default-pool: {cpu: crunch}
+          jobs: {backlog: 20000000}
+          http: {allowed-hosts: [other.example.org]}
+          fetch: {allow: [10.0.0.0/8]}
+        application: {logging: {level: {root: info}}}
+        workerHeapMiB: 128
+        javaOptions: -XX:+UseSerialGC
+        extraEnv: [{name: TZ, value: UTC}]
+        keys: {existingSecret: ours}
+        service: {type: NodePort, nodePort: 30080, annotations: {c: d}}
+        ingress:
+          enabled: true
+          className: nginx
+          tls: [{secretName: cert, hosts: [motorpool.example.org]}]
+        httpRoute: {enabled: true, parentRefs: [{name: gateway}], hostnames: [pool.example.org]}
+        networkPolicy:
+          from: [{podSelector: {matchLabels: {calls: motorpool}}}]
+          egress: {extra: [{to: [{ipBlock: {cidr: 10.1.0.0/16}}], ports: [{port: 443}]}]}
+        metrics:
+          serviceMonitor: {enabled: true, labels: {release: prometheus}}
+          prometheusRule: {enabled: true}
+          dashboards: {enabled: true}
+        nodeSelector: {disk: fast}
+        tolerations: [{key: a, operator: Exists}]
+        affinity: {nodeAffinity: {}}
+        priorityClassName: high
+        podLabels: {e: f}
+        podAnnotations: {g: h}
+        """;
 
     private static final String LITTLE = """
-            fullnameOverride: mine
-            persistence: {enabled: false}
-            podDisruptionBudget: {enabled: false}
-            networkPolicy: {enabled: false}
-            serviceAccount: {create: false}
-            image: {digest: "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"}
-            """;
+        fullnameOverride: mine
+        persistence: {enabled: false}
+        podDisruptionBudget: {enabled: false}
+        networkPolicy: {enabled: false}
+        serviceAccount: {create: false}
+        image: {digest: "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"}
+        """;
 
     static final List<String> VALUES = List.of("", EVERYTHING, LITTLE);
 
@@ -169,19 +169,14 @@ class ChartTest {
         String file = one(Chart.template(EVERYTHING), "ConfigMap").text("data", "application.yaml");
 
         assertThat(file)
-                .contains(
-                        "max-heap: 128MB",
-                        "- other.example.org",
-                        "root: info",
-                        "forward-headers-strategy: native");
+                .contains("max-heap: 128MB", "- other.example.org", "root: info", "forward-headers-strategy: native");
     }
 
     @Test
     void aSettingThatTheServiceDoesNotHaveIsFound() {
         String file = one(Chart.template("settings: {no-such: 1}"), "ConfigMap").text("data", "application.yaml");
 
-        assertThatThrownBy(() -> ConfigurationFile.pools(file, Map.of()))
-                .hasMessageContaining("motorpool.no-such");
+        assertThatThrownBy(() -> ConfigurationFile.pools(file, Map.of())).hasMessageContaining("motorpool.no-such");
     }
 
     @ParameterizedTest
@@ -192,7 +187,9 @@ class ChartTest {
             if (!manifest.kind().equals("StatefulSet") && !manifest.kind().equals("Pod")) {
                 continue;
             }
-            JsonObject pod = (manifest.kind().equals("Pod") ? manifest.at("spec") : manifest.at("spec", "template", "spec"))
+            JsonObject pod = (manifest.kind().equals("Pod")
+                            ? manifest.at("spec")
+                            : manifest.at("spec", "template", "spec"))
                     .getAsJsonObject();
             assertThat(pod.get("automountServiceAccountToken").getAsBoolean()).isFalse();
             JsonObject security = pod.getAsJsonObject("securityContext");
@@ -202,7 +199,8 @@ class ChartTest {
                     .isEqualTo("RuntimeDefault");
             for (JsonElement each : pod.getAsJsonArray("containers")) {
                 JsonObject container = each.getAsJsonObject().getAsJsonObject("securityContext");
-                assertThat(container.get("readOnlyRootFilesystem").getAsBoolean()).isTrue();
+                assertThat(container.get("readOnlyRootFilesystem").getAsBoolean())
+                        .isTrue();
                 assertThat(container.get("allowPrivilegeEscalation").getAsBoolean())
                         .isFalse();
                 assertThat(container.getAsJsonObject("capabilities").toString()).isEqualTo("{\"drop\":[\"ALL\"]}");
@@ -266,8 +264,9 @@ class ChartTest {
     @Test
     void generatedKeysAreKeptByAnUpgrade() {
         String there = """
-                {"apiVersion":"v1","kind":"Secret","metadata":{"name":"prod-motorpool-keys","namespace":"work"},
-                 "data":{"admin":"a2VwdA==","metrics":"dG9v"}}""";
+            {"apiVersion":"v1","kind":"Secret","metadata":{"name":"prod-motorpool-keys","namespace":"work"},
+             "data":{"admin":"a2VwdA==","metrics":"dG9v"}}\
+            """;
 
         Manifest secret = one(Chart.template("", Map.of("prod-motorpool-keys", there)), "Secret");
 
@@ -294,7 +293,9 @@ class ChartTest {
     private static Stream<String> names(String before, Map<String, Object> values) {
         return values.entrySet().stream().flatMap(entry -> {
             String name = before + entry.getKey();
-            return entry.getValue() instanceof Map<?, ?> map && !map.isEmpty() && !name.matches("pools|.*[sS]ecurityContext")
+            return entry.getValue() instanceof Map<?, ?> map
+                            && !map.isEmpty()
+                            && !name.matches("pools|.*[sS]ecurityContext")
                     ? names(name + ".", Chart.strings(map))
                     : Stream.of(name);
         });

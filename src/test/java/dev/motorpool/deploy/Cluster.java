@@ -19,9 +19,9 @@ final class Cluster implements AutoCloseable {
 
     private static final String SECRETS = "/api/v1/namespaces/" + Chart.NAMESPACE + "/secrets/";
     private static final String RESOURCES = """
-            {"kind":"APIResourceList","groupVersion":"v1","resources":[
-             {"name":"secrets","singularName":"secret","namespaced":true,"kind":"Secret","verbs":["get"]}]}
-            """;
+        {"kind":"APIResourceList","groupVersion":"v1","resources":[
+         {"name":"secrets","singularName":"secret","namespaced":true,"kind":"Secret","verbs":["get"]}]}
+        """;
 
     private final Map<String, String> secrets;
     private final HttpServer server;
@@ -39,13 +39,13 @@ final class Cluster implements AutoCloseable {
         server.createContext("/", this::answer);
         server.start();
         Files.writeString(configuration, """
-                apiVersion: v1
-                kind: Config
-                current-context: test
-                clusters: [{name: test, cluster: {server: "http://127.0.0.1:%d"}}]
-                contexts: [{name: test, context: {cluster: test, user: test}}]
-                users: [{name: test, user: {}}]
-                """.formatted(server.getAddress().getPort()));
+            apiVersion: v1
+            kind: Config
+            current-context: test
+            clusters: [{name: test, cluster: {server: "http://127.0.0.1:%d"}}]
+            contexts: [{name: test, context: {cluster: test, user: test}}]
+            users: [{name: test, user: {}}]
+            """.formatted(server.getAddress().getPort()));
     }
 
     private void answer(HttpExchange exchange) throws IOException {

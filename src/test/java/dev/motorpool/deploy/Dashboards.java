@@ -35,7 +35,10 @@ final class Dashboards {
         }
 
         List<String> metrics() {
-            return METRIC.matcher(expression).results().map(found -> found.group()).toList();
+            return METRIC.matcher(expression)
+                    .results()
+                    .map(found -> found.group())
+                    .toList();
         }
 
         @Override

@@ -24,7 +24,8 @@ final class Programs {
                 .filter(Files::isExecutable)
                 .findFirst();
         if (found.isEmpty()) {
-            System.out.println("LEFT OUT, as there is no " + name + " (Debian: apt-get install prometheus): " + whatFor);
+            System.out.println(
+                    "LEFT OUT, as there is no " + name + " (Debian: apt-get install prometheus): " + whatFor);
         }
         return found;
     }

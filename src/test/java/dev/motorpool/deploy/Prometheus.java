@@ -30,12 +30,12 @@ final class Prometheus implements AutoCloseable {
         }
         address = URI.create("http://127.0.0.1:" + port);
         Path configuration = Files.writeString(folder.resolve("prometheus.yml"), """
-                global: {scrape_interval: 1s, scrape_timeout: 1s}
-                scrape_configs:
-                  - job_name: motorpool
-                    metrics_path: /actuator/prometheus
-                    static_configs: [{targets: ["%s"]}]
-                """.formatted(service.getAuthority()));
+            global: {scrape_interval: 1s, scrape_timeout: 1s}
+            scrape_configs:
+              - job_name: motorpool
+                metrics_path: /actuator/prometheus
+                static_configs: [{targets: ["%s"]}]
+            """.formatted(service.getAuthority()));
         process = new ProcessBuilder(
                         program.toString(),
                         "--config.file=" + configuration,
@@ -51,8 +51,7 @@ final class Prometheus implements AutoCloseable {
         HttpRequest request = HttpRequest.newBuilder(address.resolve("/api/v1/query"))
                 .timeout(Duration.ofSeconds(30))
                 .header("Content-Type", "application/x-www-form-urlencoded")
-                .POST(HttpRequest.BodyPublishers.ofString(
-                        "query=" + URLEncoder.encode(query, StandardCharsets.UTF_8)))
+                .POST(HttpRequest.BodyPublishers.ofString("query=" + URLEncoder.encode(query, StandardCharsets.UTF_8)))
                 .build();
         JsonNode answer = JsonMapper.shared()
                 .readTree(client.send(request, HttpResponse.BodyHandlers.ofString())

@@ -81,7 +81,8 @@ class JavaRuntimeTest {
         WorkerCommand command = new JavaRuntime(prepared(own, worker)).command(ONE);
 
         assertAnswersFromCache(command);
-        assertThat(command.command()).contains("-XX:AOTCache=" + only("worker.aot").toAbsolutePath());
+        assertThat(command.command())
+                .contains("-XX:AOTCache=" + only("worker.aot").toAbsolutePath());
         assertThat(times(worker)).isEqualTo(before);
         assertThat(own).isEmptyDirectory();
     }
