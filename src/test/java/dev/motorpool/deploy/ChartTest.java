@@ -42,7 +42,7 @@ class ChartTest {
           fetch: {allow: [10.0.0.0/8]}
         application: {logging: {level: {root: info}}}
         workerHeapMiB: 128
-        javaOptions: -XX:+UseSerialGC
+        javaOptions: -XX:+ExitOnOutOfMemoryError
         extraEnv: [{name: TZ, value: UTC}]
         keys: {existingSecret: ours}
         service: {type: NodePort, nodePort: 30080, annotations: {c: d}}
