@@ -39,16 +39,18 @@ class ArchitectureTest {
             Map.entry("runtime", Set.of("wire", "json")),
             Map.entry("pool", Set.of("runtime", "function", "wire", "json")),
             Map.entry("job", Set.of("pool", "function", "json", "address")),
-            Map.entry("detached", Set.of("job", "pool", "function", "json")),
+            Map.entry("detached", Set.of("job", "pool", "function", "json", "address")),
+            Map.entry("webhook", Set.of("detached", "job", "json", "address")),
             Map.entry("store", Set.of("detached", "job", "pool", "json")),
             Map.entry("http", Set.of("detached", "job", "pool", "function", "json")),
-            Map.entry("metrics", Set.of("pool", "job", "detached")),
+            Map.entry("metrics", Set.of("pool", "job", "detached", "webhook")),
             Map.entry(
                     "app",
                     Set.of(
                             "http",
                             "metrics",
                             "store",
+                            "webhook",
                             "detached",
                             "job",
                             "pool",
@@ -108,7 +110,7 @@ class ArchitectureTest {
         only("io.micrometer..", "metrics", "app").check(CLASSES);
         only("tools.jackson.databind..", "http", "app").check(CLASSES);
         only("com.fasterxml..", "http", "app").check(CLASSES);
-        only("org.apache.hc..", "function.builtin").check(CLASSES);
+        only("org.apache.hc..", "function.builtin", "webhook").check(CLASSES);
         only("java.sql..", "store").check(CLASSES);
         only("javax.sql..", "store").check(CLASSES);
         only("org.sqlite..", "store").check(CLASSES);

@@ -67,9 +67,19 @@ public final class AddressGuard {
      * @throws ForbiddenAddressException if it has addresses but none of them may be
      */
     public InetAddress[] resolve(String host) throws UnknownHostException {
+        return permitted(InetAddress.getAllByName(host));
+    }
+
+    /**
+     * Those of the addresses of a host that may be connected to.
+     *
+     * @param all at least one
+     * @throws ForbiddenAddressException if none of them may be
+     */
+    public InetAddress[] permitted(InetAddress[] all) throws ForbiddenAddressException {
         List<InetAddress> permitted = new ArrayList<>();
         String objection = "";
-        for (InetAddress address : InetAddress.getAllByName(host)) {
+        for (InetAddress address : all) {
             String found = objection(address);
             if (found == null) {
                 permitted.add(address);

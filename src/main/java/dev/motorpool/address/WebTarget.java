@@ -66,6 +66,11 @@ public record WebTarget(
                 : named(scheme, host.toLowerCase(Locale.ROOT), port, path);
     }
 
+    /** Scheme, host and port, the same for all URLs that lead to the same server. */
+    public String origin() {
+        return scheme + "://" + (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port;
+    }
+
     private static WebTarget version6(String scheme, String host, int port, String path) {
         String inner = host.substring(1, host.length() - 1);
         if (!host.endsWith("]") || inner.indexOf('%') >= 0 || inner.indexOf(':') < 0) {

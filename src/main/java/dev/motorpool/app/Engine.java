@@ -1,11 +1,14 @@
 package dev.motorpool.app;
 
+import dev.motorpool.address.AddressGuard;
 import dev.motorpool.detached.DetachedEngine;
 import dev.motorpool.detached.JobStore;
 import dev.motorpool.detached.StoreException;
 import dev.motorpool.function.FunctionRegistry;
 import dev.motorpool.function.UrlRule;
 import dev.motorpool.function.builtin.Builtins;
+import dev.motorpool.metrics.DeliveryMetrics;
+import dev.motorpool.http.ApiKey;
 import dev.motorpool.metrics.EarlyEvents;
 import dev.motorpool.metrics.JobMetrics;
 import dev.motorpool.pool.EngineLimits;
@@ -17,12 +20,18 @@ import dev.motorpool.pool.SettingRules;
 import dev.motorpool.runtime.WorkerRuntime;
 import dev.motorpool.store.SqliteJobStore;
 import dev.motorpool.store.StoreUnusableException;
+import dev.motorpool.webhook.Courier;
+import dev.motorpool.webhook.Poster;
+import dev.motorpool.webhook.Signers;
+import dev.motorpool.webhook.WebhookSettings;
 import dev.motorpool.wire.FrameCodec;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
+import org.springframework.util.unit.DataSize;
 
 /**
  * All of the service that is not HTTP: its directory, its functions, its pools, its detached jobs. It is started before Spring makes the
@@ -34,6 +43,7 @@ final class Engine implements AutoCloseable {
     static final String STORE = "motorpool.db";
 
     private final MotorpoolSettings settings;
+    private final List<ApiKey> keys;
     private final DataDirectory dataDirectory;
     private final FunctionRegistry functions;
     private final UrlRule urls;
@@ -41,10 +51,14 @@ final class Engine implements AutoCloseable {
     private final JobMetrics jobMetrics;
     private final Pools pools;
     private final DetachedEngine detached;
+    private final AddressGuard webhookGuard;
+    private final DeliveryMetrics deliveryMetrics;
+    private final Courier courier;
     private final PoolDirectory directory;
 
     private Engine(MotorpoolSettings settings, DataDirectory dataDirectory, JobStore store) {
         this.settings = settings;
+        this.keys = KeyEntries.all(settings);
         this.dataDirectory = dataDirectory;
         this.functions = Builtins.registry(settings.demoFunctions());
         this.urls = Reach.urls(settings);
@@ -63,6 +77,9 @@ final class Engine implements AutoCloseable {
         Map<String, PoolPatch> configured = PoolEntries.patches(settings);
         SettingRules rules =
                 new SettingRules(Runtime.getRuntime().availableProcessors(), runtimes.keySet(), functions, urls);
+        this.webhookGuard = Reach.webhooks(settings);
+        this.deliveryMetrics = new DeliveryMetrics();
+        Signers signers = new WebhookSecrets(dataDirectory.path()).signers(settings.webhooks());
         // Nothing that may fail comes after this: it has a thread.
         this.detached = new DetachedEngine(
                 store,
@@ -70,7 +87,28 @@ final class Engine implements AutoCloseable {
                 Clock.systemUTC(),
                 () -> ThreadLocalRandom.current().nextDouble(),
                 jobMetrics);
+        WebhookSettings hooks = hooks(settings.webhooks());
+        this.courier = new Courier(
+                detached.deliveries(),
+                new Poster(webhookGuard, hooks),
+                signers,
+                hooks,
+                deliveryMetrics,
+                Clock.systemUTC(),
+                () -> ThreadLocalRandom.current().nextDouble());
         this.directory = new PoolDirectory(pools, detached.keptPools(), configured, rules);
+    }
+
+    private static WebhookSettings hooks(MotorpoolSettings.Webhooks settings) {
+        DataSize memory = settings.memory();
+        long byHeap = Runtime.getRuntime().maxMemory() / 16;
+        return new WebhookSettings(
+                settings.connectTimeout().value(),
+                settings.answerTimeout().value(),
+                (int) settings.answerLimit().toBytes(),
+                settings.concurrency(),
+                settings.retain().value(),
+                memory == null ? Math.min(byHeap, WebhookSettings.DEFAULT.memory()) : memory.toBytes());
     }
 
     /**
@@ -89,6 +127,7 @@ final class Engine implements AutoCloseable {
                 return engine;
             } catch (RuntimeException | Error e) {
                 engine.pools.close();
+                engine.courier.close();
                 engine.detached.close();
                 throw e;
             }
@@ -123,6 +162,7 @@ final class Engine implements AutoCloseable {
         }
         try {
             detached.open(pools);
+            courier.start();
         } catch (StoreException e) {
             throw unreadable(e);
         } catch (InterruptedException e) {
@@ -140,6 +180,10 @@ final class Engine implements AutoCloseable {
 
     MotorpoolSettings settings() {
         return settings;
+    }
+
+    List<ApiKey> keys() {
+        return keys;
     }
 
     FunctionRegistry functions() {
@@ -162,6 +206,19 @@ final class Engine implements AutoCloseable {
         return pools;
     }
 
+    /** Which URLs webhooks may be sent to, as far as can be told at a submission. */
+    UrlRule webhookUrls() {
+        return webhookGuard::objection;
+    }
+
+    Courier courier() {
+        return courier;
+    }
+
+    DeliveryMetrics deliveryMetrics() {
+        return deliveryMetrics;
+    }
+
     DetachedEngine detached() {
         return detached;
     }
@@ -174,6 +231,7 @@ final class Engine implements AutoCloseable {
     @Override
     public void close() {
         pools.close();
+        courier.close();
         detached.close();
         dataDirectory.close();
     }

@@ -14,19 +14,34 @@ final class Reach {
 
     private Reach() {}
 
+    /** The setting that says where webhooks may go. */
+    static final String WEBHOOKS = "motorpool.webhooks.allow";
+
     static UrlRule urls(MotorpoolSettings settings) {
         return new AddressGuard(networks(settings), ALLOW)::objection;
     }
 
     /** A service without keys listens on loopback only, so whoever calls it can reach loopback anyway. */
     static List<Network> networks(MotorpoolSettings settings) {
-        List<Network> networks = new ArrayList<>(Network.parseList("127.0.0.0/8,::1"));
-        for (String network : settings.fetch().allow()) {
+        return networks(settings, settings.fetch().allow(), ALLOW);
+    }
+
+    /** What webhooks may reach: as {@link #urls} by literals, and by what names turn out to be. */
+    static AddressGuard webhooks(MotorpoolSettings settings) {
+        return new AddressGuard(networks(settings, settings.webhooks().allow(), WEBHOOKS), WEBHOOKS);
+    }
+
+    private static List<Network> networks(MotorpoolSettings settings, List<String> allowed, String setting) {
+        List<Network> networks = new ArrayList<>();
+        if (settings.security().keys().isEmpty()) {
+            networks.addAll(Network.parseList("127.0.0.0/8,::1"));
+        }
+        for (String network : allowed) {
             try {
                 networks.add(Network.parse(network));
             } catch (IllegalArgumentException e) {
                 throw new InvalidConfigurationException(
-                        ALLOW + " holds \"" + network + "\", which is no network: " + e.getMessage(),
+                        setting + " holds \"" + network + "\", which is no network: " + e.getMessage(),
                         "Write networks such as 10.0.0.0/8 or fd00::/8, or single addresses.");
             }
         }

@@ -14,6 +14,7 @@ import dev.motorpool.metrics.PoolLoads;
 import dev.motorpool.metrics.PoolMetrics;
 import dev.motorpool.pool.PoolDirectory;
 import dev.motorpool.pool.Pools;
+import dev.motorpool.webhook.Courier;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Clock;
@@ -37,6 +38,12 @@ class ServiceConfiguration {
     @Bean
     UrlRule urls(Engine engine) {
         return engine.urls();
+    }
+
+    /** Which URLs the ends of jobs may be told to. */
+    @Bean
+    UrlRule webhookUrls(Engine engine) {
+        return engine.webhookUrls();
     }
 
     @Bean(destroyMethod = "")
@@ -68,7 +75,11 @@ class ServiceConfiguration {
                 http.bodyTimeout().value(),
                 answers == null ? defaults.answerBudget() : answers.toBytes(),
                 http.answerTimeout().value(),
-                http.streamIdle().value());
+                http.streamIdle().value(),
+                engine.keys(),
+                http.requestsPerKey(),
+                http.requestsPerAddress(),
+                http.connectionsPerAddress());
     }
 
     @Bean
@@ -108,6 +119,8 @@ class ServiceConfiguration {
         DetachedEngine detached = engine.detached();
         JobCensus census = detached.census();
         engine.jobMetrics().bindTo(registry, registry.getPrometheusRegistry(), census::take);
+        Courier courier = engine.courier();
+        engine.deliveryMetrics().bindTo(registry, courier::pending, courier::secondsOverdue);
         PoolMetrics metrics = new PoolMetrics(
                 registry,
                 pool -> new PoolLoads.Load(

@@ -46,6 +46,7 @@ final class Stop implements SmartLifecycle {
             Thread.currentThread().interrupt(); // somebody is in a hurry: on to the end
         }
         engine.pools().close();
+        engine.courier().close();
         engine.detached().close();
     }
 

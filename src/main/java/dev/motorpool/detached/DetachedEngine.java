@@ -40,6 +40,7 @@ public final class DetachedEngine implements AutoCloseable {
     private final Feeds feeds = new Feeds();
     private final Watchers watchers = new Watchers();
     private final Endings endings;
+    private final Deliveries deliveries;
     private final JobListener listener;
     private final JobCensus census;
     private final Runs runs;
@@ -75,7 +76,9 @@ public final class DetachedEngine implements AutoCloseable {
         this.clock = clock;
         this.listener = listener;
         this.census = new JobCensus(store);
-        this.commits = new Commits(store, this::healthChanged, listener);
+        Announcements announcements = new Announcements(this::made);
+        this.commits = new Commits(announcements.over(store), this::healthChanged, listener);
+        this.deliveries = new Deliveries(store, commits, settings, clock);
         Aftermath aftermath = new Aftermath() {
             @Override
             public void over(Run run) {
@@ -94,7 +97,7 @@ public final class DetachedEngine implements AutoCloseable {
                 watchers.happened(job.id(), new JobEvent.State(new JobView(job, List.of(), null, null)));
             }
         };
-        this.endings = new Endings(clock);
+        this.endings = new Endings(clock, announcements);
         Retries retries = new Retries(clock, random);
         this.runs = new Runs(commits, store, feeds, watchers, endings, aftermath, retries, clock, later);
         this.counts = new QueueCounts(store);
@@ -155,7 +158,7 @@ public final class DetachedEngine implements AutoCloseable {
         Asked<Integer> recovery = new Asked<>() {
             @Override
             Integer make(JobTables tables) throws StoreException {
-                return tables.recover(clock.instant(), settings.interruptions(), error);
+                return endings.recover(tables, settings.interruptions(), error);
             }
         };
         commits.add(recovery);
@@ -171,6 +174,15 @@ public final class DetachedEngine implements AutoCloseable {
         } catch (StoreException e) {
             return null;
         }
+    }
+
+    private void made(Parcel parcel) {
+        deliveries.made(parcel);
+    }
+
+    /** What tells the ends of jobs. */
+    public Deliveries deliveries() {
+        return deliveries;
     }
 
     Endings endings() {

@@ -285,6 +285,19 @@ public final class DetachedJobs {
         return store.read(tables -> tables.resultsBySeq(id, fromSeq, PAGE_ROWS, PAGE_BYTES));
     }
 
+    /** The deliveries of a job, the oldest first; null if there is neither the job nor any of them. */
+    public @Nullable List<Delivery> deliveries(UUID id) throws CallRefusedException, InterruptedException {
+        return store.reaching(() -> new Found<>(engine.deliveries().of(id))).value;
+    }
+
+    /** Has a delivery tried now, whatever its state; null if there is none. */
+    public @Nullable Delivery retry(DeliveryKey key) throws CallRefusedException, InterruptedException {
+        return store.reaching(() -> new Found<>(engine.deliveries().retry(key))).value;
+    }
+
+    /** Something that may not be there. */
+    private record Found<T>(@Nullable T value) {}
+
     /** Jobs of the pool that wait for a slot. */
     public long queued(String pool) {
         return engine.queued(pool);

@@ -1,11 +1,13 @@
 package dev.motorpool.detached;
 
 import dev.motorpool.job.Ends;
+import dev.motorpool.job.JobState;
 import dev.motorpool.json.RawJson;
 import dev.motorpool.pool.Failure;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,9 +17,11 @@ import org.jspecify.annotations.Nullable;
 final class Endings {
 
     private final Clock clock;
+    private final Announcements announcements;
 
-    Endings(Clock clock) {
+    Endings(Clock clock, Announcements announcements) {
         this.clock = clock;
+        this.announcements = announcements;
     }
 
     /**
@@ -27,7 +31,11 @@ final class Endings {
      * @return whether it was in a state for that
      */
     boolean succeed(JobTables tables, Run run, AttemptEnd end, @Nullable RawJson value) throws StoreException {
-        return tables.succeed(run.job.id(), end, value);
+        boolean done = tables.succeed(run.job.id(), end, value);
+        if (done) {
+            announcements.ended(tables, run.job.ended(JobState.SUCCEEDED, end, null), value);
+        }
+        return done;
     }
 
     /**
@@ -41,7 +49,11 @@ final class Endings {
         if (!rows.isEmpty()) {
             tables.addResults(run.job.id(), run.number, rows);
         }
-        return tables.fail(run.job.id(), end, error);
+        boolean done = tables.fail(run.job.id(), end, error);
+        if (done) {
+            announcements.ended(tables, run.job.ended(JobState.FAILED, end, error), null);
+        }
+        return done;
     }
 
     /**
@@ -60,7 +72,7 @@ final class Endings {
             tables.tell(job.id(), number, told.progress(), told.output());
         }
         RawJson error = error(job, new Failure.Cancelled());
-        return tables.cancel(job.id(), clock.instant(), error) ? tables.find(job.id()) : null;
+        return tables.cancel(job.id(), clock.instant(), error) ? decided(tables, job.id()) : null;
     }
 
     /**
@@ -74,7 +86,31 @@ final class Endings {
         Instant limit = job.expiresAt();
         Instant then = limit == null || now.isAfter(limit) ? now : limit;
         RawJson error = error(job, new Failure.Expired());
-        return tables.expire(job.id(), then, error) ? tables.find(job.id()) : null;
+        return tables.expire(job.id(), then, error) ? decided(tables, job.id()) : null;
+    }
+
+    /**
+     * What ran when the service died is queued again, or fails if that has happened too often.
+     *
+     * @param most how often it may have happened before
+     * @return how many were running
+     */
+    int recover(JobTables tables, int most, RawJson error) throws StoreException {
+        List<StoredJob> exhausted = tables.exhausted(most);
+        int running = tables.recover(clock.instant(), most, error);
+        for (StoredJob job : exhausted) {
+            decided(tables, job.id());
+        }
+        return running;
+    }
+
+    /** A job that was ended by decision, as it is now. */
+    private @Nullable StoredJob decided(JobTables tables, UUID id) throws StoreException {
+        StoredJob job = tables.find(id);
+        if (job != null) {
+            announcements.ended(tables, job, null);
+        }
+        return job;
     }
 
     private static RawJson error(StoredJob job, Failure failure) {

@@ -104,6 +104,12 @@ public interface JobReader {
     /** As {@link #resultsBySeq}, by index. */
     List<MapResults> resultsByIndex(UUID id, int fromIndex, int mostRows, long mostBytes) throws StoreException;
 
+    /** Jobs that run and had been running when the service died at least so often: those that a recovery makes fail. */
+    List<StoredJob> exhausted(int most) throws StoreException;
+
+    /** The tables of deliveries, within the same transaction. */
+    DeliveryReader deliveries();
+
     /** The pools that were kept, by name. */
     Map<String, KeptPool> pools() throws StoreException;
 }

@@ -116,6 +116,9 @@ public interface JobTables extends JobReader {
      */
     int recover(Instant now, int most, RawJson error) throws StoreException;
 
+    @Override
+    DeliveryTables deliveries();
+
     /** Writes something and changes nothing: whether the store takes changes shows when the transaction is done. */
     void probe() throws StoreException;
 

@@ -1,5 +1,6 @@
 package dev.motorpool.detached;
 
+import dev.motorpool.job.Callbacks;
 import dev.motorpool.json.JsonWriter;
 import dev.motorpool.json.RawJson;
 import java.time.Duration;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param createdAt when it was submitted
  * @param startAt its earliest start; null: at once
  * @param map what a map has besides; null for a single call
+ * @param callbacks where its end is told
  */
 public record NewJob(
         UUID id,
@@ -41,7 +43,8 @@ public record NewJob(
         Duration retain,
         Instant createdAt,
         @Nullable Instant startAt,
-        @Nullable MapShape map) {
+        @Nullable MapShape map,
+        Callbacks callbacks) {
 
     /**
      * What a map has besides.

@@ -1,6 +1,7 @@
 package dev.motorpool.detached;
 
 import dev.motorpool.detached.NewJob.MapShape;
+import dev.motorpool.job.Callbacks;
 import dev.motorpool.job.JobState;
 import dev.motorpool.json.RawJson;
 import java.time.Duration;
@@ -23,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param queueNanos how long it waited for its latest start, or for its end if it never started
  * @param error why the job has no value, as the API tells it; null unless its state is final and not succeeded
  * @param progress as the API tells it; null if it never told any, which a map always does
+ * @param callbacks where its end is told
+ * @param round from 1; grows with each retry by hand
  */
 public record StoredJob(
         UUID id,
@@ -50,7 +53,9 @@ public record StoredJob(
         long runNanos,
         @Nullable RawJson error,
         @Nullable RawJson progress,
-        @Nullable MapShape map) {
+        @Nullable MapShape map,
+        Callbacks callbacks,
+        int round) {
 
     /** A map tells its progress before anything of it has been done. */
     public StoredJob {
@@ -134,6 +139,8 @@ public record StoredJob(
                 newRunNanos,
                 newError,
                 newProgress,
-                map);
+                map,
+                callbacks,
+                round);
     }
 }

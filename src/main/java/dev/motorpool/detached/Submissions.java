@@ -149,7 +149,8 @@ final class Submissions {
                 call.retain(),
                 call.readAt(),
                 startAt,
-                map == null ? null : new NewJob.MapShape(map.count(), map.chunksize(), map.collect()));
+                map == null ? null : new NewJob.MapShape(map.count(), map.chunksize(), map.collect()),
+                call.callbacks());
     }
 
     private final class Insert extends Asked<JobTables.Insertion> {

@@ -20,6 +20,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.catalina.core.StandardHost;
 import org.apache.coyote.http11.AbstractHttp11Protocol;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springdoc.webmvc.ui.SwaggerIndexTransformer;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
@@ -42,7 +44,8 @@ public class HttpConfiguration {
             DefaultPools defaultPools,
             Pools pools,
             PoolDirectory directory,
-            UrlRule urls,
+            @Qualifier("urls") UrlRule urls,
+            @Qualifier("webhookUrls") UrlRule webhookUrls,
             Intake intake,
             JobIds ids,
             OpenStreams openStreams,
@@ -63,10 +66,11 @@ public class HttpConfiguration {
         Streams streams = new Streams(intake, ids, urls, openStreams);
         all.addAll(new StreamApi(items, streams, settings, bodies.budget()).routes());
         JobAnswer answer = new JobAnswer(jobs, answers);
-        all.addAll(new AsyncApi(new AsyncReader(reader, items, clock), jobs, answer, intake).routes());
+        all.addAll(new AsyncApi(new AsyncReader(reader, items, webhookUrls, clock), jobs, answer, intake).routes());
         all.addAll(new JobListApi(jobs).routes());
         all.addAll(new JobWaitApi(jobs, answer, watch).routes());
         all.addAll(new JobApi(jobs, answer).routes());
+        all.addAll(new DeliveryApi(jobs).routes());
         LiveStream live = new LiveStream(watch, settings.streamIdle());
         all.addAll(new JobStreamApi(jobs, answer, live).routes());
         return new Routes(all);
@@ -79,7 +83,23 @@ public class HttpConfiguration {
 
     @Bean
     HostRule hostRule(HttpSettings settings) {
-        return new HostRule(settings.allowedHosts());
+        return new HostRule(settings.allowedHosts(), !settings.keys().isEmpty());
+    }
+
+    @Bean
+    KeyCheck keyCheck(HttpSettings settings) {
+        return new KeyCheck(settings.keys());
+    }
+
+    @Bean
+    RequestShares requestShares(HttpSettings settings) {
+        return new RequestShares(settings.requestsPerKey(), settings.requestsPerAddress());
+    }
+
+    @Bean
+    @Lazy // nobody may ever open the page
+    SwaggerIndexTransformer swaggerPage() {
+        return new SwaggerPage();
     }
 
     @Bean
@@ -93,12 +113,16 @@ public class HttpConfiguration {
     }
 
     @Bean
-    Gate gate(HostRule hosts, Routes routes, BodyReader bodies, AnswerWriter answers) {
-        return new Gate(hosts, routes, new Dispatch(bodies, answers));
+    Gate gate(HostRule hosts, KeyCheck keys, RequestShares shares, Routes routes, BodyReader bodies, AnswerWriter answers) {
+        return new Gate(hosts, keys, shares, routes, new Dispatch(bodies, answers));
     }
 
     @Bean
     FilterRegistrationBean<Gate> gateRegistration(Gate gate) {
+        return registered(gate);
+    }
+
+    static FilterRegistrationBean<Gate> registered(Gate gate) {
         FilterRegistrationBean<Gate> registration = new FilterRegistrationBean<>(gate);
         registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
         registration.addUrlPatterns("/*");
@@ -106,7 +130,11 @@ public class HttpConfiguration {
     }
 
     @Bean
-    WebServerFactoryCustomizer<TomcatServletWebServerFactory> tomcat(HostRule hosts, Gate gate) {
+    WebServerFactoryCustomizer<TomcatServletWebServerFactory> tomcat(HostRule hosts, Gate gate, HttpSettings settings) {
+        return customizer(hosts, gate, settings);
+    }
+
+    static WebServerFactoryCustomizer<TomcatServletWebServerFactory> customizer(HostRule hosts, Gate gate, HttpSettings settings) {
         return factory -> {
             factory.setProtocol(WatchedProtocol.class.getName());
             factory.addEngineValves(new ConnectionValve());
@@ -116,6 +144,7 @@ public class HttpConfiguration {
                 AbstractHttp11Protocol<?> protocol = (AbstractHttp11Protocol<?>) connector.getProtocolHandler();
                 // Who asks before sending a body is told to go on only once nothing stands against it.
                 protocol.setContinueResponseTiming("onRead");
+                ((WatchedProtocol) protocol).limitConnections(settings.connectionsPerAddress());
             });
             factory.addContextCustomizers(context -> {
                 StandardHost host = (StandardHost) context.getParent();

@@ -1,6 +1,7 @@
 package dev.motorpool.http;
 
 import dev.motorpool.detached.DetachedJobs;
+import dev.motorpool.detached.JobDocument;
 import dev.motorpool.detached.JobView;
 import dev.motorpool.detached.NewJob;
 import dev.motorpool.detached.StoredJob;
@@ -41,9 +42,9 @@ final class JobAnswer {
         if (values == null) {
             exchange.answer(
                     status,
-                    JobJson.head(view.job()).buffer(),
+                    JobDocument.head(view.job()).buffer(),
                     value(view).buffer(),
-                    JobJson.tail(view, false).buffer());
+                    JobDocument.tail(view, false).buffer());
         } else if (exchange.head()) {
             exchange.answerHead();
         } else {
@@ -54,7 +55,7 @@ final class JobAnswer {
     /** Answers with the job alone. */
     void answerWithoutValue(Exchange exchange, int status, JobView view) throws Exception {
         JsonWriter json = new JsonWriter();
-        JobJson.withoutValue(json, view);
+        JobDocument.withoutValue(json, view);
         exchange.answer(status, json);
     }
 
@@ -84,20 +85,20 @@ final class JobAnswer {
         RawJson value = value(view);
         answers.hold(value.length());
         try {
-            sink.put(JobJson.head(view.job()));
+            sink.put(JobDocument.head(view.job()));
             sink.put(value);
-            sink.put(JobJson.tail(view, false));
+            sink.put(JobDocument.tail(view, false));
         } finally {
             answers.budget().giveBack(value.length());
         }
     }
 
     private static void write(ByteSink sink, JobView view, MapValues values) throws Exception {
-        sink.put(JobJson.head(view.job()));
+        sink.put(JobDocument.head(view.job()));
         values.values(sink);
         NewJob.MapShape map = view.job().map();
         boolean collects = map != null && map.collect();
-        sink.put(JobJson.tail(view, collects));
+        sink.put(JobDocument.tail(view, collects));
         if (collects) {
             sink.put(ERRORS);
             values.errors(sink);

@@ -1,6 +1,7 @@
 package dev.motorpool.http;
 
 import dev.motorpool.detached.DetachedJobs;
+import dev.motorpool.detached.JobDocument;
 import dev.motorpool.detached.JobFilter;
 import dev.motorpool.detached.JobView;
 import dev.motorpool.json.JsonWriter;
@@ -45,7 +46,7 @@ final class JobListApi {
         UUID before = before(Paging.after(query, list));
         List<JobView> found = filter == null ? List.of() : jobs.list(filter, before, limit + 1);
         JsonWriter json = new JsonWriter();
-        Paging.write(json, limit, list, found, view -> view.job().id().toString(), JobJson::listed);
+        Paging.write(json, limit, list, found, view -> view.job().id().toString(), JobDocument::listed);
         exchange.answer(200, json);
     }
 

@@ -2,6 +2,7 @@ package dev.motorpool.http;
 
 import dev.motorpool.job.JobError;
 import dev.motorpool.job.Seconds;
+import dev.motorpool.job.TimeText;
 import dev.motorpool.json.JsonWriter;
 import dev.motorpool.json.RawJson;
 import dev.motorpool.pool.Initializer;
@@ -10,17 +11,12 @@ import dev.motorpool.pool.PoolView;
 import dev.motorpool.pool.WorkerView;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** What answers are made of, member by member in the order of the contract. */
 final class JsonParts {
-
-    private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
 
     private JsonParts() {}
 
@@ -137,6 +133,6 @@ final class JsonParts {
     }
 
     static void time(JsonWriter json, @Nullable Instant time) {
-        json.value(time == null ? null : TIME.format(time));
+        json.value(time == null ? null : TimeText.of(time));
     }
 }

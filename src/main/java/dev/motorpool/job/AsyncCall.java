@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param retain how long the finished job stays readable
  * @param readAt when it was asked; a delay begins then
  * @param map what a map has besides; null for a single call
+ * @param callbacks where its end is told
  */
 public record AsyncCall(
         String verb,
@@ -38,7 +39,8 @@ public record AsyncCall(
         @Nullable Instant startAt,
         Duration retain,
         Instant readAt,
-        @Nullable MapPart map) {
+        @Nullable MapPart map,
+        Callbacks callbacks) {
 
     /**
      * What a map has besides.

@@ -1,5 +1,6 @@
 package dev.motorpool.job;
 
+import dev.motorpool.function.UrlRule;
 import dev.motorpool.json.MemberNames;
 import dev.motorpool.json.RawJson;
 import java.time.Clock;
@@ -55,11 +56,14 @@ public final class AsyncReader {
 
     private final CallReader calls;
     private final ItemsReader items;
+    private final UrlRule webhooks;
     private final Clock clock;
 
-    public AsyncReader(CallReader calls, ItemsReader items, Clock clock) {
+    /** @param webhooks which URLs the ends of jobs may be told to */
+    public AsyncReader(CallReader calls, ItemsReader items, UrlRule webhooks, Clock clock) {
         this.calls = calls;
         this.items = items;
+        this.webhooks = webhooks;
         this.clock = clock;
     }
 
@@ -83,7 +87,8 @@ public final class AsyncReader {
                 terms.startAt,
                 terms.retain,
                 terms.readAt,
-                null);
+                null,
+                terms.callbacks);
     }
 
     /** The call of {@code map_async}, or with {@code star} of {@code starmap_async}, all of whose items fit. */
@@ -107,16 +112,21 @@ public final class AsyncReader {
                 terms.startAt,
                 terms.retain,
                 terms.readAt,
-                new AsyncCall.MapPart(counted.count(), call.chunksize(), call.collect()));
+                new AsyncCall.MapPart(counted.count(), call.chunksize(), call.collect()),
+                terms.callbacks);
     }
 
     /** What calls have only where nobody waits for them. */
     private record Detachment(
-            int retries, Duration retryDelay, @Nullable Instant startAt, Duration retain, Instant readAt) {}
+            int retries,
+            Duration retryDelay,
+            @Nullable Instant startAt,
+            Duration retain,
+            Instant readAt,
+            Callbacks callbacks) {}
 
     private Detachment detachment(BodyMembers members) throws CallRefusedException {
-        noWebhook(members, "callback");
-        noWebhook(members, "error_callback");
+        Callbacks callbacks = new Callbacks(url(members, "callback"), url(members, "error_callback"));
         Long retries = members.integer("retries", 0, MOST_RETRIES);
         Duration retryDelay = members.secondsFromZero("retry_delay", null);
         Duration retain = members.secondsFromZero("retain", null);
@@ -126,14 +136,19 @@ public final class AsyncReader {
                 Objects.requireNonNullElse(retryDelay, RETRY_DELAY),
                 startAt(members, now),
                 Objects.requireNonNullElse(retain, RETAIN),
-                now);
+                now,
+                callbacks);
     }
 
-    private static void noWebhook(BodyMembers members, String name) throws CallRefusedException {
-        members.require(
-                members.value(name) == null,
-                name,
-                "is not taken: webhooks are not there yet. Ask for the job instead, or wait for it");
+    /** A URL that a webhook may be sent to, as far as that can be told without resolving its name; null if there is none. */
+    private @Nullable String url(BodyMembers members, String name) throws CallRefusedException {
+        String url = members.string(name);
+        String objection = url == null ? null : webhooks.objection(url);
+        if (objection != null) {
+            throw new CallRefusedException(
+                    JobError.of(ErrorType.FORBIDDEN_ADDRESS, objection, "pointer", members.pointer(name)));
+        }
+        return url;
     }
 
     /** The earliest start; null for one at once. */

@@ -4,12 +4,13 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Times as RFC 3339 writes them. */
-final class TimeText {
+public final class TimeText {
 
     private static final Pattern TIME = Pattern.compile("(\\d{4}-\\d\\d-\\d\\d)[Tt](\\d\\d:\\d\\d):(\\d\\d)(\\.\\d+)?"
             + "(?:[Zz]|([+-])([01]\\d|2[0-3]):([0-5]\\d))");
@@ -17,7 +18,16 @@ final class TimeText {
     private static final int LEAP_SECOND = 60;
     private static final int NANO_DIGITS = 9;
 
+    private static final DateTimeFormatter MILLIS =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
+
     private TimeText() {}
+
+    /** The time as the API tells it, in UTC, cut to milliseconds. */
+    public static String of(Instant time) {
+        return MILLIS.format(time);
+    }
+
 
     /** The time that a text tells, cut to nanoseconds; null if it is none. A leap second is the one after it. */
     static @Nullable Instant parse(String text) {

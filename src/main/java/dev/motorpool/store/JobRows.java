@@ -4,6 +4,7 @@ import dev.motorpool.detached.Attempt;
 import dev.motorpool.detached.NewJob.MapShape;
 import dev.motorpool.detached.StoreException;
 import dev.motorpool.detached.StoredJob;
+import dev.motorpool.job.Callbacks;
 import dev.motorpool.json.RawJson;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,7 +20,8 @@ final class JobRows {
     static final String COLUMNS = "id, verb, function, pool, state, attempt, priority, tags, timeout, expires, retries,"
             + " retries_left, retry_delay, retain, interruptions, age, created_at, due_at, expires_at,"
             + " attempt_started_at, attempt_finished_at, attempt_worker, attempt_pid, attempt_error, finished_at,"
-            + " queue_nanos, run_nanos, error, progress, map_count, map_chunksize, map_collect";
+            + " queue_nanos, run_nanos, error, progress, map_count, map_chunksize, map_collect,"
+            + " callback, error_callback, round";
 
     private JobRows() {}
 
@@ -50,6 +52,8 @@ final class JobRows {
         RawJson error = rows.json();
         RawJson progress = rows.json();
         MapShape map = map(rows);
+        Callbacks callbacks = callbacks(rows);
+        int round = rows.integer();
         return new StoredJob(
                 id,
                 verb,
@@ -76,7 +80,9 @@ final class JobRows {
                 runNanos,
                 error,
                 progress,
-                map);
+                map,
+                callbacks,
+                round);
     }
 
     private static @Nullable Attempt latest(int number, Rows rows) throws StoreException {
@@ -90,6 +96,12 @@ final class JobRows {
     /** An attempt from the columns of its start, end, worker, pid and error. */
     static Attempt attempt(int number, Rows rows) throws StoreException {
         return new Attempt(number, rows.time(), rows.moment(), rows.text(), rows.number(), rows.json());
+    }
+
+    private static Callbacks callbacks(Rows rows) throws StoreException {
+        String callback = rows.text();
+        String errorCallback = rows.text();
+        return callback == null && errorCallback == null ? Callbacks.NONE : new Callbacks(callback, errorCallback);
     }
 
     private static @Nullable MapShape map(Rows rows) throws StoreException {

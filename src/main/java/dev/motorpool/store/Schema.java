@@ -17,7 +17,7 @@ import org.sqlite.SQLiteErrorCode;
 final class Schema {
 
     /** The version that this program reads and writes: that of the last migration. */
-    static final int CURRENT = 1;
+    static final int CURRENT = 2;
 
     /** "MPOL" in the first page: whose file this is. */
     static final int APPLICATION = 0x4D50_4F4C;
@@ -99,6 +99,12 @@ final class Schema {
         number("SELECT max(state) FROM jobs INDEXED BY jobs_state WHERE state <> 3");
         number("SELECT count(*) FROM (SELECT max(function) FROM jobs INDEXED BY jobs_function)");
         number("SELECT count(*) FROM (SELECT pool FROM jobs INDEXED BY jobs_waiting WHERE state = 1 LIMIT 1)");
+        number("SELECT count(*) FROM (SELECT receiver FROM deliveries INDEXED BY deliveries_due"
+                + " WHERE due_at IS NOT NULL LIMIT 1)");
+        number("SELECT max(forget_at) FROM deliveries INDEXED BY deliveries_staying WHERE forget_at IS NOT NULL");
+        for (String table : new String[] {"deliveries", "delivery_bodies"}) {
+            number("SELECT max(delivery) FROM " + table);
+        }
         number("SELECT count(*) FROM pools");
     }
 

@@ -1,6 +1,7 @@
 package dev.motorpool.store;
 
 import dev.motorpool.detached.Attempt;
+import dev.motorpool.detached.DeliveryTables;
 import dev.motorpool.detached.JobAge;
 import dev.motorpool.detached.JobFilter;
 import dev.motorpool.detached.JobKey;
@@ -273,6 +274,25 @@ class SqliteReader implements JobReader {
     @Override
     public List<MapResults> resultsByIndex(UUID id, int fromIndex, int mostRows, long mostBytes) throws StoreException {
         return new ResultRows(database).byIndex(id, fromIndex, mostRows, mostBytes);
+    }
+
+    @Override
+    public List<StoredJob> exhausted(int most) throws StoreException {
+        List<StoredJob> jobs = new ArrayList<>();
+        try (Rows rows = database.sql("SELECT " + JobRows.COLUMNS
+                        + " FROM jobs WHERE state <> 3 AND state = 2 AND interruptions >= ?")
+                .with(most)
+                .rows()) {
+            while (rows.next()) {
+                jobs.add(JobRows.read(rows));
+            }
+        }
+        return jobs;
+    }
+
+    @Override
+    public DeliveryTables deliveries() {
+        return new DeliveryRows(database);
     }
 
     @Override

@@ -77,8 +77,8 @@ final class SqliteTables extends SqliteReader implements JobTables {
         Sql insert = database.sql(
                         "INSERT INTO jobs (id, state, pool, function, verb, priority, age, retries, retries_left,"
                             + " retry_delay, retain, timeout, expires, created_at, due_at, expires_at, tags, kwargs,"
-                            + " args, map_count, map_chunksize, map_collect) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-                            + " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING")
+                            + " args, map_count, map_chunksize, map_collect, callback, error_callback) VALUES (?, ?, ?,"
+                            + " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING")
                 .with(job.id())
                 .with(job.startAt() == null ? States.QUEUED : States.SCHEDULED)
                 .with(job.pool())
@@ -103,6 +103,7 @@ final class SqliteTables extends SqliteReader implements JobTables {
         } else {
             insert.with(map.count()).with(map.chunksize()).with(map.collect() ? 1 : 0);
         }
+        insert.with(job.callbacks().callback()).with(job.callbacks().errorCallback());
         if (insert.run() == 0) {
             // It was added before: the transaction was done although its writer saw a failure.
             return Objects.requireNonNull(find(job.id()));
@@ -151,7 +152,9 @@ final class SqliteTables extends SqliteReader implements JobTables {
                 0,
                 null,
                 null,
-                job.map());
+                job.map(),
+                job.callbacks(),
+                1);
     }
 
     private static Instant toMicros(Instant moment) {
@@ -338,7 +341,7 @@ final class SqliteTables extends SqliteReader implements JobTables {
     @Override
     public boolean retry(UUID id, Instant at, long age) throws StoreException {
         int changed = database.sql(
-                        "UPDATE jobs SET was = state, state = 1, age = ?, interruptions = 0, retries_left = 0, error ="
+                        "UPDATE jobs SET was = state, state = 1, age = ?, round = round + 1, interruptions = 0, retries_left = 0, error ="
                             + " NULL, finished_at = NULL, forget_at = NULL, expires_at = ? + expires / 1000 WHERE id ="
                             + " ? AND state >= 4")
                 .with(age)

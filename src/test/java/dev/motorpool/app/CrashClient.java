@@ -41,6 +41,7 @@ final class CrashClient implements Callable<List<PromisedJob>> {
             double delaySeconds) {}
 
     private final int number;
+    private final String hook;
     private final CrashTarget target;
     private final BooleanSupplier enough;
     private final Random random;
@@ -51,8 +52,10 @@ final class CrashClient implements Callable<List<PromisedJob>> {
     private final List<PromisedJob> promised = new ArrayList<>();
     private int made;
 
-    CrashClient(int number, CrashTarget target, BooleanSupplier enough) {
+    /** @param hook URL that some jobs tell their ends to */
+    CrashClient(int number, String hook, CrashTarget target, BooleanSupplier enough) {
         this.number = number;
+        this.hook = hook;
         this.target = target;
         this.enough = enough;
         this.random = new Random(number);
@@ -142,7 +145,9 @@ final class CrashClient implements Callable<List<PromisedJob>> {
 
     private void submit(Wish wish) throws InterruptedException {
         String key = random.nextBoolean() ? UUID.randomUUID().toString() : null;
-        String body = "{" + wish.members + (key == null ? "" : ",\"tags\":{\"key\":\"" + key + "\"}") + "}";
+        boolean told = random.nextInt(3) > 0;
+        String hooks = told ? ",\"callback\":\"" + hook + "\",\"error_callback\":\"" + hook + "\"" : "";
+        String body = "{" + wish.members + hooks + (key == null ? "" : ",\"tags\":{\"key\":\"" + key + "\"}") + "}";
         boolean again = key != null && random.nextInt(10) == 0;
         UUID id = null;
         int repeats = -1;
@@ -158,7 +163,7 @@ final class CrashClient implements Callable<List<PromisedJob>> {
             }
         } while (key != null && (id == null || again));
         if (id != null) {
-            promised.add(new PromisedJob(id, wish.state, wish.value, wish.delaySeconds, key, repeats));
+            promised.add(new PromisedJob(id, wish.state, wish.value, wish.delaySeconds, key, repeats, told));
         }
     }
 

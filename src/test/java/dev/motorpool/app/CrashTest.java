@@ -3,6 +3,8 @@ package dev.motorpool.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.motorpool.testing.Eventually;
+import dev.motorpool.testing.HookReceiver;
+import dev.motorpool.testing.HookReceiver.Message;
 import dev.motorpool.testing.ServiceProcess;
 import dev.motorpool.testing.Zombies;
 import java.io.IOException;
@@ -12,18 +14,24 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -55,12 +63,36 @@ class CrashTest {
     private final long seed = Long.getLong("crash.seed", System.nanoTime());
     private final Random random = new Random(seed);
     private final CrashTarget target = new CrashTarget();
+    /** Webhooks that were taken. */
+    private final Queue<Message> taken = new ConcurrentLinkedQueue<>();
+
     private final AtomicBoolean enough = new AtomicBoolean();
     private final AtomicInteger repeatedRuns = new AtomicInteger();
     private final AtomicInteger interrupted = new AtomicInteger();
     private final Set<ProcessHandle> workers = new HashSet<>();
+    private final HookReceiver receiver;
     private int kills;
     private int workerKills;
+
+    CrashTest() throws IOException {
+        // A receiver that loses a tenth of what it is sent.
+        Random moods = new Random(seed);
+        receiver = new HookReceiver((message, connection) -> {
+            synchronized (moods) {
+                if (moods.nextInt(10) == 0) {
+                    HookReceiver.reset(connection);
+                    return;
+                }
+            }
+            taken.add(message);
+            HookReceiver.status(204).answer(message, connection);
+        });
+    }
+
+    @AfterEach
+    void closeTheReceiver() throws IOException {
+        receiver.close();
+    }
 
     @Test
     void whatWasPromisedEndsOnceWithTheRightValue() throws Exception {
@@ -73,7 +105,7 @@ class CrashTest {
                 target.lives(first.ready());
                 ordered = queueInOrder(first);
                 for (int i = 0; i < CLIENTS; i++) {
-                    clients.add(threads.submit((Callable<List<PromisedJob>>) new CrashClient(i, target, enough::get)));
+                    clients.add(threads.submit((Callable<List<PromisedJob>>) new CrashClient(i, receiver.url("/hook"), target, enough::get)));
                 }
                 live(first);
             }
@@ -99,6 +131,7 @@ class CrashTest {
                 check(last, promised);
                 checkOrder(last, ordered);
                 nothingIsLeft(last);
+                checkWebhooks(last, promised);
             } finally {
                 enough.set(true);
                 clients.forEach(client -> client.cancel(true));
@@ -228,6 +261,36 @@ class CrashTest {
                     .as("jobs of one key: %s", page)
                     .isEqualTo(1);
         }
+    }
+
+    /** Each was taken at least once, always under the one id, and tells a job that there is as it is. */
+    private void checkWebhooks(ServiceProcess service, List<PromisedJob> promised) throws Exception {
+        Set<String> owed = promised.stream()
+                .filter(PromisedJob::told)
+                .map(job -> job.id() + "-1")
+                .collect(Collectors.toSet());
+        Eventually.within(PATIENCE, () -> {
+            Set<String> ids = taken.stream()
+                    .map(message -> message.header("webhook-id"))
+                    .collect(Collectors.toSet());
+            assertThat(ids).containsAll(owed);
+        });
+        Map<String, String> bodies = new HashMap<>();
+        for (Message message : taken) {
+            String id = message.header("webhook-id");
+            String before = bodies.putIfAbsent(id, message.text());
+            assertThat(message.text()).isEqualTo(before == null ? message.text() : before);
+        }
+        for (Map.Entry<String, String> entry : bodies.entrySet()) {
+            JsonNode body = JSON.readTree(entry.getValue());
+            String id = body.path("data").path("id").asString();
+            JsonNode job = JSON.readTree(ok(service.get("/v1/jobs/" + id), 200));
+            assertThat(entry.getKey()).isEqualTo(id + "-1");
+            assertThat(body.path("data")).isEqualTo(job);
+            assertThat(body.path("type").asString())
+                    .isEqualTo("job." + job.path("state").asString());
+        }
+        System.out.printf("%d webhooks taken for %d jobs%n", taken.size(), bodies.size());
     }
 
     /** Neither of what was promised, nor of what was stored without its client hearing of it. */

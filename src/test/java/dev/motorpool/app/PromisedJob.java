@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param delaySeconds how long after its submission it may start at the earliest
  * @param key the {@code Idempotency-Key} that it was submitted with; null: none
  * @param repeats how often it was submitted again
+ * @param told whether its end was to be told by a webhook
  */
 record PromisedJob(
         UUID id,
@@ -18,4 +19,5 @@ record PromisedJob(
         @Nullable String value,
         double delaySeconds,
         @Nullable String key,
-        int repeats) {}
+        int repeats,
+        boolean told) {}

@@ -3,6 +3,7 @@ package dev.motorpool.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.motorpool.http.Right;
 import dev.motorpool.pool.PoolKind;
 import java.time.Duration;
 import java.util.List;
@@ -35,11 +36,25 @@ class SettingsReaderTest {
                         seconds(30_000),
                         null,
                         seconds(60_000),
-                        seconds(600_000)));
+                        seconds(600_000),
+                        15_000,
+                        15_000,
+                        15_000));
         assertThat(settings.shutdown()).isEqualTo(new MotorpoolSettings.Shutdown(seconds(500), seconds(30_000)));
         assertThat(settings.worker()).isEqualTo(new MotorpoolSettings.Worker(null, seconds(20_000), null, null));
         assertThat(settings.fetch())
                 .isEqualTo(new MotorpoolSettings.Fetch(List.of(), DataSize.ofMegabytes(16), seconds(30_000)));
+        assertThat(settings.webhooks())
+                .isEqualTo(new MotorpoolSettings.Webhooks(
+                        List.of(),
+                        Map.of(),
+                        List.of(),
+                        seconds(5_000),
+                        seconds(15_000),
+                        DataSize.ofKilobytes(64),
+                        16,
+                        seconds(86_400_000),
+                        null));
     }
 
     @Test
@@ -69,6 +84,11 @@ class SettingsReaderTest {
                 Map.entry("motorpool.http.answer-budget", "20MB"),
                 Map.entry("motorpool.http.answer-timeout", "7"),
                 Map.entry("motorpool.http.stream-idle", "8"),
+                Map.entry("motorpool.http.requests-per-key", "77"),
+                Map.entry("motorpool.http.requests-per-address", "78"),
+                Map.entry("motorpool.http.connections-per-address", "79"),
+                Map.entry("motorpool.security.keys.ci.sha256", "ab,cd"),
+                Map.entry("motorpool.security.keys.ci.rights", "submit,read"),
                 Map.entry("motorpool.jobs.backlog", "4000"),
                 Map.entry("motorpool.jobs.store-timeout", "3"),
                 Map.entry("motorpool.shutdown.refuse", "0"),
@@ -79,7 +99,17 @@ class SettingsReaderTest {
                 Map.entry("motorpool.worker.prepared", "/opt/worker"),
                 Map.entry("motorpool.fetch.allow", "10.0.0.0/8,fd00::/8"),
                 Map.entry("motorpool.fetch.limit", "100KB"),
-                Map.entry("motorpool.fetch.timeout", "2")));
+                Map.entry("motorpool.fetch.timeout", "2"),
+                Map.entry("motorpool.webhooks.secrets", "whsec_one,whsec_two"),
+                Map.entry("motorpool.webhooks.receivers.shop.origin", "https://shop.example.com"),
+                Map.entry("motorpool.webhooks.receivers.shop.secrets", "whsec_three"),
+                Map.entry("motorpool.webhooks.allow", "10.0.0.0/8"),
+                Map.entry("motorpool.webhooks.connect-timeout", "1"),
+                Map.entry("motorpool.webhooks.answer-timeout", "2"),
+                Map.entry("motorpool.webhooks.answer-limit", "3KB"),
+                Map.entry("motorpool.webhooks.concurrency", "4"),
+                Map.entry("motorpool.webhooks.retain", "5"),
+                Map.entry("motorpool.webhooks.memory", "6MB")));
 
         assertThat(settings)
                 .isEqualTo(new MotorpoolSettings(
@@ -100,6 +130,10 @@ class SettingsReaderTest {
                         new MotorpoolSettings.DefaultPool("crunch", "coroutines"),
                         Map.of("python", new MotorpoolSettings.Runtime(List.of("python3", "-u", "worker.py"))),
                         true,
+                        new MotorpoolSettings.Security(Map.of(
+                                "ci",
+                                new MotorpoolSettings.KeyEntry(
+                                        List.of("ab", "cd"), List.of(Right.SUBMIT, Right.READ)))),
                         new MotorpoolSettings.Jobs(4_000, seconds(3_000)),
                         new MotorpoolSettings.Http(
                                 List.of("pool.example.org", "other"),
@@ -108,12 +142,28 @@ class SettingsReaderTest {
                                 seconds(5_000),
                                 DataSize.ofMegabytes(20),
                                 seconds(7_000),
-                                seconds(8_000)),
+                                seconds(8_000),
+                                77,
+                                78,
+                                79),
                         new MotorpoolSettings.Shutdown(seconds(0), seconds(250)),
                         new MotorpoolSettings.Worker(
                                 DataSize.ofMegabytes(128), seconds(11_000), "/opt/jdk", "/opt/worker"),
                         new MotorpoolSettings.Fetch(
-                                List.of("10.0.0.0/8", "fd00::/8"), DataSize.ofKilobytes(100), seconds(2_000))));
+                                List.of("10.0.0.0/8", "fd00::/8"), DataSize.ofKilobytes(100), seconds(2_000)),
+                        new MotorpoolSettings.Webhooks(
+                                List.of("whsec_one", "whsec_two"),
+                                Map.of(
+                                        "shop",
+                                        new MotorpoolSettings.Webhooks.ReceiverEntry(
+                                                "https://shop.example.com", List.of("whsec_three"))),
+                                List.of("10.0.0.0/8"),
+                                seconds(1_000),
+                                seconds(2_000),
+                                DataSize.ofKilobytes(3),
+                                4,
+                                seconds(5_000),
+                                DataSize.ofMegabytes(6))));
     }
 
     @ParameterizedTest
@@ -131,8 +181,18 @@ class SettingsReaderTest {
         "motorpool.http.answer-budget, 16MB, motorpool.http.answer-budget",
         "motorpool.http.answer-timeout, 0, motorpool.http.answer-timeout",
         "motorpool.http.stream-idle, 0, motorpool.http.stream-idle",
+        "motorpool.http.requests-per-key, 0, motorpool.http.requests-per-key",
+        "motorpool.http.connections-per-address, 0, motorpool.http.connections-per-address",
+        "motorpool.http.requests-per-address, 0, motorpool.http.requests-per-address",
+        "motorpool.security.keys.ci.rights, all, motorpool.security.keys.ci.rights",
+        "motorpool.security.keys.ci.secret, x, motorpool.security.keys.ci.secret",
         "motorpool.worker.start-timeout, 0, motorpool.worker.start-timeout",
         "motorpool.fetch.timeout, 0, motorpool.fetch.timeout",
+        "motorpool.webhooks.connect-timeout, 0, motorpool.webhooks.connect-timeout",
+        "motorpool.webhooks.answer-timeout, 0, motorpool.webhooks.answer-timeout",
+        "motorpool.webhooks.concurrency, 0, motorpool.webhooks.concurrency",
+        "motorpool.webhooks.answer-limit, 1GB, motorpool.webhooks.answer-limit",
+        "motorpool.webhooks.memory, 1KB, motorpool.webhooks.memory",
     })
     void whatCannotBeUsedIsNamed(String key, String value, String named) {
         assertThatExceptionOfType(InvalidConfigurationException.class)

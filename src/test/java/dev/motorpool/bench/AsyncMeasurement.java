@@ -94,7 +94,7 @@ final class AsyncMeasurement implements Measurement {
     }
 
     /** Until the store has no job that is not final. */
-    private static void awaitEnd(ServiceProcess service) throws IOException, InterruptedException {
+    static void awaitEnd(ServiceProcess service) throws IOException, InterruptedException {
         long begin = System.nanoTime();
         while (!service.get(UNFINISHED).get("items").isEmpty()) {
             if (System.nanoTime() - begin > END_SECONDS * 1_000_000_000) {
@@ -104,7 +104,7 @@ final class AsyncMeasurement implements Measurement {
         }
     }
 
-    private static long succeeded(ServiceProcess service) throws IOException, InterruptedException {
+    static long succeeded(ServiceProcess service) throws IOException, InterruptedException {
         return service.get(POOL).get("counters").get("succeeded").asLong();
     }
 }

@@ -7,6 +7,7 @@ import dev.motorpool.detached.JobTables;
 import dev.motorpool.detached.NewJob;
 import dev.motorpool.detached.StoreException;
 import dev.motorpool.job.JobIds;
+import dev.motorpool.job.Callbacks;
 import dev.motorpool.json.RawJson;
 import dev.motorpool.store.SqliteJobStore;
 import dev.motorpool.store.StoreUnusableException;
@@ -86,6 +87,7 @@ final class FilledStore {
                 Duration.ofDays(1),
                 Instant.now(),
                 null,
-                null);
+                null,
+                Callbacks.NONE);
     }
 }

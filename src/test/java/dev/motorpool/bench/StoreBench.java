@@ -7,6 +7,7 @@ import dev.motorpool.detached.JobStore;
 import dev.motorpool.detached.NewJob;
 import dev.motorpool.job.JobIds;
 import dev.motorpool.job.JobState;
+import dev.motorpool.job.Callbacks;
 import dev.motorpool.json.RawJson;
 import dev.motorpool.store.SqliteJobStore;
 import java.io.IOException;
@@ -141,7 +142,8 @@ final class StoreBench {
                 Duration.ofDays(1),
                 Instant.now(),
                 null,
-                null);
+                null,
+                Callbacks.NONE);
     }
 
     private static Attempt attempt(@Nullable Instant end) {

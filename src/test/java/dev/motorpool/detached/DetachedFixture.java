@@ -10,6 +10,7 @@ import dev.motorpool.job.CallRefusedException;
 import dev.motorpool.job.Intake;
 import dev.motorpool.job.JobIds;
 import dev.motorpool.job.JobState;
+import dev.motorpool.job.Callbacks;
 import dev.motorpool.json.RawJson;
 import dev.motorpool.pool.EngineLimits;
 import dev.motorpool.pool.Pool;
@@ -82,6 +83,7 @@ final class DetachedFixture implements AutoCloseable {
         private @Nullable Duration delay;
         private Duration retain = Duration.ofDays(1);
         private AsyncCall.@Nullable MapPart map;
+        private Callbacks callbacks = Callbacks.NONE;
 
         private Wish(Pool pool, String function, String args) {
             this.pool = pool;
@@ -120,6 +122,11 @@ final class DetachedFixture implements AutoCloseable {
             return this;
         }
 
+        Wish callbacks(String callback, String errorCallback) {
+            callbacks = new Callbacks(callback, errorCallback);
+            return this;
+        }
+
         Wish map(int count) {
             return map(count, 3, false);
         }
@@ -147,7 +154,8 @@ final class DetachedFixture implements AutoCloseable {
                     startAt,
                     retain,
                     now,
-                    map);
+                    map,
+                    callbacks);
         }
 
         UUID submit() throws CallRefusedException, InterruptedException {

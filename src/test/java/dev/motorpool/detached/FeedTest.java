@@ -3,6 +3,7 @@ package dev.motorpool.detached;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.motorpool.job.JobState;
+import dev.motorpool.job.Callbacks;
 import dev.motorpool.json.RawJson;
 import dev.motorpool.pool.CallRequest;
 import dev.motorpool.pool.Lane;
@@ -150,7 +151,9 @@ class FeedTest {
                 0,
                 null,
                 null,
-                null);
+                null,
+                Callbacks.NONE,
+                1);
     }
 
     private @Nullable StoredJob start() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.motorpool.detached.JobTables.Insertion;
 import dev.motorpool.job.JobState;
 import dev.motorpool.json.JsonSlices;
+import dev.motorpool.job.Callbacks;
 import dev.motorpool.json.RawJson;
 import dev.motorpool.store.SqliteJobStore;
 import java.nio.charset.StandardCharsets;
@@ -201,7 +202,8 @@ class JobLifeTest {
                 Duration.ofSeconds(random.nextInt(100)),
                 now,
                 random.nextInt(3) == 0 ? now.plusSeconds(random.nextInt(30)) : null,
-                null);
+                null,
+                Callbacks.NONE);
         Model model = new Model(job, row);
         models.add(model);
         assertThat(tables.insert(job, null)).isInstanceOf(Insertion.Made.class);

@@ -2,6 +2,7 @@ package dev.motorpool.detached;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.motorpool.job.Callbacks;
 import dev.motorpool.job.JobState;
 import dev.motorpool.json.RawJson;
 import dev.motorpool.pool.Failure;
@@ -144,7 +145,9 @@ class MapGateTest {
                 0,
                 null,
                 null,
-                shape);
+                shape,
+                Callbacks.NONE,
+                1);
         return new MapRun(
                 new WaitingJob(job, new RawJson(BYTES, 0, (int) bytes - 2), RawJson.EMPTY_OBJECT),
                 shape,

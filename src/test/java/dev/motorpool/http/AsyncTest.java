@@ -335,10 +335,10 @@ class AsyncTest {
                 .isProblem(ProblemType.INVALID_ARGUMENTS, "/items/1");
         client.post("/v1/starmap_async", "{\"function\":\"fib\",\"items\":[1]}")
                 .isProblem(ProblemType.INVALID_ARGUMENTS, "/items/0");
-        client.post("/v1/apply_async", "{\"function\":\"echo\",\"args\":[1],\"callback\":\"http://localhost/\"}")
-                .isProblem(ProblemType.MALFORMED_REQUEST, "/callback");
-        client.post("/v1/map_async", "{\"function\":\"echo\",\"items\":[1],\"error_callback\":\"http://localhost/\"}")
-                .isProblem(ProblemType.MALFORMED_REQUEST, "/error_callback");
+        client.post("/v1/apply_async", "{\"function\":\"echo\",\"args\":[1],\"callback\":\"http://10.0.0.1/\"}")
+                .isProblem(ProblemType.FORBIDDEN_ADDRESS, "/callback");
+        client.post("/v1/map_async", "{\"function\":\"echo\",\"items\":[1],\"error_callback\":\"http://10.0.0.1/\"}")
+                .isProblem(ProblemType.FORBIDDEN_ADDRESS, "/error_callback");
         client.post(
                         "/v1/apply_async",
                         "{\"function\":\"echo\",\"args\":[1],\"delay\":1,\"start_at\":\"2030-01-01T00:00:00Z\"}")

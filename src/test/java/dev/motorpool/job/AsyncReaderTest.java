@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.motorpool.address.AddressGuard;
 import dev.motorpool.function.builtin.Builtins;
 import dev.motorpool.json.RawJson;
 import dev.motorpool.pool.EngineLimits;
@@ -18,6 +19,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -71,7 +73,7 @@ class AsyncReaderTest {
     private final CallReader calls =
             new CallReader(Builtins.registry(true), POOLS, new DefaultPools("crunch", "io"), url -> "not from here");
     private final AsyncReader reader =
-            new AsyncReader(calls, new ItemsReader(calls, url -> null), Clock.fixed(NOW, ZoneOffset.UTC));
+            new AsyncReader(calls, new ItemsReader(calls, url -> null), new AddressGuard(List.of(), "motorpool.webhooks.allow")::objection, Clock.fixed(NOW, ZoneOffset.UTC));
 
     @BeforeAll
     static void makePools() throws RefusedException {
@@ -195,10 +197,15 @@ class AsyncReaderTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"callback", "error_callback"})
-    void webhooksAreNotThereYet(String member) {
-        assertThatThrownBy(() -> apply(",\"" + member + "\":\"https://example.com/\""))
-                .hasMessageContaining("webhooks are not there yet");
-        refused("/" + member, ",\"" + member + "\":\"https://example.com/\"");
+    void webhooksGoWhereTheyMay(String member) throws CallRefusedException {
+        String fine = "\"https://example.com/hook?a=b\"";
+        Callbacks callbacks = apply(",\"" + member + "\":" + fine).callbacks();
+        assertThat(member.equals("callback") ? callbacks.callback() : callbacks.errorCallback())
+                .isEqualTo("https://example.com/hook?a=b");
+        assertThat(member.equals("callback") ? callbacks.errorCallback() : callbacks.callback())
+                .isNull();
+        refused("/" + member, ErrorType.FORBIDDEN_ADDRESS, () -> apply(",\"" + member + "\":\"http://10.0.0.1/\""));
+        refused("/" + member, ErrorType.FORBIDDEN_ADDRESS, () -> map("\"items\":[1],\"" + member + "\":\"http://[::ffff:10.0.0.1]/\""));
         refused("/" + member, ErrorType.MALFORMED_REQUEST, () -> map("\"items\":[1],\"" + member + "\":1"));
     }
 

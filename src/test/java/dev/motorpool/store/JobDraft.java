@@ -3,6 +3,7 @@ package dev.motorpool.store;
 import dev.motorpool.detached.NewJob;
 import dev.motorpool.detached.NewJob.MapShape;
 import dev.motorpool.job.JobIds;
+import dev.motorpool.job.Callbacks;
 import dev.motorpool.json.RawJson;
 import java.time.Clock;
 import java.time.Duration;
@@ -32,6 +33,12 @@ final class JobDraft {
     private Duration retain = Duration.ofDays(1);
     private @Nullable Instant startAt;
     private @Nullable MapShape map;
+    private Callbacks callbacks = Callbacks.NONE;
+
+    JobDraft callbacks(@Nullable String callback, @Nullable String errorCallback) {
+        callbacks = new Callbacks(callback, errorCallback);
+        return this;
+    }
 
     JobDraft id(UUID value) {
         id = value;
@@ -115,6 +122,7 @@ final class JobDraft {
                 retain,
                 NOW,
                 startAt,
-                map);
+                map,
+                callbacks);
     }
 }

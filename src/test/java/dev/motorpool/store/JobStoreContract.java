@@ -23,6 +23,7 @@ import dev.motorpool.detached.StoredJob;
 import dev.motorpool.detached.WaitingJob;
 import dev.motorpool.job.JobState;
 import dev.motorpool.json.JsonSlices;
+import dev.motorpool.job.Callbacks;
 import dev.motorpool.json.RawJson;
 import dev.motorpool.pool.PoolKind;
 import dev.motorpool.pool.PoolPatch;
@@ -244,7 +245,9 @@ abstract class JobStoreContract {
                         0,
                         null,
                         null,
-                        null));
+                        null,
+                        Callbacks.NONE,
+                        1));
     }
 
     @Test

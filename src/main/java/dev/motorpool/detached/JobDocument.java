@@ -1,20 +1,20 @@
-package dev.motorpool.http;
+package dev.motorpool.detached;
 
-import dev.motorpool.detached.Attempt;
-import dev.motorpool.detached.JobView;
-import dev.motorpool.detached.StoredJob;
 import dev.motorpool.job.Seconds;
+import dev.motorpool.job.TimeText;
 import dev.motorpool.json.JsonWriter;
 import dev.motorpool.json.RawJson;
+import java.time.Instant;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The JSON of a detached job, member by member in the order of the contract. */
-final class JobJson {
+public final class JobDocument {
 
-    private JobJson() {}
+    private JobDocument() {}
 
     /** A job as lists have it: without its value, its attempts and its place. */
-    static void listed(JsonWriter json, JobView view) {
+    public static void listed(JsonWriter json, JobView view) {
         json.beginObject();
         before(json, view.job());
         after(json, view.job());
@@ -22,7 +22,7 @@ final class JobJson {
     }
 
     /** A job whose value is not asked for. */
-    static void withoutValue(JsonWriter json, JobView view) {
+    public static void withoutValue(JsonWriter json, JobView view) {
         json.beginObject();
         before(json, view.job());
         after(json, view.job());
@@ -31,7 +31,7 @@ final class JobJson {
     }
 
     /** The text up to the value of a job, whose turn is next. */
-    static RawJson head(StoredJob job) {
+    public static RawJson head(StoredJob job) {
         JsonWriter json = new JsonWriter();
         json.beginObject();
         before(json, job);
@@ -44,7 +44,7 @@ final class JobJson {
      *
      * @param open whether further members follow
      */
-    static RawJson tail(JobView view, boolean open) {
+    public static RawJson tail(JobView view, boolean open) {
         JsonWriter json = new JsonWriter();
         json.beginObject();
         after(json, view.job());
@@ -56,6 +56,26 @@ final class JobJson {
         // The members go on in the object that the head has begun: a comma for its brace.
         text.bytes()[text.offset()] = ',';
         return text;
+    }
+
+    /**
+     * A whole job.
+     *
+     * @param value of the job; null leaves the member out
+     * @param errors the JSON array of what has failed in a map that collects; null leaves the member out
+     */
+    static void whole(JsonWriter json, JobView view, @Nullable RawJson value, @Nullable RawJson errors) {
+        json.beginObject();
+        before(json, view.job());
+        if (value != null) {
+            json.name("value").value(value);
+        }
+        after(json, view.job());
+        details(json, view);
+        if (errors != null) {
+            json.name("errors").value(errors);
+        }
+        json.endObject();
     }
 
     private static void before(JsonWriter json, StoredJob job) {
@@ -71,11 +91,11 @@ final class JobJson {
         raw(json.name("error"), job.error());
         json.name("attempt").value(job.attempt());
         json.name("priority").value(job.priority());
-        JsonParts.tags(json.name("tags"), job.tags());
+        tags(json.name("tags"), job.tags());
         raw(json.name("progress"), job.progress());
-        JsonParts.time(json.name("created_at"), job.createdAt());
-        JsonParts.time(json.name("started_at"), latest == null ? null : latest.startedAt());
-        JsonParts.time(json.name("finished_at"), job.finishedAt());
+        time(json.name("created_at"), job.createdAt());
+        time(json.name("started_at"), latest == null ? null : latest.startedAt());
+        time(json.name("finished_at"), job.finishedAt());
         boolean waited = latest != null || job.state().isFinal();
         seconds(json.name("queue_seconds"), waited, job.queueNanos());
         boolean ran = latest != null && latest.finishedAt() != null;
@@ -88,8 +108,8 @@ final class JobJson {
         for (Attempt attempt : view.attempts()) {
             json.beginObject();
             json.name("attempt").value(attempt.number());
-            JsonParts.time(json.name("started_at"), attempt.startedAt());
-            JsonParts.time(json.name("finished_at"), attempt.finishedAt());
+            time(json.name("started_at"), attempt.startedAt());
+            time(json.name("finished_at"), attempt.finishedAt());
             worker(json.name("worker"), attempt);
             raw(json.name("error"), attempt.error());
             json.endObject();
@@ -103,7 +123,7 @@ final class JobJson {
             } else {
                 json.name("position").value(position);
             }
-            JsonParts.time(json.name("estimated_start"), place.estimatedStart());
+            time(json.name("estimated_start"), place.estimatedStart());
         }
     }
 
@@ -117,6 +137,16 @@ final class JobJson {
             json.name("pid").value(attempt.pid());
             json.endObject();
         }
+    }
+
+    private static void tags(JsonWriter json, Map<String, String> tags) {
+        json.beginObject();
+        tags.forEach((name, value) -> json.name(name).value(value));
+        json.endObject();
+    }
+
+    private static void time(JsonWriter json, @Nullable Instant time) {
+        json.value(time == null ? null : TimeText.of(time));
     }
 
     private static void seconds(JsonWriter json, boolean known, long nanos) {

@@ -1,0 +1,100 @@
+package dev.motorpool.detached;
+
+import dev.motorpool.address.WebTarget;
+import dev.motorpool.job.TimeText;
+import dev.motorpool.json.JsonWriter;
+import dev.motorpool.json.RawJson;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the deliveries of jobs that end, in the transaction that ends them, and hands them over once that is on stable
+ * storage. Used by the one thread that writes.
+ */
+final class Announcements {
+
+    /** Bytes of the values of a map that a webhook carries: as many as a single call's value may have. */
+    private static final long MAP_BYTES = 16 << 20;
+
+    private final Consumer<Parcel> outbox;
+
+    /** Of the transaction that is under way; owned by the thread that writes. */
+    private final List<Parcel> made = new ArrayList<>();
+
+    /** @param outbox takes what has been made; must not wait */
+    Announcements(Consumer<Parcel> outbox) {
+        this.outbox = outbox;
+    }
+
+    /** The store as it is to be written to: what its transactions have made sets out when they are done. */
+    JobStore over(JobStore store) {
+        return new JobStore() {
+            @Override
+            public void write(Work work) throws StoreException {
+                made.clear();
+                store.write(work);
+                made.forEach(outbox);
+                made.clear();
+            }
+
+            @Override
+            public <T extends @Nullable Object> T read(Reading<T> reading) throws StoreException {
+                return store.read(reading);
+            }
+
+            @Override
+            public void close() {
+                store.close();
+            }
+        };
+    }
+
+    /**
+     * The job has come to a final state within this transaction.
+     *
+     * @param value of a single call that has succeeded; else null
+     */
+    void ended(JobTables tables, StoredJob job, @Nullable RawJson value) throws StoreException {
+        String url = job.callbacks().forState(job.state());
+        if (url == null) {
+            return;
+        }
+        Instant at = Objects.requireNonNull(job.finishedAt(), "a job that has ended");
+        Delivery delivery = new Delivery(
+                new DeliveryKey(job.id(), job.round()),
+                url,
+                WebTarget.parse(url).origin(),
+                "job." + job.state().word(),
+                DeliveryState.PENDING,
+                at,
+                at,
+                0,
+                RawJson.EMPTY_ARRAY);
+        Parcel parcel = new Parcel(delivery, body(tables, job, delivery, value));
+        tables.deliveries().insert(parcel);
+        made.add(parcel);
+    }
+
+    private RawJson body(JobTables tables, StoredJob job, Delivery delivery, @Nullable RawJson value)
+            throws StoreException {
+        Attempt latest = job.latest();
+        List<Attempt> attempts =
+                latest == null ? List.of() : latest.number() == 1 ? List.of(latest) : tables.attempts(job.id());
+        JsonWriter json = new JsonWriter().beginObject();
+        json.name("type").value(delivery.type());
+        json.name("timestamp").value(TimeText.of(delivery.createdAt()));
+        json.name("data");
+        JobView view = new JobView(job, attempts, value, null);
+        MapContent map = MapContent.of(tables, job, MAP_BYTES);
+        if (map == null) {
+            JobDocument.whole(json, view, value == null ? RawJson.NULL : value, null);
+        } else {
+            JobDocument.whole(json, view, map.values(), map.errors());
+        }
+        return json.endObject().toRawJson();
+    }
+}

@@ -1,0 +1,187 @@
+package dev.motorpool.detached;
+
+import dev.motorpool.detached.DeliveryReader.DueReceiver;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The deliveries of the service as the store has them: for who sends them, and for who asks about them. What is changed
+ * here goes through the one thread that writes, together with all other changes. Thread-safe.
+ */
+public final class Deliveries {
+
+    /** Hears of deliveries that are on stable storage and due. Must not wait. */
+    public interface Outbox {
+        /** A job has ended. */
+        void made(Parcel parcel);
+
+        /** Somebody wants a delivery to be tried now. */
+        void renewed(Parcel parcel);
+    }
+
+    private static final int MOST_LISTED = 1_000;
+
+    private static final Outbox NOBODY = new Outbox() {
+        @Override
+        public void made(Parcel parcel) {}
+
+        @Override
+        public void renewed(Parcel parcel) {}
+    };
+
+    private final JobStore store;
+    private final Commits commits;
+    private final DetachedSettings settings;
+    private final Clock clock;
+
+    /** Set once, before there is anything to be sent. */
+    private volatile Outbox outbox = NOBODY;
+
+    Deliveries(JobStore store, Commits commits, DetachedSettings settings, Clock clock) {
+        this.store = store;
+        this.commits = commits;
+        this.settings = settings;
+        this.clock = clock;
+    }
+
+    /** From now on deliveries that are made are handed over here; those from before are in the store. */
+    public void sendBy(Outbox sender) {
+        outbox = sender;
+    }
+
+    void made(Parcel parcel) {
+        outbox.made(parcel);
+    }
+
+    /** As {@link DeliveryReader#receivers}. */
+    public List<DueReceiver> receivers(String after, int most) throws StoreException {
+        return store.read(tables -> tables.deliveries().receivers(after, most));
+    }
+
+    /**
+     * What of a receiver's deliveries is due.
+     *
+     * @param parcels those that are due longest first
+     * @param next when another one is due, which may be now; null if there is none
+     */
+    public record Due(List<Parcel> parcels, @Nullable Instant next) {}
+
+    /** Deliveries that are due, at most so many with bodies of about so many bytes, and when the next one is. */
+    public Due due(String receiver, Instant now, int most, long mostBytes) throws StoreException {
+        return store.read(tables -> {
+            List<Parcel> parcels = tables.deliveries().due(receiver, now, most + 1, mostBytes);
+            if (parcels.size() > most) {
+                Parcel beyond = parcels.getLast();
+                return new Due(
+                        List.copyOf(parcels.subList(0, most)), beyond.delivery().dueAt());
+            }
+            Parcel last = parcels.isEmpty() ? null : parcels.getLast();
+            boolean cut = parcels.stream().mapToLong(Parcel::bytes).sum() >= mostBytes;
+            return new Due(
+                    parcels,
+                    cut && last != null
+                            ? last.delivery().dueAt()
+                            : tables.deliveries().nextDue(receiver, now));
+        });
+    }
+
+    /** How many deliveries are pending. */
+    public long pending() throws StoreException {
+        return store.read(tables -> tables.deliveries().pending());
+    }
+
+    /**
+     * Records a try, with whatever else is written then. Does not wait.
+     *
+     * @param retain how long the delivery stays if it has ended
+     * @param recorded hears, from the store's thread, that it is on stable storage; or that the store does not take it,
+     *     and the delivery stays as it was
+     */
+    public void record(TryResult result, Duration retain, Consumer<Boolean> recorded) {
+        boolean taken = commits.add(new Change() {
+            @Override
+            void apply(JobTables tables) throws StoreException {
+                boolean _ = tables.deliveries().record(result, result.at().plus(retain));
+            }
+
+            @Override
+            void committed() {
+                recorded.accept(true);
+            }
+
+            @Override
+            void refused(StoreException why) {
+                recorded.accept(false);
+            }
+
+            @Override
+            long bytes() {
+                return result.log().length();
+            }
+        });
+        if (!taken) {
+            recorded.accept(false);
+        }
+    }
+
+    /** Forgets deliveries that ended long enough ago, in small steps. Waits for the store. */
+    public void forget(Instant now) throws StoreException, InterruptedException {
+        int step = MOST_LISTED;
+        int forgotten = step;
+        while (forgotten == step) {
+            forgotten = ask(new Asked<Integer>() {
+                @Override
+                Integer make(JobTables tables) throws StoreException {
+                    return tables.deliveries().forget(now, step);
+                }
+            });
+        }
+    }
+
+    /** The deliveries of a job, the oldest first; null if there is no such job, and none of its deliveries either. */
+    public @Nullable List<Delivery> of(UUID job) throws StoreException {
+        return store.read(tables -> {
+            List<Delivery> deliveries = tables.deliveries().of(job, MOST_LISTED);
+            return deliveries.isEmpty() && tables.find(job) == null ? null : deliveries;
+        });
+    }
+
+    /** Has a delivery tried now, whatever its state; as it is then, null if there is none. Waits for the store. */
+    public @Nullable Delivery retry(DeliveryKey key) throws StoreException, InterruptedException {
+        record Renewed(@Nullable Parcel parcel) {}
+        Renewed renewed = ask(new Asked<Renewed>() {
+            @Override
+            Renewed make(JobTables tables) throws StoreException {
+                return new Renewed(
+                        tables.deliveries().renew(key, clock.instant())
+                                ? tables.deliveries().find(key)
+                                : null);
+            }
+
+            @Override
+            void follow(Renewed done) {
+                if (done.parcel != null) {
+                    outbox.renewed(done.parcel);
+                }
+            }
+
+            @Override
+            void undo(Renewed done) {
+                follow(done);
+            }
+        });
+        return renewed.parcel == null ? null : renewed.parcel.delivery();
+    }
+
+    private <T> T ask(Asked<T> change) throws StoreException, InterruptedException {
+        if (!commits.add(change)) {
+            throw new StoreException("the service is stopping");
+        }
+        return change.await(settings.storeTimeout());
+    }
+}

@@ -1,0 +1,24 @@
+package dev.motorpool.detached;
+
+import java.time.Instant;
+
+/** The tables of deliveries within a transaction. */
+public interface DeliveryTables extends DeliveryReader {
+
+    /** Adds a pending delivery. One that is there already stays as it is. */
+    void insert(Parcel parcel) throws StoreException;
+
+    /**
+     * Records a try of a pending delivery.
+     *
+     * @param forgetAt when it is forgotten, if it has ended with this try
+     * @return whether it was pending
+     */
+    boolean record(TryResult result, Instant forgetAt) throws StoreException;
+
+    /** A delivery in any state is pending again, due at this moment, with as many tries before it as a new one; whether there is one. */
+    boolean renew(DeliveryKey key, Instant dueAt) throws StoreException;
+
+    /** Removes deliveries that have ended and whose time to stay is over, at most so many; how many. */
+    int forget(Instant now, int most) throws StoreException;
+}

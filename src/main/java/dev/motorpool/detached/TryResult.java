@@ -1,0 +1,21 @@
+package dev.motorpool.detached;
+
+import dev.motorpool.json.RawJson;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a try at a delivery has made of it.
+ *
+ * @param at when the try was over
+ * @param nextAt when it is tried next; null unless it is still pending
+ * @param tries how often it has been tried, this try included
+ * @param log all tries that are kept, this one included
+ */
+public record TryResult(
+        DeliveryKey key,
+        DeliveryState state,
+        Instant at,
+        @Nullable Instant nextAt,
+        int tries,
+        RawJson log) {}

@@ -1,0 +1,78 @@
+package dev.motorpool.http;
+
+import dev.motorpool.detached.Delivery;
+import dev.motorpool.detached.DeliveryKey;
+import dev.motorpool.detached.DetachedJobs;
+import dev.motorpool.json.JsonWriter;
+import java.util.List;
+import java.util.UUID;
+
+/** The webhooks of a job. They may outlive it. */
+final class DeliveryApi {
+
+    private static final String ALL = JobApi.ONE + "/deliveries";
+
+    private final DetachedJobs jobs;
+
+    DeliveryApi(DetachedJobs jobs) {
+        this.jobs = jobs;
+    }
+
+    List<Route> routes() {
+        return List.of(
+                Route.of("GET", ALL, "listDeliveries", "The webhooks of a job, and how far they are.", this::list)
+                        .answers(200, "The deliveries, those of earlier rounds first.", "Deliveries")
+                        .problems(ProblemType.UNKNOWN_JOB),
+                Route.of(
+                                "POST",
+                                ALL + "/{delivery_id}/retry",
+                                "retryDelivery",
+                                "Sends a webhook now, whatever became of it before.",
+                                this::retry)
+                        .answers(202, "The delivery, pending again.", "Delivery")
+                        .problems(ProblemType.UNKNOWN_JOB, ProblemType.UNKNOWN_DELIVERY));
+    }
+
+    private void list(Exchange exchange) throws Exception {
+        List<Delivery> deliveries = of(JobName.of(exchange));
+        JsonWriter json = new JsonWriter().beginObject();
+        json.name("items").beginArray();
+        deliveries.forEach(each -> write(json, each));
+        json.endArray();
+        exchange.answer(200, json.endObject());
+    }
+
+    private List<Delivery> of(UUID job) throws Exception {
+        List<Delivery> deliveries = jobs.deliveries(job);
+        if (deliveries == null) {
+            throw JobName.unknown(job);
+        }
+        return deliveries;
+    }
+
+    private void retry(Exchange exchange) throws Exception {
+        UUID job = JobName.of(exchange);
+        String id = exchange.variable("delivery_id");
+        DeliveryKey key = DeliveryKey.parse(id);
+        Delivery renewed = key == null || !key.job().equals(job) ? null : jobs.retry(key);
+        if (renewed == null) {
+            List<String> known =
+                    of(job).stream().map(each -> each.key().id()).toList();
+            throw Problem.unknown(ProblemType.UNKNOWN_DELIVERY, "delivery", id, known);
+        }
+        JsonWriter json = new JsonWriter();
+        write(json, renewed);
+        exchange.answer(202, json);
+    }
+
+    private static void write(JsonWriter json, Delivery delivery) {
+        json.beginObject();
+        json.name("id").value(delivery.key().id());
+        json.name("url").value(delivery.url());
+        json.name("type").value(delivery.type());
+        json.name("state").value(delivery.state().word());
+        json.name("tries").value(delivery.log());
+        JsonParts.time(json.name("next_try_at"), delivery.dueAt());
+        json.endObject();
+    }
+}

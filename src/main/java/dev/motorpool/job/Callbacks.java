@@ -1,0 +1,28 @@
+package dev.motorpool.job;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the end of a job is told.
+ *
+ * @param callback URL of the webhook that is sent once the job has succeeded; null: none
+ * @param errorCallback URL of the webhook that is sent once the job has failed, been cancelled or expired; null: none
+ */
+public record Callbacks(
+        @Nullable String callback, @Nullable String errorCallback) {
+
+    public static final Callbacks NONE = new Callbacks(null, null);
+
+    /** The URL that asks for this state; null if none does. */
+    public @Nullable String forState(JobState state) {
+        return switch (state) {
+            case SUCCEEDED -> callback;
+            case FAILED, CANCELLED, EXPIRED -> errorCallback;
+            case SCHEDULED, QUEUED, RUNNING -> null;
+        };
+    }
+
+    public boolean isEmpty() {
+        return callback == null && errorCallback == null;
+    }
+}

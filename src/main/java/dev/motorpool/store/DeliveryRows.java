@@ -1,0 +1,217 @@
+package dev.motorpool.store;
+
+import dev.motorpool.detached.Delivery;
+import dev.motorpool.detached.DeliveryKey;
+import dev.motorpool.detached.DeliveryState;
+import dev.motorpool.detached.DeliveryTables;
+import dev.motorpool.detached.Parcel;
+import dev.motorpool.detached.StoreException;
+import dev.motorpool.detached.TryResult;
+import dev.motorpool.json.RawJson;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Deliveries: a row each, found by job and by receiver. */
+final class DeliveryRows implements DeliveryTables {
+
+    /** Bodies of so many bytes are in the delivery's row; longer ones have a row of their own. */
+    private static final int SHORT_BYTES = SqliteTables.SHORT_BYTES;
+
+    private static final String COLUMNS = "job_id, round, url, receiver, type, state, created_at, due_at, tries, log";
+
+    private static final String WITH_BODY = "SELECT " + COLUMNS
+            + ", coalesce(body, (SELECT b.body FROM delivery_bodies b WHERE b.delivery = deliveries.delivery))"
+            + " FROM deliveries ";
+
+    private static final String OVER =
+            "(SELECT delivery FROM deliveries INDEXED BY deliveries_staying WHERE forget_at <= ?"
+                    + " ORDER BY forget_at, delivery LIMIT ?)";
+
+    private final Database database;
+
+    DeliveryRows(Database database) {
+        this.database = database;
+    }
+
+    @Override
+    public List<Delivery> of(UUID job, int most) throws StoreException {
+        List<Delivery> deliveries = new ArrayList<>();
+        try (Rows rows = database.sql(
+                        "SELECT " + COLUMNS + " FROM deliveries WHERE job_id = ? ORDER BY round DESC LIMIT ?")
+                .with(job)
+                .with(most)
+                .rows()) {
+            while (rows.next()) {
+                deliveries.add(read(rows));
+            }
+        }
+        Collections.reverse(deliveries);
+        return deliveries;
+    }
+
+    @Override
+    public @Nullable Parcel find(DeliveryKey key) throws StoreException {
+        try (Rows rows = database.sql(WITH_BODY + "WHERE job_id = ? AND round = ?")
+                .with(key.job())
+                .with(key.round())
+                .rows()) {
+            return rows.next() ? parcel(rows) : null;
+        }
+    }
+
+    @Override
+    public List<Parcel> due(String receiver, Instant now, int most, long mostBytes) throws StoreException {
+        List<Parcel> parcels = new ArrayList<>();
+        try (Rows rows = database.sql(WITH_BODY + "INDEXED BY deliveries_due WHERE receiver = ? AND due_at <= ?"
+                        + " ORDER BY due_at, delivery LIMIT ?")
+                .with(receiver)
+                .with(now)
+                .with(most)
+                .rows()) {
+            for (long bytes = 0; (parcels.isEmpty() || bytes < mostBytes) && rows.next(); ) {
+                Parcel parcel = parcel(rows);
+                parcels.add(parcel);
+                bytes += parcel.bytes();
+            }
+        }
+        return parcels;
+    }
+
+    @Override
+    public @Nullable Instant nextDue(String receiver, Instant after) throws StoreException {
+        try (Rows rows = database.sql("SELECT min(due_at) FROM deliveries INDEXED BY deliveries_due"
+                        + " WHERE receiver = ? AND due_at > ?")
+                .with(receiver)
+                .with(after)
+                .rows()) {
+            return rows.next() ? rows.moment() : null;
+        }
+    }
+
+    /** One step in the index for each receiver, however many deliveries it has. */
+    @Override
+    public List<DueReceiver> receivers(String after, int most) throws StoreException {
+        List<DueReceiver> receivers = new ArrayList<>();
+        String last = after;
+        while (receivers.size() < most) {
+            try (Rows rows = database.sql("SELECT receiver, due_at FROM deliveries INDEXED BY deliveries_due"
+                            + " WHERE receiver > ? AND due_at IS NOT NULL ORDER BY receiver, due_at LIMIT 1")
+                    .with(last)
+                    .rows()) {
+                if (!rows.next()) {
+                    return receivers;
+                }
+                last = rows.word();
+                receivers.add(new DueReceiver(last, rows.time()));
+            }
+        }
+        return receivers;
+    }
+
+    @Override
+    public long pending() throws StoreException {
+        return database.sql("SELECT count(*) FROM deliveries INDEXED BY deliveries_due WHERE due_at IS NOT NULL")
+                .number(0);
+    }
+
+    private static Parcel parcel(Rows rows) throws StoreException {
+        Delivery delivery = read(rows);
+        return new Parcel(delivery, Objects.requireNonNull(rows.json()));
+    }
+
+    private static Delivery read(Rows rows) throws StoreException {
+        DeliveryKey key = new DeliveryKey(rows.id(), rows.integer());
+        String url = rows.word();
+        String receiver = rows.word();
+        String type = rows.word();
+        DeliveryState state = state(rows.integer());
+        Instant createdAt = rows.time();
+        Instant dueAt = rows.moment();
+        int tries = rows.integer();
+        RawJson log = rows.json();
+        return new Delivery(
+                key, url, receiver, type, state, createdAt, dueAt, tries, log == null ? RawJson.EMPTY_ARRAY : log);
+    }
+
+    private static int number(DeliveryState state) {
+        return switch (state) {
+            case PENDING -> 0;
+            case DELIVERED -> 1;
+            case FAILED -> 2;
+        };
+    }
+
+    private static DeliveryState state(int number) {
+        return switch (number) {
+            case 0 -> DeliveryState.PENDING;
+            case 1 -> DeliveryState.DELIVERED;
+            default -> DeliveryState.FAILED;
+        };
+    }
+
+    @Override
+    public void insert(Parcel parcel) throws StoreException {
+        Delivery delivery = parcel.delivery();
+        boolean inRow = parcel.body().length() <= SHORT_BYTES;
+        int added = database.sql("INSERT INTO deliveries (job_id, round, state, receiver, url, type, created_at,"
+                        + " due_at, body) VALUES (?, ?, 0, ?, ?, ?, ?, ?, ?) ON CONFLICT (job_id, round) DO NOTHING")
+                .with(delivery.key().job())
+                .with(delivery.key().round())
+                .with(delivery.receiver())
+                .with(delivery.url())
+                .with(delivery.type())
+                .with(delivery.createdAt())
+                .with(delivery.dueAt())
+                .with(inRow ? parcel.body() : null)
+                .run();
+        if (added == 1 && !inRow) {
+            database.sql("INSERT INTO delivery_bodies (delivery, body) VALUES (last_insert_rowid(), ?)")
+                    .with(parcel.body())
+                    .run();
+        }
+    }
+
+    @Override
+    public boolean record(TryResult result, Instant forgetAt) throws StoreException {
+        boolean pending = result.state() == DeliveryState.PENDING;
+        return database.sql("UPDATE deliveries SET state = ?, due_at = ?, forget_at = ?, tries = ?, log = ?"
+                                + " WHERE job_id = ? AND round = ? AND state = 0")
+                        .with(number(result.state()))
+                        .with(pending ? Objects.requireNonNull(result.nextAt()) : null)
+                        .with(pending ? null : forgetAt)
+                        .with(result.tries())
+                        .with(result.log())
+                        .with(result.key().job())
+                        .with(result.key().round())
+                        .run()
+                == 1;
+    }
+
+    @Override
+    public boolean renew(DeliveryKey key, Instant dueAt) throws StoreException {
+        return database.sql("UPDATE deliveries SET state = 0, due_at = ?, forget_at = NULL, tries = 0"
+                                + " WHERE job_id = ? AND round = ?")
+                        .with(dueAt)
+                        .with(key.job())
+                        .with(key.round())
+                        .run()
+                == 1;
+    }
+
+    @Override
+    public int forget(Instant now, int most) throws StoreException {
+        database.sql("DELETE FROM delivery_bodies WHERE delivery IN " + OVER)
+                .with(now)
+                .with(most)
+                .run();
+        return database.sql("DELETE FROM deliveries WHERE delivery IN " + OVER)
+                .with(now)
+                .with(most)
+                .run();
+    }
+}

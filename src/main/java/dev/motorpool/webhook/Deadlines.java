@@ -1,0 +1,104 @@
+package dev.motorpool.webhook;
+
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.apache.hc.core5.concurrent.Cancellable;
+
+/**
+ * Cancels requests whose time is over: one thread that looks at all that are under way, some times in a second. So a
+ * receiver that drips its answer has no more time than one that is silent, and requests in time cost nothing but an entry.
+ */
+final class Deadlines implements AutoCloseable {
+
+    private static final long TICK_MILLIS = 100;
+    private static final int TICKS_BETWEEN_CHORES = 50;
+
+    private final long nanos;
+    private final Runnable chores;
+    private final Set<Deadline> underWay = ConcurrentHashMap.newKeySet();
+    private final Thread thread =
+            Thread.ofPlatform().daemon().name("motorpool-webhook-deadlines").unstarted(this::run);
+
+    /** Set once, by {@link #close}. */
+    private volatile boolean closed;
+
+    /** @param chores what is to be done every few seconds, on the same thread */
+    Deadlines(Duration limit, Runnable chores) {
+        this.nanos = limit.toNanos();
+        this.chores = chores;
+        thread.start();
+    }
+
+    /** The time of one request. */
+    final class Deadline implements AutoCloseable {
+        private final Cancellable request;
+        private final long end;
+
+        /** Set once, by the thread that cancels. */
+        private volatile boolean passed;
+
+        private Deadline(Cancellable request, long end) {
+            this.request = request;
+            this.end = end;
+        }
+
+        /** Whether the request was cancelled, or is by now. */
+        boolean passed() {
+            return passed;
+        }
+
+        private void cancel() {
+            passed = true;
+            boolean _ = request.cancel();
+        }
+
+        /** The request is over. */
+        @Override
+        public void close() {
+            underWay.remove(this);
+        }
+    }
+
+    Deadline begin(Cancellable request) {
+        Deadline deadline = new Deadline(request, System.nanoTime() + nanos);
+        underWay.add(deadline);
+        if (closed) {
+            deadline.cancel();
+        }
+        return deadline;
+    }
+
+    private void run() {
+        try {
+            for (int tick = 1; !closed; tick++) {
+                TimeUnit.MILLISECONDS.sleep(TICK_MILLIS);
+                long now = System.nanoTime();
+                for (Deadline deadline : underWay) {
+                    if (now - deadline.end >= 0) {
+                        deadline.cancel();
+                    }
+                }
+                if (tick % TICKS_BETWEEN_CHORES == 0) {
+                    chores.run();
+                }
+            }
+        } catch (InterruptedException stop) {
+            // closed
+        }
+    }
+
+    /** Cancels all that are under way, and ends the thread. */
+    @Override
+    public void close() {
+        closed = true;
+        thread.interrupt();
+        underWay.forEach(Deadline::cancel);
+        try {
+            thread.join(Duration.ofSeconds(5));
+        } catch (InterruptedException hurry) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,25 @@
+package dev.motorpool.webhook;
+
+import java.time.Instant;
+import org.apache.hc.client5.http.utils.DateUtils;
+import org.jspecify.annotations.Nullable;
+
+/** The header {@code Retry-After}, in seconds or as a date. */
+final class RetryAfter {
+
+    private static final int DIGITS = 9;
+
+    private RetryAfter() {}
+
+    /** The moment that the header names; null if it names none. */
+    static @Nullable Instant parse(@Nullable String header, Instant now) {
+        if (header == null) {
+            return null;
+        }
+        String text = header.strip();
+        if (text.matches("[0-9]+")) {
+            return now.plusSeconds(text.length() > DIGITS ? Integer.MAX_VALUE : Long.parseLong(text));
+        }
+        return DateUtils.parseStandardDate(text);
+    }
+}

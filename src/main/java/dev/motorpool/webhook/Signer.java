@@ -1,0 +1,86 @@
+package dev.motorpool.webhook;
+
+import dev.motorpool.json.RawJson;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.util.Base64;
+import java.util.List;
+import java.util.StringJoiner;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * Signs messages as Standard Webhooks have it: {@code v1,} and base64 of HMAC-SHA256 over id, timestamp and body, joined by
+ * full stops. While secrets rotate there is a signature for each of them. Immutable.
+ */
+public final class Signer {
+
+    private static final String ALGORITHM = "HmacSHA256";
+    private static final String PREFIX = "whsec_";
+    private static final int SHORTEST = 24;
+    private static final int LONGEST = 64;
+
+    private final List<SecretKeySpec> keys;
+
+    private Signer(List<SecretKeySpec> keys) {
+        this.keys = keys;
+    }
+
+    /**
+     * A signer with these secrets.
+     *
+     * @param secrets each {@code whsec_} and base64 of 24 to 64 bytes, the newest first
+     * @throws IllegalArgumentException with a sentence that does not tell the secret, if one is not
+     */
+    public static Signer of(List<String> secrets) {
+        return new Signer(secrets.stream().map(Signer::key).toList());
+    }
+
+    private static SecretKeySpec key(String secret) {
+        byte[] bytes;
+        try {
+            bytes = secret.startsWith(PREFIX)
+                    ? Base64.getDecoder().decode(secret.substring(PREFIX.length()))
+                    : new byte[0];
+        } catch (IllegalArgumentException noBase64) {
+            bytes = new byte[0];
+        }
+        if (bytes.length < SHORTEST || bytes.length > LONGEST) {
+            throw new IllegalArgumentException(
+                    "A secret is whsec_ and the base64 of " + SHORTEST + " to " + LONGEST + " random bytes.");
+        }
+        return new SecretKeySpec(bytes, ALGORITHM);
+    }
+
+    /** The text of a secret of these bytes. */
+    public static String secret(byte[] bytes) {
+        return PREFIX + Base64.getEncoder().encodeToString(bytes);
+    }
+
+    /**
+     * The value of {@code webhook-signature}.
+     *
+     * @param id of the message
+     * @param timestamp of this try, in seconds since 1970
+     */
+    String sign(String id, long timestamp, RawJson body) {
+        byte[] head = (id + "." + timestamp + ".").getBytes(StandardCharsets.UTF_8);
+        StringJoiner signatures = new StringJoiner(" ");
+        for (SecretKeySpec key : keys) {
+            signatures.add("v1," + Base64.getEncoder().encodeToString(mac(key, head, body)));
+        }
+        return signatures.toString();
+    }
+
+    private static byte[] mac(SecretKeySpec key, byte[] head, RawJson body) {
+        try {
+            Mac mac = Mac.getInstance(ALGORITHM);
+            mac.init(key);
+            mac.update(head);
+            mac.update(body.bytes(), body.offset(), body.length());
+            return mac.doFinal();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every JDK has " + ALGORITHM, e);
+        }
+    }
+}

@@ -1,0 +1,20 @@
+package dev.motorpool.webhook;
+
+import java.util.Map;
+
+/**
+ * Who signs for which receiver. Immutable.
+ *
+ * @param standard for receivers that have no secrets of their own
+ * @param own by receiver: scheme, host and port of its URLs
+ */
+public record Signers(Signer standard, Map<String, Signer> own) {
+
+    public Signers {
+        own = Map.copyOf(own);
+    }
+
+    Signer forReceiver(String receiver) {
+        return own.getOrDefault(receiver, standard);
+    }
+}

@@ -1,0 +1,52 @@
+package dev.motorpool.webhook;
+
+import dev.motorpool.job.Seconds;
+import dev.motorpool.job.TimeText;
+import dev.motorpool.json.JsonCursor;
+import dev.motorpool.json.JsonWriter;
+import dev.motorpool.json.RawJson;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The latest tries at a delivery, as the API tells them. */
+final class TryLog {
+
+    /** So many tries are kept. */
+    static final int MOST = 20;
+
+    private static final int LONGEST_ERROR = 300;
+
+    private TryLog() {}
+
+    /** The log with one more try, and without the oldest if there are too many. */
+    static RawJson with(RawJson log, Instant at, Reply reply, long nanos) {
+        List<RawJson> tries = new ArrayList<>();
+        JsonCursor cursor = new JsonCursor(log);
+        while (cursor.next()) {
+            tries.add(cursor.value());
+        }
+        JsonWriter json = new JsonWriter().beginArray();
+        tries.subList(Math.max(0, tries.size() + 1 - MOST), tries.size()).forEach(json::value);
+        json.beginObject();
+        json.name("at").value(TimeText.of(at));
+        if (reply.answered()) {
+            json.name("status").value(reply.status());
+        } else {
+            json.name("status").nullValue();
+        }
+        json.name("error").value(plain(reply.error()));
+        json.name("seconds").literal(Seconds.text(Math.max(0, nanos)));
+        return json.endObject().endArray().toRawJson();
+    }
+
+    /** Errors tell what receivers and libraries say, in whatever letters. */
+    private static @Nullable String plain(@Nullable String error) {
+        if (error == null) {
+            return null;
+        }
+        String plain = error.replaceAll("[^ -~]+", " ").strip();
+        return plain.length() <= LONGEST_ERROR ? plain : plain.substring(0, LONGEST_ERROR) + "...";
+    }
+}

@@ -1,0 +1,20 @@
+package dev.motorpool.webhook;
+
+import java.time.Duration;
+
+/**
+ * How webhooks are sent.
+ *
+ * @param connectTimeout for a connection
+ * @param answerTimeout for a whole try: resolving, connecting, sending, and the answer
+ * @param answerLimit bytes of an answer's body that are read
+ * @param concurrency tries at once to one receiver
+ * @param retain how long a delivery that has ended can be asked for
+ * @param memory bytes of all deliveries that wait in memory
+ */
+public record WebhookSettings(
+        Duration connectTimeout, Duration answerTimeout, int answerLimit, int concurrency, Duration retain, long memory) {
+
+    public static final WebhookSettings DEFAULT = new WebhookSettings(
+            Duration.ofSeconds(5), Duration.ofSeconds(15), 64 << 10, 16, Duration.ofDays(1), 32L << 20);
+}

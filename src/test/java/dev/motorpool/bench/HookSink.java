@@ -1,0 +1,139 @@
+package dev.motorpool.bench;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedSelectorException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Iterator;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Takes webhooks at little cost, from one thread, and notes how long after the job's end each came; or takes them and never answers. */
+final class HookSink implements AutoCloseable {
+
+    private static final byte[] ANSWER = "HTTP/1.1 204 No Content\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+    private static final String LENGTH = "content-length: ";
+    private static final String TIMESTAMP = "\"timestamp\":\"";
+    private static final int TIME_LENGTH = 24;
+    private static final int BUFFER = 64 << 10;
+
+    private final Selector selector;
+    private final ServerSocketChannel listening;
+    private final boolean answers;
+    private final Thread thread;
+    private final AtomicLong taken = new AtomicLong();
+
+    /** Guarded by this object's monitor. */
+    private LatencyHistogram delays = new LatencyHistogram();
+
+    HookSink(boolean answers) throws IOException {
+        this.answers = answers;
+        this.selector = Selector.open();
+        this.listening = ServerSocketChannel.open();
+        listening.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1_000);
+        listening.configureBlocking(false);
+        listening.register(selector, SelectionKey.OP_ACCEPT);
+        this.thread = Thread.ofPlatform().daemon().name("bench-hook-sink").start(this::run);
+    }
+
+    String url() throws IOException {
+        return "http://127.0.0.1:" + ((InetSocketAddress) listening.getLocalAddress()).getPort() + "/hook";
+    }
+
+    long taken() {
+        return taken.get();
+    }
+
+    /** The delays since they were last asked for. */
+    synchronized LatencyHistogram delays() {
+        LatencyHistogram known = delays;
+        delays = new LatencyHistogram();
+        return known;
+    }
+
+    private void run() {
+        try {
+            while (selector.isOpen()) {
+                selector.select();
+                Iterator<SelectionKey> keys = selector.selectedKeys().iterator();
+                while (keys.hasNext()) {
+                    SelectionKey key = keys.next();
+                    keys.remove();
+                    if (key.isAcceptable()) {
+                        SocketChannel connection = listening.accept();
+                        connection.configureBlocking(false);
+                        connection.register(selector, SelectionKey.OP_READ, ByteBuffer.allocate(BUFFER));
+                    } else {
+                        serve(key);
+                    }
+                }
+            }
+        } catch (ClosedSelectorException over) {
+            // closed
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        }
+    }
+
+    private void serve(SelectionKey key) throws IOException {
+        SocketChannel connection = (SocketChannel) key.channel();
+        ByteBuffer buffer = (ByteBuffer) key.attachment();
+        try {
+            if (connection.read(buffer) < 0) {
+                connection.close();
+                return;
+            }
+            String text = new String(buffer.array(), 0, buffer.position(), StandardCharsets.ISO_8859_1);
+            int head = text.indexOf("\r\n\r\n");
+            int at = text.toLowerCase(Locale.ROOT).indexOf(LENGTH);
+            if (head < 0 || at < 0) {
+                return;
+            }
+            int end = text.indexOf('\r', at);
+            int length = Integer.parseInt(text, at + LENGTH.length(), end, 10);
+            if (buffer.position() < head + 4 + length) {
+                return;
+            }
+            note(text);
+            buffer.clear();
+            if (answers) {
+                connection.write(ByteBuffer.wrap(ANSWER));
+            }
+        } catch (IOException gone) {
+            connection.close();
+        }
+    }
+
+    private void note(String text) {
+        int at = text.indexOf(TIMESTAMP) + TIMESTAMP.length();
+        Instant ended = Instant.parse(text.substring(at, at + TIME_LENGTH));
+        Instant now = Instant.now();
+        long nanos = (now.getEpochSecond() - ended.getEpochSecond()) * 1_000_000_000 + now.getNano() - ended.getNano();
+        synchronized (this) {
+            delays.add(Math.max(0, nanos));
+        }
+        taken.incrementAndGet();
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (SelectionKey key : selector.keys()) {
+            key.channel().close();
+        }
+        selector.close();
+        listening.close();
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

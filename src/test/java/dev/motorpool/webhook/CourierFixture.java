@@ -1,0 +1,149 @@
+package dev.motorpool.webhook;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.motorpool.address.AddressGuard;
+import dev.motorpool.address.Network;
+import dev.motorpool.address.WebTarget;
+import dev.motorpool.detached.Delivery;
+import dev.motorpool.detached.DeliveryKey;
+import dev.motorpool.detached.DeliveryState;
+import dev.motorpool.detached.DetachedEngine;
+import dev.motorpool.detached.DetachedSettings;
+import dev.motorpool.detached.JobListener;
+import dev.motorpool.detached.Parcel;
+import dev.motorpool.detached.SettableClock;
+import dev.motorpool.detached.StoreException;
+import dev.motorpool.job.JobState;
+import dev.motorpool.json.RawJson;
+import dev.motorpool.store.SqliteJobStore;
+import dev.motorpool.store.StoreUnusableException;
+import dev.motorpool.testing.Eventually;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+
+/** A courier over a real store, with a clock that a test moves. It may be closed and made again on the same file. */
+final class CourierFixture implements AutoCloseable {
+
+    static final Duration PATIENCE = Duration.ofSeconds(20);
+    static final String SECRET = Signer.secret(new byte[32]);
+    static final WebhookSettings QUICK = new WebhookSettings(
+            Duration.ofMillis(500), Duration.ofMillis(800), 4096, 8, Duration.ofDays(1), 8L << 20);
+
+    final SqliteJobStore store;
+    final DetachedEngine engine;
+    final Courier courier;
+    private final SettableClock clock;
+
+    CourierFixture(Path directory, SettableClock clock) {
+        this(directory, clock, QUICK);
+    }
+
+    CourierFixture(Path directory, SettableClock clock, WebhookSettings settings) {
+        this.clock = clock;
+        try {
+            this.store = SqliteJobStore.open(directory.resolve("jobs.db"));
+        } catch (StoreUnusableException e) {
+            throw new AssertionError(e);
+        }
+        this.engine = new DetachedEngine(store, DetachedSettings.DEFAULT, clock, () -> 0.5, new Nobody());
+        AddressGuard guard = new AddressGuard(Network.parseList("127.0.0.0/8"), "motorpool.webhooks.allow");
+        this.courier = new Courier(
+                engine.deliveries(),
+                new Poster(guard, settings),
+                new Signers(Signer.of(List.of(SECRET)), Map.of()),
+                settings,
+                DeliveryEvents.NONE,
+                clock,
+                () -> 0.5);
+        courier.start();
+    }
+
+    static SettableClock clock() {
+        return new SettableClock(Instant.now().truncatedTo(ChronoUnit.MILLIS));
+    }
+
+    /** Stores a delivery as the end of a job does, without telling the courier. */
+    Parcel store(String url) throws StoreException {
+        Parcel parcel = parcel(url, "{\"type\":\"job.succeeded\"}");
+        store.write(tables -> tables.deliveries().insert(parcel));
+        return parcel;
+    }
+
+    /** Stores one and tells the courier. */
+    DeliveryKey send(String url) throws StoreException {
+        Parcel parcel = store(url);
+        courier.made(parcel);
+        return parcel.delivery().key();
+    }
+
+    private Parcel parcel(String url, String body) {
+        Instant now = clock.instant();
+        Delivery delivery = new Delivery(
+                new DeliveryKey(UUID.randomUUID(), 1),
+                url,
+                WebTarget.parse(url).origin(),
+                "job.succeeded",
+                DeliveryState.PENDING,
+                now,
+                now,
+                0,
+                RawJson.EMPTY_ARRAY);
+        return new Parcel(delivery, RawJson.of(body));
+    }
+
+    Delivery find(DeliveryKey key) throws StoreException {
+        return Objects.requireNonNull(
+                        store.read(tables -> tables.deliveries().find(key)))
+                .delivery();
+    }
+
+    /** The delivery once so many tries of it are recorded. */
+    Delivery tried(DeliveryKey key, int tries) {
+        return Eventually.until(PATIENCE, () -> {
+            Delivery found = find(key);
+            assertThat(found.tries()).as("%s", found).isGreaterThanOrEqualTo(tries);
+            return found;
+        });
+    }
+
+    Delivery delivered(DeliveryKey key) {
+        return Eventually.until(PATIENCE, () -> {
+            Delivery found = find(key);
+            assertThat(found.state()).as("%s", found).isEqualTo(DeliveryState.DELIVERED);
+            return found;
+        });
+    }
+
+    /** Time passes, and the courier looks at its clock. */
+    void pass(Duration time) {
+        clock.pass(time);
+        courier.wake();
+    }
+
+    @Override
+    public void close() {
+        courier.close();
+        engine.close();
+    }
+
+    private static final class Nobody implements JobListener {
+        @Override
+        public void jobEnded(String function, JobState state) {}
+
+        @Override
+        public void jobRetried(String function) {}
+
+        @Override
+        public void committed(int changes, long nanos) {}
+
+        @Override
+        public void commitFailed() {}
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.motorpool.webhook;
+
+import org.jspecify.annotations.NullMarked;
