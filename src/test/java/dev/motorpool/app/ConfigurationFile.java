@@ -1,6 +1,7 @@
 package dev.motorpool.app;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import org.springframework.boot.env.YamlPropertySourceLoader;
@@ -22,16 +23,22 @@ public final class ConfigurationFile {
      * @throws RuntimeException if the service would not start with it
      */
     public static List<String> pools(String yaml, Map<String, String> environment) throws IOException {
+        return List.copyOf(PoolEntries.patches(read(yaml, environment)).keySet());
+    }
+
+    /** As {@link #pools}; answers the names of the API keys. */
+    public static List<String> keys(String yaml) throws IOException {
+        return List.copyOf(read(yaml, Map.of()).security().keys().keySet());
+    }
+
+    private static MotorpoolSettings read(String yaml, Map<String, String> environment) throws IOException {
         StandardEnvironment all = new StandardEnvironment();
         MutablePropertySources sources = all.getPropertySources();
         sources.addFirst(new MapPropertySource("variables", Map.copyOf(environment)));
         for (PropertySource<?> source : new YamlPropertySourceLoader()
-                .load(
-                        "application.yaml",
-                        new ByteArrayResource(yaml.getBytes(java.nio.charset.StandardCharsets.UTF_8)))) {
+                .load("application.yaml", new ByteArrayResource(yaml.getBytes(StandardCharsets.UTF_8)))) {
             sources.addLast(source);
         }
-        MotorpoolSettings settings = SettingsReader.read(all);
-        return List.copyOf(PoolEntries.patches(settings).keySet());
+        return SettingsReader.read(all);
     }
 }

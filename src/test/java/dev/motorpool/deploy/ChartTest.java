@@ -173,6 +173,13 @@ class ChartTest {
     }
 
     @Test
+    void theServiceTakesTheGeneratedKeys() throws IOException {
+        String file = one(Chart.template(""), "Secret").text("stringData", "application.yaml");
+
+        assertThat(ConfigurationFile.keys(file)).containsExactlyInAnyOrder("admin", "metrics");
+    }
+
+    @Test
     void aSettingThatTheServiceDoesNotHaveIsFound() {
         String file = one(Chart.template("settings: {no-such: 1}"), "ConfigMap").text("data", "application.yaml");
 
