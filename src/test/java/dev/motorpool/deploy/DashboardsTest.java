@@ -85,7 +85,6 @@ class DashboardsTest {
                 .map(metric -> metric.replaceFirst("_(bucket|sum|count)$", ""))
                 .filter(metric -> !table.contains("| `" + metric + "` |"))
                 .distinct()
-                .filter(metric -> !Awaited.METRICS.contains(metric))
                 .toList();
 
         assertThat(unknown).isEmpty();

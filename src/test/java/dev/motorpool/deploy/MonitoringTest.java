@@ -31,7 +31,8 @@ class MonitoringTest {
             List.of("/v1/apply", "{\"function\":\"raise\",\"args\":[\"x\"],\"pool\":\"processes\"}"),
             List.of("/v1/apply", "{\"function\":\"crash\",\"args\":[9],\"pool\":\"processes\"}"),
             List.of("/v1/imap", "{\"function\":\"fib\",\"items\":[1,2,3],\"pool\":\"processes\"}"),
-            List.of("/v1/apply_async", "{\"function\":\"fib\",\"args\":[20]}"),
+            // Nobody takes a webhook there, so it is tried again and again.
+            List.of("/v1/apply_async", "{\"function\":\"fib\",\"args\":[20],\"callback\":\"http://127.0.0.1:9/\"}"),
             List.of(
                     "/v1/apply_async",
                     "{\"function\":\"raise\",\"args\":[\"x\"],\"pool\":\"processes\",\"retries\":1,\"retry_delay\":0}"));
@@ -99,7 +100,6 @@ class MonitoringTest {
         for (Query query : Dashboards.alertQueries()) {
             all.add(new Query(query.place(), query.withoutThreshold()));
         }
-        all.removeIf(query -> query.metrics().stream().anyMatch(Awaited.METRICS::contains));
         return all;
     }
 
