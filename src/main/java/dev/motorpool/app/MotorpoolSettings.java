@@ -163,11 +163,14 @@ record MotorpoolSettings(
      * @param maxHeap of a Java worker; null: by its shape
      * @param startTimeout time a new worker has to say hello
      * @param javaHome JDK of the workers; null: the service's own
+     * @param prepared folder with the workers' program and AOT cache as a service before has made them in its data
+     *     directory; it is only read. null: they are made in the data directory
      */
     record Worker(
             @Nullable DataSize maxHeap,
             @DefaultValue("20") Seconds startTimeout,
-            @Nullable String javaHome) {
+            @Nullable String javaHome,
+            @Nullable String prepared) {
 
         Worker {
             startTimeout.positive("motorpool.worker.start-timeout");

@@ -50,8 +50,10 @@ final class Runtimes {
         DataSize maxHeap = worker.maxHeap();
         MotorpoolSettings.Fetch fetch = settings.fetch();
         String allow = Reach.networks(settings).stream().map(Network::toString).collect(Collectors.joining(","));
+        String prepared = worker.prepared();
         return new JavaWorkerSettings(
                 dataDirectory,
+                prepared == null ? null : Path.of(prepared),
                 home,
                 maxHeap == null ? null : maxHeap.toBytes(),
                 limits.value(),

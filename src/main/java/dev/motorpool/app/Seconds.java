@@ -22,6 +22,16 @@ record Seconds(Duration value) {
         return new Seconds(Duration.ofNanos(seconds.movePointRight(9).longValue()));
     }
 
+    /** As {@link #valueOf(String)}: numbers in a YAML file are none of text. */
+    public static Seconds valueOf(Integer seconds) {
+        return valueOf(seconds.toString());
+    }
+
+    /** As {@link #valueOf(Integer)}, with a fraction. */
+    public static Seconds valueOf(Double seconds) {
+        return valueOf(seconds.toString());
+    }
+
     void positive(String key) {
         if (value.isZero()) {
             throw new InvalidConfigurationException(key + " is 0, which leaves no time at all.", "Set it above 0.");

@@ -70,7 +70,12 @@ public final class JavaRuntime implements WorkerRuntime {
         try {
             WorkerFolder made = folder;
             if (made == null || !made.isThere()) {
-                made = WorkerFolder.in(settings.dataDirectory().toAbsolutePath().resolve("worker"), java(), launch);
+                Path prepared = settings.prepared();
+                made = prepared == null ? null : WorkerFolder.prepared(prepared.toAbsolutePath(), java());
+                if (made == null) {
+                    made = WorkerFolder.in(
+                            settings.dataDirectory().toAbsolutePath().resolve("worker"), java(), launch);
+                }
                 folder = made;
             }
             return made;

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * How Java workers are started.
  *
  * @param dataDirectory the service's own; the worker's jar and its AOT cache go into {@code worker/} there
+ * @param prepared a folder, perhaps read-only, that may hold what {@code worker/} would, made before; null: none
  * @param javaHome the JDK or JRE that runs the workers
  * @param maxHeap bytes of a worker's heap; null: by its shape
  * @param valueLimit bytes of a value that a function may return
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record JavaWorkerSettings(
         Path dataDirectory,
+        @Nullable Path prepared,
         Path javaHome,
         @Nullable Long maxHeap,
         int valueLimit,
@@ -28,6 +30,7 @@ public record JavaWorkerSettings(
     public static JavaWorkerSettings in(Path dataDirectory) {
         return new JavaWorkerSettings(
                 dataDirectory,
+                null,
                 Path.of(System.getProperty("java.home")),
                 null,
                 16 * 1024 * 1024,

@@ -38,6 +38,9 @@ record WorkerFolder(Path jar, @Nullable Path cache) {
     private static final Logger LOG = LoggerFactory.getLogger(WorkerFolder.class);
 
     private static final String RESOURCE = "/motorpool-worker.jar";
+    private static final String JAR = "motorpool-worker.jar";
+    private static final String CACHE = "worker.aot";
+    private static final String DIGEST = "worker.aot.sha256";
     private static final Duration UNUSED = Duration.ofDays(1);
     private static final Pattern NAME = Pattern.compile("[0-9a-f]{16}");
 
@@ -46,6 +49,19 @@ record WorkerFolder(Path jar, @Nullable Path cache) {
 
     boolean isThere() {
         return Files.exists(jar);
+    }
+
+    /** Finds the folder among those that were made before, and changes nothing; null if none of them fits or it is not whole. */
+    static @Nullable WorkerFolder prepared(Path root, Path java) throws IOException {
+        byte[] content = jarOfThisVersion();
+        Path folder = root.resolve(key(content, java));
+        Path jar = folder.resolve(JAR);
+        Path cache = folder.resolve(CACHE);
+        if (Files.exists(jar) && Arrays.equals(Files.readAllBytes(jar), content) && isWhole(folder)) {
+            return new WorkerFolder(jar, cache);
+        }
+        LOG.warn("{} does not hold the workers' program of this version and this JVM: it is made anew", root);
+        return null;
     }
 
     /** Finds or makes the folder; where the cache cannot be made there is a warning and the folder goes without. */
@@ -59,7 +75,7 @@ record WorkerFolder(Path jar, @Nullable Path cache) {
             byte[] content = jarOfThisVersion();
             Path folder = root.resolve(key(content, java));
             Files.createDirectories(folder);
-            Path jar = folder.resolve("motorpool-worker.jar");
+            Path jar = folder.resolve(JAR);
             if (!Files.exists(jar) || !Arrays.equals(Files.readAllBytes(jar), content)) {
                 replace(jar, content);
             }
@@ -91,19 +107,15 @@ record WorkerFolder(Path jar, @Nullable Path cache) {
 
     private static @Nullable Path cache(Path folder, Path jar, Path java, WorkerLaunch launch)
             throws InterruptedException {
-        Path cache = folder.resolve("worker.aot");
-        Path digest = folder.resolve("worker.aot.sha256");
+        Path cache = folder.resolve(CACHE);
         Path fresh = folder.resolve("worker.aot.new");
         try {
-            // The JVM checks only the head of a cache, and would crash on one that the disk has damaged.
-            if (Files.exists(cache)
-                    && Files.exists(digest)
-                    && Files.readString(digest).equals(Digest.of(cache))) {
+            if (isWhole(folder)) {
                 return cache;
             }
             Files.deleteIfExists(cache);
             AotTraining.run(launch, java, jar, fresh);
-            replace(digest, Digest.of(fresh).getBytes(UTF_8));
+            replace(folder.resolve(DIGEST), Digest.of(fresh).getBytes(UTF_8));
             Files.move(fresh, cache, StandardCopyOption.ATOMIC_MOVE);
             return cache;
         } catch (IOException cannot) {
@@ -114,17 +126,26 @@ record WorkerFolder(Path jar, @Nullable Path cache) {
         }
     }
 
+    /** The JVM checks only the head of a cache, and would crash on one that the disk has damaged. */
+    private static boolean isWhole(Path folder) throws IOException {
+        Path cache = folder.resolve(CACHE);
+        Path digest = folder.resolve(DIGEST);
+        return Files.exists(cache)
+                && Files.exists(digest)
+                && Files.readString(digest).equals(Digest.of(cache));
+    }
+
     /** What workers keep of their functions is read by each of them without a check; the next worker makes it again. */
     private static void removeDamagedIndexes(Path folder) throws IOException {
         for (String name : JavaRuntime.INDEXES) {
             Path index = folder.resolve(name);
-            if (Files.exists(index) && !isWhole(index)) {
+            if (Files.exists(index) && !isWholeIndex(index)) {
                 Files.delete(index);
             }
         }
     }
 
-    private static boolean isWhole(Path index) {
+    private static boolean isWholeIndex(Path index) {
         try {
             List<String> lines = Files.readAllLines(index);
             for (String line : lines) {

@@ -41,7 +41,7 @@ class SettingsReaderTest {
                         15_000,
                         15_000));
         assertThat(settings.shutdown()).isEqualTo(new MotorpoolSettings.Shutdown(seconds(500), seconds(30_000)));
-        assertThat(settings.worker()).isEqualTo(new MotorpoolSettings.Worker(null, seconds(20_000), null));
+        assertThat(settings.worker()).isEqualTo(new MotorpoolSettings.Worker(null, seconds(20_000), null, null));
         assertThat(settings.fetch())
                 .isEqualTo(new MotorpoolSettings.Fetch(List.of(), DataSize.ofMegabytes(16), seconds(30_000)));
         assertThat(settings.webhooks())
@@ -96,6 +96,7 @@ class SettingsReaderTest {
                 Map.entry("motorpool.worker.max-heap", "128MB"),
                 Map.entry("motorpool.worker.start-timeout", "11"),
                 Map.entry("motorpool.worker.java-home", "/opt/jdk"),
+                Map.entry("motorpool.worker.prepared", "/opt/worker"),
                 Map.entry("motorpool.fetch.allow", "10.0.0.0/8,fd00::/8"),
                 Map.entry("motorpool.fetch.limit", "100KB"),
                 Map.entry("motorpool.fetch.timeout", "2"),
@@ -146,7 +147,8 @@ class SettingsReaderTest {
                                 78,
                                 79),
                         new MotorpoolSettings.Shutdown(seconds(0), seconds(250)),
-                        new MotorpoolSettings.Worker(DataSize.ofMegabytes(128), seconds(11_000), "/opt/jdk"),
+                        new MotorpoolSettings.Worker(
+                                DataSize.ofMegabytes(128), seconds(11_000), "/opt/jdk", "/opt/worker"),
                         new MotorpoolSettings.Fetch(
                                 List.of("10.0.0.0/8", "fd00::/8"), DataSize.ofKilobytes(100), seconds(2_000)),
                         new MotorpoolSettings.Webhooks(

@@ -73,6 +73,46 @@ class JavaRuntimeTest {
     }
 
     @Test
+    void whatWasPreparedElsewhereIsUsedAndNotTouched(@TempDir Path own) throws Exception {
+        new JavaRuntime(JavaWorkerSettings.in(data)).command(ONE);
+        Path worker = data.resolve("worker");
+        List<String> before = times(worker);
+
+        WorkerCommand command = new JavaRuntime(prepared(own, worker)).command(ONE);
+
+        assertAnswersFromCache(command);
+        assertThat(command.command())
+                .contains("-XX:AOTCache=" + only("worker.aot").toAbsolutePath());
+        assertThat(times(worker)).isEqualTo(before);
+        assertThat(own).isEmptyDirectory();
+    }
+
+    @Test
+    void whatWasPreparedForAnotherVersionIsMadeAnew(@TempDir Path own, @TempDir Path other) throws Exception {
+        WorkerCommand command = new JavaRuntime(prepared(own, other)).command(ONE);
+
+        assertAnswersFromCache(command);
+        assertThat(own.resolve("worker")).isDirectory();
+        assertThat(other).isEmptyDirectory();
+    }
+
+    private static JavaWorkerSettings prepared(Path own, Path prepared) {
+        JavaWorkerSettings usual = JavaWorkerSettings.in(own);
+        return new JavaWorkerSettings(
+                own, prepared, usual.javaHome(), null, usual.valueLimit(), usual.frameLimit(), false, Map.of());
+    }
+
+    private static List<String> times(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            List<String> times = new ArrayList<>();
+            for (Path file : (Iterable<Path>) files.sorted()::iterator) {
+                times.add(file + " " + Files.getLastModifiedTime(file));
+            }
+            return times;
+        }
+    }
+
+    @Test
     void aJavaThatCannotMakeACacheIsUsedWithoutOne(@TempDir Path data) throws Exception {
         // A java that does not know the option, like one before 24.
         Path home = Files.createDirectories(data.resolve("home"));
@@ -87,7 +127,7 @@ class JavaRuntimeTest {
         assertThat(java.toFile().setExecutable(true)).isTrue();
         JavaWorkerSettings usual = JavaWorkerSettings.in(data);
         WorkerCommand command = new JavaRuntime(new JavaWorkerSettings(
-                        data, home, 32L << 20, usual.valueLimit(), usual.frameLimit(), true, Map.of("a.b", "c")))
+                        data, null, home, 32L << 20, usual.valueLimit(), usual.frameLimit(), true, Map.of("a.b", "c")))
                 .command(ONE);
         assertThat(command.command()).noneMatch(option -> option.startsWith("-XX:AOTCache"));
         assertThat(command.command()).contains("-Xmx33554432", "-Da.b=c", "--demo-functions");

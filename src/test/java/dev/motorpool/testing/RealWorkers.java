@@ -13,6 +13,7 @@ public final class RealWorkers {
 
     private static final WorkerRuntime JAVA = new JavaRuntime(new JavaWorkerSettings(
             USUAL.dataDirectory(),
+            null,
             USUAL.javaHome(),
             null,
             USUAL.valueLimit(),

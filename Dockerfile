@@ -1,0 +1,48 @@
+# syntax=docker/dockerfile:1
+
+# Builds from source, with the wrapper's Maven on the image's JDK.
+FROM eclipse-temurin:25-jdk AS build
+WORKDIR /source
+COPY mvnw pom.xml ./
+COPY .mvn .mvn
+COPY src/main src/main
+RUN --mount=type=cache,target=/root/.m2 \
+    ./mvnw --batch-mode --no-transfer-progress -Dmaven.test.skip=true package
+# A wrong option of the tool does not fail it: look at what came out.
+RUN java -Djarmode=tools -jar target/motorpool.jar extract --layers --destination out \
+    && test -s out/application/motorpool.jar \
+    && test -n "$(ls out/dependencies/lib)"
+
+FROM eclipse-temurin:25-jre
+ARG VERSION=0.1.0
+ARG REVISION=unknown
+LABEL org.opencontainers.image.title="Motorpool" \
+      org.opencontainers.image.description="Runs functions for HTTP clients in pools of processes, threads and coroutines" \
+      org.opencontainers.image.version="$VERSION" \
+      org.opencontainers.image.revision="$REVISION" \
+      org.opencontainers.image.licenses="Apache-2.0"
+
+WORKDIR /opt/motorpool
+# What changes least comes first.
+COPY --from=build /source/out/dependencies/ ./
+COPY docker/health docker/train ./
+COPY --from=build /source/out/application/ ./
+
+# The caches are made where, and by the JVM by which, they are used; nothing of /opt is written afterwards.
+ENV MOTORPOOL_WORKER_PREPARED=/opt/motorpool/worker
+RUN ./train -XX:+UseG1GC \
+    && rm train \
+    && test -s service.aot \
+    && ls worker/*/worker.aot worker/*/worker.aot.sha256 worker/*/functions.json \
+    && chmod -R a+rX /opt/motorpool \
+    && install -d -o 10001 -g 10001 -m 0750 /data
+
+ENV MOTORPOOL_DATADIR=/data
+USER 10001:10001
+WORKDIR /data
+VOLUME /data
+EXPOSE 8080
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=10s --timeout=6s --start-period=30s --retries=3 CMD ["/opt/motorpool/health"]
+# The JVM is process 1 and gets the signals. More options for it: JDK_JAVA_OPTIONS.
+ENTRYPOINT ["java", "-XX:AOTCache=/opt/motorpool/service.aot", "-XX:+UseG1GC", "-jar", "/opt/motorpool/motorpool.jar"]

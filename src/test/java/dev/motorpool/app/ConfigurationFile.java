@@ -1,0 +1,44 @@
+package dev.motorpool.app;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import org.springframework.boot.env.YamlPropertySourceLoader;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.MutablePropertySources;
+import org.springframework.core.env.PropertySource;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.io.ByteArrayResource;
+
+/** Configuration files that others make for the service. */
+public final class ConfigurationFile {
+
+    private ConfigurationFile() {}
+
+    /**
+     * Reads {@code motorpool.*} out of the file as the service does at its start; answers the names of the pools.
+     *
+     * @param environment the variables that the service would have
+     * @throws RuntimeException if the service would not start with it
+     */
+    public static List<String> pools(String yaml, Map<String, String> environment) throws IOException {
+        return List.copyOf(PoolEntries.patches(read(yaml, environment)).keySet());
+    }
+
+    /** As {@link #pools}; answers the names of the API keys. */
+    public static List<String> keys(String yaml) throws IOException {
+        return List.copyOf(read(yaml, Map.of()).security().keys().keySet());
+    }
+
+    private static MotorpoolSettings read(String yaml, Map<String, String> environment) throws IOException {
+        StandardEnvironment all = new StandardEnvironment();
+        MutablePropertySources sources = all.getPropertySources();
+        sources.addFirst(new MapPropertySource("variables", Map.copyOf(environment)));
+        for (PropertySource<?> source : new YamlPropertySourceLoader()
+                .load("application.yaml", new ByteArrayResource(yaml.getBytes(StandardCharsets.UTF_8)))) {
+            sources.addLast(source);
+        }
+        return SettingsReader.read(all);
+    }
+}

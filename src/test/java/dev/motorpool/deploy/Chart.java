@@ -1,0 +1,90 @@
+package dev.motorpool.deploy;
+
+import com.marcnuri.helm.Helm;
+import com.marcnuri.helm.LintResult;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.springframework.util.FileSystemUtils;
+import org.yaml.snakeyaml.Yaml;
+
+/** The chart as Helm sees it. */
+final class Chart {
+
+    static final Path FOLDER = Path.of("helm", "motorpool");
+
+    static final String RELEASE = "prod";
+    static final String NAMESPACE = "work";
+
+    private Chart() {}
+
+    static LintResult lint() {
+        return new Helm(FOLDER).lint().strict().call();
+    }
+
+    /**
+     * What would be installed with these values, which are YAML, over the chart's own.
+     *
+     * @throws IllegalStateException if Helm refuses them
+     */
+    static List<Manifest> template(String values) {
+        return template(values, Map.of());
+    }
+
+    /** As {@link #template(String)}, in a namespace that has these secrets: JSON by name. */
+    static List<Manifest> template(String values, Map<String, String> secrets) {
+        List<Manifest> manifests = new ArrayList<>();
+        for (Object document : new Yaml().loadAll(rendered(values, secrets))) {
+            if (document != null) {
+                manifests.add(Manifest.of(document));
+            }
+        }
+        return manifests;
+    }
+
+    private static String rendered(String values, Map<String, String> secrets) {
+        try (Cluster cluster = new Cluster(secrets)) {
+            Path folder = Files.createTempDirectory("chart");
+            try {
+                Path file = Files.writeString(folder.resolve("values.yaml"), values);
+                return new Helm(copy(folder))
+                        .template()
+                        .withName(RELEASE)
+                        .withNamespace(NAMESPACE)
+                        .withKubeVersion(cluster.version())
+                        .withValuesFile(file)
+                        .call();
+            } finally {
+                FileSystemUtils.deleteRecursively(folder);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The chart with its hooks as usual objects: Helm leaves hooks out of what it tells. */
+    private static Path copy(Path folder) throws IOException {
+        Path copy = folder.resolve("motorpool");
+        FileSystemUtils.copyRecursively(FOLDER, copy);
+        Path test = copy.resolve("templates/tests/apply.yaml");
+        Files.writeString(test, Files.readString(test).replace("helm.sh/hook: test", "was-hook: test"));
+        return copy;
+    }
+
+    /** A file of the chart. */
+    static Map<String, Object> yaml(String file) throws IOException {
+        return new Yaml().load(Files.readString(FOLDER.resolve(file)));
+    }
+
+    /** A map of YAML, whose names are text. */
+    static Map<String, Object> strings(Map<?, ?> map) {
+        Map<String, Object> all = new LinkedHashMap<>();
+        map.forEach((name, value) -> all.put((String) name, value));
+        return all;
+    }
+}

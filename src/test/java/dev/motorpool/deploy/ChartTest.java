@@ -1,0 +1,317 @@
+package dev.motorpool.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.marcnuri.helm.LintResult;
+import dev.motorpool.app.ConfigurationFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the chart makes of values, and which it refuses. */
+class ChartTest {
+
+    private static final String EVERYTHING = """
+        commonLabels: {team: blue}
+        commonAnnotations: {contact: on-call}
+        image: {repository: registry.example.org/motorpool, tag: "1.2", pullSecrets: [pull]}
+        persistence: {storageClass: fast, accessModes: [ReadWriteOncePod], annotations: {a: b}}
+        pools:
+          crunch: {kind: process, size: 3, threads-per-worker: 2, max-tasks-per-child: 100, memory-limit: 512MB,
+                   queue-capacity: 7, default-timeout: 1.5, max-timeout: 60, runtime: java,
+                   initializer: {function: echo, args: "[1]", kwargs: "{}"}}
+          threads: {kind: thread, size: 4}
+        shutdown: {refuse: 0.5, grace: 90}
+        preStopSeconds: 3
+        settings:
+          default-pool: {cpu: crunch}
+          jobs: {backlog: 20000000}
+          http: {allowed-hosts: [other.example.org]}
+          fetch: {allow: [10.0.0.0/8]}
+        application: {logging: {level: {root: info}}}
+        workerHeapMiB: 128
+        javaOptions: -XX:+ExitOnOutOfMemoryError
+        extraEnv: [{name: TZ, value: UTC}]
+        keys: {existingSecret: ours}
+        service: {type: NodePort, nodePort: 30080, annotations: {c: d}}
+        ingress:
+          enabled: true
+          className: nginx
+          tls: [{secretName: cert, hosts: [motorpool.example.org]}]
+        httpRoute: {enabled: true, parentRefs: [{name: gateway}], hostnames: [pool.example.org]}
+        networkPolicy:
+          from: [{podSelector: {matchLabels: {calls: motorpool}}}]
+          egress: {extra: [{to: [{ipBlock: {cidr: 10.1.0.0/16}}], ports: [{port: 443}]}]}
+        metrics:
+          serviceMonitor: {enabled: true, labels: {release: prometheus}}
+          prometheusRule: {enabled: true}
+          dashboards: {enabled: true}
+        nodeSelector: {disk: fast}
+        tolerations: [{key: a, operator: Exists}]
+        affinity: {nodeAffinity: {}}
+        priorityClassName: high
+        podLabels: {e: f}
+        podAnnotations: {g: h}
+        """;
+
+    private static final String LITTLE = """
+        fullnameOverride: mine
+        persistence: {enabled: false}
+        podDisruptionBudget: {enabled: false}
+        networkPolicy: {enabled: false}
+        serviceAccount: {create: false}
+        image: {digest: "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"}
+        """;
+
+    static final List<String> VALUES = List.of("", EVERYTHING, LITTLE);
+
+    @Test
+    void helmFindsNoFault() {
+        LintResult result = Chart.lint();
+
+        assertThat(result.isFailed()).as("%s", result.getMessages()).isFalse();
+    }
+
+    @ParameterizedTest
+    @FieldSource("VALUES")
+    void everyObjectIsOneThatKubernetesTakes(String values) {
+        List<Manifest> manifests = Chart.template(values);
+
+        assertThat(manifests).isNotEmpty().allSatisfy(KubernetesTypes::check);
+        assertThat(manifests).allSatisfy(manifest -> {
+            assertThat(manifest.text("metadata", "namespace")).isEqualTo(Chart.NAMESPACE);
+            assertThat(manifest.at("metadata", "labels").getAsJsonObject().keySet())
+                    .contains("app.kubernetes.io/name", "app.kubernetes.io/instance");
+        });
+        assertThat(manifests.stream().map(Manifest::toString)).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void whatIsSwitchedOnAndOff() {
+        assertThat(Chart.template("").stream().map(Manifest::kind))
+                .containsExactlyInAnyOrder(
+                        "NetworkPolicy",
+                        "PodDisruptionBudget",
+                        "ServiceAccount",
+                        "Secret",
+                        "ConfigMap",
+                        "Service",
+                        "Service",
+                        "StatefulSet",
+                        "Pod");
+        assertThat(Chart.template(LITTLE).stream().map(Manifest::kind))
+                .containsExactlyInAnyOrder("Secret", "ConfigMap", "Service", "Service", "StatefulSet", "Pod");
+        assertThat(new TreeSet<>(
+                        Chart.template(EVERYTHING).stream().map(Manifest::kind).toList()))
+                .contains("Ingress", "HTTPRoute", "ServiceMonitor", "PrometheusRule", "ConfigMap")
+                .doesNotContain("Secret");
+    }
+
+    /** Values that must be refused, and what the message names. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "replicaCount: 2 # replicaCount",
+                "autoscaling: {enabled: true} # autoscaling",
+                "topologySpreadConstraints: [{maxSkew: 1}] # topologySpreadConstraints",
+                "store: {kind: postgres} # store",
+                "no-such-value: 1 # no-such-value",
+                "image: {pullPolicy: Sometimes} # pullPolicy",
+                "image: {digest: latest} # digest",
+                "pools: {threads: {kind: fiber, size: 1}} # kind",
+                "pools: {more: {kind: thread}} # size",
+                "pools: {threads: {size: 0}} # size",
+                "pools: {coroutines: null} # coroutines",
+                "pools: {threads: {colour: red}} # colour",
+                "pools: {Threads: {kind: thread, size: 1}} # Threads",
+                "pools: {threads: {threads-per-worker: 3}} # threads-per-worker",
+                "settings: {pools: {}} # pools",
+                "application: {motorpool: {}} # motorpool",
+                "application: {server: {port: 1}} # port",
+                "shutdown: {grace: soon} # grace",
+                "persistence: {size: much} # size",
+                "persistence: {accessModes: [ReadWriteMany]} # accessModes",
+                "service: {port: 70000} # port",
+                "ingress: {enabled: true, hosts: []} # hosts",
+                "httpRoute: {enabled: true} # parentRefs",
+                "podDisruptionBudget: {maxUnavailable: some} # maxUnavailable",
+                "metrics: {serviceMonitor: {interval: often}} # interval",
+            })
+    void valuesThatAreRefused(String refused) {
+        String[] parts = refused.split(" # ", 2);
+
+        assertThatThrownBy(() -> Chart.template(parts[0])).hasMessageContaining(parts[1]);
+    }
+
+    @ParameterizedTest
+    @FieldSource("VALUES")
+    void theServiceTakesTheConfiguration(String values) throws IOException {
+        String file = one(Chart.template(values), "ConfigMap").text("data", "application.yaml");
+
+        assertThat(ConfigurationFile.pools(file, Map.of())).contains("threads");
+        assertThat(file).contains("data-dir: /data", "address: 0.0.0.0");
+    }
+
+    @Test
+    void everySettingOfTheServiceIsReachedOrTaken() throws IOException {
+        String file = one(Chart.template(EVERYTHING), "ConfigMap").text("data", "application.yaml");
+
+        assertThat(file)
+                .contains("max-heap: 128MB", "- other.example.org", "root: info", "forward-headers-strategy: native");
+    }
+
+    @Test
+    void theServiceTakesTheGeneratedKeys() throws IOException {
+        String file = one(Chart.template(""), "Secret").text("stringData", "application.yaml");
+
+        assertThat(ConfigurationFile.keys(file)).containsExactlyInAnyOrder("admin", "metrics");
+    }
+
+    @Test
+    void aSettingThatTheServiceDoesNotHaveIsFound() {
+        String file = one(Chart.template("settings: {no-such: 1}"), "ConfigMap").text("data", "application.yaml");
+
+        assertThatThrownBy(() -> ConfigurationFile.pools(file, Map.of())).hasMessageContaining("motorpool.no-such");
+    }
+
+    @ParameterizedTest
+    @FieldSource("VALUES")
+    void thePodIsLockedDown(String values) {
+        List<Manifest> manifests = Chart.template(values);
+        for (Manifest manifest : manifests) {
+            if (!manifest.kind().equals("StatefulSet") && !manifest.kind().equals("Pod")) {
+                continue;
+            }
+            JsonObject pod = (manifest.kind().equals("Pod")
+                            ? manifest.at("spec")
+                            : manifest.at("spec", "template", "spec"))
+                    .getAsJsonObject();
+            assertThat(pod.get("automountServiceAccountToken").getAsBoolean()).isFalse();
+            JsonObject security = pod.getAsJsonObject("securityContext");
+            assertThat(security.get("runAsNonRoot").getAsBoolean()).isTrue();
+            assertThat(security.get("runAsUser").getAsInt()).isPositive();
+            assertThat(security.getAsJsonObject("seccompProfile").get("type").getAsString())
+                    .isEqualTo("RuntimeDefault");
+            for (JsonElement each : pod.getAsJsonArray("containers")) {
+                JsonObject container = each.getAsJsonObject().getAsJsonObject("securityContext");
+                assertThat(container.get("readOnlyRootFilesystem").getAsBoolean())
+                        .isTrue();
+                assertThat(container.get("allowPrivilegeEscalation").getAsBoolean())
+                        .isFalse();
+                assertThat(container.getAsJsonObject("capabilities").toString()).isEqualTo("{\"drop\":[\"ALL\"]}");
+            }
+        }
+    }
+
+    @Test
+    void thePodHasTimeToDrainAndMemoryForItsPools() {
+        Manifest usual = one(Chart.template(""), "StatefulSet");
+        // 5 before SIGTERM, 1 of refusals, 30 of grace, 15 for what comes after.
+        assertThat(usual.at("spec", "template", "spec", "terminationGracePeriodSeconds")
+                        .getAsInt())
+                .isEqualTo(51);
+        // 512 + 256 for the service; 2 x 320; 320 + 15 x 4; 320 + 10,000 x 4 / 1024.
+        assertThat(memory(usual)).isEqualTo("2147Mi");
+
+        Manifest everything = one(Chart.template(EVERYTHING), "StatefulSet");
+        assertThat(everything
+                        .at("spec", "template", "spec", "terminationGracePeriodSeconds")
+                        .getAsInt())
+                .isEqualTo(3 + 1 + 90 + 15);
+        // 768; (3 + 2) x 192; 192; 192.
+        assertThat(memory(everything)).isEqualTo("2112Mi");
+
+        Manifest given = one(Chart.template("resources: {limits: {memory: 5Gi, cpu: null}}"), "StatefulSet");
+        assertThat(memory(given)).isEqualTo("5Gi");
+    }
+
+    private static String memory(Manifest set) {
+        return set.text("spec", "template", "spec", "containers", 0, "resources", "limits", "memory");
+    }
+
+    @Test
+    void theTestPodIsNoneOfTheService() {
+        List<Manifest> manifests = Chart.template("");
+        JsonObject selector = one(manifests, "StatefulSet")
+                .at("spec", "selector", "matchLabels")
+                .getAsJsonObject();
+        JsonObject labels = one(manifests, "Pod").at("metadata", "labels").getAsJsonObject();
+
+        assertThat(labels.entrySet()).doesNotContainSequence(selector.entrySet());
+        assertThat(labels.get("app.kubernetes.io/name")).isNotEqualTo(selector.get("app.kubernetes.io/name"));
+    }
+
+    @Test
+    void aGeneratedKeyFitsItsHash() throws Exception {
+        Manifest secret = one(Chart.template(""), "Secret");
+        String configuration = secret.text("stringData", "application.yaml");
+        for (String name : List.of("admin", "metrics")) {
+            byte[] digest = java.security.MessageDigest.getInstance("SHA-256")
+                    .digest(secret.text("stringData", name).getBytes(java.nio.charset.StandardCharsets.UTF_8));
+            assertThat(configuration)
+                    .contains(java.util.HexFormat.of().formatHex(digest))
+                    .doesNotContain(secret.text("stringData", name));
+        }
+        assertThat(secret.text("metadata", "annotations", "helm.sh/resource-policy"))
+                .isEqualTo("keep");
+    }
+
+    @Test
+    void generatedKeysAreKeptByAnUpgrade() {
+        String there = """
+            {"apiVersion":"v1","kind":"Secret","metadata":{"name":"prod-motorpool-keys","namespace":"work"},
+             "data":{"admin":"a2VwdA==","metrics":"dG9v"}}\
+            """;
+
+        Manifest secret = one(Chart.template("", Map.of("prod-motorpool-keys", there)), "Secret");
+
+        assertThat(secret.at("data")).hasToString("{\"admin\":\"a2VwdA==\",\"metrics\":\"dG9v\"}");
+        assertThat(secret.has("stringData")).isFalse();
+    }
+
+    @Test
+    void theReadmeTellsEveryValue() throws IOException {
+        String readme = Files.readString(Chart.FOLDER.resolve("README.md"));
+        List<String> missing = new ArrayList<>();
+        names("", Chart.yaml("values.yaml")).forEach(name -> {
+            if (!Pattern.compile("(?m)^\\| `" + Pattern.quote(name) + "` \\|")
+                    .matcher(readme)
+                    .find()) {
+                missing.add(name);
+            }
+        });
+
+        assertThat(missing).isEmpty();
+    }
+
+    /** The paths of all values; of pools and the like, which are one value, only the first name. */
+    private static Stream<String> names(String before, Map<String, Object> values) {
+        return values.entrySet().stream().flatMap(entry -> {
+            String name = before + entry.getKey();
+            return entry.getValue() instanceof Map<?, ?> map
+                            && !map.isEmpty()
+                            && !name.matches("pools|.*[sS]ecurityContext")
+                    ? names(name + ".", Chart.strings(map))
+                    : Stream.of(name);
+        });
+    }
+
+    private static Manifest one(List<Manifest> manifests, String kind) {
+        return manifests.stream()
+                .filter(manifest -> manifest.kind().equals(kind))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no " + kind + " in " + manifests));
+    }
+}

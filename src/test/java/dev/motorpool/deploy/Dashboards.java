@@ -1,0 +1,110 @@
+package dev.motorpool.deploy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What the chart brings for Grafana and Prometheus, as it is in its files. */
+final class Dashboards {
+
+    private static final Pattern METRIC = Pattern.compile("\\b(motorpool|http|jvm|process)_\\w+");
+    private static final Pattern COMPARISON = Pattern.compile("(==|!=|<=|>=|<|>) (?=[0-9])");
+
+    /** @param expression with the variables of the dashboard in it */
+    record Query(String place, String expression) {
+
+        /** Such as can be asked: of one pool where one is chosen, else of everything. */
+        String asked() {
+            return expression
+                    .replace("pool=\"$pool\"", "pool=\"processes\"")
+                    .replace("$__rate_interval", "20s")
+                    .replaceAll("\\$(namespace|instance|pool|function)", ".*");
+        }
+
+        /** An alert says nothing while all is well: this is always there if what it is about is told. */
+        String withoutThreshold() {
+            return COMPARISON.matcher(expression).replaceAll("$1 bool ");
+        }
+
+        List<String> metrics() {
+            return METRIC.matcher(expression)
+                    .results()
+                    .map(found -> found.group())
+                    .toList();
+        }
+
+        @Override
+        public String toString() {
+            return place;
+        }
+    }
+
+    private Dashboards() {}
+
+    static List<JsonNode> all() throws IOException {
+        List<JsonNode> all = new ArrayList<>();
+        try (Stream<Path> files = Files.list(Chart.FOLDER.resolve("dashboards"))) {
+            for (Path file : files.sorted().toList()) {
+                all.add(JsonMapper.shared().readTree(Files.readString(file)));
+            }
+        }
+        return all;
+    }
+
+    /** The panels that show something. */
+    static List<JsonNode> panels(JsonNode dashboard) {
+        List<JsonNode> panels = new ArrayList<>();
+        for (JsonNode panel : dashboard.get("panels")) {
+            if (!panel.get("type").asString().equals("row")) {
+                panels.add(panel);
+            }
+        }
+        return panels;
+    }
+
+    static List<Query> queries() throws IOException {
+        List<Query> queries = new ArrayList<>();
+        for (JsonNode dashboard : all()) {
+            for (JsonNode panel : panels(dashboard)) {
+                for (JsonNode target : panel.get("targets")) {
+                    queries.add(new Query(
+                            dashboard.get("title").asString() + ": "
+                                    + panel.get("title").asString() + " "
+                                    + target.get("refId").asString(),
+                            target.get("expr").asString()));
+                }
+            }
+        }
+        return queries;
+    }
+
+    static List<Map<String, Object>> alerts() throws IOException {
+        List<Map<String, Object>> alerts = new ArrayList<>();
+        for (Object group : (List<?>) Chart.yaml("alerts/motorpool.yaml").get("groups")) {
+            for (Object rule : (List<?>) Chart.strings((Map<?, ?>) group).get("rules")) {
+                alerts.add(Chart.strings((Map<?, ?>) rule));
+            }
+        }
+        return alerts;
+    }
+
+    static List<Query> alertQueries() throws IOException {
+        return alerts().stream()
+                .map(alert -> new Query("alert " + alert.get("alert"), (String) alert.get("expr")))
+                .toList();
+    }
+
+    /** The variables that a text has. */
+    static List<String> variables(String text) {
+        Matcher names = Pattern.compile("\\$\\{?(\\w+)").matcher(text);
+        return names.results().map(name -> name.group(1)).distinct().toList();
+    }
+}

@@ -1,0 +1,122 @@
+package dev.motorpool.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+/** Dashboards and alerts say what they show, ask for metrics that there are, and lead to a runbook. */
+class DashboardsTest {
+
+    private static final Path OPERATIONS = Path.of("docs", "operations.md");
+    private static final Set<String> OF_GRAFANA = Set.of("__rate_interval", "__all");
+
+    @Test
+    void everyPanelHasAUnitADescriptionAndThresholds() throws IOException {
+        List<String> ids = new ArrayList<>();
+        for (JsonNode dashboard : Dashboards.all()) {
+            ids.add(dashboard.get("uid").asString());
+            for (JsonNode panel : Dashboards.panels(dashboard)) {
+                JsonNode defaults = panel.get("fieldConfig").get("defaults");
+                String name = dashboard.get("title") + ": " + panel.get("title");
+                assertThat(panel.get("description").asString()).as(name).hasSizeGreaterThan(10);
+                assertThat(defaults.get("unit").asString()).as(name).isNotEmpty();
+                assertThat(defaults.get("thresholds").get("steps").size())
+                        .as(name)
+                        .isPositive();
+                assertThat(panel.get("targets").size()).as(name).isPositive();
+                assertThat(panel.get("datasource").get("uid").asString()).isEqualTo("${datasource}");
+            }
+        }
+        assertThat(ids).hasSize(3).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void theVariablesAreThoseThatTheQueriesUse() throws IOException {
+        for (JsonNode dashboard : Dashboards.all()) {
+            Set<String> declared = new TreeSet<>();
+            for (JsonNode variable : dashboard.get("templating").get("list")) {
+                declared.add(variable.get("name").asString());
+            }
+            Set<String> used = new TreeSet<>(Dashboards.variables(dashboard.toString()));
+            used.removeAll(OF_GRAFANA);
+            assertThat(used).isEqualTo(declared).contains("datasource", "namespace", "instance", "function");
+        }
+        assertThat(Dashboards.all().toString()).contains("$pool");
+    }
+
+    @Test
+    void panelsDoNotOverlap() throws IOException {
+        for (JsonNode dashboard : Dashboards.all()) {
+            Set<String> taken = new TreeSet<>();
+            for (JsonNode panel : dashboard.get("panels")) {
+                JsonNode place = panel.get("gridPos");
+                for (int x = 0; x < place.get("w").asInt(); x++) {
+                    for (int y = 0; y < place.get("h").asInt(); y++) {
+                        int column = place.get("x").asInt() + x;
+                        assertThat(column).isLessThan(24);
+                        assertThat(taken.add(column + " " + (place.get("y").asInt() + y)))
+                                .as("%s", panel.get("title"))
+                                .isTrue();
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void whatTheyAskForIsInTheTableOfMetrics() throws IOException {
+        String table = Files.readString(OPERATIONS);
+        List<String> unknown = Stream.concat(Dashboards.queries().stream(), Dashboards.alertQueries().stream())
+                .flatMap(query -> query.metrics().stream())
+                .filter(metric -> metric.startsWith("motorpool_"))
+                .map(metric -> metric.replaceFirst("_(bucket|sum|count)$", ""))
+                .filter(metric -> !table.contains("| `" + metric + "` |"))
+                .distinct()
+                .toList();
+
+        assertThat(unknown).isEmpty();
+    }
+
+    @Test
+    void everyAlertHasARunbookAndATest() throws IOException {
+        String operations = Files.readString(OPERATIONS);
+        String tests = Files.readString(Path.of("src", "test", "resources", "deploy", "alerts.test.yaml"));
+        for (Map<String, Object> alert : Dashboards.alerts()) {
+            String name = (String) alert.get("alert");
+            Map<String, Object> annotations = Chart.strings((Map<?, ?>) alert.get("annotations"));
+            String url = (String) annotations.get("runbook_url");
+            assertThat(url).startsWith("docs/operations.md#");
+            String section = section(operations, url.substring(url.indexOf('#') + 1));
+            assertThat(section).contains("`" + name + "`", "**Symptom.**", "**Cause.**", "**Action.**");
+            assertThat(annotations).containsKeys("summary", "description");
+            assertThat(Chart.strings((Map<?, ?>) alert.get("labels"))).containsKey("severity");
+            assertThat(tests).contains("alertname: " + name);
+        }
+    }
+
+    /** The text under the heading with this anchor. */
+    private static String section(String text, String anchor) {
+        return Pattern.compile("(?m)^#+ ")
+                .splitAsStream(text)
+                .filter(part -> part.lines()
+                        .findFirst()
+                        .orElse("")
+                        .toLowerCase(Locale.ROOT)
+                        .replace(' ', '-')
+                        .equals(anchor))
+                .collect(Collectors.joining());
+    }
+}

@@ -1,0 +1,55 @@
+package dev.motorpool.deploy;
+
+import com.google.gson.Gson;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+
+/** One object that the chart makes. */
+record Manifest(JsonObject json) {
+
+    private static final Gson GSON = new Gson();
+
+    static Manifest of(Object yaml) {
+        return new Manifest(GSON.toJsonTree(yaml).getAsJsonObject());
+    }
+
+    String apiVersion() {
+        return json.get("apiVersion").getAsString();
+    }
+
+    String kind() {
+        return json.get("kind").getAsString();
+    }
+
+    String name() {
+        return at("metadata", "name").getAsString();
+    }
+
+    boolean has(String member) {
+        return json.has(member);
+    }
+
+    /** The value under these names; numbers are places in an array. */
+    JsonElement at(Object... path) {
+        JsonElement now = json;
+        for (Object step : path) {
+            JsonElement next = step instanceof Integer index
+                    ? now.getAsJsonArray().get(index)
+                    : now.getAsJsonObject().get((String) step);
+            if (next == null) {
+                throw new AssertionError("there is no " + step + " in " + now);
+            }
+            now = next;
+        }
+        return now;
+    }
+
+    String text(Object... path) {
+        return at(path).getAsString();
+    }
+
+    @Override
+    public String toString() {
+        return kind() + "/" + name();
+    }
+}
