@@ -7,6 +7,7 @@ import dev.motorpool.detached.StoreException;
 import dev.motorpool.function.FunctionRegistry;
 import dev.motorpool.function.UrlRule;
 import dev.motorpool.function.builtin.Builtins;
+import dev.motorpool.http.ApiKey;
 import dev.motorpool.metrics.DeliveryMetrics;
 import dev.motorpool.metrics.EarlyEvents;
 import dev.motorpool.metrics.JobMetrics;
@@ -27,6 +28,7 @@ import dev.motorpool.wire.FrameCodec;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import org.springframework.util.unit.DataSize;
@@ -41,6 +43,7 @@ final class Engine implements AutoCloseable {
     static final String STORE = "motorpool.db";
 
     private final MotorpoolSettings settings;
+    private final List<ApiKey> keys;
     private final DataDirectory dataDirectory;
     private final FunctionRegistry functions;
     private final UrlRule urls;
@@ -55,6 +58,7 @@ final class Engine implements AutoCloseable {
 
     private Engine(MotorpoolSettings settings, DataDirectory dataDirectory, JobStore store) {
         this.settings = settings;
+        this.keys = KeyEntries.all(settings);
         this.dataDirectory = dataDirectory;
         this.functions = Builtins.registry(settings.demoFunctions());
         this.urls = Reach.urls(settings);
@@ -176,6 +180,10 @@ final class Engine implements AutoCloseable {
 
     MotorpoolSettings settings() {
         return settings;
+    }
+
+    List<ApiKey> keys() {
+        return keys;
     }
 
     FunctionRegistry functions() {

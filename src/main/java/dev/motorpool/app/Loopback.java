@@ -9,7 +9,7 @@ import org.springframework.core.env.Environment;
 final class Loopback {
 
     private static final String ACTION = "Set %s to 127.0.0.1, ::1 or localhost, or leave it out. To be reached from"
-            + " elsewhere the service needs API keys, which this version does not have yet.";
+            + " elsewhere the service needs API keys: motorpool.security.keys.<name>.sha256 and .rights.";
 
     private Loopback() {}
 

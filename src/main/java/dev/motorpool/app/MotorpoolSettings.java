@@ -1,6 +1,7 @@
 package dev.motorpool.app;
 
 import dev.motorpool.detached.DetachedSettings;
+import dev.motorpool.http.Right;
 import dev.motorpool.pool.PoolKind;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,7 @@ import org.springframework.util.unit.DataSize;
  * @param dataDir what outlives the service, and what it makes for itself; never shared by two services
  * @param pools pools by name, over the shipped ones
  * @param runtimes commands that start workers, by name; {@code java} is built in
+ * @param security who may call the service
  * @param demoFunctions whether the functions that misbehave on purpose can be called
  */
 record MotorpoolSettings(
@@ -22,6 +24,7 @@ record MotorpoolSettings(
         @DefaultValue DefaultPool defaultPool,
         @DefaultValue Map<String, Runtime> runtimes,
         @DefaultValue("false") boolean demoFunctions,
+        @DefaultValue Security security,
         @DefaultValue Jobs jobs,
         @DefaultValue Http http,
         @DefaultValue Shutdown shutdown,
@@ -56,6 +59,16 @@ record MotorpoolSettings(
     /** @param command program and arguments of a worker that speaks the protocol on descriptors 3 and 4 */
     record Runtime(@DefaultValue List<String> command) {}
 
+    /** @param keys API keys by name; without any the service is for its own machine only */
+    record Security(@DefaultValue Map<String, KeyEntry> keys) {}
+
+    /**
+     * @param sha256 hash of the key in hexadecimal; several while it is being replaced
+     * @param rights what its holder may do
+     */
+    record KeyEntry(
+            @DefaultValue List<String> sha256, @DefaultValue List<Right> rights) {}
+
     /**
      * @param backlog jobs that may not have ended at once
      * @param storeTimeout how long a client waits for the store before it is told that it is out of reach
@@ -65,11 +78,7 @@ record MotorpoolSettings(
             @DefaultValue("10") Seconds storeTimeout) {
 
         Jobs {
-            if (backlog < 1) {
-                throw new InvalidConfigurationException(
-                        "motorpool.jobs.backlog is " + backlog + ", which is no room for a single job.",
-                        "Set it to 1 or more.");
-            }
+            atLeastOne("motorpool.jobs.backlog", backlog);
             storeTimeout.positive("motorpool.jobs.store-timeout");
         }
 
@@ -87,6 +96,9 @@ record MotorpoolSettings(
      *     size of the heap
      * @param answerTimeout time a client has to read such an answer
      * @param streamIdle time that a stream's client may send nothing, or take nothing of what is written to it
+     * @param requestsPerKey requests of one API key that may be in progress at once, waits and streams included
+     * @param requestsPerAddress requests from one address that may be in progress at once, with or without a key
+     * @param connectionsPerAddress connections that one address may have open at once
      */
     record Http(
             @DefaultValue List<String> allowedHosts,
@@ -95,7 +107,10 @@ record MotorpoolSettings(
             @DefaultValue("30") Seconds bodyTimeout,
             @Nullable DataSize answerBudget,
             @DefaultValue("60") Seconds answerTimeout,
-            @DefaultValue("600") Seconds streamIdle) {
+            @DefaultValue("600") Seconds streamIdle,
+            @DefaultValue("15000") int requestsPerKey,
+            @DefaultValue("15000") int requestsPerAddress,
+            @DefaultValue("15000") int connectionsPerAddress) {
 
         private static final DataSize MOST_SIZE = DataSize.ofMegabytes(256);
         private static final long MOST = MOST_SIZE.toBytes();
@@ -123,6 +138,16 @@ record MotorpoolSettings(
             }
             answerTimeout.positive("motorpool.http.answer-timeout");
             streamIdle.positive("motorpool.http.stream-idle");
+            atLeastOne("motorpool.http.requests-per-key", requestsPerKey);
+            atLeastOne("motorpool.http.requests-per-address", requestsPerAddress);
+            atLeastOne("motorpool.http.connections-per-address", connectionsPerAddress);
+        }
+    }
+
+    private static void atLeastOne(String key, long count) {
+        if (count < 1) {
+            throw new InvalidConfigurationException(
+                    key + " is " + count + ", which is no room for a single one.", "Set it to 1 or more.");
         }
     }
 

@@ -23,16 +23,19 @@ final class Reach {
 
     /** A service without keys listens on loopback only, so whoever calls it can reach loopback anyway. */
     static List<Network> networks(MotorpoolSettings settings) {
-        return networks(settings.fetch().allow(), ALLOW);
+        return networks(settings, settings.fetch().allow(), ALLOW);
     }
 
     /** What webhooks may reach: as {@link #urls} by literals, and by what names turn out to be. */
     static AddressGuard webhooks(MotorpoolSettings settings) {
-        return new AddressGuard(networks(settings.webhooks().allow(), WEBHOOKS), WEBHOOKS);
+        return new AddressGuard(networks(settings, settings.webhooks().allow(), WEBHOOKS), WEBHOOKS);
     }
 
-    private static List<Network> networks(List<String> allowed, String setting) {
-        List<Network> networks = new ArrayList<>(Network.parseList("127.0.0.0/8,::1"));
+    private static List<Network> networks(MotorpoolSettings settings, List<String> allowed, String setting) {
+        List<Network> networks = new ArrayList<>();
+        if (settings.security().keys().isEmpty()) {
+            networks.addAll(Network.parseList("127.0.0.0/8,::1"));
+        }
         for (String network : allowed) {
             try {
                 networks.add(Network.parse(network));

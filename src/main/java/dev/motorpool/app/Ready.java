@@ -10,6 +10,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.boot.ApplicationArguments;
 import org.springframework.boot.ApplicationRunner;
 import org.springframework.boot.SpringApplication;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
 
 /**
@@ -54,7 +56,12 @@ final class Ready implements ApplicationRunner {
         long millis = System.currentTimeMillis()
                 - ManagementFactory.getRuntimeMXBean().getStartTime();
         LOG.info(
-                "Ready on http://{}:{} after {} s: {} functions, pools {}",
+                "Ready on {}://{}:{} after {} s: {} functions, pools {}",
+                Binder.get(environment)
+                                .bind("server.ssl", Bindable.mapOf(String.class, String.class))
+                                .isBound()
+                        ? "https"
+                        : "http",
                 environment.getProperty("server.address"),
                 environment.getProperty("local.server.port"),
                 "%.1f".formatted(millis / 1e3),

@@ -75,7 +75,11 @@ class ServiceConfiguration {
                 http.bodyTimeout().value(),
                 answers == null ? defaults.answerBudget() : answers.toBytes(),
                 http.answerTimeout().value(),
-                http.streamIdle().value());
+                http.streamIdle().value(),
+                engine.keys(),
+                http.requestsPerKey(),
+                http.requestsPerAddress(),
+                http.connectionsPerAddress());
     }
 
     @Bean

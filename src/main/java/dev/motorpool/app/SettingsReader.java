@@ -46,7 +46,7 @@ final class SettingsReader {
                     unknown.getUnboundProperties().iterator().next();
             return new InvalidConfigurationException(
                     first.getName() + " (" + place(first) + ") is no setting of Motorpool.",
-                    "Mend its name, or take it out. The README lists the settings.");
+                    "Mend its name, or take it out. docs/configuration.md lists the settings.");
         }
         Throwable cause = failure;
         while (cause.getCause() != null) {

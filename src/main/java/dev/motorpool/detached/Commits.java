@@ -30,6 +30,9 @@ final class Commits implements AutoCloseable {
     private static final int MOST_REFUSALS = 10;
     private static final long LONG_NANOS = Duration.ofSeconds(5).toNanos();
 
+    /** What fails after so long fails for the store's sake, not for a change's. */
+    private static final long LONG_FAILURE_NANOS = Duration.ofSeconds(1).toNanos();
+
     /** So long a change waits that may have become needless by then. */
     private static final long UNHURRIED_NANOS = Duration.ofMillis(2).toNanos();
 
@@ -125,6 +128,11 @@ final class Commits implements AutoCloseable {
         }
     }
 
+    /** Something else has failed: finds out whether the store takes what is written. */
+    void doubt() {
+        boolean _ = add(new Probe());
+    }
+
     /** Whether the store takes what is written; not so after a failure, and while one transaction takes very long. */
     boolean reachable() {
         long since = writingSince;
@@ -209,6 +217,7 @@ final class Commits implements AutoCloseable {
 
     /** Writes all in one transaction; what is left to be tried again. */
     private List<Change> write(List<Change> group) {
+        long begin = System.nanoTime();
         StoreException failure = transact(group);
         if (failure == null) {
             group.forEach(Commits::tellCommitted);
@@ -219,6 +228,10 @@ final class Commits implements AutoCloseable {
                 "The store did not take {0} changes: {1}",
                 group.size(),
                 failure.getMessage());
+        if (System.nanoTime() - begin >= LONG_FAILURE_NANOS) {
+            // It waited for the store, and so would the next: who hears of it now finds it out of reach.
+            turned(false);
+        }
         List<Change> left = new ArrayList<>();
         for (Change change : group) {
             if (tellFailed(change, failure)) {

@@ -19,7 +19,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
@@ -31,10 +30,8 @@ import org.jspecify.annotations.Nullable;
 public final class DetachedEngine implements AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(DetachedEngine.class.getName());
-    private static final int STEP = 500;
     private static final Duration TICK = Duration.ofSeconds(1);
     private static final long FEW = 10_000;
-    private static final long FRESH_NANOS = 1_000_000_000;
 
     private final JobStore store;
     private final DetachedSettings settings;
@@ -47,6 +44,8 @@ public final class DetachedEngine implements AutoCloseable {
     private final JobListener listener;
     private final JobCensus census;
     private final Runs runs;
+    private final QueueCounts counts;
+    private final DueJobs dueJobs;
     private final Schedule schedule;
     private final ScheduledExecutorService later = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("motorpool-map-flush").factory());
@@ -68,19 +67,6 @@ public final class DetachedEngine implements AutoCloseable {
 
     @GuardedBy("lock")
     private boolean stopping;
-
-    /** How many jobs wait in each pool, as it was a moment ago; replaced as a whole. */
-    private volatile Counted counted = new Counted(0, Map.of());
-
-    private record Counted(long nanos, Map<String, JobReader.Backlog> backlogs) {
-        long queued(String pool) {
-            JobReader.Backlog backlog = backlogs.get(pool);
-            return backlog == null ? 0 : backlog.queued();
-        }
-    }
-
-    /** Whether a thread counts anew for all that ask {@link #queuedOfLate}. */
-    private final AtomicBoolean counting = new AtomicBoolean();
 
     /** Starts the store's thread; the rest by {@link #open}. */
     public DetachedEngine(
@@ -114,6 +100,8 @@ public final class DetachedEngine implements AutoCloseable {
         this.endings = new Endings(clock, announcements);
         Retries retries = new Retries(clock, random);
         this.runs = new Runs(commits, store, feeds, watchers, endings, aftermath, retries, clock, later);
+        this.counts = new QueueCounts(store);
+        this.dueJobs = new DueJobs(this, store, feeds, watchers, endings);
         this.schedule = new Schedule(clock, this::perform);
         commits.start();
     }
@@ -296,6 +284,28 @@ public final class DetachedEngine implements AutoCloseable {
         }
     }
 
+    /** Those of pools that are gone, with nothing in memory any more. */
+    private void dropOldFeeds() {
+        Pools opened = pools;
+        if (opened == null) {
+            return;
+        }
+        synchronized (lock) {
+            for (Feed feed : feeds.all()) {
+                String name = feed.pool().name();
+                if (opened.find(name).isEmpty() && feed.isIdle()) {
+                    feeds.remove(feed);
+                    runs.forgetPool(name);
+                }
+            }
+        }
+    }
+
+    /** How many feeds there are. */
+    int feeds() {
+        return feeds.all().size();
+    }
+
     /** The pool of that name as jobs use it; null if there is none. */
     @Nullable
     PoolPort port(String name) {
@@ -457,35 +467,12 @@ public final class DetachedEngine implements AutoCloseable {
 
     /** Jobs of the pool that wait for a slot; where there are many, as of a moment ago. */
     public long queued(String pool) {
-        if (outstanding.get() <= FEW || isOld(counted)) {
-            countQueued();
-        }
-        return counted.queued(pool);
+        return counts.queued(pool, outstanding.get() <= FEW);
     }
 
     /** As {@link #queued} where there are many: no newer than that, and counted by one thread while the others go on. */
     long queuedOfLate(String pool) {
-        if (isOld(counted) && counting.compareAndSet(false, true)) {
-            try {
-                countQueued();
-            } finally {
-                counting.set(false);
-            }
-        }
-        return counted.queued(pool);
-    }
-
-    private static boolean isOld(Counted known) {
-        return known.nanos == 0 || System.nanoTime() - known.nanos > FRESH_NANOS;
-    }
-
-    private void countQueued() {
-        long now = System.nanoTime();
-        try {
-            counted = new Counted(Math.max(1, now), store.read(JobReader::backlogs));
-        } catch (StoreException e) {
-            // As it was known before.
-        }
+        return counts.queuedOfLate(pool);
     }
 
     private void healthChanged(boolean reachable) {
@@ -526,25 +513,21 @@ public final class DetachedEngine implements AutoCloseable {
     Instant perform(Instant now) {
         suspend(!commits.reachable());
         adopt();
-        feeds.all().forEach(Feed::refill);
+        dropOldFeeds();
+        feeds.all().forEach(Feed::tick);
         Instant next = now.plus(TICK);
         if (!commits.reachable()) {
             return next;
         }
         try {
-            next = earliest(next, due(now));
-            next = earliest(next, expire(now));
-            forget(now);
+            next = dueJobs.perform(now, next);
         } catch (StoreException e) {
             LOG.log(System.Logger.Level.WARNING, "What is due cannot be done for now: {0}", e.getMessage());
+            commits.doubt();
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();
         }
         return next;
-    }
-
-    private static Instant earliest(Instant one, @Nullable Instant other) {
-        return other == null || one.isBefore(other) ? one : other;
     }
 
     /** Waits for a change that somebody asks for. */
@@ -553,106 +536,6 @@ public final class DetachedEngine implements AutoCloseable {
             throw new StoreException("the service is stopping");
         }
         return change.await(settings.storeTimeout());
-    }
-
-    /** Queues scheduled jobs that are due; when the next one is. */
-    private @Nullable Instant due(Instant now) throws StoreException, InterruptedException {
-        Instant next = store.read(JobReader::nextDue);
-        while (next != null && !next.isAfter(now)) {
-            ask(new Asked<List<WaitingJob>>() {
-                @Override
-                List<WaitingJob> make(JobTables tables) throws StoreException {
-                    return tables.makeDue(now, STEP);
-                }
-
-                @Override
-                void follow(List<WaitingJob> jobs) {
-                    jobs.forEach(job -> watchers.happened(
-                            job.job().id(), new JobEvent.State(new JobView(job.job(), List.of(), null, null))));
-                    feeds.arrived(jobs);
-                }
-
-                @Override
-                void undo(List<WaitingJob> jobs) {
-                    follow(jobs);
-                }
-
-                @Override
-                void doubt(List<WaitingJob> jobs) {
-                    // They are queued in the store perhaps, and not here: it is read anew.
-                    feeds.all().forEach(Feed::reread);
-                }
-            });
-            next = store.read(JobReader::nextDue);
-        }
-        return next;
-    }
-
-    /** Ends jobs whose time to start is over; the pools see to those that they have. When the next one's is. */
-    private @Nullable Instant expire(Instant now) throws StoreException, InterruptedException {
-        Instant next = store.read(JobReader::nextExpiry);
-        if (next == null || next.isAfter(now)) {
-            return next;
-        }
-        List<StoredJob> over = store.read(tables -> tables.expired(now, STEP));
-        for (StoredJob job : over) {
-            if (expiresHere(job)) {
-                expire(job);
-            }
-        }
-        return over.size() < STEP ? now.plus(TICK) : now;
-    }
-
-    private boolean expiresHere(StoredJob job) {
-        Run run = run(job);
-        return run == null || run.unknownToPool();
-    }
-
-    private void expire(StoredJob job) throws StoreException, InterruptedException {
-        ask(new Asked<Boolean>() {
-            private @Nullable StoredJob after;
-
-            @Override
-            Boolean make(JobTables tables) throws StoreException {
-                after = expiresHere(job) ? endings.expire(tables, job) : null;
-                return after != null;
-            }
-
-            @Override
-            void follow(Boolean done) {
-                StoredJob expired = after;
-                if (expired != null) {
-                    endedOtherwise(expired);
-                }
-            }
-
-            @Override
-            void undo(Boolean done) {
-                follow(done);
-            }
-
-            @Override
-            void doubt(Boolean done) {
-                StoredJob expired = after;
-                if (expired != null) {
-                    perhapsEnded(List.of(expired));
-                }
-            }
-        });
-    }
-
-    /** Forgets jobs whose time is over, in small steps. */
-    private void forget(Instant now) throws StoreException, InterruptedException {
-        Instant next = store.read(JobReader::nextForgotten);
-        int forgotten = next == null || next.isAfter(now) ? 0 : STEP;
-        while (forgotten == STEP) {
-            forgotten = ask(new Asked<Integer>() {
-                @Override
-                Integer make(JobTables tables) throws StoreException {
-                    return tables.forget(now, STEP);
-                }
-            });
-        }
     }
 
     /** Writes what has ended, and ends. Again: does nothing. */

@@ -280,7 +280,24 @@ final class Feed {
         return run;
     }
 
-    /** Reads on in the store if little is left; also to be called now and then, in case that failed before. */
+    /** To be called every second: notes whether jobs could start, and reads on in case that failed before. */
+    void tick() {
+        if (!pool.isPaused()) {
+            synchronized (this) {
+                if (!suspended && !waiting.isEmpty()) {
+                    rate.couldStart(System.nanoTime());
+                }
+            }
+        }
+        refill();
+    }
+
+    /** Whether it holds nothing, and nothing is on its way to it. */
+    synchronized boolean isIdle() {
+        return all.isEmpty() && arrived.isEmpty() && !reading;
+    }
+
+    /** Reads on in the store if little is left. */
     void refill() {
         JobKey after;
         int most;

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** The feeds of all pools, by name. */
 final class Feeds {
 
-    /** Written by {@link DetachedJobs} alone. */
+    /** Written by {@link DetachedEngine} alone, with its lock. */
     private final ConcurrentHashMap<String, Feed> byPool = new ConcurrentHashMap<>();
 
     @Nullable
@@ -20,6 +20,10 @@ final class Feeds {
 
     void put(String pool, Feed feed) {
         byPool.put(pool, feed);
+    }
+
+    void remove(Feed feed) {
+        byPool.remove(feed.pool().name(), feed);
     }
 
     Collection<Feed> all() {

@@ -88,7 +88,7 @@ public interface JobReader {
     @Nullable
     Instant nextExpiry() throws StoreException;
 
-    /** When the next job that has ended is to be forgotten; null if there is none. */
+    /** When {@link JobTables#forget} has something to do next: a job that has ended, or a repeat key; null if neither. */
     @Nullable
     Instant nextForgotten() throws StoreException;
 

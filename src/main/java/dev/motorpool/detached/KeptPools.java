@@ -30,6 +30,9 @@ public final class KeptPools implements PoolStore {
 
     @Override
     public void save(Map<String, KeptPool> pools) throws IOException {
+        if (!commits.reachable()) {
+            throw new IOException("the store of jobs cannot be reached for now");
+        }
         Map<String, KeptPool> copy = new TreeMap<>(pools);
         Asked<Boolean> change = new Asked<>() {
             @Override

@@ -1,6 +1,7 @@
 package dev.motorpool.detached;
 
 import dev.motorpool.job.Callbacks;
+import dev.motorpool.json.JsonWriter;
 import dev.motorpool.json.RawJson;
 import java.time.Duration;
 import java.time.Instant;
@@ -52,7 +53,15 @@ public record NewJob(
      * @param chunksize items that may be handed to one slot together, at least 1
      * @param collect whether the map goes on after an item has failed
      */
-    public record MapShape(int count, int chunksize, boolean collect) {}
+    public record MapShape(int count, int chunksize, boolean collect) {
+
+        /** The progress of the map, as the API tells it, once so many items are done. */
+        RawJson progress(int done) {
+            JsonWriter json = new JsonWriter().beginObject();
+            json.name("done").value(done).name("total").value(count);
+            return json.name("message").nullValue().endObject().toRawJson();
+        }
+    }
 
     /** Its place among waiting jobs of its priority, as that of jobs that are waited for: lower is older. */
     public long age() {

@@ -6,6 +6,7 @@ import dev.motorpool.pool.LaneRequest;
 import dev.motorpool.pool.LaneResults;
 import dev.motorpool.pool.PendingCall;
 import dev.motorpool.pool.Pool;
+import dev.motorpool.pool.PoolState;
 import dev.motorpool.pool.RefusedException;
 
 /** The part of a pool that detached jobs use. */
@@ -15,6 +16,9 @@ interface PoolPort {
 
     /** Whether this is that very pool, not another one that has got its name. */
     boolean is(Pool pool);
+
+    /** Whether it starts nothing for now. */
+    boolean isPaused();
 
     /** Counts one more job that the pool has to finish before it may end. */
     void admit() throws RefusedException;
@@ -43,6 +47,11 @@ interface PoolPort {
             @SuppressWarnings("ReferenceEquality") // the very pool is meant
             public boolean is(Pool other) {
                 return pool == other;
+            }
+
+            @Override
+            public boolean isPaused() {
+                return pool.view().state() == PoolState.PAUSED;
             }
 
             @Override

@@ -167,6 +167,11 @@ final class Runs implements SingleRun.Owner, MapOwner {
                 .enter(run);
     }
 
+    /** The pool is gone, and none of its jobs is in memory. */
+    void forgetPool(String pool) {
+        gates.remove(pool);
+    }
+
     @Override
     public void left(MapRun run) {
         MapGate gate = gates.get(run.job.pool());

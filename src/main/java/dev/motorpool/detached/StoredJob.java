@@ -1,5 +1,6 @@
 package dev.motorpool.detached;
 
+import dev.motorpool.detached.NewJob.MapShape;
 import dev.motorpool.job.Callbacks;
 import dev.motorpool.job.JobState;
 import dev.motorpool.json.RawJson;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param finishedAt when the final state was decided; null before
  * @param queueNanos how long it waited for its latest start, or for its end if it never started
  * @param error why the job has no value, as the API tells it; null unless its state is final and not succeeded
- * @param progress as the API tells it; null if it never told any
+ * @param progress as the API tells it; null if it never told any, which a map always does
  * @param callbacks where its end is told
  * @param round from 1; grows with each retry by hand
  */
@@ -52,9 +53,16 @@ public record StoredJob(
         long runNanos,
         @Nullable RawJson error,
         @Nullable RawJson progress,
-        NewJob.@Nullable MapShape map,
+        @Nullable MapShape map,
         Callbacks callbacks,
         int round) {
+
+    /** A map tells its progress before anything of it has been done. */
+    public StoredJob {
+        if (progress == null && map != null) {
+            progress = map.progress(0);
+        }
+    }
 
     /** The same while this attempt runs, though its start may not have been recorded yet. */
     StoredJob running(Attempt attempt, long queueNanos, @Nullable RawJson progress) {
@@ -89,7 +97,7 @@ public record StoredJob(
                 end.queueNanos(),
                 end.runNanos(),
                 null,
-                end.progress(),
+                map == null ? null : end.progress(),
                 retriesLeft - 1,
                 dueAt);
     }

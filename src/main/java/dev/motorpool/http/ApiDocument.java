@@ -101,6 +101,7 @@ final class ApiDocument implements OpenApiCustomizer {
         operation.put("tags", List.of(tag(route)));
         operation.put("operationId", route.id());
         operation.put("summary", route.summary());
+        operation.put("security", security(route.right()));
         List<Object> parameters = new ArrayList<>();
         Arrays.stream(route.template().split("/", -1))
                 .filter(segment -> segment.startsWith("{"))
@@ -118,6 +119,12 @@ final class ApiDocument implements OpenApiCustomizer {
         }
         operation.put("responses", responses(route));
         return operation;
+    }
+
+    /** Either form of a key with that right; nothing where the service has no keys. */
+    private static List<Object> security(Right right) {
+        List<String> rights = List.of(right.word());
+        return List.of(Map.of("bearer", rights), Map.of("apiKey", rights), Map.of());
     }
 
     private static String tag(Route route) {

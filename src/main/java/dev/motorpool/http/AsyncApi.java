@@ -17,9 +17,6 @@ import org.jspecify.annotations.Nullable;
 /** The verbs that do not wait: they answer once the job is on stable storage. */
 final class AsyncApi {
 
-    /** Nobody has a name here while there are no API keys. */
-    private static final String OWNER = "";
-
     private final AsyncReader reader;
     private final DetachedJobs jobs;
     private final JobAnswer answer;
@@ -114,7 +111,7 @@ final class AsyncApi {
 
     private static @Nullable RepeatKey key(Exchange exchange, String path) {
         String key = exchange.repeatKey();
-        return key == null ? null : new RepeatKey(OWNER, path, key, digest(exchange.body()));
+        return key == null ? null : new RepeatKey(exchange.caller(), path, key, digest(exchange.body()));
     }
 
     private static String digest(RawJson body) {

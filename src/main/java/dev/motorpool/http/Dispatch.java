@@ -26,8 +26,13 @@ final class Dispatch {
         this.answers = answers;
     }
 
+    /** @param caller the name of its API key, empty without one */
     void handle(
-            HttpServletRequest request, HttpServletResponse response, ClientConnection connection, Routes.Match match)
+            HttpServletRequest request,
+            HttpServletResponse response,
+            ClientConnection connection,
+            Routes.Match match,
+            String caller)
             throws IOException, ProblemException {
         String method = request.getMethod();
         if (method.equals("OPTIONS")) {
@@ -62,6 +67,7 @@ final class Dispatch {
                             body,
                             lines ? request.getContentLengthLong() : Exchange.NO_LINES,
                             headers,
+                            caller,
                             answers,
                             method.equals("HEAD")));
         } catch (CallRefusedException refused) {

@@ -24,6 +24,7 @@ final class Exchange {
     private final BodyReader.Body body;
     private final long lines;
     private final RequestHeaders headers;
+    private final String caller;
     private final AnswerWriter writer;
     private final boolean head;
 
@@ -35,6 +36,7 @@ final class Exchange {
             BodyReader.Body body,
             long lines,
             RequestHeaders headers,
+            String caller,
             AnswerWriter writer,
             boolean head) {
         this.response = response;
@@ -44,6 +46,7 @@ final class Exchange {
         this.body = body;
         this.lines = lines;
         this.headers = headers;
+        this.caller = caller;
         this.writer = writer;
         this.head = head;
     }
@@ -81,6 +84,11 @@ final class Exchange {
     @Nullable
     String repeatKey() {
         return headers.repeatKey();
+    }
+
+    /** The name of the API key that it came with; empty where none is needed. */
+    String caller() {
+        return caller;
     }
 
     /** The {@code id} of the last event that the client has; null if it names none. */

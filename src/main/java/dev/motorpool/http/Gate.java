@@ -19,18 +19,26 @@ import org.jspecify.annotations.Nullable;
 final class Gate implements Filter {
 
     /** What is served besides the API: paths that are these or begin with these and a slash. */
-    private static final List<String> OTHERS = List.of("/actuator", "/v3/api-docs", "/swagger-ui");
+    private static final List<String> OTHERS =
+            List.of("/actuator/health", "/actuator/info", "/actuator/prometheus", "/v3/api-docs", "/swagger-ui");
 
-    private static final List<String> OTHER_PAGES = List.of("/v3/api-docs.yaml", "/swagger-ui.html");
+    private static final List<String> OTHER_PAGES = List.of("/actuator", "/v3/api-docs.yaml", "/swagger-ui.html");
+
+    /** What needs no API key, with what is below it; of the rest the documentation and the actuator need reading. */
+    private static final List<String> OPEN = List.of("/actuator/health", "/swagger-ui", "/swagger-ui.html");
 
     private static final String OTHER_METHODS = "GET, HEAD, OPTIONS";
 
     private final HostRule hosts;
+    private final KeyCheck keys;
+    private final RequestShares shares;
     private final Routes routes;
     private final Dispatch dispatch;
 
-    Gate(HostRule hosts, Routes routes, Dispatch dispatch) {
+    Gate(HostRule hosts, KeyCheck keys, RequestShares shares, Routes routes, Dispatch dispatch) {
         this.hosts = hosts;
+        this.keys = keys;
+        this.shares = shares;
         this.routes = routes;
         this.dispatch = dispatch;
     }
@@ -44,31 +52,71 @@ final class Gate implements Filter {
         try {
             checkCaller(request);
             String path = request.getRequestURI();
+            if (isOther(path) && isOneOf(OPEN, path)) {
+                passOn(request, response, connection, chain);
+                return;
+            }
             Routes.Match match = routes.find(path);
-            if (path.equals(WholeService.PATH) && request.getMethod().equals("OPTIONS")) {
-                response.setStatus(HttpServletResponse.SC_NO_CONTENT);
-                response.setHeader("Allow", WholeService.ALLOW);
-            } else if (match != null) {
-                dispatch.handle(request, response, connection, match);
-            } else if (isOther(path)) {
-                checkOther(request);
-                dispatch.checkOther(request, connection);
-                chain.doFilter(request, new OtherResponse(response));
-                if (request.getMethod().equals("OPTIONS")) {
-                    onlyAllow(response);
-                }
-            } else {
-                throw unknownPath(path);
+            ApiKey key = keys.check(request, right(request, path, match));
+            RequestShares.Share share = shares.enter(key, request.getRemoteAddr());
+            try {
+                handle(request, response, connection, chain, match, key);
+            } finally {
+                share.close();
             }
         } catch (ProblemException refused) {
             dispatch.refuse(request, response, connection, refused.problem());
         }
     }
 
+    private void handle(
+            HttpServletRequest request,
+            HttpServletResponse response,
+            ClientConnection connection,
+            FilterChain chain,
+            Routes.@Nullable Match match,
+            @Nullable ApiKey key)
+            throws IOException, ServletException, ProblemException {
+        String path = request.getRequestURI();
+        if (path.equals(WholeService.PATH) && request.getMethod().equals("OPTIONS")) {
+            response.setStatus(HttpServletResponse.SC_NO_CONTENT);
+            response.setHeader("Allow", WholeService.ALLOW);
+        } else if (match != null) {
+            dispatch.handle(request, response, connection, match, key == null ? "" : key.name());
+        } else if (isOther(path)) {
+            passOn(request, response, connection, chain);
+        } else {
+            throw unknownPath(path);
+        }
+    }
+
+    private void passOn(
+            HttpServletRequest request, HttpServletResponse response, ClientConnection connection, FilterChain chain)
+            throws IOException, ServletException, ProblemException {
+        checkOther(request);
+        dispatch.checkOther(request, connection);
+        chain.doFilter(request, new OtherResponse(response));
+        if (request.getMethod().equals("OPTIONS")) {
+            onlyAllow(response);
+        }
+    }
+
+    /** What a request needs; null: any key, to be told that there is no such path or method, or which there are. */
+    private static @Nullable Right right(HttpServletRequest request, String path, Routes.@Nullable Match match) {
+        if (match != null) {
+            Routes.Entry entry = match.path().method(request.getMethod());
+            return entry == null ? null : entry.right();
+        }
+        return isOther(path) ? Right.READ : null;
+    }
+
     private void checkCaller(HttpServletRequest request) throws ProblemException {
         String host = request.getHeader("Host");
         if (!hosts.allows(host)) {
             throw new ProblemException(misdirected(host));
+        }
+        if (keys.needed()) {
+            return; // a page of another origin has no key
         }
         Enumeration<String> origins = request.getHeaders("Origin");
         while (origins.hasMoreElements()) {
@@ -96,12 +144,23 @@ final class Gate implements Filter {
             return true;
         }
         // A path that Tomcat would rewrite on its way to the servlet is none of those that are linked anywhere.
-        if (path.indexOf(';') >= 0 || path.indexOf('%') >= 0 || path.contains("//") || path.contains("/.")) {
+        if (path.indexOf(';') >= 0
+                || path.indexOf('%') >= 0
+                || path.indexOf('\\') >= 0
+                || path.contains("//")
+                || path.contains("/.")) {
             return false;
         }
-        return OTHERS.stream()
-                .anyMatch(other -> path.startsWith(other)
-                        && (path.length() == other.length() || path.charAt(other.length()) == '/'));
+        return isOneOf(OTHERS, path);
+    }
+
+    private static boolean isOneOf(List<String> places, String path) {
+        for (String place : places) {
+            if (path.startsWith(place) && (path.length() == place.length() || path.charAt(place.length()) == '/')) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Spring answers it with 200 and nothing. */

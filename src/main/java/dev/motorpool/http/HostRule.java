@@ -15,8 +15,14 @@ final class HostRule {
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
 
     private final Set<String> names;
+    private final boolean any;
 
-    HostRule(Set<String> configured) {
+    /**
+     * @param configured names besides those of loopback
+     * @param any whether every name will do: where API keys are needed no page can use the service without one
+     */
+    HostRule(Set<String> configured, boolean any) {
+        this.any = any;
         names = Stream.concat(LOOPBACK.stream(), configured.stream().map(name -> name.toLowerCase(Locale.ROOT)))
                 .collect(Collectors.toUnmodifiableSet());
     }
@@ -31,7 +37,7 @@ final class HostRule {
             return false;
         }
         String name = colon < 0 ? host : host.substring(0, colon);
-        return names.contains(name) || names.contains(name.toLowerCase(Locale.ROOT));
+        return any || names.contains(name) || names.contains(name.toLowerCase(Locale.ROOT));
     }
 
     /** Whether a page of this origin is the service's own, which was called by this scheme and this name. */

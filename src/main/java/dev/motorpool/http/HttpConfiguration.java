@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.catalina.core.StandardHost;
 import org.apache.coyote.http11.AbstractHttp11Protocol;
+import org.springdoc.webmvc.ui.SwaggerIndexTransformer;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
@@ -82,7 +83,23 @@ public class HttpConfiguration {
 
     @Bean
     HostRule hostRule(HttpSettings settings) {
-        return new HostRule(settings.allowedHosts());
+        return new HostRule(settings.allowedHosts(), !settings.keys().isEmpty());
+    }
+
+    @Bean
+    KeyCheck keyCheck(HttpSettings settings) {
+        return new KeyCheck(settings.keys());
+    }
+
+    @Bean
+    RequestShares requestShares(HttpSettings settings) {
+        return new RequestShares(settings.requestsPerKey(), settings.requestsPerAddress());
+    }
+
+    @Bean
+    @Lazy // nobody may ever open the page
+    SwaggerIndexTransformer swaggerPage() {
+        return new SwaggerPage();
     }
 
     @Bean
@@ -96,12 +113,22 @@ public class HttpConfiguration {
     }
 
     @Bean
-    Gate gate(HostRule hosts, Routes routes, BodyReader bodies, AnswerWriter answers) {
-        return new Gate(hosts, routes, new Dispatch(bodies, answers));
+    Gate gate(
+            HostRule hosts,
+            KeyCheck keys,
+            RequestShares shares,
+            Routes routes,
+            BodyReader bodies,
+            AnswerWriter answers) {
+        return new Gate(hosts, keys, shares, routes, new Dispatch(bodies, answers));
     }
 
     @Bean
     FilterRegistrationBean<Gate> gateRegistration(Gate gate) {
+        return registered(gate);
+    }
+
+    static FilterRegistrationBean<Gate> registered(Gate gate) {
         FilterRegistrationBean<Gate> registration = new FilterRegistrationBean<>(gate);
         registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
         registration.addUrlPatterns("/*");
@@ -109,7 +136,12 @@ public class HttpConfiguration {
     }
 
     @Bean
-    WebServerFactoryCustomizer<TomcatServletWebServerFactory> tomcat(HostRule hosts, Gate gate) {
+    WebServerFactoryCustomizer<TomcatServletWebServerFactory> tomcat(HostRule hosts, Gate gate, HttpSettings settings) {
+        return customizer(hosts, gate, settings);
+    }
+
+    static WebServerFactoryCustomizer<TomcatServletWebServerFactory> customizer(
+            HostRule hosts, Gate gate, HttpSettings settings) {
         return factory -> {
             factory.setProtocol(WatchedProtocol.class.getName());
             factory.addEngineValves(new ConnectionValve());
@@ -119,6 +151,7 @@ public class HttpConfiguration {
                 AbstractHttp11Protocol<?> protocol = (AbstractHttp11Protocol<?>) connector.getProtocolHandler();
                 // Who asks before sending a body is told to go on only once nothing stands against it.
                 protocol.setContinueResponseTiming("onRead");
+                ((WatchedProtocol) protocol).limitConnections(settings.connectionsPerAddress());
             });
             factory.addContextCustomizers(context -> {
                 StandardHost host = (StandardHost) context.getParent();

@@ -1,6 +1,7 @@
 package dev.motorpool.http;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -13,6 +14,10 @@ import java.util.Set;
  * @param answerBudget bytes of all larger answers that are held at once because clients have not read them yet
  * @param answerTimeout how long a client may take to read one of them
  * @param streamIdle how long a stream's client may send nothing, or take nothing of what is written to it
+ * @param keys who may call the service; none: everybody
+ * @param requestsPerKey how many requests of one key may be in progress at once
+ * @param requestsPerAddress how many requests from one address may be in progress at once
+ * @param connectionsPerAddress how many connections one address may have open at once
  */
 public record HttpSettings(
         Set<String> allowedHosts,
@@ -21,7 +26,11 @@ public record HttpSettings(
         Duration bodyTimeout,
         long answerBudget,
         Duration answerTimeout,
-        Duration streamIdle) {
+        Duration streamIdle,
+        List<ApiKey> keys,
+        int requestsPerKey,
+        int requestsPerAddress,
+        int connectionsPerAddress) {
 
     public static HttpSettings defaults() {
         long quarter = Runtime.getRuntime().maxMemory() / 4;
@@ -32,6 +41,10 @@ public record HttpSettings(
                 Duration.ofSeconds(30),
                 Math.max(32L << 20, quarter),
                 Duration.ofSeconds(60),
-                Duration.ofMinutes(10));
+                Duration.ofMinutes(10),
+                List.of(),
+                15_000,
+                15_000,
+                15_000);
     }
 }

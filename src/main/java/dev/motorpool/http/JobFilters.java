@@ -6,6 +6,7 @@ import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Which jobs the query parameters of a request mean. */
@@ -24,11 +25,17 @@ final class JobFilters {
             states.add(state(word));
         }
         Map<String, String> tags = new TreeMap<>();
+        Set<String> joinedTags = new TreeSet<>();
         boolean possible = true;
         for (String tag : query.all(QueryParameter.WITH_TAG.word())) {
             int colon = tag.indexOf(':');
             if (colon < 0) {
                 throw Query.refuse("tag", "A tag is given as name:value.");
+            }
+            if (tag.indexOf(':', colon + 1) >= 0) {
+                // A name may have colons, and so may a value.
+                joinedTags.add(tag);
+                continue;
             }
             String value = tag.substring(colon + 1);
             String other = tags.put(tag.substring(0, colon), value);
@@ -39,7 +46,8 @@ final class JobFilters {
                         states,
                         query.get(QueryParameter.OF_FUNCTION.word()),
                         query.get(QueryParameter.OF_POOL.word()),
-                        tags)
+                        tags,
+                        joinedTags)
                 : null;
     }
 

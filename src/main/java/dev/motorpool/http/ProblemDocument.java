@@ -121,6 +121,11 @@ final class ProblemDocument {
                             "schema",
                             Map.of("type", "integer", "minimum", 1)));
         }
+        if (types.contains(ProblemType.UNAUTHORIZED)) {
+            headers.put(
+                    "WWW-Authenticate",
+                    Map.of("description", "How to send a key.", "required", true, "schema", Map.of("type", "string")));
+        }
         if (types.contains(ProblemType.METHOD_NOT_ALLOWED)) {
             headers.put(
                     "Allow",
@@ -169,6 +174,7 @@ final class ProblemDocument {
     static Stream<ProblemType> always() {
         return Stream.of(
                 ProblemType.MALFORMED_REQUEST,
+                ProblemType.UNAUTHORIZED,
                 ProblemType.FORBIDDEN,
                 ProblemType.NOT_ACCEPTABLE,
                 ProblemType.REQUEST_TIMEOUT,

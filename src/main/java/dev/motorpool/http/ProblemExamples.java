@@ -80,6 +80,7 @@ final class ProblemExamples {
                     case UNKNOWN_WORKER -> "processes-1";
                     default -> "/v1/apply";
                 };
+            case "right" -> type == ProblemType.UNAUTHORIZED ? Right.SUBMIT.word() : null;
             case "job" -> ID;
             case "limit" -> 16_777_216;
             case "exception" -> "java.lang.IllegalStateException";

@@ -13,6 +13,8 @@ import java.util.UUID;
 /** Writes problems as RFC 9457 has them: the only place that does. */
 final class ProblemWriter {
 
+    private static final String CHALLENGE = "Bearer realm=\"motorpool\"";
+
     static final String MEDIA_TYPE = "application/problem+json";
 
     /** Ids of problems that belong to no job. They need no order among those of jobs. */
@@ -34,6 +36,9 @@ final class ProblemWriter {
         }
         if (problem.allow() != null) {
             response.setHeader("Allow", problem.allow());
+        }
+        if (problem.type() == ProblemType.UNAUTHORIZED) {
+            response.setHeader("WWW-Authenticate", CHALLENGE);
         }
         response.setContentType(MEDIA_TYPE);
         RawJson json = json(problem);

@@ -12,7 +12,10 @@ enum QueryParameter {
     STATE("state", "Only jobs in this state; may be given several times: in any of them."),
     OF_FUNCTION("function", "Only jobs of this function."),
     OF_POOL("pool", "Only jobs of this pool."),
-    WITH_TAG("tag", "Only jobs with this tag, `name:value`; may be given several times: with all of them."),
+    WITH_TAG(
+            "tag",
+            "Only jobs with this tag, `name:value`; may be given several times: with all of them. Where there are"
+                    + " several colons the name may end at any."),
     ORDER(
             "order",
             "`input` (if left out): each item when its turn is final. `completion`: as they finish, or have finished."),

@@ -3,6 +3,7 @@ package dev.motorpool.http;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SocketChannel;
 import java.util.concurrent.Semaphore;
 import org.apache.tomcat.util.net.NioChannel;
 import org.apache.tomcat.util.net.NioEndpoint;
@@ -26,6 +27,30 @@ final class RoomyChannel extends NioChannel {
     static final class Endpoint extends NioEndpoint {
 
         private final Semaphore room = new Semaphore(MOST_CONNECTIONS);
+        private final AddressConnections ofAddresses = new AddressConnections();
+
+        AddressConnections connectionsOfAddresses() {
+            return ofAddresses;
+        }
+
+        @Override
+        public void setHandler(Handler<NioChannel> handler) {
+            super.setHandler(ofAddresses.counting(handler));
+        }
+
+        /** Who accepts closes only what has been taken. */
+        @Override
+        protected boolean setSocketOptions(SocketChannel channel) {
+            if (!ofAddresses.enter(channel)) {
+                destroySocket(channel);
+                return false;
+            }
+            boolean taken = super.setSocketOptions(channel);
+            if (!taken) {
+                ofAddresses.leave(channel);
+            }
+            return taken;
+        }
 
         @Override
         protected NioChannel createChannel(SocketBufferHandler buffer) {

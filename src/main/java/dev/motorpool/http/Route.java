@@ -100,6 +100,11 @@ record Route(
         return takes.schema;
     }
 
+    /** What the API key of its caller has to allow. */
+    Right right() {
+        return Right.of(method, template);
+    }
+
     Set<QueryParameter> query() {
         return takes.query;
     }

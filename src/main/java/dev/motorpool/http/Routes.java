@@ -71,7 +71,7 @@ final class Routes {
     }
 
     /** A route with what every request of it needs. */
-    record Entry(Route route, Set<String> queryNames) {}
+    record Entry(Route route, Set<String> queryNames, Right right) {}
 
     /** A path that was asked for, and the values of its variables. */
     record Match(Path path, Map<String, String> variables) {}
@@ -118,7 +118,7 @@ final class Routes {
     private static Map<String, Entry> byMethod(List<Route> group) {
         Map<String, Entry> methods = new LinkedHashMap<>();
         for (Route route : group) {
-            Entry entry = new Entry(route, route.queryNames());
+            Entry entry = new Entry(route, route.queryNames(), route.right());
             methods.put(route.method(), entry);
             if (route.method().equals("GET")) {
                 methods.put("HEAD", entry);

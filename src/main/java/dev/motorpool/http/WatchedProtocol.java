@@ -20,6 +20,11 @@ public final class WatchedProtocol extends Http11NioProtocol {
         super(new RoomyChannel.Endpoint());
     }
 
+    /** How many connections one address may have open at once. */
+    void limitConnections(int ofAddress) {
+        ((RoomyChannel.Endpoint) getEndpoint()).connectionsOfAddresses().limit(ofAddress);
+    }
+
     @Override
     protected Processor createProcessor() {
         return new WatchedProcessor(this, getAdapter());

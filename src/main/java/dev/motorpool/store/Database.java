@@ -115,6 +115,11 @@ final class Database implements AutoCloseable {
         return new StoreException(SqlFailure.message(file, cause), cause);
     }
 
+    /** The next who needs this statement prepares it anew. */
+    void forget(Sql sql) {
+        statements.values().remove(sql);
+    }
+
     void distrust() {
         broken = true;
     }

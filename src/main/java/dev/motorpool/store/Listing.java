@@ -7,6 +7,7 @@ import dev.motorpool.job.JobState;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,6 +23,9 @@ final class Listing {
 
     /** How far the jobs of a condition are counted. */
     private static final int COUNTED = 2000;
+
+    /** A tag that may be more than so many does not lead: it would be as many lists. */
+    private static final int MOST_CHOICES = 8;
 
     private static final UUID LAST = new UUID(-1, -1);
     private static final UUID FIRST = new UUID(0, 0);
@@ -77,6 +81,9 @@ final class Listing {
             collect(leader, states, order, beyond, most, jobs);
         }
         if (leaders.size() > 1) {
+            // A job that has several of the tags that one may be comes with each.
+            Set<UUID> known = new HashSet<>();
+            jobs.removeIf(job -> !known.add(job.id()));
             Comparator<StoredJob> oldestFirst =
                     Comparator.comparing(StoredJob::id, (one, other) -> compare(one, other));
             jobs.sort(order == Order.OLDEST ? oldestFirst : oldestFirst.reversed());
@@ -118,11 +125,10 @@ final class Listing {
         if (!states.isEmpty() && !states.contains(JobState.SUCCEEDED)) {
             candidates.add(byState(states));
         }
-        for (Map.Entry<String, String> tag : filter.tags().entrySet()) {
-            candidates.add(List.of(new Leader(
-                    "tags CROSS JOIN jobs ON jobs.id = tags.job_id WHERE tags.name = ? AND tags.value = ?",
-                    "tags.job_id",
-                    List.of(tag.getKey(), tag.getValue()))));
+        for (List<Map.Entry<String, String>> choices : filter.tagChoices()) {
+            if (choices.size() <= MOST_CHOICES) {
+                candidates.add(choices.stream().map(Listing::byTag).toList());
+            }
         }
         if (filter.function() != null || filter.pool() != null) {
             candidates.add(byFunctionAndPool());
@@ -131,6 +137,13 @@ final class Listing {
             candidates.add(List.of(new Leader("jobs WHERE TRUE", "jobs.id", List.of())));
         }
         return candidates;
+    }
+
+    private static Leader byTag(Map.Entry<String, String> tag) {
+        return new Leader(
+                "tags CROSS JOIN jobs ON jobs.id = tags.job_id WHERE tags.name = ? AND tags.value = ?",
+                "tags.job_id",
+                List.of(tag.getKey(), tag.getValue()));
     }
 
     private static List<Leader> byState(Set<JobState> states) {
@@ -199,6 +212,7 @@ final class Listing {
 
     private void collect(Leader leader, Set<JobState> states, Order order, UUID beyond, int most, List<StoredJob> jobs)
             throws StoreException {
+        List<List<Map.Entry<String, String>>> choices = filter.tagChoices();
         StringBuilder text = new StringBuilder("SELECT ")
                 .append(JobRows.COLUMNS)
                 .append(" FROM ")
@@ -217,9 +231,10 @@ final class Listing {
         if (filter.pool() != null) {
             text.append(" AND pool = ?");
         }
-        if (!filter.tags().isEmpty()) {
-            text.append(" AND NOT EXISTS (SELECT 1 FROM json_each(?) wanted WHERE NOT EXISTS (SELECT 1 FROM tags own"
-                    + " WHERE own.name = wanted.key AND own.value = wanted.value AND own.job_id = jobs.id))");
+        if (!choices.isEmpty()) {
+            text.append(" AND NOT EXISTS (SELECT 1 FROM json_each(?) wanted WHERE NOT EXISTS (SELECT 1 FROM"
+                    + " json_each(wanted.value) choice CROSS JOIN tags own ON own.name = choice.value ->> 0"
+                    + " AND own.value = choice.value ->> 1 AND own.job_id = jobs.id))");
         }
         text.append(" ORDER BY ")
                 .append(leader.id)
@@ -236,8 +251,8 @@ final class Listing {
         if (filter.pool() != null) {
             sql.with(filter.pool());
         }
-        if (!filter.tags().isEmpty()) {
-            sql.with(TagText.of(filter.tags()));
+        if (!choices.isEmpty()) {
+            sql.with(TagText.choices(choices));
         }
         try (Rows rows = sql.with(most).rows()) {
             while (rows.next()) {

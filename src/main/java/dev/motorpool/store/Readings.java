@@ -2,7 +2,6 @@ package dev.motorpool.store;
 
 import dev.motorpool.detached.JobStore.Reading;
 import dev.motorpool.detached.StoreException;
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,10 +22,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Readings implements AutoCloseable {
 
+    private static final System.Logger LOG = System.getLogger(Readings.class.getName());
     private static final int WAITING = 32_768;
     private static final Duration STOP = Duration.ofSeconds(5);
 
-    private final Path file;
+    private final StoreFile file;
     private final Duration limit;
     private final BlockingQueue<Turn<?>> turns = new ArrayBlockingQueue<>(WAITING);
     private final List<Thread> threads = new ArrayList<>();
@@ -34,7 +34,7 @@ final class Readings implements AutoCloseable {
     /** Set once, by {@link #close}. */
     private volatile boolean closed;
 
-    Readings(Path file, int threads, Duration limit) {
+    Readings(StoreFile file, int threads, Duration limit) {
         this.file = file;
         this.limit = limit;
         for (int i = 1; i <= threads; i++) {
@@ -116,7 +116,7 @@ final class Readings implements AutoCloseable {
     <T extends @Nullable Object> @Nullable T read(Reading<T> reading) throws StoreException {
         Turn<T> turn = new Turn<>(reading);
         if (!turns.offer(turn)) {
-            throw new StoreException("Too much is being read from " + file + " at once.");
+            throw new StoreException("Too much is being read from " + file.path() + " at once.");
         }
         if (closed) {
             turn.giveUp(gone());
@@ -125,11 +125,11 @@ final class Readings implements AutoCloseable {
             return turn.result.get(limit.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             StoreException late = new StoreException(
-                    "Reading " + file + " took longer than " + limit.toMillis() + " ms and was given up.", e);
+                    "Reading " + file.path() + " took longer than " + limit.toMillis() + " ms and was given up.", e);
             turn.giveUp(late);
             throw late;
         } catch (InterruptedException e) {
-            StoreException interrupted = new StoreException("Interrupted while reading " + file + ".", e);
+            StoreException interrupted = new StoreException("Interrupted while reading " + file.path() + ".", e);
             turn.giveUp(interrupted);
             Thread.currentThread().interrupt();
             throw interrupted;
@@ -148,7 +148,7 @@ final class Readings implements AutoCloseable {
     }
 
     private StoreException gone() {
-        return new StoreException("The store " + file + " is closed.");
+        return new StoreException("The store " + file.path() + " is closed.");
     }
 
     private void serve() {
@@ -166,7 +166,7 @@ final class Readings implements AutoCloseable {
             Thread.currentThread().interrupt();
         } finally {
             if (database != null) {
-                database.close();
+                close(database);
             }
         }
     }
@@ -174,20 +174,42 @@ final class Readings implements AutoCloseable {
     /** Runs a turn on this connection or a new one; the one to use next, null if it should be a new one. */
     private @Nullable Database serve(Turn<?> turn, @Nullable Database known) {
         Database database = known;
-        if (database == null) {
-            try {
-                database = Database.reader(file);
-            } catch (SQLException e) {
-                turn.giveUp(new StoreException(SqlFailure.message(file, e), e));
-                return null;
+        try {
+            file.checkLately();
+            if (database == null) {
+                database = connect();
             }
+        } catch (StoreException e) {
+            turn.giveUp(e);
+            return database;
+        } catch (RuntimeException | Error defect) {
+            // The thread goes on whatever happens: nobody would read any more without it.
+            turn.giveUp(new StoreException(file.path() + " cannot be opened for reading: " + defect + ".", defect));
+            return database;
         }
         turn.run(database);
         if (database.broken()) {
-            database.close();
+            close(database);
             return null;
         }
         return database;
+    }
+
+    private Database connect() throws StoreException {
+        try {
+            return Database.reader(file.path());
+        } catch (SQLException e) {
+            throw new StoreException(SqlFailure.message(file.path(), e), e);
+        }
+    }
+
+    /** Nothing is written on it, so nothing is lost where that fails. */
+    private static void close(Database database) {
+        try {
+            database.close();
+        } catch (RuntimeException | Error e) {
+            LOG.log(System.Logger.Level.WARNING, "A connection that reads could not be closed", e);
+        }
     }
 
     @Override

@@ -80,7 +80,7 @@ final class Sql {
         try {
             return statement.executeUpdate();
         } catch (SQLException e) {
-            throw database.failed(e);
+            throw failed(e);
         }
     }
 
@@ -89,8 +89,19 @@ final class Sql {
         try {
             return new Rows(database, statement.executeQuery());
         } catch (SQLException e) {
-            throw database.failed(e);
+            throw failed(e);
         }
+    }
+
+    /** After most failures the driver has ended the statement: it is not to be run again. */
+    private StoreException failed(SQLException cause) {
+        database.forget(this);
+        try {
+            statement.close();
+        } catch (SQLException second) {
+            cause.addSuppressed(second);
+        }
+        return database.failed(cause);
     }
 
     /** The number in the first row, or else this. */

@@ -3,7 +3,6 @@ package dev.motorpool.store;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.motorpool.detached.JobStore;
 import dev.motorpool.detached.StoreException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -25,7 +24,7 @@ public final class SqliteJobStore implements JobStore {
     private static final int READERS = 3;
     private static final Duration READ_LIMIT = Duration.ofSeconds(10);
 
-    private final Path file;
+    private final StoreFile file;
     private final Readings readings;
     private final ReentrantLock writing = new ReentrantLock();
 
@@ -36,7 +35,7 @@ public final class SqliteJobStore implements JobStore {
     @GuardedBy("writing")
     private boolean closed;
 
-    private SqliteJobStore(Path file, Database database, Duration readLimit) {
+    private SqliteJobStore(StoreFile file, Database database, Duration readLimit) {
         this.file = file;
         this.writer = new SqliteTables(database);
         this.readings = new Readings(file, READERS, readLimit);
@@ -53,7 +52,8 @@ public final class SqliteJobStore implements JobStore {
 
     static SqliteJobStore open(Path file, Duration readLimit) throws StoreUnusableException {
         Path absolute = file.toAbsolutePath().normalize();
-        return new SqliteJobStore(absolute, new Opening(absolute).open(), readLimit);
+        Database database = new Opening(absolute).open();
+        return new SqliteJobStore(StoreFile.opened(absolute), database, readLimit);
     }
 
     @Override
@@ -99,17 +99,15 @@ public final class SqliteJobStore implements JobStore {
     @GuardedBy("writing")
     private SqliteTables writer() throws StoreException {
         if (closed) {
-            throw new StoreException("The store " + file + " is closed.");
+            throw new StoreException("The store " + file.path() + " is closed.");
         }
+        file.check();
         SqliteTables tables = writer;
         if (tables == null) {
-            if (!Files.exists(file)) {
-                throw new StoreException(file + " is not there any more.");
-            }
             try {
-                tables = new SqliteTables(Database.writer(file));
+                tables = new SqliteTables(Database.writer(file.path()));
             } catch (SQLException e) {
-                throw new StoreException(SqlFailure.message(file, e), e);
+                throw new StoreException(SqlFailure.message(file.path(), e), e);
             }
             writer = tables;
         }

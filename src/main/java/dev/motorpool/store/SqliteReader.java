@@ -241,7 +241,8 @@ class SqliteReader implements JobReader {
 
     @Override
     public @Nullable Instant nextForgotten() throws StoreException {
-        return moment("SELECT min(forget_at) FROM jobs WHERE forget_at IS NOT NULL");
+        return moment("SELECT min(moment) FROM (SELECT min(forget_at) AS moment FROM jobs WHERE forget_at IS NOT NULL"
+                + " UNION ALL SELECT min(look_at) FROM repeat_keys)");
     }
 
     private @Nullable Instant moment(String text) throws StoreException {

@@ -77,8 +77,9 @@ final class SqliteTables extends SqliteReader implements JobTables {
         Sql insert = database.sql(
                         "INSERT INTO jobs (id, state, pool, function, verb, priority, age, retries, retries_left,"
                             + " retry_delay, retain, timeout, expires, created_at, due_at, expires_at, tags, kwargs,"
-                            + " args, map_count, map_chunksize, map_collect, callback, error_callback) VALUES (?, ?, ?,"
-                            + " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING")
+                            + " args, map_count, map_chunksize, map_collect, callback, error_callback) VALUES (?, ?,"
+                            + " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO"
+                            + " NOTHING")
                 .with(job.id())
                 .with(job.startAt() == null ? States.QUEUED : States.SCHEDULED)
                 .with(job.pool())
@@ -244,7 +245,17 @@ final class SqliteTables extends SqliteReader implements JobTables {
             return false;
         }
         results.removeFailed(id);
+        countDone(id);
         return true;
+    }
+
+    /** What waits has no attempt that could tell: a map has done the items with results, anything else nothing. */
+    private void countDone(UUID id) throws StoreException {
+        database.sql("UPDATE jobs SET progress = CASE WHEN map_count IS NULL THEN NULL ELSE CAST(json_object('done',"
+                        + " (SELECT coalesce(sum(count), 0) FROM results WHERE results.job = jobs.job), 'total',"
+                        + " map_count, 'message', NULL) AS BLOB) END WHERE id = ?")
+                .with(id)
+                .run();
     }
 
     private boolean ended(Sql update, UUID id, AttemptEnd end) throws StoreException {
@@ -331,9 +342,9 @@ final class SqliteTables extends SqliteReader implements JobTables {
     @Override
     public boolean retry(UUID id, Instant at, long age) throws StoreException {
         int changed = database.sql(
-                        "UPDATE jobs SET was = state, state = 1, age = ?, round = round + 1, interruptions = 0, retries_left = 0, error ="
-                            + " NULL, finished_at = NULL, forget_at = NULL, expires_at = ? + expires / 1000 WHERE id ="
-                            + " ? AND state >= 4")
+                        "UPDATE jobs SET was = state, state = 1, age = ?, round = round + 1, interruptions = 0,"
+                            + " retries_left = 0, error = NULL, finished_at = NULL, forget_at = NULL, expires_at = ? +"
+                            + " expires / 1000 WHERE id = ? AND state >= 4")
                 .with(age)
                 .with(at)
                 .with(id)
@@ -342,6 +353,7 @@ final class SqliteTables extends SqliteReader implements JobTables {
             return false;
         }
         results.removeFailed(id);
+        countDone(id);
         return true;
     }
 
@@ -408,7 +420,8 @@ final class SqliteTables extends SqliteReader implements JobTables {
 
     @Override
     public int recover(Instant now, int most, RawJson error) throws StoreException {
-        String interrupted = " interruptions = interruptions + 1, attempt_finished_at = ?, attempt_error = ?";
+        String interrupted = " interruptions = interruptions + 1, attempt_finished_at = ?, attempt_error = ?,"
+                + " run_nanos = max(? - attempt_started_at, 0) * 1000";
         int failed = database.sql("UPDATE jobs SET was = state, state = 4, error = ?, finished_at = ?," + FORGET + ","
                         + interrupted + " WHERE state <> 3 AND state = 2 AND interruptions >= ?")
                 .with(error)
@@ -416,12 +429,14 @@ final class SqliteTables extends SqliteReader implements JobTables {
                 .with(now)
                 .with(now)
                 .with(error)
+                .with(now)
                 .with(most)
                 .run();
         int queued = database.sql(
                         "UPDATE jobs SET was = state, state = 1," + interrupted + " WHERE state <> 3 AND state = 2")
                 .with(now)
                 .with(error)
+                .with(now)
                 .run();
         return failed + queued;
     }

@@ -6,6 +6,7 @@ import dev.motorpool.json.JsonWriter;
 import dev.motorpool.json.RawJson;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,20 @@ final class TagText {
         out.beginObject();
         tags.forEach((name, value) -> out.name(name).value(value));
         return out.endObject().toRawJson().toString();
+    }
+
+    /** For a query: of each tag a list of what it may be, each a name and a value. */
+    static String choices(List<List<Map.Entry<String, String>>> tags) {
+        JsonWriter out = new JsonWriter();
+        out.beginArray();
+        for (List<Map.Entry<String, String>> choices : tags) {
+            out.beginArray();
+            for (Map.Entry<String, String> choice : choices) {
+                out.beginArray().value(choice.getKey()).value(choice.getValue()).endArray();
+            }
+            out.endArray();
+        }
+        return out.endArray().toRawJson().toString();
     }
 
     static Map<String, String> read(@Nullable String text) {

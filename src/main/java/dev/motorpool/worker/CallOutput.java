@@ -5,7 +5,7 @@ import dev.motorpool.wire.Message;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What one call, or one chunk, prints, on its way to the service. Who prints also sends, if nothing was sent for 20 ms;
+ * What one call, or one chunk, prints, on its way to the service. Who prints also sends, if nothing was sent for 10 ms;
  * what is printed sooner is gathered for the next who prints, the ticker, or the end. Of what is gathered only the end
  * is kept, so that however much is printed, neither memory nor the pipe is filled. The monitor owns all of it.
  */
@@ -14,7 +14,7 @@ final class CallOutput {
     /** Bytes that are kept between two reports. */
     static final int KEPT = 64 * 1024;
 
-    private static final long PAUSE_NANOS = 20_000_000;
+    private static final long PAUSE_NANOS = 10_000_000;
 
     /** Bytes of one report. Written as JSON they take six times as many at most: less than any frame may have. */
     private static final int PIECE = 8 * 1024;

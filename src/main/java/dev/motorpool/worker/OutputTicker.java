@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Sends what calls have printed and nobody has sent: within about 25 ms. One thread, which starts when there first is
+ * Sends what calls have printed and nobody has sent: within about 10 ms. One thread, which starts when there first is
  * something to wait for, sleeps while there is nothing, and ends with the process.
  */
 final class OutputTicker implements Runnable {
 
-    private static final long TICK_MILLIS = 25;
+    private static final long TICK_MILLIS = 10;
     private static final long STACK_BYTES = 128 * 1024;
 
     @GuardedBy("this")

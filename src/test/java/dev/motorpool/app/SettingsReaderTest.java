@@ -3,6 +3,7 @@ package dev.motorpool.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.motorpool.http.Right;
 import dev.motorpool.pool.PoolKind;
 import java.time.Duration;
 import java.util.List;
@@ -35,7 +36,10 @@ class SettingsReaderTest {
                         seconds(30_000),
                         null,
                         seconds(60_000),
-                        seconds(600_000)));
+                        seconds(600_000),
+                        15_000,
+                        15_000,
+                        15_000));
         assertThat(settings.shutdown()).isEqualTo(new MotorpoolSettings.Shutdown(seconds(500), seconds(30_000)));
         assertThat(settings.worker()).isEqualTo(new MotorpoolSettings.Worker(null, seconds(20_000), null));
         assertThat(settings.fetch())
@@ -80,6 +84,11 @@ class SettingsReaderTest {
                 Map.entry("motorpool.http.answer-budget", "20MB"),
                 Map.entry("motorpool.http.answer-timeout", "7"),
                 Map.entry("motorpool.http.stream-idle", "8"),
+                Map.entry("motorpool.http.requests-per-key", "77"),
+                Map.entry("motorpool.http.requests-per-address", "78"),
+                Map.entry("motorpool.http.connections-per-address", "79"),
+                Map.entry("motorpool.security.keys.ci.sha256", "ab,cd"),
+                Map.entry("motorpool.security.keys.ci.rights", "submit,read"),
                 Map.entry("motorpool.jobs.backlog", "4000"),
                 Map.entry("motorpool.jobs.store-timeout", "3"),
                 Map.entry("motorpool.shutdown.refuse", "0"),
@@ -120,6 +129,10 @@ class SettingsReaderTest {
                         new MotorpoolSettings.DefaultPool("crunch", "coroutines"),
                         Map.of("python", new MotorpoolSettings.Runtime(List.of("python3", "-u", "worker.py"))),
                         true,
+                        new MotorpoolSettings.Security(Map.of(
+                                "ci",
+                                new MotorpoolSettings.KeyEntry(
+                                        List.of("ab", "cd"), List.of(Right.SUBMIT, Right.READ)))),
                         new MotorpoolSettings.Jobs(4_000, seconds(3_000)),
                         new MotorpoolSettings.Http(
                                 List.of("pool.example.org", "other"),
@@ -128,7 +141,10 @@ class SettingsReaderTest {
                                 seconds(5_000),
                                 DataSize.ofMegabytes(20),
                                 seconds(7_000),
-                                seconds(8_000)),
+                                seconds(8_000),
+                                77,
+                                78,
+                                79),
                         new MotorpoolSettings.Shutdown(seconds(0), seconds(250)),
                         new MotorpoolSettings.Worker(DataSize.ofMegabytes(128), seconds(11_000), "/opt/jdk"),
                         new MotorpoolSettings.Fetch(
@@ -163,6 +179,11 @@ class SettingsReaderTest {
         "motorpool.http.answer-budget, 16MB, motorpool.http.answer-budget",
         "motorpool.http.answer-timeout, 0, motorpool.http.answer-timeout",
         "motorpool.http.stream-idle, 0, motorpool.http.stream-idle",
+        "motorpool.http.requests-per-key, 0, motorpool.http.requests-per-key",
+        "motorpool.http.connections-per-address, 0, motorpool.http.connections-per-address",
+        "motorpool.http.requests-per-address, 0, motorpool.http.requests-per-address",
+        "motorpool.security.keys.ci.rights, all, motorpool.security.keys.ci.rights",
+        "motorpool.security.keys.ci.secret, x, motorpool.security.keys.ci.secret",
         "motorpool.worker.start-timeout, 0, motorpool.worker.start-timeout",
         "motorpool.fetch.timeout, 0, motorpool.fetch.timeout",
         "motorpool.webhooks.connect-timeout, 0, motorpool.webhooks.connect-timeout",

@@ -20,6 +20,7 @@ public final class Bench {
 
     private static final List<Measurement> MEASUREMENTS = List.of(
             new ApplyMeasurement(),
+            new KeysMeasurement(),
             new StreamsMeasurement(),
             new MapMeasurement(),
             new FibMeasurement(),

@@ -9,10 +9,13 @@ import java.util.Base64;
 /**
  * The program that makes the load, in a process of its own so that its work and its garbage are not the service's. It
  * takes orders on standard input, one per line, whose last word is in Base64: {@code calls port path milliseconds
- * connections body}, {@code streams port path milliseconds connections lines}, {@code map port path milliseconds items
+ * connections body}, {@code keyed} with the same words (each request carries {@link #KEY}), {@code streams port path milliseconds connections lines}, {@code map port path milliseconds items
  * members} or {@code poll port path milliseconds 1 body}; and answers each with a line, {@link LoadResult}.
  */
 public final class LoadGenerator {
+
+    /** The API key of requests that carry one: as long as one of 32 random bytes. */
+    static final String KEY = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 
     public static void main(String[] arguments) throws IOException {
         BufferedReader orders = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
@@ -30,7 +33,8 @@ public final class LoadGenerator {
         try {
             LoadResult result =
                     switch (order[0]) {
-                        case "calls" -> calls(port, path, millis, count, last);
+                        case "calls" -> calls(port, path, "", millis, count, last);
+                        case "keyed" -> calls(port, path, "X-API-Key: " + KEY + "\r\n", millis, count, last);
                         case "streams" -> streams(port, path, millis, count, last);
                         case "map" -> map(port, path, millis, count, last);
                         case "poll" -> poll(port, path, millis, last);
@@ -42,9 +46,9 @@ public final class LoadGenerator {
         }
     }
 
-    private static LoadResult calls(int port, String path, long millis, int connections, String body)
+    private static LoadResult calls(int port, String path, String headers, long millis, int connections, String body)
             throws IOException {
-        byte[] request = request(path, port, body.getBytes(StandardCharsets.UTF_8));
+        byte[] request = request(path, port, headers, body.getBytes(StandardCharsets.UTF_8));
         try (LoadRun run = new LoadRun(port, request, connections)) {
             return run.forMillis(millis);
         }
@@ -64,14 +68,14 @@ public final class LoadGenerator {
     }
 
     private static LoadResult poll(int port, String path, long millis, String body) throws IOException {
-        try (PollRun run = new PollRun(port, request(path, port, body.getBytes(StandardCharsets.UTF_8)))) {
+        try (PollRun run = new PollRun(port, request(path, port, "", body.getBytes(StandardCharsets.UTF_8)))) {
             return run.forMillis(millis);
         }
     }
 
-    private static byte[] request(String path, int port, byte[] body) {
-        String head = "POST " + path + " HTTP/1.1\r\nHost: 127.0.0.1:" + port
-                + "\r\nContent-Type: application/json\r\nContent-Length: " + body.length + "\r\n\r\n";
+    private static byte[] request(String path, int port, String headers, byte[] body) {
+        String head = "POST " + path + " HTTP/1.1\r\nHost: 127.0.0.1:" + port + "\r\n" + headers
+                + "Content-Type: application/json\r\nContent-Length: " + body.length + "\r\n\r\n";
         byte[] headBytes = head.getBytes(StandardCharsets.US_ASCII);
         byte[] request = java.util.Arrays.copyOf(headBytes, headBytes.length + body.length);
         System.arraycopy(body, 0, request, headBytes.length, body.length);

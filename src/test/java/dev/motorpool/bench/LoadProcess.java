@@ -37,6 +37,13 @@ final class LoadProcess implements AutoCloseable {
         return result();
     }
 
+    /** As {@link #run}, with an API key. */
+    LoadResult keyed(ServiceProcess service, String path, String body, int connections, double seconds)
+            throws IOException {
+        begin("keyed", service, path, seconds, connections, body);
+        return result();
+    }
+
     /** Lines through so many streams, for so long and until they are answered. */
     LoadResult streams(ServiceProcess service, String path, StreamLines lines, int connections, double seconds)
             throws IOException {

@@ -82,6 +82,15 @@ final class ServiceProcess implements AutoCloseable {
                         BenchService.class.getName()));
     }
 
+    /** As {@link #withControllers(Setup, String)}, with a data directory of its own and these settings. */
+    static ServiceProcess withSettings(Setup setup, String name, List<String> settings)
+            throws IOException, InterruptedException {
+        List<String> program = new ArrayList<>(List.of(
+                "--enable-native-access=ALL-UNNAMED", "-cp", Children.classPath(), BenchService.class.getName()));
+        program.addAll(settings);
+        return new ServiceProcess(setup, name, setup.ownData(name), program);
+    }
+
     private void awaitReady(long begin) throws IOException, InterruptedException {
         while (!ready()) {
             if (!process.isAlive() || System.nanoTime() - begin > START.toNanos()) {

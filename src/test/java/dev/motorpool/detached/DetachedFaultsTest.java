@@ -12,6 +12,7 @@ import dev.motorpool.job.JobState;
 import dev.motorpool.pool.Pool;
 import dev.motorpool.pool.PoolKind;
 import dev.motorpool.testing.Eventually;
+import java.io.IOException;
 import java.lang.reflect.Method;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -172,6 +173,44 @@ class DetachedFaultsTest {
                         () -> fixture.wish(pool, "echo", "[2]").tag("case", tag).submit());
         fixture.store.plan(Plan.none());
         everythingEnds();
+    }
+
+    @Test
+    void whateverNeedsTheStoreIsRefusedAtOnceWhileItTakesNothing(@TempDir Path own) throws Exception {
+        // Who waited for the store would wait for a minute.
+        DetachedSettings patient = new DetachedSettings(1_000, Duration.ofMinutes(1), 5);
+        try (DetachedFixture other = new DetachedFixture(own.resolve("jobs.db"), Clock.systemUTC(), patient)) {
+            Pool calm = other.pool("calm", PoolKind.COROUTINE, 2);
+            other.engine.open(other.pools);
+            UUID late =
+                    other.wish(calm, "echo", "[1]").delay(Duration.ofHours(1)).submit();
+            UUID failed = other.wish(calm, "raise", "[\"no\"]").submit();
+            other.ended(failed);
+            other.store.plan((call, number) -> call.equals("write") ? Fault.BEFORE : Fault.NONE);
+            refused(() -> other.jobs.cancel(late));
+            Eventually.within(SOON, () -> assertThat(other.engine.reachable()).isFalse());
+
+            long begin = System.nanoTime();
+            refused(() -> other.jobs.cancel(late));
+            refused(() -> other.jobs.cancelAll(new JobFilter(Set.of(), null, "calm", Map.of())));
+            refused(() -> other.jobs.retry(failed));
+            refused(() -> other.jobs.delete(failed));
+            assertThatExceptionOfType(IOException.class)
+                    .isThrownBy(() -> other.engine.keptPools().save(Map.of()));
+            assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(SOON);
+
+            other.store.plan(Plan.none());
+            Eventually.within(SOON, () -> assertThat(other.engine.reachable()).isTrue());
+            assertThat(other.jobs.delete(failed)).isTrue();
+            other.jobs.cancel(late);
+            assertThat(other.engine.outstanding()).isZero();
+        }
+    }
+
+    private static void refused(Step<?> step) {
+        assertThatExceptionOfType(CallRefusedException.class)
+                .isThrownBy(step::run)
+                .matches(refused -> refused.error().type() == ErrorType.UNAVAILABLE);
     }
 
     @Test

@@ -2,8 +2,8 @@ package dev.motorpool.detached;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.motorpool.job.JobState;
 import dev.motorpool.job.Callbacks;
+import dev.motorpool.job.JobState;
 import dev.motorpool.json.RawJson;
 import dev.motorpool.pool.CallRequest;
 import dev.motorpool.pool.Lane;
@@ -272,6 +272,11 @@ class FeedTest {
 
         @Override
         public boolean is(Pool pool) {
+            return false;
+        }
+
+        @Override
+        public boolean isPaused() {
             return false;
         }
 

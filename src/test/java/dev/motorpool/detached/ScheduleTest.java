@@ -204,6 +204,29 @@ class ScheduleTest {
         assertThat(fixture.jobs.find(kept, false)).isNotNull();
     }
 
+    @Test
+    void poolsThatAreGoneLeaveNothingInMemory() throws Exception {
+        fixture.engine.perform(clock.instant());
+        int before = fixture.engine.feeds();
+        for (int i = 0; i < 5; i++) {
+            Pool brief = fixture.pool("brief-" + i, PoolKind.COROUTINE, 1);
+            fixture.ended(fixture.wish(brief, "echo", "[1]").submit());
+            fixture.ended(fixture.wish(brief, "echo", "[1,2,3]").map(3).submit());
+            brief.terminate();
+            Eventually.until(DetachedFixture.PATIENCE, () -> fixture.pools.delete(brief.name()));
+        }
+        assertThat(fixture.engine.feeds()).isEqualTo(before + 5);
+        Eventually.within(DetachedFixture.PATIENCE, () -> {
+            fixture.engine.perform(clock.instant());
+            assertThat(fixture.engine.feeds()).isEqualTo(before);
+        });
+        Pool again = fixture.pool("brief-0", PoolKind.COROUTINE, 1);
+        assertThat(fixture.ended(fixture.wish(again, "echo", "[1]").submit())
+                        .job()
+                        .state())
+                .isEqualTo(JobState.SUCCEEDED);
+    }
+
     /** Time passes, and what is due then is done; when to look again. */
     private Instant pass(Duration time) {
         clock.pass(time);

@@ -60,7 +60,7 @@ class DefectTest {
         ClientConnection unused = new ClientConnection(new Request(), processor);
         return catchThrowableOfType(
                         ProblemException.class,
-                        () -> dispatch.handle(request, new MockHttpServletResponse(), unused, match))
+                        () -> dispatch.handle(request, new MockHttpServletResponse(), unused, match, ""))
                 .problem();
     }
 }

@@ -276,6 +276,14 @@ class JobRoutesTest {
     }
 
     @Test
+    void tagsWhoseNamesHaveColonsAreFound() throws IOException {
+        String named = jobs.apply("echo", "\"args\":[1],\"tags\":{\"" + mark + ":a\":\"b\"}");
+        String valued = jobs.apply("echo", "\"args\":[1],\"tags\":{\"" + mark + "\":\"a:b\"}");
+        assertThat(all("tag=" + mark + ":a:b")).containsExactly(valued, named);
+        assertThat(all("tag=" + mark + ":a:b&tag=" + mark + ":other")).isEmpty();
+    }
+
+    @Test
     void tagsMayHoldWhatTheyLike() throws IOException {
         String value = mark + ":&=%20\u00e4\ud83d\ude00'\"\\";
         String id = jobs.apply(

@@ -57,6 +57,25 @@ class JobStreamTest {
         Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> watch.waiting() == count);
     }
 
+    @Test
+    void streamsOfEventsOnWhichNothingHappensPing() throws IOException {
+        String id = jobs.map("echo", "\"items\":[1,2],\"pool\":\"held\"");
+        long begin = System.nanoTime();
+        try (LiveConnection events = LiveConnection.get(client, "/v1/jobs/" + id + "/events", EVENTS);
+                LiveConnection items = LiveConnection.get(client, "/v1/jobs/" + id + "/items", EVENTS)) {
+            assertThat(events.line()).isEqualTo("event: state");
+            List<String> lines = new ArrayList<>();
+            while (!lines.contains(": ping")) {
+                lines.add(String.valueOf(events.line()));
+            }
+            assertThat(lines.getLast()).isEqualTo(": ping");
+            assertThat(Duration.ofNanos(System.nanoTime() - begin))
+                    .isBetween(Duration.ofSeconds(14), Duration.ofSeconds(20));
+            assertThat(items.line()).isEqualTo(": ping");
+        }
+        client.post("/v1/jobs/" + id + "/cancel").is(200);
+    }
+
     private static String numbers(int count) {
         return IntStream.range(0, count).mapToObj(Integer::toString).collect(Collectors.joining(",", "[", "]"));
     }

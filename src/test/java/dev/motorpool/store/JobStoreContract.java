@@ -21,9 +21,9 @@ import dev.motorpool.detached.RepeatKey;
 import dev.motorpool.detached.StoreException;
 import dev.motorpool.detached.StoredJob;
 import dev.motorpool.detached.WaitingJob;
+import dev.motorpool.job.Callbacks;
 import dev.motorpool.job.JobState;
 import dev.motorpool.json.JsonSlices;
-import dev.motorpool.job.Callbacks;
 import dev.motorpool.json.RawJson;
 import dev.motorpool.pool.PoolKind;
 import dev.motorpool.pool.PoolPatch;
@@ -866,6 +866,7 @@ abstract class JobStoreContract {
         assertThat(job.state()).isEqualTo(JobState.FAILED);
         assertThat(job.error()).isEqualTo(OTHER_ERROR);
         assertThat(job.finishedAt()).isEqualTo(at(300));
+        assertThat(Duration.ofNanos(job.runNanos())).isEqualTo(Duration.ofSeconds(300 - 30));
         assertThat(job.interruptions()).isEqualTo(3);
         assertListRead(tables -> tables.attempts(id)).hasSize(3).allSatisfy(attempt -> assertThat(attempt.error())
                 .isEqualTo(OTHER_ERROR));
@@ -1059,6 +1060,73 @@ abstract class JobStoreContract {
                 }
             }
         }
+    }
+
+    @Test
+    void aTagIsFoundWhereverItsNameEnds() throws Exception {
+        UUID shortName = insert(new JobDraft().tags(Map.of("a", "b:c", "x", "y")));
+        UUID longName = insert(new JobDraft().tags(Map.of("a:b", "c")));
+        UUID both = insert(new JobDraft().tags(Map.of("a", "b:c", "a:b", "c")));
+        UUID quoted = insert(new JobDraft().tags(Map.of("\"\u00e4\\:", ":\n")));
+        insert(new JobDraft().tags(Map.of("a", "b", "b", "c")));
+
+        assertThat(list(joined("a:b:c"), null, 9)).containsExactly(both, longName, shortName);
+        assertThat(list(joined("a:b:c"), both, 1)).containsExactly(longName);
+        assertThat(list(joined("\"\u00e4\\:::\n"), null, 9)).containsExactly(quoted);
+        assertThat(list(new JobFilter(Set.of(), null, null, Map.of("x", "y"), Set.of("a:b:c")), null, 9))
+                .containsExactly(shortName);
+        assertThat(list(joined("a:b:c:d"), null, 9)).isEmpty();
+        assertThat(list(joined("a:b:c" + ":".repeat(100)), null, 9)).isEmpty();
+        assertListRead(tables -> tables.cancellable(joined("a:b:c"), 9))
+                .extracting(StoredJob::id)
+                .containsExactly(shortName, longName, both);
+    }
+
+    private static JobFilter joined(String tag) {
+        return new JobFilter(Set.of(), null, null, Map.of(), Set.of(tag));
+    }
+
+    @Test
+    void aMapThatWaitsTellsWhatIsDone() throws Exception {
+        UUID id = insert(new JobDraft().map(4).retries(1));
+        assertThat(String.valueOf(job(id).progress())).isEqualTo("{\"done\":0,\"total\":4,\"message\":null}");
+
+        start(id, 1);
+        change(tables ->
+                tables.addResults(id, 1, List.of(results(0, 0, false, "0", "1", "2"), results(3, 3, true, "{}"))));
+        RawJson all = RawJson.of("{\"done\":4,\"total\":4,\"message\":null}");
+        assertThat(did(tables -> tables.reschedule(id, end(1, ERROR, all, null), at(20))))
+                .isTrue();
+        assertThat(String.valueOf(job(id).progress())).isEqualTo("{\"done\":3,\"total\":4,\"message\":null}");
+
+        change(tables -> tables.makeDue(at(20), 9));
+        change(tables -> tables.addResults(id, 2, List.of(results(3, 3, true, "{}"))));
+        assertThat(did(tables -> tables.fail(id, end(2, ERROR, all, null), ERROR)))
+                .isTrue();
+        assertThat(job(id).progress()).isEqualTo(all);
+        assertThat(did(tables -> tables.retry(id, at(100), 1))).isTrue();
+        assertThat(String.valueOf(job(id).progress())).isEqualTo("{\"done\":3,\"total\":4,\"message\":null}");
+    }
+
+    @Test
+    void aCallThatIsTriedAgainHasNoProgressYet() throws Exception {
+        UUID id = insert(new JobDraft());
+        assertThat(did(tables -> tables.fail(id, end(1, ERROR, RawJson.of("{\"done\":4}"), null), ERROR)))
+                .isTrue();
+        change(tables -> tables.retry(id, at(100), 1));
+        assertThat(job(id).progress()).isNull();
+    }
+
+    @Test
+    void aKeyIsForgottenThoughNoJobIs() throws Exception {
+        NewJob job = new JobDraft().made();
+        change(tables -> tables.insert(job, key("k", "d")));
+        assertRead(tables -> tables.nextForgotten()).isEqualTo(NOW.plus(Duration.ofDays(1)));
+        succeed(job.id(), 1);
+        change(tables -> tables.delete(job.id()));
+        assertRead(tables -> tables.nextForgotten()).isEqualTo(NOW.plus(Duration.ofDays(1)));
+        change(tables -> tables.forget(NOW.plus(Duration.ofDays(1)), 100));
+        assertRead(tables -> tables.nextForgotten()).isNull();
     }
 
     private static boolean fits(StoredJob job, JobFilter filter) {

@@ -164,6 +164,70 @@ class SqliteFailuresTest {
     }
 
     @Test
+    void aFileThatIsMovedAwayIsToldAndPassesWhenItIsBack() throws Exception {
+        Path file = dataDir.resolve(SqliteJobStore.FILE);
+        Path elsewhere = dataDir.resolve("elsewhere");
+        try (SqliteJobStore store = open()) {
+            insert(store, 10);
+            Files.move(file, elsewhere);
+            assertRefused(store, "was moved or removed");
+            assertThat(file).doesNotExist();
+            Files.copy(elsewhere, file);
+            assertRefused(store, "is another file");
+            Files.delete(file);
+            Files.move(elsewhere, file);
+            Eventually.within(Duration.ofSeconds(10), () -> {
+                try {
+                    assertAllIsThere(store);
+                } catch (StoreException e) {
+                    throw new AssertionError(e);
+                }
+            });
+            insert(store, 10);
+            assertAllIsThere(store);
+        }
+        try (SqliteJobStore store = open()) {
+            assertAllIsThere(store);
+        }
+    }
+
+    @Test
+    void aFileThatWasCutIsNotUsedAgain() throws Exception {
+        Path file = dataDir.resolve(SqliteJobStore.FILE);
+        try (SqliteJobStore store = open()) {
+            insert(store, 10);
+            byte[] bytes = Files.readAllBytes(file);
+            Files.write(file, new byte[0]);
+            assertRefused(store, "was cut to nothing");
+            Files.write(file, bytes);
+            assertRefused(store, "was cut to nothing");
+        }
+    }
+
+    /** Writing is refused at once, reading a moment later. */
+    private void assertRefused(SqliteJobStore store, String why) {
+        assertThatExceptionOfType(StoreException.class)
+                .isThrownBy(() -> store.write(tables -> {}))
+                .withMessageContaining(why);
+        Eventually.within(Duration.ofSeconds(10), () -> assertThatExceptionOfType(StoreException.class)
+                .isThrownBy(() -> store.read(tables -> tables.pools()))
+                .withMessageContaining(why));
+    }
+
+    @Test
+    void aStatementThatWasEndedWorksTheNextTime() throws Exception {
+        Duration limit = Duration.ofMillis(200);
+        try (SqliteJobStore store = SqliteJobStore.open(dataDir.resolve(SqliteJobStore.FILE), limit)) {
+            for (int i = 0; i < 9; i++) {
+                assertThatExceptionOfType(StoreException.class)
+                        .isThrownBy(() -> store.read(tables ->
+                                ((SqliteReader) tables).database.sql(ENDLESS).number(0)))
+                        .withMessageContaining("took longer than 200 ms");
+            }
+        }
+    }
+
+    @Test
     void aPageThatIsDamagedIsToldWhereItIsRead() throws Exception {
         try (SqliteJobStore store = open()) {
             for (int i = 0; i < 20; i++) {

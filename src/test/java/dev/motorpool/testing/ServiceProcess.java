@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -55,21 +56,38 @@ public final class ServiceProcess implements AutoCloseable {
         return start(options, 0, dataDir, settings);
     }
 
+    /** As {@link #start(Path, String...)}, with these variables beside those of the test's environment. */
+    public static ServiceProcess start(Map<String, String> environment, Path dataDir) throws IOException {
+        return start(environment, List.of(), List.of("--server.port=0", "--motorpool.data-dir=" + dataDir));
+    }
+
     private static ServiceProcess start(List<String> options, int port, Path dataDir, String... settings)
+            throws IOException {
+        List<String> arguments = new ArrayList<>(List.of("--server.port=" + port, "--motorpool.data-dir=" + dataDir));
+        arguments.addAll(List.of(settings));
+        return start(options, arguments);
+    }
+
+    /** Starts the program with a command: it does that and ends. */
+    public static ServiceProcess command(String... arguments) throws IOException {
+        return start(List.of(), List.of(arguments));
+    }
+
+    private static ServiceProcess start(List<String> options, List<String> arguments) throws IOException {
+        return start(Map.of(), options, arguments);
+    }
+
+    private static ServiceProcess start(Map<String, String> environment, List<String> options, List<String> arguments)
             throws IOException {
         List<String> command = new ArrayList<>(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
         command.addAll(options);
         command.addAll(List.of(
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                classPath(),
-                "dev.motorpool.app.MotorpoolApplication",
-                "--server.port=" + port,
-                "--motorpool.data-dir=" + dataDir));
-        command.addAll(List.of(settings));
-        return new ServiceProcess(
-                new ProcessBuilder(command).redirectErrorStream(true).start());
+                "--enable-native-access=ALL-UNNAMED", "-cp", classPath(), "dev.motorpool.app.MotorpoolApplication"));
+        command.addAll(arguments);
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().putAll(environment);
+        return new ServiceProcess(builder.start());
     }
 
     /** What the program is made of, without the tests and their configuration. */

@@ -126,7 +126,7 @@ class CallOutputTest {
             print("line\n".getBytes(UTF_8));
         }
         output.close();
-        long slices = (System.nanoTime() - begin) / 20_000_000 + 2;
+        long slices = (System.nanoTime() - begin) / 10_000_000 + 2;
         assertThat(written.size()).isLessThanOrEqualTo((int) (2 * slices * (CallOutput.KEPT / (8 * 1024) + 1)));
         assertThat(text()).endsWith("line\n".repeat(CallOutput.KEPT / 5));
     }

@@ -1,0 +1,141 @@
+package dev.motorpool.detached;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What becomes of jobs as time passes: they are queued, expire, and are forgotten. Used by the schedule's thread. */
+final class DueJobs {
+
+    private static final int STEP = 500;
+
+    /** When to look again at what has expired, where the pools see to it. */
+    private static final Duration STILL_IN_POOLS = Duration.ofSeconds(1);
+
+    private final DetachedEngine engine;
+    private final JobStore store;
+    private final Feeds feeds;
+    private final Watchers watchers;
+    private final Endings endings;
+
+    DueJobs(DetachedEngine engine, JobStore store, Feeds feeds, Watchers watchers, Endings endings) {
+        this.engine = engine;
+        this.store = store;
+        this.feeds = feeds;
+        this.watchers = watchers;
+        this.endings = endings;
+    }
+
+    /** Does what is due; when there is more to do, but this at the latest. Waits for the store. */
+    Instant perform(Instant now, Instant latest) throws StoreException, InterruptedException {
+        Instant next = earliest(latest, due(now));
+        next = earliest(next, expire(now));
+        forget(now);
+        return next;
+    }
+
+    private static Instant earliest(Instant one, @Nullable Instant other) {
+        return other == null || one.isBefore(other) ? one : other;
+    }
+
+    /** Queues scheduled jobs that are due; when the next one is. */
+    private @Nullable Instant due(Instant now) throws StoreException, InterruptedException {
+        Instant next = store.read(JobReader::nextDue);
+        while (next != null && !next.isAfter(now)) {
+            engine.ask(new Asked<List<WaitingJob>>() {
+                @Override
+                List<WaitingJob> make(JobTables tables) throws StoreException {
+                    return tables.makeDue(now, STEP);
+                }
+
+                @Override
+                void follow(List<WaitingJob> jobs) {
+                    jobs.forEach(job -> watchers.happened(
+                            job.job().id(), new JobEvent.State(new JobView(job.job(), List.of(), null, null))));
+                    feeds.arrived(jobs);
+                }
+
+                @Override
+                void undo(List<WaitingJob> jobs) {
+                    follow(jobs);
+                }
+
+                @Override
+                void doubt(List<WaitingJob> jobs) {
+                    // They are queued in the store perhaps, and not here: it is read anew.
+                    feeds.all().forEach(Feed::reread);
+                }
+            });
+            next = store.read(JobReader::nextDue);
+        }
+        return next;
+    }
+
+    /** Ends jobs whose time to start is over; the pools see to those that they have. When the next one's is. */
+    private @Nullable Instant expire(Instant now) throws StoreException, InterruptedException {
+        Instant next = store.read(JobReader::nextExpiry);
+        if (next == null || next.isAfter(now)) {
+            return next;
+        }
+        List<StoredJob> over = store.read(tables -> tables.expired(now, STEP));
+        for (StoredJob job : over) {
+            if (expiresHere(job)) {
+                expire(job);
+            }
+        }
+        return over.size() < STEP ? now.plus(STILL_IN_POOLS) : now;
+    }
+
+    private boolean expiresHere(StoredJob job) {
+        Run run = engine.run(job);
+        return run == null || run.unknownToPool();
+    }
+
+    private void expire(StoredJob job) throws StoreException, InterruptedException {
+        engine.ask(new Asked<Boolean>() {
+            private @Nullable StoredJob after;
+
+            @Override
+            Boolean make(JobTables tables) throws StoreException {
+                after = expiresHere(job) ? endings.expire(tables, job) : null;
+                return after != null;
+            }
+
+            @Override
+            void follow(Boolean done) {
+                StoredJob expired = after;
+                if (expired != null) {
+                    engine.endedOtherwise(expired);
+                }
+            }
+
+            @Override
+            void undo(Boolean done) {
+                follow(done);
+            }
+
+            @Override
+            void doubt(Boolean done) {
+                StoredJob expired = after;
+                if (expired != null) {
+                    engine.perhapsEnded(List.of(expired));
+                }
+            }
+        });
+    }
+
+    /** Forgets jobs and repeat keys whose time is over, in small steps. */
+    private void forget(Instant now) throws StoreException, InterruptedException {
+        Instant next = store.read(JobReader::nextForgotten);
+        while (next != null && !next.isAfter(now)) {
+            engine.ask(new Asked<Integer>() {
+                @Override
+                Integer make(JobTables tables) throws StoreException {
+                    return tables.forget(now, STEP);
+                }
+            });
+            next = store.read(JobReader::nextForgotten);
+        }
+    }
+}

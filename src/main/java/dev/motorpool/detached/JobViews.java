@@ -1,0 +1,102 @@
+package dev.motorpool.detached;
+
+import dev.motorpool.job.JobState;
+import dev.motorpool.json.RawJson;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Jobs as clients see them: what the store has, and over it what memory knows of those that run and wait. */
+final class JobViews {
+
+    private static final int EXACT = 1_000;
+    private static final int COUNTED = 100_000;
+
+    private final DetachedEngine engine;
+
+    JobViews(DetachedEngine engine) {
+        this.engine = engine;
+    }
+
+    /** The job without value, attempts and place. */
+    JobView brief(StoredJob stored) {
+        Run run = engine.run(stored);
+        return new JobView(run == null ? stored : run.live(stored), List.of(), null, null);
+    }
+
+    /** All of it. */
+    JobView of(JobReader tables, StoredJob stored, boolean withValue) throws StoreException {
+        Run run = engine.run(stored);
+        StoredJob job = run == null ? stored : run.live(stored);
+        boolean single = job.map() == null;
+        RawJson value = withValue && single && job.state() == JobState.SUCCEEDED ? tables.value(job.id()) : null;
+        return new JobView(job, attempts(tables, job), value, place(tables, job));
+    }
+
+    /** A job that nobody has seen before. */
+    JobView ofNew(StoredJob stored) {
+        Run run = engine.run(stored);
+        StoredJob job = run == null ? stored : run.live(stored);
+        JobView.Place place = nearPlace(job);
+        if (place == null && job.state() == JobState.QUEUED) {
+            place = placeOfNew(job);
+        }
+        return new JobView(job, job.latest() == null ? List.of() : List.of(job.latest()), null, place);
+    }
+
+    /** The place of a job behind very many: as the newest one it has all before it, but for less urgent ones. */
+    private JobView.@Nullable Place placeOfNew(StoredJob job) {
+        String pool = job.pool();
+        long position = engine.waitingInMemory(pool);
+        try {
+            if (position < EXACT) {
+                position = engine.store().read(tables -> tables.queuedBefore(pool, JobKey.of(job), EXACT));
+            }
+        } catch (StoreException unknown) {
+            return null;
+        }
+        return place(job, position < EXACT ? position : Math.max(position, engine.queuedOfLate(pool)));
+    }
+
+    private static List<Attempt> attempts(JobReader tables, StoredJob job) throws StoreException {
+        Attempt latest = job.latest();
+        if (latest == null) {
+            return List.of();
+        }
+        if (latest.number() == 1) {
+            return List.of(latest);
+        }
+        List<Attempt> attempts = new ArrayList<>(tables.attempts(job.id()));
+        attempts.removeIf(attempt -> attempt.number() >= latest.number());
+        attempts.add(latest);
+        return attempts;
+    }
+
+    private JobView.@Nullable Place place(JobReader tables, StoredJob job) throws StoreException {
+        JobView.Place near = nearPlace(job);
+        if (near != null || job.state() != JobState.QUEUED) {
+            return near;
+        }
+        long position = tables.queuedBefore(job.pool(), JobKey.of(job), EXACT);
+        if (position >= EXACT) {
+            position = tables.queuedBefore(job.pool(), JobKey.of(job), COUNTED);
+        }
+        return place(job, position);
+    }
+
+    /** The place of a job as far as memory tells; null if the store has to be asked, or the job has none. */
+    private JobView.@Nullable Place nearPlace(StoredJob job) {
+        return switch (job.state()) {
+            case SCHEDULED -> new JobView.Place(null, job.dueAt());
+            case QUEUED -> {
+                int position = engine.before(job);
+                yield position < 0 ? null : place(job, position);
+            }
+            default -> null;
+        };
+    }
+
+    private JobView.Place place(StoredJob job, long position) {
+        return new JobView.Place(position, engine.estimatedStart(job.pool(), position));
+    }
+}

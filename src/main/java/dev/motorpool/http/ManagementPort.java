@@ -1,0 +1,50 @@
+package dev.motorpool.http;
+
+import java.util.List;
+import java.util.Set;
+import org.springframework.boot.actuate.autoconfigure.web.server.ConditionalOnManagementPort;
+import org.springframework.boot.actuate.autoconfigure.web.server.ManagementPortType;
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+
+/**
+ * The same door for the actuator's own port, where the configuration gives it one: that is another Tomcat. Named among
+ * the management contexts' configurations, and not found by the scan of the program's packages.
+ */
+@ConditionalOnManagementPort(ManagementPortType.DIFFERENT)
+public class ManagementPort {
+
+    @Bean
+    FilterRegistrationBean<Gate> managementGate(
+            HostRule hosts, KeyCheck keys, RequestShares shares, BodyReader bodies, AnswerWriter answers) {
+        return HttpConfiguration.registered(gate(hosts, keys, shares, bodies, answers));
+    }
+
+    /** After Boot's own, which names a page for errors that are no problems. */
+    @Bean
+    @Order(Ordered.LOWEST_PRECEDENCE)
+    WebServerFactoryCustomizer<TomcatServletWebServerFactory> managementTomcat(
+            HostRule hosts,
+            KeyCheck keys,
+            RequestShares shares,
+            BodyReader bodies,
+            AnswerWriter answers,
+            HttpSettings settings) {
+        WebServerFactoryCustomizer<TomcatServletWebServerFactory> usual =
+                HttpConfiguration.customizer(hosts, gate(hosts, keys, shares, bodies, answers), settings);
+        return factory -> {
+            usual.customize(factory);
+            factory.setErrorPages(Set.of());
+        };
+    }
+
+    /** Knows no route of the API. */
+    private static Gate gate(
+            HostRule hosts, KeyCheck keys, RequestShares shares, BodyReader bodies, AnswerWriter answers) {
+        return new Gate(hosts, keys, shares, new Routes(List.of()), new Dispatch(bodies, answers));
+    }
+}
