@@ -56,8 +56,7 @@ final class DeliveryApi {
         DeliveryKey key = DeliveryKey.parse(id);
         Delivery renewed = key == null || !key.job().equals(job) ? null : jobs.retry(key);
         if (renewed == null) {
-            List<String> known =
-                    of(job).stream().map(each -> each.key().id()).toList();
+            List<String> known = of(job).stream().map(each -> each.key().id()).toList();
             throw Problem.unknown(ProblemType.UNKNOWN_DELIVERY, "delivery", id, known);
         }
         JsonWriter json = new JsonWriter();

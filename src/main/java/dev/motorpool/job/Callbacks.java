@@ -8,8 +8,7 @@ import org.jspecify.annotations.Nullable;
  * @param callback URL of the webhook that is sent once the job has succeeded; null: none
  * @param errorCallback URL of the webhook that is sent once the job has failed, been cancelled or expired; null: none
  */
-public record Callbacks(
-        @Nullable String callback, @Nullable String errorCallback) {
+public record Callbacks(@Nullable String callback, @Nullable String errorCallback) {
 
     public static final Callbacks NONE = new Callbacks(null, null);
 

@@ -28,7 +28,6 @@ public final class TimeText {
         return MILLIS.format(time);
     }
 
-
     /** The time that a text tells, cut to nanoseconds; null if it is none. A leap second is the one after it. */
     static @Nullable Instant parse(String text) {
         Matcher parts = TIME.matcher(text);

@@ -39,11 +39,11 @@ public final class DeliveryMetrics implements DeliveryEvents {
      * @param overdue for how many seconds the one that is due longest has been due
      */
     public void bindTo(MeterRegistry registry, LongSupplier pending, DoubleSupplier overdue) {
-        tries.forEach((outcome, count) -> FunctionCounter.builder(
-                        "motorpool.delivery.tries", count, LongAdder::doubleValue)
-                .description("Tries at webhooks, by what became of the delivery")
-                .tag("outcome", outcome.name().toLowerCase(Locale.ROOT))
-                .register(registry));
+        tries.forEach(
+                (outcome, count) -> FunctionCounter.builder("motorpool.delivery.tries", count, LongAdder::doubleValue)
+                        .description("Tries at webhooks, by what became of the delivery")
+                        .tag("outcome", outcome.name().toLowerCase(Locale.ROOT))
+                        .register(registry));
         FunctionCounter.builder("motorpool.delivery.try.seconds", nanos, sum -> sum.doubleValue() / 1e9)
                 .description("Time of all tries at webhooks")
                 .register(registry);

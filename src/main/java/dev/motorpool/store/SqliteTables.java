@@ -77,8 +77,9 @@ final class SqliteTables extends SqliteReader implements JobTables {
         Sql insert = database.sql(
                         "INSERT INTO jobs (id, state, pool, function, verb, priority, age, retries, retries_left,"
                             + " retry_delay, retain, timeout, expires, created_at, due_at, expires_at, tags, kwargs,"
-                            + " args, map_count, map_chunksize, map_collect, callback, error_callback) VALUES (?, ?, ?,"
-                            + " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING")
+                            + " args, map_count, map_chunksize, map_collect, callback, error_callback) VALUES (?, ?,"
+                            + " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO"
+                            + " NOTHING")
                 .with(job.id())
                 .with(job.startAt() == null ? States.QUEUED : States.SCHEDULED)
                 .with(job.pool())
@@ -341,9 +342,9 @@ final class SqliteTables extends SqliteReader implements JobTables {
     @Override
     public boolean retry(UUID id, Instant at, long age) throws StoreException {
         int changed = database.sql(
-                        "UPDATE jobs SET was = state, state = 1, age = ?, round = round + 1, interruptions = 0, retries_left = 0, error ="
-                            + " NULL, finished_at = NULL, forget_at = NULL, expires_at = ? + expires / 1000 WHERE id ="
-                            + " ? AND state >= 4")
+                        "UPDATE jobs SET was = state, state = 1, age = ?, round = round + 1, interruptions = 0,"
+                            + " retries_left = 0, error = NULL, finished_at = NULL, forget_at = NULL, expires_at = ? +"
+                            + " expires / 1000 WHERE id = ? AND state >= 4")
                 .with(age)
                 .with(at)
                 .with(id)

@@ -6,7 +6,6 @@ import dev.motorpool.detached.Deliveries.Due;
 import dev.motorpool.detached.Delivery;
 import dev.motorpool.detached.DeliveryKey;
 import dev.motorpool.detached.DeliveryReader.DueReceiver;
-import dev.motorpool.detached.DeliveryState;
 import dev.motorpool.detached.Parcel;
 import dev.motorpool.detached.StoreException;
 import dev.motorpool.detached.TryResult;
@@ -63,7 +62,8 @@ public final class Courier implements Deliveries.Outbox, AutoCloseable {
     private final Verdicts verdicts;
     private final DeliveryEvents events;
     private final Clock clock;
-    private final Thread thread = Thread.ofPlatform().daemon().name("motorpool-courier").unstarted(this::run);
+    private final Thread thread =
+            Thread.ofPlatform().daemon().name("motorpool-courier").unstarted(this::run);
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition wake = lock.newCondition();
@@ -146,7 +146,9 @@ public final class Courier implements Deliveries.Outbox, AutoCloseable {
         lock.lock();
         try {
             Instant since = longestDue;
-            return since == null ? 0 : Math.max(0, Duration.between(since, clock.instant()).toNanos() / 1e9);
+            return since == null
+                    ? 0
+                    : Math.max(0, Duration.between(since, clock.instant()).toNanos() / 1e9);
         } finally {
             lock.unlock();
         }
@@ -213,8 +215,8 @@ public final class Courier implements Deliveries.Outbox, AutoCloseable {
 
     @GuardedBy("lock")
     private boolean take(Receiver receiver, Parcel parcel) {
-        boolean room = receiver.hasRoomFor(parcel)
-                && (receiver.held() == 0 || bytes + parcel.bytes() <= settings.memory());
+        boolean room =
+                receiver.hasRoomFor(parcel) && (receiver.held() == 0 || bytes + parcel.bytes() <= settings.memory());
         if (room) {
             receiver.take(parcel);
             bytes += parcel.bytes();

@@ -180,7 +180,8 @@ public final class Poster implements AutoCloseable {
             case UnknownHostException unknown -> "the name cannot be resolved: " + unknown.getMessage();
             case SSLException tls -> "no secure connection: " + tls.getMessage();
             case NoHttpResponseException closed -> "the connection was closed without an answer";
-            case ConnectTimeoutException slow -> "no connection within " + settings.connectTimeout().toMillis() / 1000.0 + " s";
+            case ConnectTimeoutException slow ->
+                "no connection within " + settings.connectTimeout().toMillis() / 1000.0 + " s";
             case ConnectException refused -> "no connection: " + refused.getMessage();
             case SocketException broken -> "the connection broke: " + broken.getMessage();
             default -> "no answer that can be read: " + failure.getMessage();

@@ -10,9 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param error why there is no status, or no use in it; null if there is nothing to say
  */
 record Reply(
-        int status,
-        @Nullable String retryAfter,
-        @Nullable String error) {
+        int status, @Nullable String retryAfter, @Nullable String error) {
 
     private static final int GONE = 410;
 

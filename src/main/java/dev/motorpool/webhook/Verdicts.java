@@ -32,15 +32,9 @@ final class Verdicts {
         if (reply.accepted()) {
             return new TryResult(delivery.key(), DeliveryState.DELIVERED, now, null, tries, log);
         }
-        Instant next =
-                reply.gone() ? null : schedule.next(tries, now, RetryAfter.parse(reply.retryAfter(), now));
+        Instant next = reply.gone() ? null : schedule.next(tries, now, RetryAfter.parse(reply.retryAfter(), now));
         return new TryResult(
-                delivery.key(),
-                next == null ? DeliveryState.FAILED : DeliveryState.PENDING,
-                now,
-                next,
-                tries,
-                log);
+                delivery.key(), next == null ? DeliveryState.FAILED : DeliveryState.PENDING, now, next, tries, log);
     }
 
     /** Whether a delivery that waits for a receiver which answers nobody has waited long enough. */

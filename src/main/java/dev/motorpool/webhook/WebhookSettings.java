@@ -13,7 +13,12 @@ import java.time.Duration;
  * @param memory bytes of all deliveries that wait in memory
  */
 public record WebhookSettings(
-        Duration connectTimeout, Duration answerTimeout, int answerLimit, int concurrency, Duration retain, long memory) {
+        Duration connectTimeout,
+        Duration answerTimeout,
+        int answerLimit,
+        int concurrency,
+        Duration retain,
+        long memory) {
 
     public static final WebhookSettings DEFAULT = new WebhookSettings(
             Duration.ofSeconds(5), Duration.ofSeconds(15), 64 << 10, 16, Duration.ofDays(1), 32L << 20);

@@ -105,7 +105,8 @@ class CrashTest {
                 target.lives(first.ready());
                 ordered = queueInOrder(first);
                 for (int i = 0; i < CLIENTS; i++) {
-                    clients.add(threads.submit((Callable<List<PromisedJob>>) new CrashClient(i, receiver.url("/hook"), target, enough::get)));
+                    clients.add(threads.submit((Callable<List<PromisedJob>>)
+                            new CrashClient(i, receiver.url("/hook"), target, enough::get)));
                 }
                 live(first);
             }
@@ -270,9 +271,8 @@ class CrashTest {
                 .map(job -> job.id() + "-1")
                 .collect(Collectors.toSet());
         Eventually.within(PATIENCE, () -> {
-            Set<String> ids = taken.stream()
-                    .map(message -> message.header("webhook-id"))
-                    .collect(Collectors.toSet());
+            Set<String> ids =
+                    taken.stream().map(message -> message.header("webhook-id")).collect(Collectors.toSet());
             assertThat(ids).containsAll(owed);
         });
         Map<String, String> bodies = new HashMap<>();

@@ -58,8 +58,8 @@ final class WebhooksMeasurement implements Measurement {
             }
             long made = 0;
             while (made < DEAD) {
-                made += Math.round(
-                        load.run(service, AsyncMeasurement.PATH, body(dead), CONNECTIONS, 1).items());
+                made += Math.round(load.run(service, AsyncMeasurement.PATH, body(dead), CONNECTIONS, 1)
+                        .items());
             }
             for (int i = 0; i < setup.rounds(); i++) {
                 LatencyHistogram _ = sink.delays();

@@ -2,8 +2,8 @@ package dev.motorpool.detached;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.motorpool.job.JobState;
 import dev.motorpool.job.Callbacks;
+import dev.motorpool.job.JobState;
 import dev.motorpool.json.RawJson;
 import dev.motorpool.pool.CallRequest;
 import dev.motorpool.pool.Lane;

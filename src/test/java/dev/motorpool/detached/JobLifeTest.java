@@ -3,9 +3,9 @@ package dev.motorpool.detached;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.motorpool.detached.JobTables.Insertion;
+import dev.motorpool.job.Callbacks;
 import dev.motorpool.job.JobState;
 import dev.motorpool.json.JsonSlices;
-import dev.motorpool.job.Callbacks;
 import dev.motorpool.json.RawJson;
 import dev.motorpool.store.SqliteJobStore;
 import java.nio.charset.StandardCharsets;

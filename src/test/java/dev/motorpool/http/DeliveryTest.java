@@ -54,7 +54,8 @@ class DeliveryTest {
         assertThat(body.propertyNames()).containsExactly("type", "timestamp", "data");
         assertThat(body.path("type").asString()).isEqualTo(type);
         assertThat(body.path("timestamp")).isEqualTo(job.path("finished_at"));
-        assertThat(message.text()).contains("\"data\":" + client.get("/v1/jobs/" + id).is(200).text());
+        assertThat(message.text())
+                .contains("\"data\":" + client.get("/v1/jobs/" + id).is(200).text());
     }
 
     @Test
@@ -63,7 +64,11 @@ class DeliveryTest {
             String id = jobs.apply("echo", "\"args\":[\"x\"],\"tags\":{\"a\":\"b\"}" + hooks(receiver));
             tells(id, receiver, "/well", "job.succeeded");
             JsonNode delivery = Eventually.until(PATIENCE, () -> {
-                JsonNode only = client.get("/v1/jobs/" + id + "/deliveries").is(200).json().path("items").path(0);
+                JsonNode only = client.get("/v1/jobs/" + id + "/deliveries")
+                        .is(200)
+                        .json()
+                        .path("items")
+                        .path(0);
                 assertThat(only.path("state").asString()).isEqualTo("delivered");
                 return only;
             });
@@ -143,7 +148,11 @@ class DeliveryTest {
         try (HookReceiver receiver = new HookReceiver()) {
             String id = jobs.apply("echo", "\"args\":[1],\"error_callback\":\"" + receiver.url("/badly") + "\"");
             jobs.endedAs(id, "succeeded");
-            assertThat(client.get("/v1/jobs/" + id + "/deliveries").is(200).json().path("items").isEmpty())
+            assertThat(client.get("/v1/jobs/" + id + "/deliveries")
+                            .is(200)
+                            .json()
+                            .path("items")
+                            .isEmpty())
                     .isTrue();
             assertThat(receiver.messages()).isEmpty();
         }
@@ -155,9 +164,14 @@ class DeliveryTest {
             String id = jobs.apply("raise", "\"args\":[\"x\"]" + hooks(receiver));
             received(receiver, 1);
             client.post("/v1/jobs/" + id + "/retry").is(202);
-            assertThat(received(receiver, 2)).extracting(message -> message.header("webhook-id"))
+            assertThat(received(receiver, 2))
+                    .extracting(message -> message.header("webhook-id"))
                     .containsExactly(id + "-1", id + "-2");
-            assertThat(client.get("/v1/jobs/" + id + "/deliveries").is(200).json().path("items").size())
+            assertThat(client.get("/v1/jobs/" + id + "/deliveries")
+                            .is(200)
+                            .json()
+                            .path("items")
+                            .size())
                     .isEqualTo(2);
         }
     }
@@ -168,10 +182,12 @@ class DeliveryTest {
             String id = jobs.apply("echo", "\"args\":[1]" + hooks(receiver));
             received(receiver, 1);
             receiver.manners(HookReceiver.status(200));
-            Answer renewed = client.post("/v1/jobs/" + id + "/deliveries/" + id + "-1/retry").is(202);
+            Answer renewed = client.post("/v1/jobs/" + id + "/deliveries/" + id + "-1/retry")
+                    .is(202);
             assertThat(renewed.json().path("state").asString()).isEqualTo("pending");
             Eventually.until(PATIENCE, () -> {
-                JsonNode all = client.get("/v1/jobs/" + id + "/deliveries").is(200).json();
+                JsonNode all =
+                        client.get("/v1/jobs/" + id + "/deliveries").is(200).json();
                 assertThat(all.path("items").path(0).path("state").asString()).isEqualTo("delivered");
                 return all;
             });
@@ -231,9 +247,7 @@ class DeliveryTest {
             })
     void forbiddenAddressesAreRefusedInEverySpelling(String url) throws IOException {
         for (String member : List.of("callback", "error_callback")) {
-            client.post(
-                            "/v1/apply_async",
-                            "{\"function\":\"echo\",\"args\":[1],\"" + member + "\":\"" + url + "\"}")
+            client.post("/v1/apply_async", "{\"function\":\"echo\",\"args\":[1],\"" + member + "\":\"" + url + "\"}")
                     .isProblem(ProblemType.FORBIDDEN_ADDRESS, "/" + member);
         }
     }

@@ -72,8 +72,11 @@ class AsyncReaderTest {
 
     private final CallReader calls =
             new CallReader(Builtins.registry(true), POOLS, new DefaultPools("crunch", "io"), url -> "not from here");
-    private final AsyncReader reader =
-            new AsyncReader(calls, new ItemsReader(calls, url -> null), new AddressGuard(List.of(), "motorpool.webhooks.allow")::objection, Clock.fixed(NOW, ZoneOffset.UTC));
+    private final AsyncReader reader = new AsyncReader(
+            calls,
+            new ItemsReader(calls, url -> null),
+            new AddressGuard(List.of(), "motorpool.webhooks.allow")::objection,
+            Clock.fixed(NOW, ZoneOffset.UTC));
 
     @BeforeAll
     static void makePools() throws RefusedException {
@@ -205,7 +208,10 @@ class AsyncReaderTest {
         assertThat(member.equals("callback") ? callbacks.errorCallback() : callbacks.callback())
                 .isNull();
         refused("/" + member, ErrorType.FORBIDDEN_ADDRESS, () -> apply(",\"" + member + "\":\"http://10.0.0.1/\""));
-        refused("/" + member, ErrorType.FORBIDDEN_ADDRESS, () -> map("\"items\":[1],\"" + member + "\":\"http://[::ffff:10.0.0.1]/\""));
+        refused(
+                "/" + member,
+                ErrorType.FORBIDDEN_ADDRESS,
+                () -> map("\"items\":[1],\"" + member + "\":\"http://[::ffff:10.0.0.1]/\""));
         refused("/" + member, ErrorType.MALFORMED_REQUEST, () -> map("\"items\":[1],\"" + member + "\":1"));
     }
 

@@ -2,8 +2,8 @@ package dev.motorpool.store;
 
 import dev.motorpool.detached.NewJob;
 import dev.motorpool.detached.NewJob.MapShape;
-import dev.motorpool.job.JobIds;
 import dev.motorpool.job.Callbacks;
+import dev.motorpool.job.JobIds;
 import dev.motorpool.json.RawJson;
 import java.time.Clock;
 import java.time.Duration;

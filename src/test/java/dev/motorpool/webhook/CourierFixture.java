@@ -33,8 +33,8 @@ final class CourierFixture implements AutoCloseable {
 
     static final Duration PATIENCE = Duration.ofSeconds(20);
     static final String SECRET = Signer.secret(new byte[32]);
-    static final WebhookSettings QUICK = new WebhookSettings(
-            Duration.ofMillis(500), Duration.ofMillis(800), 4096, 8, Duration.ofDays(1), 8L << 20);
+    static final WebhookSettings QUICK =
+            new WebhookSettings(Duration.ofMillis(500), Duration.ofMillis(800), 4096, 8, Duration.ofDays(1), 8L << 20);
 
     final SqliteJobStore store;
     final DetachedEngine engine;
@@ -99,8 +99,7 @@ final class CourierFixture implements AutoCloseable {
     }
 
     Delivery find(DeliveryKey key) throws StoreException {
-        return Objects.requireNonNull(
-                        store.read(tables -> tables.deliveries().find(key)))
+        return Objects.requireNonNull(store.read(tables -> tables.deliveries().find(key)))
                 .delivery();
     }
 

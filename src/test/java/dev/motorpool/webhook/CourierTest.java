@@ -82,7 +82,9 @@ class CourierTest {
                         HookReceiver.status(301, "Location: http://127.0.0.1:1/"),
                         "\"status\":301,\"error\":\"redirects are not followed\""),
                 Arguments.of(
-                        "nothing", (Manners) (message, connection) -> Thread.sleep(60_000), "\"status\":null,\"error\":\"no answer within"),
+                        "nothing",
+                        (Manners) (message, connection) -> Thread.sleep(60_000),
+                        "\"status\":null,\"error\":\"no answer within"),
                 Arguments.of(
                         "half an answer",
                         (Manners) (message, connection) -> {
@@ -93,9 +95,13 @@ class CourierTest {
                 Arguments.of(
                         "endless headers",
                         (Manners) (message, connection) -> {
-                            connection.getOutputStream().write("HTTP/1.1 200 OK\r\n".getBytes(StandardCharsets.US_ASCII));
+                            connection
+                                    .getOutputStream()
+                                    .write("HTTP/1.1 200 OK\r\n".getBytes(StandardCharsets.US_ASCII));
                             for (int i = 0; ; i++) {
-                                connection.getOutputStream().write(("a" + i + ": b\r\n").getBytes(StandardCharsets.US_ASCII));
+                                connection
+                                        .getOutputStream()
+                                        .write(("a" + i + ": b\r\n").getBytes(StandardCharsets.US_ASCII));
                             }
                         },
                         "\"status\":null,\"error\":\""),
@@ -108,8 +114,12 @@ class CourierTest {
                             }
                         },
                         "\"status\":null,\"error\":\"no answer within"),
-                Arguments.of("no HTTP", HookReceiver.raw("hello\r\n\r\n".repeat(2_000)), "\"status\":null,\"error\":\""),
-                Arguments.of("a reset", (Manners) (message, connection) -> HookReceiver.reset(connection), "\"status\":null,\"error\":\""));
+                Arguments.of(
+                        "no HTTP", HookReceiver.raw("hello\r\n\r\n".repeat(2_000)), "\"status\":null,\"error\":\""),
+                Arguments.of(
+                        "a reset",
+                        (Manners) (message, connection) -> HookReceiver.reset(connection),
+                        "\"status\":null,\"error\":\""));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -122,21 +132,23 @@ class CourierTest {
             assertThat(delivery.state()).isEqualTo(DeliveryState.PENDING);
             assertThat(delivery.log().toString()).contains(told);
             assertThat(delivery.dueAt())
-                    .isBetween(clock.instant().plusMillis(5_000), clock.instant().plusMillis(7_000));
+                    .isBetween(
+                            clock.instant().plusMillis(5_000), clock.instant().plusMillis(7_000));
             assertThat(receiver.messages()).hasSize(1);
 
             receiver.manners(HookReceiver.status(200));
             fixture.pass(Duration.ofSeconds(8));
             fixture.delivered(key);
-            assertThat(receiver.messages())
-                    .allSatisfy(message -> assertThat(message.header("webhook-id")).isEqualTo(key.id()));
+            assertThat(receiver.messages()).allSatisfy(message -> assertThat(message.header("webhook-id"))
+                    .isEqualTo(key.id()));
         }
     }
 
     @Test
     void anAcceptanceIsOneHoweverTheRestOfTheAnswerIs() throws Exception {
         Manners cut = (message, connection) -> {
-            connection.getOutputStream()
+            connection
+                    .getOutputStream()
                     .write("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf".getBytes(StandardCharsets.US_ASCII));
             connection.close();
         };
@@ -147,7 +159,8 @@ class CourierTest {
             }
         };
         Manners dripping = (message, connection) -> {
-            connection.getOutputStream()
+            connection
+                    .getOutputStream()
                     .write("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
             while (true) {
                 connection.getOutputStream().write('x');
@@ -157,7 +170,8 @@ class CourierTest {
         for (Manners manners : List.of(cut, endless, dripping)) {
             try (HookReceiver receiver = new HookReceiver(manners);
                     CourierFixture fixture = new CourierFixture(directory, clock)) {
-                assertThat(fixture.delivered(fixture.send(receiver.url("/"))).tries()).isEqualTo(1);
+                assertThat(fixture.delivered(fixture.send(receiver.url("/"))).tries())
+                        .isEqualTo(1);
             }
         }
     }
@@ -224,7 +238,8 @@ class CourierTest {
             assertThat(last.state()).isEqualTo(DeliveryState.FAILED);
             for (int i = 0; i < pauses.size(); i++) {
                 Duration plain = DeliverySchedule.PAUSES.get(i);
-                assertThat(pauses.get(i)).isBetween(plain, plain.multipliedBy(11).dividedBy(10).plusSeconds(2));
+                assertThat(pauses.get(i))
+                        .isBetween(plain, plain.multipliedBy(11).dividedBy(10).plusSeconds(2));
             }
 
             receiver.manners(HookReceiver.status(200));

@@ -30,7 +30,8 @@ import org.junit.jupiter.api.io.TempDir;
 class ReceiversTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final String SECRET = Signer.secret("0123456789abcdef0123456789abcdef".getBytes(StandardCharsets.US_ASCII));
+    private static final String SECRET =
+            Signer.secret("0123456789abcdef0123456789abcdef".getBytes(StandardCharsets.US_ASCII));
     private static final String OTHER = Signer.secret(new byte[32]);
     private static final String BODY = "{\"type\":\"job.succeeded\",\"data\":{\"value\":\"\u00e9\"}}";
 
@@ -67,9 +68,11 @@ class ReceiversTest {
             });
             Instant now = Instant.now();
             assertThat(send(client, port, List.of(SECRET), now, BODY, BODY)).isEqualTo(204);
-            assertThat(send(client, port, List.of(OTHER, SECRET), now, BODY, BODY)).isEqualTo(204);
+            assertThat(send(client, port, List.of(OTHER, SECRET), now, BODY, BODY))
+                    .isEqualTo(204);
             assertThat(send(client, port, List.of(OTHER), now, BODY, BODY)).isEqualTo(401);
-            assertThat(send(client, port, List.of(SECRET), now, BODY, BODY + " ")).isEqualTo(401);
+            assertThat(send(client, port, List.of(SECRET), now, BODY, BODY + " "))
+                    .isEqualTo(401);
             assertThat(send(client, port, List.of(SECRET), now.minusSeconds(600), BODY, BODY))
                     .isEqualTo(401);
         } finally {
@@ -89,9 +92,7 @@ class ReceiversTest {
                 .timeout(Duration.ofSeconds(20))
                 .header("webhook-id", "x-1")
                 .header("webhook-timestamp", Long.toString(at.getEpochSecond()))
-                .header(
-                        "webhook-signature",
-                        Signer.of(secrets).sign("x-1", at.getEpochSecond(), RawJson.of(signed)))
+                .header("webhook-signature", Signer.of(secrets).sign("x-1", at.getEpochSecond(), RawJson.of(signed)))
                 .POST(BodyPublishers.ofString(sent))
                 .build();
         HttpResponse<String> answer = client.send(request, BodyHandlers.ofString());
@@ -102,7 +103,8 @@ class ReceiversTest {
     private static String shown(String language) throws IOException {
         String readme = Files.readString(Path.of("README.md"));
         String part = readme.substring(readme.indexOf("### Webhooks"));
-        Matcher block = Pattern.compile("```" + language + "\n(.*?)```", Pattern.DOTALL).matcher(part);
+        Matcher block =
+                Pattern.compile("```" + language + "\n(.*?)```", Pattern.DOTALL).matcher(part);
         assertThat(block.find()).isTrue();
         return block.group(1);
     }
@@ -115,7 +117,8 @@ class ReceiversTest {
             return;
         }
         Files.writeString(directory.resolve("package.json"), "{\"private\":true}");
-        Process install = new ProcessBuilder(npm, "install", "--no-audit", "--no-fund", "--ignore-scripts", "standardwebhooks@1.1.1")
+        Process install = new ProcessBuilder(
+                        npm, "install", "--no-audit", "--no-fund", "--ignore-scripts", "standardwebhooks@1.1.1")
                 .directory(directory.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(directory.resolve("said").toFile())
@@ -131,15 +134,15 @@ class ReceiversTest {
 
     private String verify(String signatures, long timestamp) throws Exception {
         String script = """
-                const { Webhook } = require("standardwebhooks");
-                const [secret, body, id, timestamp, signature] = process.argv.slice(2);
-                const headers = { "webhook-id": id, "webhook-timestamp": timestamp, "webhook-signature": signature };
-                try {
-                  console.log("accepted " + new Webhook(secret).verify(body, headers).type);
-                } catch (error) {
-                  console.log("refused " + error);
-                }
-                """;
+            const { Webhook } = require("standardwebhooks");
+            const [secret, body, id, timestamp, signature] = process.argv.slice(2);
+            const headers = { "webhook-id": id, "webhook-timestamp": timestamp, "webhook-signature": signature };
+            try {
+              console.log("accepted " + new Webhook(secret).verify(body, headers).type);
+            } catch (error) {
+              console.log("refused " + error);
+            }
+            """;
         Path file = Files.writeString(directory.resolve("verify.js"), script);
         Process node = new ProcessBuilder(
                         "node", file.toString(), SECRET, BODY, "x-1", Long.toString(timestamp), signatures)
