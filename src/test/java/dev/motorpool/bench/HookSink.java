@@ -91,7 +91,7 @@ final class HookSink implements AutoCloseable {
                 connection.close();
                 return;
             }
-            String text = new String(buffer.array(), 0, buffer.position(), StandardCharsets.ISO_8859_1);
+            String text = new String(buffer.array(), buffer.arrayOffset(), buffer.position(), StandardCharsets.ISO_8859_1);
             int head = text.indexOf("\r\n\r\n");
             int at = text.toLowerCase(Locale.ROOT).indexOf(LENGTH);
             if (head < 0 || at < 0) {
