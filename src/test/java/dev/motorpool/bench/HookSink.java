@@ -102,11 +102,7 @@ final class HookSink implements AutoCloseable {
                 connection.close();
                 return;
             }
-<<<<<<< HEAD
             String text = new String(inbox.bytes, 0, buffer.position(), StandardCharsets.ISO_8859_1);
-=======
-            String text = new String(buffer.array(), buffer.arrayOffset(), buffer.position(), StandardCharsets.ISO_8859_1);
->>>>>>> chart
             int head = text.indexOf("\r\n\r\n");
             int at = text.indexOf(LENGTH);
             if (head < 0 || at < 0) {
