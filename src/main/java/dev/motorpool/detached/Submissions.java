@@ -92,9 +92,11 @@ final class Submissions {
     /** The first job of this key, if the key came before with the same bytes; else null. */
     @Nullable
     Submission repeated(RepeatKey key) throws CallRefusedException {
-        return store.read(tables -> tables.findRepeat(key)) instanceof JobTables.Insertion.Repeated first
-                ? repeated(first)
-                : null;
+        return switch (store.read(tables -> tables.findRepeat(key))) {
+            case JobTables.Insertion.Repeated first -> repeated(first);
+            case JobTables.Insertion.Conflict ignored -> throw conflict();
+            case null, default -> null;
+        };
     }
 
     /** What cannot be taken may be a repetition of what was taken. */
