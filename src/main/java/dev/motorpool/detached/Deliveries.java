@@ -96,14 +96,14 @@ public final class Deliveries {
     }
 
     /**
-     * Records a try, with whatever else is written then. Does not wait.
+     * Records a try, with whatever else is written a moment later. Does not wait.
      *
      * @param retain how long the delivery stays if it has ended
      * @param recorded hears, from the store's thread, that it is on stable storage; or that the store does not take it,
      *     and the delivery stays as it was
      */
     public void record(TryResult result, Duration retain, Consumer<Boolean> recorded) {
-        boolean taken = commits.add(new Change() {
+        boolean taken = commits.addUnhurried(new Change() {
             @Override
             void apply(JobTables tables) throws StoreException {
                 boolean _ = tables.deliveries().record(result, result.at().plus(retain));
@@ -154,7 +154,7 @@ public final class Deliveries {
     /** Has a delivery tried now, whatever its state; as it is then, null if there is none. Waits for the store. */
     public @Nullable Delivery retry(DeliveryKey key) throws StoreException, InterruptedException {
         record Renewed(@Nullable Parcel parcel) {}
-        Renewed renewed = ask(new Asked<Renewed>() {
+        Asked<Renewed> change = new Asked<>() {
             @Override
             Renewed make(JobTables tables) throws StoreException {
                 return new Renewed(
@@ -174,12 +174,18 @@ public final class Deliveries {
             void undo(Renewed done) {
                 follow(done);
             }
-        });
+        };
+        // Tries that ended before are recorded before.
+        Renewed renewed = await(change, commits.addUnhurried(change));
         return renewed.parcel == null ? null : renewed.parcel.delivery();
     }
 
     private <T> T ask(Asked<T> change) throws StoreException, InterruptedException {
-        if (!commits.add(change)) {
+        return await(change, commits.add(change));
+    }
+
+    private <T> T await(Asked<T> change, boolean added) throws StoreException, InterruptedException {
+        if (!added) {
             throw new StoreException("the service is stopping");
         }
         return change.await(settings.storeTimeout());
