@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +43,9 @@ public final class Deliveries {
     /** Set once, before there is anything to be sent. */
     private volatile Outbox outbox = NOBODY;
 
+    /** How many are pending, as far as is known. */
+    private final AtomicLong pending = new AtomicLong();
+
     Deliveries(JobStore store, Commits commits, DetachedSettings settings, Clock clock) {
         this.store = store;
         this.commits = commits;
@@ -55,6 +59,7 @@ public final class Deliveries {
     }
 
     void made(Parcel parcel) {
+        pending.incrementAndGet();
         outbox.made(parcel);
     }
 
@@ -90,9 +95,15 @@ public final class Deliveries {
         });
     }
 
-    /** How many deliveries are pending. */
-    public long pending() throws StoreException {
-        return store.read(tables -> tables.deliveries().pending());
+    /** How many deliveries are pending, as far as is known: as of the latest {@link #recount}, and what happened since. */
+    public long pending() {
+        return Math.max(0, pending.get());
+    }
+
+    /** Counts what is pending; until then what was pending before the service started is not counted. */
+    public void recount() throws StoreException {
+        long known = pending.get();
+        pending.addAndGet(store.read(tables -> tables.deliveries().pending()) - known);
     }
 
     /**
@@ -104,13 +115,19 @@ public final class Deliveries {
      */
     public void record(TryResult result, Duration retain, Consumer<Boolean> recorded) {
         boolean taken = commits.addUnhurried(new Change() {
+            // Owned by the store's thread.
+            private boolean changed;
+
             @Override
             void apply(JobTables tables) throws StoreException {
-                boolean _ = tables.deliveries().record(result, result.at().plus(retain));
+                changed |= tables.deliveries().record(result, result.at().plus(retain));
             }
 
             @Override
             void committed() {
+                if (changed && result.nextAt() == null) {
+                    pending.decrementAndGet();
+                }
                 recorded.accept(true);
             }
 
@@ -153,18 +170,24 @@ public final class Deliveries {
 
     /** Has a delivery tried now, whatever its state; as it is then, null if there is none. Waits for the store. */
     public @Nullable Delivery retry(DeliveryKey key) throws StoreException, InterruptedException {
-        record Renewed(@Nullable Parcel parcel) {}
+        record Renewed(@Nullable Parcel parcel, boolean again) {}
         Asked<Renewed> change = new Asked<>() {
             @Override
             Renewed make(JobTables tables) throws StoreException {
+                Parcel before = tables.deliveries().find(key);
+                if (before == null) {
+                    return new Renewed(null, false);
+                }
+                boolean _ = tables.deliveries().renew(key, clock.instant());
                 return new Renewed(
-                        tables.deliveries().renew(key, clock.instant())
-                                ? tables.deliveries().find(key)
-                                : null);
+                        tables.deliveries().find(key), before.delivery().state() != DeliveryState.PENDING);
             }
 
             @Override
             void follow(Renewed done) {
+                if (done.again) {
+                    pending.incrementAndGet();
+                }
                 if (done.parcel != null) {
                     outbox.renewed(done.parcel);
                 }
