@@ -13,6 +13,7 @@ import dev.motorpool.detached.JobStore;
 import dev.motorpool.detached.NewJob;
 import dev.motorpool.detached.Parcel;
 import dev.motorpool.detached.StoreException;
+import dev.motorpool.detached.StoredJob;
 import dev.motorpool.detached.TryResult;
 import dev.motorpool.json.RawJson;
 import dev.motorpool.testing.LeavesNothingBehind;
@@ -105,6 +106,36 @@ abstract class DeliveryContract {
         return read(deliveries -> deliveries.due(RECEIVER, now, most, mostBytes));
     }
 
+    // The overloads of assertThat do not tell what a lambda's answer is.
+
+    private List<Delivery> of(UUID job, int most) throws StoreException {
+        return read(deliveries -> deliveries.of(job, most));
+    }
+
+    private @Nullable Instant nextDue(Instant after) throws StoreException {
+        return read(deliveries -> deliveries.nextDue(RECEIVER, after));
+    }
+
+    private List<DueReceiver> receivers(String after, int most) throws StoreException {
+        return read(deliveries -> deliveries.receivers(after, most));
+    }
+
+    private long pending() throws StoreException {
+        return read(DeliveryReader::pending);
+    }
+
+    private int forget(Instant now, int most) throws StoreException {
+        return change(deliveries -> deliveries.forget(now, most));
+    }
+
+    private boolean renew(DeliveryKey key, Instant dueAt) throws StoreException {
+        return change(deliveries -> deliveries.renew(key, dueAt));
+    }
+
+    private @Nullable StoredJob job(UUID id) throws StoreException {
+        return store.read(tables -> tables.find(id));
+    }
+
     private static TryResult result(Parcel parcel, DeliveryState state, @Nullable Instant nextAt, int tries) {
         return new TryResult(parcel.delivery().key(), state, NOW, nextAt, tries, LOG);
     }
@@ -125,7 +156,7 @@ abstract class DeliveryContract {
         store = open();
         assertThat(find(parcel)).isEqualTo(parcel);
         assertThat(due(NOW, 10, ANY_BYTES)).containsExactly(parcel);
-        assertThat(read(DeliveryReader::pending)).isEqualTo(1);
+        assertThat(pending()).isEqualTo(1);
     }
 
     @Test
@@ -146,13 +177,13 @@ abstract class DeliveryContract {
             insert(job, round, RECEIVER, NOW, "{}");
         }
         insert(RECEIVER, NOW);
-        assertThat(read(deliveries -> deliveries.of(job, 10)))
+        assertThat(of(job, 10))
                 .extracting(delivery -> delivery.key().round())
                 .containsExactly(1, 2, 3);
-        assertThat(read(deliveries -> deliveries.of(job, 2)))
+        assertThat(of(job, 2))
                 .extracting(delivery -> delivery.key().round())
                 .containsExactly(2, 3);
-        assertThat(read(deliveries -> deliveries.of(UUID.randomUUID(), 10))).isEmpty();
+        assertThat(of(UUID.randomUUID(), 10)).isEmpty();
     }
 
     @Test
@@ -165,8 +196,8 @@ abstract class DeliveryContract {
         assertThat(due(at(3), 10, ANY_BYTES)).containsExactly(first, second, third);
         assertThat(due(at(3), 2, ANY_BYTES)).containsExactly(first, second);
         assertThat(due(at(0), 10, ANY_BYTES)).isEmpty();
-        assertThat(read(deliveries -> deliveries.nextDue(RECEIVER, at(3)))).isEqualTo(at(9));
-        assertThat(read(deliveries -> deliveries.nextDue(RECEIVER, at(9)))).isNull();
+        assertThat(nextDue(at(3))).isEqualTo(at(9));
+        assertThat(nextDue(at(9))).isNull();
     }
 
     @Test
@@ -186,13 +217,13 @@ abstract class DeliveryContract {
         }
         Parcel ended = insert("https://hooks.example:1001", at(0));
         record(result(ended, DeliveryState.FAILED, null, 10), at(60));
-        List<DueReceiver> page = read(deliveries -> deliveries.receivers("", 3));
+        List<DueReceiver> page = receivers("", 3);
         assertThat(page)
                 .containsExactly(
                         new DueReceiver("https://hooks.example:1000", at(0)),
                         new DueReceiver("https://hooks.example:1001", at(1)),
                         new DueReceiver("https://hooks.example:1002", at(2)));
-        assertThat(read(deliveries -> deliveries.receivers(page.getLast().name(), 3)))
+        assertThat(receivers(page.getLast().name(), 3))
                 .extracting(DueReceiver::name)
                 .containsExactly("https://hooks.example:1003", "https://hooks.example:1004");
     }
@@ -221,10 +252,10 @@ abstract class DeliveryContract {
                 .as("it has ended")
                 .isFalse();
         assertThat(due(at(100), 10, ANY_BYTES)).containsExactly(pending);
-        assertThat(read(DeliveryReader::pending)).isEqualTo(1);
-        assertThat(change(deliveries -> deliveries.forget(at(59), 10))).isZero();
+        assertThat(pending()).isEqualTo(1);
+        assertThat(forget(at(59), 10)).isZero();
         assertThat(find(brief)).isNotNull();
-        assertThat(change(deliveries -> deliveries.forget(at(60), 10))).isEqualTo(1);
+        assertThat(forget(at(60), 10)).isEqualTo(1);
         assertThat(find(brief)).isNull();
         assertThat(find(pending)).isEqualTo(pending);
     }
@@ -234,16 +265,16 @@ abstract class DeliveryContract {
         for (int i = 0; i < 5; i++) {
             record(result(insert(RECEIVER, NOW), DeliveryState.DELIVERED, null, 1), at(60));
         }
-        assertThat(change(deliveries -> deliveries.forget(at(60), 3))).isEqualTo(3);
-        assertThat(change(deliveries -> deliveries.forget(at(60), 3))).isEqualTo(2);
-        assertThat(change(deliveries -> deliveries.forget(at(60), 3))).isZero();
+        assertThat(forget(at(60), 3)).isEqualTo(3);
+        assertThat(forget(at(60), 3)).isEqualTo(2);
+        assertThat(forget(at(60), 3)).isZero();
     }
 
     @Test
     void oneThatHasEndedCanBePendingAgain() throws Exception {
         Parcel parcel = insert(RECEIVER, NOW);
         record(result(parcel, DeliveryState.FAILED, null, 10), at(60));
-        assertThat(change(deliveries -> deliveries.renew(parcel.delivery().key(), at(30))))
+        assertThat(renew(parcel.delivery().key(), at(30)))
                 .isTrue();
         Parcel found = find(parcel);
         assertThat(found).isNotNull();
@@ -251,8 +282,8 @@ abstract class DeliveryContract {
         assertThat(found.delivery().tries()).isZero();
         assertThat(found.delivery().log()).isEqualTo(LOG);
         assertThat(due(at(30), 10, ANY_BYTES)).hasSize(1);
-        assertThat(change(deliveries -> deliveries.forget(at(600), 10))).isZero();
-        assertThat(change(deliveries -> deliveries.renew(new DeliveryKey(UUID.randomUUID(), 1), NOW)))
+        assertThat(forget(at(600), 10)).isZero();
+        assertThat(renew(new DeliveryKey(UUID.randomUUID(), 1), NOW))
                 .isFalse();
     }
 
@@ -265,7 +296,7 @@ abstract class DeliveryContract {
         });
         Parcel parcel = insert(job.id(), 1, RECEIVER, NOW, "{}");
         store.write(tables -> tables.forget(at(1_000_000), 10));
-        assertThat(store.read(tables -> tables.find(job.id()))).isNull();
+        assertThat(job(job.id())).isNull();
         assertThat(find(parcel)).isEqualTo(parcel);
     }
 
@@ -277,6 +308,6 @@ abstract class DeliveryContract {
             throw new StoreException("no");
         }));
         assertThat(find(parcel)).isNull();
-        assertThat(read(DeliveryReader::pending)).isZero();
+        assertThat(pending()).isZero();
     }
 }
