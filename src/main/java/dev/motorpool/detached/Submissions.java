@@ -92,8 +92,7 @@ final class Submissions {
     }
 
     private JobError full(String sentence) {
-        return JobError.of(
-                        ErrorType.QUEUE_FULL, sentence + engine.settings().backlog() + ".")
+        return JobError.of(ErrorType.QUEUE_FULL, sentence + engine.settings().backlog() + ".")
                 .retryAfter(BACKLOG_PAUSE);
     }
 

@@ -14,8 +14,7 @@ final class Results {
     private final DeliveryEvents events;
     private final Clock clock;
 
-    Results(
-            Holdings holdings, Deliveries store, WebhookSettings settings, DeliveryEvents events, Clock clock) {
+    Results(Holdings holdings, Deliveries store, WebhookSettings settings, DeliveryEvents events, Clock clock) {
         this.holdings = holdings;
         this.store = store;
         this.settings = settings;

@@ -46,9 +46,8 @@ class DeliveryBacklogTest {
 
             // So it is after a start, once they have been counted.
             record(fixture, first);
-            Eventually.within(
-                    SOON,
-                    () -> assertThat(fixture.engine.deliveries().pending()).isEqualTo(2));
+            Eventually.within(SOON, () -> assertThat(fixture.engine.deliveries().pending())
+                    .isEqualTo(2));
             fixture.ended(told(fixture, pool).submit());
             refused(fixture, pool);
         }

@@ -192,8 +192,8 @@ class DeliveryFaultsTest {
         });
         for (Message message : receiver.messages()) {
             String id = message.header("webhook-id");
-            JobState state = promised.get(UUID.fromString(id.substring(0, id.length() - 2)));
-            assertThat(state).as("the job of %s", id).isNotNull();
+            JobState state =
+                    Objects.requireNonNull(promised.get(UUID.fromString(id.substring(0, id.length() - 2))), id);
             assertThat(id).endsWith("-1");
             assertThat(message.path()).isEqualTo(state == JobState.SUCCEEDED ? "/well" : "/badly");
             assertThat(message.text()).contains("\"state\":\"" + state.word() + "\"");

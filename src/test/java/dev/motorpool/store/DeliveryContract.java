@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -66,11 +67,11 @@ abstract class DeliveryContract {
     }
 
     @FunctionalInterface
-    private interface Reading<T extends @Nullable Object> {
+    private interface Reading<T> {
         T run(DeliveryReader deliveries) throws StoreException;
     }
 
-    private <T extends @Nullable Object> T read(Reading<T> reading) throws StoreException {
+    private <T> T read(Reading<T> reading) throws StoreException {
         return store.read(tables -> reading.run(tables.deliveries()));
     }
 
@@ -99,7 +100,7 @@ abstract class DeliveryContract {
     }
 
     private @Nullable Parcel find(Parcel parcel) throws StoreException {
-        return read(deliveries -> deliveries.find(parcel.delivery().key()));
+        return store.read(tables -> tables.deliveries().find(parcel.delivery().key()));
     }
 
     private List<Parcel> due(Instant now, int most, long mostBytes) throws StoreException {
@@ -113,7 +114,7 @@ abstract class DeliveryContract {
     }
 
     private @Nullable Instant nextDue(Instant after) throws StoreException {
-        return read(deliveries -> deliveries.nextDue(RECEIVER, after));
+        return store.read(tables -> tables.deliveries().nextDue(RECEIVER, after));
     }
 
     private List<DueReceiver> receivers(String after, int most) throws StoreException {
@@ -164,8 +165,7 @@ abstract class DeliveryContract {
         Parcel first = insert(UUID.randomUUID(), 1, RECEIVER, NOW, "{}");
         record(result(first, DeliveryState.DELIVERED, null, 1), at(60));
         insert(first.delivery().key().job(), 1, RECEIVER, at(5), "\"" + "x".repeat(5_000) + "\"");
-        Parcel found = find(first);
-        assertThat(found).isNotNull();
+        Parcel found = Objects.requireNonNull(find(first));
         assertThat(found.body()).isEqualTo(first.body());
         assertThat(found.delivery().state()).isEqualTo(DeliveryState.DELIVERED);
     }
@@ -177,12 +177,8 @@ abstract class DeliveryContract {
             insert(job, round, RECEIVER, NOW, "{}");
         }
         insert(RECEIVER, NOW);
-        assertThat(of(job, 10))
-                .extracting(delivery -> delivery.key().round())
-                .containsExactly(1, 2, 3);
-        assertThat(of(job, 2))
-                .extracting(delivery -> delivery.key().round())
-                .containsExactly(2, 3);
+        assertThat(of(job, 10)).extracting(delivery -> delivery.key().round()).containsExactly(1, 2, 3);
+        assertThat(of(job, 2)).extracting(delivery -> delivery.key().round()).containsExactly(2, 3);
         assertThat(of(UUID.randomUUID(), 10)).isEmpty();
     }
 
@@ -233,8 +229,7 @@ abstract class DeliveryContract {
         Parcel parcel = insert(RECEIVER, NOW);
         assertThat(record(result(parcel, DeliveryState.PENDING, at(5), 1), at(60)))
                 .isTrue();
-        Parcel found = find(parcel);
-        assertThat(found).isNotNull();
+        Parcel found = Objects.requireNonNull(find(parcel));
         assertThat(found.delivery().dueAt()).isEqualTo(at(5));
         assertThat(found.delivery().tries()).isEqualTo(1);
         assertThat(found.delivery().log()).isEqualTo(LOG);
@@ -274,17 +269,14 @@ abstract class DeliveryContract {
     void oneThatHasEndedCanBePendingAgain() throws Exception {
         Parcel parcel = insert(RECEIVER, NOW);
         record(result(parcel, DeliveryState.FAILED, null, 10), at(60));
-        assertThat(renew(parcel.delivery().key(), at(30)))
-                .isTrue();
-        Parcel found = find(parcel);
-        assertThat(found).isNotNull();
+        assertThat(renew(parcel.delivery().key(), at(30))).isTrue();
+        Parcel found = Objects.requireNonNull(find(parcel));
         assertThat(found.delivery().state()).isEqualTo(DeliveryState.PENDING);
         assertThat(found.delivery().tries()).isZero();
         assertThat(found.delivery().log()).isEqualTo(LOG);
         assertThat(due(at(30), 10, ANY_BYTES)).hasSize(1);
         assertThat(forget(at(600), 10)).isZero();
-        assertThat(renew(new DeliveryKey(UUID.randomUUID(), 1), NOW))
-                .isFalse();
+        assertThat(renew(new DeliveryKey(UUID.randomUUID(), 1), NOW)).isFalse();
     }
 
     @Test
@@ -303,10 +295,11 @@ abstract class DeliveryContract {
     @Test
     void aTransactionThatFailsAddsNone() throws Exception {
         Parcel parcel = parcel(UUID.randomUUID(), 1, RECEIVER, NOW, "\"" + "x".repeat(5_000) + "\"");
-        assertThatExceptionOfType(StoreException.class).isThrownBy(() -> store.write(tables -> {
-            tables.deliveries().insert(parcel);
-            throw new StoreException("no");
-        }));
+        assertThatExceptionOfType(StoreException.class)
+                .isThrownBy(() -> store.write(tables -> {
+                    tables.deliveries().insert(parcel);
+                    throw new StoreException("no");
+                }));
         assertThat(find(parcel)).isNull();
         assertThat(pending()).isZero();
     }

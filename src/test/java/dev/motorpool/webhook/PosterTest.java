@@ -42,7 +42,8 @@ class PosterTest {
 
     @Test
     void theAddressThatWasJudgedIsConnectedTo() throws Exception {
-        // The name leads elsewhere at each second lookup: who judged one and connected to the other would be led astray.
+        // The name leads elsewhere at each second lookup: who judged one and connected to the other would be led
+        // astray.
         try (HookReceiver receiver = new HookReceiver(HookReceiver.status(200, "Connection: close"));
                 Poster poster = poster(count -> addresses(count % 2 == 0 ? PERMITTED : FORBIDDEN))) {
             for (int i = 0; i < 6; i++) {
