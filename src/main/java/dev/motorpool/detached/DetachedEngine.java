@@ -328,6 +328,11 @@ public final class DetachedEngine implements AutoCloseable {
         return false;
     }
 
+    /** Whether the webhook of one more job would be within the backlog too, with all jobs that have not ended. */
+    boolean hasRoomForWebhook() {
+        return outstanding.get() + deliveries.pending() < settings.backlog();
+    }
+
     void uncount(long jobs) {
         outstanding.addAndGet(-jobs);
     }

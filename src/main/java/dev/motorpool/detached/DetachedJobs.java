@@ -129,7 +129,7 @@ public final class DetachedJobs {
         JobError refusal = pool == null
                 ? JobError.of(
                         ErrorType.POOL_CLOSED, "The pool '" + known.pool() + "' of the job is not there any more.")
-                : submissions.admit(pool);
+                : submissions.admit(pool, known.callbacks());
         if (refusal != null) {
             throw new CallRefusedException(refusal);
         }
