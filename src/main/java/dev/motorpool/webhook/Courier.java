@@ -24,6 +24,8 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Brings deliveries to their receivers.
@@ -41,7 +43,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Courier implements Deliveries.Outbox, AutoCloseable {
 
-    private static final System.Logger LOG = System.getLogger(Courier.class.getName());
+    private static final Logger LOG = LoggerFactory.getLogger(Courier.class);
 
     /** Receivers in memory; the others wait for their turn in the store. */
     private static final int MOST_RECEIVERS = 10_000;
@@ -289,7 +291,7 @@ public final class Courier implements Deliveries.Outbox, AutoCloseable {
         try {
             reply = poster.post(delivery.url(), headers(parcel, begun), parcel.body());
         } catch (RuntimeException | Error defect) {
-            LOG.log(System.Logger.Level.ERROR, "A webhook could not be sent", defect);
+            LOG.error("A webhook could not be sent", defect);
             reply = Reply.silence("a defect: " + defect);
         }
         long nanos = System.nanoTime() - from;
@@ -297,7 +299,7 @@ public final class Courier implements Deliveries.Outbox, AutoCloseable {
         if (!reply.answered() && cutShort()) {
             return over(receiver, parcel, reply, null);
         }
-        events.tried(outcome(result), nanos);
+        events.tried(delivery, outcome(result), nanos);
         store.record(result, settings.retain(), taken -> recorded(receiver, result, taken));
         return over(receiver, parcel, reply, result);
     }
@@ -490,7 +492,7 @@ public final class Courier implements Deliveries.Outbox, AutoCloseable {
             count(store.pending() - known, first);
             store.forget(now);
         } catch (StoreException unreachable) {
-            LOG.log(System.Logger.Level.WARNING, "Deliveries cannot be read for now: {0}", unreachable.getMessage());
+            LOG.warn("Deliveries cannot be read for now: {}", unreachable.getMessage());
         }
     }
 
@@ -553,7 +555,7 @@ public final class Courier implements Deliveries.Outbox, AutoCloseable {
         try {
             due = store.due(receiver.name, now, receiver.held() + room, receiver.bytes() + Receiver.SHARE_BYTES);
         } catch (StoreException unreachable) {
-            LOG.log(System.Logger.Level.WARNING, "Deliveries cannot be read for now: {0}", unreachable.getMessage());
+            LOG.warn("Deliveries cannot be read for now: {}", unreachable.getMessage());
         }
         take(receiver, due, now);
     }
@@ -617,7 +619,7 @@ public final class Courier implements Deliveries.Outbox, AutoCloseable {
     @GuardedBy("lock")
     private void giveUp(Receiver receiver, Parcel parcel, Instant now) {
         TryResult result = Verdicts.givenUp(parcel.delivery(), now);
-        events.tried(outcome(result), 0);
+        events.tried(parcel.delivery(), outcome(result), 0);
         store.record(result, settings.retain(), taken -> recorded(receiver, result, taken));
     }
 
@@ -643,7 +645,7 @@ public final class Courier implements Deliveries.Outbox, AutoCloseable {
             lock.unlock();
         }
         if (!inTime) {
-            LOG.log(System.Logger.Level.INFO, "Webhooks that were under way are sent again at the next start");
+            LOG.info("Webhooks that were under way are sent again at the next start");
         }
         poster.close();
         if (thread.getState() == Thread.State.NEW) {
