@@ -223,9 +223,7 @@ final class Commits implements AutoCloseable {
             group.forEach(Commits::tellCommitted);
             return List.of();
         }
-        LOG.warn("The store did not take {} changes: {}",
-                group.size(),
-                failure.getMessage());
+        LOG.warn("The store did not take {} changes: {}", group.size(), failure.getMessage());
         if (System.nanoTime() - begin >= LONG_FAILURE_NANOS) {
             // It waited for the store, and so would the next: who hears of it now finds it out of reach.
             turned(false);
@@ -268,8 +266,7 @@ final class Commits implements AutoCloseable {
             if (failure == null) {
                 tellCommitted(change);
             } else if (++change.refusals >= MOST_REFUSALS) {
-                LOG.error("The store takes other changes and not this one, which is given up",
-                        failure);
+                LOG.error("The store takes other changes and not this one, which is given up", failure);
                 change.refused(failure);
             } else if (tellFailed(change, failure)) {
                 left.add(change);

@@ -62,7 +62,8 @@ public final class JobLog implements JobListener, AutoCloseable {
 
     private static String type(@Nullable RawJson error) {
         try {
-            RawJson type = error == null ? null : StrictJson.members(error, TYPE).get("type");
+            RawJson type =
+                    error == null ? null : StrictJson.members(error, TYPE).get("type");
             return type == null ? "unknown" : JsonStrings.decode(type);
         } catch (MalformedJsonException never) {
             return "unknown"; // the service has written it

@@ -146,8 +146,7 @@ class LogsTest {
     }
 
     /** Everything happens that has a line of its own, and what might have one and must not. */
-    private static void provoke(ServiceProcess service, HookReceiver receiver, List<String> written)
-            throws Exception {
+    private static void provoke(ServiceProcess service, HookReceiver receiver, List<String> written) throws Exception {
         assertThat(service.send("GET", "/v1/pools", "").statusCode()).isEqualTo(401);
         assertThat(service.send("GET", "/v1/pools", "", "X-API-Key", WRONG).statusCode())
                 .isEqualTo(401);
@@ -158,13 +157,15 @@ class LogsTest {
         provokeCalls(service);
         provokeJobs(service, receiver);
         Eventually.within(SOON, () -> assertThat(service.output())
-                .contains("Pool healed", "Job failed", "Delivery given up", "Delivery made", "Delivery is tried again"));
+                .contains(
+                        "Pool healed", "Job failed", "Delivery given up", "Delivery made", "Delivery is tried again"));
         assertThat(written).isEmpty();
     }
 
     private static void provokePools(ServiceProcess service) throws Exception {
         String pool = "/v1/pools/made";
-        assertThat(call(service, "PUT", pool, "{\"kind\":\"thread\",\"size\":1}")).isEqualTo(201);
+        assertThat(call(service, "PUT", pool, "{\"kind\":\"thread\",\"size\":1}"))
+                .isEqualTo(201);
         assertThat(call(service, "PUT", pool, "{\"size\":2}")).isEqualTo(200);
         for (String action : List.of("pause", "resume", "close")) {
             assertThat(call(service, "POST", pool + "/" + action, "")).isEqualTo(200);
@@ -203,13 +204,21 @@ class LogsTest {
                         "{\"function\":\"echo\",\"args\":[\"argument-5e3f\"],\"tags\":{\"a\":\"tag-b716" + INJECTED
                                 + "\"}}"))
                 .isEqualTo(200);
-        assertThat(call(service, "POST", "/v1/apply", "{\"function\":\"echo\",\"kwargs\":{\"nothing\":\"keyword-9a07\"}}"))
+        assertThat(call(
+                        service,
+                        "POST",
+                        "/v1/apply",
+                        "{\"function\":\"echo\",\"kwargs\":{\"nothing\":\"keyword-9a07\"}}"))
                 .isEqualTo(400);
         assertThat(call(service, "POST", "/v1/apply", "{\"function\":\"raise\",\"args\":[\"raised-c4d1\"]}"))
                 .isEqualTo(500);
         assertThat(call(service, "POST", "/v1/apply", "{\"function\":\"" + INJECTED + "\"}"))
                 .isEqualTo(404);
-        assertThat(call(service, "POST", "/v1/apply", "{\"function\":\"echo\",\"args\":[1],\"pool\":\"" + INJECTED + "\"}"))
+        assertThat(call(
+                        service,
+                        "POST",
+                        "/v1/apply",
+                        "{\"function\":\"echo\",\"args\":[1],\"pool\":\"" + INJECTED + "\"}"))
                 .isEqualTo(404);
         assertThat(call(service, "POST", "/v1/apply", "{\"function\":\"crash\",\"args\":[9],\"pool\":\"processes\"}"))
                 .isEqualTo(502);
@@ -326,7 +335,12 @@ class LogsTest {
         RuntimeException cause = new IllegalArgumentException(bad);
         LoggerContext context = new LoggerContext();
         LoggingEvent event = new LoggingEvent(
-                "", context.getLogger("dev.motorpool.Forger"), Level.INFO, bad + " {}", new IllegalStateException(bad, cause), new Object[] {bad});
+                "",
+                context.getLogger("dev.motorpool.Forger"),
+                Level.INFO,
+                bad + " {}",
+                new IllegalStateException(bad, cause),
+                new Object[] {bad});
         event.addKeyValuePair(new KeyValuePair("pool", bad));
         PatternLayout layout = new PatternLayout();
         layout.setContext(context);
@@ -336,8 +350,7 @@ class LogsTest {
 
         List<String> lines = layout.doLayout(event).lines().toList();
 
-        assertThat(lines.getFirst())
-                .endsWith(" Forger: a??b?[31m????z a??b?[31m????z pool=\"a??b?[31m????z\"");
+        assertThat(lines.getFirst()).endsWith(" Forger: a??b?[31m????z a??b?[31m????z pool=\"a??b?[31m????z\"");
         assertThat(lines.subList(1, lines.size())).allSatisfy(line -> assertThat(line)
                 .matches("|java\\.lang\\.IllegalStateException: .*|\\t+at .*|Caused by: .*|\\t\\.\\.\\. .*"));
         assertThat(String.join("", lines)).doesNotContain("\u001b", "\r", "\u0085", "\u009b");
