@@ -326,9 +326,9 @@ public final class DetachedEngine implements AutoCloseable {
         return false;
     }
 
-    /** A new job of the pool was refused. */
-    void refused(String pool, JobError why) {
-        listener.jobRefused(pool, why.type().word());
+    /** A new job of the pool was refused, as there are as many as may be. */
+    void backlogFull(PoolPort pool) {
+        listener.jobRefused(pool.name(), ErrorType.QUEUE_FULL.word());
     }
 
     void uncount(long jobs) {

@@ -13,9 +13,9 @@ public interface JobListener {
     void jobRetried(StoredJob job);
 
     /**
-     * A job for the pool was refused, told by the thread of its client.
+     * A job for the pool was refused though the pool would have taken it; told by the thread of its client.
      *
-     * @param reason {@code queue-full}: as many have not ended as may; or why the pool takes none
+     * @param reason {@code queue-full}: as many jobs have not ended as may
      */
     default void jobRefused(String pool, String reason) {}
 

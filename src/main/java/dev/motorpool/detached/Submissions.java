@@ -50,7 +50,7 @@ final class Submissions {
         PoolPort pool = engine.feed(call.pool()).pool();
         JobError closed = admit(pool);
         if (closed != null) {
-            return repeated(key, pool, closed);
+            return repeated(key, closed);
         }
         UUID id = ids.next();
         NewJob job = newJob(id, call);
@@ -74,6 +74,7 @@ final class Submissions {
     @Nullable
     JobError admit(PoolPort pool) {
         if (!engine.count()) {
+            engine.backlogFull(pool);
             return JobError.of(
                             ErrorType.QUEUE_FULL,
                             "As many jobs as may have not ended yet: "
@@ -98,7 +99,7 @@ final class Submissions {
     }
 
     /** What cannot be taken may be a repetition of what was taken. */
-    private Submission repeated(@Nullable RepeatKey key, PoolPort pool, JobError refusal) throws CallRefusedException {
+    private Submission repeated(@Nullable RepeatKey key, JobError refusal) throws CallRefusedException {
         if (key != null) {
             JobTables.Insertion known = store.read(tables -> tables.findRepeat(key));
             if (known instanceof JobTables.Insertion.Repeated repeated) {
@@ -108,7 +109,6 @@ final class Submissions {
                 throw conflict();
             }
         }
-        engine.refused(pool.name(), refusal);
         throw new CallRefusedException(refusal);
     }
 

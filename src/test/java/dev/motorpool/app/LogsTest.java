@@ -60,6 +60,8 @@ class LogsTest {
     private static final String WEBHOOK_SECRET = "bG9ncy1ob2xkLW5vLXNlY3JldHMtb2Ytd2ViaG9va3M=";
     private static final String INJECTED = "x\\n2026-11-25T09:00:00.000Z  INFO [main] Forged: line\\u001b[31m";
 
+    private static final String LATER = "{\"function\":\"echo\",\"args\":[\"argument-5e3f\"],\"delay\":3600}";
+
     /** None of these may be in any line; the last ones are what the injection would make of it. */
     private static final List<String> SECRETS = List.of(
             KEY,
@@ -95,7 +97,7 @@ class LogsTest {
                             })
                     .answer(message, connection));
             try (ServiceProcess service = start(form)) {
-                provoke(service, receiver, written);
+                provoke(service, receiver);
                 service.terminate();
                 service.awaitEnd();
                 written.addAll(service.output().lines().toList());
@@ -117,8 +119,8 @@ class LogsTest {
                 .map(form.equals("text") ? LogsTest::fromText : LogsTest::fromJson)
                 .toList();
         compare(lines);
-        assertThat(sum(lines, "Calls refused", "pool-closed")).isEqualTo(3);
-        assertThat(sum(lines, "Jobs refused", "pool-closed")).isEqualTo(2);
+        assertThat(sum(lines, "Calls refused", "pool-closed")).isEqualTo(3 + 2);
+        assertThat(sum(lines, "Jobs refused", "queue-full")).isEqualTo(2);
         assertThat(sum(lines, "Requests refused for their key", "unauthorized")).isEqualTo(2);
     }
 
@@ -127,6 +129,7 @@ class LogsTest {
                 "--motorpool.demo-functions=true",
                 "--logging.level.dev.motorpool=debug",
                 "--motorpool.pools.processes.size=1",
+                "--motorpool.jobs.backlog=4",
                 "--motorpool.runtimes.broken.command=/bin/false",
                 "--motorpool.webhooks.allow=127.0.0.0/8",
                 "--motorpool.webhooks.secrets=whsec_" + WEBHOOK_SECRET,
@@ -146,7 +149,7 @@ class LogsTest {
     }
 
     /** Everything happens that has a line of its own, and what might have one and must not. */
-    private static void provoke(ServiceProcess service, HookReceiver receiver, List<String> written) throws Exception {
+    private static void provoke(ServiceProcess service, HookReceiver receiver) throws Exception {
         assertThat(service.send("GET", "/v1/pools", "").statusCode()).isEqualTo(401);
         assertThat(service.send("GET", "/v1/pools", "", "X-API-Key", WRONG).statusCode())
                 .isEqualTo(401);
@@ -159,7 +162,11 @@ class LogsTest {
         Eventually.within(SOON, () -> assertThat(service.output())
                 .contains(
                         "Pool healed", "Job failed", "Delivery given up", "Delivery made", "Delivery is tried again"));
-        assertThat(written).isEmpty();
+        int refused = 0;
+        for (int i = 0; refused < 2; i++) {
+            assertThat(i).isLessThan(6);
+            refused += call(service, "POST", "/v1/apply_async", LATER) == 429 ? 1 : 0;
+        }
     }
 
     private static void provokePools(ServiceProcess service) throws Exception {
@@ -211,7 +218,7 @@ class LogsTest {
                         "{\"function\":\"echo\",\"kwargs\":{\"nothing\":\"keyword-9a07\"}}"))
                 .isEqualTo(400);
         assertThat(call(service, "POST", "/v1/apply", "{\"function\":\"raise\",\"args\":[\"raised-c4d1\"]}"))
-                .isEqualTo(500);
+                .isEqualTo(422);
         assertThat(call(service, "POST", "/v1/apply", "{\"function\":\"" + INJECTED + "\"}"))
                 .isEqualTo(404);
         assertThat(call(
@@ -248,12 +255,7 @@ class LogsTest {
                         "{\"function\":\"echo\",\"args\":[\"argument-5e3f\"],\"callback\":\""
                                 + receiver.url("/good?token=query-8c55") + "\"}"))
                 .isEqualTo(202);
-        assertThat(call(
-                        service,
-                        "POST",
-                        "/v1/apply_async",
-                        "{\"function\":\"echo\",\"args\":[\"argument-5e3f\"],\"delay\":3600}"))
-                .isEqualTo(202);
+        assertThat(call(service, "POST", "/v1/apply_async", LATER)).isEqualTo(202);
     }
 
     private static int call(ServiceProcess service, String method, String path, String json) throws Exception {
