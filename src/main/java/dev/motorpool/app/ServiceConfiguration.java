@@ -5,6 +5,7 @@ import dev.motorpool.detached.DetachedJobs;
 import dev.motorpool.detached.JobCensus;
 import dev.motorpool.function.FunctionRegistry;
 import dev.motorpool.function.UrlRule;
+import dev.motorpool.http.DoorEvents;
 import dev.motorpool.http.HttpSettings;
 import dev.motorpool.job.DefaultPools;
 import dev.motorpool.job.Intake;
@@ -80,6 +81,11 @@ class ServiceConfiguration {
                 http.requestsPerKey(),
                 http.requestsPerAddress(),
                 http.connectionsPerAddress());
+    }
+
+    @Bean(destroyMethod = "")
+    DoorEvents doorEvents(Engine engine) {
+        return engine.doorLog();
     }
 
     @Bean

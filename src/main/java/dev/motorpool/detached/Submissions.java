@@ -80,6 +80,7 @@ final class Submissions {
             return full("Of jobs that have not ended and webhooks that have not arrived there are as many as may be: ");
         }
         if (!engine.count()) {
+            engine.backlogFull(pool);
             return full("As many jobs as may have not ended yet: ");
         }
         try {

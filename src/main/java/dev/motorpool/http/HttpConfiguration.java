@@ -33,8 +33,8 @@ import org.springframework.core.env.Environment;
 
 /**
  * Puts the HTTP side together and hangs it into Tomcat. The program gives it the functions, the pools, where calls go
- * that name none, the rule for URLs, the intake, the detached jobs, the ids of jobs, the clock and the
- * {@link HttpSettings}.
+ * that name none, the rule for URLs, the intake, the detached jobs, the ids of jobs, the clock, the
+ * {@link HttpSettings}, and who hears of what the door refuses.
  */
 @Configuration(proxyBeanMethods = false)
 public class HttpConfiguration {
@@ -88,8 +88,8 @@ public class HttpConfiguration {
     }
 
     @Bean
-    KeyCheck keyCheck(HttpSettings settings) {
-        return new KeyCheck(settings.keys());
+    KeyCheck keyCheck(HttpSettings settings, DoorEvents door) {
+        return new KeyCheck(settings.keys(), door);
     }
 
     @Bean

@@ -6,6 +6,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.function.DoubleSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Brings deliveries to their receivers.
@@ -23,7 +25,7 @@ import java.util.function.DoubleSupplier;
  */
 public final class Courier implements Deliveries.Outbox, AutoCloseable {
 
-    private static final System.Logger LOG = System.getLogger(Courier.class.getName());
+    private static final Logger LOG = LoggerFactory.getLogger(Courier.class);
     private static final Duration LAST_CHANCE = Duration.ofSeconds(5);
     private static final double NANOS = 1e9;
 
@@ -105,7 +107,7 @@ public final class Courier implements Deliveries.Outbox, AutoCloseable {
     @Override
     public void close() {
         if (!handout.end(LAST_CHANCE)) {
-            LOG.log(System.Logger.Level.INFO, "Webhooks that were under way are sent again at the next start");
+            LOG.info("Webhooks that were under way are sent again at the next start");
         }
         poster.close();
         if (thread.getState() == Thread.State.NEW) {

@@ -124,7 +124,7 @@ final class Handout {
             // The end of the service may have ended the try, which then counts as none.
             boolean counts = tried.reply().answered() || !closed();
             if (counts) {
-                results.record(receiver, tried.result(), tried.nanos());
+                results.record(receiver, next.delivery(), tried.result(), tried.nanos());
             }
             next = over(receiver, next, tried.reply(), counts);
         }

@@ -9,6 +9,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads what is due for a receiver, as much as it has room for. Of a receiver that does not answer that is the one
@@ -16,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Refill {
 
-    private static final System.Logger LOG = System.getLogger(Refill.class.getName());
+    private static final Logger LOG = LoggerFactory.getLogger(Refill.class);
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
     private final Holdings holdings;
@@ -42,7 +44,7 @@ final class Refill {
             // What is held is due, too, and read again: so there are as many others as there is room for.
             due = store.due(receiver.name, now, Receiver.SHARE, mostBytes);
         } catch (StoreException unreachable) {
-            LOG.log(System.Logger.Level.WARNING, "Deliveries cannot be read for now: {0}", unreachable.getMessage());
+            LOG.warn("Deliveries cannot be read for now: {}", unreachable.getMessage());
         }
         take(receiver, due, now);
     }
@@ -84,7 +86,7 @@ final class Refill {
                 }
                 boolean probing = receiver.breaker().doubts() && receiver.held() > 0;
                 if (probing && Verdicts.isHopeless(parcel.delivery(), now)) {
-                    results.record(receiver, Verdicts.givenUp(parcel.delivery(), now), 0);
+                    results.record(receiver, parcel.delivery(), Verdicts.givenUp(parcel.delivery(), now), 0);
                 } else if (probing || !holdings.take(receiver, parcel)) {
                     left = true;
                 }

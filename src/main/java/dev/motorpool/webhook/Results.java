@@ -1,6 +1,7 @@
 package dev.motorpool.webhook;
 
 import dev.motorpool.detached.Deliveries;
+import dev.motorpool.detached.Delivery;
 import dev.motorpool.detached.TryResult;
 import java.time.Clock;
 import java.time.Instant;
@@ -25,10 +26,11 @@ final class Results {
     /**
      * Has it written. Does not wait.
      *
+     * @param delivery as it was before the try
      * @param nanos how long the try took; 0 if there was none
      */
-    void record(Receiver receiver, TryResult result, long nanos) {
-        events.tried(outcome(result), nanos);
+    void record(Receiver receiver, Delivery delivery, TryResult result, long nanos) {
+        events.tried(delivery, outcome(result), nanos);
         store.record(result, settings.retain(), taken -> recorded(receiver, result, taken));
     }
 

@@ -7,6 +7,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The round over the store: finds receivers that have something due soon, counts, and forgets what ended long ago. Used
@@ -14,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Round {
 
-    private static final System.Logger LOG = System.getLogger(Round.class.getName());
+    private static final Logger LOG = LoggerFactory.getLogger(Round.class);
     private static final int PAGE = 500;
 
     private final Holdings holdings;
@@ -37,7 +39,7 @@ final class Round {
             store.recount();
             store.forget(now);
         } catch (StoreException unreachable) {
-            LOG.log(System.Logger.Level.WARNING, "Deliveries cannot be read for now: {0}", unreachable.getMessage());
+            LOG.warn("Deliveries cannot be read for now: {}", unreachable.getMessage());
         }
     }
 

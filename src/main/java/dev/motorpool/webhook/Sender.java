@@ -6,11 +6,13 @@ import dev.motorpool.detached.TryResult;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Makes one try: signs, posts, and tells what comes of it. Blocks its caller as {@link Poster} does. Thread-safe. */
 final class Sender {
 
-    private static final System.Logger LOG = System.getLogger(Sender.class.getName());
+    private static final Logger LOG = LoggerFactory.getLogger(Sender.class);
 
     private final Poster poster;
     private final Signers signers;
@@ -40,7 +42,7 @@ final class Sender {
         try {
             reply = poster.post(delivery.url(), headers(parcel, begun), parcel.body());
         } catch (RuntimeException | Error defect) {
-            LOG.log(System.Logger.Level.ERROR, "A webhook could not be sent", defect);
+            LOG.error("A webhook could not be sent", defect);
             reply = Reply.silence("a defect: " + defect);
         }
         long nanos = System.nanoTime() - from;
