@@ -126,7 +126,7 @@ class ServiceConfiguration {
         JobCensus census = detached.census();
         engine.jobMetrics().bindTo(registry, registry.getPrometheusRegistry(), census::take);
         Courier courier = engine.courier();
-        engine.deliveryMetrics().bindTo(registry, courier::pending, courier::secondsOverdue);
+        engine.deliveryMetrics().bindTo(registry, engine.detached().deliveries()::pending, courier::secondsOverdue);
         PoolMetrics metrics = new PoolMetrics(
                 registry,
                 pool -> new PoolLoads.Load(

@@ -137,7 +137,7 @@ public final class DetachedEngine implements AutoCloseable {
         for (String name : backlogs.keySet()) {
             Pool pool = itsPools.find(name).orElse(null);
             if (pool != null && pool.view().state() == PoolState.TERMINATED) {
-                new Cancelling(this, endings).cancelAll(new JobFilter(Set.of(), null, name, Map.of()));
+                new Cancelling(this, endings, new JobViews(this)).cancelAll(new JobFilter(Set.of(), null, name, Map.of()));
             } else if (pool == null) {
                 LOG.atWarn()
                         .addKeyValue("pool", name)
@@ -329,6 +329,11 @@ public final class DetachedEngine implements AutoCloseable {
     /** A new job of the pool was refused, as there are as many as may be. */
     void backlogFull(PoolPort pool) {
         listener.jobRefused(pool.name(), ErrorType.QUEUE_FULL.word());
+    }
+
+    /** Whether the webhook of one more job would be within the backlog too, with all jobs that have not ended. */
+    boolean hasRoomForWebhook() {
+        return outstanding.get() + deliveries.pending() < settings.backlog();
     }
 
     void uncount(long jobs) {

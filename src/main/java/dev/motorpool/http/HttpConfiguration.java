@@ -29,6 +29,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.core.Ordered;
+import org.springframework.core.env.Environment;
 
 /**
  * Puts the HTTP side together and hangs it into Tomcat. The program gives it the functions, the pools, where calls go
@@ -133,6 +134,16 @@ public class HttpConfiguration {
         registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
         registration.addUrlPatterns("/*");
         return registration;
+    }
+
+    @Bean
+    WebServerFactoryCustomizer<TomcatServletWebServerFactory> connections(Environment environment) {
+        int most = environment.getProperty(
+                "server.tomcat.max-connections",
+                Integer.class,
+                ConnectionRoom.in(Runtime.getRuntime().maxMemory()));
+        return factory -> factory.addConnectorCustomizers(
+                connector -> ((AbstractHttp11Protocol<?>) connector.getProtocolHandler()).setMaxConnections(most));
     }
 
     @Bean

@@ -123,6 +123,7 @@ final class Lanes {
 
     private void finish(PoolLane lane) {
         lane.finished = true;
+        tellIfEmpty(lane);
         endIfDone(lane);
     }
 
@@ -205,8 +206,16 @@ final class Lanes {
         }
         chunk.fill(span, count);
         lane.out.add(chunk);
+        tellIfEmpty(lane);
         enqueue(lane);
         return true;
+    }
+
+    private void tellIfEmpty(PoolLane lane) {
+        if (lane.finished && lane.waiting == 0 && !lane.emptied) {
+            lane.emptied = true;
+            ends.emptied(lane);
+        }
     }
 
     /** The first item of the lane has its slot. */
