@@ -77,6 +77,7 @@ final class Submissions {
     @Nullable
     JobError admit(PoolPort pool, Callbacks callbacks) {
         if (!callbacks.isEmpty() && !engine.hasRoomForWebhook()) {
+            engine.backlogFull(pool);
             return full("Of jobs that have not ended and webhooks that have not arrived there are as many as may be: ");
         }
         if (!engine.count()) {

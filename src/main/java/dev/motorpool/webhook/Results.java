@@ -1,5 +1,6 @@
 package dev.motorpool.webhook;
 
+import dev.motorpool.detached.Delivery;
 import dev.motorpool.detached.Deliveries;
 import dev.motorpool.detached.Delivery;
 import dev.motorpool.detached.TryResult;
