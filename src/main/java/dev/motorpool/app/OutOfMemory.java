@@ -29,9 +29,10 @@ final class OutOfMemory implements Thread.UncaughtExceptionHandler {
     public void uncaughtException(Thread thread, Throwable failure) {
         if (failure instanceof OutOfMemoryError) {
             try {
-                System.err.println("Thread " + thread.getName() + " has died, as there is no memory left (" + failure.getMessage()
-                        + "). The service ends; start it with more heap (-Xmx), or with fewer connections at once"
-                        + " (server.tomcat.max-connections).");
+                System.err.println(
+                        "Thread " + thread.getName() + " has died, as there is no memory left (" + failure.getMessage()
+                                + "). The service ends; start it with more heap (-Xmx), or with fewer connections at"
+                                + " once (server.tomcat.max-connections).");
             } finally {
                 Runtime.getRuntime().halt(STATUS);
             }

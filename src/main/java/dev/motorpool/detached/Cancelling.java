@@ -26,7 +26,8 @@ final class Cancelling {
      * @param cancelled the job, if it was cancelled by this
      * @param view the job in its final state, however it came to it; null if there is none
      */
-    private record Outcome(List<StoredJob> cancelled, @Nullable JobView view) {}
+    private record Outcome(
+            List<StoredJob> cancelled, @Nullable JobView view) {}
 
     /** Cancels the job, unless it has ended; the job in its final state, null if there is none. */
     @Nullable

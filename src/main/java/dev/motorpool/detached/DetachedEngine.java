@@ -137,7 +137,8 @@ public final class DetachedEngine implements AutoCloseable {
         for (String name : backlogs.keySet()) {
             Pool pool = itsPools.find(name).orElse(null);
             if (pool != null && pool.view().state() == PoolState.TERMINATED) {
-                new Cancelling(this, endings, new JobViews(this)).cancelAll(new JobFilter(Set.of(), null, name, Map.of()));
+                new Cancelling(this, endings, new JobViews(this))
+                        .cancelAll(new JobFilter(Set.of(), null, name, Map.of()));
             } else if (pool == null) {
                 LOG.atWarn()
                         .addKeyValue("pool", name)

@@ -65,8 +65,9 @@ final class StoreLog {
             return gone();
         }
         return now.size() < Math.min(size, kept)
-                ? file + " was cut while the service runs, and what was stored lately with it. Stop the service, restore"
-                        + " a backup and start again."
+                ? file
+                        + " was cut while the service runs, and what was stored lately with it. Stop the service,"
+                        + " restore a backup and start again."
                 : null;
     }
 

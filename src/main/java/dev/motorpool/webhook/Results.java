@@ -1,6 +1,5 @@
 package dev.motorpool.webhook;
 
-import dev.motorpool.detached.Delivery;
 import dev.motorpool.detached.Deliveries;
 import dev.motorpool.detached.Delivery;
 import dev.motorpool.detached.TryResult;

@@ -149,7 +149,8 @@ class MapLifeTest {
             Pool pool = fixture.pool("io", PoolKind.COROUTINE, 100);
             fixture.engine.takeUp(fixture.pools);
             String large = "0." + "0".repeat(4_000);
-            String items = IntStream.range(0, 3_000).mapToObj(i -> large).collect(Collectors.joining(",", "[600,", "]"));
+            String items =
+                    IntStream.range(0, 3_000).mapToObj(i -> large).collect(Collectors.joining(",", "[600,", "]"));
             for (int i = 0; i < 5; i++) {
                 fixture.wish(pool, "sleep", items).map(3_001, 1, false).submit();
             }
