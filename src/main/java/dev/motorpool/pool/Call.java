@@ -1,5 +1,6 @@
 package dev.motorpool.pool;
 
+import dev.motorpool.function.TraceContext;
 import dev.motorpool.wire.Message;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -97,8 +98,16 @@ class Call implements PendingCall {
 
     /** What its worker is told. */
     Message.Order order() {
+        TraceContext trace = request.trace();
         return new Message.Call(
-                id, request.attempt(), request.function(), request.args(), request.kwargs(), detached());
+                id,
+                request.attempt(),
+                request.function(),
+                request.args(),
+                request.kwargs(),
+                detached(),
+                trace == null ? null : trace.traceparent(),
+                trace == null ? null : trace.tracestate());
     }
 
     void cancelLimit() {

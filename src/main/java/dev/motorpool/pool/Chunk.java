@@ -1,5 +1,6 @@
 package dev.motorpool.pool;
 
+import dev.motorpool.function.TraceContext;
 import dev.motorpool.json.JsonSlices;
 import dev.motorpool.json.RawJson;
 import dev.motorpool.wire.Message;
@@ -77,7 +78,15 @@ final class Chunk extends Call {
 
     @Override
     Message.Order order() {
+        TraceContext trace = request.trace();
         return new Message.Chunk(
-                id, request.attempt(), request.function(), lane.request.star(), items.part(0, end), detached());
+                id,
+                request.attempt(),
+                request.function(),
+                lane.request.star(),
+                items.part(0, end),
+                detached(),
+                trace == null ? null : trace.traceparent(),
+                trace == null ? null : trace.tracestate());
     }
 }

@@ -71,7 +71,8 @@ final class PoolLane {
                 request.expires(),
                 request.priority(),
                 0,
-                null);
+                null,
+                request.trace());
     }
 
     void put(Span span) {
