@@ -20,6 +20,7 @@ import dev.motorpool.pool.SettingRules;
 import dev.motorpool.runtime.WorkerRuntime;
 import dev.motorpool.store.SqliteJobStore;
 import dev.motorpool.store.StoreUnusableException;
+import dev.motorpool.trace.LateSpans;
 import dev.motorpool.webhook.Courier;
 import dev.motorpool.webhook.Poster;
 import dev.motorpool.webhook.Signers;
@@ -55,6 +56,7 @@ final class Engine implements AutoCloseable {
     private final DeliveryMetrics deliveryMetrics;
     private final Courier courier;
     private final PoolDirectory directory;
+    private final LateSpans spans;
 
     private Engine(MotorpoolSettings settings, DataDirectory dataDirectory, JobStore store) {
         this.settings = settings;
@@ -64,6 +66,7 @@ final class Engine implements AutoCloseable {
         this.urls = Reach.urls(settings);
         this.events = new EarlyEvents();
         this.jobMetrics = new JobMetrics();
+        this.spans = new LateSpans();
         EngineLimits standard = EngineLimits.DEFAULT;
         int largest = (int) Math.max(settings.http().bodyLimit().toBytes(), standard.value());
         EngineLimits limits = new EngineLimits(
@@ -73,7 +76,7 @@ final class Engine implements AutoCloseable {
                 standard.stop(),
                 standard.stuck());
         Map<String, WorkerRuntime> runtimes = Runtimes.all(settings, dataDirectory.path(), limits);
-        this.pools = new Pools(runtimes, events, limits);
+        this.pools = new Pools(runtimes, events, limits, spans);
         Map<String, PoolPatch> configured = PoolEntries.patches(settings);
         SettingRules rules =
                 new SettingRules(Runtime.getRuntime().availableProcessors(), runtimes.keySet(), functions, urls);
@@ -95,7 +98,8 @@ final class Engine implements AutoCloseable {
                 hooks,
                 deliveryMetrics,
                 Clock.systemUTC(),
-                () -> ThreadLocalRandom.current().nextDouble());
+                () -> ThreadLocalRandom.current().nextDouble(),
+                spans);
         this.directory = new PoolDirectory(pools, detached.keptPools(), configured, rules);
     }
 
@@ -221,6 +225,10 @@ final class Engine implements AutoCloseable {
 
     DetachedEngine detached() {
         return detached;
+    }
+
+    LateSpans spans() {
+        return spans;
     }
 
     PoolDirectory directory() {

@@ -37,7 +37,7 @@ record RequestHeaders(
         String last = route.headers().contains(RequestHeader.LAST_EVENT_ID)
                 ? only(request, RequestHeader.LAST_EVENT_ID.word())
                 : null;
-        return new RequestHeaders(type, key, last, trace(request));
+        return new RequestHeaders(type, key, last, RequestSpan.context(request));
     }
 
     /** For all that does not take a key. */
@@ -59,8 +59,8 @@ record RequestHeaders(
         return text.chars().allMatch(c -> c > ' ' && c < 0x7f);
     }
 
-    /** What is wrong in it is no reason to refuse a request: the trace begins here then. */
-    private static @Nullable TraceContext trace(HttpServletRequest request) {
+    /** The trace that the caller tells, if it is one: what is wrong in it is no reason to refuse a request. */
+    static @Nullable TraceContext trace(HttpServletRequest request) {
         if (request.getHeader("traceparent") == null) {
             return null;
         }

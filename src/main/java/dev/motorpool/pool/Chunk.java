@@ -4,6 +4,7 @@ import dev.motorpool.function.TraceContext;
 import dev.motorpool.json.JsonSlices;
 import dev.motorpool.json.RawJson;
 import dev.motorpool.wire.Message;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Items of a lane that go to a worker together, and run there one after another in one slot. While it waits it is only a
@@ -77,8 +78,14 @@ final class Chunk extends Call {
     }
 
     @Override
+    @Nullable
+    TraceContext trace() {
+        return lane.span == null ? request.trace() : lane.span.context();
+    }
+
+    @Override
     Message.Order order() {
-        TraceContext trace = request.trace();
+        TraceContext trace = trace();
         return new Message.Chunk(
                 id,
                 request.attempt(),

@@ -2,6 +2,7 @@ package dev.motorpool.pool;
 
 import dev.motorpool.json.JsonSlices;
 import dev.motorpool.json.RawJson;
+import dev.motorpool.trace.OpenSpan;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Set;
@@ -49,6 +50,12 @@ final class PoolLane {
     final Set<Chunk> queued = new LinkedHashSet<>();
     /** Its chunks at workers. */
     final Set<Chunk> out = new LinkedHashSet<>();
+
+    /** How its items run, as their trace shows it; null before the first was sent, and where no trace does. */
+    @Nullable
+    OpenSpan span;
+    /** When the first was given to a worker; valid once it has a span. */
+    long sentNanos;
 
     boolean started;
     boolean finished;

@@ -9,6 +9,7 @@ import dev.motorpool.detached.DeliveryReader.DueReceiver;
 import dev.motorpool.detached.Parcel;
 import dev.motorpool.detached.StoreException;
 import dev.motorpool.detached.TryResult;
+import dev.motorpool.trace.Spans;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -62,6 +63,7 @@ public final class Courier implements Deliveries.Outbox, AutoCloseable {
     private final Verdicts verdicts;
     private final DeliveryEvents events;
     private final Clock clock;
+    private final Spans spans;
     private final Thread thread =
             Thread.ofPlatform().daemon().name("motorpool-courier").unstarted(this::run);
 
@@ -115,7 +117,9 @@ public final class Courier implements Deliveries.Outbox, AutoCloseable {
             WebhookSettings settings,
             DeliveryEvents events,
             Clock clock,
-            DoubleSupplier random) {
+            DoubleSupplier random,
+            Spans spans) {
+        this.spans = spans;
         this.store = store;
         this.poster = poster;
         this.signers = signers;
@@ -285,14 +289,16 @@ public final class Courier implements Deliveries.Outbox, AutoCloseable {
         Delivery delivery = parcel.delivery();
         Instant begun = clock.instant();
         long from = System.nanoTime();
+        TracedTry traced = new TracedTry(spans, delivery);
         Reply reply;
         try {
-            reply = poster.post(delivery.url(), headers(parcel, begun), parcel.body());
+            reply = poster.post(delivery.url(), traced.headers(headers(parcel, begun)), parcel.body());
         } catch (RuntimeException | Error defect) {
             LOG.log(System.Logger.Level.ERROR, "A webhook could not be sent", defect);
             reply = Reply.silence("a defect: " + defect);
         }
         long nanos = System.nanoTime() - from;
+        traced.ended(reply);
         TryResult result = verdicts.of(delivery, reply, begun, nanos);
         if (!reply.answered() && cutShort()) {
             return over(receiver, parcel, reply, null);

@@ -88,6 +88,6 @@ final class FilledStore {
                 Instant.now(),
                 null,
                 null,
-                Callbacks.NONE);
+                Callbacks.NONE, null);
     }
 }

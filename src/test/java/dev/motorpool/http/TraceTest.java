@@ -2,6 +2,7 @@ package dev.motorpool.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.motorpool.testing.Eventually;
 import dev.motorpool.testing.HookReceiver;
 import dev.motorpool.testing.HookReceiver.Message;
 import java.io.IOException;
@@ -59,6 +60,22 @@ class TraceTest {
             post(verb, "{\"function\":\"fetch\",\"items\":[" + items + "],\"chunksize\":2}")
                     .is(200);
             assertThat(server.messages()).hasSize(3);
+            carriesTheTrace(server);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"apply_async", "map_async"})
+    void aDetachedJobAndItsWebhookCarryIt(String verb) throws IOException {
+        try (HookReceiver server = new HookReceiver()) {
+            String url = server.url("/");
+            String what = verb.equals("apply_async") ? "\"args\":[\"" + url + "\"]" : "\"items\":[\"" + url + "\"]";
+            post(verb, "{\"function\":\"fetch\"," + what + ",\"callback\":\"" + server.url("/hook") + "\"}")
+                    .is(202);
+            Eventually.within(
+                    JobClient.PATIENCE,
+                    () -> assertThat(server.messages().stream().map(Message::path))
+                            .containsExactly("/", "/hook"));
             carriesTheTrace(server);
         }
     }
