@@ -1,6 +1,6 @@
 package dev.motorpool.app;
 
-import java.util.Set;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.autoconfigure.AutoConfigurationImportFilter;
 import org.springframework.boot.autoconfigure.AutoConfigurationMetadata;
@@ -9,7 +9,8 @@ import org.springframework.core.env.Environment;
 
 /**
  * Of what Boot would make for traces it lets through what sends them by OTLP, and that only where it is known where to;
- * the rest is never used. Named in {@code spring.factories}; asked before any of these classes is loaded.
+ * the rest is never used. Named in {@code spring.factories}; asked before any of these classes is loaded, also of those
+ * that they import.
  */
 final class TracesWhereConfigured implements AutoConfigurationImportFilter, EnvironmentAware {
 
@@ -18,10 +19,11 @@ final class TracesWhereConfigured implements AutoConfigurationImportFilter, Envi
     private static final String TRACING = "org.springframework.boot.micrometer.tracing.";
     private static final String OPEN_TELEMETRY = "org.springframework.boot.opentelemetry.";
 
-    private static final Set<String> USED = Set.of(
-            OPEN_TELEMETRY + "autoconfigure.OpenTelemetrySdkAutoConfiguration",
-            TRACING + "opentelemetry.autoconfigure.OpenTelemetryTracingAutoConfiguration",
-            TRACING + "opentelemetry.autoconfigure.otlp.OtlpTracingAutoConfiguration");
+    /** Observations as spans, logs by OTLP, another protocol: the service has no use for them. */
+    private static final List<String> UNUSED = List.of(
+            TRACING + "autoconfigure.",
+            TRACING + "opentelemetry.autoconfigure.zipkin.",
+            OPEN_TELEMETRY + "autoconfigure.logging.");
 
     /** Set before anything is asked. */
     private boolean configured;
@@ -37,7 +39,7 @@ final class TracesWhereConfigured implements AutoConfigurationImportFilter, Envi
         for (int i = 0; i < classes.length; i++) {
             String name = classes[i];
             boolean traces = name != null && (name.startsWith(TRACING) || name.startsWith(OPEN_TELEMETRY));
-            wanted[i] = !traces || (configured && USED.contains(name));
+            wanted[i] = !traces || (configured && UNUSED.stream().noneMatch(name::startsWith));
         }
         return wanted;
     }
