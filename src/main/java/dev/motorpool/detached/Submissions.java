@@ -40,7 +40,8 @@ final class Submissions {
     }
 
     /** Stores the job; waits until it is on stable storage. */
-    Submission submit(AsyncCall call, @Nullable RepeatKey key, @Nullable TraceContext trace) throws CallRefusedException, InterruptedException {
+    Submission submit(AsyncCall call, @Nullable RepeatKey key, @Nullable TraceContext trace)
+            throws CallRefusedException, InterruptedException {
         JobError refusal = intake.refusal();
         if (refusal == null && !engine.reachable()) {
             refusal = StoreCalls.unavailable();

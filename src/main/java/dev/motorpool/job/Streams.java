@@ -27,7 +27,8 @@ public final class Streams {
      * @param fromBody whether the items are those of the call, not lines of their own
      * @param trace the trace that the items belong to; null if there is none
      */
-    public ItemStream open(ItemsCall call, boolean ordered, boolean fromBody, @Nullable TraceContext trace) throws CallRefusedException {
+    public ItemStream open(ItemsCall call, boolean ordered, boolean fromBody, @Nullable TraceContext trace)
+            throws CallRefusedException {
         intake.check();
         String at = fromBody ? "/items" : null;
         try {

@@ -72,7 +72,8 @@ final class CallSpans {
         if (trace != null && lane.added > 0) {
             OpenSpan run = lane.span;
             long until = run == null ? turn.nanoTime() : lane.sentNanos;
-            String outcome = failure == null ? "finished" : failure instanceof Failure.Expired ? "expired" : "cancelled";
+            String outcome =
+                    failure == null ? "finished" : failure instanceof Failure.Expired ? "expired" : "cancelled";
             tell(trace, lane.template, lane.firstAddedNanos, until, run, outcome, lane.added);
         }
     }
@@ -94,8 +95,7 @@ final class CallSpans {
         turn.afterwards(() -> {
             OpenSpan wait = spans.part("queue " + pool, trace, now.minusNanos(nanos - from));
             if (wait != null) {
-                describe(wait, request, run == null ? outcome : "sent", items)
-                        .end(now.minusNanos(nanos - until));
+                describe(wait, request, run == null ? outcome : "sent", items).end(now.minusNanos(nanos - until));
             }
             if (run != null) {
                 describe(run, request, outcome, items);

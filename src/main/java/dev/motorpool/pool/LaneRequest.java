@@ -44,18 +44,7 @@ public record LaneRequest(
             boolean expiresTogether,
             int priority,
             boolean detached) {
-        this(
-                jobId,
-                attempt,
-                function,
-                star,
-                chunksize,
-                timeout,
-                expires,
-                expiresTogether,
-                priority,
-                detached,
-                null);
+        this(jobId, attempt, function, star, chunksize, timeout, expires, expiresTogether, priority, detached, null);
     }
 
     /** The same within a trace. */

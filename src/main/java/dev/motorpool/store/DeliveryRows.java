@@ -23,8 +23,8 @@ final class DeliveryRows implements DeliveryTables {
     /** Bodies of so many bytes are in the delivery's row; longer ones have a row of their own. */
     private static final int SHORT_BYTES = SqliteTables.SHORT_BYTES;
 
-    private static final String COLUMNS = "job_id, round, url, receiver, type, state, created_at, due_at, tries, log,"
-            + " traceparent, tracestate";
+    private static final String COLUMNS =
+            "job_id, round, url, receiver, type, state, created_at, due_at, tries, log," + " traceparent, tracestate";
 
     private static final String WITH_BODY = "SELECT " + COLUMNS
             + ", coalesce(body, (SELECT b.body FROM delivery_bodies b WHERE b.delivery = deliveries.delivery))"

@@ -78,9 +78,9 @@ final class SqliteTables extends SqliteReader implements JobTables {
         Sql insert = database.sql(
                         "INSERT INTO jobs (id, state, pool, function, verb, priority, age, retries, retries_left,"
                             + " retry_delay, retain, timeout, expires, created_at, due_at, expires_at, tags, kwargs,"
-                            + " args, map_count, map_chunksize, map_collect, callback, error_callback, traceparent, tracestate) VALUES"
-                            + " (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO"
-                            + " NOTHING")
+                            + " args, map_count, map_chunksize, map_collect, callback, error_callback, traceparent,"
+                            + " tracestate) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+                            + " ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING")
                 .with(job.id())
                 .with(job.startAt() == null ? States.QUEUED : States.SCHEDULED)
                 .with(job.pool())

@@ -32,8 +32,7 @@ public final class OpenTelemetrySpans implements Spans {
 
     @Override
     public OpenSpan request(String name, @Nullable TraceContext caller) {
-        return new Started(
-                builder(name, caller).setSpanKind(SpanKind.SERVER).startSpan(), caller);
+        return new Started(builder(name, caller).setSpanKind(SpanKind.SERVER).startSpan(), caller);
     }
 
     @Override
@@ -60,8 +59,7 @@ public final class OpenTelemetrySpans implements Spans {
                 parent.spanId(),
                 parent.sampled() ? TraceFlags.getSampled() : TraceFlags.getDefault(),
                 state(parent.tracestate()));
-        return builder.setParent(
-                Context.root().with(Span.wrap(remote)));
+        return builder.setParent(Context.root().with(Span.wrap(remote)));
     }
 
     /** For samplers that look at it; what is sent on is the text as it came. */

@@ -53,8 +53,7 @@ final class CallRun extends Work implements CallContext {
         this.id = call.id();
         this.attempt = call.attempt();
         // A worker without traces does not load the class.
-        this.trace =
-                call.traceparent() == null ? null : TraceContext.read(call.traceparent(), call.tracestate());
+        this.trace = call.traceparent() == null ? null : TraceContext.read(call.traceparent(), call.tracestate());
         this.call = call;
         this.calls = calls;
         this.reports = reports;

@@ -77,8 +77,7 @@ class TracesTest {
     }
 
     private HttpResponse<String> post(String verb, String json) throws Exception {
-        return service()
-                .post("/v1/" + verb, json, Map.of("traceparent", "00-" + trace + "-" + CALLER + "-01"));
+        return service().post("/v1/" + verb, json, Map.of("traceparent", "00-" + trace + "-" + CALLER + "-01"));
     }
 
     private Kept only(String name) {
@@ -92,17 +91,17 @@ class TracesTest {
     }
 
     private static void inOrder(Kept first, Kept second) {
-        assertThat(first.whole().getStartTimeUnixNano()).isLessThanOrEqualTo(first.whole().getEndTimeUnixNano());
-        assertThat(second.whole().getStartTimeUnixNano()).isLessThanOrEqualTo(second.whole().getEndTimeUnixNano());
+        assertThat(first.whole().getStartTimeUnixNano())
+                .isLessThanOrEqualTo(first.whole().getEndTimeUnixNano());
+        assertThat(second.whole().getStartTimeUnixNano())
+                .isLessThanOrEqualTo(second.whole().getEndTimeUnixNano());
         // The two are told by clocks that are read one after the other.
-        assertThat(first.whole().getEndTimeUnixNano())
-                .isLessThan(second.whole().getStartTimeUnixNano() + 50_000_000);
+        assertThat(first.whole().getEndTimeUnixNano()).isLessThan(second.whole().getStartTimeUnixNano() + 50_000_000);
     }
 
     @Test
     void aCallWaitsAndRunsWithinItsRequest() throws Exception {
-        HttpResponse<String> answer =
-                post("apply", "{\"function\":\"echo\",\"args\":[1],\"pool\":\"threads\"}");
+        HttpResponse<String> answer = post("apply", "{\"function\":\"echo\",\"args\":[1],\"pool\":\"threads\"}");
         assertThat(answer.statusCode()).isEqualTo(200);
 
         Kept request = only("POST /v1/apply");
@@ -129,9 +128,9 @@ class TracesTest {
     void aTraceBeginsWithARequestThatBringsNone() throws Exception {
         assertThat(service().get("/v1/pools/coroutines").statusCode()).isEqualTo(200);
 
-        Eventually.within(PATIENCE, () -> assertThat(
-                        Objects.requireNonNull(receiver).spans())
-                .anySatisfy(span -> {
+        Eventually.within(
+                PATIENCE,
+                () -> assertThat(Objects.requireNonNull(receiver).spans()).anySatisfy(span -> {
                     assertThat(span.name()).isEqualTo("GET /v1/pools/{name}");
                     assertThat(span.parent()).isEmpty();
                 }));
@@ -159,7 +158,8 @@ class TracesTest {
         Kept run = only("run fetch");
         assertThat(run.attribute("motorpool.outcome")).isEqualTo("failed");
         assertThat(run.whole().getStatus().getCode()).isEqualTo(StatusCode.STATUS_CODE_ERROR);
-        assertThat(only("POST /v1/apply").attribute("http.response.status_code")).isEqualTo("422");
+        assertThat(only("POST /v1/apply").attribute("http.response.status_code"))
+                .isEqualTo("422");
     }
 
     @Test
@@ -211,8 +211,11 @@ class TracesTest {
 
         // What is sent later is kept, so this would have come by then.
         String other = fresh();
-        service().post("/v1/apply", "{\"function\":\"echo\",\"args\":[1]}", Map.of(
-                "traceparent", "00-" + other + "-" + CALLER + "-01"));
+        service()
+                .post(
+                        "/v1/apply",
+                        "{\"function\":\"echo\",\"args\":[1]}",
+                        Map.of("traceparent", "00-" + other + "-" + CALLER + "-01"));
         Eventually.within(PATIENCE, () -> assertThat(spans(other)).hasSize(3));
         assertThat(spans(trace)).isEmpty();
     }

@@ -72,12 +72,9 @@ class TraceContextTest {
     void aStateThatCannotBeSentOnIsLeftOut() {
         String parent = "00-" + IDS + "-01";
 
-        assertThat(of(parent, "a=" + "x".repeat(510)).tracestate())
-                .hasSize(512);
-        assertThat(of(parent, "a=" + "x".repeat(511)).tracestate())
-                .isNull();
-        assertThat(of(parent, "a=b\r\nInjected: yes").tracestate())
-                .isNull();
+        assertThat(of(parent, "a=" + "x".repeat(510)).tracestate()).hasSize(512);
+        assertThat(of(parent, "a=" + "x".repeat(511)).tracestate()).isNull();
+        assertThat(of(parent, "a=b\r\nInjected: yes").tracestate()).isNull();
         assertThat(of(parent, "a=\u00e9").tracestate()).isNull();
         assertThat(of(parent, " ").tracestate()).isNull();
     }

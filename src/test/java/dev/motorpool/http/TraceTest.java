@@ -43,10 +43,7 @@ class TraceTest {
     @ValueSource(strings = {"processes", "threads", "coroutines"})
     void aCallCarriesIt(String pool) throws IOException {
         try (HookReceiver server = new HookReceiver()) {
-            post(
-                            "apply",
-                            "{\"function\":\"fetch\",\"args\":[\"" + server.url("/") + "\"],\"pool\":\"" + pool
-                                    + "\"}")
+            post("apply", "{\"function\":\"fetch\",\"args\":[\"" + server.url("/") + "\"],\"pool\":\"" + pool + "\"}")
                     .is(200);
             carriesTheTrace(server);
         }
@@ -72,10 +69,9 @@ class TraceTest {
             String what = verb.equals("apply_async") ? "\"args\":[\"" + url + "\"]" : "\"items\":[\"" + url + "\"]";
             post(verb, "{\"function\":\"fetch\"," + what + ",\"callback\":\"" + server.url("/hook") + "\"}")
                     .is(202);
-            Eventually.within(
-                    JobClient.PATIENCE,
-                    () -> assertThat(server.messages().stream().map(Message::path))
-                            .containsExactly("/", "/hook"));
+            Eventually.within(JobClient.PATIENCE, () -> assertThat(
+                            server.messages().stream().map(Message::path))
+                    .containsExactly("/", "/hook"));
             carriesTheTrace(server);
         }
     }
@@ -90,7 +86,8 @@ class TraceTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"nonsense", PARENT + "," + PARENT, "00-00000000000000000000000000000000-b7ad6b7169203331-01"})
+    @ValueSource(
+            strings = {"nonsense", PARENT + "," + PARENT, "00-00000000000000000000000000000000-b7ad6b7169203331-01"})
     void oneThatIsMalformedIsAsNone(String parent) throws IOException {
         try (HookReceiver server = new HookReceiver()) {
             client.request("POST", "/v1/apply")

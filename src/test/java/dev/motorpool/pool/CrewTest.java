@@ -38,7 +38,8 @@ class CrewTest {
                             time, random.split(), settings.sequential(), 0, 20_000, new Nobody(), listener);
                     workers.add(worker);
                     return worker;
-                }, Spans.NONE);
+                },
+                Spans.NONE);
         pool.open();
         return pool;
     }

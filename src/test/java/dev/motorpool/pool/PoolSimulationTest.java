@@ -88,7 +88,8 @@ class PoolSimulationTest {
                                 time, random.split(), sequential(), startFailure, longestDelay, this, listener);
                         workers.add(worker);
                         return worker;
-                    }, Spans.NONE);
+                    },
+                    Spans.NONE);
         }
 
         private boolean sequential() {

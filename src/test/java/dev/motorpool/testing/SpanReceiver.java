@@ -27,7 +27,13 @@ public final class SpanReceiver implements AutoCloseable {
      * @param parent empty where the trace begins
      */
     public record Kept(
-            String trace, String id, String parent, Span.SpanKind kind, String name, Map<String, String> attributes, Span whole) {
+            String trace,
+            String id,
+            String parent,
+            Span.SpanKind kind,
+            String name,
+            Map<String, String> attributes,
+            Span whole) {
 
         public String attribute(String key) {
             return attributes.getOrDefault(key, "");

@@ -62,7 +62,8 @@ final class CourierFixture implements AutoCloseable {
                 settings,
                 DeliveryEvents.NONE,
                 clock,
-                () -> 0.5, Spans.NONE);
+                () -> 0.5,
+                Spans.NONE);
         courier.start();
     }
 
@@ -95,7 +96,8 @@ final class CourierFixture implements AutoCloseable {
                 now,
                 now,
                 0,
-                RawJson.EMPTY_ARRAY, null);
+                RawJson.EMPTY_ARRAY,
+                null);
         return new Parcel(delivery, RawJson.of(body));
     }
 

@@ -200,7 +200,8 @@ class PageFetcherTest {
         };
         try (Server server = new Server(endless);
                 PageFetcher fetcher = fetcher(LOOPBACK, 1 << 20, 30)) {
-            assertThatThrownBy(() -> fetcher.fetch(server.url("/"), null)).hasMessageContaining("more than 1048576 bytes");
+            assertThatThrownBy(() -> fetcher.fetch(server.url("/"), null))
+                    .hasMessageContaining("more than 1048576 bytes");
             assertThat(left.await(10, TimeUnit.SECONDS)).isTrue();
         }
     }
@@ -323,7 +324,8 @@ class PageFetcherTest {
     void aNameThatResolvesToWhereItMustNotIsRefused() throws Exception {
         String local = InetAddress.getLocalHost().getHostName();
         try (PageFetcher fetcher = fetcher("", 100, 10)) {
-            assertThatThrownBy(() -> fetcher.fetch("http://" + local + "/", null)).isInstanceOf(UnknownHostException.class);
+            assertThatThrownBy(() -> fetcher.fetch("http://" + local + "/", null))
+                    .isInstanceOf(UnknownHostException.class);
         }
     }
 
