@@ -45,4 +45,4 @@ EXPOSE 8080
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=6s --start-period=30s --retries=3 CMD ["/opt/motorpool/health"]
 # The JVM is process 1 and gets the signals. More options for it: JDK_JAVA_OPTIONS.
-ENTRYPOINT ["java", "-XX:AOTCache=/opt/motorpool/service.aot", "-XX:+UseG1GC", "-jar", "/opt/motorpool/motorpool.jar"]
+ENTRYPOINT ["java", "-XX:AOTCache=/opt/motorpool/service.aot", "-XX:+UseG1GC", "-XX:+ExitOnOutOfMemoryError", "-jar", "/opt/motorpool/motorpool.jar"]

@@ -45,11 +45,13 @@ class ArchitectureTest {
             Map.entry("store", Set.of("detached", "job", "pool", "function", "json")),
             Map.entry("http", Set.of("detached", "job", "pool", "function", "trace", "json")),
             Map.entry("metrics", Set.of("pool", "job", "detached", "webhook")),
+            Map.entry("log", Set.of("pool", "job", "detached", "webhook", "http", "json")),
             Map.entry(
                     "app",
                     Set.of(
                             "http",
                             "metrics",
+                            "log",
                             "store",
                             "webhook",
                             "trace",
@@ -118,6 +120,20 @@ class ArchitectureTest {
         only("javax.sql..", "store").check(CLASSES);
         only("org.sqlite..", "store").check(CLASSES);
         only("org.flywaydb..", "store").check(CLASSES);
+    }
+
+    /** What workers write is not the service's log, so what runs in them leaves it alone. */
+    @Test
+    void theLogIsWrittenInOneWay() {
+        only("org.slf4j..", "log", "http", "webhook", "store", "detached", "pool", "runtime", "app")
+                .check(CLASSES);
+        only("ch.qos.logback..").check(CLASSES);
+        only("java.util.logging..").check(CLASSES);
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .haveNameMatching("java\\.lang\\.System\\$Logger.*")
+                .check(CLASSES);
     }
 
     private static ArchRule only(String library, String... names) {

@@ -32,7 +32,7 @@ final class LooseVersion4 {
         if (hex && digits.isEmpty()) {
             return 0;
         }
-        String significant = digits.replaceFirst("^0+(?=.)", "");
+        String significant = digits.substring(leadingZeros(digits));
         if (significant.length() > 11) {
             return -1;
         }
@@ -43,6 +43,15 @@ final class LooseVersion4 {
         } catch (NumberFormatException e) {
             return -1;
         }
+    }
+
+    /** How many zeros it begins with that change nothing; the last digit stays. */
+    private static int leadingZeros(String digits) {
+        int zeros = 0;
+        while (zeros < digits.length() - 1 && digits.charAt(zeros) == '0') {
+            zeros++;
+        }
+        return zeros;
     }
 
     private LooseVersion4() {}

@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,10 @@ public record WebTarget(
     private static final int LONGEST_URL = 8192;
     private static final int LONGEST_HOST = 253;
     private static final int LONGEST_LABEL = 63;
+
+    private static final Pattern NUMERIC = Pattern.compile("[0-9]+|0x[0-9a-f]*");
+    private static final Pattern LABEL = Pattern.compile("[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?");
+    private static final Pattern PORT = Pattern.compile("[0-9]{1,5}");
 
     /**
      * Reads a URL without resolving anything.
@@ -84,8 +89,7 @@ public record WebTarget(
         String host = dotted.endsWith(".") ? dotted.substring(0, dotted.length() - 1) : dotted;
         requireName(host);
         String last = host.substring(host.lastIndexOf('.') + 1);
-        boolean numeric = last.matches("[0-9]+|0x[0-9a-f]*");
-        if (!numeric) {
+        if (!NUMERIC.matcher(last).matches()) {
             return new WebTarget(scheme, host, port, path, null);
         }
         byte[] address = LooseVersion4.parse(host);
@@ -104,7 +108,7 @@ public record WebTarget(
             throw new IllegalArgumentException("The host must have 1 to " + LONGEST_HOST + " characters.");
         }
         for (String label : host.split("\\.", -1)) {
-            if (label.length() > LONGEST_LABEL || !label.matches("[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?")) {
+            if (label.length() > LONGEST_LABEL || !LABEL.matcher(label).matches()) {
                 throw new IllegalArgumentException("The host " + host + " is not a name of letters, digits, hyphens and"
                         + " dots; write international names in their xn-- form.");
             }
@@ -115,7 +119,7 @@ public record WebTarget(
         if (digits.isEmpty()) {
             return defaultPort(scheme);
         }
-        int port = digits.matches("[0-9]{1,5}") ? Integer.parseInt(digits) : 0;
+        int port = PORT.matcher(digits).matches() ? Integer.parseInt(digits) : 0;
         if (port < 1 || port > 65_535) {
             throw new IllegalArgumentException("The port " + digits + " is not a number from 1 to 65535.");
         }

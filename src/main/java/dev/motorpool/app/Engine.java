@@ -8,6 +8,10 @@ import dev.motorpool.function.FunctionRegistry;
 import dev.motorpool.function.UrlRule;
 import dev.motorpool.function.builtin.Builtins;
 import dev.motorpool.http.ApiKey;
+import dev.motorpool.log.DeliveryLog;
+import dev.motorpool.log.DoorLog;
+import dev.motorpool.log.JobLog;
+import dev.motorpool.log.PoolLog;
 import dev.motorpool.metrics.DeliveryMetrics;
 import dev.motorpool.metrics.EarlyEvents;
 import dev.motorpool.metrics.JobMetrics;
@@ -49,7 +53,10 @@ final class Engine implements AutoCloseable {
     private final FunctionRegistry functions;
     private final UrlRule urls;
     private final EarlyEvents events;
+    private final PoolLog poolLog;
     private final JobMetrics jobMetrics;
+    private final JobLog jobLog;
+    private final DoorLog doorLog = new DoorLog();
     private final Pools pools;
     private final DetachedEngine detached;
     private final AddressGuard webhookGuard;
@@ -65,8 +72,10 @@ final class Engine implements AutoCloseable {
         this.functions = Builtins.registry(settings.demoFunctions());
         this.urls = Reach.urls(settings);
         this.events = new EarlyEvents();
+        this.poolLog = new PoolLog(events);
         this.jobMetrics = new JobMetrics();
         this.spans = new LateSpans();
+        this.jobLog = new JobLog(jobMetrics);
         EngineLimits standard = EngineLimits.DEFAULT;
         int largest = (int) Math.max(settings.http().bodyLimit().toBytes(), standard.value());
         EngineLimits limits = new EngineLimits(
@@ -76,7 +85,7 @@ final class Engine implements AutoCloseable {
                 standard.stop(),
                 standard.stuck());
         Map<String, WorkerRuntime> runtimes = Runtimes.all(settings, dataDirectory.path(), limits);
-        this.pools = new Pools(runtimes, events, limits, spans);
+        this.pools = new Pools(runtimes, poolLog, limits, spans);
         Map<String, PoolPatch> configured = PoolEntries.patches(settings);
         SettingRules rules =
                 new SettingRules(Runtime.getRuntime().availableProcessors(), runtimes.keySet(), functions, urls);
@@ -89,14 +98,14 @@ final class Engine implements AutoCloseable {
                 settings.jobs().detached(),
                 Clock.systemUTC(),
                 () -> ThreadLocalRandom.current().nextDouble(),
-                jobMetrics);
+                jobLog);
         WebhookSettings hooks = hooks(settings.webhooks());
         this.courier = new Courier(
                 detached.deliveries(),
                 new Poster(webhookGuard, hooks),
                 signers,
                 hooks,
-                deliveryMetrics,
+                new DeliveryLog(deliveryMetrics),
                 Clock.systemUTC(),
                 () -> ThreadLocalRandom.current().nextDouble(),
                 spans);
@@ -223,6 +232,10 @@ final class Engine implements AutoCloseable {
         return deliveryMetrics;
     }
 
+    DoorLog doorLog() {
+        return doorLog;
+    }
+
     DetachedEngine detached() {
         return detached;
     }
@@ -242,5 +255,8 @@ final class Engine implements AutoCloseable {
         courier.close();
         detached.close();
         dataDirectory.close();
+        poolLog.close();
+        jobLog.close();
+        doorLog.close();
     }
 }

@@ -16,6 +16,7 @@ public class MotorpoolApplication {
             System.exit(
                     BackupCommand.run(Arrays.asList(arguments).subList(1, arguments.length), System.out, System.err));
         }
+        OutOfMemory.ends();
         // It would load libraries in the background that this program does not use, on processors that workers start
         // on.
         System.setProperty("spring.backgroundpreinitializer.ignore", "true");

@@ -5,6 +5,7 @@ import dev.motorpool.detached.DetachedJobs;
 import dev.motorpool.detached.JobCensus;
 import dev.motorpool.function.FunctionRegistry;
 import dev.motorpool.function.UrlRule;
+import dev.motorpool.http.DoorEvents;
 import dev.motorpool.http.HttpSettings;
 import dev.motorpool.job.DefaultPools;
 import dev.motorpool.job.Intake;
@@ -86,6 +87,11 @@ class ServiceConfiguration {
                 http.connectionsPerAddress());
     }
 
+    @Bean(destroyMethod = "")
+    DoorEvents doorEvents(Engine engine) {
+        return engine.doorLog();
+    }
+
     @Bean
     Clock clock() {
         return Clock.systemUTC();
@@ -124,7 +130,7 @@ class ServiceConfiguration {
         JobCensus census = detached.census();
         engine.jobMetrics().bindTo(registry, registry.getPrometheusRegistry(), census::take);
         Courier courier = engine.courier();
-        engine.deliveryMetrics().bindTo(registry, courier::pending, courier::secondsOverdue);
+        engine.deliveryMetrics().bindTo(registry, engine.detached().deliveries()::pending, courier::secondsOverdue);
         PoolMetrics metrics = new PoolMetrics(
                 registry,
                 pool -> new PoolLoads.Load(

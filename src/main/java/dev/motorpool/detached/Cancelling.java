@@ -12,37 +12,52 @@ final class Cancelling {
 
     private final DetachedEngine engine;
     private final Endings endings;
+    private final JobViews views;
 
-    Cancelling(DetachedEngine engine, Endings endings) {
+    Cancelling(DetachedEngine engine, Endings endings, JobViews views) {
         this.engine = engine;
         this.endings = endings;
+        this.views = views;
     }
 
-    /** Cancels the job, unless it has ended. */
-    void cancel(UUID id) throws StoreException, InterruptedException {
-        engine.ask(new Asked<List<StoredJob>>() {
-            @Override
-            List<StoredJob> make(JobTables tables) throws StoreException {
-                StoredJob job = tables.find(id);
-                StoredJob after = job == null ? null : cancel(tables, job);
-                return after == null ? List.of() : List.of(after);
-            }
+    /**
+     * What became of one job.
+     *
+     * @param cancelled the job, if it was cancelled by this
+     * @param view the job in its final state, however it came to it; null if there is none
+     */
+    private record Outcome(List<StoredJob> cancelled, @Nullable JobView view) {}
 
-            @Override
-            void follow(List<StoredJob> cancelled) {
-                cancelled.forEach(engine::endedOtherwise);
-            }
+    /** Cancels the job, unless it has ended; the job in its final state, null if there is none. */
+    @Nullable
+    JobView cancel(UUID id) throws StoreException, InterruptedException {
+        return engine.ask(new Asked<Outcome>() {
+                    @Override
+                    Outcome make(JobTables tables) throws StoreException {
+                        StoredJob job = tables.find(id);
+                        StoredJob after = job == null ? null : cancel(tables, job);
+                        StoredJob end = after == null ? job : after;
+                        return new Outcome(
+                                after == null ? List.of() : List.of(after),
+                                end == null ? null : views.of(tables, end, false));
+                    }
 
-            @Override
-            void undo(List<StoredJob> cancelled) {
-                follow(cancelled); // it cannot be undone: what runs has to end
-            }
+                    @Override
+                    void follow(Outcome outcome) {
+                        outcome.cancelled.forEach(engine::endedOtherwise);
+                    }
 
-            @Override
-            void doubt(List<StoredJob> cancelled) {
-                engine.perhapsEnded(cancelled);
-            }
-        });
+                    @Override
+                    void undo(Outcome outcome) {
+                        follow(outcome); // it cannot be undone: what runs has to end
+                    }
+
+                    @Override
+                    void doubt(Outcome outcome) {
+                        engine.perhapsEnded(outcome.cancelled);
+                    }
+                })
+                .view;
     }
 
     /** The same as a change that nobody waits for. */

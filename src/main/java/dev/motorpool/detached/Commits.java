@@ -9,6 +9,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The one thread that writes to the store. What has come while one transaction was written is the next one, so that one
@@ -21,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Commits implements AutoCloseable {
 
-    private static final System.Logger LOG = System.getLogger(Commits.class.getName());
+    private static final Logger LOG = LoggerFactory.getLogger(Commits.class);
 
     private static final int MOST_CHANGES = 1_000;
     private static final long MOST_BYTES = 16L << 20;
@@ -151,9 +153,7 @@ final class Commits implements AutoCloseable {
         }
         try {
             if (!writer.join(LAST_CHANCE)) {
-                LOG.log(
-                        System.Logger.Level.WARNING,
-                        "The store did not take the last changes in time; jobs that ended run again");
+                LOG.warn("The store did not take the last changes in time; jobs that ended run again");
             }
         } catch (InterruptedException hurry) {
             Thread.currentThread().interrupt();
@@ -205,7 +205,7 @@ final class Commits implements AutoCloseable {
             try {
                 long _ = wake.awaitNanos(nanos);
             } catch (InterruptedException nobodyDoes) {
-                LOG.log(System.Logger.Level.WARNING, "The thread of the store was interrupted; it goes on");
+                LOG.warn("The thread of the store was interrupted; it goes on");
             }
         }
     }
@@ -223,11 +223,7 @@ final class Commits implements AutoCloseable {
             group.forEach(Commits::tellCommitted);
             return List.of();
         }
-        LOG.log(
-                System.Logger.Level.WARNING,
-                "The store did not take {0} changes: {1}",
-                group.size(),
-                failure.getMessage());
+        LOG.warn("The store did not take {} changes: {}", group.size(), failure.getMessage());
         if (System.nanoTime() - begin >= LONG_FAILURE_NANOS) {
             // It waited for the store, and so would the next: who hears of it now finds it out of reach.
             turned(false);
@@ -270,10 +266,7 @@ final class Commits implements AutoCloseable {
             if (failure == null) {
                 tellCommitted(change);
             } else if (++change.refusals >= MOST_REFUSALS) {
-                LOG.log(
-                        System.Logger.Level.ERROR,
-                        "The store takes other changes and not this one, which is given up",
-                        failure);
+                LOG.error("The store takes other changes and not this one, which is given up", failure);
                 change.refused(failure);
             } else if (tellFailed(change, failure)) {
                 left.add(change);
@@ -307,11 +300,11 @@ final class Commits implements AutoCloseable {
     private void turned(boolean reachable) {
         if (failing == reachable) {
             failing = !reachable;
-            LOG.log(
-                    reachable ? System.Logger.Level.INFO : System.Logger.Level.ERROR,
-                    reachable
-                            ? "The store takes changes again"
-                            : "The store takes no changes; detached jobs are refused and wait");
+            if (reachable) {
+                LOG.info("The store takes changes again");
+            } else {
+                LOG.error("The store takes no changes; detached jobs are refused and wait");
+            }
             health.changed(reachable);
         }
     }
@@ -321,7 +314,7 @@ final class Commits implements AutoCloseable {
         try {
             change.committed();
         } catch (RuntimeException | Error defect) {
-            LOG.log(System.Logger.Level.ERROR, "What follows a change of the store failed", defect);
+            LOG.error("What follows a change of the store failed", defect);
         }
     }
 
@@ -329,7 +322,7 @@ final class Commits implements AutoCloseable {
         try {
             return change.failed(why);
         } catch (RuntimeException | Error defect) {
-            LOG.log(System.Logger.Level.ERROR, "What follows a failed change of the store failed", defect);
+            LOG.error("What follows a failed change of the store failed", defect);
             return false;
         }
     }

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +43,9 @@ public final class Deliveries {
     /** Set once, before there is anything to be sent. */
     private volatile Outbox outbox = NOBODY;
 
+    /** How many are pending, as far as is known. */
+    private final AtomicLong pending = new AtomicLong();
+
     Deliveries(JobStore store, Commits commits, DetachedSettings settings, Clock clock) {
         this.store = store;
         this.commits = commits;
@@ -55,6 +59,7 @@ public final class Deliveries {
     }
 
     void made(Parcel parcel) {
+        pending.incrementAndGet();
         outbox.made(parcel);
     }
 
@@ -90,27 +95,39 @@ public final class Deliveries {
         });
     }
 
-    /** How many deliveries are pending. */
-    public long pending() throws StoreException {
-        return store.read(tables -> tables.deliveries().pending());
+    /** How many deliveries are pending, as far as is known: as of the latest {@link #recount}, and what happened since. */
+    public long pending() {
+        return Math.max(0, pending.get());
+    }
+
+    /** Counts what is pending; until then what was pending before the service started is not counted. */
+    public void recount() throws StoreException {
+        long known = pending.get();
+        pending.addAndGet(store.read(tables -> tables.deliveries().pending()) - known);
     }
 
     /**
-     * Records a try, with whatever else is written then. Does not wait.
+     * Records a try, with whatever else is written a moment later. Does not wait.
      *
      * @param retain how long the delivery stays if it has ended
      * @param recorded hears, from the store's thread, that it is on stable storage; or that the store does not take it,
      *     and the delivery stays as it was
      */
     public void record(TryResult result, Duration retain, Consumer<Boolean> recorded) {
-        boolean taken = commits.add(new Change() {
+        boolean taken = commits.addUnhurried(new Change() {
+            // Owned by the store's thread.
+            private boolean changed;
+
             @Override
             void apply(JobTables tables) throws StoreException {
-                boolean _ = tables.deliveries().record(result, result.at().plus(retain));
+                changed |= tables.deliveries().record(result, result.at().plus(retain));
             }
 
             @Override
             void committed() {
+                if (changed && result.nextAt() == null) {
+                    pending.decrementAndGet();
+                }
                 recorded.accept(true);
             }
 
@@ -153,18 +170,24 @@ public final class Deliveries {
 
     /** Has a delivery tried now, whatever its state; as it is then, null if there is none. Waits for the store. */
     public @Nullable Delivery retry(DeliveryKey key) throws StoreException, InterruptedException {
-        record Renewed(@Nullable Parcel parcel) {}
-        Renewed renewed = ask(new Asked<Renewed>() {
+        record Renewed(@Nullable Parcel parcel, boolean again) {}
+        Asked<Renewed> change = new Asked<>() {
             @Override
             Renewed make(JobTables tables) throws StoreException {
+                Parcel before = tables.deliveries().find(key);
+                if (before == null) {
+                    return new Renewed(null, false);
+                }
+                boolean _ = tables.deliveries().renew(key, clock.instant());
                 return new Renewed(
-                        tables.deliveries().renew(key, clock.instant())
-                                ? tables.deliveries().find(key)
-                                : null);
+                        tables.deliveries().find(key), before.delivery().state() != DeliveryState.PENDING);
             }
 
             @Override
             void follow(Renewed done) {
+                if (done.again) {
+                    pending.incrementAndGet();
+                }
                 if (done.parcel != null) {
                     outbox.renewed(done.parcel);
                 }
@@ -174,12 +197,18 @@ public final class Deliveries {
             void undo(Renewed done) {
                 follow(done);
             }
-        });
+        };
+        // Tries that ended before are recorded before.
+        Renewed renewed = await(change, commits.addUnhurried(change));
         return renewed.parcel == null ? null : renewed.parcel.delivery();
     }
 
     private <T> T ask(Asked<T> change) throws StoreException, InterruptedException {
-        if (!commits.add(change)) {
+        return await(change, commits.add(change));
+    }
+
+    private <T> T await(Asked<T> change, boolean added) throws StoreException, InterruptedException {
+        if (!added) {
             throw new StoreException("the service is stopping");
         }
         return change.await(settings.storeTimeout());

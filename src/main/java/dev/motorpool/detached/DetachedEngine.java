@@ -22,6 +22,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What moves detached jobs: the store's thread, the feeds of the pools, and the schedule. Started once the pools are
@@ -29,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DetachedEngine implements AutoCloseable {
 
-    private static final System.Logger LOG = System.getLogger(DetachedEngine.class.getName());
+    private static final Logger LOG = LoggerFactory.getLogger(DetachedEngine.class);
     private static final Duration TICK = Duration.ofSeconds(1);
     private static final long FEW = 10_000;
 
@@ -92,7 +94,7 @@ public final class DetachedEngine implements AutoCloseable {
 
             @Override
             public void rescheduled(StoredJob job) {
-                listener.jobRetried(job.function());
+                listener.jobRetried(job);
                 wakeBy(job);
                 watchers.happened(job.id(), new JobEvent.State(new JobView(job, List.of(), null, null)));
             }
@@ -126,22 +128,20 @@ public final class DetachedEngine implements AutoCloseable {
                 .sum();
         outstanding.set(all);
         if (all > 0) {
-            LOG.log(
-                    System.Logger.Level.INFO,
-                    "Taking up {0} jobs, {1} of which ran when the service ended",
-                    all,
-                    interrupted);
+            LOG.atInfo()
+                    .addKeyValue("count", all)
+                    .addKeyValue("interrupted", interrupted)
+                    .log("Taking up jobs");
         }
         adopt();
         for (String name : backlogs.keySet()) {
             Pool pool = itsPools.find(name).orElse(null);
             if (pool != null && pool.view().state() == PoolState.TERMINATED) {
-                new Cancelling(this, endings).cancelAll(new JobFilter(Set.of(), null, name, Map.of()));
+                new Cancelling(this, endings, new JobViews(this)).cancelAll(new JobFilter(Set.of(), null, name, Map.of()));
             } else if (pool == null) {
-                LOG.log(
-                        System.Logger.Level.WARNING,
-                        "Jobs wait for pool {0}, which does not exist; they run when it does",
-                        name);
+                LOG.atWarn()
+                        .addKeyValue("pool", name)
+                        .log("Jobs wait for a pool that does not exist; they run when it does");
             }
         }
     }
@@ -261,11 +261,9 @@ public final class DetachedEngine implements AutoCloseable {
                     port.restore(before.queued() + before.scheduled());
                 }
             } catch (StoreException e) {
-                LOG.log(
-                        System.Logger.Level.WARNING,
-                        "What waits for pool {0} is not known: {1}",
-                        pool.name(),
-                        e.getMessage());
+                LOG.atWarn()
+                        .addKeyValue("pool", pool.name())
+                        .log("What waits for a pool is not known: {}", e.getMessage());
             }
             if (suspended) {
                 feed.suspend();
@@ -328,6 +326,16 @@ public final class DetachedEngine implements AutoCloseable {
         return false;
     }
 
+    /** Whether the webhook of one more job would be within the backlog too, with all jobs that have not ended. */
+    boolean hasRoomForWebhook() {
+        return outstanding.get() + deliveries.pending() < settings.backlog();
+    }
+
+    /** A new job of the pool was refused, as there are as many as may be. */
+    void backlogFull(PoolPort pool) {
+        listener.jobRefused(pool.name(), ErrorType.QUEUE_FULL.word());
+    }
+
     void uncount(long jobs) {
         outstanding.addAndGet(-jobs);
     }
@@ -354,7 +362,7 @@ public final class DetachedEngine implements AutoCloseable {
     private void ended(StoredJob job, @Nullable RawJson value) {
         Feed feed = feeds.find(job.pool());
         discount(feed == null ? null : feed.pool(), 1);
-        listener.jobEnded(job.function(), job.state());
+        listener.jobEnded(job);
         if (watchers.isWatched(job.id())) {
             List<Attempt> attempts = job.latest() == null ? List.of() : List.of(job.latest());
             watchers.ended(new JobView(job, attempts, value, null));
@@ -522,7 +530,7 @@ public final class DetachedEngine implements AutoCloseable {
         try {
             next = dueJobs.perform(now, next);
         } catch (StoreException e) {
-            LOG.log(System.Logger.Level.WARNING, "What is due cannot be done for now: {0}", e.getMessage());
+            LOG.warn("What is due cannot be done for now: {}", e.getMessage());
             commits.doubt();
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();

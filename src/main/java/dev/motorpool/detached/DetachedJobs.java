@@ -44,9 +44,9 @@ public final class DetachedJobs {
 
     public DetachedJobs(DetachedEngine engine, Intake intake, JobIds ids, Clock clock) {
         this.engine = engine;
-        this.cancelling = new Cancelling(engine, engine.endings());
         this.store = new StoreCalls(engine);
         this.views = new JobViews(engine);
+        this.cancelling = new Cancelling(engine, engine.endings(), views);
         this.submissions = new Submissions(engine, store, views, cancelling, intake, ids);
         this.ids = ids;
         this.clock = clock;
@@ -112,17 +112,11 @@ public final class DetachedJobs {
 
     /** Cancels a job, unless it has ended; the job in its final state, null if there is none. */
     public @Nullable JobView cancel(UUID id) throws CallRefusedException, InterruptedException {
-        StoredJob known = store.read(tables -> tables.find(id));
-        if (known == null) {
-            return null;
+        JobView known = find(id, false);
+        if (known == null || known.job().state().isFinal()) {
+            return known;
         }
-        if (!known.state().isFinal()) {
-            store.reaching(() -> {
-                cancelling.cancel(id);
-                return true;
-            });
-        }
-        return find(id, false);
+        return store.reaching(() -> new Found<>(cancelling.cancel(id))).value;
     }
 
     /** Cancels all jobs that fit and have not ended, in steps; how many. */
@@ -140,11 +134,12 @@ public final class DetachedJobs {
         JobError refusal = pool == null
                 ? JobError.of(
                         ErrorType.POOL_CLOSED, "The pool '" + known.pool() + "' of the job is not there any more.")
-                : submissions.admit(pool);
+                : submissions.admit(pool, known.callbacks());
         if (refusal != null) {
             throw new CallRefusedException(refusal);
         }
         AtomicReference<@Nullable WaitingJob> queued = new AtomicReference<>();
+        AtomicReference<@Nullable JobView> view = new AtomicReference<>();
         boolean retried = false;
         try {
             retried = store.ask(new Asked<Boolean>() {
@@ -152,7 +147,9 @@ public final class DetachedJobs {
                 Boolean make(JobTables tables) throws StoreException {
                     Instant now = clock.instant();
                     boolean done = tables.retry(id, now, JobAge.of(ids.next()));
-                    queued.set(done ? tables.withArguments(id) : null);
+                    WaitingJob again = done ? tables.withArguments(id) : null;
+                    queued.set(again);
+                    view.set(again == null ? null : views.of(tables, again.job(), false));
                     return done;
                 }
 
@@ -189,7 +186,7 @@ public final class DetachedJobs {
                     "The job is " + known.state().word()
                             + "; only a failed, cancelled or expired job can be retried."));
         }
-        return find(id, false);
+        return view.get();
     }
 
     /** Forgets a job that has ended; false if there is none. */

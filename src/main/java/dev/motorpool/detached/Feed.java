@@ -13,6 +13,8 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What one pool has of its detached jobs in memory: those that run, and the next ones that will. All others are only in
@@ -27,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Feed {
 
-    private static final System.Logger LOG = System.getLogger(Feed.class.getName());
+    private static final Logger LOG = LoggerFactory.getLogger(Feed.class);
 
     /** As many jobs wait in memory, and as many bytes of their arguments. */
     static final int MOST_WAITING = 2_048;
@@ -324,11 +326,9 @@ final class Feed {
         try {
             jobs = backlog.next(pool.name(), after, most, mostBytes);
         } catch (StoreException e) {
-            LOG.log(
-                    System.Logger.Level.WARNING,
-                    "The queue of pool {0} cannot be read for now: {1}",
-                    pool.name(),
-                    e.getMessage());
+            LOG.atWarn()
+                    .addKeyValue("pool", pool.name())
+                    .log("The queue of a pool cannot be read for now: {}", e.getMessage());
         } finally {
             wasRead(jobs, most, mostBytes);
         }

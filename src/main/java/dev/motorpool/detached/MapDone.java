@@ -42,8 +42,11 @@ record MapDone(BitSet items, long nextSeq) {
             return count;
         }
 
-        List<JsonSlices> pieces() {
-            return pieces;
+        /** Hands the items over, which are not held here any more. Once, by who opens the lane. */
+        List<JsonSlices> takePieces() {
+            List<JsonSlices> taken = List.copyOf(pieces);
+            pieces.clear();
+            return taken;
         }
 
         /** The index of the item that has this index in the lane. */

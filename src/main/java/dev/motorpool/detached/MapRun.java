@@ -21,7 +21,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class MapRun extends Run implements LaneResults {
 
-    private final RawJson items;
+    /** Null once each has been taken by a slot. */
+    @GuardedBy("this")
+    private @Nullable RawJson items;
+
     private final NewJob.MapShape shape;
     private final Clock clock;
     private final MapOwner owner;
@@ -131,7 +134,14 @@ final class MapRun extends Run implements LaneResults {
             ended(new Failure.Expired());
             return;
         }
-        MapDone.Gaps missing = done.gaps(JsonSlices.elements(items));
+        RawJson all;
+        synchronized (this) {
+            all = items;
+        }
+        if (all == null) {
+            return;
+        }
+        MapDone.Gaps missing = done.gaps(JsonSlices.elements(all));
         gaps = missing;
         synchronized (this) {
             if (end != null) {
@@ -173,7 +183,7 @@ final class MapRun extends Run implements LaneResults {
             opened.cancel();
             return;
         }
-        missing.pieces().forEach(opened::add);
+        missing.takePieces().forEach(opened::add);
         opened.finish();
     }
 
@@ -255,6 +265,14 @@ final class MapRun extends Run implements LaneResults {
             owner.started(this);
         }
         return true;
+    }
+
+    @Override
+    public void emptied() {
+        synchronized (this) {
+            items = null;
+        }
+        owner.left(this);
     }
 
     @Override

@@ -7,11 +7,13 @@ import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The thread that does what is due: from {@link #start} to {@link #close}. */
 final class Schedule implements AutoCloseable {
 
-    private static final System.Logger LOG = System.getLogger(Schedule.class.getName());
+    private static final Logger LOG = LoggerFactory.getLogger(Schedule.class);
     private static final Duration LONGEST = Duration.ofSeconds(1);
 
     /** Does what is due, and says when it is to be called again. */
@@ -64,7 +66,7 @@ final class Schedule implements AutoCloseable {
             try {
                 next = duties.perform(now);
             } catch (RuntimeException | Error defect) {
-                LOG.log(System.Logger.Level.ERROR, "What is due could not be done", defect);
+                LOG.error("What is due could not be done", defect);
                 next = now.plus(LONGEST);
             }
             if (!await(next)) {

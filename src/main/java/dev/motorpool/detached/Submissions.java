@@ -4,6 +4,7 @@ import dev.motorpool.detached.DetachedJobs.Submission;
 import dev.motorpool.function.TraceContext;
 import dev.motorpool.job.AsyncCall;
 import dev.motorpool.job.CallRefusedException;
+import dev.motorpool.job.Callbacks;
 import dev.motorpool.job.ErrorType;
 import dev.motorpool.job.Intake;
 import dev.motorpool.job.JobError;
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Takes jobs in: each is counted, stored, and told to its pool, once for each repeat key. */
 final class Submissions {
+
+    private static final Duration BACKLOG_PAUSE = Duration.ofSeconds(10);
 
     private final DetachedEngine engine;
     private final StoreCalls store;
@@ -50,7 +53,7 @@ final class Submissions {
             throw new CallRefusedException(refusal);
         }
         PoolPort pool = engine.feed(call.pool()).pool();
-        JobError closed = admit(pool);
+        JobError closed = admit(pool, call.callbacks());
         if (closed != null) {
             return repeated(key, closed);
         }
@@ -74,13 +77,14 @@ final class Submissions {
 
     /** Counts one more job of the pool, which is to be discounted if it does not come about; why it cannot be taken, or null. */
     @Nullable
-    JobError admit(PoolPort pool) {
+    JobError admit(PoolPort pool, Callbacks callbacks) {
+        if (!callbacks.isEmpty() && !engine.hasRoomForWebhook()) {
+            engine.backlogFull(pool);
+            return full("Of jobs that have not ended and webhooks that have not arrived there are as many as may be: ");
+        }
         if (!engine.count()) {
-            return JobError.of(
-                            ErrorType.QUEUE_FULL,
-                            "As many jobs as may have not ended yet: "
-                                    + engine.settings().backlog() + ".")
-                    .retryAfter(Duration.ofSeconds(10));
+            engine.backlogFull(pool);
+            return full("As many jobs as may have not ended yet: ");
         }
         try {
             pool.admit();
@@ -91,12 +95,19 @@ final class Submissions {
         }
     }
 
+    private JobError full(String sentence) {
+        return JobError.of(ErrorType.QUEUE_FULL, sentence + engine.settings().backlog() + ".")
+                .retryAfter(BACKLOG_PAUSE);
+    }
+
     /** The first job of this key, if the key came before with the same bytes; else null. */
     @Nullable
     Submission repeated(RepeatKey key) throws CallRefusedException {
-        return store.read(tables -> tables.findRepeat(key)) instanceof JobTables.Insertion.Repeated first
-                ? repeated(first)
-                : null;
+        return switch (store.read(tables -> tables.findRepeat(key))) {
+            case JobTables.Insertion.Repeated first -> repeated(first);
+            case JobTables.Insertion.Conflict ignored -> throw conflict();
+            case null, default -> null;
+        };
     }
 
     /** What cannot be taken may be a repetition of what was taken. */

@@ -4,11 +4,13 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Who watches which jobs. Any thread adds, removes and tells; nobody waits. */
 final class Watchers {
 
-    private static final System.Logger LOG = System.getLogger(Watchers.class.getName());
+    private static final Logger LOG = LoggerFactory.getLogger(Watchers.class);
 
     /** A set is changed only while its entry is locked, so that none is left that is empty; it is read freely. */
     private final ConcurrentHashMap<UUID, Set<Watch>> all = new ConcurrentHashMap<>();
@@ -57,7 +59,7 @@ final class Watchers {
             try {
                 what.accept(watch);
             } catch (RuntimeException defect) {
-                LOG.log(System.Logger.Level.ERROR, "One who watches a job could not be told", defect);
+                LOG.error("One who watches a job could not be told", defect);
             }
         }
     }

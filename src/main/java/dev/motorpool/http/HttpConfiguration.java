@@ -30,11 +30,12 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.core.Ordered;
+import org.springframework.core.env.Environment;
 
 /**
  * Puts the HTTP side together and hangs it into Tomcat. The program gives it the functions, the pools, where calls go
- * that name none, the rule for URLs, the intake, the detached jobs, the ids of jobs, the clock and the
- * {@link HttpSettings}.
+ * that name none, the rule for URLs, the intake, the detached jobs, the ids of jobs, the clock, the
+ * {@link HttpSettings}, and who hears of what the door refuses.
  */
 @Configuration(proxyBeanMethods = false)
 public class HttpConfiguration {
@@ -88,8 +89,8 @@ public class HttpConfiguration {
     }
 
     @Bean
-    KeyCheck keyCheck(HttpSettings settings) {
-        return new KeyCheck(settings.keys());
+    KeyCheck keyCheck(HttpSettings settings, DoorEvents door) {
+        return new KeyCheck(settings.keys(), door);
     }
 
     @Bean
@@ -135,6 +136,16 @@ public class HttpConfiguration {
         registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
         registration.addUrlPatterns("/*");
         return registration;
+    }
+
+    @Bean
+    WebServerFactoryCustomizer<TomcatServletWebServerFactory> connections(Environment environment) {
+        int most = environment.getProperty(
+                "server.tomcat.max-connections",
+                Integer.class,
+                ConnectionRoom.in(Runtime.getRuntime().maxMemory()));
+        return factory -> factory.addConnectorCustomizers(
+                connector -> ((AbstractHttp11Protocol<?>) connector.getProtocolHandler()).setMaxConnections(most));
     }
 
     @Bean

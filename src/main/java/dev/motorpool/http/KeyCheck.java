@@ -18,10 +18,12 @@ final class KeyCheck {
     private static final String HOW = " Send it as 'Authorization: Bearer' or as 'X-API-Key'.";
 
     private final List<ApiKey> keys;
+    private final DoorEvents door;
 
     /** @param keys none: everybody may do everything */
-    KeyCheck(List<ApiKey> keys) {
+    KeyCheck(List<ApiKey> keys, DoorEvents door) {
         this.keys = List.copyOf(keys);
+        this.door = door;
     }
 
     /** Whether a key is needed at all. */
@@ -42,6 +44,7 @@ final class KeyCheck {
         }
         ApiKey key = find(sent(request, right), right);
         if (right != null && !key.may(right)) {
+            door.refused("forbidden", key.name());
             throw new ProblemException(
                     Problem.of(ProblemType.FORBIDDEN, "The API key does not have the right '" + right.word() + "'.")
                             .with("right", right.word()));
@@ -63,7 +66,7 @@ final class KeyCheck {
         return found;
     }
 
-    private static String sent(HttpServletRequest request, @Nullable Right right) throws ProblemException {
+    private String sent(HttpServletRequest request, @Nullable Right right) throws ProblemException {
         String authorization = only(request, "Authorization", right);
         String key = only(request, "X-API-Key", right);
         if (authorization != null && key != null) {
@@ -81,7 +84,7 @@ final class KeyCheck {
         return authorization.substring(SCHEME.length()).strip();
     }
 
-    private static @Nullable String only(HttpServletRequest request, String header, @Nullable Right right)
+    private @Nullable String only(HttpServletRequest request, String header, @Nullable Right right)
             throws ProblemException {
         Enumeration<String> values = request.getHeaders(header);
         String first = values.hasMoreElements() ? values.nextElement() : null;
@@ -91,7 +94,8 @@ final class KeyCheck {
         return first;
     }
 
-    private static ProblemException unauthorized(String detail, @Nullable Right right) {
+    private ProblemException unauthorized(String detail, @Nullable Right right) {
+        door.refused("unauthorized", null);
         return new ProblemException(
                 Problem.of(ProblemType.UNAUTHORIZED, detail).with("right", right == null ? null : right.word()));
     }

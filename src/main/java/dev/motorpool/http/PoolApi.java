@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /** The pools: what they are, and what operators do with them. */
 final class PoolApi {
@@ -55,18 +56,21 @@ final class PoolApi {
                         .problems(ProblemType.UNKNOWN_POOL),
                 action(
                         "pause",
+                        "Pool paused",
                         "Lets a pool take calls and start none.",
                         directory::pause,
                         ProblemType.UNKNOWN_POOL,
                         ProblemType.POOL_CLOSED),
                 action(
                         "resume",
+                        "Pool resumed",
                         "Lets a paused pool go on.",
                         directory::resume,
                         ProblemType.UNKNOWN_POOL,
                         ProblemType.POOL_CLOSED),
                 action(
                         "close",
+                        "Pool closed",
                         "Lets a pool finish what it has and take no more.",
                         directory::close,
                         ProblemType.UNKNOWN_POOL),
@@ -78,6 +82,7 @@ final class PoolApi {
                                 exchange -> {
                                     Pool pool = pool(exchange);
                                     terminate(pool);
+                                    tell(exchange, pool.name(), "Pool terminated");
                                     answer(exchange, 200, pool);
                                 })
                         .answers(200, "The pool.", "Pool")
@@ -103,6 +108,7 @@ final class PoolApi {
 
     private void put(Exchange exchange) throws Exception {
         Pools.Put put = kept(() -> directory.put(exchange.variable("name"), PoolPatchJson.read(exchange.body())));
+        tell(exchange, put.pool().name(), put.made() ? "Pool made" : "Pool changed");
         answer(exchange, put.made() ? 201 : 200, put.pool());
     }
 
@@ -112,6 +118,7 @@ final class PoolApi {
         if (!kept(() -> directory.delete(pool.name()))) {
             pool(exchange); // it has gone meanwhile
         }
+        tell(exchange, pool.name(), "Pool deleted");
         exchange.answerNothing(204);
     }
 
@@ -125,19 +132,33 @@ final class PoolApi {
         jobs.endPool(pool);
     }
 
+    /** Writes to the log what a client has done to a pool, and with which API key. */
+    private static void tell(Exchange exchange, String pool, String done) {
+        LoggingEventBuilder line = LOG.atInfo().addKeyValue("pool", pool);
+        if (!exchange.caller().isEmpty()) {
+            line = line.addKeyValue("key", exchange.caller());
+        }
+        line.log(done);
+    }
+
     /** What a call does to a pool. */
     private interface Change {
         void to(Pool pool) throws RefusedException, IOException;
     }
 
-    /** A route that does something to a pool and answers with it. */
-    private Route action(String word, String summary, Change change, ProblemType... problems) {
+    /**
+     * A route that does something to a pool and answers with it.
+     *
+     * @param done what the log says then
+     */
+    private Route action(String word, String done, String summary, Change change, ProblemType... problems) {
         return Route.of("POST", "/v1/pools/{name}/" + word, word + "Pool", summary, exchange -> {
                     Pool pool = pool(exchange);
                     kept(() -> {
                         change.to(pool);
                         return true;
                     });
+                    tell(exchange, pool.name(), done);
                     answer(exchange, 200, pool);
                 })
                 .answers(200, "The pool.", "Pool")

@@ -48,6 +48,22 @@ public final class JsonSlices {
         return new JsonSlices(array.bytes(), bounds, count);
     }
 
+    /** As {@link #part}, in an array of their own, so that they do not keep the others in memory. */
+    public JsonSlices copy(int first, int end) {
+        JsonSlices part = part(first, end);
+        byte[] own = new byte[(int) part.totalLength()];
+        int[] places = new int[2 * part.count];
+        int at = 0;
+        for (int i = 0; i < part.count; i++) {
+            int length = part.length(i);
+            System.arraycopy(part.bytes, part.start(i), own, at, length);
+            places[2 * i] = at;
+            at += length;
+            places[2 * i + 1] = at;
+        }
+        return new JsonSlices(own, places, part.count);
+    }
+
     /** The next elements of an array, at most so many; empty at its end. */
     public static JsonSlices next(JsonCursor array, int most) {
         int[] bounds = new int[2 * Math.min(most, 16)];

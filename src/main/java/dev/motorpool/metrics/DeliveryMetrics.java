@@ -1,5 +1,6 @@
 package dev.motorpool.metrics;
 
+import dev.motorpool.detached.Delivery;
 import dev.motorpool.webhook.DeliveryEvents;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -24,7 +25,7 @@ public final class DeliveryMetrics implements DeliveryEvents {
     }
 
     @Override
-    public void tried(Outcome outcome, long time) {
+    public void tried(Delivery delivery, Outcome outcome, long time) {
         LongAdder count = tries.get(outcome);
         if (count != null) {
             count.increment();

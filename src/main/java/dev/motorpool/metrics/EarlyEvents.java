@@ -3,6 +3,7 @@ package dev.motorpool.metrics;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.motorpool.pool.PoolEvents;
 import dev.motorpool.pool.PoolGauges;
+import dev.motorpool.pool.WorkerEnd;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -76,13 +77,13 @@ public final class EarlyEvents implements PoolEvents {
     }
 
     @Override
-    public void workerStarted(String pool, long nanos) {
-        tell(events -> events.workerStarted(pool, nanos));
+    public void workerStarted(String pool, String worker, long pid, long nanos) {
+        tell(events -> events.workerStarted(pool, worker, pid, nanos));
     }
 
     @Override
-    public void workerEnded(String pool, String reason) {
-        tell(events -> events.workerEnded(pool, reason));
+    public void workerEnded(WorkerEnd end) {
+        tell(events -> events.workerEnded(end));
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.motorpool.metrics;
 
 import dev.motorpool.detached.JobListener;
 import dev.motorpool.detached.JobReader;
+import dev.motorpool.detached.StoredJob;
 import dev.motorpool.job.JobState;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -36,8 +37,8 @@ public final class JobMetrics implements JobListener {
     private volatile @Nullable MeterRegistry registry;
 
     @Override
-    public void jobEnded(String function, JobState state) {
-        Ended key = new Ended(function, state);
+    public void jobEnded(StoredJob job) {
+        Ended key = new Ended(job.function(), job.state());
         LongAdder count = ended.get(key);
         if (count == null) {
             count = ended.computeIfAbsent(key, each -> new LongAdder());
@@ -47,7 +48,8 @@ public final class JobMetrics implements JobListener {
     }
 
     @Override
-    public void jobRetried(String function) {
+    public void jobRetried(StoredJob job) {
+        String function = job.function();
         LongAdder count = retried.get(function);
         if (count == null) {
             count = retried.computeIfAbsent(function, each -> new LongAdder());

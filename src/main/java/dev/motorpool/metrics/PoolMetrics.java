@@ -2,6 +2,7 @@ package dev.motorpool.metrics;
 
 import dev.motorpool.pool.PoolEvents;
 import dev.motorpool.pool.PoolGauges;
+import dev.motorpool.pool.WorkerEnd;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -54,7 +55,7 @@ public final class PoolMetrics implements PoolEvents {
     }
 
     @Override
-    public void workerStarted(String pool, long nanos) {
+    public void workerStarted(String pool, String worker, long pid, long nanos) {
         PoolMeters meters = pools.get(pool);
         if (meters != null) {
             meters.workerStarted(nanos);
@@ -62,10 +63,10 @@ public final class PoolMetrics implements PoolEvents {
     }
 
     @Override
-    public void workerEnded(String pool, String reason) {
-        PoolMeters meters = pools.get(pool);
+    public void workerEnded(WorkerEnd end) {
+        PoolMeters meters = pools.get(end.pool());
         if (meters != null) {
-            meters.workerEnded(reason);
+            meters.workerEnded(end.reason());
         }
     }
 

@@ -44,7 +44,8 @@ final class Chunk extends Call {
     }
 
     void fill(PoolLane.Span span, int count) {
-        items = span.items().part(0, count);
+        // A map that is detached may have one item that runs for hours: it must not hold all the others in memory.
+        items = detached() ? span.items().copy(0, count) : span.items().part(0, count);
         first = span.first();
         addedNanos = span.addedNanos();
         alone = span.alone();

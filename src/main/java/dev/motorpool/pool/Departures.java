@@ -115,7 +115,7 @@ final class Departures {
             worker.ending = why;
             if (failsAtStart(worker, why)) {
                 // Now, not when it has gone: no other may be started in its place before the pause.
-                starts.failed(worker, describe(worker, why, ExitStatus.UNKNOWN), roster.othersReady(worker));
+                startFailed(worker, why, ExitStatus.UNKNOWN);
             }
             leave(worker);
         }
@@ -142,11 +142,31 @@ final class Departures {
             tally.workersLost++;
         }
         if (ending.reason().equals("start") || (useless && ending.equals(Ending.CRASH))) {
-            starts.failed(worker, describe(worker, ending, status), roster.othersReady(worker));
+            startFailed(worker, ending, status);
         }
-        String reason = ending.reason();
-        turn.afterwards(() -> events.workerEnded(pool, reason));
+        WorkerEnd end = end(worker, ending, status);
+        turn.afterwards(() -> events.workerEnded(end));
         return ending;
+    }
+
+    private void startFailed(Worker worker, Ending ending, ExitStatus status) {
+        if (starts.failed(worker, describe(worker, ending, status), roster.othersReady(worker))) {
+            turn.afterwards(() -> events.poolBroken(pool, worker.id, ending.reason()));
+        }
+    }
+
+    private WorkerEnd end(Worker worker, Ending ending, ExitStatus status) {
+        Call only = worker.onlyStarted();
+        return new WorkerEnd(
+                pool,
+                worker.id,
+                worker.handle == null ? null : worker.pid(),
+                ending.reason(),
+                ending.planned(),
+                status.code(),
+                status.signal(),
+                only == null ? null : only.request.jobId(),
+                only == null ? null : only.request.function());
     }
 
     /** Whether the worker is killed for something that the next one would do as well, before it was of any use. */

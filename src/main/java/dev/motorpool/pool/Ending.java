@@ -3,7 +3,7 @@ package dev.motorpool.pool;
 /**
  * Why a worker comes to its end.
  *
- * @param reason the word in the metrics, see {@link PoolEvents#workerEnded}
+ * @param reason the word in the metrics, see {@link WorkerEnd#reason}
  * @param sentence what the calls that it takes along are told, as the continuation of "worker x "; empty where the
  *     exit status says it
  */

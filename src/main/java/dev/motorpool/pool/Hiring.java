@@ -76,9 +76,13 @@ final class Hiring {
     void becameReady(Worker worker) {
         roster.becameReady(worker);
         worker.readyNanos = turn.nanoTime();
-        starts.succeeded(worker);
+        boolean heals = starts.succeeded(worker);
         long took = turn.nanoTime() - worker.startedNanos;
-        turn.afterwards(() -> events.workerStarted(pool, took));
+        long pid = worker.pid();
+        turn.afterwards(() -> events.workerStarted(pool, worker.id, pid, took));
+        if (heals) {
+            turn.afterwards(() -> events.poolHealed(pool));
+        }
         slots.offer(worker);
     }
 }

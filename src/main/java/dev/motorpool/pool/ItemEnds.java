@@ -39,6 +39,11 @@ final class ItemEnds {
         turn.afterwards(() -> lane.results.started(now));
     }
 
+    /** No item of the lane waits any more, and none will come. */
+    void emptied(PoolLane lane) {
+        turn.afterwards(lane.results::emptied);
+    }
+
     /** An item of the chunk has printed this. */
     void output(Chunk chunk, String text) {
         if (chunk.state == Call.State.RUNNING && chunk.detached()) {

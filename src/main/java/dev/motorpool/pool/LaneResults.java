@@ -12,6 +12,9 @@ public interface LaneResults {
     /** The first item has started; told once, though perhaps after the first results. */
     void started(Instant at);
 
+    /** Every item has been taken by a slot, and no more will come; told once, though one may come back if its worker dies. */
+    default void emptied() {}
+
     /** These items have succeeded: the one of this index and those that follow it, a value for each. */
     void succeeded(long index, JsonSlices values);
 

@@ -134,6 +134,7 @@ final class Lanes {
 
     private void finish(PoolLane lane) {
         lane.finished = true;
+        tellIfEmpty(lane);
         endIfDone(lane);
     }
 
@@ -217,8 +218,16 @@ final class Lanes {
         }
         chunk.fill(span, count);
         lane.out.add(chunk);
+        tellIfEmpty(lane);
         enqueue(lane);
         return true;
+    }
+
+    private void tellIfEmpty(PoolLane lane) {
+        if (lane.finished && lane.waiting == 0 && !lane.emptied) {
+            lane.emptied = true;
+            ends.emptied(lane);
+        }
     }
 
     /** The first item of the lane has its slot. */

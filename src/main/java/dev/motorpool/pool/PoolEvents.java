@@ -1,6 +1,6 @@
 package dev.motorpool.pool;
 
-/** What pools tell the metrics. Called outside of all locks; must not block and must not throw. */
+/** What pools tell the metrics and the log. Called outside of all locks; must not block and must not throw. */
 public interface PoolEvents {
 
     /**
@@ -37,15 +37,21 @@ public interface PoolEvents {
     void callRejected(String pool, String reason);
 
     /** A worker has said hello and run its initializer, so many nanoseconds after its spawn. */
-    void workerStarted(String pool, long nanos);
+    void workerStarted(String pool, String worker, long pid, long nanos);
+
+    /** A worker process has ended. */
+    void workerEnded(WorkerEnd end);
 
     /**
-     * A worker process has ended.
+     * The pool is broken from now on.
      *
-     * @param reason {@code retired}, {@code surplus}, {@code stopped}, {@code timeout}, {@code cancel},
-     *     {@code memory}, {@code stuck}, {@code terminated}, {@code crash}, {@code protocol}, {@code start}
+     * @param worker whose end has broken it
+     * @param reason why that ended, as {@link WorkerEnd#reason} has it
      */
-    void workerEnded(String pool, String reason);
+    default void poolBroken(String pool, String worker, String reason) {}
+
+    /** The pool was broken and has a worker again. */
+    default void poolHealed(String pool) {}
 
     /** The pool is forgotten; so may be its meters. */
     void poolRemoved(String pool);

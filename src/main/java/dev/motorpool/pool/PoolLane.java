@@ -59,6 +59,8 @@ final class PoolLane {
 
     boolean started;
     boolean finished;
+    /** Whether it was told that nothing of it waits any more. */
+    boolean emptied;
     /** Items of this index and above do not start. */
     long limit = Long.MAX_VALUE;
     /** Whether it has ended: with its last result, or because it was cancelled or its pool ended. */

@@ -9,11 +9,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentSkipListMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** All pools of the service by name. */
 public final class Pools implements AutoCloseable {
 
-    private static final System.Logger LOG = System.getLogger(Pools.class.getName());
+    private static final Logger LOG = LoggerFactory.getLogger(Pools.class);
     private static final String STOPPING = "the service is stopping";
     private static final Duration GONE = Duration.ofSeconds(10);
     private static final long DRAIN_LOOK_MILLIS = 10;
@@ -108,7 +110,7 @@ public final class Pools implements AutoCloseable {
         }
         pool.terminate();
         if (!pool.awaitGone(GONE)) {
-            LOG.log(System.Logger.Level.WARNING, "Pool {0} is deleted, though its workers have not all ended", name);
+            LOG.atWarn().addKeyValue("pool", name).log("A pool is deleted, though its workers have not all ended");
         }
         synchronized (this) {
             if (!pools.remove(name, pool)) {

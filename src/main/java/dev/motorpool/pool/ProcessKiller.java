@@ -7,6 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Kills workers and all they have started, also what has left their process groups. To find that takes a look at all
@@ -15,7 +17,7 @@ import java.util.stream.Stream;
  */
 final class ProcessKiller {
 
-    private static final System.Logger LOG = System.getLogger(ProcessKiller.class.getName());
+    private static final Logger LOG = LoggerFactory.getLogger(ProcessKiller.class);
 
     /** All processes that descend from this one. */
     private final Supplier<Stream<ProcessHandle>> descendants;
@@ -52,7 +54,7 @@ final class ProcessKiller {
             try {
                 killAll(next);
             } catch (Throwable defect) {
-                LOG.log(System.Logger.Level.ERROR, "What workers have started may not have been found", defect);
+                LOG.error("What workers have started may not have been found", defect);
                 next.forEach(ProcessHandle::destroyForcibly);
             }
         }

@@ -40,29 +40,35 @@ final class Starts {
         roundNanos = nextNanos;
     }
 
-    void succeeded(Worker worker) {
+    /** A worker is ready; true if that heals the pool. */
+    boolean succeeded(Worker worker) {
         worker.failuresBefore = failures;
         begin();
         roundNanos = worker.readyNanos;
+        boolean heals = brokenBy != null;
         brokenBy = null;
         breaker = null;
         everReady = true;
+        return heals;
     }
 
-    /** A round has failed; it counts once, however many of its workers fail. */
-    void failed(Worker worker, String reason, boolean othersReady) {
+    /** A round has failed; it counts once, however many of its workers fail. True if that breaks the pool. */
+    boolean failed(Worker worker, String reason, boolean othersReady) {
         long since = worker.failuresBefore >= 0 ? worker.readyNanos : worker.startedNanos;
         if (since - roundNanos < 0) {
-            return;
+            return false;
         }
         failures = Math.max(failures, worker.failuresBefore) + 1;
         long pause = Math.min(LONGEST_PAUSE_NANOS, FIRST_PAUSE_NANOS << Math.min(failures - 1, 20));
         nextNanos = turn.nanoTime() + pause;
         roundNanos = nextNanos;
-        if (failures >= TRIES && !othersReady) {
-            brokenBy = reason;
-            breaker = worker;
+        if (failures < TRIES || othersReady) {
+            return false;
         }
+        boolean breaks = brokenBy == null;
+        brokenBy = reason;
+        breaker = worker;
+        return breaks;
     }
 
     /** Adds what the failed worker printed to the reason, which is decided before its output was read to the end. */

@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One pool's lock. Whatever happens to the pool (a call, a report, a timer) takes a turn: it decides under the lock,
@@ -13,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Turn {
 
-    private static final System.Logger LOG = System.getLogger(Turn.class.getName());
+    private static final Logger LOG = LoggerFactory.getLogger(Turn.class);
     private static final int SPINS = 100;
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -49,7 +51,7 @@ final class Turn {
         try {
             action.run();
         } catch (Throwable defect) {
-            LOG.log(System.Logger.Level.ERROR, "An effect of a decision failed", defect);
+            LOG.error("An effect of a decision failed", defect);
         }
     }
 

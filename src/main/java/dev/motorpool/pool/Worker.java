@@ -110,6 +110,16 @@ final class Worker {
         return first == null ? null : first.getValue();
     }
 
+    /** The call that runs in it, or that was given up while it ran; null if there is none, or more than one. */
+    @Nullable
+    Call onlyStarted() {
+        Call head = head();
+        boolean only = sequential || held.size() == 1;
+        return only && head != null && (head.state == Call.State.RUNNING || head.state == Call.State.ENDED)
+                ? head
+                : null;
+    }
+
     long pid() {
         return handle == null ? 0 : handle.pid();
     }

@@ -14,6 +14,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads, on a few threads of its own with a connection each: SQLite's code cannot leave a carrier thread, so virtual
@@ -22,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Readings implements AutoCloseable {
 
-    private static final System.Logger LOG = System.getLogger(Readings.class.getName());
+    private static final Logger LOG = LoggerFactory.getLogger(Readings.class);
     private static final int WAITING = 32_768;
     private static final Duration STOP = Duration.ofSeconds(5);
 
@@ -208,7 +210,7 @@ final class Readings implements AutoCloseable {
         try {
             database.close();
         } catch (RuntimeException | Error e) {
-            LOG.log(System.Logger.Level.WARNING, "A connection that reads could not be closed", e);
+            LOG.warn("A connection that reads could not be closed", e);
         }
     }
 

@@ -25,6 +25,14 @@ public final class SqliteJobStore implements JobStore {
     private static final Duration READ_LIMIT = Duration.ofSeconds(10);
 
     private final StoreFile file;
+
+    @GuardedBy("writing")
+    private final StoreLog log;
+
+    /** Whether what was in a log that has gone is in the file. */
+    @GuardedBy("writing")
+    private boolean saved;
+
     private final Readings readings;
     private final ReentrantLock writing = new ReentrantLock();
 
@@ -37,6 +45,7 @@ public final class SqliteJobStore implements JobStore {
 
     private SqliteJobStore(StoreFile file, Database database, Duration readLimit) {
         this.file = file;
+        this.log = new StoreLog(file.path(), Database.LOG_BYTES);
         this.writer = new SqliteTables(database);
         this.readings = new Readings(file, READERS, readLimit);
     }
@@ -103,7 +112,10 @@ public final class SqliteJobStore implements JobStore {
         }
         file.check();
         SqliteTables tables = writer;
-        if (tables == null) {
+        if (tables != null) {
+            checkLog(tables.database);
+        } else {
+            log.forget();
             try {
                 tables = new SqliteTables(Database.writer(file.path()));
             } catch (SQLException e) {
@@ -112,6 +124,20 @@ public final class SqliteJobStore implements JobStore {
             writer = tables;
         }
         return tables;
+    }
+
+    /** Where the log has gone, what it holds goes into the file while there is still a way to it. */
+    @GuardedBy("writing")
+    private void checkLog(Database database) throws StoreException {
+        String lost = log.look();
+        if (lost == null) {
+            return;
+        }
+        if (log.isReachable() && !saved) {
+            database.sql("PRAGMA wal_checkpoint(FULL)").number(0);
+            saved = true;
+        }
+        throw new StoreException(lost);
     }
 
     @Override

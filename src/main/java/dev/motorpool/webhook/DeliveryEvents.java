@@ -1,9 +1,11 @@
 package dev.motorpool.webhook;
 
+import dev.motorpool.detached.Delivery;
+
 /** Hears what becomes of tries. Called by the threads that make them; must not wait. */
 public interface DeliveryEvents {
 
-    DeliveryEvents NONE = (outcome, nanos) -> {};
+    DeliveryEvents NONE = (delivery, outcome, nanos) -> {};
 
     /** How a try ended. */
     enum Outcome {
@@ -15,5 +17,11 @@ public interface DeliveryEvents {
         FAILED
     }
 
-    void tried(Outcome outcome, long nanos);
+    /**
+     * A try has ended.
+     *
+     * @param delivery as it was before the try
+     * @param nanos time of the try, 0 if it was given up without one
+     */
+    void tried(Delivery delivery, Outcome outcome, long nanos);
 }

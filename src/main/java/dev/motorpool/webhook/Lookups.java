@@ -72,12 +72,14 @@ final class Lookups implements DnsResolver, AutoCloseable {
     private CompletableFuture<InetAddress[]> begin(String host) {
         CompletableFuture<InetAddress[]> lookup = new CompletableFuture<>();
         threads.execute(() -> {
+            // Whoever asks once this is known asks anew, so it is taken away before.
             try {
-                lookup.complete(names.all(host));
-            } catch (UnknownHostException | RuntimeException | Error e) {
-                lookup.completeExceptionally(e);
-            } finally {
+                InetAddress[] all = names.all(host);
                 lookups.remove(host, lookup);
+                lookup.complete(all);
+            } catch (UnknownHostException | RuntimeException | Error e) {
+                lookups.remove(host, lookup);
+                lookup.completeExceptionally(e);
             }
         });
         return lookup;

@@ -11,7 +11,7 @@ import javax.crypto.spec.SecretKeySpec;
 
 /**
  * Signs messages as Standard Webhooks have it: {@code v1,} and base64 of HMAC-SHA256 over id, timestamp and body, joined by
- * full stops. While secrets rotate there is a signature for each of them. Immutable.
+ * full stops. While secrets rotate there is a signature for each of them. Thread-safe.
  */
 public final class Signer {
 
@@ -20,10 +20,11 @@ public final class Signer {
     private static final int SHORTEST = 24;
     private static final int LONGEST = 64;
 
-    private final List<SecretKeySpec> keys;
+    /** One for each secret, ready to begin; never used themselves, but copied, which costs less than to begin anew. */
+    private final List<Mac> macs;
 
-    private Signer(List<SecretKeySpec> keys) {
-        this.keys = keys;
+    private Signer(List<Mac> macs) {
+        this.macs = macs;
     }
 
     /**
@@ -33,7 +34,7 @@ public final class Signer {
      * @throws IllegalArgumentException with a sentence that does not tell the secret, if one is not
      */
     public static Signer of(List<String> secrets) {
-        return new Signer(secrets.stream().map(Signer::key).toList());
+        return new Signer(secrets.stream().map(Signer::key).map(Signer::mac).toList());
     }
 
     private static SecretKeySpec key(String secret) {
@@ -66,19 +67,31 @@ public final class Signer {
     String sign(String id, long timestamp, RawJson body) {
         byte[] head = (id + "." + timestamp + ".").getBytes(StandardCharsets.UTF_8);
         StringJoiner signatures = new StringJoiner(" ");
-        for (SecretKeySpec key : keys) {
-            signatures.add("v1," + Base64.getEncoder().encodeToString(mac(key, head, body)));
+        for (Mac mac : macs) {
+            signatures.add("v1," + Base64.getEncoder().encodeToString(sign(copy(mac), head, body)));
         }
         return signatures.toString();
     }
 
-    private static byte[] mac(SecretKeySpec key, byte[] head, RawJson body) {
+    private static byte[] sign(Mac mac, byte[] head, RawJson body) {
+        mac.update(head);
+        mac.update(body.bytes(), body.offset(), body.length());
+        return mac.doFinal();
+    }
+
+    private static Mac copy(Mac mac) {
+        try {
+            return (Mac) mac.clone();
+        } catch (CloneNotSupportedException e) {
+            throw new IllegalStateException("the JDK's own " + ALGORITHM + " can be copied", e);
+        }
+    }
+
+    private static Mac mac(SecretKeySpec key) {
         try {
             Mac mac = Mac.getInstance(ALGORITHM);
             mac.init(key);
-            mac.update(head);
-            mac.update(body.bytes(), body.offset(), body.length());
-            return mac.doFinal();
+            return mac;
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every JDK has " + ALGORITHM, e);
         }

@@ -225,15 +225,7 @@ class DetachedFaultsTest {
 
     /** Lets go what hangs, once those who wait for it have given up. */
     private static Thread releasing() {
-        return Thread.ofVirtual().start(() -> {
-            while (!Thread.currentThread().isInterrupted()) {
-                LockSupport.parkNanos(5_000_000);
-                if (fixture.store.hanging() > 0) {
-                    LockSupport.parkNanos(STORE_TIMEOUT.plusMillis(50).toNanos());
-                    fixture.store.release();
-                }
-            }
-        });
+        return fixture.store.releasing(STORE_TIMEOUT.plusMillis(50));
     }
 
     /** Something that the store may refuse for now. */

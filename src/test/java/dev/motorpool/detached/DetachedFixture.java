@@ -19,6 +19,7 @@ import dev.motorpool.pool.PoolKind;
 import dev.motorpool.pool.PoolSettings;
 import dev.motorpool.pool.Pools;
 import dev.motorpool.pool.RefusedException;
+import dev.motorpool.pool.WorkerEnd;
 import dev.motorpool.store.SqliteJobStore;
 import dev.motorpool.store.StoreUnusableException;
 import dev.motorpool.testing.RealWorkers;
@@ -193,10 +194,10 @@ final class DetachedFixture implements AutoCloseable {
 
     private static final class Nothing implements JobListener {
         @Override
-        public void jobEnded(String function, JobState state) {}
+        public void jobEnded(StoredJob job) {}
 
         @Override
-        public void jobRetried(String function) {}
+        public void jobRetried(StoredJob job) {}
 
         @Override
         public void committed(int changes, long nanos) {}
@@ -213,10 +214,10 @@ final class DetachedFixture implements AutoCloseable {
         public void callRejected(String pool, String reason) {}
 
         @Override
-        public void workerStarted(String pool, long nanos) {}
+        public void workerStarted(String pool, String worker, long pid, long nanos) {}
 
         @Override
-        public void workerEnded(String pool, String reason) {}
+        public void workerEnded(WorkerEnd end) {}
 
         @Override
         public void poolRemoved(String pool) {}

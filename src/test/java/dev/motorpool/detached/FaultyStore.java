@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A store with faults, around any other. A plan is asked at every call, of the store's own methods ({@code write},
- * {@code read}) and of each method of the tables within a transaction ({@code tables.insert}, {@code reader.find}): so
- * tests can break what they choose, or a little of everything.
+ * {@code read}) and of each method of the tables within a transaction ({@code tables.insert}, {@code reader.find},
+ * {@code deliveries.record}): so tests can break what they choose, or a little of everything.
  */
 public final class FaultyStore implements JobStore {
 
@@ -67,6 +67,7 @@ public final class FaultyStore implements JobStore {
     }
 
     private static final Duration SLOW = Duration.ofMillis(20);
+    private static final Duration LOOK = Duration.ofMillis(5);
 
     private final JobStore store;
     private final Map<String, AtomicLong> calls = new ConcurrentHashMap<>();
@@ -94,6 +95,19 @@ public final class FaultyStore implements JobStore {
         CountDownLatch old = gate;
         gate = new CountDownLatch(1);
         old.countDown();
+    }
+
+    /** A thread that lets go what hangs, so long after it was seen; until it is interrupted. */
+    Thread releasing(Duration after) {
+        return Thread.ofVirtual().start(() -> {
+            while (!Thread.currentThread().isInterrupted()) {
+                LockSupport.parkNanos(LOOK.toNanos());
+                if (hanging() > 0) {
+                    LockSupport.parkNanos(after.toNanos());
+                    release();
+                }
+            }
+        });
     }
 
     /** How many calls hang now. */
@@ -162,7 +176,10 @@ public final class FaultyStore implements JobStore {
         return type.cast(
                 Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> {
                     if (!declaresFailure(method)) {
-                        return call(tables, method, arguments);
+                        Object answer = call(tables, method, arguments);
+                        return answer instanceof DeliveryTables deliveries
+                                ? faulty(DeliveryTables.class, "deliveries.", deliveries)
+                                : answer;
                     }
                     String name = prefix + method.getName();
                     Fault fault = before(name);

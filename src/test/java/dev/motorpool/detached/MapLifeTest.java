@@ -143,6 +143,26 @@ class MapLifeTest {
         }
     }
 
+    @Test
+    void aMapWhoseItemsAllRunLeavesRoomForOthers() throws Exception {
+        try (DetachedFixture fixture = fixture()) {
+            Pool pool = fixture.pool("io", PoolKind.COROUTINE, 100);
+            fixture.engine.takeUp(fixture.pools);
+            String large = "0." + "0".repeat(4_000);
+            String items = IntStream.range(0, 3_000).mapToObj(i -> large).collect(Collectors.joining(",", "[600,", "]"));
+            for (int i = 0; i < 5; i++) {
+                fixture.wish(pool, "sleep", items).map(3_001, 1, false).submit();
+            }
+            UUID last = fixture.wish(pool, "echo", "[1]").submit();
+            assertThat(fixture.ended(last).job().state()).isEqualTo(JobState.SUCCEEDED);
+            Eventually.until(DetachedFixture.PATIENCE, () -> {
+                assertThat(pool.view().running()).isEqualTo(5);
+                return true;
+            });
+            fixture.jobs.cancelAll(new JobFilter(Set.of(), null, "io", Map.of()));
+        }
+    }
+
     private static StoredJob cancelled(DetachedFixture fixture, UUID id)
             throws CallRefusedException, InterruptedException {
         return Objects.requireNonNull(fixture.jobs.cancel(id)).job();

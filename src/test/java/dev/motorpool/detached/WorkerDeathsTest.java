@@ -11,8 +11,10 @@ import dev.motorpool.testing.LeavesNothingBehind;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,7 +58,9 @@ class WorkerDeathsTest {
         try (DetachedFixture fixture = fixture()) {
             Pool pool = fixture.pool("io", PoolKind.COROUTINE, 1);
             fixture.engine.takeUp(fixture.pools);
-            id = fixture.wish(pool, "sleep", "[600]").submit();
+            id = fixture.wish(pool, "sleep", "[600]")
+                    .callbacks("http://well.example/", "http://badly.example/")
+                    .submit();
             untilRecorded(fixture, id, 1);
         }
         for (int interruptions = 1; interruptions <= 5; interruptions++) {
@@ -66,11 +70,30 @@ class WorkerDeathsTest {
                 assertThat(fixture.engine.outstanding()).isEqualTo(1);
                 untilRecorded(fixture, id, interruptions + 1);
                 assertThat(fixture.find(id).job().interruptions()).isEqualTo(interruptions);
+                assertThat(fixture.engine.deliveries().of(id)).isEmpty();
             }
         }
         try (DetachedFixture fixture = fixture()) {
             Pool pool = fixture.pool("io", PoolKind.COROUTINE, 1);
+            List<Parcel> made = new CopyOnWriteArrayList<>();
+            fixture.engine.deliveries().sendBy(new Deliveries.Outbox() {
+                @Override
+                public void made(Parcel parcel) {
+                    made.add(parcel);
+                }
+
+                @Override
+                public void renewed(Parcel parcel) {}
+            });
             fixture.engine.takeUp(fixture.pools);
+            assertThat(fixture.engine.deliveries().of(id)).singleElement().satisfies(delivery -> {
+                assertThat(delivery.key()).isEqualTo(new DeliveryKey(id, 1));
+                assertThat(delivery.type()).isEqualTo("job.failed");
+                assertThat(delivery.url()).isEqualTo("http://badly.example/");
+            });
+            assertThat(made).singleElement().satisfies(parcel -> assertThat(
+                            parcel.body().toString())
+                    .contains("\"id\":\"" + id + "\"", "\"state\":\"failed\"", "\"attempt\":6", "the service ended"));
             JobView end = fixture.find(id);
             assertThat(end.job().state()).isEqualTo(JobState.FAILED);
             assertThat(String.valueOf(end.job().error())).contains("\"worker-lost\"", "the service ended");

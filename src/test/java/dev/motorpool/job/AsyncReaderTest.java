@@ -13,6 +13,7 @@ import dev.motorpool.pool.PoolKind;
 import dev.motorpool.pool.PoolSettings;
 import dev.motorpool.pool.Pools;
 import dev.motorpool.pool.RefusedException;
+import dev.motorpool.pool.WorkerEnd;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
@@ -55,12 +56,12 @@ class AsyncReaderTest {
         }
 
         @Override
-        public void workerStarted(String pool, long nanos) {
+        public void workerStarted(String pool, String worker, long pid, long nanos) {
             // None starts.
         }
 
         @Override
-        public void workerEnded(String pool, String reason) {
+        public void workerEnded(WorkerEnd end) {
             // As above.
         }
 

@@ -8,6 +8,7 @@ import dev.motorpool.pool.PoolKind;
 import dev.motorpool.pool.PoolSettings;
 import dev.motorpool.pool.PoolState;
 import dev.motorpool.pool.PoolView;
+import dev.motorpool.pool.WorkerEnd;
 import dev.motorpool.pool.WorkerUsage;
 import dev.motorpool.testing.Eventually;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -26,6 +27,9 @@ import org.junit.jupiter.api.Test;
 
 /** Against the registry that is scraped in production. */
 class PoolMetricsTest {
+
+    private static final WorkerEnd CRASH =
+            new WorkerEnd("crunch", "crunch-1", 4711L, "crash", false, 9, null, null, null);
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final PoolMetrics metrics = new PoolMetrics(
@@ -174,9 +178,9 @@ class PoolMetricsTest {
         metrics.callRejected("crunch", "queue-full");
         metrics.callRejected("crunch", "queue-full");
         metrics.callRejected("crunch", "pool-closed");
-        metrics.workerStarted("crunch", 25_000_000);
-        metrics.workerStarted("crunch", 75_000_000);
-        metrics.workerEnded("crunch", "crash");
+        metrics.workerStarted("crunch", "crunch-1", 4711, 25_000_000);
+        metrics.workerStarted("crunch", "crunch-1", 4711, 75_000_000);
+        metrics.workerEnded(CRASH);
 
         assertThat(scrape())
                 .contains("motorpool_calls_rejected_total{pool=\"crunch\",reason=\"queue-full\"} 2.0")
@@ -192,7 +196,7 @@ class PoolMetricsTest {
         make("other");
         metrics.callEnded("crunch", "fib", "succeeded", 1, 1);
         metrics.callRejected("crunch", "queue-full");
-        metrics.workerEnded("crunch", "crash");
+        metrics.workerEnded(CRASH);
         metrics.poolRemoved("crunch");
         metrics.callEnded("crunch", "fib", "cancelled", 1, 1);
 
@@ -225,9 +229,9 @@ class PoolMetricsTest {
     void eventsBeforeTheRegistryAreNotLost() {
         EarlyEvents early = new EarlyEvents();
         early.poolMade("crunch", pictured(view(PoolKind.PROCESS, 1, 1, 0, 0, 0)));
-        early.workerStarted("crunch", 25_000_000);
+        early.workerStarted("crunch", "crunch-1", 4711, 25_000_000);
         early.listen(metrics);
-        early.workerStarted("crunch", 25_000_000);
+        early.workerStarted("crunch", "crunch-1", 4711, 25_000_000);
         early.callEnded("crunch", "fib", "succeeded", 1, 1);
 
         assertThat(scrape())

@@ -99,10 +99,10 @@ class CrewTest {
         public void callRejected(String pool, String reason) {}
 
         @Override
-        public void workerStarted(String pool, long nanos) {}
+        public void workerStarted(String pool, String worker, long pid, long nanos) {}
 
         @Override
-        public void workerEnded(String pool, String reason) {}
+        public void workerEnded(WorkerEnd end) {}
 
         @Override
         public void poolRemoved(String pool) {}

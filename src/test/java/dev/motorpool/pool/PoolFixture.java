@@ -150,11 +150,11 @@ final class PoolFixture implements AutoCloseable {
         public void callRejected(String pool, String reason) {}
 
         @Override
-        public void workerStarted(String pool, long nanos) {}
+        public void workerStarted(String pool, String worker, long pid, long nanos) {}
 
         @Override
-        public void workerEnded(String pool, String reason) {
-            endings.merge(reason, 1L, Long::sum);
+        public void workerEnded(WorkerEnd end) {
+            endings.merge(end.reason(), 1L, Long::sum);
         }
 
         @Override

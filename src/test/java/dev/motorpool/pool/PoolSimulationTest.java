@@ -320,11 +320,11 @@ class PoolSimulationTest {
         public void callRejected(String name, String reason) {}
 
         @Override
-        public void workerStarted(String name, long nanos) {}
+        public void workerStarted(String pool, String worker, long pid, long nanos) {}
 
         @Override
-        public void workerEnded(String name, String reason) {
-            assertThat(reason)
+        public void workerEnded(WorkerEnd end) {
+            assertThat(end.reason())
                     .as("a worker that keeps to the protocol is not accused")
                     .isNotEqualTo("protocol");
         }

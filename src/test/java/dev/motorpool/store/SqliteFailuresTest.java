@@ -13,8 +13,10 @@ import dev.motorpool.json.RawJson;
 import dev.motorpool.testing.Eventually;
 import dev.motorpool.testing.LeavesNothingBehind;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -350,5 +352,49 @@ class SqliteFailuresTest {
             assertAllIsThere(store);
         }
         assertThat(Files.size(file)).isLessThanOrEqualTo(before + (1 << 20));
+    }
+
+    @Test
+    void whatIsInALogThatIsRemovedIsSavedAndTheStoreIsRefused() throws Exception {
+        try (SqliteJobStore store = open()) {
+            insert(store, 10);
+            insert(store, 10);
+            Files.delete(log());
+            assertWriteRefused(store, "was moved, removed or replaced");
+            assertWriteRefused(store, "was moved, removed or replaced");
+            // As a kill at this moment would leave it.
+            Path copy = Files.createDirectory(dataDir.resolve("copy")).resolve(SqliteJobStore.FILE);
+            Files.copy(dataDir.resolve(SqliteJobStore.FILE), copy);
+            try (SqliteJobStore after = SqliteJobStore.open(copy)) {
+                assertAllIsThere(after);
+            }
+        }
+        try (SqliteJobStore again = open()) {
+            assertAllIsThere(again);
+            insert(again, 10);
+        }
+    }
+
+    @Test
+    void aLogThatIsCutIsToldAndTheStoreRefused() throws Exception {
+        try (SqliteJobStore store = open()) {
+            insert(store, 10);
+            insert(store, 10);
+            try (FileChannel file = FileChannel.open(log(), StandardOpenOption.WRITE)) {
+                file.truncate(0);
+            }
+            assertWriteRefused(store, "was cut while the service runs");
+            assertWriteRefused(store, "was cut while the service runs");
+        }
+    }
+
+    private static void assertWriteRefused(SqliteJobStore store, String why) {
+        assertThatExceptionOfType(StoreException.class)
+                .isThrownBy(() -> store.write(tables -> {}))
+                .withMessageContaining(why);
+    }
+
+    private Path log() {
+        return dataDir.resolve(SqliteJobStore.FILE + "-wal");
     }
 }

@@ -28,7 +28,7 @@ import java.util.stream.Collectors;
 public final class ServiceProcess implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofMinutes(2);
-    private static final Pattern READY = Pattern.compile("Ready on (http://\\S+) ");
+    private static final Pattern READY = Pattern.compile("Ready on (http:\\S+) ");
 
     private final Process process;
     private final List<String> output = Collections.synchronizedList(new ArrayList<>());
@@ -105,7 +105,7 @@ public final class ServiceProcess implements AutoCloseable {
                 output.add(line);
                 Matcher matcher = READY.matcher(line);
                 if (matcher.find()) {
-                    ready.complete(URI.create(matcher.group(1)));
+                    ready.complete(URI.create(matcher.group(1).replace("\\/", "/"))); // as JSON may have it
                 }
             }
         } catch (IOException end) {
@@ -144,6 +144,19 @@ public final class ServiceProcess implements AutoCloseable {
 
     public HttpResponse<String> put(String path, String json) throws IOException, InterruptedException {
         return send(request(path).header("Content-Type", "application/json").PUT(BodyPublishers.ofString(json)));
+    }
+
+    /** Sends any request, with these headers as name, value, name, value. */
+    public HttpResponse<String> send(String method, String path, String json, String... headers)
+            throws IOException, InterruptedException {
+        HttpRequest.Builder request = request(path);
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        if (!json.isEmpty()) {
+            request.header("Content-Type", "application/json");
+        }
+        return send(request.method(method, BodyPublishers.ofString(json)));
     }
 
     /** Sends a call and goes on; the answer comes later. */

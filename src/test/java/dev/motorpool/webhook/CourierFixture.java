@@ -14,7 +14,7 @@ import dev.motorpool.detached.JobListener;
 import dev.motorpool.detached.Parcel;
 import dev.motorpool.detached.SettableClock;
 import dev.motorpool.detached.StoreException;
-import dev.motorpool.job.JobState;
+import dev.motorpool.detached.StoredJob;
 import dev.motorpool.json.RawJson;
 import dev.motorpool.store.SqliteJobStore;
 import dev.motorpool.store.StoreUnusableException;
@@ -137,10 +137,10 @@ final class CourierFixture implements AutoCloseable {
 
     private static final class Nobody implements JobListener {
         @Override
-        public void jobEnded(String function, JobState state) {}
+        public void jobEnded(StoredJob job) {}
 
         @Override
-        public void jobRetried(String function) {}
+        public void jobRetried(StoredJob job) {}
 
         @Override
         public void committed(int changes, long nanos) {}

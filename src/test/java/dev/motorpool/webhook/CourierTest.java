@@ -212,7 +212,7 @@ class CourierTest {
     void aWrongCertificateIsNoReceiver() throws Exception {
         try (ServerSocket listening = SelfSigned.listen(directory);
                 HookReceiver receiver = new HookReceiver(HookReceiver.status(204), listening);
-                CourierFixture fixture = new CourierFixture(directory, clock)) {
+                CourierFixture fixture = new CourierFixture(directory, clock, WebhookSettings.DEFAULT)) {
             Delivery delivery = fixture.tried(fixture.send("https://127.0.0.1:" + receiver.port() + "/"), 1);
             assertThat(delivery.state()).isEqualTo(DeliveryState.PENDING);
             assertThat(delivery.log().toString()).contains("no secure connection");

@@ -1,0 +1,35 @@
+package dev.motorpool.log;
+
+import dev.motorpool.detached.Delivery;
+import dev.motorpool.webhook.DeliveryEvents;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/** Writes which webhooks are given up, and passes on all that is told of tries. Of a URL only its origin is written. */
+public final class DeliveryLog implements DeliveryEvents {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DeliveryLog.class);
+
+    private final DeliveryEvents next;
+
+    public DeliveryLog(DeliveryEvents next) {
+        this.next = next;
+    }
+
+    @Override
+    public void tried(Delivery delivery, Outcome outcome, long nanos) {
+        LOG.atLevel(outcome == Outcome.FAILED ? Level.WARN : Level.DEBUG)
+                .addKeyValue("job", delivery.key().job())
+                .addKeyValue("delivery", delivery.key().id())
+                .addKeyValue("receiver", delivery.receiver())
+                .addKeyValue("tries", delivery.tries() + (nanos > 0 ? 1 : 0))
+                .log(
+                        switch (outcome) {
+                            case FAILED -> "Delivery given up";
+                            case RETRIED -> "Delivery is tried again";
+                            case DELIVERED -> "Delivery made";
+                        });
+        next.tried(delivery, outcome, nanos);
+    }
+}

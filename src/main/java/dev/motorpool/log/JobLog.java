@@ -1,0 +1,102 @@
+package dev.motorpool.log;
+
+import dev.motorpool.detached.JobListener;
+import dev.motorpool.detached.StoredJob;
+import dev.motorpool.job.JobState;
+import dev.motorpool.json.JsonStrings;
+import dev.motorpool.json.MalformedJsonException;
+import dev.motorpool.json.MemberNames;
+import dev.motorpool.json.RawJson;
+import dev.motorpool.json.StrictJson;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+import org.slf4j.spi.LoggingEventBuilder;
+
+/**
+ * Writes how detached jobs end, and passes on all that is told of them. Of an error only its type is written: its
+ * message is the function's, and may hold what the client sent.
+ */
+public final class JobLog implements JobListener, AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(JobLog.class);
+    private static final MemberNames TYPE = MemberNames.of("type");
+
+    private record Refusal(String pool, String reason) {}
+
+    private final JobListener next;
+    private final Sums<Refusal> refusals = new Sums<>(JobLog::refused);
+
+    public JobLog(JobListener next) {
+        this.next = next;
+    }
+
+    @Override
+    public void jobEnded(StoredJob job) {
+        boolean failed = job.state() == JobState.FAILED;
+        Level level = failed ? Level.INFO : Level.DEBUG;
+        if (LOG.isEnabledForLevel(level)) {
+            LoggingEventBuilder line = of(LOG.atLevel(level), job);
+            if (failed) {
+                line.addKeyValue("error_type", type(job.error())).log("Job failed");
+            } else {
+                line.addKeyValue("state", job.state().word()).log("Job ended");
+            }
+        }
+        next.jobEnded(job);
+    }
+
+    @Override
+    public void jobRetried(StoredJob job) {
+        of(LOG.atDebug(), job).log("Job is tried again");
+        next.jobRetried(job);
+    }
+
+    private static LoggingEventBuilder of(LoggingEventBuilder line, StoredJob job) {
+        return line.addKeyValue("job", job.id())
+                .addKeyValue("pool", job.pool())
+                .addKeyValue("function", job.function())
+                .addKeyValue("attempt", job.attempt());
+    }
+
+    private static String type(@Nullable RawJson error) {
+        try {
+            RawJson type =
+                    error == null ? null : StrictJson.members(error, TYPE).get("type");
+            return type == null ? "unknown" : JsonStrings.decode(type);
+        } catch (MalformedJsonException never) {
+            return "unknown"; // the service has written it
+        }
+    }
+
+    @Override
+    public void jobRefused(String pool, String reason) {
+        refusals.add(new Refusal(pool, reason));
+        next.jobRefused(pool, reason);
+    }
+
+    private static void refused(Refusal refusal, long count) {
+        LOG.atWarn()
+                .addKeyValue("pool", refusal.pool)
+                .addKeyValue("reason", refusal.reason)
+                .addKeyValue("count", count)
+                .log("Jobs refused");
+    }
+
+    @Override
+    public void committed(int changes, long nanos) {
+        next.committed(changes, nanos);
+    }
+
+    @Override
+    public void commitFailed() {
+        next.commitFailed();
+    }
+
+    /** Writes what is still to be added up. */
+    @Override
+    public void close() {
+        refusals.close();
+    }
+}

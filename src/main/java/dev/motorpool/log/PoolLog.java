@@ -1,0 +1,122 @@
+package dev.motorpool.log;
+
+import dev.motorpool.pool.PoolEvents;
+import dev.motorpool.pool.PoolGauges;
+import dev.motorpool.pool.WorkerEnd;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+import org.slf4j.spi.LoggingEventBuilder;
+
+/** Writes what pools tell, but for single calls, and passes all of it on. */
+public final class PoolLog implements PoolEvents, AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PoolLog.class);
+
+    private record Refusal(String pool, String reason) {}
+
+    private final PoolEvents next;
+    private final Sums<Refusal> refusals = new Sums<>(PoolLog::refused);
+
+    public PoolLog(PoolEvents next) {
+        this.next = next;
+    }
+
+    @Override
+    public void poolMade(String pool, PoolGauges gauges) {
+        next.poolMade(pool, gauges);
+    }
+
+    @Override
+    public void callEnded(String pool, String function, String outcome, long queueNanos, long runNanos) {
+        next.callEnded(pool, function, outcome, queueNanos, runNanos);
+    }
+
+    @Override
+    public void itemsEnded(String pool, String function, String outcome, long calls, long queueNanos, long runNanos) {
+        next.itemsEnded(pool, function, outcome, calls, queueNanos, runNanos);
+    }
+
+    @Override
+    public void callRejected(String pool, String reason) {
+        refusals.add(new Refusal(pool, reason));
+        next.callRejected(pool, reason);
+    }
+
+    private static void refused(Refusal refusal, long count) {
+        LOG.atWarn()
+                .addKeyValue("pool", refusal.pool)
+                .addKeyValue("reason", refusal.reason)
+                .addKeyValue("count", count)
+                .log("Calls refused");
+    }
+
+    @Override
+    public void workerStarted(String pool, String worker, long pid, long nanos) {
+        LOG.atDebug()
+                .addKeyValue("pool", pool)
+                .addKeyValue("worker", worker)
+                .addKeyValue("pid", pid)
+                .addKeyValue("seconds", nanos / 1e9)
+                .log("Worker started");
+        next.workerStarted(pool, worker, pid, nanos);
+    }
+
+    @Override
+    public void workerEnded(WorkerEnd end) {
+        LoggingEventBuilder line = LOG.atLevel(level(end))
+                .addKeyValue("pool", end.pool())
+                .addKeyValue("worker", end.worker())
+                .addKeyValue("reason", end.reason());
+        line = with(line, "pid", end.pid());
+        line = with(line, "exit_code", end.exitCode());
+        line = with(line, "signal", end.signal());
+        line = with(line, "job", end.job());
+        line = with(line, "function", end.function());
+        line.log(end.planned() ? "Worker ended" : "Worker lost");
+        next.workerEnded(end);
+    }
+
+    /** What clients may do at any time is nothing that needs a look. */
+    private static Level level(WorkerEnd end) {
+        if (end.planned()) {
+            return Level.DEBUG;
+        }
+        return switch (end.reason()) {
+            case "cancel", "terminated" -> Level.INFO;
+            default -> Level.WARN;
+        };
+    }
+
+    private static LoggingEventBuilder with(LoggingEventBuilder line, String name, @Nullable Object value) {
+        return value == null ? line : line.addKeyValue(name, value);
+    }
+
+    @Override
+    public void poolBroken(String pool, String worker, String reason) {
+        LOG.atWarn()
+                .addKeyValue("pool", pool)
+                .addKeyValue("worker", worker)
+                .addKeyValue("reason", reason)
+                .log("Pool broken");
+        next.poolBroken(pool, worker, reason);
+    }
+
+    @Override
+    public void poolHealed(String pool) {
+        LOG.atInfo().addKeyValue("pool", pool).log("Pool healed");
+        next.poolHealed(pool);
+    }
+
+    @Override
+    public void poolRemoved(String pool) {
+        next.poolRemoved(pool);
+    }
+
+    /** Writes what is still to be added up. */
+    @Override
+    public void close() {
+        refusals.close();
+    }
+}

@@ -1,0 +1,69 @@
+package dev.motorpool.webhook;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * When the store is to be looked at: for which receivers, and for all of them. Guarded by the lock of its
+ * {@link Holdings}.
+ */
+final class Agenda {
+
+    /** All receivers are looked for so often. */
+    static final Duration ROUND = Duration.ofSeconds(30);
+
+    /** The next one first. */
+    private final TreeSet<Receiver> receivers =
+            new TreeSet<>(Comparator.comparing((Receiver each) -> each.lookAt).thenComparingLong(each -> each.serial));
+
+    private Instant roundAt = Instant.MIN;
+
+    /** The receiver is to be looked at then, or before; whether it is the first one now. */
+    boolean add(Receiver receiver, Instant at) {
+        if (!at.isBefore(receiver.lookAt)) {
+            return false;
+        }
+        receivers.remove(receiver);
+        receiver.lookAt = at;
+        receivers.add(receiver);
+        return receivers.first() == receiver;
+    }
+
+    void remove(Receiver receiver) {
+        receivers.remove(receiver);
+        receiver.lookAt = Instant.MAX;
+    }
+
+    /** The next one that is to be looked at by now, and not again until it is added again; null if there is none. */
+    @Nullable
+    Receiver next(Instant now) {
+        if (receivers.isEmpty() || receivers.first().lookAt.isAfter(now)) {
+            return null;
+        }
+        Receiver next = receivers.pollFirst();
+        next.lookAt = Instant.MAX;
+        return next;
+    }
+
+    /** When there is something to be done. */
+    Instant first() {
+        Instant next = receivers.isEmpty() ? Instant.MAX : receivers.first().lookAt;
+        return next.isBefore(roundAt) ? next : roundAt;
+    }
+
+    /** Whether all are to be looked for now; if so, the next time is a round later. */
+    boolean beginsRound(Instant now) {
+        if (roundAt.isAfter(now)) {
+            return false;
+        }
+        roundAt = now.plus(ROUND);
+        return true;
+    }
+
+    void roundNow() {
+        roundAt = Instant.MIN;
+    }
+}

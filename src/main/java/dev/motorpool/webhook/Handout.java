@@ -1,0 +1,203 @@
+package dev.motorpool.webhook;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.motorpool.detached.Parcel;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.locks.Condition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hands out what receivers hold to virtual threads that try it: so many at once, and when there are as many as there may
+ * be, receivers in the order in which they came. Uses the lock of {@link Holdings}.
+ */
+final class Handout {
+
+    /** Tries at once; those that may fail by silence have only half of them. */
+    private static final int MOST_TRIES = 1_000;
+
+    private final Holdings holdings;
+    private final Sender sender;
+    private final Results results;
+    private final Clock clock;
+    private final Condition quiet;
+
+    /** Those that have something to be tried, and wait for others' tries to end. */
+    @GuardedBy("holdings.lock")
+    private final Set<Receiver> crowd = new LinkedHashSet<>();
+
+    @GuardedBy("holdings.lock")
+    private int tries;
+
+    Handout(Holdings holdings, Sender sender, Results results, Clock clock) {
+        this.holdings = holdings;
+        this.sender = sender;
+        this.results = results;
+        this.clock = clock;
+        this.quiet = holdings.lock.newCondition();
+    }
+
+    /** A delivery is due that nobody has tried. */
+    void made(Parcel parcel) {
+        holdings.lock.lock();
+        try {
+            Receiver receiver = holdings.receiver(parcel.delivery().receiver());
+            if (receiver != null) {
+                if (receiver.breaker().doubts() || !holdings.take(receiver, parcel)) {
+                    holdings.leftInStore(receiver);
+                }
+                dispatch(receiver);
+            }
+        } finally {
+            holdings.lock.unlock();
+        }
+    }
+
+    /** Somebody wants this one to be tried now, whatever else waits. */
+    void renewed(Parcel parcel) {
+        holdings.lock.lock();
+        try {
+            Receiver receiver = holdings.receiver(parcel.delivery().receiver());
+            if (receiver == null) {
+                return;
+            }
+            if (receiver.holds(parcel.delivery().key()) || tries >= MOST_TRIES) {
+                holdings.lookAt(receiver, clock.instant());
+                return;
+            }
+            holdings.takeNow(receiver, parcel);
+            begin(receiver, parcel);
+        } finally {
+            holdings.lock.unlock();
+        }
+    }
+
+    /** Begins as many tries of what the receiver holds as there may be. */
+    void serve(Receiver receiver) {
+        holdings.lock.lock();
+        try {
+            dispatch(receiver);
+        } finally {
+            holdings.lock.unlock();
+        }
+    }
+
+    @GuardedBy("holdings.lock")
+    private void dispatch(Receiver receiver) {
+        while (!holdings.closed() && receiver.hasWaiting()) {
+            if (!hasRoomFor(receiver)) {
+                crowd.add(receiver);
+                return;
+            }
+            Instant now = clock.instant();
+            Parcel next = receiver.begin(now);
+            if (next == null) {
+                Instant until = receiver.breaker().until(now);
+                if (until != null) {
+                    holdings.lookAt(receiver, until);
+                }
+                return;
+            }
+            begin(receiver, next);
+        }
+    }
+
+    @GuardedBy("holdings.lock")
+    private boolean hasRoomFor(Receiver receiver) {
+        return tries < (receiver.proven() ? MOST_TRIES : MOST_TRIES / 2);
+    }
+
+    @GuardedBy("holdings.lock")
+    private void begin(Receiver receiver, Parcel parcel) {
+        tries++;
+        Thread.ofVirtual().name("webhook").start(() -> tryAll(receiver, parcel));
+    }
+
+    /** Tries this one, and then others of the same receiver as long as there are any. */
+    private void tryAll(Receiver receiver, Parcel first) {
+        for (Parcel next = first; next != null; ) {
+            Sender.Tried tried = sender.send(next);
+            // The end of the service may have ended the try, which then counts as none.
+            boolean counts = tried.reply().answered() || !closed();
+            if (counts) {
+                results.record(receiver, next.delivery(), tried.result(), tried.nanos());
+            }
+            next = over(receiver, next, tried.reply(), counts);
+        }
+    }
+
+    private boolean closed() {
+        holdings.lock.lock();
+        try {
+            return holdings.closed();
+        } finally {
+            holdings.lock.unlock();
+        }
+    }
+
+    /**
+     * A try is over.
+     *
+     * @param counts whether its result is recorded
+     * @return the next one to be tried by the same thread; null if there is none
+     */
+    private @Nullable Parcel over(Receiver receiver, Parcel parcel, Reply reply, boolean counts) {
+        holdings.lock.lock();
+        try {
+            Instant now = clock.instant();
+            holdings.tried(receiver, parcel, reply, now);
+            if (!counts) {
+                receiver.recorded(parcel.delivery().key());
+            }
+            Parcel next = holdings.closed() || !crowd.isEmpty() ? null : receiver.begin(now);
+            if (next == null) {
+                tries--;
+                serveCrowd(receiver);
+            } else {
+                dispatch(receiver);
+            }
+            if (tries == 0) {
+                quiet.signalAll();
+            }
+            return next;
+        } finally {
+            holdings.lock.unlock();
+        }
+    }
+
+    /** Who has waited longest for others' tries to end is next, this one after all of them. */
+    @GuardedBy("holdings.lock")
+    private void serveCrowd(Receiver last) {
+        if (last.hasWaiting() && !crowd.isEmpty()) {
+            crowd.add(last);
+        }
+        for (Receiver each : List.copyOf(crowd)) {
+            if (hasRoomFor(each)) {
+                crowd.remove(each);
+                dispatch(each);
+            }
+        }
+    }
+
+    /** Begins no more tries, and waits so long for those under way; whether all have ended. */
+    boolean end(Duration limit) {
+        holdings.lock.lock();
+        try {
+            holdings.close();
+            long nanos = limit.toNanos();
+            while (tries > 0 && nanos > 0) {
+                nanos = quiet.awaitNanos(nanos);
+            }
+            return tries == 0;
+        } catch (InterruptedException hurry) {
+            Thread.currentThread().interrupt();
+            return false;
+        } finally {
+            holdings.lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,199 @@
+package dev.motorpool.webhook;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.motorpool.detached.Parcel;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What memory has of deliveries: the receivers with what each holds, and the {@link Agenda}. One lock guards all of it and
+ * whatever else decides about tries; it is never held while anything waits.
+ */
+final class Holdings {
+
+    /** Receivers in memory; the others wait for their turn in the store. */
+    private static final int MOST_RECEIVERS = 10_000;
+
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
+
+    final ReentrantLock lock = new ReentrantLock();
+    private final Condition wake = lock.newCondition();
+    private final WebhookSettings settings;
+    private final Clock clock;
+
+    @GuardedBy("lock")
+    private final Map<String, Receiver> receivers = new HashMap<>();
+
+    @GuardedBy("lock")
+    private final Agenda agenda = new Agenda();
+
+    @GuardedBy("lock")
+    private long serials;
+
+    /** Bytes of what waits or is tried. */
+    @GuardedBy("lock")
+    private long bytes;
+
+    @GuardedBy("lock")
+    private boolean closed;
+
+    Holdings(WebhookSettings settings, Clock clock) {
+        this.settings = settings;
+        this.clock = clock;
+    }
+
+    /** The receiver of this name; null if there is no room for it, or everything ends. */
+    @GuardedBy("lock")
+    @Nullable
+    Receiver receiver(String name) {
+        Receiver known = receivers.get(name);
+        if (closed) {
+            return null;
+        }
+        if (known == null && receivers.size() < MOST_RECEIVERS) {
+            known = new Receiver(name, serials++, settings.concurrency());
+            receivers.put(name, known);
+        }
+        return known;
+    }
+
+    /** As {@link #receiver}, in the place of others that hold nothing: of these a later round finds all there is to know. */
+    @GuardedBy("lock")
+    @Nullable
+    Receiver receiverInPlaceOfOthers(String name) {
+        if (receivers.size() >= MOST_RECEIVERS) {
+            for (Receiver each : List.copyOf(receivers.values())) {
+                if (each.isIdle() && !each.breaker().doubts()) {
+                    receivers.remove(each.name);
+                    agenda.remove(each);
+                }
+            }
+        }
+        return receiver(name);
+    }
+
+    /** Takes a delivery that is to be tried, if there is room for it. */
+    @GuardedBy("lock")
+    boolean take(Receiver receiver, Parcel parcel) {
+        boolean room =
+                receiver.hasRoomFor(parcel) && (receiver.held() == 0 || bytes + parcel.bytes() <= settings.memory());
+        if (room) {
+            receiver.take(parcel);
+            bytes += parcel.bytes();
+        }
+        return room;
+    }
+
+    /** Takes one that is tried at once; it must not be held. */
+    @GuardedBy("lock")
+    void takeNow(Receiver receiver, Parcel parcel) {
+        receiver.beginNow(parcel);
+        bytes += parcel.bytes();
+    }
+
+    /** A try is over. If the receiver is to be left alone, what waits for it is left to the store. */
+    @GuardedBy("lock")
+    void tried(Receiver receiver, Parcel parcel, Reply reply, Instant now) {
+        receiver.tried(parcel, reply, now);
+        bytes -= parcel.bytes();
+        Instant until = receiver.breaker().until(now);
+        if (until != null) {
+            bytes -= receiver.dropWaiting();
+            lookAt(receiver, until);
+        }
+    }
+
+    /** The store has something for it that is due; it is read once there is room, or the receiver is tried again. */
+    @GuardedBy("lock")
+    void leftInStore(Receiver receiver) {
+        receiver.behind = true;
+        if (receiver.held() == 0) {
+            lookWhenAllowed(receiver, clock.instant());
+        }
+    }
+
+    /** The store is to be read for it as soon as it may be tried. */
+    @GuardedBy("lock")
+    void lookWhenAllowed(Receiver receiver, Instant now) {
+        Instant until = receiver.breaker().until(now);
+        lookAt(receiver, until == null ? now : until);
+    }
+
+    @GuardedBy("lock")
+    void lookAt(Receiver receiver, Instant at) {
+        if (!closed && agenda.add(receiver, at)) {
+            wake.signal();
+        }
+    }
+
+    @GuardedBy("lock")
+    boolean closed() {
+        return closed;
+    }
+
+    /** Nothing is taken any more, and {@link #awaitWork} ends. */
+    @GuardedBy("lock")
+    void close() {
+        closed = true;
+        wake.signal();
+    }
+
+    /** Looks at once for all receivers. */
+    void roundNow() {
+        lock.lock();
+        try {
+            agenda.roundNow();
+            wake.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Until there is something on the agenda, which is looked at once in a second, as clocks may leap; false once closed. */
+    boolean awaitWork() throws InterruptedException {
+        lock.lock();
+        try {
+            while (!closed) {
+                Instant now = clock.instant();
+                Instant until = agenda.first();
+                if (!until.isAfter(now)) {
+                    return true;
+                }
+                Instant latest = now.plus(LONGEST_WAIT);
+                Duration wait = Duration.between(now, until.isBefore(latest) ? until : latest);
+                boolean _ = wake.await(wait.toNanos(), TimeUnit.NANOSECONDS);
+            }
+            return false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean beginsRound(Instant now) {
+        lock.lock();
+        try {
+            return !closed && agenda.beginsRound(now);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Who is to be looked at next; null if nobody is by now. */
+    @Nullable
+    Receiver next(Instant now) {
+        lock.lock();
+        try {
+            return closed ? null : agenda.next(now);
+        } finally {
+            lock.unlock();
+        }
+    }
+}

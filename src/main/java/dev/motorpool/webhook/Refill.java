@@ -1,0 +1,107 @@
+package dev.motorpool.webhook;
+
+import dev.motorpool.detached.Deliveries;
+import dev.motorpool.detached.Deliveries.Due;
+import dev.motorpool.detached.DeliveryKey;
+import dev.motorpool.detached.Parcel;
+import dev.motorpool.detached.StoreException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads what is due for a receiver, as much as it has room for. Of a receiver that does not answer that is the one
+ * delivery that finds out whether it is back. Used by the courier's thread.
+ */
+final class Refill {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Refill.class);
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+
+    private final Holdings holdings;
+    private final Handout handout;
+    private final Results results;
+    private final Deliveries store;
+
+    Refill(Holdings holdings, Handout handout, Results results, Deliveries store) {
+        this.holdings = holdings;
+        this.handout = handout;
+        this.results = results;
+        this.store = store;
+    }
+
+    /** Reads for a receiver, if it has room. */
+    void look(Receiver receiver, Instant now) {
+        long mostBytes = prepare(receiver, now);
+        if (mostBytes == 0) {
+            return;
+        }
+        Due due = null;
+        try {
+            // What is held is due, too, and read again: so there are as many others as there is room for.
+            due = store.due(receiver.name, now, Receiver.SHARE, mostBytes);
+        } catch (StoreException unreachable) {
+            LOG.warn("Deliveries cannot be read for now: {}", unreachable.getMessage());
+        }
+        take(receiver, due, now);
+    }
+
+    /** How many bytes are to be read for it, those that it holds included; 0 if nothing is now. */
+    private long prepare(Receiver receiver, Instant now) {
+        holdings.lock.lock();
+        try {
+            Instant until = receiver.breaker().until(now);
+            if (until != null) {
+                holdings.lookAt(receiver, until);
+                return 0;
+            }
+            handout.serve(receiver);
+            if (receiver.held() > Receiver.SHARE / 2) {
+                receiver.behind = true; // what ends makes room, and has it looked at again
+                return 0;
+            }
+            receiver.beginReading();
+            return receiver.bytes() + Receiver.SHARE_BYTES;
+        } finally {
+            holdings.lock.unlock();
+        }
+    }
+
+    private void take(Receiver receiver, @Nullable Due due, Instant now) {
+        holdings.lock.lock();
+        try {
+            Set<DeliveryKey> meanwhile = receiver.endReading();
+            if (due == null) {
+                holdings.lookAt(receiver, now.plus(PAUSE));
+                return;
+            }
+            boolean left = false;
+            for (Parcel parcel : due.parcels()) {
+                DeliveryKey key = parcel.delivery().key();
+                if (receiver.holds(key) || meanwhile.contains(key)) {
+                    continue;
+                }
+                boolean probing = receiver.breaker().doubts() && receiver.held() > 0;
+                if (probing && Verdicts.isHopeless(parcel.delivery(), now)) {
+                    results.record(receiver, parcel.delivery(), Verdicts.givenUp(parcel.delivery(), now), 0);
+                } else if (probing || !holdings.take(receiver, parcel)) {
+                    left = true;
+                }
+            }
+            Instant next = due.next();
+            receiver.behind = left || (next != null && !next.isAfter(now));
+            if (next != null && next.isAfter(now)) {
+                holdings.lookAt(receiver, next);
+            }
+            if (receiver.behind && receiver.held() == 0) {
+                holdings.lookAt(receiver, now.plus(PAUSE));
+            }
+            handout.serve(receiver);
+        } finally {
+            holdings.lock.unlock();
+        }
+    }
+}

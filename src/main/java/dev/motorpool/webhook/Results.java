@@ -1,0 +1,64 @@
+package dev.motorpool.webhook;
+
+import dev.motorpool.detached.Delivery;
+import dev.motorpool.detached.Deliveries;
+import dev.motorpool.detached.Delivery;
+import dev.motorpool.detached.TryResult;
+import java.time.Clock;
+import java.time.Instant;
+
+/** Has the results of tries written to the store. Until that is done a delivery counts as held. */
+final class Results {
+
+    private final Holdings holdings;
+    private final Deliveries store;
+    private final WebhookSettings settings;
+    private final DeliveryEvents events;
+    private final Clock clock;
+
+    Results(Holdings holdings, Deliveries store, WebhookSettings settings, DeliveryEvents events, Clock clock) {
+        this.holdings = holdings;
+        this.store = store;
+        this.settings = settings;
+        this.events = events;
+        this.clock = clock;
+    }
+
+    /**
+     * Has it written. Does not wait.
+     *
+     * @param delivery as it was before the try
+     * @param nanos how long the try took; 0 if there was none
+     */
+    void record(Receiver receiver, Delivery delivery, TryResult result, long nanos) {
+        events.tried(delivery, outcome(result), nanos);
+        store.record(result, settings.retain(), taken -> recorded(receiver, result, taken));
+    }
+
+    private static DeliveryEvents.Outcome outcome(TryResult result) {
+        return switch (result.state()) {
+            case DELIVERED -> DeliveryEvents.Outcome.DELIVERED;
+            case PENDING -> DeliveryEvents.Outcome.RETRIED;
+            case FAILED -> DeliveryEvents.Outcome.FAILED;
+        };
+    }
+
+    /** Called by the store's thread. */
+    private void recorded(Receiver receiver, TryResult result, boolean taken) {
+        holdings.lock.lock();
+        try {
+            receiver.recorded(result.key());
+            Instant next = result.nextAt();
+            if (!taken) {
+                holdings.lookAt(receiver, clock.instant().plus(Agenda.ROUND));
+            } else if (next != null) {
+                holdings.lookAt(receiver, next);
+            }
+            if (receiver.behind && receiver.held() <= Receiver.SHARE / 2) {
+                holdings.lookWhenAllowed(receiver, clock.instant());
+            }
+        } finally {
+            holdings.lock.unlock();
+        }
+    }
+}

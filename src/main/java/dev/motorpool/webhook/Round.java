@@ -1,0 +1,93 @@
+package dev.motorpool.webhook;
+
+import dev.motorpool.detached.Deliveries;
+import dev.motorpool.detached.DeliveryReader.DueReceiver;
+import dev.motorpool.detached.StoreException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The round over the store: finds receivers that have something due soon, counts, and forgets what ended long ago. Used
+ * by the courier's thread.
+ */
+final class Round {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Round.class);
+    private static final int PAGE = 500;
+
+    private final Holdings holdings;
+    private final Deliveries store;
+
+    /** The last receiver of the latest round, if there were more than memory has room for. Owned by the thread. */
+    private String from = "";
+
+    /** Since when the one that is due longest has been due, as the latest round has seen it; null if there was none. Written by the thread. */
+    private volatile @Nullable Instant longestDue;
+
+    Round(Holdings holdings, Deliveries store) {
+        this.holdings = holdings;
+        this.store = store;
+    }
+
+    void go(Instant now) throws InterruptedException {
+        try {
+            longestDue = meetAll(now);
+            store.recount();
+            store.forget(now);
+        } catch (StoreException unreachable) {
+            LOG.warn("Deliveries cannot be read for now: {}", unreachable.getMessage());
+        }
+    }
+
+    /** Since when the one that is due longest has been due, or when the first one will be; null if there is none. */
+    private @Nullable Instant meetAll(Instant now) throws StoreException {
+        Instant first = null;
+        String last = from;
+        boolean full = false;
+        for (List<DueReceiver> page = store.receivers(last, PAGE);
+                !page.isEmpty();
+                page = store.receivers(last, PAGE)) {
+            for (DueReceiver each : page) {
+                first = first == null || each.firstDue().isBefore(first) ? each.firstDue() : first;
+                if (!full && !meet(each, now)) {
+                    full = true;
+                    from = last;
+                }
+                last = each.name();
+            }
+        }
+        from = full ? from : "";
+        return first;
+    }
+
+    /** A receiver with pending deliveries; false if there is no room for it. */
+    private boolean meet(DueReceiver found, Instant now) {
+        if (found.firstDue().isAfter(now.plus(Agenda.ROUND))) {
+            return true;
+        }
+        holdings.lock.lock();
+        try {
+            Receiver receiver = holdings.receiverInPlaceOfOthers(found.name());
+            if (receiver == null) {
+                return false;
+            }
+            Instant until = receiver.breaker().until(now);
+            if (receiver.held() == 0) {
+                holdings.lookAt(receiver, until == null ? found.firstDue() : until);
+            }
+            return true;
+        } finally {
+            holdings.lock.unlock();
+        }
+    }
+
+    /** For how long something has been due that was due when the latest round saw it; not negative. */
+    Duration overdue(Instant now) {
+        Instant since = longestDue;
+        return since == null || since.isAfter(now) ? Duration.ZERO : Duration.between(since, now);
+    }
+}

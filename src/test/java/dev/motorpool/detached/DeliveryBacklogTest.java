@@ -1,0 +1,83 @@
+package dev.motorpool.detached;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.motorpool.detached.DetachedFixture.Wish;
+import dev.motorpool.job.CallRefusedException;
+import dev.motorpool.job.ErrorType;
+import dev.motorpool.json.RawJson;
+import dev.motorpool.pool.Pool;
+import dev.motorpool.pool.PoolKind;
+import dev.motorpool.testing.Eventually;
+import dev.motorpool.testing.LeavesNothingBehind;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Webhooks that do not arrive keep new ones out before the disk is full of them, and nothing else. */
+@ExtendWith(LeavesNothingBehind.class)
+class DeliveryBacklogTest {
+
+    private static final Duration SOON = Duration.ofSeconds(20);
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void jobsWithWebhooksAreRefusedWhileTooManyArePending() throws Exception {
+        try (DetachedFixture fixture = fixture()) {
+            Pool pool = fixture.pool("io", PoolKind.COROUTINE, 2);
+            fixture.engine.open(fixture.pools);
+            UUID first = told(fixture, pool).submit();
+            fixture.ended(first);
+            for (int i = 0; i < 2; i++) {
+                fixture.ended(told(fixture, pool).submit());
+            }
+            refused(fixture, pool);
+
+            // Whoever asks for no webhook is taken.
+            fixture.ended(fixture.wish(pool, "echo", "[1]").submit());
+
+            // So it is after a start, once they have been counted.
+            record(fixture, first);
+            Eventually.within(SOON, () -> assertThat(fixture.engine.deliveries().pending())
+                    .isEqualTo(2));
+            fixture.ended(told(fixture, pool).submit());
+            refused(fixture, pool);
+        }
+        try (DetachedFixture fixture = fixture()) {
+            Pool pool = fixture.pool("io", PoolKind.COROUTINE, 2);
+            fixture.engine.open(fixture.pools);
+            fixture.engine.deliveries().recount();
+            assertThat(fixture.engine.deliveries().pending()).isEqualTo(3);
+            refused(fixture, pool);
+        }
+    }
+
+    private DetachedFixture fixture() {
+        return new DetachedFixture(
+                directory.resolve("jobs.db"), Clock.systemUTC(), new DetachedSettings(3, Duration.ofSeconds(10), 5));
+    }
+
+    private static Wish told(DetachedFixture fixture, Pool pool) {
+        return fixture.wish(pool, "echo", "[1]").callbacks("http://well.example/", "http://badly.example/");
+    }
+
+    private static void refused(DetachedFixture fixture, Pool pool) {
+        assertThatExceptionOfType(CallRefusedException.class)
+                .isThrownBy(() -> told(fixture, pool).submit())
+                .matches(refused -> refused.error().type() == ErrorType.QUEUE_FULL);
+    }
+
+    private static void record(DetachedFixture fixture, UUID job) {
+        TryResult result = new TryResult(
+                new DeliveryKey(job, 1), DeliveryState.DELIVERED, Instant.now(), null, 1, RawJson.EMPTY_ARRAY);
+        fixture.engine.deliveries().record(result, Duration.ofDays(1), taken -> {});
+    }
+}

@@ -1,0 +1,15 @@
+package dev.motorpool.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class ConnectionRoomTest {
+
+    @Test
+    void isHalfOfTheHeapWithinItsBounds() {
+        assertThat(ConnectionRoom.in(1 << 20)).isEqualTo(256);
+        assertThat(ConnectionRoom.in(512 << 20)).isEqualTo(2_048);
+        assertThat(ConnectionRoom.in(64L << 30)).isEqualTo(20_000);
+    }
+}

@@ -1,0 +1,17 @@
+package dev.motorpool.store;
+
+import dev.motorpool.detached.JobStore;
+import java.nio.file.Path;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The store on SQLite keeps the contract of stores for deliveries. */
+class SqliteDeliveriesTest extends DeliveryContract {
+
+    @TempDir
+    Path dataDir;
+
+    @Override
+    JobStore open() throws Exception {
+        return SqliteJobStore.open(dataDir.resolve(SqliteJobStore.FILE));
+    }
+}
