@@ -4,7 +4,9 @@ import dev.motorpool.detached.DeliveryKey;
 import dev.motorpool.detached.Parcel;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +37,10 @@ final class Receiver {
     private final ArrayDeque<Parcel> waiting = new ArrayDeque<>();
     private final Set<DeliveryKey> held = new HashSet<>();
     private final Breaker breaker = new Breaker();
-    private int underWay;
+
+    /** What is tried now, with the breaker's era in which that began. */
+    private final Map<DeliveryKey, Integer> underWay = new HashMap<>();
+
     private long bytes;
     private boolean proven;
 
@@ -98,12 +103,12 @@ final class Receiver {
     @Nullable
     Parcel begin(Instant now) {
         int most = breaker.doubts() ? 1 : proven() ? concurrency : Math.min(CAREFUL, concurrency);
-        if (underWay >= most || !breaker.allows(now)) {
+        if (underWay.size() >= most || !breaker.allows(now)) {
             return null;
         }
         Parcel next = waiting.poll();
         if (next != null) {
-            underWay++;
+            underWay.put(next.delivery().key(), breaker.era());
         }
         return next;
     }
@@ -112,12 +117,12 @@ final class Receiver {
     void beginNow(Parcel parcel) {
         held.add(parcel.delivery().key());
         bytes += parcel.bytes();
-        underWay++;
+        underWay.put(parcel.delivery().key(), breaker.era());
     }
 
     /** The try of this one is over, and will be recorded. */
     void tried(Parcel parcel, Reply reply, Instant now) {
-        underWay--;
+        Integer begun = underWay.remove(parcel.delivery().key());
         bytes -= parcel.bytes();
         if (reply.answered()) {
             proven = true;
@@ -126,8 +131,8 @@ final class Receiver {
             if (asked != null) {
                 breaker.pause(now, asked);
             }
-        } else {
-            breaker.silent(now);
+        } else if (begun != null) {
+            breaker.silent(begun, now);
         }
     }
 

@@ -17,7 +17,7 @@ class HoldingsTest {
         for (int i = 0; i < Holdings.MOST_RECEIVERS; i++) {
             Receiver each = Objects.requireNonNull(holdings.receiver("http://receiver-" + i + ":80"));
             for (int tries = 0; dead && tries < Breaker.SILENCES; tries++) {
-                each.breaker().silent(now);
+                each.breaker().silent(each.breaker().era(), now);
             }
             holdings.lookAt(each, lookAt);
         }
