@@ -61,7 +61,7 @@ final class Handout {
         }
     }
 
-    /** Somebody wants this one to be tried now, whatever else waits. */
+    /** Somebody wants this one to be tried now: before all others, but not beside more of them than there may be. */
     void renewed(Parcel parcel) {
         holdings.lock.lock();
         try {
@@ -69,12 +69,17 @@ final class Handout {
             if (receiver == null) {
                 return;
             }
-            if (receiver.holds(parcel.delivery().key()) || tries >= MOST_TRIES) {
+            if (receiver.holds(parcel.delivery().key())) {
                 holdings.lookAt(receiver, clock.instant());
-                return;
+            } else if (tries < MOST_TRIES && receiver.mayBeginOneMore()) {
+                holdings.takeNow(receiver, parcel);
+                begin(receiver, parcel);
+            } else {
+                if (!holdings.takeFirst(receiver, parcel)) {
+                    holdings.leftInStore(receiver);
+                }
+                dispatch(receiver);
             }
-            holdings.takeNow(receiver, parcel);
-            begin(receiver, parcel);
         } finally {
             holdings.lock.unlock();
         }

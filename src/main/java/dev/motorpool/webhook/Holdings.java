@@ -102,13 +102,28 @@ final class Holdings {
     /** Takes a delivery that is to be tried, if there is room for it. */
     @GuardedBy("lock")
     boolean take(Receiver receiver, Parcel parcel) {
-        boolean room =
-                receiver.hasRoomFor(parcel) && (receiver.held() == 0 || bytes + parcel.bytes() <= settings.memory());
+        boolean room = hasRoomFor(receiver, parcel);
         if (room) {
             receiver.take(parcel);
             bytes += parcel.bytes();
         }
         return room;
+    }
+
+    /** As {@link #take}, before all others of the receiver; it must not be held. */
+    @GuardedBy("lock")
+    boolean takeFirst(Receiver receiver, Parcel parcel) {
+        boolean room = hasRoomFor(receiver, parcel);
+        if (room) {
+            receiver.takeFirst(parcel);
+            bytes += parcel.bytes();
+        }
+        return room;
+    }
+
+    @GuardedBy("lock")
+    private boolean hasRoomFor(Receiver receiver, Parcel parcel) {
+        return receiver.hasRoomFor(parcel) && (receiver.held() == 0 || bytes + parcel.bytes() <= settings.memory());
     }
 
     /** Takes one that is tried at once; it must not be held. */

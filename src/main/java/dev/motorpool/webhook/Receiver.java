@@ -99,11 +99,23 @@ final class Receiver {
         }
     }
 
+    /** Whether there are fewer tries under way than there may be. */
+    boolean mayBeginOneMore() {
+        int most = breaker.doubts() ? 1 : proven() ? concurrency : Math.min(CAREFUL, concurrency);
+        return underWay.size() < most;
+    }
+
+    /** Before all others that wait; it must not be held. */
+    void takeFirst(Parcel parcel) {
+        held.add(parcel.delivery().key());
+        waiting.addFirst(parcel);
+        bytes += parcel.bytes();
+    }
+
     /** The next one to be tried now; null if none is, or none may be. */
     @Nullable
     Parcel begin(Instant now) {
-        int most = breaker.doubts() ? 1 : proven() ? concurrency : Math.min(CAREFUL, concurrency);
-        if (underWay.size() >= most || !breaker.allows(now)) {
+        if (!mayBeginOneMore() || !breaker.allows(now)) {
             return null;
         }
         Parcel next = waiting.poll();
@@ -113,7 +125,7 @@ final class Receiver {
         return next;
     }
 
-    /** Begins with this one before all others, even where nothing else may be tried; it must not be held. */
+    /** Begins with this one before all others, even while the breaker is open; it must not be held. */
     void beginNow(Parcel parcel) {
         held.add(parcel.delivery().key());
         bytes += parcel.bytes();
