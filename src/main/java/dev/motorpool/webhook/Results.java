@@ -39,7 +39,7 @@ final class Results {
         } catch (RuntimeException defect) {
             LOG.error("A try could not be told", defect); // and is recorded all the same
         }
-        store.record(result, settings.retain(), taken -> recorded(receiver, result, taken));
+        store.record(result, settings.retain(), how -> recorded(receiver, result, how));
     }
 
     private static DeliveryEvents.Outcome outcome(TryResult result) {
@@ -51,12 +51,14 @@ final class Results {
     }
 
     /** Called by the store's thread. */
-    private void recorded(Receiver receiver, TryResult result, boolean taken) {
+    private void recorded(Receiver receiver, TryResult result, Deliveries.Recorded how) {
         holdings.lock.lock();
         try {
             receiver.recorded(result.key());
             Instant next = result.nextAt();
-            if (!taken) {
+            if (how == Deliveries.Recorded.OVERTAKEN) {
+                holdings.lookWhenAllowed(receiver, clock.instant());
+            } else if (how == Deliveries.Recorded.REFUSED) {
                 holdings.lookAt(receiver, clock.instant().plus(Agenda.ROUND));
             } else if (next != null) {
                 holdings.lookAt(receiver, next);

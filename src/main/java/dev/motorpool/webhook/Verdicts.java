@@ -36,12 +36,12 @@ final class Verdicts {
         Instant now = begun.plusNanos(nanos);
         int tries = delivery.tries() + 1;
         if (reply.accepted()) {
-            return new TryResult(delivery.key(), DeliveryState.DELIVERED, now, null, tries, log);
+            return new TryResult(delivery.key(), delivery.dueAt(), DeliveryState.DELIVERED, now, null, tries, log);
         }
         boolean last = reply.gone() || (!reply.answered() && isHopeless(delivery, begun));
         Instant next = last ? null : schedule.next(tries, now, RetryAfter.parse(reply.retryAfter(), now));
         return new TryResult(
-                delivery.key(), next == null ? DeliveryState.FAILED : DeliveryState.PENDING, now, next, tries, log);
+                delivery.key(), delivery.dueAt(), next == null ? DeliveryState.FAILED : DeliveryState.PENDING, now, next, tries, log);
     }
 
     /**
