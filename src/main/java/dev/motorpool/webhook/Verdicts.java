@@ -41,7 +41,13 @@ final class Verdicts {
         boolean last = reply.gone() || (!reply.answered() && isHopeless(delivery, begun));
         Instant next = last ? null : schedule.next(tries, now, RetryAfter.parse(reply.retryAfter(), now));
         return new TryResult(
-                delivery.key(), delivery.dueAt(), next == null ? DeliveryState.FAILED : DeliveryState.PENDING, now, next, tries, log);
+                delivery.key(),
+                delivery.dueAt(),
+                next == null ? DeliveryState.FAILED : DeliveryState.PENDING,
+                now,
+                next,
+                tries,
+                log);
     }
 
     /**

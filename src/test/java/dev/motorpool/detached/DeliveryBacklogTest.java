@@ -77,7 +77,8 @@ class DeliveryBacklogTest {
     }
 
     private static void record(DetachedFixture fixture, UUID job) throws StoreException {
-        Delivery delivery = Objects.requireNonNull(fixture.engine.deliveries().of(job)).getFirst();
+        Delivery delivery =
+                Objects.requireNonNull(fixture.engine.deliveries().of(job)).getFirst();
         TryResult result = new TryResult(
                 delivery.key(), delivery.dueAt(), DeliveryState.DELIVERED, Instant.now(), null, 1, RawJson.EMPTY_ARRAY);
         fixture.engine.deliveries().record(result, Duration.ofDays(1), taken -> {});

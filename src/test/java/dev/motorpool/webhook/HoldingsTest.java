@@ -2,6 +2,7 @@ package dev.motorpool.webhook;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Objects;
@@ -13,6 +14,7 @@ class HoldingsTest {
     private final Instant now = Instant.parse("2026-01-01T00:00:00Z");
     private final Holdings holdings = new Holdings(WebhookSettings.DEFAULT, Clock.systemUTC());
 
+    @GuardedBy("holdings.lock")
     private void fill(boolean dead, Instant lookAt) {
         for (int i = 0; i < Holdings.MOST_RECEIVERS; i++) {
             Receiver each = Objects.requireNonNull(holdings.receiver("http://receiver-" + i + ":80"));
