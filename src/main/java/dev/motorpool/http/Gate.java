@@ -1,5 +1,6 @@
 package dev.motorpool.http;
 
+import dev.motorpool.trace.Spans;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -34,8 +35,10 @@ final class Gate implements Filter {
     private final RequestShares shares;
     private final Routes routes;
     private final Dispatch dispatch;
+    private final Spans spans;
 
-    Gate(HostRule hosts, KeyCheck keys, RequestShares shares, Routes routes, Dispatch dispatch) {
+    Gate(HostRule hosts, KeyCheck keys, RequestShares shares, Routes routes, Dispatch dispatch, Spans spans) {
+        this.spans = spans;
         this.hosts = hosts;
         this.keys = keys;
         this.shares = shares;
@@ -48,6 +51,22 @@ final class Gate implements Filter {
             throws IOException, ServletException {
         HttpServletRequest request = (HttpServletRequest) servletRequest;
         HttpServletResponse response = (HttpServletResponse) servletResponse;
+        Routes.Match match = routes.find(request.getRequestURI());
+        RequestSpan span = match == null || !spans.wanted() ? null : RequestSpan.begin(spans, request, match);
+        if (span == null) {
+            answer(request, response, chain, match);
+            return;
+        }
+        try {
+            answer(request, response, chain, match);
+        } finally {
+            span.end(response.getStatus());
+        }
+    }
+
+    private void answer(
+            HttpServletRequest request, HttpServletResponse response, FilterChain chain, Routes.@Nullable Match match)
+            throws IOException, ServletException {
         ClientConnection connection = (ClientConnection) request.getAttribute(ClientConnection.ATTRIBUTE);
         try {
             checkCaller(request);
@@ -56,7 +75,6 @@ final class Gate implements Filter {
                 passOn(request, response, connection, chain);
                 return;
             }
-            Routes.Match match = routes.find(path);
             ApiKey key = keys.check(request, right(request, path, match));
             RequestShares.Share share = shares.enter(key, request.getRemoteAddr());
             try {

@@ -15,6 +15,7 @@ import dev.motorpool.job.OpenStreams;
 import dev.motorpool.job.Streams;
 import dev.motorpool.pool.PoolDirectory;
 import dev.motorpool.pool.Pools;
+import dev.motorpool.trace.Spans;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -120,8 +121,9 @@ public class HttpConfiguration {
             RequestShares shares,
             Routes routes,
             BodyReader bodies,
-            AnswerWriter answers) {
-        return new Gate(hosts, keys, shares, routes, new Dispatch(bodies, answers));
+            AnswerWriter answers,
+            Spans spans) {
+        return new Gate(hosts, keys, shares, routes, new Dispatch(bodies, answers), spans);
     }
 
     @Bean

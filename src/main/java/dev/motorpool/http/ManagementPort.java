@@ -1,5 +1,6 @@
 package dev.motorpool.http;
 
+import dev.motorpool.trace.Spans;
 import java.util.List;
 import java.util.Set;
 import org.springframework.boot.actuate.autoconfigure.web.server.ConditionalOnManagementPort;
@@ -45,6 +46,6 @@ public class ManagementPort {
     /** Knows no route of the API. */
     private static Gate gate(
             HostRule hosts, KeyCheck keys, RequestShares shares, BodyReader bodies, AnswerWriter answers) {
-        return new Gate(hosts, keys, shares, new Routes(List.of()), new Dispatch(bodies, answers));
+        return new Gate(hosts, keys, shares, new Routes(List.of()), new Dispatch(bodies, answers), Spans.NONE);
     }
 }

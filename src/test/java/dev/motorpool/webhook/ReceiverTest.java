@@ -28,7 +28,8 @@ class ReceiverTest {
                 NOW,
                 NOW,
                 0,
-                RawJson.EMPTY_ARRAY);
+                RawJson.EMPTY_ARRAY,
+                null);
         return new Parcel(delivery, RawJson.of("{}"));
     }
 

@@ -28,7 +28,8 @@ class VerdictsTest {
                 due,
                 due,
                 0,
-                RawJson.EMPTY_ARRAY);
+                RawJson.EMPTY_ARRAY,
+                null);
         return new Verdicts(new DeliverySchedule(() -> 0.5), started)
                 .of(delivery, reply, NOW, 1)
                 .state();
