@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * Where an http or https URL points, read one way only: what the guard judges is what is connected to.
  *
  * @param scheme {@code http} or {@code https}
- * @param host the name or the address without brackets, in lower case
+ * @param host the name in lower case, or the address in its shortest form without brackets
  * @param port the port, the scheme's own where the URL names none
  * @param path path and query as they are sent, at least {@code /}
  * @param literal the address if the host is one, so that no name needs to be resolved
@@ -82,7 +82,7 @@ public record WebTarget(
             throw new IllegalArgumentException("The host " + host + " is not an IPv6 address without a zone.");
         }
         InetAddress literal = InetAddress.ofLiteral(inner);
-        return new WebTarget(scheme, inner.toLowerCase(Locale.ROOT), port, path, literal);
+        return new WebTarget(scheme, Addresses.canonical(literal.getAddress()), port, path, literal);
     }
 
     private static WebTarget named(String scheme, String dotted, int port, String path) {

@@ -106,14 +106,23 @@ public final class Deliveries {
         pending.addAndGet(store.read(tables -> tables.deliveries().pending()) - known);
     }
 
+    /** What became of the record of a try. */
+    public enum Recorded {
+        /** It is on stable storage. */
+        WRITTEN,
+        /** The delivery was retried by hand while it was tried, or has ended: it stays as it is. */
+        OVERTAKEN,
+        /** The store does not take it, and the delivery stays as it was. */
+        REFUSED
+    }
+
     /**
      * Records a try, with whatever else is written a moment later. Does not wait.
      *
      * @param retain how long the delivery stays if it has ended
-     * @param recorded hears, from the store's thread, that it is on stable storage; or that the store does not take it,
-     *     and the delivery stays as it was
+     * @param recorded hears what became of it, from the store's thread
      */
-    public void record(TryResult result, Duration retain, Consumer<Boolean> recorded) {
+    public void record(TryResult result, Duration retain, Consumer<Recorded> recorded) {
         boolean taken = commits.addUnhurried(new Change() {
             // Owned by the store's thread.
             private boolean changed;
@@ -128,12 +137,12 @@ public final class Deliveries {
                 if (changed && result.nextAt() == null) {
                     pending.decrementAndGet();
                 }
-                recorded.accept(true);
+                recorded.accept(changed ? Recorded.WRITTEN : Recorded.OVERTAKEN);
             }
 
             @Override
             void refused(StoreException why) {
-                recorded.accept(false);
+                recorded.accept(Recorded.REFUSED);
             }
 
             @Override
@@ -142,7 +151,7 @@ public final class Deliveries {
             }
         });
         if (!taken) {
-            recorded.accept(false);
+            recorded.accept(Recorded.REFUSED);
         }
     }
 

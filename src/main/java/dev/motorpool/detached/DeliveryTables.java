@@ -9,10 +9,10 @@ public interface DeliveryTables extends DeliveryReader {
     void insert(Parcel parcel) throws StoreException;
 
     /**
-     * Records a try of a pending delivery.
+     * Records a try of a pending delivery, unless it was renewed since the try began.
      *
      * @param forgetAt when it is forgotten, if it has ended with this try
-     * @return whether it was pending
+     * @return whether that was so
      */
     boolean record(TryResult result, Instant forgetAt) throws StoreException;
 

@@ -196,7 +196,7 @@ final class DeliveryRows implements DeliveryTables {
     public boolean record(TryResult result, Instant forgetAt) throws StoreException {
         boolean pending = result.state() == DeliveryState.PENDING;
         return database.sql("UPDATE deliveries SET state = ?, due_at = ?, forget_at = ?, tries = ?, log = ?"
-                                + " WHERE job_id = ? AND round = ? AND state = 0")
+                                + " WHERE job_id = ? AND round = ? AND state = 0 AND due_at IS ?")
                         .with(number(result.state()))
                         .with(pending ? Objects.requireNonNull(result.nextAt()) : null)
                         .with(pending ? null : forgetAt)
@@ -204,6 +204,7 @@ final class DeliveryRows implements DeliveryTables {
                         .with(result.log())
                         .with(result.key().job())
                         .with(result.key().round())
+                        .with(result.dueAt())
                         .run()
                 == 1;
     }

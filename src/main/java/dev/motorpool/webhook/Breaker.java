@@ -21,6 +21,9 @@ final class Breaker {
     /** Tries in a row without an answer. */
     private int silences;
 
+    /** How often it has opened, or closed again. */
+    private int era;
+
     /** Nothing is tried before this; null while there is no reason to wait. */
     private @Nullable Instant until;
 
@@ -45,14 +48,31 @@ final class Breaker {
         return silences == 0;
     }
 
+    /** What a try that begins now is to tell {@link #silent} once it is over. */
+    int era() {
+        return era;
+    }
+
     void answered() {
+        if (doubts()) {
+            era++;
+        }
         silences = 0;
         until = null;
     }
 
-    void silent(Instant now) {
+    /**
+     * A try had no answer. Those that began before the breaker opened or closed do not count: they say nothing new.
+     *
+     * @param begun the {@link #era} in which it began
+     */
+    void silent(int begun, Instant now) {
+        if (begun != era) {
+            return;
+        }
         silences++;
         if (doubts()) {
+            era++;
             long seconds = 1L << Math.min(silences - SILENCES, 6);
             until = now.plusSeconds(Math.min(seconds, LONGEST.toSeconds()));
         }

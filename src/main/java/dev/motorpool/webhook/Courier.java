@@ -28,6 +28,7 @@ public final class Courier implements Deliveries.Outbox, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Courier.class);
     private static final Duration LAST_CHANCE = Duration.ofSeconds(5);
+    private static final Duration AFTER_DEFECT = Duration.ofSeconds(1);
     private static final double NANOS = 1e9;
 
     private final Deliveries store;
@@ -53,10 +54,11 @@ public final class Courier implements Deliveries.Outbox, AutoCloseable {
         this.poster = poster;
         this.clock = clock;
         this.holdings = new Holdings(settings, clock);
-        Sender sender = new Sender(poster, signers, new Verdicts(new DeliverySchedule(random)), clock, spans);
+        Verdicts verdicts = new Verdicts(new DeliverySchedule(random), clock.instant());
+        Sender sender = new Sender(poster, signers, verdicts, clock, spans);
         Results results = new Results(holdings, store, settings, events, clock);
         this.handout = new Handout(holdings, sender, results, clock);
-        this.refill = new Refill(holdings, handout, results, store);
+        this.refill = new Refill(holdings, handout, store);
         this.round = new Round(holdings, store);
     }
 
@@ -89,16 +91,24 @@ public final class Courier implements Deliveries.Outbox, AutoCloseable {
     private void run() {
         try {
             while (holdings.awaitWork()) {
-                Instant now = clock.instant();
-                if (holdings.beginsRound(now)) {
-                    round.go(now);
-                }
-                for (Receiver each = holdings.next(now); each != null; each = holdings.next(now)) {
-                    refill.look(each, now);
+                try {
+                    work(clock.instant());
+                } catch (RuntimeException | Error defect) {
+                    LOG.error("Deliveries could not be looked after; that is tried again", defect);
+                    Thread.sleep(AFTER_DEFECT);
                 }
             }
         } catch (InterruptedException stop) {
             // closed
+        }
+    }
+
+    private void work(Instant now) throws InterruptedException {
+        if (holdings.beginsRound(now)) {
+            round.go(now);
+        }
+        for (Receiver each = holdings.next(now); each != null; each = holdings.next(now)) {
+            refill.look(each, now);
         }
     }
 

@@ -5,6 +5,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.apache.hc.core5.concurrent.Cancellable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Cancels requests whose time is over: one thread that looks at all that are under way, some times in a second. So a
@@ -12,6 +14,7 @@ import org.apache.hc.core5.concurrent.Cancellable;
  */
 final class Deadlines implements AutoCloseable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Deadlines.class);
     private static final long TICK_MILLIS = 100;
     private static final int TICKS_BETWEEN_CHORES = 50;
 
@@ -74,18 +77,31 @@ final class Deadlines implements AutoCloseable {
         try {
             for (int tick = 1; !closed; tick++) {
                 TimeUnit.MILLISECONDS.sleep(TICK_MILLIS);
-                long now = System.nanoTime();
-                for (Deadline deadline : underWay) {
-                    if (now - deadline.end >= 0) {
-                        deadline.cancel();
-                    }
-                }
+                cancelLate();
                 if (tick % TICKS_BETWEEN_CHORES == 0) {
-                    chores.run();
+                    attempt(chores);
                 }
             }
         } catch (InterruptedException stop) {
             // closed
+        }
+    }
+
+    private void cancelLate() {
+        long now = System.nanoTime();
+        for (Deadline deadline : underWay) {
+            if (now - deadline.end >= 0) {
+                attempt(deadline::cancel);
+            }
+        }
+    }
+
+    /** Without this thread no request would ever end, so it outlives whatever goes wrong. */
+    private static void attempt(Runnable work) {
+        try {
+            work.run();
+        } catch (RuntimeException | Error defect) {
+            LOG.error("A request could not be ended, or idle connections not closed", defect);
         }
     }
 
@@ -94,7 +110,7 @@ final class Deadlines implements AutoCloseable {
     public void close() {
         closed = true;
         thread.interrupt();
-        underWay.forEach(Deadline::cancel);
+        underWay.forEach(deadline -> attempt(deadline::cancel));
         try {
             thread.join(Duration.ofSeconds(5));
         } catch (InterruptedException hurry) {

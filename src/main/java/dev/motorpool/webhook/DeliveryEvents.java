@@ -21,7 +21,7 @@ public interface DeliveryEvents {
      * A try has ended.
      *
      * @param delivery as it was before the try
-     * @param nanos time of the try, 0 if it was given up without one
+     * @param nanos time of the try
      */
     void tried(Delivery delivery, Outcome outcome, long nanos);
 }

@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Hands out what receivers hold to virtual threads that try it: so many at once, and when there are as many as there may
@@ -19,6 +21,8 @@ final class Handout {
 
     /** Tries at once; those that may fail by silence have only half of them. */
     private static final int MOST_TRIES = 1_000;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Handout.class);
 
     private final Holdings holdings;
     private final Sender sender;
@@ -57,7 +61,7 @@ final class Handout {
         }
     }
 
-    /** Somebody wants this one to be tried now, whatever else waits. */
+    /** Somebody wants this one to be tried now: before all others, but not beside more of them than there may be. */
     void renewed(Parcel parcel) {
         holdings.lock.lock();
         try {
@@ -65,12 +69,17 @@ final class Handout {
             if (receiver == null) {
                 return;
             }
-            if (receiver.holds(parcel.delivery().key()) || tries >= MOST_TRIES) {
+            if (receiver.holds(parcel.delivery().key())) {
                 holdings.lookAt(receiver, clock.instant());
-                return;
+            } else if (tries < MOST_TRIES && receiver.mayBeginOneMore()) {
+                holdings.takeNow(receiver, parcel);
+                begin(receiver, parcel);
+            } else {
+                if (!holdings.takeFirst(receiver, parcel)) {
+                    holdings.leftInStore(receiver);
+                }
+                dispatch(receiver);
             }
-            holdings.takeNow(receiver, parcel);
-            begin(receiver, parcel);
         } finally {
             holdings.lock.unlock();
         }
@@ -120,13 +129,21 @@ final class Handout {
     /** Tries this one, and then others of the same receiver as long as there are any. */
     private void tryAll(Receiver receiver, Parcel first) {
         for (Parcel next = first; next != null; ) {
-            Sender.Tried tried = sender.send(next);
-            // The end of the service may have ended the try, which then counts as none.
-            boolean counts = tried.reply().answered() || !closed();
-            if (counts) {
-                results.record(receiver, next.delivery(), tried.result(), tried.nanos());
+            Reply reply = Reply.silence("a defect");
+            boolean counts = false;
+            try {
+                Sender.Tried tried = sender.send(next);
+                reply = tried.reply();
+                // The end of the service may have ended the try, which then counts as none.
+                if (reply.answered() || !closed()) {
+                    results.record(receiver, next.delivery(), tried.result(), tried.nanos());
+                    counts = true;
+                }
+            } catch (RuntimeException | Error defect) {
+                // It stays as it was in the store, where a later round finds it.
+                LOG.error("A try at a webhook could not be recorded", defect);
             }
-            next = over(receiver, next, tried.reply(), counts);
+            next = over(receiver, next, reply, counts);
         }
     }
 

@@ -5,12 +5,13 @@ import dev.motorpool.detached.Parcel;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +21,10 @@ import org.jspecify.annotations.Nullable;
 final class Holdings {
 
     /** Receivers in memory; the others wait for their turn in the store. */
-    private static final int MOST_RECEIVERS = 10_000;
+    static final int MOST_RECEIVERS = 10_000;
+
+    /** So many that do not answer are forgotten at a time where there is no room for another one. */
+    private static final int MOST_GIVING_WAY = 100;
 
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
 
@@ -29,8 +33,9 @@ final class Holdings {
     private final WebhookSettings settings;
     private final Clock clock;
 
+    /** The oldest first. */
     @GuardedBy("lock")
-    private final Map<String, Receiver> receivers = new HashMap<>();
+    private final Map<String, Receiver> receivers = new LinkedHashMap<>();
 
     @GuardedBy("lock")
     private final Agenda agenda = new Agenda();
@@ -65,31 +70,60 @@ final class Holdings {
         return known;
     }
 
-    /** As {@link #receiver}, in the place of others that hold nothing: of these a later round finds all there is to know. */
+    /**
+     * As {@link #receiver}, in the place of others that hold nothing: of these a later round finds all there is to know. Of
+     * those that do not answer only some give way, the oldest, as others must find out again that they do not.
+     */
     @GuardedBy("lock")
     @Nullable
-    Receiver receiverInPlaceOfOthers(String name) {
-        if (receivers.size() >= MOST_RECEIVERS) {
-            for (Receiver each : List.copyOf(receivers.values())) {
-                if (each.isIdle() && !each.breaker().doubts()) {
-                    receivers.remove(each.name);
-                    agenda.remove(each);
-                }
+    Receiver receiverInPlaceOfOthers(String name, Instant now) {
+        if (receivers.size() >= MOST_RECEIVERS && !receivers.containsKey(name)) {
+            forget(each -> !each.breaker().doubts(), MOST_RECEIVERS, now);
+            if (receivers.size() >= MOST_RECEIVERS) {
+                forget(_ -> true, MOST_GIVING_WAY, now);
             }
         }
         return receiver(name);
     }
 
+    /** Forgets so many at most of those that hold nothing, and are not about to be looked at. */
+    @GuardedBy("lock")
+    private void forget(Predicate<Receiver> which, int most, Instant now) {
+        List<Receiver> gone = receivers.values().stream()
+                .filter(each -> each.isIdle() && each.lookAt.isAfter(now) && which.test(each))
+                .limit(most)
+                .toList();
+        for (Receiver each : gone) {
+            receivers.remove(each.name);
+            agenda.remove(each);
+        }
+    }
+
     /** Takes a delivery that is to be tried, if there is room for it. */
     @GuardedBy("lock")
     boolean take(Receiver receiver, Parcel parcel) {
-        boolean room =
-                receiver.hasRoomFor(parcel) && (receiver.held() == 0 || bytes + parcel.bytes() <= settings.memory());
+        boolean room = hasRoomFor(receiver, parcel);
         if (room) {
             receiver.take(parcel);
             bytes += parcel.bytes();
         }
         return room;
+    }
+
+    /** As {@link #take}, before all others of the receiver; it must not be held. */
+    @GuardedBy("lock")
+    boolean takeFirst(Receiver receiver, Parcel parcel) {
+        boolean room = hasRoomFor(receiver, parcel);
+        if (room) {
+            receiver.takeFirst(parcel);
+            bytes += parcel.bytes();
+        }
+        return room;
+    }
+
+    @GuardedBy("lock")
+    private boolean hasRoomFor(Receiver receiver, Parcel parcel) {
+        return receiver.hasRoomFor(parcel) && (receiver.held() == 0 || bytes + parcel.bytes() <= settings.memory());
     }
 
     /** Takes one that is tried at once; it must not be held. */

@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.SocketException;
+import java.net.URI;
 import java.net.UnknownHostException;
 import java.util.Map;
 import java.util.Objects;
@@ -33,6 +34,7 @@ import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.io.SocketConfig;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.net.URIAuthority;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +52,7 @@ public final class Poster implements AutoCloseable {
     private static final int LONGEST_HEADER_LINE = 16 << 10;
     private static final int MOST_HEADERS = 200;
     private static final int BUFFER = 1 << 10;
+    private static final URI ROOT = URI.create("/");
     private static final TimeValue IDLE = TimeValue.ofSeconds(20);
 
     private final WebhookSettings settings;
@@ -128,7 +131,11 @@ public final class Poster implements AutoCloseable {
     }
 
     private static HttpPost request(WebTarget target, Map<String, String> headers, RawJson body) {
-        HttpPost request = new HttpPost(target.path());
+        HttpPost request = new HttpPost(ROOT);
+        // Not from a URI: a path that begins with two slashes would be read as one that names a host.
+        request.setScheme(target.scheme());
+        request.setAuthority(new URIAuthority(host(target)));
+        request.setPath(target.path());
         headers.forEach(request::setHeader);
         request.setHeader("User-Agent", "Motorpool");
         request.setEntity(

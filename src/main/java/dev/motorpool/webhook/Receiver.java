@@ -4,7 +4,9 @@ import dev.motorpool.detached.DeliveryKey;
 import dev.motorpool.detached.Parcel;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +37,10 @@ final class Receiver {
     private final ArrayDeque<Parcel> waiting = new ArrayDeque<>();
     private final Set<DeliveryKey> held = new HashSet<>();
     private final Breaker breaker = new Breaker();
-    private int underWay;
+
+    /** What is tried now, with the breaker's era in which that began. */
+    private final Map<DeliveryKey, Integer> underWay = new HashMap<>();
+
     private long bytes;
     private boolean proven;
 
@@ -94,30 +99,42 @@ final class Receiver {
         }
     }
 
+    /** Whether there are fewer tries under way than there may be. */
+    boolean mayBeginOneMore() {
+        int most = breaker.doubts() ? 1 : proven() ? concurrency : Math.min(CAREFUL, concurrency);
+        return underWay.size() < most;
+    }
+
+    /** Before all others that wait; it must not be held. */
+    void takeFirst(Parcel parcel) {
+        held.add(parcel.delivery().key());
+        waiting.addFirst(parcel);
+        bytes += parcel.bytes();
+    }
+
     /** The next one to be tried now; null if none is, or none may be. */
     @Nullable
     Parcel begin(Instant now) {
-        int most = breaker.doubts() ? 1 : proven() ? concurrency : Math.min(CAREFUL, concurrency);
-        if (underWay >= most || !breaker.allows(now)) {
+        if (!mayBeginOneMore() || !breaker.allows(now)) {
             return null;
         }
         Parcel next = waiting.poll();
         if (next != null) {
-            underWay++;
+            underWay.put(next.delivery().key(), breaker.era());
         }
         return next;
     }
 
-    /** Begins with this one before all others, even where nothing else may be tried; it must not be held. */
+    /** Begins with this one before all others, even while the breaker is open; it must not be held. */
     void beginNow(Parcel parcel) {
         held.add(parcel.delivery().key());
         bytes += parcel.bytes();
-        underWay++;
+        underWay.put(parcel.delivery().key(), breaker.era());
     }
 
     /** The try of this one is over, and will be recorded. */
     void tried(Parcel parcel, Reply reply, Instant now) {
-        underWay--;
+        Integer begun = underWay.remove(parcel.delivery().key());
         bytes -= parcel.bytes();
         if (reply.answered()) {
             proven = true;
@@ -126,8 +143,8 @@ final class Receiver {
             if (asked != null) {
                 breaker.pause(now, asked);
             }
-        } else {
-            breaker.silent(now);
+        } else if (begun != null) {
+            breaker.silent(begun, now);
         }
     }
 

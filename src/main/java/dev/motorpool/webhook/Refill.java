@@ -23,13 +23,11 @@ final class Refill {
 
     private final Holdings holdings;
     private final Handout handout;
-    private final Results results;
     private final Deliveries store;
 
-    Refill(Holdings holdings, Handout handout, Results results, Deliveries store) {
+    Refill(Holdings holdings, Handout handout, Deliveries store) {
         this.holdings = holdings;
         this.handout = handout;
-        this.results = results;
         this.store = store;
     }
 
@@ -45,6 +43,8 @@ final class Refill {
             due = store.due(receiver.name, now, Receiver.SHARE, mostBytes);
         } catch (StoreException unreachable) {
             LOG.warn("Deliveries cannot be read for now: {}", unreachable.getMessage());
+        } catch (RuntimeException | Error defect) {
+            LOG.error("Deliveries cannot be read for now", defect);
         }
         take(receiver, due, now);
     }
@@ -85,9 +85,7 @@ final class Refill {
                     continue;
                 }
                 boolean probing = receiver.breaker().doubts() && receiver.held() > 0;
-                if (probing && Verdicts.isHopeless(parcel.delivery(), now)) {
-                    results.record(receiver, parcel.delivery(), Verdicts.givenUp(parcel.delivery(), now), 0);
-                } else if (probing || !holdings.take(receiver, parcel)) {
+                if (probing || !holdings.take(receiver, parcel)) {
                     left = true;
                 }
             }

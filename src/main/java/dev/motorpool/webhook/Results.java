@@ -5,9 +5,13 @@ import dev.motorpool.detached.Delivery;
 import dev.motorpool.detached.TryResult;
 import java.time.Clock;
 import java.time.Instant;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Has the results of tries written to the store. Until that is done a delivery counts as held. */
 final class Results {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Results.class);
 
     private final Holdings holdings;
     private final Deliveries store;
@@ -27,11 +31,15 @@ final class Results {
      * Has it written. Does not wait.
      *
      * @param delivery as it was before the try
-     * @param nanos how long the try took; 0 if there was none
+     * @param nanos how long the try took
      */
     void record(Receiver receiver, Delivery delivery, TryResult result, long nanos) {
-        events.tried(delivery, outcome(result), nanos);
-        store.record(result, settings.retain(), taken -> recorded(receiver, result, taken));
+        try {
+            events.tried(delivery, outcome(result), nanos);
+        } catch (RuntimeException defect) {
+            LOG.error("A try could not be told", defect); // and is recorded all the same
+        }
+        store.record(result, settings.retain(), how -> recorded(receiver, result, how));
     }
 
     private static DeliveryEvents.Outcome outcome(TryResult result) {
@@ -43,12 +51,14 @@ final class Results {
     }
 
     /** Called by the store's thread. */
-    private void recorded(Receiver receiver, TryResult result, boolean taken) {
+    private void recorded(Receiver receiver, TryResult result, Deliveries.Recorded how) {
         holdings.lock.lock();
         try {
             receiver.recorded(result.key());
             Instant next = result.nextAt();
-            if (!taken) {
+            if (how == Deliveries.Recorded.OVERTAKEN) {
+                holdings.lookWhenAllowed(receiver, clock.instant());
+            } else if (how == Deliveries.Recorded.REFUSED) {
                 holdings.lookAt(receiver, clock.instant().plus(Agenda.ROUND));
             } else if (next != null) {
                 holdings.lookAt(receiver, next);

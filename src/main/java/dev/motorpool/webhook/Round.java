@@ -71,7 +71,7 @@ final class Round {
         }
         holdings.lock.lock();
         try {
-            Receiver receiver = holdings.receiverInPlaceOfOthers(found.name());
+            Receiver receiver = holdings.receiverInPlaceOfOthers(found.name(), now);
             if (receiver == null) {
                 return false;
             }

@@ -10,13 +10,19 @@ import java.time.Instant;
 /** What a try makes of a delivery. */
 final class Verdicts {
 
-    /** So long a delivery may be due without being tried, because its receiver answers nobody, before it is given up. */
+    /**
+     * What was due for longer than this when it was tried at last, because its receiver answers nobody, is not tried again
+     * if that try is not answered either.
+     */
     static final Duration PATIENCE = Duration.ofDays(3);
 
     private final DeliverySchedule schedule;
+    private final Instant started;
 
-    Verdicts(DeliverySchedule schedule) {
+    /** @param started when the service began to send */
+    Verdicts(DeliverySchedule schedule, Instant started) {
         this.schedule = schedule;
+        this.started = started;
     }
 
     /**
@@ -30,24 +36,27 @@ final class Verdicts {
         Instant now = begun.plusNanos(nanos);
         int tries = delivery.tries() + 1;
         if (reply.accepted()) {
-            return new TryResult(delivery.key(), DeliveryState.DELIVERED, now, null, tries, log);
+            return new TryResult(delivery.key(), delivery.dueAt(), DeliveryState.DELIVERED, now, null, tries, log);
         }
-        Instant next = reply.gone() ? null : schedule.next(tries, now, RetryAfter.parse(reply.retryAfter(), now));
+        boolean last = reply.gone() || (!reply.answered() && isHopeless(delivery, begun));
+        Instant next = last ? null : schedule.next(tries, now, RetryAfter.parse(reply.retryAfter(), now));
         return new TryResult(
-                delivery.key(), next == null ? DeliveryState.FAILED : DeliveryState.PENDING, now, next, tries, log);
+                delivery.key(),
+                delivery.dueAt(),
+                next == null ? DeliveryState.FAILED : DeliveryState.PENDING,
+                now,
+                next,
+                tries,
+                log);
     }
 
-    /** Whether a delivery that waits for a receiver which answers nobody has waited long enough. */
-    static boolean isHopeless(Delivery delivery, Instant now) {
+    /**
+     * Whether a delivery was due for so long before its try that others must have waited, too, and will. The time in which
+     * the service did not run is not counted: nobody could have tried then.
+     */
+    private boolean isHopeless(Delivery delivery, Instant begun) {
         Instant due = delivery.dueAt();
-        return due != null && due.plus(PATIENCE).isBefore(now);
-    }
-
-    /** The end of a delivery that was not even tried. */
-    static TryResult givenUp(Delivery delivery, Instant now) {
-        Reply silence = Reply.silence("given up without a try: the receiver answers nobody, and it has been due for "
-                + PATIENCE.toDays() + " days");
-        RawJson log = TryLog.with(delivery.log(), now, silence, 0);
-        return new TryResult(delivery.key(), DeliveryState.FAILED, now, null, delivery.tries(), log);
+        Instant since = due == null || due.isBefore(started) ? started : due;
+        return since.plus(PATIENCE).isBefore(begun);
     }
 }

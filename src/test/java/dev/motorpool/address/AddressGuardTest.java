@@ -228,6 +228,20 @@ class AddressGuardTest {
         assertThat(target.literal() != null).isEqualTo(host.matches("[0-9.]+|.*:.*"));
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "[0:0:0:0:0:0:0:1],[::1]",
+        "[::0001],[::1]",
+        "[::],[::]",
+        "[2001:DB8:0:0:1:0:0:1],[2001:db8::1:0:0:1]",
+        "[2001:db8:0:1:1:1:1:1],[2001:db8:0:1:1:1:1:1]",
+        "[2001:db8:0:0:0:0:0:0],[2001:db8::]",
+        "[0::ffff:8.8.8.8],8.8.8.8"
+    })
+    void anAddressHasOneOriginHoweverItIsWritten(String written, String told) {
+        assertThat(WebTarget.parse("http://" + written + "/").origin()).isEqualTo("http://" + told + ":80");
+    }
+
     @Test
     void longUrlsAndHostsAreRefused() {
         assertThat(STRICT.objection("http://example.org/" + "a".repeat(9000)))

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -75,9 +76,11 @@ class DeliveryBacklogTest {
                 .matches(refused -> refused.error().type() == ErrorType.QUEUE_FULL);
     }
 
-    private static void record(DetachedFixture fixture, UUID job) {
+    private static void record(DetachedFixture fixture, UUID job) throws StoreException {
+        Delivery delivery =
+                Objects.requireNonNull(fixture.engine.deliveries().of(job)).getFirst();
         TryResult result = new TryResult(
-                new DeliveryKey(job, 1), DeliveryState.DELIVERED, Instant.now(), null, 1, RawJson.EMPTY_ARRAY);
+                delivery.key(), delivery.dueAt(), DeliveryState.DELIVERED, Instant.now(), null, 1, RawJson.EMPTY_ARRAY);
         fixture.engine.deliveries().record(result, Duration.ofDays(1), taken -> {});
     }
 }

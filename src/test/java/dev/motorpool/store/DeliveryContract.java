@@ -29,6 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What every store does with deliveries; a test for each kind of store only says how it is opened. */
@@ -139,7 +140,7 @@ abstract class DeliveryContract {
     }
 
     private static TryResult result(Parcel parcel, DeliveryState state, @Nullable Instant nextAt, int tries) {
-        return new TryResult(parcel.delivery().key(), state, NOW, nextAt, tries, LOG);
+        return new TryResult(parcel.delivery().key(), parcel.delivery().dueAt(), state, NOW, nextAt, tries, LOG);
     }
 
     private boolean record(TryResult result, Instant forgetAt) throws StoreException {
@@ -148,6 +149,16 @@ abstract class DeliveryContract {
 
     private static Instant at(long seconds) {
         return NOW.plusSeconds(seconds);
+    }
+
+    @ParameterizedTest
+    @EnumSource(DeliveryState.class)
+    void aRetryByHandIsNotOverwrittenByTheTryUnderWay(DeliveryState state) throws Exception {
+        Parcel parcel = insert(RECEIVER, NOW);
+        assertThat(renew(parcel.delivery().key(), at(1))).isTrue();
+        Instant next = state == DeliveryState.PENDING ? at(60) : null;
+        assertThat(record(result(parcel, state, next, 1), at(60))).isFalse();
+        assertThat(due(at(1), 10, ANY_BYTES)).hasSize(1);
     }
 
     @ParameterizedTest

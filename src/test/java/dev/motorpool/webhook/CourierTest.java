@@ -274,6 +274,33 @@ class CourierTest {
         }
     }
 
+    @Test
+    void whatWasNotTriedIsNotGivenUp() throws Exception {
+        String url = "http://127.0.0.1:" + freePort() + "/";
+        List<DeliveryKey> keys = new ArrayList<>();
+        try (CourierFixture fixture = new CourierFixture(directory, clock)) {
+            for (int i = 0; i < 30; i++) {
+                keys.add(fixture.store(url).delivery().key());
+            }
+            clock.pass(Duration.ofDays(4));
+            fixture.courier.wake();
+            Eventually.until(CourierFixture.PATIENCE, () -> {
+                fixture.pass(Duration.ofSeconds(61));
+                int ended = 0;
+                for (DeliveryKey key : keys) {
+                    Delivery delivery = fixture.find(key);
+                    boolean failed = delivery.state() == DeliveryState.FAILED;
+                    if (failed) {
+                        ended++;
+                        assertThat(delivery.tries()).isPositive();
+                    }
+                }
+                assertThat(ended).isGreaterThan(8);
+                return ended;
+            });
+        }
+    }
+
     private static Set<String> received(HookReceiver receiver) {
         Set<String> ids = new HashSet<>();
         receiver.messages().forEach(message -> ids.add(message.header("webhook-id")));

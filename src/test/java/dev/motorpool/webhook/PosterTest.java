@@ -14,6 +14,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Names that lead to other addresses than they should, at one time or another. */
 @ExtendWith(LeavesNothingBehind.class)
@@ -102,6 +104,21 @@ class PosterTest {
         try (Poster poster = new Poster(guard, CourierFixture.QUICK, nowhere)) {
             Reply reply = poster.post("http://hooks.example/", Map.of(), BODY);
             assertThat(reply.error()).isEqualTo("the name cannot be resolved: hooks.example");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"//evil.example/x?q=1", "///y", "//", "//user:word@evil.example:1/", "/a//b", "/?x=//y"})
+    void whateverThePathIsItIsSentToTheHostOfTheUrl(String path) throws Exception {
+        try (HookReceiver receiver = new HookReceiver();
+                Poster poster = poster(_ -> addresses(PERMITTED))) {
+            String host = "hooks.example:" + receiver.port();
+            assertThat(poster.post("http://" + host + path, Map.of(), BODY).status())
+                    .isEqualTo(204);
+            HookReceiver.Message message = receiver.messages().getFirst();
+            assertThat(message.path()).isEqualTo(path);
+            assertThat(message.header("host")).isEqualTo(host);
+            assertThat(message.header("authorization")).isEmpty();
         }
     }
 }

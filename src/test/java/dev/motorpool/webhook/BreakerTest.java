@@ -1,0 +1,46 @@
+package dev.motorpool.webhook;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+/** How long a receiver that does not answer is left alone. */
+class BreakerTest {
+
+    private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+
+    private final Breaker breaker = new Breaker();
+
+    private void silences(int count, int begun) {
+        for (int i = 0; i < count; i++) {
+            breaker.silent(begun, NOW);
+        }
+    }
+
+    @Test
+    void aBurstOfSilencesOpensItForTheShortestPause() {
+        silences(16, breaker.era());
+        assertThat(breaker.until(NOW)).isEqualTo(NOW.plusSeconds(1));
+    }
+
+    @Test
+    void eachTryThatBeganSinceDoublesThePause() {
+        silences(Breaker.SILENCES, breaker.era());
+        for (long pause : new long[] {2, 4, 8, 16, 32, 60, 60}) {
+            silences(1, breaker.era());
+            assertThat(breaker.until(NOW)).isEqualTo(NOW.plusSeconds(pause));
+        }
+    }
+
+    @Test
+    void silencesFromBeforeItClosedDoNotCount() {
+        int before = breaker.era();
+        silences(Breaker.SILENCES, before);
+        int open = breaker.era();
+        breaker.answered();
+        silences(20, before);
+        silences(20, open);
+        assertThat(breaker.trusts()).isTrue();
+    }
+}
