@@ -53,7 +53,7 @@ final class Gate implements Filter {
             checkCaller(request);
             String path = request.getRequestURI();
             if (isOther(path) && isOneOf(OPEN, path)) {
-                passOn(request, response, connection, chain);
+                passOn(request, response, chain);
                 return;
             }
             Routes.Match match = routes.find(path);
@@ -84,17 +84,16 @@ final class Gate implements Filter {
         } else if (match != null) {
             dispatch.handle(request, response, connection, match, key == null ? "" : key.name());
         } else if (isOther(path)) {
-            passOn(request, response, connection, chain);
+            passOn(request, response, chain);
         } else {
             throw unknownPath(path);
         }
     }
 
-    private void passOn(
-            HttpServletRequest request, HttpServletResponse response, ClientConnection connection, FilterChain chain)
+    private static void passOn(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException, ProblemException {
         checkOther(request);
-        dispatch.checkOther(request, connection);
+        Dispatch.checkOther(request);
         chain.doFilter(request, new OtherResponse(response));
         if (request.getMethod().equals("OPTIONS")) {
             onlyAllow(response);
