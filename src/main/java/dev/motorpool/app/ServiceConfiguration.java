@@ -20,6 +20,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Clock;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
@@ -64,9 +65,9 @@ class ServiceConfiguration {
     }
 
     @Bean
-    HttpSettings httpSettings(Engine engine) {
+    HttpSettings httpSettings(Engine engine, Environment environment) {
         MotorpoolSettings.Http http = engine.settings().http();
-        HttpSettings defaults = HttpSettings.defaults();
+        HttpSettings defaults = HttpSettings.defaults(environment);
         DataSize bodies = http.bodyBudget();
         DataSize answers = http.answerBudget();
         return new HttpSettings(
@@ -78,9 +79,13 @@ class ServiceConfiguration {
                 http.answerTimeout().value(),
                 http.streamIdle().value(),
                 engine.keys(),
-                http.requestsPerKey(),
-                http.requestsPerAddress(),
-                http.connectionsPerAddress());
+                orElse(http.requestsPerKey(), defaults.requestsPerKey()),
+                orElse(http.requestsPerAddress(), defaults.requestsPerAddress()),
+                orElse(http.connectionsPerAddress(), defaults.connectionsPerAddress()));
+    }
+
+    private static int orElse(@Nullable Integer given, int standard) {
+        return given == null ? standard : given;
     }
 
     @Bean(destroyMethod = "")

@@ -138,10 +138,7 @@ public class HttpConfiguration {
 
     @Bean
     WebServerFactoryCustomizer<TomcatServletWebServerFactory> connections(Environment environment) {
-        int most = environment.getProperty(
-                "server.tomcat.max-connections",
-                Integer.class,
-                ConnectionRoom.in(Runtime.getRuntime().maxMemory()));
+        int most = ConnectionRoom.of(environment);
         return factory -> factory.addConnectorCustomizers(
                 connector -> ((AbstractHttp11Protocol<?>) connector.getProtocolHandler()).setMaxConnections(most));
     }
