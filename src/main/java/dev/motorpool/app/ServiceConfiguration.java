@@ -3,6 +3,7 @@ package dev.motorpool.app;
 import dev.motorpool.detached.DetachedEngine;
 import dev.motorpool.detached.DetachedJobs;
 import dev.motorpool.detached.JobCensus;
+import dev.motorpool.function.FunctionDefinition;
 import dev.motorpool.function.FunctionRegistry;
 import dev.motorpool.function.UrlRule;
 import dev.motorpool.http.DoorEvents;
@@ -129,7 +130,7 @@ class ServiceConfiguration {
     PoolMetrics poolMetrics(Engine engine, OpenStreams streams, PrometheusMeterRegistry registry) {
         DetachedEngine detached = engine.detached();
         JobCensus census = detached.census();
-        engine.jobMetrics().bindTo(registry, registry.getPrometheusRegistry(), census::take);
+        engine.jobMetrics().bindTo(registry, registry.getPrometheusRegistry(), census::take, engine.functions().all().stream().map(FunctionDefinition::name).toList());
         Courier courier = engine.courier();
         engine.deliveryMetrics().bindTo(registry, engine.detached().deliveries()::pending, courier::secondsOverdue);
         PoolMetrics metrics = new PoolMetrics(

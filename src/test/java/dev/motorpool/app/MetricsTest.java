@@ -44,6 +44,8 @@ class MetricsTest {
                 "--motorpool.pools.crowded.kind=thread",
                 "--motorpool.pools.crowded.size=1",
                 "--motorpool.pools.crowded.queue-capacity=1")) {
+            assertThat(service.get("/actuator/prometheus").body())
+                    .contains("motorpool_jobs_ended_total{function=\"raise\",state=\"failed\"} 0.0");
             provoke(service);
             Eventually.within(
                     Duration.ofSeconds(30), () -> assertThat(told(service)).isEqualTo(table));
