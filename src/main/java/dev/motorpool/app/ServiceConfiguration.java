@@ -8,12 +8,14 @@ import dev.motorpool.function.FunctionRegistry;
 import dev.motorpool.function.UrlRule;
 import dev.motorpool.http.DoorEvents;
 import dev.motorpool.http.HttpSettings;
+import dev.motorpool.http.RequestEvents;
 import dev.motorpool.job.DefaultPools;
 import dev.motorpool.job.Intake;
 import dev.motorpool.job.JobIds;
 import dev.motorpool.job.OpenStreams;
 import dev.motorpool.metrics.PoolLoads;
 import dev.motorpool.metrics.PoolMetrics;
+import dev.motorpool.metrics.RequestMetrics;
 import dev.motorpool.pool.PoolDirectory;
 import dev.motorpool.pool.Pools;
 import dev.motorpool.webhook.Courier;
@@ -92,6 +94,11 @@ class ServiceConfiguration {
     @Bean(destroyMethod = "")
     DoorEvents doorEvents(Engine engine) {
         return engine.doorLog();
+    }
+
+    @Bean
+    RequestEvents requestEvents(PrometheusMeterRegistry registry) {
+        return new RequestMetrics(registry);
     }
 
     @Bean

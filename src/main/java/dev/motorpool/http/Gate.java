@@ -34,13 +34,21 @@ final class Gate implements Filter {
     private final RequestShares shares;
     private final Routes routes;
     private final Dispatch dispatch;
+    private final RequestEvents events;
 
-    Gate(HostRule hosts, KeyCheck keys, RequestShares shares, Routes routes, Dispatch dispatch) {
+    Gate(
+            HostRule hosts,
+            KeyCheck keys,
+            RequestShares shares,
+            Routes routes,
+            Dispatch dispatch,
+            RequestEvents events) {
         this.hosts = hosts;
         this.keys = keys;
         this.shares = shares;
         this.routes = routes;
         this.dispatch = dispatch;
+        this.events = events;
     }
 
     @Override
@@ -49,23 +57,39 @@ final class Gate implements Filter {
         HttpServletRequest request = (HttpServletRequest) servletRequest;
         HttpServletResponse response = (HttpServletResponse) servletResponse;
         ClientConnection connection = (ClientConnection) request.getAttribute(ClientConnection.ATTRIBUTE);
+        long begun = System.nanoTime();
+        String template = RequestEvents.NO_TEMPLATE;
+        boolean own = true; // what is passed on, Spring tells
         try {
             checkCaller(request);
             String path = request.getRequestURI();
             if (isOther(path) && isOneOf(OPEN, path)) {
+                checkOther(request);
+                own = false;
                 passOn(request, response, chain);
                 return;
             }
             Routes.Match match = routes.find(path);
+            template = match == null ? template : match.path().template();
             ApiKey key = keys.check(request, right(request, path, match));
             RequestShares.Share share = shares.enter(key, request.getRemoteAddr());
             try {
-                handle(request, response, connection, chain, match, key);
+                if (match == null && isOther(path)) {
+                    checkOther(request);
+                    own = false;
+                    passOn(request, response, chain);
+                } else {
+                    handle(request, response, connection, match, key);
+                }
             } finally {
                 share.close();
             }
         } catch (ProblemException refused) {
             dispatch.refuse(request, response, connection, refused.problem());
+        } finally {
+            if (own) {
+                events.answered(request.getMethod(), template, response.getStatus(), System.nanoTime() - begun);
+            }
         }
     }
 
@@ -73,27 +97,22 @@ final class Gate implements Filter {
             HttpServletRequest request,
             HttpServletResponse response,
             ClientConnection connection,
-            FilterChain chain,
             Routes.@Nullable Match match,
             @Nullable ApiKey key)
-            throws IOException, ServletException, ProblemException {
+            throws IOException, ProblemException {
         String path = request.getRequestURI();
         if (path.equals(WholeService.PATH) && request.getMethod().equals("OPTIONS")) {
             response.setStatus(HttpServletResponse.SC_NO_CONTENT);
             response.setHeader("Allow", WholeService.ALLOW);
         } else if (match != null) {
             dispatch.handle(request, response, connection, match, key == null ? "" : key.name());
-        } else if (isOther(path)) {
-            passOn(request, response, chain);
         } else {
             throw unknownPath(path);
         }
     }
 
     private static void passOn(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
-            throws IOException, ServletException, ProblemException {
-        checkOther(request);
-        Dispatch.checkOther(request);
+            throws IOException, ServletException {
         chain.doFilter(request, new OtherResponse(response));
         if (request.getMethod().equals("OPTIONS")) {
             onlyAllow(response);
@@ -176,5 +195,6 @@ final class Gate implements Filter {
             case "GET", "HEAD", "OPTIONS" -> {}
             default -> throw new ProblemException(Problem.notAllowed(request.getMethod(), OTHER_METHODS));
         }
+        Dispatch.checkOther(request);
     }
 }

@@ -34,7 +34,7 @@ import org.springframework.core.env.Environment;
 /**
  * Puts the HTTP side together and hangs it into Tomcat. The program gives it the functions, the pools, where calls go
  * that name none, the rule for URLs, the intake, the detached jobs, the ids of jobs, the clock, the
- * {@link HttpSettings}, and who hears of what the door refuses.
+ * {@link HttpSettings}, and who hears of what the door refuses and answers.
  */
 @Configuration(proxyBeanMethods = false)
 public class HttpConfiguration {
@@ -120,8 +120,9 @@ public class HttpConfiguration {
             RequestShares shares,
             Routes routes,
             BodyReader bodies,
-            AnswerWriter answers) {
-        return new Gate(hosts, keys, shares, routes, new Dispatch(bodies, answers));
+            AnswerWriter answers,
+            RequestEvents events) {
+        return new Gate(hosts, keys, shares, routes, new Dispatch(bodies, answers), events);
     }
 
     @Bean
