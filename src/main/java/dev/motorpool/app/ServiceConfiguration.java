@@ -137,7 +137,14 @@ class ServiceConfiguration {
     PoolMetrics poolMetrics(Engine engine, OpenStreams streams, PrometheusMeterRegistry registry) {
         DetachedEngine detached = engine.detached();
         JobCensus census = detached.census();
-        engine.jobMetrics().bindTo(registry, registry.getPrometheusRegistry(), census::take, engine.functions().all().stream().map(FunctionDefinition::name).toList());
+        engine.jobMetrics()
+                .bindTo(
+                        registry,
+                        registry.getPrometheusRegistry(),
+                        census::take,
+                        engine.functions().all().stream()
+                                .map(FunctionDefinition::name)
+                                .toList());
         Courier courier = engine.courier();
         engine.deliveryMetrics().bindTo(registry, engine.detached().deliveries()::pending, courier::secondsOverdue);
         PoolMetrics metrics = new PoolMetrics(

@@ -36,13 +36,7 @@ final class Gate implements Filter {
     private final Dispatch dispatch;
     private final RequestEvents events;
 
-    Gate(
-            HostRule hosts,
-            KeyCheck keys,
-            RequestShares shares,
-            Routes routes,
-            Dispatch dispatch,
-            RequestEvents events) {
+    Gate(HostRule hosts, KeyCheck keys, RequestShares shares, Routes routes, Dispatch dispatch, RequestEvents events) {
         this.hosts = hosts;
         this.keys = keys;
         this.shares = shares;

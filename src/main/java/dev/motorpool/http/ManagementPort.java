@@ -20,7 +20,12 @@ public class ManagementPort {
 
     @Bean
     FilterRegistrationBean<Gate> managementGate(
-            HostRule hosts, KeyCheck keys, RequestShares shares, BodyReader bodies, AnswerWriter answers, RequestEvents events) {
+            HostRule hosts,
+            KeyCheck keys,
+            RequestShares shares,
+            BodyReader bodies,
+            AnswerWriter answers,
+            RequestEvents events) {
         return HttpConfiguration.registered(gate(hosts, keys, shares, bodies, answers, events));
     }
 
@@ -45,7 +50,12 @@ public class ManagementPort {
 
     /** Knows no route of the API. */
     private static Gate gate(
-            HostRule hosts, KeyCheck keys, RequestShares shares, BodyReader bodies, AnswerWriter answers, RequestEvents events) {
+            HostRule hosts,
+            KeyCheck keys,
+            RequestShares shares,
+            BodyReader bodies,
+            AnswerWriter answers,
+            RequestEvents events) {
         return new Gate(hosts, keys, shares, new Routes(List.of()), new Dispatch(bodies, answers), events);
     }
 }

@@ -217,8 +217,7 @@ final class PoolMeters {
 
     private Counter deaths(String reason) {
         return deaths.computeIfAbsent(
-                reason,
-                each -> counter("motorpool.worker.deaths", "Workers that have ended", Tags.of("reason", each)));
+                reason, each -> counter("motorpool.worker.deaths", "Workers that have ended", Tags.of("reason", each)));
     }
 
     /** Takes all meters out of the registry. */
