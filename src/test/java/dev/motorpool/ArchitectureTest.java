@@ -37,12 +37,13 @@ class ArchitectureTest {
             Map.entry("wire", Set.of("json")),
             Map.entry("worker", Set.of("function", "function.builtin", "wire", "json")),
             Map.entry("runtime", Set.of("wire", "json")),
-            Map.entry("pool", Set.of("runtime", "function", "wire", "json")),
+            Map.entry("trace", Set.of("function")),
+            Map.entry("pool", Set.of("runtime", "function", "trace", "wire", "json")),
             Map.entry("job", Set.of("pool", "function", "json", "address")),
             Map.entry("detached", Set.of("job", "pool", "function", "json", "address")),
-            Map.entry("webhook", Set.of("detached", "job", "json", "address")),
-            Map.entry("store", Set.of("detached", "job", "pool", "json")),
-            Map.entry("http", Set.of("detached", "job", "pool", "function", "json")),
+            Map.entry("webhook", Set.of("detached", "job", "function", "trace", "json", "address")),
+            Map.entry("store", Set.of("detached", "job", "pool", "function", "json")),
+            Map.entry("http", Set.of("detached", "job", "pool", "function", "trace", "json")),
             Map.entry("metrics", Set.of("pool", "job", "detached", "webhook", "http")),
             Map.entry("log", Set.of("pool", "job", "detached", "webhook", "http", "json")),
             Map.entry(
@@ -53,6 +54,7 @@ class ArchitectureTest {
                             "log",
                             "store",
                             "webhook",
+                            "trace",
                             "detached",
                             "job",
                             "pool",
@@ -110,6 +112,7 @@ class ArchitectureTest {
         only("jakarta..", "http", "app").check(CLASSES);
         only("org.apache.catalina..", "http", "app").check(CLASSES);
         only("io.micrometer..", "metrics", "app").check(CLASSES);
+        only("io.opentelemetry..", "trace", "app").check(CLASSES);
         only("tools.jackson.databind..", "http", "app").check(CLASSES);
         only("com.fasterxml..", "http", "app").check(CLASSES);
         only("org.apache.hc..", "function.builtin", "webhook").check(CLASSES);

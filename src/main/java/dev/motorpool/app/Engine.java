@@ -24,6 +24,7 @@ import dev.motorpool.pool.SettingRules;
 import dev.motorpool.runtime.WorkerRuntime;
 import dev.motorpool.store.SqliteJobStore;
 import dev.motorpool.store.StoreUnusableException;
+import dev.motorpool.trace.LateSpans;
 import dev.motorpool.webhook.Courier;
 import dev.motorpool.webhook.Poster;
 import dev.motorpool.webhook.Signers;
@@ -62,6 +63,7 @@ final class Engine implements AutoCloseable {
     private final DeliveryMetrics deliveryMetrics;
     private final Courier courier;
     private final PoolDirectory directory;
+    private final LateSpans spans;
 
     private Engine(MotorpoolSettings settings, DataDirectory dataDirectory, JobStore store) {
         this.settings = settings;
@@ -72,6 +74,7 @@ final class Engine implements AutoCloseable {
         this.events = new EarlyEvents();
         this.poolLog = new PoolLog(events);
         this.jobMetrics = new JobMetrics();
+        this.spans = new LateSpans();
         this.jobLog = new JobLog(jobMetrics);
         EngineLimits standard = EngineLimits.DEFAULT;
         int largest = (int) Math.max(settings.http().bodyLimit().toBytes(), standard.value());
@@ -82,7 +85,7 @@ final class Engine implements AutoCloseable {
                 standard.stop(),
                 standard.stuck());
         Map<String, WorkerRuntime> runtimes = Runtimes.all(settings, dataDirectory.path(), limits);
-        this.pools = new Pools(runtimes, poolLog, limits);
+        this.pools = new Pools(runtimes, poolLog, limits, spans);
         Map<String, PoolPatch> configured = PoolEntries.patches(settings);
         SettingRules rules =
                 new SettingRules(Runtime.getRuntime().availableProcessors(), runtimes.keySet(), functions, urls);
@@ -104,7 +107,8 @@ final class Engine implements AutoCloseable {
                 hooks,
                 new DeliveryLog(deliveryMetrics),
                 Clock.systemUTC(),
-                () -> ThreadLocalRandom.current().nextDouble());
+                () -> ThreadLocalRandom.current().nextDouble(),
+                spans);
         this.directory = new PoolDirectory(pools, detached.keptPools(), configured, rules);
     }
 
@@ -234,6 +238,10 @@ final class Engine implements AutoCloseable {
 
     DetachedEngine detached() {
         return detached;
+    }
+
+    LateSpans spans() {
+        return spans;
     }
 
     PoolDirectory directory() {

@@ -18,12 +18,16 @@ import dev.motorpool.metrics.PoolMetrics;
 import dev.motorpool.metrics.RequestMetrics;
 import dev.motorpool.pool.PoolDirectory;
 import dev.motorpool.pool.Pools;
+import dev.motorpool.trace.OpenTelemetrySpans;
+import dev.motorpool.trace.Spans;
 import dev.motorpool.webhook.Courier;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.opentelemetry.api.OpenTelemetry;
 import java.time.Clock;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
@@ -159,6 +163,13 @@ class ServiceConfiguration {
                 .register(registry);
         engine.events().listen(metrics);
         return metrics;
+    }
+
+    /** There is an OpenTelemetry only where traces are configured. */
+    @Bean
+    Spans spans(Engine engine, ObjectProvider<OpenTelemetry> openTelemetry) {
+        openTelemetry.ifAvailable(each -> engine.spans().keepIn(new OpenTelemetrySpans(each)));
+        return engine.spans();
     }
 
     @Bean

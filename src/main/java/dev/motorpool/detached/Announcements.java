@@ -73,7 +73,8 @@ final class Announcements {
                 at,
                 at,
                 0,
-                RawJson.EMPTY_ARRAY);
+                RawJson.EMPTY_ARRAY,
+                job.trace());
         Parcel parcel = new Parcel(delivery, body(tables, job, delivery, value));
         tables.deliveries().insert(parcel);
         made.add(parcel);

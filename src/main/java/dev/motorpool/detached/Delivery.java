@@ -1,5 +1,6 @@
 package dev.motorpool.detached;
 
+import dev.motorpool.function.TraceContext;
 import dev.motorpool.json.RawJson;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param dueAt when it is tried next; null once it has ended
  * @param tries how often it has been tried since it was made, or last retried by hand
  * @param log JSON array of its latest tries as the API tells them, the oldest first
+ * @param trace the trace that its job belongs to; null if there is none
  */
 public record Delivery(
         DeliveryKey key,
@@ -23,4 +25,5 @@ public record Delivery(
         Instant createdAt,
         @Nullable Instant dueAt,
         int tries,
-        RawJson log) {}
+        RawJson log,
+        @Nullable TraceContext trace) {}

@@ -1,5 +1,6 @@
 package dev.motorpool.detached;
 
+import dev.motorpool.function.TraceContext;
 import dev.motorpool.job.AsyncCall;
 import dev.motorpool.job.CallRefusedException;
 import dev.motorpool.job.ErrorType;
@@ -54,10 +55,14 @@ public final class DetachedJobs {
     /** What a submission led to: a new job, or the first one of the same repeat key. */
     public record Submission(JobView job, boolean repeated) {}
 
-    /** Stores the job; waits until it is on stable storage. */
-    public Submission submit(AsyncCall call, @Nullable RepeatKey key)
+    /**
+     * Stores the job; waits until it is on stable storage.
+     *
+     * @param trace the trace that it belongs to; null if there is none
+     */
+    public Submission submit(AsyncCall call, @Nullable RepeatKey key, @Nullable TraceContext trace)
             throws CallRefusedException, InterruptedException {
-        return submissions.submit(call, key);
+        return submissions.submit(call, key, trace);
     }
 
     /** The first job of this key, if the key came before with the same bytes; else null. */

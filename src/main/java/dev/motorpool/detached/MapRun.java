@@ -168,7 +168,8 @@ final class MapRun extends Run implements LaneResults {
                         left(clock.instant()),
                         true,
                         job.priority(),
-                        true),
+                        true,
+                        job.trace()),
                 this);
         boolean unwanted;
         synchronized (this) {

@@ -1,5 +1,6 @@
 package dev.motorpool.detached;
 
+import dev.motorpool.function.TraceContext;
 import dev.motorpool.job.Callbacks;
 import dev.motorpool.json.JsonWriter;
 import dev.motorpool.json.RawJson;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param startAt its earliest start; null: at once
  * @param map what a map has besides; null for a single call
  * @param callbacks where its end is told
+ * @param trace the trace that it belongs to; null if there is none
  */
 public record NewJob(
         UUID id,
@@ -44,7 +46,8 @@ public record NewJob(
         Instant createdAt,
         @Nullable Instant startAt,
         @Nullable MapShape map,
-        Callbacks callbacks) {
+        Callbacks callbacks,
+        @Nullable TraceContext trace) {
 
     /**
      * What a map has besides.

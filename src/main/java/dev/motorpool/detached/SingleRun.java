@@ -50,7 +50,8 @@ final class SingleRun extends Run implements CallListener {
                 left(clock.instant()),
                 job.priority(),
                 job.age(),
-                this));
+                this,
+                job.trace()));
         call = begun;
         if (abandoned()) {
             begun.cancel();

@@ -1,6 +1,7 @@
 package dev.motorpool.detached;
 
 import dev.motorpool.detached.NewJob.MapShape;
+import dev.motorpool.function.TraceContext;
 import dev.motorpool.job.Callbacks;
 import dev.motorpool.job.JobState;
 import dev.motorpool.json.RawJson;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param progress as the API tells it; null if it never told any, which a map always does
  * @param callbacks where its end is told
  * @param round from 1; grows with each retry by hand
+ * @param trace the trace that it belongs to; null if there is none
  */
 public record StoredJob(
         UUID id,
@@ -55,7 +57,8 @@ public record StoredJob(
         @Nullable RawJson progress,
         @Nullable MapShape map,
         Callbacks callbacks,
-        int round) {
+        int round,
+        @Nullable TraceContext trace) {
 
     /** A map tells its progress before anything of it has been done. */
     public StoredJob {
@@ -141,6 +144,7 @@ public record StoredJob(
                 newProgress,
                 map,
                 callbacks,
-                round);
+                round,
+                trace);
     }
 }

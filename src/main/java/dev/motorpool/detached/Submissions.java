@@ -1,6 +1,7 @@
 package dev.motorpool.detached;
 
 import dev.motorpool.detached.DetachedJobs.Submission;
+import dev.motorpool.function.TraceContext;
 import dev.motorpool.job.AsyncCall;
 import dev.motorpool.job.CallRefusedException;
 import dev.motorpool.job.Callbacks;
@@ -42,7 +43,8 @@ final class Submissions {
     }
 
     /** Stores the job; waits until it is on stable storage. */
-    Submission submit(AsyncCall call, @Nullable RepeatKey key) throws CallRefusedException, InterruptedException {
+    Submission submit(AsyncCall call, @Nullable RepeatKey key, @Nullable TraceContext trace)
+            throws CallRefusedException, InterruptedException {
         JobError refusal = intake.refusal();
         if (refusal == null && !engine.reachable()) {
             refusal = StoreCalls.unavailable();
@@ -56,7 +58,7 @@ final class Submissions {
             return repeated(key, closed);
         }
         UUID id = ids.next();
-        NewJob job = newJob(id, call);
+        NewJob job = newJob(id, call, trace);
         Insert insert = new Insert(job, call.pool(), key);
         JobTables.Insertion insertion = null;
         try {
@@ -139,7 +141,7 @@ final class Submissions {
                 "This Idempotency-Key came before with another body. Use a new key for a new call."));
     }
 
-    private NewJob newJob(UUID id, AsyncCall call) {
+    private NewJob newJob(UUID id, AsyncCall call, @Nullable TraceContext trace) {
         AsyncCall.MapPart map = call.map();
         Instant asked = call.startAt();
         // A start in the past is one at once, and no older than what was asked before it.
@@ -161,7 +163,8 @@ final class Submissions {
                 call.readAt(),
                 startAt,
                 map == null ? null : new NewJob.MapShape(map.count(), map.chunksize(), map.collect()),
-                call.callbacks());
+                call.callbacks(),
+                trace);
     }
 
     private final class Insert extends Asked<JobTables.Insertion> {

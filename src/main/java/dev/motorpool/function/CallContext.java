@@ -1,5 +1,7 @@
 package dev.motorpool.function;
 
+import org.jspecify.annotations.Nullable;
+
 /** A call's view of itself, given to a function that has a parameter of this type. */
 public interface CallContext {
 
@@ -11,4 +13,9 @@ public interface CallContext {
 
     /** Which try of its job this call is, from 1. */
     int attempt();
+
+    /** The trace that the call belongs to, for requests that it makes; null if it belongs to none. */
+    default @Nullable TraceContext traceContext() {
+        return null;
+    }
 }

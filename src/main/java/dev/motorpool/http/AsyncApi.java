@@ -106,7 +106,7 @@ final class AsyncApi {
             }
             throw refused;
         }
-        return jobs.submit(call, key);
+        return jobs.submit(call, key, exchange.trace());
     }
 
     private static @Nullable RepeatKey key(Exchange exchange, String path) {

@@ -1,5 +1,6 @@
 package dev.motorpool.http;
 
+import dev.motorpool.function.TraceContext;
 import dev.motorpool.json.JsonWriter;
 import dev.motorpool.json.RawJson;
 import jakarta.servlet.http.HttpServletResponse;
@@ -95,6 +96,12 @@ final class Exchange {
     @Nullable
     String lastEventId() {
         return headers.lastEventId();
+    }
+
+    /** The trace that the request belongs to; null if there is none. */
+    @Nullable
+    TraceContext trace() {
+        return headers.trace();
     }
 
     /** Sets a header of the answer that follows. */

@@ -1,5 +1,6 @@
 package dev.motorpool.http;
 
+import dev.motorpool.trace.Spans;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -35,8 +36,17 @@ final class Gate implements Filter {
     private final Routes routes;
     private final Dispatch dispatch;
     private final RequestEvents events;
+    private final Spans spans;
 
-    Gate(HostRule hosts, KeyCheck keys, RequestShares shares, Routes routes, Dispatch dispatch, RequestEvents events) {
+    Gate(
+            HostRule hosts,
+            KeyCheck keys,
+            RequestShares shares,
+            Routes routes,
+            Dispatch dispatch,
+            RequestEvents events,
+            Spans spans) {
+        this.spans = spans;
         this.hosts = hosts;
         this.keys = keys;
         this.shares = shares;
@@ -50,9 +60,25 @@ final class Gate implements Filter {
             throws IOException, ServletException {
         HttpServletRequest request = (HttpServletRequest) servletRequest;
         HttpServletResponse response = (HttpServletResponse) servletResponse;
+        Routes.Match match = routes.find(request.getRequestURI());
+        RequestSpan span = match == null || !spans.wanted() ? null : RequestSpan.begin(spans, request, match);
+        if (span == null) {
+            answer(request, response, chain, match);
+            return;
+        }
+        try {
+            answer(request, response, chain, match);
+        } finally {
+            span.end(response.getStatus());
+        }
+    }
+
+    private void answer(
+            HttpServletRequest request, HttpServletResponse response, FilterChain chain, Routes.@Nullable Match match)
+            throws IOException, ServletException {
         ClientConnection connection = (ClientConnection) request.getAttribute(ClientConnection.ATTRIBUTE);
         long begun = System.nanoTime();
-        String template = RequestEvents.NO_TEMPLATE;
+        String template = match == null ? RequestEvents.NO_TEMPLATE : match.path().template();
         boolean own = true; // what is passed on, Spring tells
         try {
             checkCaller(request);
@@ -63,8 +89,6 @@ final class Gate implements Filter {
                 passOn(request, response, chain);
                 return;
             }
-            Routes.Match match = routes.find(path);
-            template = match == null ? template : match.path().template();
             ApiKey key = keys.check(request, right(request, path, match));
             RequestShares.Share share = shares.enter(key, request.getRemoteAddr());
             try {

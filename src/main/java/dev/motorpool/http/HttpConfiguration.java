@@ -15,6 +15,7 @@ import dev.motorpool.job.OpenStreams;
 import dev.motorpool.job.Streams;
 import dev.motorpool.pool.PoolDirectory;
 import dev.motorpool.pool.Pools;
+import dev.motorpool.trace.Spans;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -121,8 +122,9 @@ public class HttpConfiguration {
             Routes routes,
             BodyReader bodies,
             AnswerWriter answers,
-            RequestEvents events) {
-        return new Gate(hosts, keys, shares, routes, new Dispatch(bodies, answers), events);
+            RequestEvents events,
+            Spans spans) {
+        return new Gate(hosts, keys, shares, routes, new Dispatch(bodies, answers), events, spans);
     }
 
     @Bean

@@ -1,5 +1,6 @@
 package dev.motorpool.http;
 
+import dev.motorpool.trace.Spans;
 import java.util.List;
 import java.util.Set;
 import org.springframework.boot.actuate.autoconfigure.web.server.ConditionalOnManagementPort;
@@ -56,6 +57,6 @@ public class ManagementPort {
             BodyReader bodies,
             AnswerWriter answers,
             RequestEvents events) {
-        return new Gate(hosts, keys, shares, new Routes(List.of()), new Dispatch(bodies, answers), events);
+        return new Gate(hosts, keys, shares, new Routes(List.of()), new Dispatch(bodies, answers), events, Spans.NONE);
     }
 }

@@ -3,7 +3,7 @@ package dev.motorpool.http;
 /** Hears of the requests that the door has answered itself. Called by the threads of requests; must not wait. */
 public interface RequestEvents {
 
-    /** The template of requests whose path is none of the API's, or that were refused before it was looked at. */
+    /** The template of requests whose path is none of the API's. */
     String NO_TEMPLATE = "UNKNOWN";
 
     /**

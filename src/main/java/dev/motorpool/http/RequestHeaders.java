@@ -1,5 +1,6 @@
 package dev.motorpool.http;
 
+import dev.motorpool.function.TraceContext;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Enumeration;
 import org.jspecify.annotations.Nullable;
@@ -10,11 +11,13 @@ import org.jspecify.annotations.Nullable;
  * @param answerType the type that the answer will have if it succeeds
  * @param repeatKey the {@code Idempotency-Key}; null if there is none
  * @param lastEventId null if there is none, or the route does not take it
+ * @param trace the trace that the request belongs to; null if it tells none
  */
 record RequestHeaders(
         String answerType,
         @Nullable String repeatKey,
-        @Nullable String lastEventId) {
+        @Nullable String lastEventId,
+        @Nullable TraceContext trace) {
 
     private static final String KEY = RequestHeader.IDEMPOTENCY_KEY.word();
     private static final int LONGEST_KEY = 255;
@@ -34,7 +37,7 @@ record RequestHeaders(
         String last = route.headers().contains(RequestHeader.LAST_EVENT_ID)
                 ? only(request, RequestHeader.LAST_EVENT_ID.word())
                 : null;
-        return new RequestHeaders(type, key, last);
+        return new RequestHeaders(type, key, last, RequestSpan.context(request));
     }
 
     /** For all that does not take a key. */
@@ -54,6 +57,14 @@ record RequestHeaders(
 
     private static boolean visible(String text) {
         return text.chars().allMatch(c -> c > ' ' && c < 0x7f);
+    }
+
+    /** The trace that the caller tells, if it is one: what is wrong in it is no reason to refuse a request. */
+    static @Nullable TraceContext trace(HttpServletRequest request) {
+        if (request.getHeader("traceparent") == null) {
+            return null;
+        }
+        return TraceContext.read(joined(request, "traceparent"), joined(request, "tracestate"));
     }
 
     private static @Nullable String only(HttpServletRequest request, String name) throws ProblemException {

@@ -1,5 +1,6 @@
 package dev.motorpool.job;
 
+import dev.motorpool.function.TraceContext;
 import dev.motorpool.pool.CallAge;
 import dev.motorpool.pool.CallRequest;
 import dev.motorpool.pool.PendingCall;
@@ -7,6 +8,7 @@ import dev.motorpool.pool.RefusedException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** The verb {@code apply}: one call, waited for, kept nowhere. */
 public final class Apply {
@@ -23,8 +25,12 @@ public final class Apply {
         this.clock = clock;
     }
 
-    /** Hands the call to its pool. */
-    public WaitedJob submit(Call call) throws CallRefusedException {
+    /**
+     * Hands the call to its pool.
+     *
+     * @param trace the trace that it belongs to; null if there is none
+     */
+    public WaitedJob submit(Call call, @Nullable TraceContext trace) throws CallRefusedException {
         intake.check();
         UUID id = ids.next();
         Instant createdAt = clock.instant();
@@ -38,7 +44,8 @@ public final class Apply {
                 call.expires(),
                 call.priority(),
                 CallAge.of(id),
-                null);
+                null,
+                trace);
         try {
             PendingCall pending = call.pool().submit(request);
             return new WaitedJob(id, VERB, call, createdAt, pending, clock);

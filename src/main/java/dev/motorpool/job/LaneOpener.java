@@ -1,13 +1,21 @@
 package dev.motorpool.job;
 
+import dev.motorpool.function.TraceContext;
 import dev.motorpool.pool.Lane;
 import dev.motorpool.pool.LaneRequest;
 import dev.motorpool.pool.LaneResults;
+import dev.motorpool.pool.Pool;
 import dev.motorpool.pool.RefusedException;
+import org.jspecify.annotations.Nullable;
 
 /** The part of a pool that maps and streams use. */
 @FunctionalInterface
 interface LaneOpener {
 
     Lane lane(LaneRequest request, LaneResults results) throws RefusedException;
+
+    /** The lanes of a pool, for items that belong to this trace, if to any. */
+    static LaneOpener of(Pool pool, @Nullable TraceContext trace) {
+        return (request, results) -> pool.lane(request.in(trace), results);
+    }
 }

@@ -1,7 +1,9 @@
 package dev.motorpool.job;
 
+import dev.motorpool.function.TraceContext;
 import dev.motorpool.pool.RefusedException;
 import java.time.Clock;
+import org.jspecify.annotations.Nullable;
 
 /** The verbs {@code map} and {@code starmap}: waited for, kept nowhere. */
 public final class Maps {
@@ -19,11 +21,15 @@ public final class Maps {
         this.values = values;
     }
 
-    /** Hands the items to their pool. */
-    public MapJob submit(String verb, ItemsCall call) throws CallRefusedException {
+    /**
+     * Hands the items to their pool.
+     *
+     * @param trace the trace that they belong to; null if there is none
+     */
+    public MapJob submit(String verb, ItemsCall call, @Nullable TraceContext trace) throws CallRefusedException {
         intake.check();
         try {
-            return MapJob.start(ids.next(), verb, call, call.pool()::lane, clock, values);
+            return MapJob.start(ids.next(), verb, call, LaneOpener.of(call.pool(), trace), clock, values);
         } catch (RefusedException refused) {
             throw new CallRefusedException(Refusals.of(refused));
         }

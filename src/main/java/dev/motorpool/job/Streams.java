@@ -1,5 +1,6 @@
 package dev.motorpool.job;
 
+import dev.motorpool.function.TraceContext;
 import dev.motorpool.function.UrlRule;
 import dev.motorpool.pool.RefusedException;
 import org.jspecify.annotations.Nullable;
@@ -24,12 +25,14 @@ public final class Streams {
      *
      * @param ordered whether lines come in the order of the items
      * @param fromBody whether the items are those of the call, not lines of their own
+     * @param trace the trace that the items belong to; null if there is none
      */
-    public ItemStream open(ItemsCall call, boolean ordered, boolean fromBody) throws CallRefusedException {
+    public ItemStream open(ItemsCall call, boolean ordered, boolean fromBody, @Nullable TraceContext trace)
+            throws CallRefusedException {
         intake.check();
         String at = fromBody ? "/items" : null;
         try {
-            return ItemStream.open(ids.next(), open, call, ordered, at, urls, call.pool()::lane);
+            return ItemStream.open(ids.next(), open, call, ordered, at, urls, LaneOpener.of(call.pool(), trace));
         } catch (RefusedException refused) {
             throw new CallRefusedException(Refusals.of(refused));
         }

@@ -1,5 +1,7 @@
 package dev.motorpool.pool;
 
+import dev.motorpool.function.TraceContext;
+import dev.motorpool.trace.OpenSpan;
 import dev.motorpool.wire.Message;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -53,6 +55,12 @@ class Call implements PendingCall {
     /** Whether its slot counts as taken; false again once its thread is given up as stuck. */
     boolean holdsSlot;
 
+    /** How it runs, as its trace shows it; null before it was sent, and where no trace does. */
+    @Nullable
+    OpenSpan span;
+    /** When it was given to the worker that it is at; valid while it has a span. */
+    long sentNanos;
+
     /** Whether its thread ignored its interrupt. */
     boolean stuck;
 
@@ -95,10 +103,24 @@ class Call implements PendingCall {
         return state == State.QUEUED || state == State.SENT ? 1 : 0;
     }
 
+    /** What its worker is told of its trace; null if there is none. */
+    @Nullable
+    TraceContext trace() {
+        return span == null ? request.trace() : span.context();
+    }
+
     /** What its worker is told. */
     Message.Order order() {
+        TraceContext trace = trace();
         return new Message.Call(
-                id, request.attempt(), request.function(), request.args(), request.kwargs(), detached());
+                id,
+                request.attempt(),
+                request.function(),
+                request.args(),
+                request.kwargs(),
+                detached(),
+                trace == null ? null : trace.traceparent(),
+                trace == null ? null : trace.tracestate());
     }
 
     void cancelLimit() {

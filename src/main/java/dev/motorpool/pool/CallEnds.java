@@ -19,8 +19,10 @@ final class CallEnds {
     private final RunTimes runTimes;
     private final CompletionRate rate;
     private final ItemEnds items;
+    private final CallSpans spans;
 
-    CallEnds(String pool, Turn turn, PoolEvents events, Tally tally, RunTimes runTimes) {
+    CallEnds(String pool, Turn turn, PoolEvents events, Tally tally, RunTimes runTimes, CallSpans spans) {
+        this.spans = spans;
         this.pool = pool;
         this.turn = turn;
         this.events = events;
@@ -79,6 +81,7 @@ final class CallEnds {
         Outcome.Run run = outcome.run();
         long waited = run == null ? now - call.submittedNanos : run.queueNanos();
         long ran = run == null ? -1 : run.runNanos();
+        spans.ended(call, word);
         turn.afterwards(() -> {
             call.complete(outcome);
             events.callEnded(pool, call.request.function(), word, waited, ran);

@@ -1,5 +1,6 @@
 package dev.motorpool.pool;
 
+import dev.motorpool.function.TraceContext;
 import dev.motorpool.json.RawJson;
 import java.time.Duration;
 import java.util.UUID;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param priority -100..100, higher first
  * @param age its place among calls of its priority, lower is older; see {@link CallAge}
  * @param listener hears of a detached call; null if somebody waits for the call
+ * @param trace the trace that it belongs to; null if there is none
  */
 public record CallRequest(
         UUID jobId,
@@ -28,4 +30,21 @@ public record CallRequest(
         @Nullable Duration expires,
         int priority,
         long age,
-        @Nullable CallListener listener) {}
+        @Nullable CallListener listener,
+        @Nullable TraceContext trace) {
+
+    /** One that belongs to no trace. */
+    public CallRequest(
+            UUID jobId,
+            int attempt,
+            String function,
+            RawJson args,
+            RawJson kwargs,
+            @Nullable Duration timeout,
+            @Nullable Duration expires,
+            int priority,
+            long age,
+            @Nullable CallListener listener) {
+        this(jobId, attempt, function, args, kwargs, timeout, expires, priority, age, listener, null);
+    }
+}

@@ -1,8 +1,10 @@
 package dev.motorpool.pool;
 
+import dev.motorpool.function.TraceContext;
 import dev.motorpool.json.JsonSlices;
 import dev.motorpool.json.RawJson;
 import dev.motorpool.wire.Message;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Items of a lane that go to a worker together, and run there one after another in one slot. While it waits it is only a
@@ -77,8 +79,22 @@ final class Chunk extends Call {
     }
 
     @Override
+    @Nullable
+    TraceContext trace() {
+        return lane.span == null ? request.trace() : lane.span.context();
+    }
+
+    @Override
     Message.Order order() {
+        TraceContext trace = trace();
         return new Message.Chunk(
-                id, request.attempt(), request.function(), lane.request.star(), items.part(0, end), detached());
+                id,
+                request.attempt(),
+                request.function(),
+                lane.request.star(),
+                items.part(0, end),
+                detached(),
+                trace == null ? null : trace.traceparent(),
+                trace == null ? null : trace.tracestate());
     }
 }

@@ -20,6 +20,7 @@ final class Dispatcher {
     private final Interrupts interrupts;
     private final CallQueue queue;
     private final Lanes lanes;
+    private final CallSpans spans;
     private boolean paused;
 
     Dispatcher(
@@ -31,7 +32,8 @@ final class Dispatcher {
             Ahead ahead,
             Interrupts interrupts,
             CallQueue queue,
-            Lanes lanes) {
+            Lanes lanes,
+            CallSpans spans) {
         this.turn = turn;
         this.roster = roster;
         this.slots = slots;
@@ -41,6 +43,7 @@ final class Dispatcher {
         this.interrupts = interrupts;
         this.queue = queue;
         this.lanes = lanes;
+        this.spans = spans;
     }
 
     /** The number of the next call. */
@@ -147,6 +150,7 @@ final class Dispatcher {
             call.state = Call.State.SENT;
             ahead.entered(call);
         }
+        spans.sent(call, worker);
         worker.link().send(call.order());
         departures.retireIfSpent(worker);
     }
@@ -179,6 +183,7 @@ final class Dispatcher {
             lanes.over(chunk);
         } else if (call.state != Call.State.ENDED) {
             call.worker = null;
+            spans.cameBack(call);
             queue.add(call);
         }
     }

@@ -1,5 +1,6 @@
 package dev.motorpool.pool;
 
+import dev.motorpool.function.TraceContext;
 import java.time.Duration;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param expiresTogether whether {@code expires} ends once the first item has started, as that of a map
  * @param priority -100..100, higher first
  * @param detached whether the items live in the store: what they print is asked for, and they outlast a broken pool
+ * @param trace the trace that the items belong to; null if there is none
  */
 public record LaneRequest(
         UUID jobId,
@@ -27,4 +29,37 @@ public record LaneRequest(
         @Nullable Duration expires,
         boolean expiresTogether,
         int priority,
-        boolean detached) {}
+        boolean detached,
+        @Nullable TraceContext trace) {
+
+    /** One that belongs to no trace. */
+    public LaneRequest(
+            UUID jobId,
+            int attempt,
+            String function,
+            boolean star,
+            int chunksize,
+            @Nullable Duration timeout,
+            @Nullable Duration expires,
+            boolean expiresTogether,
+            int priority,
+            boolean detached) {
+        this(jobId, attempt, function, star, chunksize, timeout, expires, expiresTogether, priority, detached, null);
+    }
+
+    /** The same within a trace. */
+    public LaneRequest in(@Nullable TraceContext itsTrace) {
+        return new LaneRequest(
+                jobId,
+                attempt,
+                function,
+                star,
+                chunksize,
+                timeout,
+                expires,
+                expiresTogether,
+                priority,
+                detached,
+                itsTrace);
+    }
+}

@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The lanes of one pool: cuts their items into chunks, and takes back what comes back. Guarded by the pool's lock.
@@ -23,10 +24,20 @@ final class Lanes {
     private final ChunkSizes sizes;
     private final Ahead ahead;
     private final Interrupts interrupts;
+    private final CallSpans spans;
 
     private final Set<PoolLane> open = new LinkedHashSet<>();
 
-    Lanes(Turn turn, Crew crew, CallQueue queue, ItemEnds ends, ChunkSizes sizes, Ahead ahead, Interrupts interrupts) {
+    Lanes(
+            Turn turn,
+            Crew crew,
+            CallQueue queue,
+            ItemEnds ends,
+            ChunkSizes sizes,
+            Ahead ahead,
+            Interrupts interrupts,
+            CallSpans spans) {
+        this.spans = spans;
         this.turn = turn;
         this.crew = crew;
         this.queue = queue;
@@ -143,7 +154,7 @@ final class Lanes {
         }
         List<Chunk> out = List.copyOf(lane.out);
         ends.unstarted(lane, lane.waiting, failure);
-        forget(lane);
+        forget(lane, failure);
         return out;
     }
 
@@ -151,7 +162,8 @@ final class Lanes {
         end(lane, new Failure.Cancelled()).forEach(interrupts::giveUp);
     }
 
-    private void forget(PoolLane lane) {
+    private void forget(PoolLane lane, @Nullable Failure failure) {
+        spans.ended(lane, failure);
         lane.over = true;
         lane.unstarted.clear();
         lane.waiting = 0;
@@ -248,7 +260,7 @@ final class Lanes {
 
     private void endIfDone(PoolLane lane) {
         if (lane.finished && !lane.over && lane.waiting == 0 && lane.out.isEmpty()) {
-            forget(lane);
+            forget(lane, null);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.motorpool.pool;
 
 import dev.motorpool.runtime.WorkerRuntime;
+import dev.motorpool.trace.Spans;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -54,7 +55,8 @@ public final class Pool implements PoolGauges {
             Function<String, WorkerRuntime> runtimes,
             PoolEvents events,
             Timers timers,
-            WorkerLink.Factory links) {
+            WorkerLink.Factory links,
+            Spans keeper) {
         this.name = name;
         this.events = events;
         this.valueLimit = limits.value();
@@ -80,12 +82,13 @@ public final class Pool implements PoolGauges {
                         reports(worker)));
         this.crew = new Crew(settings, roster, slots, starts, departures, hiring, turn);
         RunTimes runTimes = new RunTimes();
-        this.ends = new CallEnds(name, turn, events, tally, runTimes);
+        CallSpans spans = new CallSpans(name, turn, keeper);
+        this.ends = new CallEnds(name, turn, events, tally, runTimes, spans);
         Ahead ahead = new Ahead(turn, roster, slots, departures, runTimes);
         CallQueue queue = new CallQueue();
         this.interrupts = new Interrupts(turn, departures, slots, limits, ends, ahead);
-        this.lanes = new Lanes(turn, crew, queue, ends.items(), new ChunkSizes(runTimes), ahead, interrupts);
-        this.dispatcher = new Dispatcher(turn, roster, slots, departures, ends, ahead, interrupts, queue, lanes);
+        this.lanes = new Lanes(turn, crew, queue, ends.items(), new ChunkSizes(runTimes), ahead, interrupts, spans);
+        this.dispatcher = new Dispatcher(turn, roster, slots, departures, ends, ahead, interrupts, queue, lanes, spans);
         this.memory = new MemoryWatch(turn, timers, crew, roster, departures);
     }
 

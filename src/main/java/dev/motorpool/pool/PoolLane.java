@@ -2,6 +2,7 @@ package dev.motorpool.pool;
 
 import dev.motorpool.json.JsonSlices;
 import dev.motorpool.json.RawJson;
+import dev.motorpool.trace.OpenSpan;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Set;
@@ -50,6 +51,12 @@ final class PoolLane {
     /** Its chunks at workers. */
     final Set<Chunk> out = new LinkedHashSet<>();
 
+    /** How its items run, as their trace shows it; null before the first was sent, and where no trace does. */
+    @Nullable
+    OpenSpan span;
+    /** When the first was given to a worker; valid once it has a span. */
+    long sentNanos;
+
     boolean started;
     boolean finished;
     /** Whether it was told that nothing of it waits any more. */
@@ -73,7 +80,8 @@ final class PoolLane {
                 request.expires(),
                 request.priority(),
                 0,
-                null);
+                null,
+                request.trace());
     }
 
     void put(Span span) {

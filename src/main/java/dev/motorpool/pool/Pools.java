@@ -2,6 +2,7 @@ package dev.motorpool.pool;
 
 import dev.motorpool.runtime.WorkerCommand;
 import dev.motorpool.runtime.WorkerRuntime;
+import dev.motorpool.trace.Spans;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,7 @@ public final class Pools implements AutoCloseable {
     private final Map<String, WorkerRuntime> runtimes;
     private final PoolEvents events;
     private final EngineLimits limits;
+    private final Spans spans;
     private final Timers timers = Timers.real();
     private final ProcessKiller killer = new ProcessKiller();
     /** Changed under this object's monitor only, so that names are taken once; read freely. */
@@ -32,10 +34,17 @@ public final class Pools implements AutoCloseable {
     /** By when everything is to be gone; guarded by this object's monitor, valid once closed. */
     private long deadline;
 
+    /** Pools whose calls no trace shows. */
+    public Pools(Map<String, WorkerRuntime> runtimes, PoolEvents events, EngineLimits limits) {
+        this(runtimes, events, limits, Spans.NONE);
+    }
+
     /**
      * @param runtimes how workers are started, by the name that {@link PoolSettings#runtime} gives; {@code java} is one
+     * @param spans shows in traces how calls wait and run
      */
-    public Pools(Map<String, WorkerRuntime> runtimes, PoolEvents events, EngineLimits limits) {
+    public Pools(Map<String, WorkerRuntime> runtimes, PoolEvents events, EngineLimits limits, Spans spans) {
+        this.spans = spans;
         this.runtimes = Map.copyOf(runtimes);
         this.events = events;
         this.limits = limits;
@@ -71,7 +80,7 @@ public final class Pools implements AutoCloseable {
             known.change(settings);
             return new Put(known, false);
         }
-        Pool made = new Pool(name, settings, limits, this::runtime, events, timers, this::link);
+        Pool made = new Pool(name, settings, limits, this::runtime, events, timers, this::link, spans);
         pools.put(name, made);
         made.open();
         events.poolMade(name, made);

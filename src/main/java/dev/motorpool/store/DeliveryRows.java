@@ -7,6 +7,7 @@ import dev.motorpool.detached.DeliveryTables;
 import dev.motorpool.detached.Parcel;
 import dev.motorpool.detached.StoreException;
 import dev.motorpool.detached.TryResult;
+import dev.motorpool.function.TraceContext;
 import dev.motorpool.json.RawJson;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,7 +23,8 @@ final class DeliveryRows implements DeliveryTables {
     /** Bodies of so many bytes are in the delivery's row; longer ones have a row of their own. */
     private static final int SHORT_BYTES = SqliteTables.SHORT_BYTES;
 
-    private static final String COLUMNS = "job_id, round, url, receiver, type, state, created_at, due_at, tries, log";
+    private static final String COLUMNS =
+            "job_id, round, url, receiver, type, state, created_at, due_at, tries, log," + " traceparent, tracestate";
 
     private static final String WITH_BODY = "SELECT " + COLUMNS
             + ", coalesce(body, (SELECT b.body FROM delivery_bodies b WHERE b.delivery = deliveries.delivery))"
@@ -134,8 +136,18 @@ final class DeliveryRows implements DeliveryTables {
         Instant dueAt = rows.moment();
         int tries = rows.integer();
         RawJson log = rows.json();
+        TraceContext trace = TraceContext.read(rows.text(), rows.text());
         return new Delivery(
-                key, url, receiver, type, state, createdAt, dueAt, tries, log == null ? RawJson.EMPTY_ARRAY : log);
+                key,
+                url,
+                receiver,
+                type,
+                state,
+                createdAt,
+                dueAt,
+                tries,
+                log == null ? RawJson.EMPTY_ARRAY : log,
+                trace);
     }
 
     private static int number(DeliveryState state) {
@@ -158,8 +170,10 @@ final class DeliveryRows implements DeliveryTables {
     public void insert(Parcel parcel) throws StoreException {
         Delivery delivery = parcel.delivery();
         boolean inRow = parcel.body().length() <= SHORT_BYTES;
+        TraceContext trace = delivery.trace();
         int added = database.sql("INSERT INTO deliveries (job_id, round, state, receiver, url, type, created_at,"
-                        + " due_at, body) VALUES (?, ?, 0, ?, ?, ?, ?, ?, ?) ON CONFLICT (job_id, round) DO NOTHING")
+                        + " due_at, body, traceparent, tracestate) VALUES (?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?)"
+                        + " ON CONFLICT (job_id, round) DO NOTHING")
                 .with(delivery.key().job())
                 .with(delivery.key().round())
                 .with(delivery.receiver())
@@ -168,6 +182,8 @@ final class DeliveryRows implements DeliveryTables {
                 .with(delivery.createdAt())
                 .with(delivery.dueAt())
                 .with(inRow ? parcel.body() : null)
+                .with(trace == null ? null : trace.traceparent())
+                .with(trace == null ? null : trace.tracestate())
                 .run();
         if (added == 1 && !inRow) {
             database.sql("INSERT INTO delivery_bodies (delivery, body) VALUES (last_insert_rowid(), ?)")

@@ -4,6 +4,7 @@ import dev.motorpool.detached.Attempt;
 import dev.motorpool.detached.NewJob.MapShape;
 import dev.motorpool.detached.StoreException;
 import dev.motorpool.detached.StoredJob;
+import dev.motorpool.function.TraceContext;
 import dev.motorpool.job.Callbacks;
 import dev.motorpool.json.RawJson;
 import java.time.Duration;
@@ -21,7 +22,7 @@ final class JobRows {
             + " retries_left, retry_delay, retain, interruptions, age, created_at, due_at, expires_at,"
             + " attempt_started_at, attempt_finished_at, attempt_worker, attempt_pid, attempt_error, finished_at,"
             + " queue_nanos, run_nanos, error, progress, map_count, map_chunksize, map_collect,"
-            + " callback, error_callback, round";
+            + " callback, error_callback, round, traceparent, tracestate";
 
     private JobRows() {}
 
@@ -54,6 +55,7 @@ final class JobRows {
         MapShape map = map(rows);
         Callbacks callbacks = callbacks(rows);
         int round = rows.integer();
+        TraceContext trace = TraceContext.read(rows.text(), rows.text());
         return new StoredJob(
                 id,
                 verb,
@@ -82,7 +84,8 @@ final class JobRows {
                 progress,
                 map,
                 callbacks,
-                round);
+                round,
+                trace);
     }
 
     private static @Nullable Attempt latest(int number, Rows rows) throws StoreException {

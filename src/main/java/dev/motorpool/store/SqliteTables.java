@@ -11,6 +11,7 @@ import dev.motorpool.detached.RepeatKey;
 import dev.motorpool.detached.StoreException;
 import dev.motorpool.detached.StoredJob;
 import dev.motorpool.detached.WaitingJob;
+import dev.motorpool.function.TraceContext;
 import dev.motorpool.job.JobState;
 import dev.motorpool.json.RawJson;
 import dev.motorpool.pool.PoolStore.KeptPool;
@@ -77,9 +78,9 @@ final class SqliteTables extends SqliteReader implements JobTables {
         Sql insert = database.sql(
                         "INSERT INTO jobs (id, state, pool, function, verb, priority, age, retries, retries_left,"
                             + " retry_delay, retain, timeout, expires, created_at, due_at, expires_at, tags, kwargs,"
-                            + " args, map_count, map_chunksize, map_collect, callback, error_callback) VALUES (?, ?,"
-                            + " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO"
-                            + " NOTHING")
+                            + " args, map_count, map_chunksize, map_collect, callback, error_callback, traceparent,"
+                            + " tracestate) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+                            + " ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING")
                 .with(job.id())
                 .with(job.startAt() == null ? States.QUEUED : States.SCHEDULED)
                 .with(job.pool())
@@ -105,6 +106,8 @@ final class SqliteTables extends SqliteReader implements JobTables {
             insert.with(map.count()).with(map.chunksize()).with(map.collect() ? 1 : 0);
         }
         insert.with(job.callbacks().callback()).with(job.callbacks().errorCallback());
+        TraceContext trace = job.trace();
+        insert.with(trace == null ? null : trace.traceparent()).with(trace == null ? null : trace.tracestate());
         if (insert.run() == 0) {
             // It was added before: the transaction was done although its writer saw a failure.
             return Objects.requireNonNull(find(job.id()));
@@ -155,7 +158,8 @@ final class SqliteTables extends SqliteReader implements JobTables {
                 null,
                 job.map(),
                 job.callbacks(),
-                1);
+                1,
+                job.trace());
     }
 
     private static Instant toMicros(Instant moment) {

@@ -2,6 +2,7 @@ package dev.motorpool.webhook;
 
 import dev.motorpool.detached.Deliveries;
 import dev.motorpool.detached.Parcel;
+import dev.motorpool.trace.Spans;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -46,12 +47,13 @@ public final class Courier implements Deliveries.Outbox, AutoCloseable {
             WebhookSettings settings,
             DeliveryEvents events,
             Clock clock,
-            DoubleSupplier random) {
+            DoubleSupplier random,
+            Spans spans) {
         this.store = store;
         this.poster = poster;
         this.clock = clock;
         this.holdings = new Holdings(settings, clock);
-        Sender sender = new Sender(poster, signers, new Verdicts(new DeliverySchedule(random)), clock);
+        Sender sender = new Sender(poster, signers, new Verdicts(new DeliverySchedule(random)), clock, spans);
         Results results = new Results(holdings, store, settings, events, clock);
         this.handout = new Handout(holdings, sender, results, clock);
         this.refill = new Refill(holdings, handout, results, store);

@@ -3,6 +3,7 @@ package dev.motorpool.webhook;
 import dev.motorpool.detached.Delivery;
 import dev.motorpool.detached.Parcel;
 import dev.motorpool.detached.TryResult;
+import dev.motorpool.trace.Spans;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Map;
@@ -18,12 +19,14 @@ final class Sender {
     private final Signers signers;
     private final Verdicts verdicts;
     private final Clock clock;
+    private final Spans spans;
 
-    Sender(Poster poster, Signers signers, Verdicts verdicts, Clock clock) {
+    Sender(Poster poster, Signers signers, Verdicts verdicts, Clock clock, Spans spans) {
         this.poster = poster;
         this.signers = signers;
         this.verdicts = verdicts;
         this.clock = clock;
+        this.spans = spans;
     }
 
     /**
@@ -38,14 +41,16 @@ final class Sender {
         Delivery delivery = parcel.delivery();
         Instant begun = clock.instant();
         long from = System.nanoTime();
+        TracedTry traced = new TracedTry(spans, delivery);
         Reply reply;
         try {
-            reply = poster.post(delivery.url(), headers(parcel, begun), parcel.body());
+            reply = poster.post(delivery.url(), traced.headers(headers(parcel, begun)), parcel.body());
         } catch (RuntimeException | Error defect) {
             LOG.error("A webhook could not be sent", defect);
             reply = Reply.silence("a defect: " + defect);
         }
         long nanos = System.nanoTime() - from;
+        traced.ended(reply);
         return new Tried(reply, verdicts.of(delivery, reply, begun, nanos), nanos);
     }
 

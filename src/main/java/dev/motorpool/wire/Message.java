@@ -18,17 +18,46 @@ public sealed interface Message {
      * Run this. {@code id} is unique within the worker's life.
      *
      * @param output whether what the call prints is wanted as {@link Output}
+     * @param traceparent the trace that it belongs to, as the header of this name; null if there is none
+     * @param tracestate as the header of this name; null if there is none
      */
-    record Call(long id, int attempt, String function, RawJson args, RawJson kwargs, boolean output) implements Order {}
+    record Call(
+            long id,
+            int attempt,
+            String function,
+            RawJson args,
+            RawJson kwargs,
+            boolean output,
+            @Nullable String traceparent,
+            @Nullable String tracestate)
+            implements Order {
+        public Call(long id, int attempt, String function, RawJson args, RawJson kwargs, boolean output) {
+            this(id, attempt, function, args, kwargs, output, null, null);
+        }
+    }
 
     /**
      * Run these calls of one function, one after another in one slot. They are told apart by their place in the chunk.
      *
      * @param star whether an item is the array of the positional arguments; else it is the one argument
      * @param output whether what the items print is wanted as {@link Output}
+     * @param traceparent as a {@link Call} has it
+     * @param tracestate as a {@link Call} has it
      */
-    record Chunk(long id, int attempt, String function, boolean star, JsonSlices items, boolean output)
-            implements Order {}
+    record Chunk(
+            long id,
+            int attempt,
+            String function,
+            boolean star,
+            JsonSlices items,
+            boolean output,
+            @Nullable String traceparent,
+            @Nullable String tracestate)
+            implements Order {
+        public Chunk(long id, int attempt, String function, boolean star, JsonSlices items, boolean output) {
+            this(id, attempt, function, star, items, output, null, null);
+        }
+    }
 
     /** Interrupt a call, or the item of this index of a chunk, if it runs; its report is still expected. */
     record Cancel(long id, int index) implements Order {

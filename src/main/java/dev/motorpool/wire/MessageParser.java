@@ -50,7 +50,9 @@ final class MessageParser {
             "values",
             "from",
             "output",
-            "text");
+            "text",
+            "traceparent",
+            "tracestate");
     private static final int TYPE = 0;
     private static final int ID = 1;
     private static final int NANOS = 2;
@@ -75,6 +77,8 @@ final class MessageParser {
     private static final int FROM = 21;
     private static final int OUTPUT = 22;
     private static final int TEXT = 23;
+    private static final int TRACEPARENT = 24;
+    private static final int TRACESTATE = 25;
 
     private final Members members;
     private final boolean lasting;
@@ -124,7 +128,9 @@ final class MessageParser {
                         text(FUNCTION, WORD_LIMIT),
                         container(ARGS, '[', RawJson.EMPTY_ARRAY),
                         container(KWARGS, '{', RawJson.EMPTY_OBJECT),
-                        flag(OUTPUT));
+                        flag(OUTPUT),
+                        optionalText(TRACEPARENT, WORD_LIMIT),
+                        optionalText(TRACESTATE, WORD_LIMIT));
             case "result" -> new Message.Result(number(ID), number(NANOS), kept(present(VALUE)));
             case "results" -> new Message.Results(number(ID), smallNumber(INDEX), number(NANOS), elements(VALUES));
             case "chunk" ->
@@ -134,7 +140,9 @@ final class MessageParser {
                         text(FUNCTION, WORD_LIMIT),
                         flag(STAR),
                         elements(ITEMS),
-                        flag(OUTPUT));
+                        flag(OUTPUT),
+                        optionalText(TRACEPARENT, WORD_LIMIT),
+                        optionalText(TRACESTATE, WORD_LIMIT));
             case "running" -> new Message.Running(number(ID), smallNumber(INDEX));
             case "error" ->
                 new Message.Error(

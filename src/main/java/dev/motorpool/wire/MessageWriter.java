@@ -43,6 +43,8 @@ final class MessageWriter {
     private static final byte[] FROM_MEMBER = ascii(",\"from\":");
     private static final byte[] STAR_MEMBER = ascii(",\"star\":true");
     private static final byte[] OUTPUT_MEMBER = ascii(",\"output\":true");
+    private static final byte[] TRACEPARENT_MEMBER = ascii(",\"traceparent\":");
+    private static final byte[] TRACESTATE_MEMBER = ascii(",\"tracestate\":");
     private static final byte[] TEXT_MEMBER = ascii(",\"text\":");
     private static final byte[] ITEMS_MEMBER = ascii(",\"items\":");
     private static final byte[] VALUES_MEMBER = ascii(",\"values\":");
@@ -58,6 +60,8 @@ final class MessageWriter {
             raw(ARGS_MEMBER, call.args(), out);
             raw(KWARGS_MEMBER, call.kwargs(), out);
             flag(OUTPUT_MEMBER, call.output(), out);
+            text(TRACEPARENT_MEMBER, call.traceparent(), out);
+            text(TRACESTATE_MEMBER, call.tracestate(), out);
         } else if (message instanceof Message.Result result) {
             number(RESULT, result.id(), out);
             number(NANOS_MEMBER, result.nanos(), out);
@@ -68,6 +72,8 @@ final class MessageWriter {
             text(FUNCTION_MEMBER, chunk.function(), out);
             flag(STAR_MEMBER, chunk.star(), out);
             flag(OUTPUT_MEMBER, chunk.output(), out);
+            text(TRACEPARENT_MEMBER, chunk.traceparent(), out);
+            text(TRACESTATE_MEMBER, chunk.tracestate(), out);
             slices(ITEMS_MEMBER, chunk.items(), out);
         } else if (message instanceof Message.Results results) {
             number(RESULTS, results.id(), out);

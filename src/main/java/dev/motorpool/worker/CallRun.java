@@ -2,6 +2,7 @@ package dev.motorpool.worker;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.motorpool.function.CallContext;
+import dev.motorpool.function.TraceContext;
 import dev.motorpool.wire.Message;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,7 @@ final class CallRun extends Work implements CallContext {
 
     private final long id;
     private final int attempt;
+    private final @Nullable TraceContext trace;
     /** Owned by who performs it. Gone once it has begun: a hundred thousand sleepers need no second copy of it. */
     private Message.@Nullable Call call;
 
@@ -50,6 +52,8 @@ final class CallRun extends Work implements CallContext {
     CallRun(Message.Call call, Calls calls, Reports reports, Outputs outputs) {
         this.id = call.id();
         this.attempt = call.attempt();
+        // A worker without traces does not load the class.
+        this.trace = call.traceparent() == null ? null : TraceContext.read(call.traceparent(), call.tracestate());
         this.call = call;
         this.calls = calls;
         this.reports = reports;
@@ -123,6 +127,11 @@ final class CallRun extends Work implements CallContext {
     @Override
     public int attempt() {
         return attempt;
+    }
+
+    @Override
+    public @Nullable TraceContext traceContext() {
+        return trace;
     }
 
     @Override

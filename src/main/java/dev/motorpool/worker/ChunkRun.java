@@ -2,6 +2,7 @@ package dev.motorpool.worker;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.motorpool.function.CallContext;
+import dev.motorpool.function.TraceContext;
 import dev.motorpool.json.RawJson;
 import dev.motorpool.wire.Message;
 import org.jspecify.annotations.Nullable;
@@ -218,6 +219,11 @@ final class ChunkRun extends Work implements CallContext {
     @Override
     public int attempt() {
         return chunk.attempt();
+    }
+
+    @Override
+    public @Nullable TraceContext traceContext() {
+        return TraceContext.read(chunk.traceparent(), chunk.tracestate());
     }
 
     /** Nobody hears of the progress within one item of a map: the map's own is the number of its items. */

@@ -88,6 +88,7 @@ final class FilledStore {
                 Instant.now(),
                 null,
                 null,
-                Callbacks.NONE);
+                Callbacks.NONE,
+                null);
     }
 }

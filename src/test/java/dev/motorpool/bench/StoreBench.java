@@ -143,7 +143,8 @@ final class StoreBench {
                 Instant.now(),
                 null,
                 null,
-                Callbacks.NONE);
+                Callbacks.NONE,
+                null);
     }
 
     private static Attempt attempt(@Nullable Instant end) {

@@ -13,6 +13,7 @@ import dev.motorpool.pool.PoolKind;
 import dev.motorpool.testing.Eventually;
 import dev.motorpool.testing.HookReceiver;
 import dev.motorpool.testing.HookReceiver.Message;
+import dev.motorpool.trace.Spans;
 import dev.motorpool.webhook.Courier;
 import dev.motorpool.webhook.DeliveryEvents;
 import dev.motorpool.webhook.Poster;
@@ -73,7 +74,8 @@ class DeliveryFaultsTest {
                 WebhookSettings.DEFAULT,
                 DeliveryEvents.NONE,
                 clock,
-                () -> 0.5);
+                () -> 0.5,
+                Spans.NONE);
         fixture.engine.open(fixture.pools);
     }
 

@@ -160,7 +160,7 @@ final class DetachedFixture implements AutoCloseable {
         }
 
         UUID submit() throws CallRefusedException, InterruptedException {
-            return jobs.submit(call(), null).job().job().id();
+            return jobs.submit(call(), null, null).job().job().id();
         }
     }
 

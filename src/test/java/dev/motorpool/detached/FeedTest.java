@@ -153,7 +153,8 @@ class FeedTest {
                 null,
                 null,
                 Callbacks.NONE,
-                1);
+                1,
+                null);
     }
 
     private @Nullable StoredJob start() {

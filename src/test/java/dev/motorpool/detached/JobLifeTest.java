@@ -203,7 +203,8 @@ class JobLifeTest {
                 now,
                 random.nextInt(3) == 0 ? now.plusSeconds(random.nextInt(30)) : null,
                 null,
-                Callbacks.NONE);
+                Callbacks.NONE,
+                null);
         Model model = new Model(job, row);
         models.add(model);
         assertThat(tables.insert(job, null)).isInstanceOf(Insertion.Made.class);

@@ -147,7 +147,8 @@ class MapGateTest {
                 null,
                 shape,
                 Callbacks.NONE,
-                1);
+                1,
+                null);
         return new MapRun(
                 new WaitingJob(job, new RawJson(BYTES, 0, (int) bytes - 2), RawJson.EMPTY_OBJECT),
                 shape,

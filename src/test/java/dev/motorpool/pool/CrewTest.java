@@ -3,6 +3,7 @@ package dev.motorpool.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.motorpool.json.RawJson;
+import dev.motorpool.trace.Spans;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,7 +38,8 @@ class CrewTest {
                             time, random.split(), settings.sequential(), 0, 20_000, new Nobody(), listener);
                     workers.add(worker);
                     return worker;
-                });
+                },
+                Spans.NONE);
         pool.open();
         return pool;
     }

@@ -3,6 +3,7 @@ package dev.motorpool.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.motorpool.json.RawJson;
+import dev.motorpool.trace.Spans;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -87,7 +88,8 @@ class PoolSimulationTest {
                                 time, random.split(), sequential(), startFailure, longestDelay, this, listener);
                         workers.add(worker);
                         return worker;
-                    });
+                    },
+                    Spans.NONE);
         }
 
         private boolean sequential() {

@@ -85,7 +85,8 @@ abstract class DeliveryContract {
                 NOW,
                 dueAt,
                 0,
-                RawJson.EMPTY_ARRAY);
+                RawJson.EMPTY_ARRAY,
+                JobDraft.TRACE);
         return new Parcel(delivery, RawJson.of(body));
     }
 

@@ -2,6 +2,7 @@ package dev.motorpool.store;
 
 import dev.motorpool.detached.NewJob;
 import dev.motorpool.detached.NewJob.MapShape;
+import dev.motorpool.function.TraceContext;
 import dev.motorpool.job.Callbacks;
 import dev.motorpool.job.JobIds;
 import dev.motorpool.json.RawJson;
@@ -59,6 +60,10 @@ final class JobDraft {
         args = value;
         return this;
     }
+
+    /** Every job belongs to it. */
+    static final @Nullable TraceContext TRACE =
+            TraceContext.read("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "vendor=a");
 
     JobDraft kwargs(RawJson value) {
         kwargs = value;
@@ -123,6 +128,7 @@ final class JobDraft {
                 NOW,
                 startAt,
                 map,
-                callbacks);
+                callbacks,
+                TRACE);
     }
 }

@@ -247,7 +247,8 @@ abstract class JobStoreContract {
                         null,
                         null,
                         Callbacks.NONE,
-                        1));
+                        1,
+                        JobDraft.TRACE));
     }
 
     @Test

@@ -19,6 +19,7 @@ import dev.motorpool.json.RawJson;
 import dev.motorpool.store.SqliteJobStore;
 import dev.motorpool.store.StoreUnusableException;
 import dev.motorpool.testing.Eventually;
+import dev.motorpool.trace.Spans;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -61,7 +62,8 @@ final class CourierFixture implements AutoCloseable {
                 settings,
                 DeliveryEvents.NONE,
                 clock,
-                () -> 0.5);
+                () -> 0.5,
+                Spans.NONE);
         courier.start();
     }
 
@@ -94,7 +96,8 @@ final class CourierFixture implements AutoCloseable {
                 now,
                 now,
                 0,
-                RawJson.EMPTY_ARRAY);
+                RawJson.EMPTY_ARRAY,
+                null);
         return new Parcel(delivery, RawJson.of(body));
     }
 

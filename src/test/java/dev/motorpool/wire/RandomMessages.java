@@ -18,7 +18,9 @@ final class RandomMessages {
                         text(random),
                         array(random),
                         object(random),
-                        random.nextBoolean());
+                        random.nextBoolean(),
+                        maybe(random),
+                        maybe(random));
             case 1 -> new Message.Cancel(id(random), random.nextInt(3));
             case 2 -> new Message.Drop(ids(random));
             case 3 -> new Message.Stop();
@@ -47,7 +49,9 @@ final class RandomMessages {
                         text(random),
                         random.nextBoolean(),
                         slices(random),
-                        random.nextBoolean());
+                        random.nextBoolean(),
+                        maybe(random),
+                        maybe(random));
             case 10 -> new Message.Results(id(random), random.nextInt(1000), id(random), slices(random));
             case 11 -> new Message.Running(id(random), random.nextInt(1000));
             case 12 -> new Message.Output(id(random), text(random));

@@ -1,5 +1,6 @@
 package dev.motorpool.function.builtin;
 
+import dev.motorpool.function.CallContext;
 import dev.motorpool.function.Function;
 import dev.motorpool.function.Param;
 import dev.motorpool.function.Workload;
@@ -27,9 +28,10 @@ public final class Fetching {
                             + " not followed; a page above the limit is an error.",
             workload = Workload.IO)
     public static Page fetch(
-            @Param(description = "An http or https URL of a global address.", url = true, maxLength = 8192) String url)
+            @Param(description = "An http or https URL of a global address.", url = true, maxLength = 8192) String url,
+            CallContext call)
             throws Exception {
-        return Shared.FETCHER.fetch(url);
+        return Shared.FETCHER.fetch(url, call.traceContext());
     }
 
     private Fetching() {}

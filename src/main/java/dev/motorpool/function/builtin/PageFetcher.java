@@ -4,6 +4,7 @@ import dev.motorpool.address.AddressGuard;
 import dev.motorpool.address.ForbiddenAddressException;
 import dev.motorpool.address.Network;
 import dev.motorpool.address.WebTarget;
+import dev.motorpool.function.TraceContext;
 import dev.motorpool.function.builtin.Fetching.Page;
 import java.io.IOException;
 import java.io.InputStream;
@@ -134,17 +135,18 @@ final class PageFetcher implements AutoCloseable {
     /**
      * Fetches one page.
      *
+     * @param trace the trace that the request says it belongs to; null if it is to say nothing
      * @throws ForbiddenAddressException if the URL points where it must not
      * @throws SocketTimeoutException if the answer is not complete in time
      * @throws IOException if there is none, or it is too long
      */
-    Page fetch(String url) throws Exception {
+    Page fetch(String url, @Nullable TraceContext trace) throws Exception {
         WebTarget target = WebTarget.parse(url);
         String objection = guard.objection(target);
         if (objection != null) {
             throw new ForbiddenAddressException(objection);
         }
-        HttpGet request = new HttpGet(target.path());
+        HttpGet request = request(target, trace);
         HttpHost host = new HttpHost(target.scheme(), target.host(), target.port());
         FutureTask<Page> exchange = new FutureTask<>(() -> exchange(host, request));
         Thread thread = Thread.ofVirtual().name("fetch").start(exchange);
@@ -164,6 +166,17 @@ final class PageFetcher implements AutoCloseable {
             request.cancel();
             thread.interrupt();
         }
+    }
+
+    private static HttpGet request(WebTarget target, @Nullable TraceContext trace) {
+        HttpGet request = new HttpGet(target.path());
+        if (trace != null) {
+            request.setHeader("traceparent", trace.traceparent());
+            if (trace.tracestate() != null) {
+                request.setHeader("tracestate", trace.tracestate());
+            }
+        }
+        return request;
     }
 
     private Page exchange(HttpHost host, HttpGet request) throws IOException {

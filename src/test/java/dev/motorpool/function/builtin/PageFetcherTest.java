@@ -119,7 +119,7 @@ class PageFetcherTest {
     void tellsStatusLengthTypeAndHash() throws Exception {
         try (Server server = new Server(sending(OK + "Content-Type: text/plain\r\nContent-Length: 5\r\n\r\nhello"));
                 PageFetcher fetcher = fetcher(LOOPBACK, 100, 10)) {
-            assertThat(fetcher.fetch(server.url("/a?b=c#d")))
+            assertThat(fetcher.fetch(server.url("/a?b=c#d"), null))
                     .isEqualTo(new Fetching.Page(200, 5, "text/plain", sha256("hello")));
             assertThat(server.requests.take())
                     .startsWith("GET /a?b=c HTTP/1.1")
@@ -132,7 +132,7 @@ class PageFetcherTest {
     void aNameIsConnectedToWhereItWasChecked() throws Exception {
         try (Server server = new Server(sending(OK + "Content-Length: 0\r\n\r\n"));
                 PageFetcher fetcher = fetcher(LOOPBACK, 100, 10)) {
-            assertThat(fetcher.fetch(server.url("/").replace("127.0.0.1", "localhost")))
+            assertThat(fetcher.fetch(server.url("/").replace("127.0.0.1", "localhost"), null))
                     .isEqualTo(new Fetching.Page(200, 0, null, sha256("")));
             assertThat(server.requests.take()).contains("Host: localhost:" + server.socket.getLocalPort());
         }
@@ -146,7 +146,7 @@ class PageFetcherTest {
                             + "Content-Length: 1\r\n\r\nx"));
                     PageFetcher fetcher = fetcher(LOOPBACK, 100, 10)) {
                 for (int i = 0; i < 2; i++) {
-                    assertThat(fetcher.fetch(server.url("/")).status())
+                    assertThat(fetcher.fetch(server.url("/"), null).status())
                             .isEqualTo(Integer.parseInt(status.substring(0, 3)));
                     assertThat(server.requests.take()).noneMatch(line -> line.startsWith("Cookie"));
                 }
@@ -159,7 +159,7 @@ class PageFetcherTest {
     void compressedBodiesStayAsTheyAre() throws Exception {
         try (Server server = new Server(sending(OK + "Content-Encoding: gzip\r\nContent-Length: 5\r\n\r\nnogzi"));
                 PageFetcher fetcher = fetcher(LOOPBACK, 100, 10)) {
-            assertThat(fetcher.fetch(server.url("/")).sha256()).isEqualTo(sha256("nogzi"));
+            assertThat(fetcher.fetch(server.url("/"), null).sha256()).isEqualTo(sha256("nogzi"));
         }
     }
 
@@ -173,14 +173,14 @@ class PageFetcherTest {
         }) {
             try (Server server = new Server(sending(answer));
                     PageFetcher fetcher = fetcher(LOOPBACK, 100, 10)) {
-                assertThatThrownBy(() -> fetcher.fetch(server.url("/")))
+                assertThatThrownBy(() -> fetcher.fetch(server.url("/"), null))
                         .isInstanceOf(IOException.class)
                         .hasMessage("The page has more than 100 bytes, the limit of motorpool.fetch.limit.");
             }
         }
         try (Server server = new Server(sending(OK + "\r\n" + "x".repeat(100)));
                 PageFetcher fetcher = fetcher(LOOPBACK, 100, 10)) {
-            assertThat(fetcher.fetch(server.url("/")).length()).isEqualTo(100);
+            assertThat(fetcher.fetch(server.url("/"), null).length()).isEqualTo(100);
         }
     }
 
@@ -200,7 +200,8 @@ class PageFetcherTest {
         };
         try (Server server = new Server(endless);
                 PageFetcher fetcher = fetcher(LOOPBACK, 1 << 20, 30)) {
-            assertThatThrownBy(() -> fetcher.fetch(server.url("/"))).hasMessageContaining("more than 1048576 bytes");
+            assertThatThrownBy(() -> fetcher.fetch(server.url("/"), null))
+                    .hasMessageContaining("more than 1048576 bytes");
             assertThat(left.await(10, TimeUnit.SECONDS)).isTrue();
         }
     }
@@ -220,7 +221,7 @@ class PageFetcherTest {
             try (Server server = new Server(answer);
                     PageFetcher fetcher = fetcher(LOOPBACK, 100_000, 0.3)) {
                 long start = System.nanoTime();
-                assertThatThrownBy(() -> fetcher.fetch(server.url("/")))
+                assertThatThrownBy(() -> fetcher.fetch(server.url("/"), null))
                         .isInstanceOf(SocketTimeoutException.class)
                         .hasMessage("There was no complete answer within 0.3 s, the limit of motorpool.fetch.timeout.");
                 assertThat(System.nanoTime() - start).isLessThan(TimeUnit.SECONDS.toNanos(5));
@@ -260,7 +261,7 @@ class PageFetcherTest {
                     PageFetcher fetcher = fetcher(LOOPBACK, 100, 60)) {
                 BlockingQueue<Object> outcome = new LinkedBlockingQueue<>();
                 Thread.Builder builder = virtual ? Thread.ofVirtual() : Thread.ofPlatform();
-                Thread thread = builder.start(() -> outcome.add(result(() -> fetcher.fetch(server.url("/")))));
+                Thread thread = builder.start(() -> outcome.add(result(() -> fetcher.fetch(server.url("/"), null))));
                 assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
 
                 thread.interrupt();
@@ -296,7 +297,7 @@ class PageFetcherTest {
             List<Future<Fetching.Page>> pages = new ArrayList<>();
             for (int i = 0; i < many; i++) {
                 String url = server.url("/" + i).replace("127.0.0.1", i % 2 == 0 ? "localhost" : "127.0.0.1");
-                pages.add(callers.submit(() -> fetcher.fetch(url)));
+                pages.add(callers.submit(() -> fetcher.fetch(url, null)));
             }
             for (Future<Fetching.Page> page : pages) {
                 assertThat(page.get().sha256()).isEqualTo(sha256("ok"));
@@ -308,11 +309,11 @@ class PageFetcherTest {
     void whereItMustNotPointIsRefusedBeforeConnecting() throws Exception {
         try (Server server = new Server(sending(OK + "\r\n"));
                 PageFetcher fetcher = fetcher("", 100, 10)) {
-            assertThatThrownBy(() -> fetcher.fetch(server.url("/")))
+            assertThatThrownBy(() -> fetcher.fetch(server.url("/"), null))
                     .isInstanceOf(ForbiddenAddressException.class)
                     .hasMessage("127.0.0.1 is a loopback address, which is refused unless motorpool.fetch.allow allows"
                             + " its network.");
-            assertThatThrownBy(() -> fetcher.fetch("ftp://example.org/"))
+            assertThatThrownBy(() -> fetcher.fetch("ftp://example.org/", null))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("The URL must begin with http:// or https://.");
             assertThat(server.requests).isEmpty();
@@ -323,7 +324,8 @@ class PageFetcherTest {
     void aNameThatResolvesToWhereItMustNotIsRefused() throws Exception {
         String local = InetAddress.getLocalHost().getHostName();
         try (PageFetcher fetcher = fetcher("", 100, 10)) {
-            assertThatThrownBy(() -> fetcher.fetch("http://" + local + "/")).isInstanceOf(UnknownHostException.class);
+            assertThatThrownBy(() -> fetcher.fetch("http://" + local + "/", null))
+                    .isInstanceOf(UnknownHostException.class);
         }
     }
 
@@ -334,9 +336,9 @@ class PageFetcherTest {
             port = socket.getLocalPort();
         }
         try (PageFetcher fetcher = fetcher(LOOPBACK, 100, 10)) {
-            assertThatThrownBy(() -> fetcher.fetch("http://127.0.0.1:" + port + "/"))
+            assertThatThrownBy(() -> fetcher.fetch("http://127.0.0.1:" + port + "/", null))
                     .isInstanceOf(ConnectException.class);
-            assertThatThrownBy(() -> fetcher.fetch("http://no-such-host.invalid/"))
+            assertThatThrownBy(() -> fetcher.fetch("http://no-such-host.invalid/", null))
                     .isInstanceOf(UnknownHostException.class);
         }
     }
@@ -349,7 +351,7 @@ class PageFetcherTest {
             System.setProperty("http.proxyPort", Integer.toString(proxy.socket.getLocalPort()));
             System.setProperty("http.nonProxyHosts", "");
             try (PageFetcher fetcher = fetcher(LOOPBACK, 100, 10)) {
-                assertThat(fetcher.fetch(server.url("/")).status()).isEqualTo(200);
+                assertThat(fetcher.fetch(server.url("/"), null).status()).isEqualTo(200);
                 assertThat(proxy.requests).isEmpty();
             } finally {
                 System.clearProperty("http.proxyHost");
@@ -366,7 +368,7 @@ class PageFetcherTest {
         }) {
             try (Server server = new Server(sending(answer));
                     PageFetcher fetcher = fetcher(LOOPBACK, 100, 10)) {
-                assertThatThrownBy(() -> fetcher.fetch(server.url("/"))).isInstanceOf(IOException.class);
+                assertThatThrownBy(() -> fetcher.fetch(server.url("/"), null)).isInstanceOf(IOException.class);
             }
         }
     }

@@ -1,0 +1,118 @@
+package dev.motorpool.pool;
+
+import dev.motorpool.function.TraceContext;
+import dev.motorpool.trace.OpenSpan;
+import dev.motorpool.trace.Spans;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Shows in traces how calls wait and run. A call has a span for its wait, up to when it is handed to a worker, and one from
+ * then on up to its end; a lane has these two for all its items together. Guarded by the pool's lock.
+ */
+final class CallSpans {
+
+    private final String pool;
+    private final Turn turn;
+    private final Spans spans;
+
+    CallSpans(String pool, Turn turn, Spans spans) {
+        this.pool = pool;
+        this.turn = turn;
+        this.spans = spans;
+    }
+
+    /** The call is about to be handed to a worker; what that is told is the trace from now on. */
+    void sent(Call call, Worker worker) {
+        TraceContext trace = call.request.trace();
+        if (trace == null) {
+            return;
+        }
+        if (call instanceof Chunk chunk) {
+            if (chunk.lane.span == null) {
+                chunk.lane.sentNanos = turn.nanoTime();
+                chunk.lane.span = run(trace, chunk.request, null);
+            }
+        } else {
+            call.sentNanos = turn.nanoTime();
+            call.span = run(trace, call.request, worker.id);
+        }
+    }
+
+    private @Nullable OpenSpan run(TraceContext trace, CallRequest request, @Nullable String worker) {
+        OpenSpan span = spans.part("run " + request.function(), trace, Instant.now());
+        if (span != null && worker != null) {
+            span.with("motorpool.worker", worker);
+        }
+        return span;
+    }
+
+    /** The call has come back from its worker and waits again: as if it had not been sent. */
+    void cameBack(Call call) {
+        call.span = null;
+    }
+
+    /**
+     * The call is over.
+     *
+     * @param outcome as {@link PoolEvents#callEnded} has it
+     */
+    void ended(Call call, String outcome) {
+        TraceContext trace = call.request.trace();
+        if (trace != null) {
+            OpenSpan run = call.span;
+            long until = run == null ? turn.nanoTime() : call.sentNanos;
+            tell(trace, call.request, call.submittedNanos, until, run, outcome, -1);
+        }
+    }
+
+    /** The lane is over: with this failure, or with its last item. */
+    void ended(PoolLane lane, @Nullable Failure failure) {
+        TraceContext trace = lane.request.trace();
+        if (trace != null && lane.added > 0) {
+            OpenSpan run = lane.span;
+            long until = run == null ? turn.nanoTime() : lane.sentNanos;
+            String outcome =
+                    failure == null ? "finished" : failure instanceof Failure.Expired ? "expired" : "cancelled";
+            tell(trace, lane.template, lane.firstAddedNanos, until, run, outcome, lane.added);
+        }
+    }
+
+    /** Ends what has begun, outside of the lock; what waited and ran has the same end. */
+    private void tell(
+            TraceContext trace,
+            CallRequest request,
+            long from,
+            long until,
+            @Nullable OpenSpan run,
+            String outcome,
+            long items) {
+        if (!trace.sampled() || !spans.wanted()) {
+            return;
+        }
+        Instant now = Instant.now();
+        long nanos = turn.nanoTime();
+        turn.afterwards(() -> {
+            OpenSpan wait = spans.part("queue " + pool, trace, now.minusNanos(nanos - from));
+            if (wait != null) {
+                describe(wait, request, run == null ? outcome : "sent", items).end(now.minusNanos(nanos - until));
+            }
+            if (run != null) {
+                describe(run, request, outcome, items);
+                if (!outcome.equals("succeeded") && !outcome.equals("finished")) {
+                    run.failed();
+                }
+                run.end(now);
+            }
+        });
+    }
+
+    private OpenSpan describe(OpenSpan span, CallRequest request, String outcome, long items) {
+        span.with("motorpool.pool", pool)
+                .with("motorpool.function", request.function())
+                .with("motorpool.job", request.jobId().toString())
+                .with("motorpool.attempt", request.attempt())
+                .with("motorpool.outcome", outcome);
+        return items < 0 ? span : span.with("motorpool.items", items);
+    }
+}

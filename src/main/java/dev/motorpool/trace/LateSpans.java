@@ -1,0 +1,37 @@
+package dev.motorpool.trace;
+
+import dev.motorpool.function.TraceContext;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** Keeps no spans until it is told who does: pools start before OpenTelemetry is there, if it ever is. */
+public final class LateSpans implements Spans {
+
+    /** Set once by {@link #keepIn}, read by all. */
+    private volatile Spans keeper = Spans.NONE;
+
+    /** From now on spans are kept here. */
+    public void keepIn(Spans spans) {
+        keeper = spans;
+    }
+
+    @Override
+    public boolean wanted() {
+        return keeper.wanted();
+    }
+
+    @Override
+    public @Nullable OpenSpan request(String name, @Nullable TraceContext caller) {
+        return keeper.request(name, caller);
+    }
+
+    @Override
+    public @Nullable OpenSpan part(String name, TraceContext of, Instant start) {
+        return keeper.part(name, of, start);
+    }
+
+    @Override
+    public @Nullable OpenSpan sending(String name, TraceContext of) {
+        return keeper.sending(name, of);
+    }
+}
