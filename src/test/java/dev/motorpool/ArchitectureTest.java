@@ -44,7 +44,7 @@ class ArchitectureTest {
             Map.entry("webhook", Set.of("detached", "job", "function", "trace", "json", "address")),
             Map.entry("store", Set.of("detached", "job", "pool", "function", "json")),
             Map.entry("http", Set.of("detached", "job", "pool", "function", "trace", "json")),
-            Map.entry("metrics", Set.of("pool", "job", "detached", "webhook")),
+            Map.entry("metrics", Set.of("pool", "job", "detached", "webhook", "http")),
             Map.entry("log", Set.of("pool", "job", "detached", "webhook", "http", "json")),
             Map.entry(
                     "app",

@@ -96,7 +96,8 @@ record MotorpoolSettings(
      *     size of the heap
      * @param answerTimeout time a client has to read such an answer
      * @param streamIdle time that a stream's client may send nothing, or take nothing of what is written to it
-     * @param requestsPerKey requests of one API key that may be in progress at once, waits and streams included
+     * @param requestsPerKey requests of one API key that may be in progress at once, waits and streams included;
+     *     this and the next two null: by the number of connections
      * @param requestsPerAddress requests from one address that may be in progress at once, with or without a key
      * @param connectionsPerAddress connections that one address may have open at once
      */
@@ -108,9 +109,9 @@ record MotorpoolSettings(
             @Nullable DataSize answerBudget,
             @DefaultValue("60") Seconds answerTimeout,
             @DefaultValue("600") Seconds streamIdle,
-            @DefaultValue("15000") int requestsPerKey,
-            @DefaultValue("15000") int requestsPerAddress,
-            @DefaultValue("15000") int connectionsPerAddress) {
+            @Nullable Integer requestsPerKey,
+            @Nullable Integer requestsPerAddress,
+            @Nullable Integer connectionsPerAddress) {
 
         private static final DataSize MOST_SIZE = DataSize.ofMegabytes(256);
         private static final long MOST = MOST_SIZE.toBytes();
@@ -138,9 +139,15 @@ record MotorpoolSettings(
             }
             answerTimeout.positive("motorpool.http.answer-timeout");
             streamIdle.positive("motorpool.http.stream-idle");
-            atLeastOne("motorpool.http.requests-per-key", requestsPerKey);
-            atLeastOne("motorpool.http.requests-per-address", requestsPerAddress);
-            atLeastOne("motorpool.http.connections-per-address", connectionsPerAddress);
+            atLeastOneIfSet("motorpool.http.requests-per-key", requestsPerKey);
+            atLeastOneIfSet("motorpool.http.requests-per-address", requestsPerAddress);
+            atLeastOneIfSet("motorpool.http.connections-per-address", connectionsPerAddress);
+        }
+    }
+
+    private static void atLeastOneIfSet(String key, @Nullable Integer count) {
+        if (count != null) {
+            atLeastOne(key, count);
         }
     }
 

@@ -3,16 +3,19 @@ package dev.motorpool.app;
 import dev.motorpool.detached.DetachedEngine;
 import dev.motorpool.detached.DetachedJobs;
 import dev.motorpool.detached.JobCensus;
+import dev.motorpool.function.FunctionDefinition;
 import dev.motorpool.function.FunctionRegistry;
 import dev.motorpool.function.UrlRule;
 import dev.motorpool.http.DoorEvents;
 import dev.motorpool.http.HttpSettings;
+import dev.motorpool.http.RequestEvents;
 import dev.motorpool.job.DefaultPools;
 import dev.motorpool.job.Intake;
 import dev.motorpool.job.JobIds;
 import dev.motorpool.job.OpenStreams;
 import dev.motorpool.metrics.PoolLoads;
 import dev.motorpool.metrics.PoolMetrics;
+import dev.motorpool.metrics.RequestMetrics;
 import dev.motorpool.pool.PoolDirectory;
 import dev.motorpool.pool.Pools;
 import dev.motorpool.trace.OpenTelemetrySpans;
@@ -23,6 +26,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.opentelemetry.api.OpenTelemetry;
 import java.time.Clock;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
@@ -68,9 +72,9 @@ class ServiceConfiguration {
     }
 
     @Bean
-    HttpSettings httpSettings(Engine engine) {
+    HttpSettings httpSettings(Engine engine, Environment environment) {
         MotorpoolSettings.Http http = engine.settings().http();
-        HttpSettings defaults = HttpSettings.defaults();
+        HttpSettings defaults = HttpSettings.defaults(environment);
         DataSize bodies = http.bodyBudget();
         DataSize answers = http.answerBudget();
         return new HttpSettings(
@@ -82,14 +86,23 @@ class ServiceConfiguration {
                 http.answerTimeout().value(),
                 http.streamIdle().value(),
                 engine.keys(),
-                http.requestsPerKey(),
-                http.requestsPerAddress(),
-                http.connectionsPerAddress());
+                orElse(http.requestsPerKey(), defaults.requestsPerKey()),
+                orElse(http.requestsPerAddress(), defaults.requestsPerAddress()),
+                orElse(http.connectionsPerAddress(), defaults.connectionsPerAddress()));
+    }
+
+    private static int orElse(@Nullable Integer given, int standard) {
+        return given == null ? standard : given;
     }
 
     @Bean(destroyMethod = "")
     DoorEvents doorEvents(Engine engine) {
         return engine.doorLog();
+    }
+
+    @Bean
+    RequestEvents requestEvents(PrometheusMeterRegistry registry) {
+        return new RequestMetrics(registry);
     }
 
     @Bean
@@ -128,7 +141,14 @@ class ServiceConfiguration {
     PoolMetrics poolMetrics(Engine engine, OpenStreams streams, PrometheusMeterRegistry registry) {
         DetachedEngine detached = engine.detached();
         JobCensus census = detached.census();
-        engine.jobMetrics().bindTo(registry, registry.getPrometheusRegistry(), census::take);
+        engine.jobMetrics()
+                .bindTo(
+                        registry,
+                        registry.getPrometheusRegistry(),
+                        census::take,
+                        engine.functions().all().stream()
+                                .map(FunctionDefinition::name)
+                                .toList());
         Courier courier = engine.courier();
         engine.deliveryMetrics().bindTo(registry, engine.detached().deliveries()::pending, courier::secondsOverdue);
         PoolMetrics metrics = new PoolMetrics(

@@ -1,15 +1,31 @@
 package dev.motorpool.http;
 
+import org.springframework.core.env.Environment;
+
 /** How many connections may be open at once. */
 final class ConnectionRoom {
 
     private static final int MOST = 20_000;
     private static final int LEAST = 256;
+    private static final int MOST_SHARE = 15_000;
 
     /** What a connection takes whose request waits: its thread's stack, its buffers and what it waits for. */
     private static final long BYTES_EACH = 128 << 10;
 
     private ConnectionRoom() {}
+
+    /** As many as the configuration says, or by the size of the heap. */
+    static int of(Environment environment) {
+        return environment.getProperty(
+                "server.tomcat.max-connections",
+                Integer.class,
+                in(Runtime.getRuntime().maxMemory()));
+    }
+
+    /** What one address or one key may have of so many connections: it leaves some to the others. Below 0: of any number. */
+    static int share(int connections) {
+        return connections < 0 ? MOST_SHARE : Math.clamp(connections * 3L / 4, 1, MOST_SHARE);
+    }
 
     /** As many as take half of a heap of this size if each has a request that waits. */
     static int in(long heapBytes) {

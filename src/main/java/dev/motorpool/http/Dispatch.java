@@ -84,17 +84,15 @@ final class Dispatch {
         }
     }
 
-    /** What a request of a path that is not the API's must not bring either; its answer's type is that path's matter. */
-    void checkOther(HttpServletRequest request, ClientConnection connection) throws ProblemException {
+    /**
+     * What a request of a path that is not the API's must not bring either; its answer's type is that path's matter.
+     * Nothing of a body is read, not even to see whether it is empty: some of these paths need no key.
+     */
+    static void checkOther(HttpServletRequest request) throws ProblemException {
         RequestHeaders.refuseKey(request);
         if (hasBody(request)) {
             checkBodyHeaders(request, false);
-            try (BodyReader.Body body = bodies.empty()) {
-                bodies.read(connection, body, request.getContentLengthLong());
-                if (body.length() > 0) {
-                    NoBody.check(body.text());
-                }
-            }
+            throw new ProblemException(Problem.malformed("", "This path takes no body."));
         }
     }
 

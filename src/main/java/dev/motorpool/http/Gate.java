@@ -35,15 +35,24 @@ final class Gate implements Filter {
     private final RequestShares shares;
     private final Routes routes;
     private final Dispatch dispatch;
+    private final RequestEvents events;
     private final Spans spans;
 
-    Gate(HostRule hosts, KeyCheck keys, RequestShares shares, Routes routes, Dispatch dispatch, Spans spans) {
+    Gate(
+            HostRule hosts,
+            KeyCheck keys,
+            RequestShares shares,
+            Routes routes,
+            Dispatch dispatch,
+            RequestEvents events,
+            Spans spans) {
         this.spans = spans;
         this.hosts = hosts;
         this.keys = keys;
         this.shares = shares;
         this.routes = routes;
         this.dispatch = dispatch;
+        this.events = events;
     }
 
     @Override
@@ -68,22 +77,37 @@ final class Gate implements Filter {
             HttpServletRequest request, HttpServletResponse response, FilterChain chain, Routes.@Nullable Match match)
             throws IOException, ServletException {
         ClientConnection connection = (ClientConnection) request.getAttribute(ClientConnection.ATTRIBUTE);
+        long begun = System.nanoTime();
+        String template = match == null ? RequestEvents.NO_TEMPLATE : match.path().template();
+        boolean own = true; // what is passed on, Spring tells
         try {
             checkCaller(request);
             String path = request.getRequestURI();
             if (isOther(path) && isOneOf(OPEN, path)) {
-                passOn(request, response, connection, chain);
+                checkOther(request);
+                own = false;
+                passOn(request, response, chain);
                 return;
             }
             ApiKey key = keys.check(request, right(request, path, match));
             RequestShares.Share share = shares.enter(key, request.getRemoteAddr());
             try {
-                handle(request, response, connection, chain, match, key);
+                if (match == null && isOther(path)) {
+                    checkOther(request);
+                    own = false;
+                    passOn(request, response, chain);
+                } else {
+                    handle(request, response, connection, match, key);
+                }
             } finally {
                 share.close();
             }
         } catch (ProblemException refused) {
             dispatch.refuse(request, response, connection, refused.problem());
+        } finally {
+            if (own) {
+                events.answered(request.getMethod(), template, response.getStatus(), System.nanoTime() - begun);
+            }
         }
     }
 
@@ -91,28 +115,22 @@ final class Gate implements Filter {
             HttpServletRequest request,
             HttpServletResponse response,
             ClientConnection connection,
-            FilterChain chain,
             Routes.@Nullable Match match,
             @Nullable ApiKey key)
-            throws IOException, ServletException, ProblemException {
+            throws IOException, ProblemException {
         String path = request.getRequestURI();
         if (path.equals(WholeService.PATH) && request.getMethod().equals("OPTIONS")) {
             response.setStatus(HttpServletResponse.SC_NO_CONTENT);
             response.setHeader("Allow", WholeService.ALLOW);
         } else if (match != null) {
             dispatch.handle(request, response, connection, match, key == null ? "" : key.name());
-        } else if (isOther(path)) {
-            passOn(request, response, connection, chain);
         } else {
             throw unknownPath(path);
         }
     }
 
-    private void passOn(
-            HttpServletRequest request, HttpServletResponse response, ClientConnection connection, FilterChain chain)
-            throws IOException, ServletException, ProblemException {
-        checkOther(request);
-        dispatch.checkOther(request, connection);
+    private static void passOn(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws IOException, ServletException {
         chain.doFilter(request, new OtherResponse(response));
         if (request.getMethod().equals("OPTIONS")) {
             onlyAllow(response);
@@ -195,5 +213,6 @@ final class Gate implements Filter {
             case "GET", "HEAD", "OPTIONS" -> {}
             default -> throw new ProblemException(Problem.notAllowed(request.getMethod(), OTHER_METHODS));
         }
+        Dispatch.checkOther(request);
     }
 }

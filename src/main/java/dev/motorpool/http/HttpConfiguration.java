@@ -35,7 +35,7 @@ import org.springframework.core.env.Environment;
 /**
  * Puts the HTTP side together and hangs it into Tomcat. The program gives it the functions, the pools, where calls go
  * that name none, the rule for URLs, the intake, the detached jobs, the ids of jobs, the clock, the
- * {@link HttpSettings}, and who hears of what the door refuses.
+ * {@link HttpSettings}, and who hears of what the door refuses and answers.
  */
 @Configuration(proxyBeanMethods = false)
 public class HttpConfiguration {
@@ -122,8 +122,9 @@ public class HttpConfiguration {
             Routes routes,
             BodyReader bodies,
             AnswerWriter answers,
+            RequestEvents events,
             Spans spans) {
-        return new Gate(hosts, keys, shares, routes, new Dispatch(bodies, answers), spans);
+        return new Gate(hosts, keys, shares, routes, new Dispatch(bodies, answers), events, spans);
     }
 
     @Bean
@@ -140,10 +141,7 @@ public class HttpConfiguration {
 
     @Bean
     WebServerFactoryCustomizer<TomcatServletWebServerFactory> connections(Environment environment) {
-        int most = environment.getProperty(
-                "server.tomcat.max-connections",
-                Integer.class,
-                ConnectionRoom.in(Runtime.getRuntime().maxMemory()));
+        int most = ConnectionRoom.of(environment);
         return factory -> factory.addConnectorCustomizers(
                 connector -> ((AbstractHttp11Protocol<?>) connector.getProtocolHandler()).setMaxConnections(most));
     }

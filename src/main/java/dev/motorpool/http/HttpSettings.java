@@ -3,6 +3,7 @@ package dev.motorpool.http;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import org.springframework.core.env.Environment;
 
 /**
  * What the configuration says about HTTP.
@@ -32,7 +33,14 @@ public record HttpSettings(
         int requestsPerAddress,
         int connectionsPerAddress) {
 
-    public static HttpSettings defaults() {
+    /** What is left out of a configuration, of which this is the environment. */
+    public static HttpSettings defaults(Environment environment) {
+        return defaults(ConnectionRoom.of(environment));
+    }
+
+    /** @param connections how many may be open at once, all together; below 0: any number */
+    static HttpSettings defaults(int connections) {
+        int share = ConnectionRoom.share(connections);
         long quarter = Runtime.getRuntime().maxMemory() / 4;
         return new HttpSettings(
                 Set.of(),
@@ -43,8 +51,8 @@ public record HttpSettings(
                 Duration.ofSeconds(60),
                 Duration.ofMinutes(10),
                 List.of(),
-                15_000,
-                15_000,
-                15_000);
+                share,
+                share,
+                share);
     }
 }

@@ -21,8 +21,13 @@ public class ManagementPort {
 
     @Bean
     FilterRegistrationBean<Gate> managementGate(
-            HostRule hosts, KeyCheck keys, RequestShares shares, BodyReader bodies, AnswerWriter answers) {
-        return HttpConfiguration.registered(gate(hosts, keys, shares, bodies, answers));
+            HostRule hosts,
+            KeyCheck keys,
+            RequestShares shares,
+            BodyReader bodies,
+            AnswerWriter answers,
+            RequestEvents events) {
+        return HttpConfiguration.registered(gate(hosts, keys, shares, bodies, answers, events));
     }
 
     /** After Boot's own, which names a page for errors that are no problems. */
@@ -34,9 +39,10 @@ public class ManagementPort {
             RequestShares shares,
             BodyReader bodies,
             AnswerWriter answers,
+            RequestEvents events,
             HttpSettings settings) {
         WebServerFactoryCustomizer<TomcatServletWebServerFactory> usual =
-                HttpConfiguration.customizer(hosts, gate(hosts, keys, shares, bodies, answers), settings);
+                HttpConfiguration.customizer(hosts, gate(hosts, keys, shares, bodies, answers, events), settings);
         return factory -> {
             usual.customize(factory);
             factory.setErrorPages(Set.of());
@@ -45,7 +51,12 @@ public class ManagementPort {
 
     /** Knows no route of the API. */
     private static Gate gate(
-            HostRule hosts, KeyCheck keys, RequestShares shares, BodyReader bodies, AnswerWriter answers) {
-        return new Gate(hosts, keys, shares, new Routes(List.of()), new Dispatch(bodies, answers), Spans.NONE);
+            HostRule hosts,
+            KeyCheck keys,
+            RequestShares shares,
+            BodyReader bodies,
+            AnswerWriter answers,
+            RequestEvents events) {
+        return new Gate(hosts, keys, shares, new Routes(List.of()), new Dispatch(bodies, answers), events, Spans.NONE);
     }
 }

@@ -30,7 +30,7 @@ final class Routes {
                     .add(route);
         }
         byTemplate.forEach((template, group) -> {
-            Path path = new Path(List.of(template.split("/", -1)), Map.copyOf(byMethod(group)), allow(group));
+            Path path = new Path(template, List.of(template.split("/", -1)), Map.copyOf(byMethod(group)), allow(group));
             if (template.indexOf('{') < 0) {
                 fixed.put(template, path);
             } else {
@@ -44,7 +44,7 @@ final class Routes {
     }
 
     /** One path of the API and what it takes. */
-    record Path(List<String> segments, Map<String, Entry> methods, String allow) {
+    record Path(String template, List<String> segments, Map<String, Entry> methods, String allow) {
 
         @Nullable
         Entry method(String method) {

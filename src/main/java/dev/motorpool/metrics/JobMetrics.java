@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.Collection;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -41,10 +42,32 @@ public final class JobMetrics implements JobListener {
         Ended key = new Ended(job.function(), job.state());
         LongAdder count = ended.get(key);
         if (count == null) {
-            count = ended.computeIfAbsent(key, each -> new LongAdder());
-            register(key, count);
+            begin(job.function());
+            count = ended(key);
         }
         count.increment();
+    }
+
+    /** All counters of a function begin at 0: one that begins with its first event has not grown for Prometheus. */
+    private void begin(String function) {
+        for (JobState state : JobState.values()) {
+            if (state.isFinal()) {
+                ended(new Ended(function, state));
+            }
+        }
+        retried(function);
+    }
+
+    private LongAdder ended(Ended key) {
+        LongAdder count = ended.computeIfAbsent(key, each -> new LongAdder());
+        register(key, count);
+        return count;
+    }
+
+    private LongAdder retried(String function) {
+        LongAdder count = retried.computeIfAbsent(function, each -> new LongAdder());
+        register(function, count);
+        return count;
     }
 
     @Override
@@ -52,8 +75,8 @@ public final class JobMetrics implements JobListener {
         String function = job.function();
         LongAdder count = retried.get(function);
         if (count == null) {
-            count = retried.computeIfAbsent(function, each -> new LongAdder());
-            register(function, count);
+            begin(function);
+            count = retried(function);
         }
         count.increment();
     }
@@ -69,8 +92,16 @@ public final class JobMetrics implements JobListener {
         failures.increment();
     }
 
-    /** Puts all into the registry: once, from one thread. */
-    public void bindTo(MeterRegistry to, PrometheusRegistry scraped, Supplier<JobReader.Census> census) {
+    /**
+     * Puts all into the registry: once, from one thread.
+     *
+     * @param functions the names of those whose counters are there from now on; others' come with their first event
+     */
+    public void bindTo(
+            MeterRegistry to,
+            PrometheusRegistry scraped,
+            Supplier<JobReader.Census> census,
+            Collection<String> functions) {
         scraped.register(commits);
         counter(to, "motorpool.store.changes", "Changes that transactions of the store have written", changes);
         counter(to, "motorpool.store.failures", "Transactions of the store that failed", failures);
@@ -78,6 +109,7 @@ public final class JobMetrics implements JobListener {
         gauge(to, census, JobState.QUEUED, JobReader.Census::queued);
         gauge(to, census, JobState.RUNNING, JobReader.Census::running);
         registry = to;
+        functions.forEach(this::begin);
         ended.forEach(this::register);
         retried.forEach(this::register);
     }

@@ -26,6 +26,21 @@ final class PoolMeters {
 
     private static final List<String> WORKER_STATES = List.of("starting", "idle", "busy", "stopping");
 
+    private static final List<String> REFUSALS = List.of("queue-full", "pool-closed", "pool-broken", "unavailable");
+
+    private static final List<String> DEATHS = List.of(
+            "retired",
+            "surplus",
+            "stopped",
+            "terminated",
+            "timeout",
+            "cancel",
+            "memory",
+            "stuck",
+            "crash",
+            "protocol",
+            "start");
+
     private final MeterRegistry registry;
     private final CallTimes times;
     private final String name;
@@ -122,6 +137,9 @@ final class PoolMeters {
             gauge(glance, "motorpool.workers", "Workers by state", Tags.of("state", state), now -> now.workers()
                     .getOrDefault(state, 0));
         }
+        // From 0 on: a counter that begins with its first event has not grown for Prometheus.
+        REFUSALS.forEach(this::refusals);
+        DEATHS.forEach(this::deaths);
     }
 
     private static long slots(PoolSettings settings) {
@@ -179,10 +197,13 @@ final class PoolMeters {
     }
 
     void callRejected(String reason) {
-        rejected.computeIfAbsent(
-                        reason,
-                        each -> counter("motorpool.calls.rejected", "Calls that were refused", Tags.of("reason", each)))
-                .increment();
+        refusals(reason).increment();
+    }
+
+    private Counter refusals(String reason) {
+        return rejected.computeIfAbsent(
+                reason,
+                each -> counter("motorpool.calls.rejected", "Calls that were refused", Tags.of("reason", each)));
     }
 
     void workerStarted(long nanos) {
@@ -191,10 +212,12 @@ final class PoolMeters {
     }
 
     void workerEnded(String reason) {
-        deaths.computeIfAbsent(
-                        reason,
-                        each -> counter("motorpool.worker.deaths", "Workers that have ended", Tags.of("reason", each)))
-                .increment();
+        deaths(reason).increment();
+    }
+
+    private Counter deaths(String reason) {
+        return deaths.computeIfAbsent(
+                reason, each -> counter("motorpool.worker.deaths", "Workers that have ended", Tags.of("reason", each)));
     }
 
     /** Takes all meters out of the registry. */

@@ -33,7 +33,7 @@ public interface PoolEvents {
         }
     }
 
-    /** A call was refused: {@code queue-full}, {@code pool-closed}, {@code pool-broken}. */
+    /** A call was refused: {@code queue-full}, {@code pool-closed}, {@code pool-broken}, {@code unavailable}. */
     void callRejected(String pool, String reason);
 
     /** A worker has said hello and run its initializer, so many nanoseconds after its spawn. */

@@ -44,9 +44,47 @@ class MetricsTest {
                 "--motorpool.pools.crowded.kind=thread",
                 "--motorpool.pools.crowded.size=1",
                 "--motorpool.pools.crowded.queue-capacity=1")) {
+            assertThat(service.get("/actuator/prometheus").body())
+                    .contains("motorpool_jobs_ended_total{function=\"raise\",state=\"failed\"} 0.0");
             provoke(service);
             Eventually.within(
                     Duration.ofSeconds(30), () -> assertThat(told(service)).isEqualTo(table));
+        }
+    }
+
+    @Test
+    void requestsOfTheApiAreToldLikeThoseOfSpring() throws Exception {
+        try (ServiceProcess service = ServiceProcess.start(home)) {
+            assertThat(service.post("/v1/apply", "{\"function\":\"fib\",\"args\":[20]}")
+                            .statusCode())
+                    .isEqualTo(200);
+            assertThat(service.post("/v1/apply", "{}").statusCode()).isEqualTo(400);
+            assertThat(service.get("/v1/jobs/nothing").statusCode()).isBetween(400, 499);
+            assertThat(service.get("/nothing").statusCode()).isEqualTo(404);
+            service.get("/actuator/prometheus");
+            Eventually.within(Duration.ofSeconds(10), () -> assertThat(requests(service))
+                    .contains(
+                            "POST /v1/apply 200 SUCCESS 1",
+                            "POST /v1/apply 400 CLIENT_ERROR 1",
+                            "GET UNKNOWN 404 CLIENT_ERROR 1")
+                    .anyMatch(line -> line.startsWith("GET /v1/jobs/{id} 4"))
+                    .anyMatch(line -> line.startsWith("GET /actuator/prometheus 200 SUCCESS ")));
+        }
+    }
+
+    private static List<String> requests(ServiceProcess service) {
+        Pattern line = Pattern.compile("http_server_requests_seconds_count\\{error=\"none\",exception=\"none\","
+                + "method=\"(.*)\",outcome=\"(.*)\",status=\"(.*)\",uri=\"(.*)\"} (\\d+).*");
+        try {
+            return service.get("/actuator/prometheus")
+                    .body()
+                    .lines()
+                    .map(line::matcher)
+                    .filter(Matcher::matches)
+                    .map(it -> String.join(" ", it.group(1), it.group(4), it.group(3), it.group(2), it.group(5)))
+                    .toList();
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
         }
     }
 

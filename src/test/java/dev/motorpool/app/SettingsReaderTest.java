@@ -37,9 +37,9 @@ class SettingsReaderTest {
                         null,
                         seconds(60_000),
                         seconds(600_000),
-                        15_000,
-                        15_000,
-                        15_000));
+                        null,
+                        null,
+                        null));
         assertThat(settings.shutdown()).isEqualTo(new MotorpoolSettings.Shutdown(seconds(500), seconds(30_000)));
         assertThat(settings.worker()).isEqualTo(new MotorpoolSettings.Worker(null, seconds(20_000), null, null));
         assertThat(settings.fetch())

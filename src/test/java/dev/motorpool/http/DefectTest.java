@@ -23,7 +23,7 @@ class DefectTest {
     private static final String PATH = "/v1/defect";
 
     private final Dispatch dispatch =
-            new Dispatch(new BodyReader(HttpSettings.defaults()), new AnswerWriter(HttpSettings.defaults()));
+            new Dispatch(new BodyReader(HttpSettings.defaults(256)), new AnswerWriter(HttpSettings.defaults(256)));
 
     @Test
     void isLoggedUnderTheInstanceOfItsProblem(CapturedOutput output) throws IOException {

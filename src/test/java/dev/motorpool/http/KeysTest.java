@@ -195,6 +195,22 @@ class KeysTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"Content-Length: 1000000", "Transfer-Encoding: chunked"})
+    void whatNeedsNoKeyReadsNoBody(String length) throws IOException {
+        for (String target : List.of("/actuator/health", "/swagger-ui/index.html")) {
+            try (RawConnection connection = service.client().connect()) {
+                // Refused before anything of the body has come.
+                Answer refused = connection
+                        .send("GET " + target + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                                + length + "\r\n\r\n")
+                        .read();
+                refused.isProblem(ProblemType.MALFORMED_REQUEST);
+                assertThat(refused.header("connection")).isEqualTo("close");
+            }
+        }
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
                 "/actuator",

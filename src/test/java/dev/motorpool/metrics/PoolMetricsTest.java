@@ -191,6 +191,15 @@ class PoolMetricsTest {
     }
 
     @Test
+    void everyReasonIsThereBeforeItHappens() {
+        make("crunch");
+
+        assertThat(scrape())
+                .contains("motorpool_calls_rejected_total{pool=\"crunch\",reason=\"queue-full\"} 0.0")
+                .contains("motorpool_worker_deaths_total{pool=\"crunch\",reason=\"crash\"} 0.0");
+    }
+
+    @Test
     void metersGoWithTheirPoolAndComeBackWithItsName() {
         make("crunch");
         make("other");
