@@ -78,7 +78,8 @@ final class Gate implements Filter {
             throws IOException, ServletException {
         ClientConnection connection = (ClientConnection) request.getAttribute(ClientConnection.ATTRIBUTE);
         long begun = System.nanoTime();
-        String template = match == null ? RequestEvents.NO_TEMPLATE : match.path().template();
+        String template =
+                match == null ? RequestEvents.NO_TEMPLATE : match.path().template();
         boolean own = true; // what is passed on, Spring tells
         try {
             checkCaller(request);
