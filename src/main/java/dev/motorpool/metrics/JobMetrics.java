@@ -1,5 +1,6 @@
 package dev.motorpool.metrics;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.motorpool.detached.JobListener;
 import dev.motorpool.detached.JobReader;
 import dev.motorpool.detached.StoredJob;
@@ -34,8 +35,9 @@ public final class JobMetrics implements JobListener {
     private final Map<Ended, LongAdder> ended = new ConcurrentHashMap<>();
     private final Map<String, LongAdder> retried = new ConcurrentHashMap<>();
 
-    /** Set once. Whether a function's counters are in it is decided where they are made. */
-    private volatile @Nullable MeterRegistry registry;
+    /** Set once; what was counted before is put into it then. */
+    @GuardedBy("this")
+    private @Nullable MeterRegistry registry;
 
     @Override
     public void jobEnded(StoredJob job) {
@@ -43,31 +45,27 @@ public final class JobMetrics implements JobListener {
         LongAdder count = ended.get(key);
         if (count == null) {
             begin(job.function());
-            count = ended(key);
+            count = ended.getOrDefault(key, new LongAdder());
         }
         count.increment();
     }
 
     /** All counters of a function begin at 0: one that begins with its first event has not grown for Prometheus. */
-    private void begin(String function) {
+    private synchronized void begin(String function) {
+        if (retried.containsKey(function)) {
+            return;
+        }
         for (JobState state : JobState.values()) {
             if (state.isFinal()) {
-                ended(new Ended(function, state));
+                Ended key = new Ended(function, state);
+                LongAdder count = new LongAdder();
+                ended.put(key, count);
+                register(key, count);
             }
         }
-        retried(function);
-    }
-
-    private LongAdder ended(Ended key) {
-        LongAdder count = ended.computeIfAbsent(key, each -> new LongAdder());
-        register(key, count);
-        return count;
-    }
-
-    private LongAdder retried(String function) {
-        LongAdder count = retried.computeIfAbsent(function, each -> new LongAdder());
+        LongAdder count = new LongAdder();
+        retried.put(function, count);
         register(function, count);
-        return count;
     }
 
     @Override
@@ -76,7 +74,7 @@ public final class JobMetrics implements JobListener {
         LongAdder count = retried.get(function);
         if (count == null) {
             begin(function);
-            count = retried(function);
+            count = retried.getOrDefault(function, new LongAdder());
         }
         count.increment();
     }
@@ -97,7 +95,7 @@ public final class JobMetrics implements JobListener {
      *
      * @param functions the names of those whose counters are there from now on; others' come with their first event
      */
-    public void bindTo(
+    public synchronized void bindTo(
             MeterRegistry to,
             PrometheusRegistry scraped,
             Supplier<JobReader.Census> census,
@@ -108,10 +106,16 @@ public final class JobMetrics implements JobListener {
         gauge(to, census, JobState.SCHEDULED, JobReader.Census::scheduled);
         gauge(to, census, JobState.QUEUED, JobReader.Census::queued);
         gauge(to, census, JobState.RUNNING, JobReader.Census::running);
+        for (String function : functions) {
+            begin(function);
+        }
         registry = to;
-        functions.forEach(this::begin);
-        ended.forEach(this::register);
-        retried.forEach(this::register);
+        for (Map.Entry<Ended, LongAdder> each : ended.entrySet()) {
+            register(each.getKey(), each.getValue());
+        }
+        for (Map.Entry<String, LongAdder> each : retried.entrySet()) {
+            register(each.getKey(), each.getValue());
+        }
     }
 
     private static void counter(MeterRegistry to, String name, String help, LongAdder count) {
@@ -129,6 +133,7 @@ public final class JobMetrics implements JobListener {
                 .register(to);
     }
 
+    @GuardedBy("this")
     private void register(Ended key, LongAdder count) {
         MeterRegistry to = registry;
         if (to != null) {
@@ -140,6 +145,7 @@ public final class JobMetrics implements JobListener {
         }
     }
 
+    @GuardedBy("this")
     private void register(String function, LongAdder count) {
         MeterRegistry to = registry;
         if (to != null) {
