@@ -6,6 +6,7 @@ import dev.motorpool.pool.RefusedException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Enumeration;
 import java.util.Map;
 import java.util.UUID;
@@ -16,6 +17,7 @@ import org.slf4j.LoggerFactory;
 /** Takes a request of a known path through the manners that all routes share, and to its route. */
 final class Dispatch {
 
+    private static final String EMPTY_OBJECT = "{}";
     private static final Logger LOG = LoggerFactory.getLogger(Dispatch.class);
 
     private final BodyReader bodies;
@@ -86,14 +88,24 @@ final class Dispatch {
 
     /**
      * What a request of a path that is not the API's must not bring either; its answer's type is that path's matter.
-     * Nothing of a body is read, not even to see whether it is empty: some of these paths need no key.
+     * Of a body no more is read than it takes to see that it is an empty object: some of these paths need no key.
      */
-    static void checkOther(HttpServletRequest request) throws ProblemException {
+    static void checkOther(HttpServletRequest request) throws ProblemException, IOException {
         RequestHeaders.refuseKey(request);
         if (hasBody(request)) {
             checkBodyHeaders(request, false);
-            throw new ProblemException(Problem.malformed("", "This path takes no body."));
+            if (!isEmptyObject(request)) {
+                throw new ProblemException(Problem.malformed("", "This path takes no body."));
+            }
         }
+    }
+
+    private static boolean isEmptyObject(HttpServletRequest request) throws IOException {
+        if (request.getContentLengthLong() != EMPTY_OBJECT.length()) {
+            return false;
+        }
+        byte[] body = request.getInputStream().readNBytes(EMPTY_OBJECT.length());
+        return new String(body, StandardCharsets.ISO_8859_1).equals(EMPTY_OBJECT);
     }
 
     /** Answers with a problem; ends the connection where much of the request's body is unread. */

@@ -209,7 +209,7 @@ final class Gate implements Filter {
         }
     }
 
-    private static void checkOther(HttpServletRequest request) throws ProblemException {
+    private static void checkOther(HttpServletRequest request) throws ProblemException, IOException {
         switch (request.getMethod()) {
             case "GET", "HEAD", "OPTIONS" -> {}
             default -> throw new ProblemException(Problem.notAllowed(request.getMethod(), OTHER_METHODS));

@@ -284,11 +284,13 @@ class MannersTest {
     @ParameterizedTest
     @ValueSource(strings = {"/actuator/health", "/v3/api-docs.yaml", "/swagger-ui/index.html"})
     void whatNoRouteTakesIsNotTakenOutsideTheApiEither(String target) throws IOException {
-        withBody(target, "application/json", "{}").is(200);
+        withBody(target, "application/json", "").is(200);
         withBody(target, "text/plain", "{}").isProblem(ProblemType.UNSUPPORTED_MEDIA_TYPE);
-        withBody(target, "application/json", "{\"a\":1}").isProblem(ProblemType.MALFORMED_REQUEST, "/a");
-        withBody(target, "application/json", "{").isProblem(ProblemType.MALFORMED_REQUEST);
-        withBody(target, "application/json", "{\"a\":1,\"a\":2}").isProblem(ProblemType.MALFORMED_REQUEST);
+        // No more of it is read than is needed for this: whoever asks here may have no key.
+        withBody(target, "application/json", "{}").is(200);
+        withBody(target, "application/json", "{\"a\":1}").isProblem(ProblemType.MALFORMED_REQUEST, "");
+        withBody(target, "application/json", "{ ").isProblem(ProblemType.MALFORMED_REQUEST, "");
+        withBody(target, "application/json", "{").isProblem(ProblemType.MALFORMED_REQUEST, "");
         unchecked(client.request("GET", target).header("Idempotency-Key", "a"))
                 .isProblem(ProblemType.MALFORMED_REQUEST, "Idempotency-Key");
     }
