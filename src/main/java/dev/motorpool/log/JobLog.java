@@ -23,10 +23,8 @@ public final class JobLog implements JobListener, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(JobLog.class);
     private static final MemberNames TYPE = MemberNames.of("type");
 
-    private record Refusal(String pool, String reason) {}
-
     private final JobListener next;
-    private final Sums<Refusal> refusals = new Sums<>(JobLog::refused);
+    private final PoolRefusals refusals = new PoolRefusals(LOG, "Jobs refused");
 
     public JobLog(JobListener next) {
         this.next = next;
@@ -72,16 +70,8 @@ public final class JobLog implements JobListener, AutoCloseable {
 
     @Override
     public void jobRefused(String pool, String reason) {
-        refusals.add(new Refusal(pool, reason));
+        refusals.add(pool, reason);
         next.jobRefused(pool, reason);
-    }
-
-    private static void refused(Refusal refusal, long count) {
-        LOG.atWarn()
-                .addKeyValue("pool", refusal.pool)
-                .addKeyValue("reason", refusal.reason)
-                .addKeyValue("count", count)
-                .log("Jobs refused");
     }
 
     @Override

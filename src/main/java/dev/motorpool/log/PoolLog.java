@@ -14,10 +14,8 @@ public final class PoolLog implements PoolEvents, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(PoolLog.class);
 
-    private record Refusal(String pool, String reason) {}
-
     private final PoolEvents next;
-    private final Sums<Refusal> refusals = new Sums<>(PoolLog::refused);
+    private final PoolRefusals refusals = new PoolRefusals(LOG, "Calls refused");
 
     public PoolLog(PoolEvents next) {
         this.next = next;
@@ -40,16 +38,8 @@ public final class PoolLog implements PoolEvents, AutoCloseable {
 
     @Override
     public void callRejected(String pool, String reason) {
-        refusals.add(new Refusal(pool, reason));
+        refusals.add(pool, reason);
         next.callRejected(pool, reason);
-    }
-
-    private static void refused(Refusal refusal, long count) {
-        LOG.atWarn()
-                .addKeyValue("pool", refusal.pool)
-                .addKeyValue("reason", refusal.reason)
-                .addKeyValue("count", count)
-                .log("Calls refused");
     }
 
     @Override

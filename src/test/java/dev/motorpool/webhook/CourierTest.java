@@ -83,7 +83,7 @@ class CourierTest {
                         "\"status\":301,\"error\":\"redirects are not followed\""),
                 Arguments.of(
                         "nothing",
-                        (Manners) (message, connection) -> Thread.sleep(60_000),
+                        (Manners) (message, connection) -> new CountDownLatch(1).await(),
                         "\"status\":null,\"error\":\"no answer within"),
                 Arguments.of(
                         "half an answer",
@@ -335,17 +335,22 @@ class CourierTest {
     @Test
     void theEndOfTheServiceWaitsForWhatIsUnderWay() throws Exception {
         CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch ending = new CountDownLatch(1);
         Manners slow = (message, connection) -> {
             begun.countDown();
-            Thread.sleep(300);
+            ending.await();
             HookReceiver.status(204).answer(message, connection);
         };
         try (HookReceiver receiver = new HookReceiver(slow)) {
-            DeliveryKey key;
-            try (CourierFixture fixture = new CourierFixture(directory, clock)) {
-                key = fixture.send(receiver.url("/"));
-                begun.await();
-            }
+            CourierFixture ended = new CourierFixture(directory, clock);
+            DeliveryKey key = ended.send(receiver.url("/"));
+            begun.await();
+            Thread end = Thread.ofPlatform().start(ended::close);
+            // It waits for nothing else: the one try is under way.
+            Eventually.within(
+                    Duration.ofSeconds(30), () -> assertThat(end.getState()).isEqualTo(Thread.State.TIMED_WAITING));
+            ending.countDown();
+            end.join();
             try (CourierFixture fixture = new CourierFixture(directory, clock)) {
                 assertThat(fixture.find(key).state()).isEqualTo(DeliveryState.DELIVERED);
             }

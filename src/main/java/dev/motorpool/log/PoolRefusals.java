@@ -1,0 +1,30 @@
+package dev.motorpool.log;
+
+import org.slf4j.Logger;
+
+/** Writes what pools refuse, added up by pool and reason. */
+final class PoolRefusals implements AutoCloseable {
+
+    private record Refusal(String pool, String reason) {}
+
+    private final Sums<Refusal> sums;
+
+    /** @param text of the line */
+    PoolRefusals(Logger log, String text) {
+        this.sums = new Sums<>((refusal, count) -> log.atWarn()
+                .addKeyValue("pool", refusal.pool)
+                .addKeyValue("reason", refusal.reason)
+                .addKeyValue("count", count)
+                .log(text));
+    }
+
+    void add(String pool, String reason) {
+        sums.add(new Refusal(pool, reason));
+    }
+
+    /** Writes what is still to be added up. */
+    @Override
+    public void close() {
+        sums.close();
+    }
+}
