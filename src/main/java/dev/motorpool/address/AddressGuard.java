@@ -1,7 +1,6 @@
 package dev.motorpool.address;
 
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -59,15 +58,6 @@ public final class AddressGuard {
         byte[] bytes = address.getAddress();
         String reason = reason(bytes);
         return reason == null ? null : refusal(Addresses.text(bytes), reason);
-    }
-
-    /**
-     * Resolves a host, once, to those of its addresses that may be connected to.
-     *
-     * @throws ForbiddenAddressException if it has addresses but none of them may be
-     */
-    public InetAddress[] resolve(String host) throws UnknownHostException {
-        return permitted(InetAddress.getAllByName(host));
     }
 
     /**

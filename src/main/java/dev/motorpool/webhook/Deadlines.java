@@ -64,8 +64,14 @@ final class Deadlines implements AutoCloseable {
         }
     }
 
-    Deadline begin(Cancellable request) {
-        Deadline deadline = new Deadline(request, System.nanoTime() + nanos);
+    /** When the time of a try is over that begins now, in the time of {@link System#nanoTime}. */
+    long endOfTry() {
+        return System.nanoTime() + nanos;
+    }
+
+    /** @param end when it is cancelled, as {@link #endOfTry} tells */
+    Deadline begin(Cancellable request, long end) {
+        Deadline deadline = new Deadline(request, end);
         underWay.add(deadline);
         if (closed) {
             deadline.cancel();

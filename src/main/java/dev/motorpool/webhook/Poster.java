@@ -2,6 +2,7 @@ package dev.motorpool.webhook;
 
 import dev.motorpool.address.AddressGuard;
 import dev.motorpool.address.ForbiddenAddressException;
+import dev.motorpool.address.NameLookups;
 import dev.motorpool.address.WebTarget;
 import dev.motorpool.json.RawJson;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import javax.net.ssl.SSLException;
 import org.apache.hc.client5.http.ConnectTimeoutException;
+import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.classic.methods.HttpPost;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.impl.classic.HttpClients;
@@ -56,7 +58,7 @@ public final class Poster implements AutoCloseable {
     private static final TimeValue IDLE = TimeValue.ofSeconds(20);
 
     private final WebhookSettings settings;
-    private final Lookups lookups;
+    private final NameLookups lookups;
     private final PoolingHttpClientConnectionManager connections;
     private final MinimalHttpClient client;
     private final Deadlines deadlines;
@@ -65,11 +67,11 @@ public final class Poster implements AutoCloseable {
         this(guard, settings, InetAddress::getAllByName);
     }
 
-    Poster(AddressGuard guard, WebhookSettings settings, Lookups.Names names) {
+    Poster(AddressGuard guard, WebhookSettings settings, NameLookups.Names names) {
         this.settings = settings;
-        this.lookups = new Lookups(guard, names);
+        this.lookups = new NameLookups("webhook-resolver-", names, settings.answerTimeout());
         this.connections = PoolingHttpClientConnectionManagerBuilder.create()
-                .setDnsResolver(lookups)
+                .setDnsResolver(new Resolver(guard, lookups))
                 .setConnectionFactory(ManagedHttpClientConnectionFactory.builder()
                         .http1Config(Http1Config.custom()
                                 .setMaxLineLength(LONGEST_HEADER_LINE)
@@ -97,17 +99,19 @@ public final class Poster implements AutoCloseable {
     /** Sends a body to a URL that is one; what comes of it. */
     Reply post(String url, Map<String, String> headers, RawJson body) {
         WebTarget target = WebTarget.parse(url);
-        Reply first = attempt(target, headers, body, true);
+        long end = deadlines.endOfTry();
+        Reply first = attempt(target, headers, body, end, true);
         // A connection that was kept may have been closed by the other side at any moment.
-        return first == null ? Objects.requireNonNull(attempt(target, headers, body, false)) : first;
+        return first == null ? Objects.requireNonNull(attempt(target, headers, body, end, false)) : first;
     }
 
     /** Tries once; null if a connection that had been kept was closed under it, and that may be tried again. */
-    private @Nullable Reply attempt(WebTarget target, Map<String, String> headers, RawJson body, boolean again) {
+    private @Nullable Reply attempt(
+            WebTarget target, Map<String, String> headers, RawJson body, long end, boolean again) {
         HttpPost request = request(target, headers, body);
         HttpClientContext context = HttpClientContext.create();
         Head head = new Head();
-        try (Deadlines.Deadline deadline = deadlines.begin(request)) {
+        try (Deadlines.Deadline deadline = deadlines.begin(request, end)) {
             try {
                 client.execute(host(target), request, context, response -> {
                     head.read(response);
@@ -201,5 +205,18 @@ public final class Poster implements AutoCloseable {
         deadlines.close();
         connections.close(CloseMode.IMMEDIATE);
         lookups.close();
+    }
+
+    /** Gives out only addresses that are permitted, and exactly those are connected to. */
+    private record Resolver(AddressGuard guard, NameLookups lookups) implements DnsResolver {
+        @Override
+        public InetAddress[] resolve(String host) throws UnknownHostException {
+            return guard.permitted(lookups.all(host));
+        }
+
+        @Override
+        public String resolveCanonicalHostname(String host) {
+            return host;
+        }
     }
 }

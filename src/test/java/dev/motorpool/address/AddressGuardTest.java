@@ -261,14 +261,15 @@ class AddressGuardTest {
     }
 
     @Test
-    void resolvingKeepsOnlyPermittedAddresses() throws UnknownHostException {
+    void onlyPermittedAddressesAreKept() throws UnknownHostException {
         AddressGuard guard = new AddressGuard(Network.parseList("127.0.0.0/8"), "the.setting");
 
-        assertThat(guard.resolve("localhost")).containsExactly(InetAddress.ofLiteral("127.0.0.1"));
-        assertThatThrownBy(() -> STRICT.resolve("localhost"))
+        assertThat(guard.permitted(InetAddress.getAllByName("localhost")))
+                .containsExactly(InetAddress.ofLiteral("127.0.0.1"));
+        assertThatThrownBy(() -> STRICT.permitted(InetAddress.getAllByName("localhost")))
                 .isInstanceOf(ForbiddenAddressException.class)
                 .hasMessageContaining("is a loopback address, which is refused unless the.setting allows its network.");
-        assertThatThrownBy(() -> STRICT.resolve("10.0.0.1"))
+        assertThatThrownBy(() -> STRICT.permitted(InetAddress.getAllByName("10.0.0.1")))
                 .isInstanceOf(ForbiddenAddressException.class)
                 .hasMessage("10.0.0.1 is a private address, which is refused unless the.setting allows its network.");
     }

@@ -15,15 +15,19 @@ class DeadlinesTest {
         CountDownLatch failed = new CountDownLatch(1);
         CountDownLatch cancelled = new CountDownLatch(1);
         try (Deadlines deadlines = new Deadlines(Duration.ofMillis(50), () -> {})) {
-            Deadlines.Deadline first = deadlines.begin(() -> {
-                failed.countDown();
-                throw new IllegalStateException("a defect of a connection");
-            });
+            Deadlines.Deadline first = deadlines.begin(
+                    () -> {
+                        failed.countDown();
+                        throw new IllegalStateException("a defect of a connection");
+                    },
+                    deadlines.endOfTry());
             assertThat(failed.await(20, TimeUnit.SECONDS)).isTrue();
-            Deadlines.Deadline second = deadlines.begin(() -> {
-                cancelled.countDown();
-                return true;
-            });
+            Deadlines.Deadline second = deadlines.begin(
+                    () -> {
+                        cancelled.countDown();
+                        return true;
+                    },
+                    deadlines.endOfTry());
             assertThat(cancelled.await(20, TimeUnit.SECONDS)).isTrue();
             first.close();
             second.close();

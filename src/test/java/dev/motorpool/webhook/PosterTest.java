@@ -3,6 +3,7 @@ package dev.motorpool.webhook;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.motorpool.address.AddressGuard;
+import dev.motorpool.address.NameLookups;
 import dev.motorpool.address.Network;
 import dev.motorpool.json.RawJson;
 import dev.motorpool.testing.HookReceiver;
@@ -98,7 +99,7 @@ class PosterTest {
     @Test
     void aNameThatCannotBeResolvedIsTold() throws Exception {
         AddressGuard guard = new AddressGuard(Network.parseList("127.0.0.1/32"), "motorpool.webhooks.allow");
-        Lookups.Names nowhere = name -> {
+        NameLookups.Names nowhere = name -> {
             throw new UnknownHostException(name);
         };
         try (Poster poster = new Poster(guard, CourierFixture.QUICK, nowhere)) {

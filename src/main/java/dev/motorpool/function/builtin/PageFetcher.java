@@ -2,6 +2,7 @@ package dev.motorpool.function.builtin;
 
 import dev.motorpool.address.AddressGuard;
 import dev.motorpool.address.ForbiddenAddressException;
+import dev.motorpool.address.NameLookups;
 import dev.motorpool.address.Network;
 import dev.motorpool.address.WebTarget;
 import dev.motorpool.function.TraceContext;
@@ -16,8 +17,6 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.hc.client5.http.DnsResolver;
@@ -51,7 +50,6 @@ final class PageFetcher implements AutoCloseable {
     static final String LIMIT = "motorpool.fetch.limit";
     static final String TIMEOUT = "motorpool.fetch.timeout";
 
-    private static final int RESOLVER_THREADS = 32;
     private static final int LONGEST_HEADER_LINE = 16 * 1024;
     private static final int MOST_HEADERS = 200;
     private static final int MOST_CONNECTIONS = 1_000_000;
@@ -60,21 +58,13 @@ final class PageFetcher implements AutoCloseable {
     private final long limit;
     private final Duration timeout;
     private final CloseableHttpClient client;
-    /** Resolving blocks the processor's thread under a virtual thread, so it happens on platform threads. */
-    private final ThreadPoolExecutor resolvers;
+    private final NameLookups lookups;
 
     PageFetcher(AddressGuard guard, long limit, Duration timeout) {
         this.guard = guard;
         this.limit = limit;
         this.timeout = timeout;
-        this.resolvers = new ThreadPoolExecutor(
-                RESOLVER_THREADS,
-                RESOLVER_THREADS,
-                5,
-                TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(),
-                Thread.ofPlatform().daemon().name("fetch-resolver-", 0).factory());
-        resolvers.allowCoreThreadTimeOut(true);
+        this.lookups = new NameLookups("fetch-resolver-", InetAddress::getAllByName, timeout);
         this.client = client();
     }
 
@@ -221,29 +211,14 @@ final class PageFetcher implements AutoCloseable {
     @Override
     public void close() {
         client.close(CloseMode.IMMEDIATE);
-        resolvers.shutdownNow();
+        lookups.close();
     }
 
-    /** Resolves each name once, away from the virtual threads, and gives out only addresses that are permitted. */
+    /** Gives out only addresses that are permitted, and exactly those are connected to. */
     private final class GuardedResolver implements DnsResolver {
-
         @Override
         public InetAddress[] resolve(String host) throws UnknownHostException {
-            FutureTask<InetAddress[]> lookup = new FutureTask<>(() -> guard.resolve(host));
-            resolvers.execute(lookup);
-            try {
-                return lookup.get();
-            } catch (ExecutionException e) {
-                if (e.getCause() instanceof UnknownHostException unknown) {
-                    throw unknown;
-                }
-                throw new IllegalStateException("resolving " + host + " failed", e.getCause());
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new UnknownHostException("resolving " + host + " was interrupted");
-            } finally {
-                resolvers.remove(lookup);
-            }
+            return guard.permitted(lookups.all(host));
         }
 
         @Override
