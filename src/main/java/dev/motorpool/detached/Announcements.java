@@ -20,10 +20,16 @@ final class Announcements {
     /** Bytes of the values of a map that a webhook carries: as many as a single call's value may have. */
     private static final long MAP_BYTES = 16 << 20;
 
+    /** Of one transaction so much is handed over; what is more is found in the store by the courier's next round. */
+    private static final long MOST_BYTES = 32 << 20;
+
     private final Consumer<Parcel> outbox;
 
     /** Of the transaction that is under way; owned by the thread that writes. */
     private final List<Parcel> made = new ArrayList<>();
+
+    /** Of all that was made; owned by the same. */
+    private long bytes;
 
     /** @param outbox takes what has been made; must not wait */
     Announcements(Consumer<Parcel> outbox) {
@@ -35,10 +41,10 @@ final class Announcements {
         return new JobStore() {
             @Override
             public void write(Work work) throws StoreException {
-                made.clear();
+                forget();
                 store.write(work);
                 made.forEach(outbox);
-                made.clear();
+                forget();
             }
 
             @Override
@@ -51,6 +57,11 @@ final class Announcements {
                 store.close();
             }
         };
+    }
+
+    private void forget() {
+        made.clear();
+        bytes = 0;
     }
 
     /**
@@ -77,7 +88,10 @@ final class Announcements {
                 job.trace());
         Parcel parcel = new Parcel(delivery, body(tables, job, delivery, value));
         tables.deliveries().insert(parcel);
-        made.add(parcel);
+        bytes += parcel.bytes();
+        if (bytes <= MOST_BYTES) {
+            made.add(parcel);
+        }
     }
 
     private RawJson body(JobTables tables, StoredJob job, Delivery delivery, @Nullable RawJson value)

@@ -178,10 +178,12 @@ final class Commits implements AutoCloseable {
             awaitChanges();
             List<Change> group = new ArrayList<>(Math.min(unhurried.size() + added.size(), MOST_CHANGES));
             long now = System.nanoTime();
-            while (group.size() < MOST_CHANGES && isDue(unhurried.peek(), now)) {
-                group.add(unhurried.remove().change);
-            }
             long bytes = 0;
+            while (group.size() < MOST_CHANGES && bytes < MOST_BYTES && isDue(unhurried.peek(), now)) {
+                Change change = unhurried.remove().change;
+                bytes += change.bytes();
+                group.add(change);
+            }
             while (!added.isEmpty() && group.size() < MOST_CHANGES && bytes < MOST_BYTES) {
                 Change change = added.poll();
                 bytes += change.bytes();

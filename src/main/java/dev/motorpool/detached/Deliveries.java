@@ -35,6 +35,9 @@ public final class Deliveries {
         public void renewed(Parcel parcel) {}
     };
 
+    /** What a body is taken for that is not known before it is read; few of these are in one transaction. */
+    private static final long LONG_BODY = 4 << 20;
+
     private final JobStore store;
     private final Commits commits;
     private final DetachedSettings settings;
@@ -205,6 +208,11 @@ public final class Deliveries {
             @Override
             void undo(Renewed done) {
                 follow(done);
+            }
+
+            @Override
+            long bytes() {
+                return LONG_BODY;
             }
         };
         // Tries that ended before are recorded before.

@@ -71,8 +71,7 @@ final class Handout {
             }
             if (receiver.holds(parcel.delivery().key())) {
                 holdings.lookAt(receiver, clock.instant());
-            } else if (tries < MOST_TRIES && receiver.mayBeginOneMore()) {
-                holdings.takeNow(receiver, parcel);
+            } else if (tries < MOST_TRIES && receiver.mayBeginOneMore() && holdings.takeNow(receiver, parcel)) {
                 begin(receiver, parcel);
             } else {
                 if (!holdings.takeFirst(receiver, parcel)) {

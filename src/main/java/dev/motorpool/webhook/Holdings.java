@@ -123,14 +123,28 @@ final class Holdings {
 
     @GuardedBy("lock")
     private boolean hasRoomFor(Receiver receiver, Parcel parcel) {
-        return receiver.hasRoomFor(parcel) && (receiver.held() == 0 || bytes + parcel.bytes() <= settings.memory());
+        return receiver.hasRoomFor(parcel) && fits(receiver, parcel);
     }
 
-    /** Takes one that is tried at once; it must not be held. */
+    /**
+     * Whether it fits into the memory of all. As much again is for receivers that hold nothing, so that those which are slow
+     * and hold much leave the others room; and a single one always fits.
+     */
     @GuardedBy("lock")
-    void takeNow(Receiver receiver, Parcel parcel) {
-        receiver.beginNow(parcel);
-        bytes += parcel.bytes();
+    private boolean fits(Receiver receiver, Parcel parcel) {
+        long most = receiver.held() == 0 ? 2 * settings.memory() : settings.memory();
+        return bytes == 0 || bytes + parcel.bytes() <= most;
+    }
+
+    /** Takes one that is tried at once, if there is memory for it; it must not be held. */
+    @GuardedBy("lock")
+    boolean takeNow(Receiver receiver, Parcel parcel) {
+        boolean room = fits(receiver, parcel);
+        if (room) {
+            receiver.beginNow(parcel);
+            bytes += parcel.bytes();
+        }
+        return room;
     }
 
     /** A try is over. If the receiver is to be left alone, what waits for it is left to the store. */

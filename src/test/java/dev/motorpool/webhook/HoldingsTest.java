@@ -3,14 +3,21 @@ package dev.motorpool.webhook;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.motorpool.detached.Delivery;
+import dev.motorpool.detached.DeliveryKey;
+import dev.motorpool.detached.DeliveryState;
+import dev.motorpool.detached.Parcel;
+import dev.motorpool.json.RawJson;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /** Who has a place in memory where there are more receivers than places. */
 class HoldingsTest {
 
+    private long made;
     private final Instant now = Instant.parse("2026-01-01T00:00:00Z");
     private final Holdings holdings = new Holdings(WebhookSettings.DEFAULT, Clock.systemUTC());
 
@@ -50,5 +57,49 @@ class HoldingsTest {
         } finally {
             holdings.lock.unlock();
         }
+    }
+
+    @Test
+    void howeverManyReceiversThereAreTheirBodiesFitIntoTwiceTheMemory() {
+        long memory = 1 << 20;
+        WebhookSettings d = WebhookSettings.DEFAULT;
+        Holdings small = new Holdings(
+                new WebhookSettings(
+                        d.connectTimeout(), d.answerTimeout(), d.answerLimit(), d.concurrency(), d.retain(), memory),
+                Clock.systemUTC());
+        byte[] body = new byte[200 << 10];
+        small.lock.lock();
+        try {
+            int first = 0;
+            int second = 0;
+            for (int i = 0; i < 100; i++) {
+                Receiver each = Objects.requireNonNull(small.receiver("http://receiver-" + i + ":80"));
+                first += small.take(each, parcel(body)) ? 1 : 0;
+                second += small.take(each, parcel(body)) ? 1 : 0;
+            }
+            // Those that hold nothing have room where those that hold one have none any more.
+            assertThat(second).isBetween(1, 3);
+            assertThat(first).isGreaterThan(second);
+            assertThat((long) (first + second) * body.length).isBetween(memory, 2 * memory);
+            assertThat(small.takeNow(Objects.requireNonNull(small.receiver("http://receiver-99:80")), parcel(body)))
+                    .isFalse();
+        } finally {
+            small.lock.unlock();
+        }
+    }
+
+    private Parcel parcel(byte[] body) {
+        Delivery delivery = new Delivery(
+                new DeliveryKey(new UUID(0, ++made), 1),
+                "http://receiver:80/",
+                "http://receiver:80",
+                "job.succeeded",
+                DeliveryState.PENDING,
+                now,
+                now,
+                0,
+                RawJson.EMPTY_ARRAY,
+                null);
+        return new Parcel(delivery, RawJson.of(body));
     }
 }
