@@ -55,7 +55,7 @@ final class Cancelling {
 
                     @Override
                     void doubt(Outcome outcome) {
-                        engine.perhapsEnded(outcome.cancelled);
+                        engine.doubts().ended(outcome.cancelled);
                     }
                 })
                 .view;
@@ -110,7 +110,7 @@ final class Cancelling {
 
                 @Override
                 void doubt(List<StoredJob> jobs) {
-                    engine.perhapsEnded(jobs);
+                    engine.doubts().ended(jobs);
                 }
             });
             cancelled += some.size();

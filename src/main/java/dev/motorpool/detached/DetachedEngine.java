@@ -1,9 +1,7 @@
 package dev.motorpool.detached;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.motorpool.job.ErrorType;
 import dev.motorpool.job.JobError;
-import dev.motorpool.job.JobState;
 import dev.motorpool.json.RawJson;
 import dev.motorpool.pool.Pool;
 import dev.motorpool.pool.PoolState;
@@ -11,10 +9,8 @@ import dev.motorpool.pool.Pools;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executors;
@@ -46,6 +42,8 @@ public final class DetachedEngine implements AutoCloseable {
     private final JobListener listener;
     private final JobCensus census;
     private final Runs runs;
+    private final PoolFeeds poolFeeds;
+    private final Doubts doubts;
     private final QueueCounts counts;
     private final DueJobs dueJobs;
     private final Schedule schedule;
@@ -58,18 +56,6 @@ public final class DetachedEngine implements AutoCloseable {
     /** Set once, by {@link #open}. */
     private volatile @Nullable Pools pools;
 
-    /** Held while the feeds are suspended or resumed, so that they all do the latest. Taken before the other lock. */
-    private final Object switching = new Object();
-
-    private final Object lock = new Object();
-
-    /** Whether nothing new is begun: the store cannot be reached, or the service stops. */
-    @GuardedBy("lock")
-    private boolean suspended;
-
-    @GuardedBy("lock")
-    private boolean stopping;
-
     /** Starts the store's thread; the rest by {@link #open}. */
     public DetachedEngine(
             JobStore store, DetachedSettings settings, Clock clock, DoubleSupplier random, JobListener listener) {
@@ -79,7 +65,7 @@ public final class DetachedEngine implements AutoCloseable {
         this.listener = listener;
         this.census = new JobCensus(store);
         Announcements announcements = new Announcements(this::made);
-        this.commits = new Commits(announcements.over(store), this::healthChanged, listener);
+        this.commits = new Commits(announcements.over(store), reachable -> suspend(!reachable), listener);
         this.deliveries = new Deliveries(store, commits, settings, clock);
         Aftermath aftermath = new Aftermath() {
             @Override
@@ -102,6 +88,8 @@ public final class DetachedEngine implements AutoCloseable {
         this.endings = new Endings(clock, announcements);
         Retries retries = new Retries(clock, random);
         this.runs = new Runs(commits, store, feeds, watchers, endings, aftermath, retries, clock, later);
+        this.poolFeeds = new PoolFeeds(store, feeds, runs);
+        this.doubts = new Doubts(this, commits, feeds);
         this.counts = new QueueCounts(store);
         this.dueJobs = new DueJobs(this, store, feeds, watchers, endings);
         this.schedule = new Schedule(clock, this::perform);
@@ -133,7 +121,7 @@ public final class DetachedEngine implements AutoCloseable {
                     .addKeyValue("interrupted", interrupted)
                     .log("Taking up jobs");
         }
-        adopt();
+        poolFeeds.adopt(itsPools);
         for (String name : backlogs.keySet()) {
             Pool pool = itsPools.find(name).orElse(null);
             if (pool != null && pool.view().state() == PoolState.TERMINATED) {
@@ -240,64 +228,7 @@ public final class DetachedEngine implements AutoCloseable {
 
     /** The feed of the pool, made when it is first asked for. */
     Feed feed(Pool pool) {
-        Feed known = feeds.find(pool.name());
-        return known != null && known.pool().is(pool) ? known : makeFeed(pool);
-    }
-
-    private Feed makeFeed(Pool pool) {
-        synchronized (lock) {
-            Feed known = feeds.find(pool.name());
-            if (known != null && known.pool().is(pool)) {
-                return known;
-            }
-            PoolPort port = PoolPort.of(pool);
-            Feed feed = new Feed(
-                    port,
-                    (name, after, most, bytes) -> store.read(tables -> tables.queued(name, after, most, bytes)),
-                    runs::of,
-                    true);
-            try {
-                JobReader.Backlog before = store.read(JobReader::backlogs).get(pool.name());
-                if (before != null) {
-                    port.restore(before.queued() + before.scheduled());
-                }
-            } catch (StoreException e) {
-                LOG.atWarn()
-                        .addKeyValue("pool", pool.name())
-                        .log("What waits for a pool is not known: {}", e.getMessage());
-            }
-            if (suspended) {
-                feed.suspend();
-            }
-            feeds.put(pool.name(), feed);
-            feed.refill();
-            return feed;
-        }
-    }
-
-    /** Pools that were made since, and may have jobs from before. */
-    private void adopt() {
-        Pools opened = pools;
-        if (opened != null) {
-            opened.all().forEach(this::feed);
-        }
-    }
-
-    /** Those of pools that are gone, with nothing in memory any more. */
-    private void dropOldFeeds() {
-        Pools opened = pools;
-        if (opened == null) {
-            return;
-        }
-        synchronized (lock) {
-            for (Feed feed : feeds.all()) {
-                String name = feed.pool().name();
-                if (opened.find(name).isEmpty() && feed.isIdle()) {
-                    feeds.remove(feed);
-                    runs.forgetPool(name);
-                }
-            }
-        }
+        return poolFeeds.of(pool);
     }
 
     /** How many feeds there are. */
@@ -376,78 +307,17 @@ public final class DetachedEngine implements AutoCloseable {
         ended(job, null);
     }
 
-    /**
-     * These were ended by decision, in a transaction of which it is not known whether it was done. Before anything else
-     * happens to them that is found out. Called by the store's thread.
-     */
-    void perhapsEnded(List<StoredJob> jobs) {
-        commits.addFirst(new Change() {
-            private final List<StoredJob> ended = new ArrayList<>();
-
-            @Override
-            void apply(JobTables tables) throws StoreException {
-                ended.clear();
-                for (StoredJob job : jobs) {
-                    StoredJob now = tables.find(job.id());
-                    if (now != null
-                            && now.state() == job.state()
-                            && Objects.equals(now.finishedAt(), job.finishedAt())) {
-                        ended.add(now);
-                    }
-                }
-            }
-
-            @Override
-            void committed() {
-                ended.forEach(DetachedEngine.this::endedOtherwise);
-            }
-        });
+    Doubts doubts() {
+        return doubts;
     }
 
-    /** As {@link #perhapsEnded}, of a job that was queued for a new round, and is not counted. */
-    void perhapsQueued(WaitingJob job) {
-        commits.addFirst(new Change() {
-            private boolean queued;
-
-            @Override
-            void apply(JobTables tables) throws StoreException {
-                StoredJob now = tables.find(job.job().id());
-                queued = now != null
-                        && now.state() == JobState.QUEUED
-                        && now.age() == job.job().age();
-            }
-
-            @Override
-            void committed() {
-                if (queued) {
-                    outstanding.incrementAndGet();
-                    Feed feed = feeds.find(job.job().pool());
-                    if (feed != null) {
-                        feed.pool().restore(1);
-                    }
-                    wakeBy(job.job());
-                    feeds.arrived(List.of(job));
-                }
-            }
-        });
-    }
-
-    /**
-     * Removes a job that is stored perhaps, and whose client was told that it is not accepted; before anything else
-     * happens to it, so that no repetition of it is answered with a job that goes. Called by the store's thread.
-     */
-    void withdraw(StoredJob job) {
-        commits.addFirst(new Change() {
-            @Override
-            void apply(JobTables tables) throws StoreException {
-                tables.withdraw(job.id());
-            }
-
-            @Override
-            void committed() {
-                feeds.gone(job); // it may have been read meanwhile
-            }
-        });
+    /** Counts a job again that was discounted, in its pool too. */
+    void recount(StoredJob job) {
+        outstanding.incrementAndGet();
+        Feed feed = feeds.find(job.pool());
+        if (feed != null) {
+            feed.pool().restore(1);
+        }
     }
 
     void forgotten(UUID job) {
@@ -484,45 +354,23 @@ public final class DetachedEngine implements AutoCloseable {
         return counts.queuedOfLate(pool);
     }
 
-    private void healthChanged(boolean reachable) {
-        suspend(!reachable);
-    }
-
     private void suspend(boolean suspend) {
-        synchronized (switching) {
-            List<Feed> all;
-            synchronized (lock) {
-                boolean wanted = suspend || stopping;
-                if (wanted == suspended) {
-                    return;
-                }
-                suspended = wanted;
-                all = new ArrayList<>(feeds.all());
-            }
-            for (Feed feed : all) {
-                if (suspend) {
-                    feed.suspend();
-                } else {
-                    feed.resume();
-                }
-            }
-        }
+        poolFeeds.suspend(suspend);
     }
 
     /** Begins nothing new any more, and answers who waits; what runs goes on. */
     public void stop() {
-        synchronized (lock) {
-            stopping = true;
-        }
-        suspend(true);
+        poolFeeds.stop();
         watchers.stopping();
     }
 
     /** Does what is due. */
     Instant perform(Instant now) {
-        suspend(!commits.reachable());
-        adopt();
-        dropOldFeeds();
+        poolFeeds.suspend(!commits.reachable());
+        Pools opened = pools;
+        if (opened != null) {
+            poolFeeds.adopt(opened);
+        }
         feeds.all().forEach(Feed::tick);
         Instant next = now.plus(TICK);
         if (!commits.reachable()) {

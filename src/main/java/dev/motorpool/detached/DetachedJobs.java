@@ -171,7 +171,7 @@ public final class DetachedJobs {
                 void doubt(Boolean done) {
                     WaitingJob job = queued.get();
                     if (job != null) {
-                        engine.perhapsQueued(job);
+                        engine.doubts().queued(job);
                     }
                 }
             });

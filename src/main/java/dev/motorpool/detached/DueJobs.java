@@ -119,7 +119,7 @@ final class DueJobs {
             void doubt(Boolean done) {
                 StoredJob expired = after;
                 if (expired != null) {
-                    engine.perhapsEnded(List.of(expired));
+                    engine.doubts().ended(List.of(expired));
                 }
             }
         });

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** The feeds of all pools, by name. */
 final class Feeds {
 
-    /** Written by {@link DetachedEngine} alone, with its lock. */
+    /** Written by {@link PoolFeeds} alone, with its lock. */
     private final ConcurrentHashMap<String, Feed> byPool = new ConcurrentHashMap<>();
 
     @Nullable

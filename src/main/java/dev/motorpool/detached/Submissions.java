@@ -216,7 +216,7 @@ final class Submissions {
         @Override
         void doubt(JobTables.Insertion insertion) {
             if (insertion instanceof JobTables.Insertion.Made(StoredJob made)) {
-                engine.withdraw(made);
+                engine.doubts().accepted(made);
             }
         }
 

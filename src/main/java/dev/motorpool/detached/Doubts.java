@@ -1,0 +1,90 @@
+package dev.motorpool.detached;
+
+import dev.motorpool.job.JobState;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * Finds out what became of changes whose transaction failed and may have been done all the same, before anything else
+ * happens to their jobs. Called by the store's thread.
+ */
+final class Doubts {
+
+    private final DetachedEngine engine;
+    private final Commits commits;
+    private final Feeds feeds;
+
+    Doubts(DetachedEngine engine, Commits commits, Feeds feeds) {
+        this.engine = engine;
+        this.commits = commits;
+        this.feeds = feeds;
+    }
+
+    /** These were ended by decision, perhaps. */
+    void ended(List<StoredJob> jobs) {
+        commits.addFirst(new Change() {
+            private final List<StoredJob> ended = new ArrayList<>();
+
+            @Override
+            void apply(JobTables tables) throws StoreException {
+                ended.clear();
+                for (StoredJob job : jobs) {
+                    StoredJob now = tables.find(job.id());
+                    if (now != null
+                            && now.state() == job.state()
+                            && Objects.equals(now.finishedAt(), job.finishedAt())) {
+                        ended.add(now);
+                    }
+                }
+            }
+
+            @Override
+            void committed() {
+                ended.forEach(engine::endedOtherwise);
+            }
+        });
+    }
+
+    /** This one was queued for a new round, perhaps, and is not counted. */
+    void queued(WaitingJob job) {
+        commits.addFirst(new Change() {
+            private boolean queued;
+
+            @Override
+            void apply(JobTables tables) throws StoreException {
+                StoredJob now = tables.find(job.job().id());
+                queued = now != null
+                        && now.state() == JobState.QUEUED
+                        && now.age() == job.job().age();
+            }
+
+            @Override
+            void committed() {
+                if (queued) {
+                    engine.recount(job.job());
+                    engine.wakeBy(job.job());
+                    feeds.arrived(List.of(job));
+                }
+            }
+        });
+    }
+
+    /**
+     * This one is stored, perhaps, and its client was told that it is not accepted: it is removed, so that no repetition of
+     * it is answered with a job that goes.
+     */
+    void accepted(StoredJob job) {
+        commits.addFirst(new Change() {
+            @Override
+            void apply(JobTables tables) throws StoreException {
+                tables.withdraw(job.id());
+            }
+
+            @Override
+            void committed() {
+                feeds.gone(job); // it may have been read meanwhile
+            }
+        });
+    }
+}

@@ -1,0 +1,119 @@
+package dev.motorpool.detached;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.motorpool.pool.Pool;
+import dev.motorpool.pool.Pools;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Sees to it that each pool that there is has its feed, and that all feeds begin runs or none does. */
+final class PoolFeeds {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PoolFeeds.class);
+
+    private final JobStore store;
+    private final Feeds feeds;
+    private final Runs runs;
+
+    /** Held while the feeds are suspended or resumed, so that they all do the latest. Taken before the other lock. */
+    private final Object switching = new Object();
+
+    private final Object lock = new Object();
+
+    /** Whether nothing new is begun: the store cannot be reached, or the service stops. */
+    @GuardedBy("lock")
+    private boolean suspended;
+
+    @GuardedBy("lock")
+    private boolean stopping;
+
+    PoolFeeds(JobStore store, Feeds feeds, Runs runs) {
+        this.store = store;
+        this.feeds = feeds;
+        this.runs = runs;
+    }
+
+    /** The feed of the pool, made when it is first asked for. */
+    Feed of(Pool pool) {
+        Feed known = feeds.find(pool.name());
+        return known != null && known.pool().is(pool) ? known : make(pool);
+    }
+
+    private Feed make(Pool pool) {
+        synchronized (lock) {
+            Feed known = feeds.find(pool.name());
+            if (known != null && known.pool().is(pool)) {
+                return known;
+            }
+            PoolPort port = PoolPort.of(pool);
+            Feed feed = new Feed(
+                    port,
+                    (name, after, most, bytes) -> store.read(tables -> tables.queued(name, after, most, bytes)),
+                    runs::of,
+                    true);
+            try {
+                JobReader.Backlog before = store.read(JobReader::backlogs).get(pool.name());
+                if (before != null) {
+                    port.restore(before.queued() + before.scheduled());
+                }
+            } catch (StoreException e) {
+                LOG.atWarn()
+                        .addKeyValue("pool", pool.name())
+                        .log("What waits for a pool is not known: {}", e.getMessage());
+            }
+            if (suspended) {
+                feed.suspend();
+            }
+            feeds.put(pool.name(), feed);
+            feed.refill();
+            return feed;
+        }
+    }
+
+    /** Pools that were made since get their feeds, as they may have jobs from before; those of pools that are gone go. */
+    void adopt(Pools pools) {
+        pools.all().forEach(this::of);
+        synchronized (lock) {
+            for (Feed feed : feeds.all()) {
+                String name = feed.pool().name();
+                if (pools.find(name).isEmpty() && feed.isIdle()) {
+                    feeds.remove(feed);
+                    runs.forgetPool(name);
+                }
+            }
+        }
+    }
+
+    /** Whether runs are begun from now on; not so any more once the service stops. */
+    void suspend(boolean suspend) {
+        synchronized (switching) {
+            boolean wanted;
+            List<Feed> all;
+            synchronized (lock) {
+                wanted = suspend || stopping;
+                if (wanted == suspended) {
+                    return;
+                }
+                suspended = wanted;
+                all = new ArrayList<>(feeds.all());
+            }
+            for (Feed feed : all) {
+                if (wanted) {
+                    feed.suspend();
+                } else {
+                    feed.resume();
+                }
+            }
+        }
+    }
+
+    /** Begins no run any more. */
+    void stop() {
+        synchronized (lock) {
+            stopping = true;
+        }
+        suspend(true);
+    }
+}
