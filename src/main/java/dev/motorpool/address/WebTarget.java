@@ -29,7 +29,13 @@ public record WebTarget(
 
     private static final Pattern NUMERIC = Pattern.compile("[0-9]+|0x[0-9a-f]*");
     private static final Pattern LABEL = Pattern.compile("[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?");
+    private static final Pattern URL = Pattern.compile("(?is)(https?://[^/?#].*|(?!https?:)[a-z][a-z0-9+.-]*:.+)");
     private static final Pattern PORT = Pattern.compile("[0-9]{1,5}");
+
+    /** Whether the text has the form of a URL that points somewhere, whatever its scheme; else it is taken for a mistake. */
+    public static boolean isUrl(String text) {
+        return text.length() <= LONGEST_URL && URL.matcher(text).matches();
+    }
 
     /**
      * Reads a URL without resolving anything.

@@ -221,7 +221,7 @@ final class Engine implements AutoCloseable {
 
     /** Which URLs webhooks may be sent to, as far as can be told at a submission. */
     UrlRule webhookUrls() {
-        return webhookGuard::objection;
+        return Reach.rule(webhookGuard);
     }
 
     Courier courier() {

@@ -2,6 +2,7 @@ package dev.motorpool.app;
 
 import dev.motorpool.address.AddressGuard;
 import dev.motorpool.address.Network;
+import dev.motorpool.address.WebTarget;
 import dev.motorpool.function.UrlRule;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +19,15 @@ final class Reach {
     static final String WEBHOOKS = "motorpool.webhooks.allow";
 
     static UrlRule urls(MotorpoolSettings settings) {
-        return new AddressGuard(networks(settings), ALLOW)::objection;
+        return rule(new AddressGuard(networks(settings), ALLOW));
+    }
+
+    /** As the guard says, for URLs that clients give. */
+    static UrlRule rule(AddressGuard guard) {
+        return url -> {
+            String sentence = guard.objection(url);
+            return sentence == null ? null : new UrlRule.Objection(sentence, WebTarget.isUrl(url));
+        };
     }
 
     /** A service without keys listens on loopback only, so whoever calls it can reach loopback anyway. */

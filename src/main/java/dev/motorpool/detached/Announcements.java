@@ -1,6 +1,5 @@
 package dev.motorpool.detached;
 
-import dev.motorpool.address.WebTarget;
 import dev.motorpool.job.TimeText;
 import dev.motorpool.json.JsonWriter;
 import dev.motorpool.json.RawJson;
@@ -78,7 +77,7 @@ final class Announcements {
         Delivery delivery = new Delivery(
                 new DeliveryKey(job.id(), job.round()),
                 url,
-                WebTarget.parse(url).origin(),
+                Deliveries.receiver(url),
                 "job." + job.state().word(),
                 DeliveryState.PENDING,
                 at,

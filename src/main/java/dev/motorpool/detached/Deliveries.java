@@ -1,12 +1,12 @@
 package dev.motorpool.detached;
 
+import dev.motorpool.address.WebTarget;
 import dev.motorpool.detached.DeliveryReader.DueReceiver;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -23,9 +23,16 @@ public final class Deliveries {
 
         /** Somebody wants a delivery to be tried now. */
         void renewed(Parcel parcel);
+
+        /** Before when nothing is sent to a receiver, whatever is due; null if it is not held back. */
+        @Nullable
+        Instant heldUntil(String receiver);
     }
 
     private static final int MOST_LISTED = 1_000;
+
+    /** How many times the room that is left a receiver may have. */
+    private static final int SHARE = 9;
 
     private static final Outbox NOBODY = new Outbox() {
         @Override
@@ -33,6 +40,11 @@ public final class Deliveries {
 
         @Override
         public void renewed(Parcel parcel) {}
+
+        @Override
+        public @Nullable Instant heldUntil(String receiver) {
+            return null;
+        }
     };
 
     /** What a body is taken for that is not known before it is read; few of these are in one transaction. */
@@ -46,8 +58,7 @@ public final class Deliveries {
     /** Set once, before there is anything to be sent. */
     private volatile Outbox outbox = NOBODY;
 
-    /** How many are pending, as far as is known. */
-    private final AtomicLong pending = new AtomicLong();
+    private final PendingCounts pending = new PendingCounts();
 
     Deliveries(JobStore store, Commits commits, DetachedSettings settings, Clock clock) {
         this.store = store;
@@ -62,7 +73,7 @@ public final class Deliveries {
     }
 
     void made(Parcel parcel) {
-        pending.incrementAndGet();
+        pending.add(parcel.delivery().receiver(), 1);
         outbox.made(parcel);
     }
 
@@ -100,13 +111,34 @@ public final class Deliveries {
 
     /** How many deliveries are pending, as far as is known: as of the latest {@link #recount}, and what happened since. */
     public long pending() {
-        return Math.max(0, pending.get());
+        return pending.all();
+    }
+
+    /**
+     * Whether one more delivery to this URL fits among so many that may be pending. A receiver may have some times as many
+     * as there is room left (a dynamic threshold, Choudhury and Hahne 1998): so one that takes nothing has nine tenths,
+     * two have a little more than nine twentieths each, and what is left is for the others.
+     *
+     * @param room how many more may be pending, of all receivers
+     */
+    boolean hasRoomFor(String url, long room) {
+        return room > 0 && (pending.all() < room || pending.of(receiver(url)) < SHARE * room);
+    }
+
+    /** Who takes what is sent to this URL. */
+    static String receiver(String url) {
+        return WebTarget.parse(url).origin();
     }
 
     /** Counts what is pending; until then what was pending before the service started is not counted. */
     public void recount() throws StoreException {
-        long known = pending.get();
-        pending.addAndGet(store.read(tables -> tables.deliveries().pending()) - known);
+        PendingCounts known = pending.copy();
+        PendingCounts counted = new PendingCounts();
+        store.read(tables -> {
+            tables.deliveries().pending(counted::add);
+            return null;
+        });
+        pending.correct(known, counted);
     }
 
     /** What became of the record of a try. */
@@ -122,10 +154,11 @@ public final class Deliveries {
     /**
      * Records a try, with whatever else is written a moment later. Does not wait.
      *
+     * @param receiver whose delivery it is
      * @param retain how long the delivery stays if it has ended
      * @param recorded hears what became of it, from the store's thread
      */
-    public void record(TryResult result, Duration retain, Consumer<Recorded> recorded) {
+    public void record(String receiver, TryResult result, Duration retain, Consumer<Recorded> recorded) {
         boolean taken = commits.addUnhurried(new Change() {
             // Owned by the store's thread.
             private boolean changed;
@@ -138,7 +171,7 @@ public final class Deliveries {
             @Override
             void committed() {
                 if (changed && result.nextAt() == null) {
-                    pending.decrementAndGet();
+                    pending.add(receiver, -1);
                 }
                 recorded.accept(changed ? Recorded.WRITTEN : Recorded.OVERTAKEN);
             }
@@ -172,6 +205,14 @@ public final class Deliveries {
         }
     }
 
+    /** When the delivery is tried, as far as is known: once it is due, and its receiver is not held back; null if it has ended. */
+    @Nullable
+    Instant nextTry(Delivery delivery) {
+        Instant due = delivery.dueAt();
+        Instant held = due == null ? null : outbox.heldUntil(delivery.receiver());
+        return held != null && held.isAfter(due) ? held : due;
+    }
+
     /** The deliveries of a job, the oldest first; null if there is no such job, and none of its deliveries either. */
     public @Nullable List<Delivery> of(UUID job) throws StoreException {
         return store.read(tables -> {
@@ -197,10 +238,8 @@ public final class Deliveries {
 
             @Override
             void follow(Renewed done) {
-                if (done.again) {
-                    pending.incrementAndGet();
-                }
                 if (done.parcel != null) {
+                    pending.add(done.parcel.delivery().receiver(), done.again ? 1 : 0);
                     outbox.renewed(done.parcel);
                 }
             }

@@ -3,6 +3,7 @@ package dev.motorpool.detached;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** The tables of deliveries as they are read. */
@@ -36,6 +37,6 @@ public interface DeliveryReader {
      */
     record DueReceiver(String name, Instant firstDue) {}
 
-    /** How many deliveries are pending. */
-    long pending() throws StoreException;
+    /** Tells each receiver that has pending deliveries, and how many. */
+    void pending(ObjLongConsumer<String> each) throws StoreException;
 }

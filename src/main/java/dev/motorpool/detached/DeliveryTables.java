@@ -11,7 +11,7 @@ public interface DeliveryTables extends DeliveryReader {
     /**
      * Records a try of a pending delivery, unless it was renewed since the try began.
      *
-     * @param forgetAt when it is forgotten, if it has ended with this try
+     * @param forgetAt when it is forgotten, if it has ended with this try; it stays as long as its job, if that is longer
      * @return whether that was so
      */
     boolean record(TryResult result, Instant forgetAt) throws StoreException;

@@ -258,9 +258,9 @@ public final class DetachedEngine implements AutoCloseable {
         return false;
     }
 
-    /** Whether the webhook of one more job would be within the backlog too, with all jobs that have not ended. */
-    boolean hasRoomForWebhook() {
-        return outstanding.get() + deliveries.pending() < settings.backlog();
+    /** Whether a webhook to this URL would be within the backlog too, with all jobs that have not ended. */
+    boolean hasRoomForWebhook(String url) {
+        return deliveries.hasRoomFor(url, settings.backlog() - outstanding.get() - deliveries.pending());
     }
 
     /** A new job of the pool was refused, as there are as many as may be. */

@@ -287,6 +287,11 @@ public final class DetachedJobs {
         return store.read(tables -> tables.resultsBySeq(id, fromSeq, PAGE_ROWS, PAGE_BYTES));
     }
 
+    /** When the delivery is tried next; null if it has ended. */
+    public @Nullable Instant nextTry(Delivery delivery) {
+        return engine.deliveries().nextTry(delivery);
+    }
+
     /** The deliveries of a job, the oldest first; null if there is neither the job nor any of them. */
     public @Nullable List<Delivery> deliveries(UUID id) throws CallRefusedException, InterruptedException {
         return store.reaching(() -> new Found<>(engine.deliveries().of(id))).value;

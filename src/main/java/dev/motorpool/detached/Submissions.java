@@ -78,9 +78,12 @@ final class Submissions {
     /** Counts one more job of the pool, which is to be discounted if it does not come about; why it cannot be taken, or null. */
     @Nullable
     JobError admit(PoolPort pool, Callbacks callbacks) {
-        if (!callbacks.isEmpty() && !engine.hasRoomForWebhook()) {
-            engine.backlogFull(pool);
-            return full("Of jobs that have not ended and webhooks that have not arrived there are as many as may be: ");
+        for (String url : callbacks.urls()) {
+            if (!engine.hasRoomForWebhook(url)) {
+                engine.backlogFull(pool);
+                return full("Of jobs that have not ended and webhooks that have not arrived, all or this receiver's,"
+                        + " there are as many as may be; of all: ");
+            }
         }
         if (!engine.count()) {
             engine.backlogFull(pool);

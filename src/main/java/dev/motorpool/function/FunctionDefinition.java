@@ -13,7 +13,7 @@ public final class FunctionDefinition {
     /** No lambda here nor in what a fresh worker runs: linking its first one costs it several milliseconds. */
     private static final UrlRule ANY_URL = new UrlRule() {
         @Override
-        public @Nullable String objection(String url) {
+        public @Nullable Objection objection(String url) {
             return null;
         }
     };

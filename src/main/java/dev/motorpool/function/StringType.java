@@ -24,8 +24,10 @@ record StringType(int minLength, int maxLength, boolean url) implements ValueTyp
         if (misfit != null || !url) {
             return misfit;
         }
-        String objection = urls.objection(JsonStrings.decode(value));
-        return objection == null ? null : new Misfit("", "is not a URL that may be used: " + objection, true);
+        UrlRule.Objection objection = urls.objection(JsonStrings.decode(value));
+        return objection == null
+                ? null
+                : new Misfit("", "is not a URL that may be used: " + objection.sentence(), objection.pointsSomewhere());
     }
 
     private @Nullable Misfit checkLength(RawJson value) {

@@ -6,7 +6,15 @@ import org.jspecify.annotations.Nullable;
 @FunctionalInterface
 public interface UrlRule {
 
-    /** What is wrong with where the URL points, as a sentence; null if nothing is. */
+    /**
+     * Why a URL may not be used.
+     *
+     * @param sentence what is wrong
+     * @param pointsSomewhere whether it is a URL at all, and where it points is what is wrong
+     */
+    record Objection(String sentence, boolean pointsSomewhere) {}
+
+    /** What is wrong with the URL, or with where it points; null if nothing is. */
     @Nullable
-    String objection(String url);
+    Objection objection(String url);
 }

@@ -64,14 +64,14 @@ final class DeliveryApi {
         exchange.answer(202, json);
     }
 
-    private static void write(JsonWriter json, Delivery delivery) {
+    private void write(JsonWriter json, Delivery delivery) {
         json.beginObject();
         json.name("id").value(delivery.key().id());
         json.name("url").value(delivery.url());
         json.name("type").value(delivery.type());
         json.name("state").value(delivery.state().word());
         json.name("tries").value(delivery.log());
-        JsonParts.time(json.name("next_try_at"), delivery.dueAt());
+        JsonParts.time(json.name("next_try_at"), jobs.nextTry(delivery));
         json.endObject();
     }
 }

@@ -143,12 +143,14 @@ public final class AsyncReader {
     /** A URL that a webhook may be sent to, as far as that can be told without resolving its name; null if there is none. */
     private @Nullable String url(BodyMembers members, String name) throws CallRefusedException {
         String url = members.string(name);
-        String objection = url == null ? null : webhooks.objection(url);
-        if (objection != null) {
-            throw new CallRefusedException(
-                    JobError.of(ErrorType.FORBIDDEN_ADDRESS, objection, "pointer", members.pointer(name)));
+        UrlRule.Objection objection = url == null ? null : webhooks.objection(url);
+        if (objection == null) {
+            return url;
         }
-        return url;
+        members.require(
+                objection.pointsSomewhere(), name, "must be a URL with a host, such as https://example.com/done");
+        throw new CallRefusedException(
+                JobError.of(ErrorType.FORBIDDEN_ADDRESS, objection.sentence(), "pointer", members.pointer(name)));
     }
 
     /** The earliest start; null for one at once. */

@@ -1,5 +1,8 @@
 package dev.motorpool.job;
 
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +24,8 @@ public record Callbacks(@Nullable String callback, @Nullable String errorCallbac
         };
     }
 
-    public boolean isEmpty() {
-        return callback == null && errorCallback == null;
+    /** Those that there are. */
+    public List<String> urls() {
+        return Stream.of(callback, errorCallback).filter(Objects::nonNull).toList();
     }
 }

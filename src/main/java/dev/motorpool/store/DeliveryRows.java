@@ -15,6 +15,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** Deliveries: a row each, found by job and by receiver. */
@@ -116,9 +117,14 @@ final class DeliveryRows implements DeliveryTables {
     }
 
     @Override
-    public long pending() throws StoreException {
-        return database.sql("SELECT count(*) FROM deliveries INDEXED BY deliveries_due WHERE due_at IS NOT NULL")
-                .number(0);
+    public void pending(ObjLongConsumer<String> each) throws StoreException {
+        try (Rows rows = database.sql("SELECT receiver, count(*) FROM deliveries INDEXED BY deliveries_due"
+                        + " WHERE due_at IS NOT NULL GROUP BY receiver")
+                .rows()) {
+            while (rows.next()) {
+                each.accept(rows.word(), rows.integer());
+            }
+        }
     }
 
     private static Parcel parcel(Rows rows) throws StoreException {
@@ -195,7 +201,9 @@ final class DeliveryRows implements DeliveryTables {
     @Override
     public boolean record(TryResult result, Instant forgetAt) throws StoreException {
         boolean pending = result.state() == DeliveryState.PENDING;
-        return database.sql("UPDATE deliveries SET state = ?, due_at = ?, forget_at = ?, tries = ?, log = ?"
+        return database.sql("UPDATE deliveries SET state = ?, due_at = ?, forget_at = max(?, coalesce("
+                                + "(SELECT j.forget_at FROM jobs j WHERE j.id = deliveries.job_id), 0)),"
+                                + " tries = ?, log = ?"
                                 + " WHERE job_id = ? AND round = ? AND state = 0 AND due_at IS ?")
                         .with(number(result.state()))
                         .with(pending ? Objects.requireNonNull(result.nextAt()) : null)

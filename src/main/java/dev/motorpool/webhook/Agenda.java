@@ -49,14 +49,19 @@ final class Agenda {
     }
 
     /** When there is something to be done. */
-    Instant first() {
+    Instant first(Instant now) {
         Instant next = receivers.isEmpty() ? Instant.MAX : receivers.first().lookAt;
-        return next.isBefore(roundAt) ? next : roundAt;
+        return isRoundDue(now) ? Instant.MIN : next.isBefore(roundAt) ? next : roundAt;
+    }
+
+    /** Also if it is further away than a round: then the clock has been set back. */
+    private boolean isRoundDue(Instant now) {
+        return !roundAt.isAfter(now) || roundAt.isAfter(now.plus(ROUND));
     }
 
     /** Whether all are to be looked for now; if so, the next time is a round later. */
     boolean beginsRound(Instant now) {
-        if (roundAt.isAfter(now)) {
+        if (!isRoundDue(now)) {
             return false;
         }
         roundAt = now.plus(ROUND);

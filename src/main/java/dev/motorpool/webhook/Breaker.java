@@ -27,9 +27,9 @@ final class Breaker {
     /** Nothing is tried before this; null while there is no reason to wait. */
     private @Nullable Instant until;
 
-    /** Whether something may be tried, if nothing else is under way. */
+    /** Whether something may be tried, if nothing else is under way; so too once the clock has been set back. */
     boolean allows(Instant now) {
-        return until == null || !now.isBefore(until);
+        return until == null || !now.isBefore(until) || now.plus(LONGEST).isBefore(until);
     }
 
     /** When {@link #allows} will say yes; null if it does now. */

@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.function.DoubleSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,7 +58,12 @@ public final class Courier implements Deliveries.Outbox, AutoCloseable {
         Verdicts verdicts = new Verdicts(new DeliverySchedule(random), clock.instant());
         Sender sender = new Sender(poster, signers, verdicts, clock, spans);
         Results results = new Results(holdings, store, settings, events, clock);
-        this.handout = new Handout(holdings, sender, results, clock);
+        this.handout = new Handout(
+                holdings,
+                sender,
+                results,
+                clock,
+                Thread.ofVirtual().name("webhook").factory());
         this.refill = new Refill(holdings, handout, store);
         this.round = new Round(holdings, store);
     }
@@ -81,6 +87,11 @@ public final class Courier implements Deliveries.Outbox, AutoCloseable {
     @Override
     public void renewed(Parcel parcel) {
         handout.renewed(parcel);
+    }
+
+    @Override
+    public @Nullable Instant heldUntil(String receiver) {
+        return holdings.heldUntil(receiver, clock.instant());
     }
 
     /** Looks at once at all that may be due: the clock may have leapt. */

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.Condition;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,6 +29,7 @@ final class Handout {
     private final Sender sender;
     private final Results results;
     private final Clock clock;
+    private final ThreadFactory threads;
     private final Condition quiet;
 
     /** Those that have something to be tried, and wait for others' tries to end. */
@@ -37,11 +39,12 @@ final class Handout {
     @GuardedBy("holdings.lock")
     private int tries;
 
-    Handout(Holdings holdings, Sender sender, Results results, Clock clock) {
+    Handout(Holdings holdings, Sender sender, Results results, Clock clock, ThreadFactory threads) {
         this.holdings = holdings;
         this.sender = sender;
         this.results = results;
         this.clock = clock;
+        this.threads = threads;
         this.quiet = holdings.lock.newCondition();
     }
 
@@ -49,7 +52,8 @@ final class Handout {
     void made(Parcel parcel) {
         holdings.lock.lock();
         try {
-            Receiver receiver = holdings.receiver(parcel.delivery().receiver());
+            Receiver receiver =
+                    holdings.receiverInPlaceOfOthers(parcel.delivery().receiver(), clock.instant());
             if (receiver != null) {
                 if (receiver.breaker().doubts() || !holdings.take(receiver, parcel)) {
                     holdings.leftInStore(receiver);
@@ -65,7 +69,8 @@ final class Handout {
     void renewed(Parcel parcel) {
         holdings.lock.lock();
         try {
-            Receiver receiver = holdings.receiver(parcel.delivery().receiver());
+            Receiver receiver =
+                    holdings.receiverInPlaceOfOthers(parcel.delivery().receiver(), clock.instant());
             if (receiver == null) {
                 return;
             }
@@ -121,8 +126,13 @@ final class Handout {
 
     @GuardedBy("holdings.lock")
     private void begin(Receiver receiver, Parcel parcel) {
+        try {
+            threads.newThread(() -> tryAll(receiver, parcel)).start();
+        } catch (RuntimeException | Error defect) {
+            holdings.giveBack(receiver, parcel, clock.instant());
+            throw defect;
+        }
         tries++;
-        Thread.ofVirtual().name("webhook").start(() -> tryAll(receiver, parcel));
     }
 
     /** Tries this one, and then others of the same receiver as long as there are any. */

@@ -23,6 +23,9 @@ final class Holdings {
     /** Receivers in memory; the others wait for their turn in the store. */
     static final int MOST_RECEIVERS = 10_000;
 
+    /** For so long nobody is asked to give way again after nobody could. */
+    private static final Duration CROWDED = Duration.ofSeconds(1);
+
     /** So many that do not answer are forgotten at a time where there is no room for another one. */
     private static final int MOST_GIVING_WAY = 100;
 
@@ -46,6 +49,10 @@ final class Holdings {
     /** Bytes of what waits or is tried. */
     @GuardedBy("lock")
     private long bytes;
+
+    /** Before this nobody can give way to another receiver. */
+    @GuardedBy("lock")
+    private Instant crowdedUntil = Instant.MIN;
 
     @GuardedBy("lock")
     private boolean closed;
@@ -77,13 +84,22 @@ final class Holdings {
     @GuardedBy("lock")
     @Nullable
     Receiver receiverInPlaceOfOthers(String name, Instant now) {
-        if (receivers.size() >= MOST_RECEIVERS && !receivers.containsKey(name)) {
+        if (receivers.size() >= MOST_RECEIVERS && !receivers.containsKey(name) && !isCrowded(now)) {
             forget(each -> !each.breaker().doubts(), MOST_RECEIVERS, now);
             if (receivers.size() >= MOST_RECEIVERS) {
                 forget(_ -> true, MOST_GIVING_WAY, now);
             }
+            if (receivers.size() >= MOST_RECEIVERS) {
+                crowdedUntil = now.plus(CROWDED);
+            }
         }
         return receiver(name);
+    }
+
+    /** Whether it was found out a moment ago that nobody can give way. */
+    @GuardedBy("lock")
+    private boolean isCrowded(Instant now) {
+        return now.isBefore(crowdedUntil) && !now.plus(CROWDED).isBefore(crowdedUntil);
     }
 
     /** Forgets so many at most of those that hold nothing, and are not about to be looked at. */
@@ -159,6 +175,26 @@ final class Holdings {
         }
     }
 
+    /** What was about to be tried is left to the store, to be read again a moment later. */
+    @GuardedBy("lock")
+    void giveBack(Receiver receiver, Parcel parcel, Instant now) {
+        receiver.giveBack(parcel);
+        bytes -= parcel.bytes();
+        lookAt(receiver, now.plus(LONGEST_WAIT));
+    }
+
+    /** Before when a receiver is left alone; null if it is not. */
+    @Nullable
+    Instant heldUntil(String name, Instant now) {
+        lock.lock();
+        try {
+            Receiver receiver = receivers.get(name);
+            return receiver == null ? null : receiver.breaker().until(now);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** The store has something for it that is due; it is read once there is room, or the receiver is tried again. */
     @GuardedBy("lock")
     void leftInStore(Receiver receiver) {
@@ -211,7 +247,7 @@ final class Holdings {
         try {
             while (!closed) {
                 Instant now = clock.instant();
-                Instant until = agenda.first();
+                Instant until = agenda.first(now);
                 if (!until.isAfter(now)) {
                     return true;
                 }

@@ -132,6 +132,14 @@ final class Receiver {
         underWay.put(parcel.delivery().key(), breaker.era());
     }
 
+    /** This one was to be tried, and is not. */
+    void giveBack(Parcel parcel) {
+        underWay.remove(parcel.delivery().key());
+        held.remove(parcel.delivery().key());
+        bytes -= parcel.bytes();
+        behind = true;
+    }
+
     /** The try of this one is over, and will be recorded. */
     void tried(Parcel parcel, Reply reply, Instant now) {
         Integer begun = underWay.remove(parcel.delivery().key());

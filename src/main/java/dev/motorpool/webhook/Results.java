@@ -39,7 +39,7 @@ final class Results {
         } catch (RuntimeException defect) {
             LOG.error("A try could not be told", defect); // and is recorded all the same
         }
-        store.record(result, settings.retain(), how -> recorded(receiver, result, how));
+        store.record(delivery.receiver(), result, settings.retain(), how -> recorded(receiver, result, how));
     }
 
     private static DeliveryEvents.Outcome outcome(TryResult result) {

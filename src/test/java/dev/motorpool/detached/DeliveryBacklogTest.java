@@ -61,13 +61,52 @@ class DeliveryBacklogTest {
         }
     }
 
+    @Test
+    void aReceiverThatTakesNothingLeavesRoomForOthers() throws Exception {
+        try (DetachedFixture fixture = fixture(40)) {
+            Pool pool = fixture.pool("io", PoolKind.COROUTINE, 2);
+            fixture.engine.open(fixture.pools);
+            int taken = 0;
+            try {
+                for (; taken < 40; taken++) {
+                    fixture.ended(told(fixture, pool).submit());
+                }
+            } catch (CallRefusedException full) {
+                assertThat(full.error().type()).isEqualTo(ErrorType.QUEUE_FULL);
+            }
+            assertThat(taken).isEqualTo(36);
+            // Others still have theirs told, and each of them leaves some room again.
+            fixture.ended(told(fixture, pool, "http://other.example/").submit());
+            fixture.ended(told(fixture, pool, "http://other.example/").submit());
+            fixture.ended(told(fixture, pool, "http://third.example/").submit());
+            refused(fixture, pool);
+        }
+        try (DetachedFixture fixture = fixture(40)) {
+            Pool pool = fixture.pool("io", PoolKind.COROUTINE, 2);
+            fixture.engine.open(fixture.pools);
+            fixture.engine.deliveries().recount();
+            refused(fixture, pool);
+            fixture.ended(told(fixture, pool, "http://other.example/").submit());
+        }
+    }
+
     private DetachedFixture fixture() {
+        return fixture(3);
+    }
+
+    private DetachedFixture fixture(int backlog) {
         return new DetachedFixture(
-                directory.resolve("jobs.db"), Clock.systemUTC(), new DetachedSettings(3, Duration.ofSeconds(10), 5));
+                directory.resolve("jobs.db"),
+                Clock.systemUTC(),
+                new DetachedSettings(backlog, Duration.ofSeconds(10), 5));
     }
 
     private static Wish told(DetachedFixture fixture, Pool pool) {
-        return fixture.wish(pool, "echo", "[1]").callbacks("http://well.example/", "http://badly.example/");
+        return told(fixture, pool, "http://well.example/");
+    }
+
+    private static Wish told(DetachedFixture fixture, Pool pool, String url) {
+        return fixture.wish(pool, "echo", "[1]").callbacks(url, "http://badly.example/");
     }
 
     private static void refused(DetachedFixture fixture, Pool pool) {
@@ -81,6 +120,6 @@ class DeliveryBacklogTest {
                 Objects.requireNonNull(fixture.engine.deliveries().of(job)).getFirst();
         TryResult result = new TryResult(
                 delivery.key(), delivery.dueAt(), DeliveryState.DELIVERED, Instant.now(), null, 1, RawJson.EMPTY_ARRAY);
-        fixture.engine.deliveries().record(result, Duration.ofDays(1), taken -> {});
+        fixture.engine.deliveries().record(delivery.receiver(), result, Duration.ofDays(1), taken -> {});
     }
 }

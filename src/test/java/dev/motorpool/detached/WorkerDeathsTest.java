@@ -11,10 +11,12 @@ import dev.motorpool.testing.LeavesNothingBehind;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -84,6 +86,11 @@ class WorkerDeathsTest {
 
                 @Override
                 public void renewed(Parcel parcel) {}
+
+                @Override
+                public @Nullable Instant heldUntil(String receiver) {
+                    return null;
+                }
             });
             fixture.engine.takeUp(fixture.pools);
             assertThat(fixture.engine.deliveries().of(id)).singleElement().satisfies(delivery -> {

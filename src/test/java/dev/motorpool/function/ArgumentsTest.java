@@ -127,13 +127,17 @@ class ArgumentsTest {
     @Test
     void urlsAreJudgedWhereAParameterIsOne() {
         FunctionDefinition visit = FUNCTIONS.find("visit").orElseThrow();
-        UrlRule rule = url -> url.equals("http://bad/") ? "bad is refused." : null;
+        UrlRule rule = url ->
+                url.equals("http://good/") ? null : new UrlRule.Objection("bad is refused.", url.equals("http://bad/"));
 
         assertThat(visit.check(RawJson.of("[\"http://good/\"]"), RawJson.EMPTY_OBJECT, rule))
                 .isNull();
         assertThat(visit.check(RawJson.of("[\"http:\\/\\/bad/\"]"), RawJson.EMPTY_OBJECT, rule))
                 .isEqualTo(new ArgumentFault(
                         "/args/0", "The argument url is not a URL that may be used: bad is refused.", true));
+        assertThat(visit.check(RawJson.of("[\"bad\"]"), RawJson.EMPTY_OBJECT, rule))
+                .isEqualTo(new ArgumentFault(
+                        "/args/0", "The argument url is not a URL that may be used: bad is refused.", false));
         assertThat(FUNCTIONS
                         .find("a_string")
                         .orElseThrow()

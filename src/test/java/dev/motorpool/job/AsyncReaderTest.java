@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.motorpool.address.AddressGuard;
+import dev.motorpool.address.WebTarget;
+import dev.motorpool.function.UrlRule;
 import dev.motorpool.function.builtin.Builtins;
 import dev.motorpool.json.RawJson;
 import dev.motorpool.pool.EngineLimits;
@@ -71,13 +73,18 @@ class AsyncReaderTest {
         }
     }
 
-    private final CallReader calls =
-            new CallReader(Builtins.registry(true), POOLS, new DefaultPools("crunch", "io"), url -> "not from here");
+    private final CallReader calls = new CallReader(
+            Builtins.registry(true),
+            POOLS,
+            new DefaultPools("crunch", "io"),
+            url -> new UrlRule.Objection("not from here", true));
     private final AsyncReader reader = new AsyncReader(
-            calls,
-            new ItemsReader(calls, url -> null),
-            new AddressGuard(List.of(), "motorpool.webhooks.allow")::objection,
-            Clock.fixed(NOW, ZoneOffset.UTC));
+            calls, new ItemsReader(calls, url -> null), AsyncReaderTest::objection, Clock.fixed(NOW, ZoneOffset.UTC));
+
+    private static UrlRule.@Nullable Objection objection(String url) {
+        String sentence = new AddressGuard(List.of(), "motorpool.webhooks.allow").objection(url);
+        return sentence == null ? null : new UrlRule.Objection(sentence, WebTarget.isUrl(url));
+    }
 
     @BeforeAll
     static void makePools() throws RefusedException {
@@ -214,6 +221,30 @@ class AsyncReaderTest {
                 ErrorType.FORBIDDEN_ADDRESS,
                 () -> map("\"items\":[1],\"" + member + "\":\"http://[::ffff:10.0.0.1]/\""));
         refused("/" + member, ErrorType.MALFORMED_REQUEST, () -> map("\"items\":[1],\"" + member + "\":1"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", "done", "example.com/done", "/done", "http:", "http://", "https:///done", "http://?x", "http"
+            })
+    void whatIsNoUrlIsNoAddress(String text) {
+        refused("/callback", ",\"callback\":\"" + text + "\"");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "ftp://example.com/",
+                "file:///etc/passwd",
+                "javascript:alert(1)",
+                "http://a@example.com/",
+                "http://example.com:0/",
+                "http://2130706433/",
+                "HTTP://10.1/",
+                "http://127.0.0.1 /"
+            })
+    void whatPointsWhereItMustNotIsRefused(String url) {
+        refused("/error_callback", ErrorType.FORBIDDEN_ADDRESS, () -> apply(",\"error_callback\":\"" + url + "\""));
     }
 
     @ParameterizedTest

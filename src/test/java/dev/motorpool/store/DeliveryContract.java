@@ -20,7 +20,9 @@ import dev.motorpool.testing.LeavesNothingBehind;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -124,7 +126,16 @@ abstract class DeliveryContract {
     }
 
     private long pending() throws StoreException {
-        return read(DeliveryReader::pending);
+        return pendingOfEach().values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    private Map<String, Long> pendingOfEach() throws StoreException {
+        Map<String, Long> pending = new HashMap<>();
+        store.read(tables -> {
+            tables.deliveries().pending((receiver, count) -> pending.merge(receiver, count, Long::sum));
+            return null;
+        });
+        return pending;
     }
 
     private int forget(Instant now, int most) throws StoreException {
@@ -231,6 +242,10 @@ abstract class DeliveryContract {
                         new DueReceiver("https://hooks.example:1000", at(0)),
                         new DueReceiver("https://hooks.example:1001", at(1)),
                         new DueReceiver("https://hooks.example:1002", at(2)));
+        assertThat(pendingOfEach())
+                .hasSize(5)
+                .containsEntry("https://hooks.example:1000", 2L)
+                .containsEntry("https://hooks.example:1001", 1L);
         assertThat(receivers(page.getLast().name(), 3))
                 .extracting(DueReceiver::name)
                 .containsExactly("https://hooks.example:1003", "https://hooks.example:1004");
@@ -265,6 +280,22 @@ abstract class DeliveryContract {
         assertThat(forget(at(60), 10)).isEqualTo(1);
         assertThat(find(brief)).isNull();
         assertThat(find(pending)).isEqualTo(pending);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {30, 90})
+    void whatHasEndedStaysAsLongAsItsJob(int seconds) throws Exception {
+        NewJob job = new JobDraft().retain(Duration.ofSeconds(seconds)).made();
+        store.write(tables -> {
+            tables.insert(job, null);
+            tables.cancel(job.id(), NOW, LOG);
+        });
+        Parcel parcel = insert(job.id(), 1, RECEIVER, NOW, "{}");
+        assertThat(record(result(parcel, DeliveryState.DELIVERED, null, 1), at(60)))
+                .isTrue();
+        int stays = Math.max(60, seconds);
+        assertThat(forget(at(stays - 1), 10)).isZero();
+        assertThat(forget(at(stays), 10)).isEqualTo(1);
     }
 
     @Test

@@ -34,6 +34,16 @@ class BreakerTest {
     }
 
     @Test
+    void aClockThatIsSetBackDoesNotHoldIt() {
+        silences(Breaker.SILENCES + 6, breaker.era());
+        for (int i = 0; i < 6; i++) {
+            silences(1, breaker.era());
+        }
+        assertThat(breaker.allows(NOW)).isFalse();
+        assertThat(breaker.allows(NOW.minusSeconds(3600))).isTrue();
+    }
+
+    @Test
     void silencesFromBeforeItClosedDoNotCount() {
         int before = breaker.era();
         silences(Breaker.SILENCES, before);

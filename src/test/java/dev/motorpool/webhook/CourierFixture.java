@@ -11,6 +11,7 @@ import dev.motorpool.detached.DeliveryState;
 import dev.motorpool.detached.DetachedEngine;
 import dev.motorpool.detached.DetachedSettings;
 import dev.motorpool.detached.JobListener;
+import dev.motorpool.detached.JobStore;
 import dev.motorpool.detached.Parcel;
 import dev.motorpool.detached.SettableClock;
 import dev.motorpool.detached.StoreException;
@@ -28,6 +29,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.DoubleSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** A courier over a real store, with a clock that a test moves. It may be closed and made again on the same file. */
 final class CourierFixture implements AutoCloseable {
@@ -42,18 +46,28 @@ final class CourierFixture implements AutoCloseable {
     final Courier courier;
     private final SettableClock clock;
 
+    /** How many more times the courier's thread finds a defect when it reads. */
+    private final AtomicInteger defectsLeft = new AtomicInteger();
+
+    private final AtomicInteger defects = new AtomicInteger();
+
     CourierFixture(Path directory, SettableClock clock) {
         this(directory, clock, QUICK);
     }
 
     CourierFixture(Path directory, SettableClock clock, WebhookSettings settings) {
+        this(directory, clock, settings, () -> 0.5);
+    }
+
+    CourierFixture(Path directory, SettableClock clock, WebhookSettings settings, DoubleSupplier random) {
         this.clock = clock;
         try {
             this.store = SqliteJobStore.open(directory.resolve("jobs.db"));
         } catch (StoreUnusableException e) {
             throw new AssertionError(e);
         }
-        this.engine = new DetachedEngine(store, DetachedSettings.DEFAULT, clock, () -> 0.5, new Nobody());
+        this.engine =
+                new DetachedEngine(new DefectiveStore(), DetachedSettings.DEFAULT, clock, () -> 0.5, new Nobody());
         AddressGuard guard = new AddressGuard(Network.parseList("127.0.0.0/8"), "motorpool.webhooks.allow");
         this.courier = new Courier(
                 engine.deliveries(),
@@ -62,7 +76,7 @@ final class CourierFixture implements AutoCloseable {
                 settings,
                 DeliveryEvents.NONE,
                 clock,
-                () -> 0.5,
+                random,
                 Spans.NONE);
         courier.start();
     }
@@ -129,10 +143,43 @@ final class CourierFixture implements AutoCloseable {
         courier.wake();
     }
 
+    /** From now on the courier's thread finds so many defects when it reads. */
+    void defects(int most) {
+        defectsLeft.set(most);
+    }
+
+    /** How many it has found. */
+    int defects() {
+        return defects.get();
+    }
+
     @Override
     public void close() {
         courier.close();
         engine.close();
+    }
+
+    /** The store as the engine sees it. */
+    private final class DefectiveStore implements JobStore {
+        @Override
+        public void write(Work work) throws StoreException {
+            store.write(work);
+        }
+
+        @Override
+        public <T extends @Nullable Object> T read(Reading<T> reading) throws StoreException {
+            if (Thread.currentThread().getName().equals("motorpool-courier")
+                    && defectsLeft.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+                defects.incrementAndGet();
+                throw new IllegalStateException("a defect");
+            }
+            return store.read(reading);
+        }
+
+        @Override
+        public void close() {
+            store.close();
+        }
     }
 
     private static final class Nobody implements JobListener {

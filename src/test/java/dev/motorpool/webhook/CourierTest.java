@@ -25,6 +25,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.DoubleSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -387,6 +389,62 @@ class CourierTest {
             Delivery delivery = fixture.tried(fixture.send("http://10.0.0.1/"), 1);
             assertThat(delivery.log().toString()).contains("10.0.0.1 is").contains("motorpool.webhooks.allow");
             assertThat(delivery.state()).isEqualTo(DeliveryState.PENDING);
+        }
+    }
+
+    @Test
+    void aTryThatCannotBeJudgedIsMadeAgain() throws Exception {
+        AtomicBoolean broken = new AtomicBoolean(true);
+        DoubleSupplier random = () -> {
+            if (broken.get()) {
+                throw new IllegalStateException("no number");
+            }
+            return 0.5;
+        };
+        try (HookReceiver receiver = new HookReceiver(HookReceiver.status(500));
+                CourierFixture fixture = new CourierFixture(directory, clock, CourierFixture.QUICK, random)) {
+            DeliveryKey key = fixture.send(receiver.url("/"));
+            Eventually.within(CourierFixture.PATIENCE, () -> assertThat(receiver.messages())
+                    .isNotEmpty());
+            assertThat(fixture.find(key).tries()).isZero();
+            broken.set(false);
+            fixture.pass(Duration.ofSeconds(31));
+            fixture.tried(key, 1);
+            receiver.manners(HookReceiver.status(200));
+            fixture.pass(Duration.ofSeconds(8));
+            fixture.delivered(key);
+        }
+    }
+
+    @Test
+    void deliveriesAreLookedAfterAgainAfterADefectOfTheStore() throws Exception {
+        try (HookReceiver receiver = new HookReceiver();
+                CourierFixture fixture = new CourierFixture(directory, clock)) {
+            fixture.defects(1_000_000);
+            Parcel parcel = fixture.store(receiver.url("/"));
+            fixture.courier.wake();
+            Eventually.within(
+                    CourierFixture.PATIENCE, () -> assertThat(fixture.defects()).isPositive());
+            fixture.defects(0);
+            fixture.courier.wake();
+            fixture.delivered(parcel.delivery().key());
+        }
+    }
+
+    @Test
+    void whoIsLeftAloneIsTriedNoSooner() throws Exception {
+        int port;
+        try (ServerSocket closed = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = closed.getLocalPort();
+        }
+        try (CourierFixture fixture = new CourierFixture(directory, clock)) {
+            String url = "http://127.0.0.1:" + port + "/";
+            assertThat(fixture.courier.heldUntil("http://127.0.0.1:" + port)).isNull();
+            for (int i = 0; i < Breaker.SILENCES; i++) {
+                fixture.tried(fixture.send(url), 1);
+            }
+            assertThat(fixture.courier.heldUntil("http://127.0.0.1:" + port))
+                    .isEqualTo(clock.instant().plusSeconds(1));
         }
     }
 

@@ -49,6 +49,32 @@ class HoldingsTest {
     }
 
     @Test
+    void aClockThatIsSetBackDoesNotHoldTheRounds() {
+        assertThat(holdings.beginsRound(now)).isTrue();
+        assertThat(holdings.beginsRound(now.plusSeconds(1))).isFalse();
+        Instant back = now.minusSeconds(3600);
+        assertThat(holdings.beginsRound(back)).isTrue();
+        assertThat(holdings.beginsRound(back.plusSeconds(1))).isFalse();
+        assertThat(holdings.beginsRound(back.plus(Agenda.ROUND))).isTrue();
+    }
+
+    @Test
+    void thatNobodyCanGiveWayIsFoundOutOnceASecond() {
+        holdings.lock.lock();
+        try {
+            fill(false, now);
+            assertThat(holdings.receiverInPlaceOfOthers("http://new:80", now)).isNull();
+            assertThat(holdings.next(now)).isNotNull(); // it is about to be looked at no more
+            assertThat(holdings.receiverInPlaceOfOthers("http://new:80", now.plusMillis(999)))
+                    .isNull();
+            assertThat(holdings.receiverInPlaceOfOthers("http://new:80", now.plusSeconds(1)))
+                    .isNotNull();
+        } finally {
+            holdings.lock.unlock();
+        }
+    }
+
+    @Test
     void thoseThatAreAboutToBeLookedAtStay() {
         holdings.lock.lock();
         try {
