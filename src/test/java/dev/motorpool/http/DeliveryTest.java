@@ -242,13 +242,20 @@ class DeliveryTest {
                 "http://224.0.0.1/",
                 "http://user@example.com/",
                 "http://example.com:0/",
-                "ftp://example.com/",
-                "nonsense"
+                "ftp://example.com/"
             })
     void forbiddenAddressesAreRefusedInEverySpelling(String url) throws IOException {
         for (String member : List.of("callback", "error_callback")) {
             client.post("/v1/apply_async", "{\"function\":\"echo\",\"args\":[1],\"" + member + "\":\"" + url + "\"}")
                     .isProblem(ProblemType.FORBIDDEN_ADDRESS, "/" + member);
+        }
+    }
+
+    @Test
+    void whatIsNoUrlIsMalformed() throws IOException {
+        for (String member : List.of("callback", "error_callback")) {
+            client.post("/v1/apply_async", "{\"function\":\"echo\",\"args\":[1],\"" + member + "\":\"nonsense\"}")
+                    .isProblem(ProblemType.MALFORMED_REQUEST, "/" + member);
         }
     }
 }
