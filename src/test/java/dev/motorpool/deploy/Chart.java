@@ -1,5 +1,7 @@
 package dev.motorpool.deploy;
 
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import com.marcnuri.helm.Helm;
 import com.marcnuri.helm.LintResult;
 import java.io.IOException;
@@ -79,6 +81,11 @@ final class Chart {
     /** A file of the chart. */
     static Map<String, Object> yaml(String file) throws IOException {
         return new Yaml().load(Files.readString(FOLDER.resolve(file)));
+    }
+
+    /** A file of the chart that is JSON. */
+    static JsonObject json(String file) throws IOException {
+        return JsonParser.parseString(Files.readString(FOLDER.resolve(file))).getAsJsonObject();
     }
 
     /** A map of YAML, whose names are text. */
