@@ -23,6 +23,8 @@ final class Chart {
     static final String RELEASE = "prod";
     static final String NAMESPACE = "work";
 
+    private static final String NOTES = "notes";
+
     private Chart() {}
 
     static LintResult lint() {
@@ -40,6 +42,12 @@ final class Chart {
 
     /** As {@link #template(String)}, in a namespace that has these secrets: JSON by name. */
     static List<Manifest> template(String values, Map<String, String> secrets) {
+        return everything(values, secrets).stream()
+                .filter(manifest -> !manifest.name().equals(NOTES))
+                .toList();
+    }
+
+    private static List<Manifest> everything(String values, Map<String, String> secrets) {
         List<Manifest> manifests = new ArrayList<>();
         for (Object document : new Yaml().loadAll(rendered(values, secrets))) {
             if (document != null) {
@@ -47,6 +55,11 @@ final class Chart {
             }
         }
         return manifests;
+    }
+
+    /** What Helm says after an install with these values. */
+    static String notes(String values) {
+        return Manifest.one(everything(values, Map.of()), "ConfigMap", NOTES).text("data", "notes");
     }
 
     private static String rendered(String values, Map<String, String> secrets) {
@@ -69,12 +82,19 @@ final class Chart {
         }
     }
 
-    /** The chart with its hooks as usual objects: Helm leaves hooks out of what it tells. */
+    /** The chart with its hooks and notes as usual objects: Helm leaves them out of what it tells. */
     private static Path copy(Path folder) throws IOException {
         Path copy = folder.resolve("motorpool");
         FileSystemUtils.copyRecursively(FOLDER, copy);
         Path test = copy.resolve("templates/tests/apply.yaml");
         Files.writeString(test, Files.readString(test).replace("helm.sh/hook: test", "was-hook: test"));
+        Files.writeString(copy.resolve("templates/" + NOTES + ".yaml"), """
+            apiVersion: v1
+            kind: ConfigMap
+            metadata: {name: %s}
+            data:
+              notes: {{ include "motorpool/templates/NOTES.txt" . | quote }}
+            """.formatted(NOTES));
         return copy;
     }
 
