@@ -13,19 +13,20 @@ one of these names is refused, however it is spelt.
 - {name: server.port, instead: "the container listens on 8080; what clients call is the value service.port"}
 - {name: server.address, instead: "the container listens on all its addresses; the value networkPolicy says who may call"}
 - {name: server.ssl, instead: "use the value tls"}
+- {name: server.shutdown, instead: "use the value shutdown, of which the pod's grace period is made"}
+- {name: spring.lifecycle, instead: "use the values shutdown and terminationGraceSecondsExtra, of which the pod's grace period is made"}
 - {name: server.servlet, instead: "the paths of the service are fixed; let ingress or httpRoute map others to them"}
 - {name: spring.ssl.bundle.pem.motorpool, instead: "use the value tls, which makes this bundle"}
 - {name: spring.mvc.servlet.path, instead: "the paths of the service are fixed; let ingress or httpRoute map others to them"}
-- {name: spring.webflux, instead: "the service has none of it"}
 - {name: spring.config, instead: "the chart says where the configuration is; use the values settings and application"}
 - {name: spring.profiles, instead: "use the values settings and application"}
 - {name: spring.application.json, instead: "use the values settings and application"}
 - {name: spring.main.web-application-type, instead: "without its web server the pod would never be ready"}
-- {name: spring.main.sources, instead: "the service is what the image runs"}
 - {name: spring.autoconfigure, instead: "the service says itself what it goes without"}
 - {name: management.server, instead: "use the value managementPort, and tls"}
 - {name: management.endpoints, instead: "the probes and Prometheus ask for the actuator's usual paths; use the value managementPort to keep it apart"}
 - {name: management.endpoint.health, instead: "the probes ask for health as the service tells it; use the value probes for their times"}
+- {name: management.endpoint, instead: "the probes and Prometheus ask for the endpoints as the service has them"}
 - {name: management.health, instead: "the probes ask for health as the service tells it; use the value probes for their times"}
 {{- end }}
 
