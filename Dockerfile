@@ -6,7 +6,9 @@ WORKDIR /source
 COPY mvnw pom.xml ./
 COPY .mvn .mvn
 COPY src/main src/main
-RUN --mount=type=cache,target=/root/.m2 \
+# Maven's home is no user's: settings.xml, the repository and the wrapper's Maven are in /build/.m2, whoever builds.
+ENV MAVEN_USER_HOME=/build/.m2 MAVEN_OPTS=-Duser.home=/build
+RUN --mount=type=cache,target=/build/.m2 \
     ./mvnw --batch-mode --no-transfer-progress -Dmaven.test.skip=true package
 # A wrong option of the tool does not fail it: look at what came out.
 RUN java -Djarmode=tools -jar target/motorpool.jar extract --layers --destination out \

@@ -69,8 +69,8 @@ annotations:
 {{- end }}
 
 {{/*
-What the whole needs at most, in MiB: the service's heap and as much again as a JVM of its size has beside it, and the workers of each pool
-with their heaps, 64 MiB for each JVM, and half a MiB for each thread's stack.
+What the whole needs at most, in MiB: the service's heap and 256 beside it; and of each worker's JVM its heap, 64 beside it,
+and an eighth for each thread after the first: of the stack, which may have 512 KiB, calls that are not deep touch 92.
 */}}
 {{- define "motorpool.memoryMiB" -}}
 {{- $heap := .Values.workerHeapMiB | default 256 | int }}
@@ -78,13 +78,13 @@ with their heaps, 64 MiB for each JVM, and half a MiB for each thread's stack.
 {{- $all := add (.Values.heapMiB | int) 256 }}
 {{- range $name, $pool := .Values.pools }}
 {{- $size := $pool.size | int }}
-{{- if eq $pool.kind "process" }}
-{{- $threads := get $pool "threads-per-worker" | default 1 | int }}
-{{- $all = add $all (mul $size (add $heap 64 (mul $slot (sub $threads 1)))) }}
-{{- else if eq $pool.kind "thread" }}
-{{- $all = add $all $heap 64 (mul $slot (sub $size 1)) }}
-{{- else }}
+{{- if eq $pool.kind "coroutine" }}
 {{- $all = add $all $heap 64 (div (mul $slot $size) 1024) }}
+{{- else }}
+{{- $process := eq $pool.kind "process" }}
+{{- $workers := ternary $size 1 $process }}
+{{- $more := sub (ternary (get $pool "threads-per-worker" | default 1 | int) $size $process) 1 }}
+{{- $all = add $all (mul $workers (add $heap 64 (mul $slot $more) (div (add $more 7) 8))) }}
 {{- end }}
 {{- end }}
 {{- $all }}
@@ -116,6 +116,7 @@ with their heaps, 64 MiB for each JVM, and half a MiB for each thread's stack.
 
 {{/* The service's configuration file. What the chart decides wins over settings and application. */}}
 {{- define "motorpool.configuration" -}}
+{{- include "motorpool.refusals" . }}
 {{- $given := deepCopy .Values.settings }}
 {{- $decided := dict
   "data-dir" "/data"
@@ -128,13 +129,93 @@ with their heaps, 64 MiB for each JVM, and half a MiB for each thread's stack.
 {{- if or .Values.ingress.enabled .Values.httpRoute.enabled }}
 {{- $_ := set $server "forward-headers-strategy" "native" }}
 {{- end }}
-{{- mergeOverwrite (deepCopy .Values.application) (dict "motorpool" (mergeOverwrite $given $decided) "server" $server) | toYaml }}
+{{- $all := dict "motorpool" (mergeOverwrite $given $decided) "server" $server }}
+{{- if .Values.tls.existingSecret }}
+{{- $_ := set $server "ssl" (dict "bundle" "motorpool") }}
+{{- $keystore := dict "certificate" "/etc/motorpool/tls/tls.crt" "private-key" "/etc/motorpool/tls/tls.key" }}
+{{- $bundle := dict "reload-on-update" true "keystore" $keystore }}
+{{- $_ := set $all "spring" (dict "ssl" (dict "bundle" (dict "pem" (dict "motorpool" $bundle)))) }}
+{{- end }}
+{{- with .Values.managementPort }}
+{{- $_ := set $all "management" (dict "server" (dict "address" "0.0.0.0" "port" (. | int))) }}
+{{- end }}
+{{- mergeOverwrite (deepCopy .Values.application) $all | toYaml }}
 {{- end }}
 
+{{/* Name of the port that serves the actuator. */}}
+{{- define "motorpool.actuatorPort" -}}
+{{- ternary "management" "http" (not (empty .Values.managementPort)) }}
+{{- end }}
+
+{{- define "motorpool.scheme" -}}
+{{- ternary "https" "http" (not (empty .Values.tls.existingSecret)) }}
+{{- end }}
+
+{{/* By which name those within the cluster know the service's certificate. */}}
+{{- define "motorpool.serverName" -}}
+{{- default (printf "%s.%s.svc" (include "motorpool.fullname" .) .Release.Namespace) .Values.tls.serverName }}
+{{- end }}
+
+{{- define "motorpool.testLabels" -}}
+app.kubernetes.io/name: {{ include "motorpool.name" . }}-test
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end }}
+
+{{/*
+The generated secret, as YAML: kept, if the cluster has it, as which it is told as it is there; entries; and file, which is
+what the service reads of it. Made once for a whole rendering, as what is random would be another one each time.
+*/}}
+{{- define "motorpool.generatedKeys" -}}
+{{- if not (hasKey .Values "generatedKeys") }}
+{{- $there := default dict (lookup "v1" "Secret" .Release.Namespace (include "motorpool.secretName" .)) }}
+{{- $made := dict }}
+{{- if hasKey $there "data" }}
+{{- $_ := set $made "kept" true }}
+{{- $_ := set $made "entries" $there.data }}
+{{- $_ := set $made "file" (get $there.data "application.yaml" | b64dec) }}
+{{- else }}
+{{- $admin := randAlphaNum 43 }}
+{{- $metrics := randAlphaNum 43 }}
+{{- $keys := dict
+  "admin" (dict "sha256" (sha256sum $admin) "rights" (list "submit" "read" "operate"))
+  "metrics" (dict "sha256" (sha256sum $metrics) "rights" (list "read")) }}
+{{- $file := dict "motorpool" (dict "security" (dict "keys" $keys)) | toYaml }}
+{{- $_ := set $made "kept" false }}
+{{- $_ := set $made "entries" (dict "admin" $admin "metrics" $metrics "application.yaml" $file) }}
+{{- $_ := set $made "file" $file }}
+{{- end }}
+{{- $_ := set .Values "generatedKeys" (toYaml $made) }}
+{{- end }}
+{{- .Values.generatedKeys }}
+{{- end }}
+
+{{/* Name of the secret of webhooks; empty if there is none. */}}
+{{- define "motorpool.webhooksSecretName" -}}
+{{- if .Values.webhooks.existingSecret }}
+{{- .Values.webhooks.existingSecret }}
+{{- else if or .Values.webhooks.secrets .Values.webhooks.receivers }}
+{{- include "motorpool.fullname" . }}-webhooks
+{{- end }}
+{{- end }}
+
+{{/* The service's configuration of the secrets of webhooks. */}}
+{{- define "motorpool.webhooksConfiguration" -}}
+{{- $webhooks := dict }}
+{{- with .Values.webhooks.secrets }}
+{{- $_ := set $webhooks "secrets" . }}
+{{- end }}
+{{- with .Values.webhooks.receivers }}
+{{- $_ := set $webhooks "receivers" . }}
+{{- end }}
+{{- dict "motorpool" (dict "webhooks" $webhooks) | toYaml }}
+{{- end }}
+
+{{/* A probe of the health routes, which need no key. Takes a dict: root, path and times. */}}
 {{- define "motorpool.probe" -}}
 httpGet:
   path: /actuator/health/{{ .path }}
-  port: http
+  port: {{ include "motorpool.actuatorPort" .root }}
+  scheme: {{ include "motorpool.scheme" .root | upper }}
   httpHeaders:
     - name: Host
       value: localhost

@@ -31,6 +31,11 @@ public final class ConfigurationFile {
         return List.copyOf(read(yaml, Map.of()).security().keys().keySet());
     }
 
+    /** As {@link #pools}; answers the names of the webhooks' receivers that have secrets of their own. */
+    public static List<String> receivers(String yaml) throws IOException {
+        return List.copyOf(read(yaml, Map.of()).webhooks().receivers().keySet());
+    }
+
     private static MotorpoolSettings read(String yaml, Map<String, String> environment) throws IOException {
         StandardEnvironment all = new StandardEnvironment();
         MutablePropertySources sources = all.getPropertySources();

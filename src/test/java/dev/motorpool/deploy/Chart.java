@@ -1,5 +1,7 @@
 package dev.motorpool.deploy;
 
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import com.marcnuri.helm.Helm;
 import com.marcnuri.helm.LintResult;
 import java.io.IOException;
@@ -21,6 +23,8 @@ final class Chart {
     static final String RELEASE = "prod";
     static final String NAMESPACE = "work";
 
+    private static final String NOTES = "notes";
+
     private Chart() {}
 
     static LintResult lint() {
@@ -38,6 +42,12 @@ final class Chart {
 
     /** As {@link #template(String)}, in a namespace that has these secrets: JSON by name. */
     static List<Manifest> template(String values, Map<String, String> secrets) {
+        return everything(values, secrets).stream()
+                .filter(manifest -> !manifest.name().equals(NOTES))
+                .toList();
+    }
+
+    private static List<Manifest> everything(String values, Map<String, String> secrets) {
         List<Manifest> manifests = new ArrayList<>();
         for (Object document : new Yaml().loadAll(rendered(values, secrets))) {
             if (document != null) {
@@ -45,6 +55,11 @@ final class Chart {
             }
         }
         return manifests;
+    }
+
+    /** What Helm says after an install with these values. */
+    static String notes(String values) {
+        return Manifest.one(everything(values, Map.of()), "ConfigMap", NOTES).text("data", "notes");
     }
 
     private static String rendered(String values, Map<String, String> secrets) {
@@ -67,18 +82,30 @@ final class Chart {
         }
     }
 
-    /** The chart with its hooks as usual objects: Helm leaves hooks out of what it tells. */
+    /** The chart with its hooks and notes as usual objects: Helm leaves them out of what it tells. */
     private static Path copy(Path folder) throws IOException {
         Path copy = folder.resolve("motorpool");
         FileSystemUtils.copyRecursively(FOLDER, copy);
         Path test = copy.resolve("templates/tests/apply.yaml");
         Files.writeString(test, Files.readString(test).replace("helm.sh/hook: test", "was-hook: test"));
+        Files.writeString(copy.resolve("templates/" + NOTES + ".yaml"), """
+            apiVersion: v1
+            kind: ConfigMap
+            metadata: {name: %s}
+            data:
+              notes: {{ include "motorpool/templates/NOTES.txt" . | quote }}
+            """.formatted(NOTES));
         return copy;
     }
 
     /** A file of the chart. */
     static Map<String, Object> yaml(String file) throws IOException {
         return new Yaml().load(Files.readString(FOLDER.resolve(file)));
+    }
+
+    /** A file of the chart that is JSON. */
+    static JsonObject json(String file) throws IOException {
+        return JsonParser.parseString(Files.readString(FOLDER.resolve(file))).getAsJsonObject();
     }
 
     /** A map of YAML, whose names are text. */

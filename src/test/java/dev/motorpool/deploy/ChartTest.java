@@ -1,12 +1,11 @@
 package dev.motorpool.deploy;
 
+import static dev.motorpool.deploy.Manifest.one;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.marcnuri.helm.LintResult;
-import dev.motorpool.app.ConfigurationFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -18,12 +17,11 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the chart makes of values, and which it refuses. */
+/** What the chart makes of values. */
 class ChartTest {
 
-    private static final String EVERYTHING = """
+    static final String EVERYTHING = """
         commonLabels: {team: blue}
         commonAnnotations: {contact: on-call}
         image: {repository: registry.example.org/motorpool, tag: "1.2", pullSecrets: [pull]}
@@ -39,7 +37,17 @@ class ChartTest {
           default-pool: {cpu: crunch}
           jobs: {backlog: 20000000}
           http: {allowed-hosts: [other.example.org]}
-          fetch: {allow: [10.0.0.0/8]}
+          fetch: {allow: [10.0.0.0/8], limit: 1MB, timeout: 2.5}
+          runtimes: {python: {command: [python3, worker.py]}}
+          security: {keys: {more: {sha256: [0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef], rights: [read]}}}
+          webhooks: {concurrency: 4, retain: 60}
+        webhooks:
+          secrets: [whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=]
+          receivers:
+            shop: {origin: "https://shop.example.com", secrets: [whsec_ZmVkY2JhOTg3NjU0MzIxMGZlZGNiYTk4NzY1NDMyMTA=]}
+        tls: {existingSecret: certificate}
+        managementPort: 9464
+        helmTest: {image: curl}
         application: {logging: {level: {root: info}}}
         workerHeapMiB: 128
         javaOptions: -XX:+ExitOnOutOfMemoryError
@@ -53,10 +61,11 @@ class ChartTest {
         httpRoute: {enabled: true, parentRefs: [{name: gateway}], hostnames: [pool.example.org]}
         networkPolicy:
           from: [{podSelector: {matchLabels: {calls: motorpool}}}]
+          metricsFrom: [{namespaceSelector: {matchLabels: {name: monitoring}}}]
           egress: {extra: [{to: [{ipBlock: {cidr: 10.1.0.0/16}}], ports: [{port: 443}]}]}
         metrics:
           serviceMonitor: {enabled: true, labels: {release: prometheus}}
-          prometheusRule: {enabled: true}
+          prometheusRule: {enabled: true, runbookUrl: "https://wiki.example.org/motorpool"}
           dashboards: {enabled: true}
         nodeSelector: {disk: fast}
         tolerations: [{key: a, operator: Exists}]
@@ -68,6 +77,7 @@ class ChartTest {
 
     private static final String LITTLE = """
         fullnameOverride: mine
+        webhooks: {existingSecret: hooks}
         persistence: {enabled: false}
         podDisruptionBudget: {enabled: false}
         networkPolicy: {enabled: false}
@@ -115,75 +125,11 @@ class ChartTest {
                 .containsExactlyInAnyOrder("Secret", "ConfigMap", "Service", "Service", "StatefulSet", "Pod");
         assertThat(new TreeSet<>(
                         Chart.template(EVERYTHING).stream().map(Manifest::kind).toList()))
-                .contains("Ingress", "HTTPRoute", "ServiceMonitor", "PrometheusRule", "ConfigMap")
-                .doesNotContain("Secret");
-    }
-
-    /** Values that must be refused, and what the message names. */
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "replicaCount: 2 # replicaCount",
-                "autoscaling: {enabled: true} # autoscaling",
-                "topologySpreadConstraints: [{maxSkew: 1}] # topologySpreadConstraints",
-                "store: {kind: postgres} # store",
-                "no-such-value: 1 # no-such-value",
-                "image: {pullPolicy: Sometimes} # pullPolicy",
-                "image: {digest: latest} # digest",
-                "pools: {threads: {kind: fiber, size: 1}} # kind",
-                "pools: {more: {kind: thread}} # size",
-                "pools: {threads: {size: 0}} # size",
-                "pools: {coroutines: null} # coroutines",
-                "pools: {threads: {colour: red}} # colour",
-                "pools: {Threads: {kind: thread, size: 1}} # Threads",
-                "pools: {threads: {threads-per-worker: 3}} # threads-per-worker",
-                "settings: {pools: {}} # pools",
-                "application: {motorpool: {}} # motorpool",
-                "application: {server: {port: 1}} # port",
-                "shutdown: {grace: soon} # grace",
-                "persistence: {size: much} # size",
-                "persistence: {accessModes: [ReadWriteMany]} # accessModes",
-                "service: {port: 70000} # port",
-                "ingress: {enabled: true, hosts: []} # hosts",
-                "httpRoute: {enabled: true} # parentRefs",
-                "podDisruptionBudget: {maxUnavailable: some} # maxUnavailable",
-                "metrics: {serviceMonitor: {interval: often}} # interval",
-            })
-    void valuesThatAreRefused(String refused) {
-        String[] parts = refused.split(" # ", 2);
-
-        assertThatThrownBy(() -> Chart.template(parts[0])).hasMessageContaining(parts[1]);
-    }
-
-    @ParameterizedTest
-    @FieldSource("VALUES")
-    void theServiceTakesTheConfiguration(String values) throws IOException {
-        String file = one(Chart.template(values), "ConfigMap").text("data", "application.yaml");
-
-        assertThat(ConfigurationFile.pools(file, Map.of())).contains("threads");
-        assertThat(file).contains("data-dir: /data", "address: 0.0.0.0");
-    }
-
-    @Test
-    void everySettingOfTheServiceIsReachedOrTaken() throws IOException {
-        String file = one(Chart.template(EVERYTHING), "ConfigMap").text("data", "application.yaml");
-
-        assertThat(file)
-                .contains("max-heap: 128MB", "- other.example.org", "root: info", "forward-headers-strategy: native");
-    }
-
-    @Test
-    void theServiceTakesTheGeneratedKeys() throws IOException {
-        String file = one(Chart.template(""), "Secret").text("stringData", "application.yaml");
-
-        assertThat(ConfigurationFile.keys(file)).containsExactlyInAnyOrder("admin", "metrics");
-    }
-
-    @Test
-    void aSettingThatTheServiceDoesNotHaveIsFound() {
-        String file = one(Chart.template("settings: {no-such: 1}"), "ConfigMap").text("data", "application.yaml");
-
-        assertThatThrownBy(() -> ConfigurationFile.pools(file, Map.of())).hasMessageContaining("motorpool.no-such");
+                .contains("Ingress", "HTTPRoute", "ServiceMonitor", "PrometheusRule", "ConfigMap");
+        assertThat(Chart.template(EVERYTHING).stream()
+                        .filter(manifest -> manifest.kind().equals("Secret"))
+                        .map(Manifest::name))
+                .containsExactly("prod-motorpool-webhooks");
     }
 
     @ParameterizedTest
@@ -222,16 +168,20 @@ class ChartTest {
         assertThat(usual.at("spec", "template", "spec", "terminationGracePeriodSeconds")
                         .getAsInt())
                 .isEqualTo(51);
-        // 512 + 256 for the service; 2 x 320; 320 + 15 x 4; 320 + 10,000 x 4 / 1024.
-        assertThat(memory(usual)).isEqualTo("2147Mi");
+        // 512 + 256 for the service; 2 x 320; 320 + 15 x 4 + 2; 320 + 10,000 x 4 / 1024.
+        assertThat(memory(usual)).isEqualTo("2149Mi");
 
         Manifest everything = one(Chart.template(EVERYTHING), "StatefulSet");
         assertThat(everything
                         .at("spec", "template", "spec", "terminationGracePeriodSeconds")
                         .getAsInt())
                 .isEqualTo(3 + 1 + 90 + 15);
-        // 768; (3 + 2) x 192; 192; 192.
-        assertThat(memory(everything)).isEqualTo("2112Mi");
+        // 768; 3 x (192 + 1); 2 x 192; 192 + 1; 192.
+        assertThat(memory(everything)).isEqualTo("2116Mi");
+
+        String threads = "pools: {threads: {size: 801}, processes: {size: 3, threads-per-worker: 17}}";
+        // 768; 3 x (320 + 16 x 4 + 2); 320 + 800 x 4 + 100; 359.
+        assertThat(memory(one(Chart.template(threads), "StatefulSet"))).isEqualTo("5905Mi");
 
         Manifest given = one(Chart.template("resources: {limits: {memory: 5Gi, cpu: null}}"), "StatefulSet");
         assertThat(memory(given)).isEqualTo("5Gi");
@@ -239,46 +189,6 @@ class ChartTest {
 
     private static String memory(Manifest set) {
         return set.text("spec", "template", "spec", "containers", 0, "resources", "limits", "memory");
-    }
-
-    @Test
-    void theTestPodIsNoneOfTheService() {
-        List<Manifest> manifests = Chart.template("");
-        JsonObject selector = one(manifests, "StatefulSet")
-                .at("spec", "selector", "matchLabels")
-                .getAsJsonObject();
-        JsonObject labels = one(manifests, "Pod").at("metadata", "labels").getAsJsonObject();
-
-        assertThat(labels.entrySet()).doesNotContainSequence(selector.entrySet());
-        assertThat(labels.get("app.kubernetes.io/name")).isNotEqualTo(selector.get("app.kubernetes.io/name"));
-    }
-
-    @Test
-    void aGeneratedKeyFitsItsHash() throws Exception {
-        Manifest secret = one(Chart.template(""), "Secret");
-        String configuration = secret.text("stringData", "application.yaml");
-        for (String name : List.of("admin", "metrics")) {
-            byte[] digest = java.security.MessageDigest.getInstance("SHA-256")
-                    .digest(secret.text("stringData", name).getBytes(java.nio.charset.StandardCharsets.UTF_8));
-            assertThat(configuration)
-                    .contains(java.util.HexFormat.of().formatHex(digest))
-                    .doesNotContain(secret.text("stringData", name));
-        }
-        assertThat(secret.text("metadata", "annotations", "helm.sh/resource-policy"))
-                .isEqualTo("keep");
-    }
-
-    @Test
-    void generatedKeysAreKeptByAnUpgrade() {
-        String there = """
-            {"apiVersion":"v1","kind":"Secret","metadata":{"name":"prod-motorpool-keys","namespace":"work"},
-             "data":{"admin":"a2VwdA==","metrics":"dG9v"}}\
-            """;
-
-        Manifest secret = one(Chart.template("", Map.of("prod-motorpool-keys", there)), "Secret");
-
-        assertThat(secret.at("data")).hasToString("{\"admin\":\"a2VwdA==\",\"metrics\":\"dG9v\"}");
-        assertThat(secret.has("stringData")).isFalse();
     }
 
     @Test
@@ -306,12 +216,5 @@ class ChartTest {
                     ? names(name + ".", Chart.strings(map))
                     : Stream.of(name);
         });
-    }
-
-    private static Manifest one(List<Manifest> manifests, String kind) {
-        return manifests.stream()
-                .filter(manifest -> manifest.kind().equals(kind))
-                .findFirst()
-                .orElseThrow(() -> new AssertionError("no " + kind + " in " + manifests));
     }
 }

@@ -3,6 +3,7 @@ package dev.motorpool.deploy;
 import com.google.gson.Gson;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import java.util.List;
 
 /** One object that the chart makes. */
 record Manifest(JsonObject json) {
@@ -11,6 +12,23 @@ record Manifest(JsonObject json) {
 
     static Manifest of(Object yaml) {
         return new Manifest(GSON.toJsonTree(yaml).getAsJsonObject());
+    }
+
+    /** The first object of a kind. */
+    static Manifest one(List<Manifest> manifests, String kind) {
+        return manifests.stream()
+                .filter(manifest -> manifest.kind().equals(kind))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no " + kind + " in " + manifests));
+    }
+
+    /** The object of a kind with a name. */
+    static Manifest one(List<Manifest> manifests, String kind, String name) {
+        return one(
+                manifests.stream()
+                        .filter(manifest -> manifest.name().equals(name))
+                        .toList(),
+                kind);
     }
 
     String apiVersion() {
