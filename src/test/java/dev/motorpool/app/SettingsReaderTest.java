@@ -11,55 +11,16 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.StandardEnvironment;
-import org.springframework.core.env.SystemEnvironmentPropertySource;
 import org.springframework.util.unit.DataSize;
 
 class SettingsReaderTest {
 
-    @Test
-    void defaults() {
-        MotorpoolSettings settings = read(Map.of());
-
-        assertThat(settings.dataDir()).isEqualTo("./data");
-        assertThat(settings.pools()).isEmpty();
-        assertThat(settings.defaultPool()).isEqualTo(new MotorpoolSettings.DefaultPool("processes", "threads"));
-        assertThat(settings.runtimes()).isEmpty();
-        assertThat(settings.demoFunctions()).isFalse();
-        assertThat(settings.http())
-                .isEqualTo(new MotorpoolSettings.Http(
-                        List.of(),
-                        DataSize.ofMegabytes(16),
-                        null,
-                        seconds(30_000),
-                        null,
-                        seconds(60_000),
-                        seconds(600_000),
-                        null,
-                        null,
-                        null));
-        assertThat(settings.shutdown()).isEqualTo(new MotorpoolSettings.Shutdown(seconds(500), seconds(30_000)));
-        assertThat(settings.worker()).isEqualTo(new MotorpoolSettings.Worker(null, seconds(20_000), null, null));
-        assertThat(settings.fetch())
-                .isEqualTo(new MotorpoolSettings.Fetch(List.of(), DataSize.ofMegabytes(16), seconds(30_000)));
-        assertThat(settings.webhooks())
-                .isEqualTo(new MotorpoolSettings.Webhooks(
-                        List.of(),
-                        Map.of(),
-                        List.of(),
-                        seconds(5_000),
-                        seconds(15_000),
-                        DataSize.ofKilobytes(64),
-                        16,
-                        seconds(86_400_000),
-                        null));
-    }
-
-    @Test
-    void everyProperty() {
-        MotorpoolSettings settings = read(Map.ofEntries(
+    /** Each of the settings once. */
+    static final Map<String, Object> EVERY = Map.ofEntries(
                 Map.entry("motorpool.data-dir", "/var/lib/motorpool"),
                 Map.entry("motorpool.pools.crunch.kind", "process"),
                 Map.entry("motorpool.pools.crunch.size", "3"),
@@ -109,10 +70,9 @@ class SettingsReaderTest {
                 Map.entry("motorpool.webhooks.answer-limit", "3KB"),
                 Map.entry("motorpool.webhooks.concurrency", "4"),
                 Map.entry("motorpool.webhooks.retain", "5"),
-                Map.entry("motorpool.webhooks.memory", "6MB")));
+                Map.entry("motorpool.webhooks.memory", "6MB"));
 
-        assertThat(settings)
-                .isEqualTo(new MotorpoolSettings(
+    static final MotorpoolSettings EVERY_READ = new MotorpoolSettings(
                         "/var/lib/motorpool",
                         Map.of(
                                 "crunch",
@@ -163,7 +123,58 @@ class SettingsReaderTest {
                                 DataSize.ofKilobytes(3),
                                 4,
                                 seconds(5_000),
-                                DataSize.ofMegabytes(6))));
+                                DataSize.ofMegabytes(6)));
+
+    @Test
+    void defaults() {
+        MotorpoolSettings settings = read(Map.of());
+
+        assertThat(settings.dataDir()).isEqualTo("./data");
+        assertThat(settings.pools()).isEmpty();
+        assertThat(settings.defaultPool()).isEqualTo(new MotorpoolSettings.DefaultPool("processes", "threads"));
+        assertThat(settings.runtimes()).isEmpty();
+        assertThat(settings.demoFunctions()).isFalse();
+        assertThat(settings.http())
+                .isEqualTo(new MotorpoolSettings.Http(
+                        List.of(),
+                        DataSize.ofMegabytes(16),
+                        null,
+                        seconds(30_000),
+                        null,
+                        seconds(60_000),
+                        seconds(600_000),
+                        null,
+                        null,
+                        null));
+        assertThat(settings.shutdown()).isEqualTo(new MotorpoolSettings.Shutdown(seconds(500), seconds(30_000)));
+        assertThat(settings.worker()).isEqualTo(new MotorpoolSettings.Worker(null, seconds(20_000), null, null));
+        assertThat(settings.fetch())
+                .isEqualTo(new MotorpoolSettings.Fetch(List.of(), DataSize.ofMegabytes(16), seconds(30_000)));
+        assertThat(settings.webhooks())
+                .isEqualTo(new MotorpoolSettings.Webhooks(
+                        List.of(),
+                        Map.of(),
+                        List.of(),
+                        seconds(5_000),
+                        seconds(15_000),
+                        DataSize.ofKilobytes(64),
+                        16,
+                        seconds(86_400_000),
+                        null));
+    }
+
+    @Test
+    void everyProperty() {
+        assertThat(read(EVERY)).isEqualTo(EVERY_READ);
+    }
+
+    @Test
+    void everyPropertyIsThere() {
+        assertThat(EVERY.keySet().stream()
+                        .map(key -> key.replaceAll("\\.(crunch|python|ci|shop)\\.", ".<name>.")))
+                .containsExactlyInAnyOrderElementsOf(SettingNames.all().stream()
+                        .map(SettingNames.Setting::key)
+                        .toList());
     }
 
     @ParameterizedTest
@@ -201,20 +212,20 @@ class SettingsReaderTest {
                 .satisfies(refusal -> assertThat(refusal.action()).isNotBlank());
     }
 
-    @Test
-    void environmentVariablesAreReadAndForeignOnesLetPass() {
-        ConfigurableEnvironment environment = new StandardEnvironment();
-        environment
-                .getPropertySources()
-                .replace(
-                        StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
-                        new SystemEnvironmentPropertySource(
-                                StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
-                                Map.of(
-                                        "MOTORPOOL_SHUTDOWN_GRACE", "5",
-                                        "MOTORPOOL_SERVICE_HOST", "10.0.0.1")));
-
-        assertThat(SettingsReader.read(environment).shutdown().grace()).isEqualTo(seconds(5_000));
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "motorpool.security.keys.ci",
+                "motorpool.security.keys",
+                "motorpool.webhooks.receivers.shop",
+                "motorpool.webhooks.receivers"
+            })
+    void whatMayBeASecretIsNotRepeated(String key) {
+        assertThatExceptionOfType(InvalidConfigurationException.class)
+                .isThrownBy(() -> read(Map.of(key, "hunter2")))
+                .withMessageContaining(key)
+                .satisfies(refusal ->
+                        assertThat(refusal.getMessage() + refusal.action()).doesNotContain("hunter2"));
     }
 
     private static MotorpoolSettings read(Map<String, Object> properties) {
