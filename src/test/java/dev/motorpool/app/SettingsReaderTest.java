@@ -47,6 +47,10 @@ class SettingsReaderTest {
                 Map.entry("motorpool.http.stream-idle", "8"),
                 Map.entry("motorpool.http.requests-per-key", "77"),
                 Map.entry("motorpool.http.requests-per-address", "78"),
+                Map.entry("motorpool.http.streams-per-key", "80"),
+                Map.entry("motorpool.http.streams-per-address", "81"),
+                Map.entry("motorpool.http.waits-per-key", "82"),
+                Map.entry("motorpool.http.waits-per-address", "83"),
                 Map.entry("motorpool.http.connections-per-address", "79"),
                 Map.entry("motorpool.security.keys.ci.sha256", "ab,cd"),
                 Map.entry("motorpool.security.keys.ci.rights", "submit,read"),
@@ -95,7 +99,7 @@ class SettingsReaderTest {
                                 new MotorpoolSettings.KeyEntry(
                                         List.of("ab", "cd"), List.of(Right.SUBMIT, Right.READ)))),
                         new MotorpoolSettings.Jobs(4_000, seconds(3_000)),
-                        new MotorpoolSettings.Http(
+                        new HttpSection(
                                 List.of("pool.example.org", "other"),
                                 DataSize.ofMegabytes(1),
                                 DataSize.ofMegabytes(2),
@@ -105,6 +109,10 @@ class SettingsReaderTest {
                                 seconds(8_000),
                                 77,
                                 78,
+                                80,
+                                81,
+                                82,
+                                83,
                                 79),
                         new MotorpoolSettings.Shutdown(seconds(0), seconds(250)),
                         new MotorpoolSettings.Worker(
@@ -135,7 +143,7 @@ class SettingsReaderTest {
         assertThat(settings.runtimes()).isEmpty();
         assertThat(settings.demoFunctions()).isFalse();
         assertThat(settings.http())
-                .isEqualTo(new MotorpoolSettings.Http(
+                .isEqualTo(new HttpSection(
                         List.of(),
                         DataSize.ofMegabytes(16),
                         null,
@@ -143,6 +151,10 @@ class SettingsReaderTest {
                         null,
                         seconds(60_000),
                         seconds(600_000),
+                        null,
+                        null,
+                        null,
+                        null,
                         null,
                         null,
                         null));
@@ -194,6 +206,10 @@ class SettingsReaderTest {
         "motorpool.http.stream-idle, 0, motorpool.http.stream-idle",
         "motorpool.http.requests-per-key, 0, motorpool.http.requests-per-key",
         "motorpool.http.connections-per-address, 0, motorpool.http.connections-per-address",
+        "motorpool.http.streams-per-key, 0, motorpool.http.streams-per-key",
+        "motorpool.http.streams-per-address, 0, motorpool.http.streams-per-address",
+        "motorpool.http.waits-per-key, -1, motorpool.http.waits-per-key",
+        "motorpool.http.waits-per-address, 0, motorpool.http.waits-per-address",
         "motorpool.http.requests-per-address, 0, motorpool.http.requests-per-address",
         "motorpool.security.keys.ci.rights, all, motorpool.security.keys.ci.rights",
         "motorpool.security.keys.ci.secret, x, motorpool.security.keys.ci.secret",

@@ -22,8 +22,8 @@ class DefectTest {
 
     private static final String PATH = "/v1/defect";
 
-    private final Dispatch dispatch =
-            new Dispatch(new BodyReader(HttpSettings.defaults(256)), new AnswerWriter(HttpSettings.defaults(256)));
+    private final HttpSettings settings = HttpSettings.defaults(256);
+    private final Dispatch dispatch = new Dispatch(new BodyReader(settings), new AnswerWriter(settings));
 
     @Test
     void isLoggedUnderTheInstanceOfItsProblem(CapturedOutput output) throws IOException {
@@ -60,7 +60,11 @@ class DefectTest {
         ClientConnection unused = new ClientConnection(new Request(), processor);
         return catchThrowableOfType(
                         ProblemException.class,
-                        () -> dispatch.handle(request, new MockHttpServletResponse(), unused, match, ""))
+                        () -> {
+                            try (RequestShares.Share share = new RequestShares(settings).enter(null, "an address")) {
+                                dispatch.handle(request, new MockHttpServletResponse(), unused, match, share);
+                            }
+                        })
                 .problem();
     }
 }
