@@ -37,8 +37,9 @@ class DependenciesTest {
             "ISC",
             "Unicode-3.0");
 
-    private static final String NO_BILL = "The bill of materials is missing. Maven's plugin makes it only where it may use"
-            + " the network: after a 'clean' run './mvnw generate-resources' once without '-o'; it stays in target/";
+    private static final String NO_BILL =
+            "The bill of materials is missing. Maven's plugin makes it only where it may use the network: after a"
+                    + " 'clean' run './mvnw generate-resources' once without '-o'; it stays in target/";
 
     private static List<JsonNode> shipped = List.of();
 

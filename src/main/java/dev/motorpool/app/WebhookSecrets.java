@@ -65,7 +65,8 @@ final class WebhookSecrets {
         // Not repeated: it may hold a password.
         throw new InvalidConfigurationException(
                 key + (text == null ? " is missing." : " is not scheme, host and port of a receiver."),
-                "Write it like https://example.com or http://10.0.0.1:8000, without a path, a user name or a password.");
+                "Write it like https://example.com or http://10.0.0.1:8000, without a path, a user name or a"
+                        + " password.");
     }
 
     private static Signer signer(List<String> secrets, String key) {

@@ -114,8 +114,8 @@ final class RequestShares {
             int now = inProgress.merge(caller, 1, Integer::sum);
             if (now > most) {
                 leave(caller);
-                throw new ProblemException(Problem.unavailable("There are " + most + " " + what
-                        + " in progress, as many as may be (" + setting + ")."));
+                throw new ProblemException(Problem.unavailable(
+                        "There are " + most + " " + what + " in progress, as many as may be (" + setting + ")."));
             }
         }
 

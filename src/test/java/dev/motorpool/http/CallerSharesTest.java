@@ -41,8 +41,14 @@ class CallerSharesTest {
 
     @AfterAll
     static void stop() throws IOException {
-        service.client().request("POST", "/v1/jobs/" + job + "/cancel").header("X-API-Key", ONE).send();
-        service.client().request("POST", "/v1/jobs/" + map + "/cancel").header("X-API-Key", ONE).send();
+        service.client()
+                .request("POST", "/v1/jobs/" + job + "/cancel")
+                .header("X-API-Key", ONE)
+                .send();
+        service.client()
+                .request("POST", "/v1/jobs/" + map + "/cancel")
+                .header("X-API-Key", ONE)
+                .send();
         service.close();
     }
 
@@ -54,7 +60,13 @@ class CallerSharesTest {
     }
 
     private static String submitted(String path, String body) throws IOException {
-        return request("POST", path, ONE).body(body).send().is(202).json().path("id").asString();
+        return request("POST", path, ONE)
+                .body(body)
+                .send()
+                .is(202)
+                .json()
+                .path("id")
+                .asString();
     }
 
     private static CheckedClient.Request request(String method, String target, String key) {
@@ -162,8 +174,8 @@ class CallerSharesTest {
         callsGoOn(OTHER);
 
         open.removeFirst().close();
-        Eventually.within(PATIENCE, () -> assertThat(isRefused(streams(ONE).getFirst()))
-                .isFalse());
+        Eventually.within(
+                PATIENCE, () -> assertThat(isRefused(streams(ONE).getFirst())).isFalse());
     }
 
     @Test

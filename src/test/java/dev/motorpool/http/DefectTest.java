@@ -58,13 +58,11 @@ class DefectTest {
         WatchedProtocol.WatchedProcessor processor =
                 new WatchedProtocol.WatchedProcessor(new WatchedProtocol(), new CoyoteAdapter(new Connector()));
         ClientConnection unused = new ClientConnection(new Request(), processor);
-        return catchThrowableOfType(
-                        ProblemException.class,
-                        () -> {
-                            try (RequestShares.Share share = new RequestShares(settings).enter(null, "an address")) {
-                                dispatch.handle(request, new MockHttpServletResponse(), unused, match, share);
-                            }
-                        })
+        return catchThrowableOfType(ProblemException.class, () -> {
+                    try (RequestShares.Share share = new RequestShares(settings).enter(null, "an address")) {
+                        dispatch.handle(request, new MockHttpServletResponse(), unused, match, share);
+                    }
+                })
                 .problem();
     }
 }
