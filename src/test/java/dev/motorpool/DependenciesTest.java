@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What the service ships of others, as the build's bill of materials lists it. Needs no network. */
+/** What the service ships of others, as the build's bill of materials lists it. Once the bill is there it needs no network. */
 class DependenciesTest {
 
     /** Licences under which something may be shipped with the service; of several that are offered one will do. */
@@ -37,12 +37,16 @@ class DependenciesTest {
             "ISC",
             "Unicode-3.0");
 
+    private static final String NO_BILL =
+            "The bill of materials is missing. Maven's plugin makes it only where it may use the network: after a"
+                    + " 'clean' run './mvnw generate-resources' once without '-o'; it stays in target/";
+
     private static List<JsonNode> shipped = List.of();
 
     @BeforeAll
     static void read() throws IOException {
         try (InputStream in = Objects.requireNonNull(
-                DependenciesTest.class.getResourceAsStream("/META-INF/sbom/application.cdx.json"))) {
+                DependenciesTest.class.getResourceAsStream("/META-INF/sbom/application.cdx.json"), NO_BILL)) {
             JsonNode bill = new JsonMapper().readTree(in);
             shipped = StreamSupport.stream(bill.path("components").spliterator(), false)
                     .toList();

@@ -5,13 +5,19 @@ import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The service's directory, held by a lock on a file in it as long as this is open. The system gives the lock back. */
 final class DataDirectory implements AutoCloseable {
+
+    private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rwx------");
 
     private final Path path;
     private final FileChannel lockFile;
@@ -25,7 +31,7 @@ final class DataDirectory implements AutoCloseable {
         Path absolute = path.toAbsolutePath().normalize();
         FileChannel file = null;
         try {
-            Files.createDirectories(absolute);
+            make(absolute);
             file = FileChannel.open(absolute.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             if (lock(file) == null) {
                 file.close();
@@ -38,6 +44,26 @@ final class DataDirectory implements AutoCloseable {
             throw new InvalidConfigurationException(
                     "The data directory " + absolute + " cannot be used: " + e + ".",
                     "Make it writable, or name another with motorpool.data-dir.");
+        }
+    }
+
+    /** Makes it for this user alone, as it holds a secret and all jobs. One that is there is left as it is. */
+    private static void make(Path absolute) throws IOException {
+        Path parent = absolute.getParent();
+        if (Files.isDirectory(absolute) || parent == null) {
+            return;
+        }
+        Files.createDirectories(parent);
+        try {
+            if (Files.getFileStore(parent).supportsFileAttributeView("posix")) {
+                Files.createDirectory(absolute, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
+            } else {
+                Files.createDirectory(absolute);
+            }
+        } catch (FileAlreadyExistsException there) {
+            if (!Files.isDirectory(absolute)) {
+                throw there;
+            }
         }
     }
 

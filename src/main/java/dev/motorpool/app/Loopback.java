@@ -2,6 +2,7 @@ package dev.motorpool.app;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.env.Environment;
 
@@ -11,6 +12,8 @@ final class Loopback {
     private static final String ACTION = "Set %s to 127.0.0.1, ::1 or localhost, or leave it out. To be reached from"
             + " elsewhere the service needs API keys: motorpool.security.keys.<name>.sha256 and .rights.";
 
+    private static final Pattern NEGATIVE = Pattern.compile("\\s*-[0-9]*[1-9][0-9]*\\s*");
+
     private Loopback() {}
 
     static void require(Environment environment) {
@@ -19,9 +22,14 @@ final class Loopback {
         boolean ownPort =
                 managementPort != null && !managementPort.equals(environment.getProperty("server.port", "8080"));
         String managementAddress = environment.getProperty("management.server.address");
-        if (ownPort || managementAddress != null) {
+        if (!isOff(managementPort) && (ownPort || managementAddress != null)) {
             require("management.server.address", managementAddress);
         }
+    }
+
+    /** A port below 0 is how Spring Boot is told to serve nothing of the actuator. */
+    private static boolean isOff(@Nullable String port) {
+        return port != null && NEGATIVE.matcher(port).matches();
     }
 
     private static void require(String key, @Nullable String address) {

@@ -26,7 +26,7 @@ record MotorpoolSettings(
         @DefaultValue("false") boolean demoFunctions,
         @DefaultValue Security security,
         @DefaultValue Jobs jobs,
-        @DefaultValue Http http,
+        @DefaultValue HttpSection http,
         @DefaultValue Shutdown shutdown,
         @DefaultValue Worker worker,
         @DefaultValue Fetch fetch,
@@ -87,65 +87,7 @@ record MotorpoolSettings(
         }
     }
 
-    /**
-     * @param allowedHosts names besides localhost that a request may be addressed to
-     * @param bodyLimit bytes of one body
-     * @param bodyBudget bytes of all bodies that are held at once; null: by the size of the heap
-     * @param bodyTimeout time a client has to send its body
-     * @param answerBudget bytes of all larger answers that are held until their clients have read them; null: by the
-     *     size of the heap
-     * @param answerTimeout time a client has to read such an answer
-     * @param streamIdle time that a stream's client may send nothing, or take nothing of what is written to it
-     * @param requestsPerKey requests of one API key that may be in progress at once, waits and streams included;
-     *     this and the next two null: by the number of connections
-     * @param requestsPerAddress requests from one address that may be in progress at once, with or without a key
-     * @param connectionsPerAddress connections that one address may have open at once
-     */
-    record Http(
-            @DefaultValue List<String> allowedHosts,
-            @DefaultValue("16MB") DataSize bodyLimit,
-            @Nullable DataSize bodyBudget,
-            @DefaultValue("30") Seconds bodyTimeout,
-            @Nullable DataSize answerBudget,
-            @DefaultValue("60") Seconds answerTimeout,
-            @DefaultValue("600") Seconds streamIdle,
-            @Nullable Integer requestsPerKey,
-            @Nullable Integer requestsPerAddress,
-            @Nullable Integer connectionsPerAddress) {
-
-        private static final DataSize MOST_SIZE = DataSize.ofMegabytes(256);
-        private static final long MOST = MOST_SIZE.toBytes();
-
-        /** Room for one value of the greatest length. */
-        private static final DataSize LEAST_ANSWERS = DataSize.ofMegabytes(17);
-
-        Http {
-            if (bodyLimit.toBytes() < 1 || bodyLimit.toBytes() > MOST) {
-                throw new InvalidConfigurationException(
-                        "motorpool.http.body-limit is " + bodyLimit + ", which is not from 1B to 256MB.",
-                        "Choose a limit in that range.");
-            }
-            if (bodyBudget != null && bodyBudget.compareTo(bodyLimit) < 0) {
-                throw new InvalidConfigurationException(
-                        "motorpool.http.body-budget is " + bodyBudget + ", less than one body may have"
-                                + " (motorpool.http.body-limit is " + bodyLimit + ").",
-                        "Raise the budget or lower the limit.");
-            }
-            bodyTimeout.positive("motorpool.http.body-timeout");
-            if (answerBudget != null && answerBudget.compareTo(LEAST_ANSWERS) < 0) {
-                throw new InvalidConfigurationException(
-                        "motorpool.http.answer-budget is " + answerBudget + ", less than one answer may have.",
-                        "Give it at least " + LEAST_ANSWERS.toMegabytes() + "MB.");
-            }
-            answerTimeout.positive("motorpool.http.answer-timeout");
-            streamIdle.positive("motorpool.http.stream-idle");
-            atLeastOneIfSet("motorpool.http.requests-per-key", requestsPerKey);
-            atLeastOneIfSet("motorpool.http.requests-per-address", requestsPerAddress);
-            atLeastOneIfSet("motorpool.http.connections-per-address", connectionsPerAddress);
-        }
-    }
-
-    private static void atLeastOneIfSet(String key, @Nullable Integer count) {
+    static void atLeastOneIfSet(String key, @Nullable Integer count) {
         if (count != null) {
             atLeastOne(key, count);
         }
@@ -233,7 +175,7 @@ record MotorpoolSettings(
                                 + ".",
                         "Choose a number in that range.");
             }
-            if (answerLimit.isNegative() || answerLimit.compareTo(Http.MOST_SIZE) > 0) {
+            if (answerLimit.isNegative() || answerLimit.compareTo(HttpSection.MOST_SIZE) > 0) {
                 throw new InvalidConfigurationException(
                         "motorpool.webhooks.answer-limit is " + answerLimit + ", which is not from 0B to 256MB.",
                         "Choose a limit in that range.");

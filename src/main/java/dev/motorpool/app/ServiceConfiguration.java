@@ -73,7 +73,7 @@ class ServiceConfiguration {
 
     @Bean
     HttpSettings httpSettings(Engine engine, Environment environment) {
-        MotorpoolSettings.Http http = engine.settings().http();
+        HttpSection http = engine.settings().http();
         HttpSettings defaults = HttpSettings.defaults(environment);
         DataSize bodies = http.bodyBudget();
         DataSize answers = http.answerBudget();
@@ -86,9 +86,15 @@ class ServiceConfiguration {
                 http.answerTimeout().value(),
                 http.streamIdle().value(),
                 engine.keys(),
-                orElse(http.requestsPerKey(), defaults.requestsPerKey()),
-                orElse(http.requestsPerAddress(), defaults.requestsPerAddress()),
+                limits(http.requestsPerKey(), http.requestsPerAddress(), defaults.requests()),
+                limits(http.streamsPerKey(), http.streamsPerAddress(), defaults.streams()),
+                limits(http.waitsPerKey(), http.waitsPerAddress(), defaults.waits()),
                 orElse(http.connectionsPerAddress(), defaults.connectionsPerAddress()));
+    }
+
+    private static HttpSettings.Limits limits(
+            @Nullable Integer perKey, @Nullable Integer perAddress, HttpSettings.Limits standard) {
+        return new HttpSettings.Limits(orElse(perKey, standard.perKey()), orElse(perAddress, standard.perAddress()));
     }
 
     private static int orElse(@Nullable Integer given, int standard) {

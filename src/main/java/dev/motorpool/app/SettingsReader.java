@@ -1,43 +1,55 @@
 package dev.motorpool.app;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.BindHandler;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.bind.PropertySourcesPlaceholdersResolver;
 import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
 import org.springframework.boot.context.properties.bind.handler.NoUnboundElementsBindHandler;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
-import org.springframework.core.env.Environment;
-import org.springframework.core.env.PropertySource;
-import org.springframework.core.env.StandardEnvironment;
-import org.springframework.core.env.SystemEnvironmentPropertySource;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.core.env.ConfigurableEnvironment;
 
 /**
  * Reads {@code motorpool.*} out of the environment. A key that means nothing stops the start, so a typo is not taken
- * for silence; in environment variables alone it is let pass, because orchestrators put some there for every service
- * ({@code MOTORPOOL_SERVICE_HOST}).
+ * for silence. No message repeats what may be a secret.
  */
 final class SettingsReader {
 
-    private static final String ROOT = "motorpool";
+    static final String ROOT = "motorpool";
+
+    /** Where secrets are, and what somebody may have taken for their place. */
+    private static final Pattern SECRET = Pattern.compile("motorpool\\.(security|webhooks\\.(secrets|receivers))\\b.*");
+
+    private static final String RIGHTS = "rights";
 
     private SettingsReader() {}
 
-    static MotorpoolSettings read(Environment environment) {
-        NoUnboundElementsBindHandler handler =
-                new NoUnboundElementsBindHandler(BindHandler.DEFAULT, SettingsReader::mustBeKnown);
+    static MotorpoolSettings read(ConfigurableEnvironment environment) {
+        Set<ConfigurationPropertyName> others = Variables.ofServices(environment).stream()
+                .map(name -> ConfigurationPropertyName.adapt(name, '_'))
+                .collect(Collectors.toUnmodifiableSet());
+        List<ConfigurationPropertySource> sources = new ArrayList<>();
+        for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
+            boolean variables = Variables.isSource(source.getUnderlyingSource());
+            sources.add(variables && !others.isEmpty() ? source.filter(name -> !others.contains(name)) : source);
+        }
+        NoUnboundElementsBindHandler handler = new NoUnboundElementsBindHandler(
+                BindHandler.DEFAULT, source -> !Variables.isSource(source.getUnderlyingSource()));
         try {
-            return Binder.get(environment).bindOrCreate(ROOT, Bindable.of(MotorpoolSettings.class), handler);
+            return new Binder(sources, new PropertySourcesPlaceholdersResolver(environment))
+                    .bindOrCreate(ROOT, Bindable.of(MotorpoolSettings.class), handler);
         } catch (BindException e) {
             throw explained(e);
         }
-    }
-
-    private static boolean mustBeKnown(ConfigurationPropertySource source) {
-        return !(source.getUnderlyingSource() instanceof PropertySource<?> properties)
-                || !(properties instanceof SystemEnvironmentPropertySource
-                        || properties.getName().equals(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME));
     }
 
     private static InvalidConfigurationException explained(BindException failure) {
@@ -56,13 +68,21 @@ final class SettingsReader {
             return said;
         }
         ConfigurationProperty property = failure.getProperty();
-        String key = property == null
-                ? failure.getName().toString()
-                : property.getName().toString();
+        ConfigurationPropertyName name = property == null ? failure.getName() : property.getName();
+        if (mayBeSecret(name)) {
+            return new InvalidConfigurationException(
+                    name + (property == null ? "" : " (" + place(property) + ")") + " cannot be used as it is.",
+                    "docs/configuration.md lists what is below " + name.chop(2) + ".");
+        }
         String value = property == null ? "" : " is \"" + property.getValue() + "\" (" + place(property) + ")";
         return new InvalidConfigurationException(
-                key + value + ", which cannot be used: " + cause.getMessage() + ".",
-                "Give " + key + " a value of its type, or leave it out.");
+                name + value + ", which cannot be used: " + cause.getMessage() + ".",
+                "Give " + name + " a value of its type, or leave it out.");
+    }
+
+    private static boolean mayBeSecret(ConfigurationPropertyName name) {
+        return SECRET.matcher(name.toString()).matches()
+                && !name.getLastElement(ConfigurationPropertyName.Form.UNIFORM).equals(RIGHTS);
     }
 
     private static String place(ConfigurationProperty property) {

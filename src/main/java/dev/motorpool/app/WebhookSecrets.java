@@ -62,9 +62,11 @@ final class WebhookSecrets {
         } catch (IllegalArgumentException noUrl) {
             // told below
         }
+        // Not repeated: it may hold a password.
         throw new InvalidConfigurationException(
-                key + " is \"" + text + "\", which is not scheme, host and port of a receiver.",
-                "Write it like https://example.com or http://10.0.0.1:8000, without a path.");
+                key + (text == null ? " is missing." : " is not scheme, host and port of a receiver."),
+                "Write it like https://example.com or http://10.0.0.1:8000, without a path, a user name or a"
+                        + " password.");
     }
 
     private static Signer signer(List<String> secrets, String key) {

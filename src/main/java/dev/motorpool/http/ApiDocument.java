@@ -31,6 +31,9 @@ final class ApiDocument implements OpenApiCustomizer {
 
     private static final String BASE = "/openapi/base.yaml";
 
+    /** What the base has of the headers that every route takes. */
+    private static final List<String> TRACE_HEADERS = List.of("Traceparent", "Tracestate");
+
     private final Routes routes;
 
     ApiDocument(Routes routes) {
@@ -108,9 +111,8 @@ final class ApiDocument implements OpenApiCustomizer {
                 .forEach(segment -> parameters.add(pathParameter(segment.substring(1, segment.length() - 1))));
         route.query().forEach(parameter -> parameters.add(queryParameter(parameter)));
         route.headers().forEach(header -> parameters.add(headerParameter(header)));
-        if (!parameters.isEmpty()) {
-            operation.put("parameters", parameters);
-        }
+        TRACE_HEADERS.forEach(name -> parameters.add(Map.of("$ref", "#/components/parameters/" + name)));
+        operation.put("parameters", parameters);
         String body = route.requestSchema();
         if (body != null) {
             operation.put(

@@ -8,6 +8,7 @@ final class ConnectionRoom {
     private static final int MOST = 20_000;
     private static final int LEAST = 256;
     private static final int MOST_SHARE = 15_000;
+    private static final int MOST_LASTING = 12_000;
 
     /** What a connection takes whose request waits: its thread's stack, its buffers and what it waits for. */
     private static final long BYTES_EACH = 128 << 10;
@@ -25,6 +26,11 @@ final class ConnectionRoom {
     /** What one address or one key may have of so many connections: it leaves some to the others. Below 0: of any number. */
     static int share(int connections) {
         return connections < 0 ? MOST_SHARE : Math.clamp(connections * 3L / 4, 1, MOST_SHARE);
+    }
+
+    /** As {@link #share}, of what takes one for long: its caller has some left for calls. */
+    static int lastingShare(int connections) {
+        return connections < 0 ? MOST_LASTING : Math.clamp(connections * 2L / 3, 1, MOST_LASTING);
     }
 
     /** As many as take half of a heap of this size if each has a request that waits. */

@@ -28,13 +28,13 @@ final class Dispatch {
         this.answers = answers;
     }
 
-    /** @param caller the name of its API key, empty without one */
+    /** @param share what it is counted as */
     void handle(
             HttpServletRequest request,
             HttpServletResponse response,
             ClientConnection connection,
             Routes.Match match,
-            String caller)
+            RequestShares.Share share)
             throws IOException, ProblemException {
         String method = request.getMethod();
         if (method.equals("OPTIONS")) {
@@ -69,7 +69,7 @@ final class Dispatch {
                             body,
                             lines ? request.getContentLengthLong() : Exchange.NO_LINES,
                             headers,
-                            caller,
+                            share,
                             answers,
                             method.equals("HEAD")));
         } catch (CallRefusedException refused) {

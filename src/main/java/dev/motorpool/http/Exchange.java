@@ -7,6 +7,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Objects;
@@ -25,7 +26,7 @@ final class Exchange {
     private final BodyReader.Body body;
     private final long lines;
     private final RequestHeaders headers;
-    private final String caller;
+    private final RequestShares.Share share;
     private final AnswerWriter writer;
     private final boolean head;
 
@@ -37,7 +38,7 @@ final class Exchange {
             BodyReader.Body body,
             long lines,
             RequestHeaders headers,
-            String caller,
+            RequestShares.Share share,
             AnswerWriter writer,
             boolean head) {
         this.response = response;
@@ -47,7 +48,7 @@ final class Exchange {
         this.body = body;
         this.lines = lines;
         this.headers = headers;
-        this.caller = caller;
+        this.share = share;
         this.writer = writer;
         this.head = head;
     }
@@ -89,7 +90,17 @@ final class Exchange {
 
     /** The name of the API key that it came with; empty where none is needed. */
     String caller() {
-        return caller;
+        return share.key();
+    }
+
+    /** Counts it among its caller's streams, until that is closed. */
+    RequestShares.Share streaming() throws ProblemException {
+        return share.as(RequestShares.Sort.STREAM);
+    }
+
+    /** Counts it among its caller's waits, until that is closed; null if it waits for no time. */
+    RequestShares.@Nullable Share waiting(Duration time) throws ProblemException {
+        return time.isZero() ? null : share.as(RequestShares.Sort.WAIT);
     }
 
     /** The {@code id} of the last event that the client has; null if it names none. */

@@ -91,17 +91,14 @@ final class Gate implements Filter {
                 return;
             }
             ApiKey key = keys.check(request, right(request, path, match));
-            RequestShares.Share share = shares.enter(key, request.getRemoteAddr());
-            try {
+            try (RequestShares.Share share = shares.enter(key, request.getRemoteAddr())) {
                 if (match == null && isOther(path)) {
                     checkOther(request);
                     own = false;
                     passOn(request, response, chain);
                 } else {
-                    handle(request, response, connection, match, key);
+                    handle(request, response, connection, match, share);
                 }
-            } finally {
-                share.close();
             }
         } catch (ProblemException refused) {
             dispatch.refuse(request, response, connection, refused.problem());
@@ -117,14 +114,14 @@ final class Gate implements Filter {
             HttpServletResponse response,
             ClientConnection connection,
             Routes.@Nullable Match match,
-            @Nullable ApiKey key)
+            RequestShares.Share share)
             throws IOException, ProblemException {
         String path = request.getRequestURI();
         if (path.equals(WholeService.PATH) && request.getMethod().equals("OPTIONS")) {
             response.setStatus(HttpServletResponse.SC_NO_CONTENT);
             response.setHeader("Allow", WholeService.ALLOW);
         } else if (match != null) {
-            dispatch.handle(request, response, connection, match, key == null ? "" : key.name());
+            dispatch.handle(request, response, connection, match, share);
         } else {
             throw unknownPath(path);
         }

@@ -95,7 +95,7 @@ public class HttpConfiguration {
 
     @Bean
     RequestShares requestShares(HttpSettings settings) {
-        return new RequestShares(settings.requestsPerKey(), settings.requestsPerAddress());
+        return new RequestShares(settings);
     }
 
     @Bean

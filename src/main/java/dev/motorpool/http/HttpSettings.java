@@ -16,8 +16,9 @@ import org.springframework.core.env.Environment;
  * @param answerTimeout how long a client may take to read one of them
  * @param streamIdle how long a stream's client may send nothing, or take nothing of what is written to it
  * @param keys who may call the service; none: everybody
- * @param requestsPerKey how many requests of one key may be in progress at once
- * @param requestsPerAddress how many requests from one address may be in progress at once
+ * @param requests how many requests of one caller may be in progress at once
+ * @param streams how many of them may have streams as their answers
+ * @param waits how many of them may wait for something that goes on without them
  * @param connectionsPerAddress how many connections one address may have open at once
  */
 public record HttpSettings(
@@ -29,9 +30,13 @@ public record HttpSettings(
         Duration answerTimeout,
         Duration streamIdle,
         List<ApiKey> keys,
-        int requestsPerKey,
-        int requestsPerAddress,
+        Limits requests,
+        Limits streams,
+        Limits waits,
         int connectionsPerAddress) {
+
+    /** How many one API key may have of something, and how many one address. */
+    public record Limits(int perKey, int perAddress) {}
 
     /** What is left out of a configuration, of which this is the environment. */
     public static HttpSettings defaults(Environment environment) {
@@ -41,6 +46,7 @@ public record HttpSettings(
     /** @param connections how many may be open at once, all together; below 0: any number */
     static HttpSettings defaults(int connections) {
         int share = ConnectionRoom.share(connections);
+        int lasting = ConnectionRoom.lastingShare(connections);
         long quarter = Runtime.getRuntime().maxMemory() / 4;
         return new HttpSettings(
                 Set.of(),
@@ -51,8 +57,9 @@ public record HttpSettings(
                 Duration.ofSeconds(60),
                 Duration.ofMinutes(10),
                 List.of(),
-                share,
-                share,
+                new Limits(share, share),
+                new Limits(lasting, lasting),
+                new Limits(lasting, lasting),
                 share);
     }
 }

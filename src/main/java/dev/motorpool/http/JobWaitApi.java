@@ -116,7 +116,8 @@ final class JobWaitApi {
     private @Nullable JobView awaited(Exchange exchange, UUID id, Duration wait, boolean withValue) throws Exception {
         JobView found = null;
         if (!wait.isZero() && !exchange.head()) {
-            try (JobWait waiting = jobs.await(id, wait, withValue)) {
+            try (RequestShares.Share _ = exchange.waiting(wait);
+                    JobWait waiting = jobs.await(id, wait, withValue)) {
                 Optional<JobView> ended = watch.awaitDetached(new OneWait(waiting), exchange.connection());
                 if (ended == null) {
                     return null;
@@ -150,7 +151,8 @@ final class JobWaitApi {
         JobsCall call = JobsCall.wait(exchange.body());
         List<UUID> ids = JobName.parse(call.ids());
         ReturnWhen when = ReturnWhen.valueOf(call.returnWhen().toUpperCase(Locale.ROOT));
-        try (ManyWait waiting = jobs.awaitAll(ids, when, call.timeout())) {
+        try (RequestShares.Share _ = exchange.waiting(call.timeout());
+                ManyWait waiting = jobs.awaitAll(ids, when, call.timeout())) {
             ManyWait.Result result = watch.awaitDetached(waiting, exchange.connection());
             if (result == null) {
                 return;

@@ -55,7 +55,8 @@ final class LiveStream {
         ClientConnection connection = exchange.connection();
         long usual = connection.limitWrites(idle.toMillis());
         boolean whole = false;
-        try (StreamClient client = watch.stream(connection, source::wake)) {
+        try (RequestShares.Share _ = exchange.streaming();
+                StreamClient client = watch.stream(connection, source::wake)) {
             OutputStream out = exchange.beginStream();
             boolean events = exchange.answerType().equals(MediaTypes.EVENTS);
             whole = write(source, new StreamText(out, events), client);

@@ -169,6 +169,12 @@ final class PoolApi {
         Pool pool = pool(exchange);
         Duration asked = exchange.query().seconds(QueryParameter.TIMEOUT.word(), MAX_WAIT);
         Duration wait = exchange.head() ? Duration.ZERO : asked;
+        try (RequestShares.Share _ = exchange.waiting(wait)) {
+            join(exchange, pool, wait);
+        }
+    }
+
+    private void join(Exchange exchange, Pool pool, Duration wait) throws Exception {
         long deadline = System.nanoTime() + wait.toNanos();
         while (true) {
             Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));

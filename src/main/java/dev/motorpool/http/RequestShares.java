@@ -1,26 +1,46 @@
 package dev.motorpool.http;
 
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many requests each API key and each address has in progress, waits and streams included. Each has a share of what
- * the service takes at once, so that none takes it from all others.
+ * How many requests each API key and each address has in progress, and how many of them are streams or waits. Each has a
+ * share of what the service takes at once, so that none takes it from all others, nor from its own calls.
  */
 final class RequestShares {
 
-    private final Counts keys;
-    private final Counts addresses;
+    /** What a request is counted as. */
+    enum Sort {
+        /** Each of them. */
+        REQUEST,
+        /** Its answer is a stream. */
+        STREAM,
+        /** It waits for something that goes on without it; calls that are waited for are none. */
+        WAIT;
 
-    RequestShares(int mostOfKey, int mostOfAddress) {
-        this.keys = new Counts("this API key", "motorpool.http.requests-per-key", mostOfKey);
-        this.addresses = new Counts("this address", "motorpool.http.requests-per-address", mostOfAddress);
+        private String words() {
+            return name().toLowerCase(Locale.ROOT) + "s";
+        }
     }
 
-    /** A request in progress, until it is closed. */
-    interface Share extends AutoCloseable {
-        @Override
-        void close();
+    private final Map<Sort, Counts> keys = new EnumMap<>(Sort.class);
+    private final Map<Sort, Counts> addresses = new EnumMap<>(Sort.class);
+
+    RequestShares(HttpSettings settings) {
+        limit(Sort.REQUEST, settings.requests());
+        limit(Sort.STREAM, settings.streams());
+        limit(Sort.WAIT, settings.waits());
+    }
+
+    private void limit(Sort sort, HttpSettings.Limits limits) {
+        String setting = "motorpool.http." + sort.words();
+        keys.put(sort, new Counts(sort.words() + " of this API key", setting + "-per-key", limits.perKey()));
+        addresses.put(
+                sort, new Counts(sort.words() + " of this address", setting + "-per-address", limits.perAddress()));
     }
 
     /**
@@ -29,46 +49,77 @@ final class RequestShares {
      * @param key null: it came without one
      */
     Share enter(@Nullable ApiKey key, String address) throws ProblemException {
-        Share ofAddress = addresses.enter(address);
-        if (key == null) {
-            return ofAddress;
+        return new Share(Sort.REQUEST, key == null ? "" : key.name(), address);
+    }
+
+    /** A request in progress, as something that it is counted as, until it is closed. */
+    final class Share implements AutoCloseable {
+
+        private final Sort sort;
+        private final String key;
+        private final String address;
+
+        private Share(Sort sort, String key, String address) throws ProblemException {
+            this.sort = sort;
+            this.key = key;
+            this.address = address;
+            of(addresses).enter(address);
+            if (!key.isEmpty()) {
+                try {
+                    of(keys).enter(key);
+                } catch (ProblemException refused) {
+                    of(addresses).leave(address);
+                    throw refused;
+                }
+            }
         }
-        try {
-            Share ofKey = keys.enter(key.name());
-            return () -> {
-                ofKey.close();
-                ofAddress.close();
-            };
-        } catch (ProblemException refused) {
-            ofAddress.close();
-            throw refused;
+
+        private Counts of(Map<Sort, Counts> callers) {
+            return Objects.requireNonNull(callers.get(sort));
+        }
+
+        /** The name of the API key that the request came with; empty without one. */
+        String key() {
+            return key;
+        }
+
+        /** Counts the same request as something else, too. */
+        Share as(Sort other) throws ProblemException {
+            return new Share(other, key, address);
+        }
+
+        @Override
+        public void close() {
+            if (!key.isEmpty()) {
+                of(keys).leave(key);
+            }
+            of(addresses).leave(address);
         }
     }
 
-    /** The requests of some callers. Those who have none take no memory. */
+    /** What some callers have of one sort. Those who have none take no memory. */
     private static final class Counts {
-        private final String whose;
+        private final String what;
         private final String setting;
         private final int most;
         private final ConcurrentHashMap<String, Integer> inProgress = new ConcurrentHashMap<>();
 
-        Counts(String whose, String setting, int most) {
-            this.whose = whose;
+        Counts(String what, String setting, int most) {
+            this.what = what;
             this.setting = setting;
             this.most = most;
         }
 
-        Share enter(String caller) throws ProblemException {
+        void enter(String caller) throws ProblemException {
             int now = inProgress.merge(caller, 1, Integer::sum);
             if (now > most) {
                 leave(caller);
-                throw new ProblemException(Problem.unavailable("There are " + most + " requests of " + whose
-                        + " in progress, as many as may be (" + setting + ")."));
+                throw new ProblemException(Problem.unavailable(
+                        "There are " + most + " " + what + " in progress, as many as may be (" + setting + ")."));
             }
-            return () -> leave(caller);
         }
 
-        private void leave(String caller) {
+        void leave(String caller) {
             inProgress.computeIfPresent(caller, (name, count) -> count == 1 ? null : count - 1);
         }
     }

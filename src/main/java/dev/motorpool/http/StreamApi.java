@@ -48,7 +48,7 @@ final class StreamApi {
     }
 
     private Route route(String verb, String id, String summary, boolean ordered) {
-        return Route.of("POST", "/v1/" + verb, id, summary, exchange -> stream(exchange, ordered))
+        return Route.of("POST", "/v1/" + verb, id, summary, exchange -> counted(exchange, ordered))
                 .takes("StreamCall")
                 .query(StreamQuery.PARAMETERS)
                 .takesLines()
@@ -59,6 +59,12 @@ final class StreamApi {
                         ProblemType.UNKNOWN_POOL,
                         ProblemType.POOL_CLOSED,
                         ProblemType.POOL_BROKEN);
+    }
+
+    private void counted(Exchange exchange, boolean ordered) throws Exception {
+        try (RequestShares.Share _ = exchange.streaming()) {
+            stream(exchange, ordered);
+        }
     }
 
     private void stream(Exchange exchange, boolean ordered) throws Exception {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,6 +21,21 @@ class DataDirectoryTest {
         try (DataDirectory directory = DataDirectory.open(path)) {
             assertThat(directory.path()).isEqualTo(path).isDirectory();
         }
+    }
+
+    @Test
+    void isMadeForItsUserAloneAndElseLeftAsItIs() throws IOException {
+        Path made = place.resolve("made");
+        DataDirectory.open(made).close();
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(made)))
+                .isEqualTo("rwx------");
+
+        Path given = Files.createDirectory(place.resolve("given"));
+        Files.setPosixFilePermissions(given, PosixFilePermissions.fromString("rwxr-x---"));
+        DataDirectory.open(Files.createSymbolicLink(place.resolve("link"), given))
+                .close();
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(given)))
+                .isEqualTo("rwxr-x---");
     }
 
     @Test

@@ -31,6 +31,9 @@ class KeptSecretsTest {
             "MOTORPOOL_POOLS_EXTRA_KIND", "thread",
             "MOTORPOOL_POOLS_EXTRA_SIZE", "3",
             "MOTORPOOL_FETCH_ALLOW", "10.0.0.0/8,192.168.0.0/16",
+            // As Kubernetes has it for a service of that name.
+            "MOTORPOOL_SERVICE_HOST", "10.0.0.1",
+            "MOTORPOOL_PORT", "tcp://10.0.0.1:8080",
             "DATABASE_PASSWORD", "the-password-of-a-database");
 
     @Test

@@ -53,6 +53,16 @@ class LoopbackTest {
         assertThatCode(() -> require(loopback)).doesNotThrowAnyException();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"-1", " -1 ", "-9090"})
+    void aManagementPortThatIsOffNeedsNoAddress(String port) {
+        assertThatCode(() -> require(Map.of("server.address", "127.0.0.1", "management.server.port", port)))
+                .doesNotThrowAnyException();
+        assertThatExceptionOfType(InvalidConfigurationException.class)
+                .isThrownBy(() -> require(Map.of("server.address", "0.0.0.0", "management.server.port", port)))
+                .withMessageContaining("server.address");
+    }
+
     private static void require(Map<String, Object> properties) {
         StandardEnvironment environment = new StandardEnvironment();
         environment.getPropertySources().addFirst(new MapPropertySource("test", properties));

@@ -22,8 +22,8 @@ class DefectTest {
 
     private static final String PATH = "/v1/defect";
 
-    private final Dispatch dispatch =
-            new Dispatch(new BodyReader(HttpSettings.defaults(256)), new AnswerWriter(HttpSettings.defaults(256)));
+    private final HttpSettings settings = HttpSettings.defaults(256);
+    private final Dispatch dispatch = new Dispatch(new BodyReader(settings), new AnswerWriter(settings));
 
     @Test
     void isLoggedUnderTheInstanceOfItsProblem(CapturedOutput output) throws IOException {
@@ -58,9 +58,11 @@ class DefectTest {
         WatchedProtocol.WatchedProcessor processor =
                 new WatchedProtocol.WatchedProcessor(new WatchedProtocol(), new CoyoteAdapter(new Connector()));
         ClientConnection unused = new ClientConnection(new Request(), processor);
-        return catchThrowableOfType(
-                        ProblemException.class,
-                        () -> dispatch.handle(request, new MockHttpServletResponse(), unused, match, ""))
+        return catchThrowableOfType(ProblemException.class, () -> {
+                    try (RequestShares.Share share = new RequestShares(settings).enter(null, "an address")) {
+                        dispatch.handle(request, new MockHttpServletResponse(), unused, match, share);
+                    }
+                })
                 .problem();
     }
 }

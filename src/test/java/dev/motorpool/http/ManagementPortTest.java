@@ -65,6 +65,18 @@ class ManagementPortTest {
         }
     }
 
+    @Test
+    void switchedOffThereIsNothingOfTheActuator() throws IOException {
+        try (ServiceExtension.Service service = new ServiceExtension.Service("--management.server.port=-1")) {
+            for (String target : List.of("/actuator/health", "/actuator/prometheus", "/actuator")) {
+                service.client()
+                        .checked("GET", "/nothing", plain(service, target))
+                        .isProblem(ProblemType.UNKNOWN_PATH);
+            }
+            service.client().apply("{\"function\":\"echo\",\"args\":[1]}").is(200);
+        }
+    }
+
     private static Answer plain(ServiceExtension.Service service, String target) throws IOException {
         try (RawConnection connection = service.client().connect()) {
             return connection

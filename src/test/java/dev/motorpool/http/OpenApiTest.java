@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -45,6 +47,27 @@ class OpenApiTest {
                     paths.path(route.template()).path(route.method().toLowerCase(Locale.ROOT));
             assertThat(operation.path("operationId").asString()).isEqualTo(route.id());
             assertThat(operation.path("responses").isEmpty()).isFalse();
+        }
+    }
+
+    @Test
+    void everyRouteTakesTheHeadersOfTraces() throws IOException {
+        JsonNode document = new OpenApiChecks(OpenApiChecks.FILE).document();
+        for (Route route : service.part(Routes.class).all()) {
+            List<String> optional = new ArrayList<>();
+            for (JsonNode parameter : document.path("paths")
+                    .path(route.template())
+                    .path(route.method().toLowerCase(Locale.ROOT))
+                    .path("parameters")) {
+                JsonNode meant = parameter.has("$ref")
+                        ? document.at(parameter.path("$ref").asString().substring(1))
+                        : parameter;
+                if (meant.path("in").asString().equals("header")
+                        && !meant.path("required").asBoolean()) {
+                    optional.add(meant.path("name").asString());
+                }
+            }
+            assertThat(optional).as(route.id()).contains("traceparent", "tracestate");
         }
     }
 

@@ -1,0 +1,200 @@
+package dev.motorpool.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.motorpool.testing.Eventually;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Streams and waits have limits of their own: who has used them up can still call functions, and others can do all. */
+class CallerSharesTest {
+
+    private static final String ONE = "of the one";
+    private static final String OTHER = "of the other";
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private static ServiceExtension.Service service;
+    private static String job = "";
+    private static String map = "";
+
+    private final List<RawConnection> open = new ArrayList<>();
+
+    @BeforeAll
+    static void start() throws IOException {
+        List<String> settings = new ArrayList<>(List.of(
+                "--motorpool.http.streams-per-key=2",
+                "--motorpool.http.streams-per-address=3",
+                "--motorpool.http.waits-per-key=2",
+                "--motorpool.http.waits-per-address=3"));
+        settings.addAll(TestKeys.settings("one", "submit,read", ONE));
+        settings.addAll(TestKeys.settings("other", "submit,read", OTHER));
+        service = new ServiceExtension.Service(settings.toArray(String[]::new));
+        job = submitted("/v1/apply_async", "{\"function\":\"sleep\",\"args\":[600],\"pool\":\"coroutines\"}");
+        map = submitted("/v1/map_async", "{\"function\":\"sleep\",\"items\":[600],\"pool\":\"coroutines\"}");
+    }
+
+    @AfterAll
+    static void stop() throws IOException {
+        service.client()
+                .request("POST", "/v1/jobs/" + job + "/cancel")
+                .header("X-API-Key", ONE)
+                .send();
+        service.client()
+                .request("POST", "/v1/jobs/" + map + "/cancel")
+                .header("X-API-Key", ONE)
+                .send();
+        service.close();
+    }
+
+    @AfterEach
+    void closeAll() throws IOException {
+        for (RawConnection connection : open) {
+            connection.close();
+        }
+    }
+
+    private static String submitted(String path, String body) throws IOException {
+        return request("POST", path, ONE)
+                .body(body)
+                .send()
+                .is(202)
+                .json()
+                .path("id")
+                .asString();
+    }
+
+    private static CheckedClient.Request request(String method, String target, String key) {
+        return service.client().request(method, target).header("X-API-Key", key);
+    }
+
+    private static List<CheckedClient.Request> streams(String key) {
+        String ids = "{\"ids\":[\"" + job + "\"]}";
+        return List.of(
+                request("POST", "/v1/imap", key).body("{\"function\":\"echo\",\"items\":[1]}"),
+                request("POST", "/v1/imap_unordered", key).body("{\"function\":\"echo\",\"items\":[1]}"),
+                request("POST", "/v1/as_completed", key).body(ids),
+                request("GET", "/v1/jobs/" + job + "/events", key),
+                request("GET", "/v1/jobs/" + map + "/items", key));
+    }
+
+    private static List<CheckedClient.Request> waits(String key) {
+        String ids = "{\"ids\":[\"" + job + "\"],\"timeout\":0.01}";
+        return List.of(
+                request("GET", "/v1/jobs/" + job + "?wait=0.01", key),
+                request("GET", "/v1/jobs/" + job + "/result?timeout=0.01", key),
+                request("POST", "/v1/wait", key).body(ids),
+                request("GET", "/v1/pools/threads/join?timeout=0.01", key));
+    }
+
+    /** What is answered however many streams and waits there are. */
+    private static void callsGoOn(String key) throws IOException {
+        request("POST", "/v1/apply", key)
+                .body("{\"function\":\"echo\",\"args\":[1]}")
+                .send()
+                .is(200);
+        request("POST", "/v1/map", key)
+                .body("{\"function\":\"echo\",\"items\":[1]}")
+                .send()
+                .is(200);
+        request("GET", "/v1/jobs/" + job, key).send().is(200);
+        request("HEAD", "/v1/jobs/" + job + "?wait=1", key).send().is(200);
+        request("GET", "/v1/jobs/" + job + "/result", key).send().is(202);
+        request("POST", "/v1/wait", key)
+                .body("{\"ids\":[\"" + job + "\"],\"timeout\":0}")
+                .send()
+                .is(200);
+        request("HEAD", "/v1/jobs/" + job + "/events", key).send().is(200);
+    }
+
+    private static void refused(CheckedClient.Request request, String setting) throws IOException {
+        Answer answer = request.send().isProblem(ProblemType.UNAVAILABLE);
+        assertThat(answer.json().path("reason").asString()).contains("(" + setting + ")");
+        assertThat(answer.header("retry-after")).isNotNull();
+    }
+
+    private void open(String target, String key) throws IOException {
+        open.add(service.client()
+                .connect()
+                .send("GET " + target + " HTTP/1.1\r\nHost: localhost\r\nX-API-Key: " + key + "\r\n\r\n"));
+    }
+
+    /** Opens one wait more than there may be; as many as there may be are counted when one of them is refused. */
+    private void fillWaits(int room, String key) throws IOException {
+        List<RawConnection> waits = new ArrayList<>();
+        for (int i = 0; i <= room; i++) {
+            open("/v1/jobs/" + job + "?wait=300", key);
+            waits.add(open.getLast());
+        }
+        RawConnection refused = Eventually.until(PATIENCE, () -> {
+            for (RawConnection each : waits) {
+                if (each.socket().getInputStream().available() > 0) {
+                    return each;
+                }
+            }
+            throw new AssertionError("none is refused");
+        });
+        refused.read().is(503);
+        open.remove(refused);
+        refused.close();
+    }
+
+    private static boolean isRefused(CheckedClient.Request request) {
+        try {
+            return request.send().status() == 503;
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void streamsOfAKeyAndOfAnAddress() throws IOException {
+        String events = "/v1/jobs/" + job + "/events";
+        open(events, ONE);
+        open(events, ONE);
+        open.get(0).read(true).is(200);
+        open.get(1).read(true).is(200);
+        for (CheckedClient.Request each : streams(ONE)) {
+            refused(each, "motorpool.http.streams-per-key");
+        }
+        callsGoOn(ONE);
+        waits(ONE).getFirst().send().is(200);
+        streams(OTHER).getFirst().send().is(200);
+
+        open(events, OTHER);
+        open.get(2).read(true).is(200);
+        for (CheckedClient.Request each : streams(OTHER)) {
+            refused(each, "motorpool.http.streams-per-address");
+        }
+        callsGoOn(OTHER);
+
+        open.removeFirst().close();
+        Eventually.within(
+                PATIENCE, () -> assertThat(isRefused(streams(ONE).getFirst())).isFalse());
+    }
+
+    @Test
+    void waitsOfAKeyAndOfAnAddress() throws IOException {
+        fillWaits(2, ONE);
+        for (CheckedClient.Request each : waits(ONE)) {
+            refused(each, "motorpool.http.waits-per-key");
+        }
+        callsGoOn(ONE);
+        streams(ONE).getFirst().send().is(200);
+
+        fillWaits(1, OTHER);
+        for (CheckedClient.Request each : waits(OTHER)) {
+            refused(each, "motorpool.http.waits-per-address");
+        }
+        callsGoOn(OTHER);
+
+        open.removeFirst().close();
+        Eventually.within(
+                PATIENCE, () -> assertThat(isRefused(waits(ONE).getFirst())).isFalse());
+    }
+}
