@@ -28,7 +28,7 @@ class DockerfileTest {
                         .isTrue());
         assertThat(dockerfile.training())
                 .allSatisfy(option -> assertThat(dockerfile.arguments(HOME)).contains(option));
-        assertThat(dockerfile.prepared(HOME)).startsWith(HOME);
+        assertThat(dockerfile.prepared(HOME)).isEqualTo(HOME.resolve("worker"));
         assertThat(dockerfile.arguments(HOME))
                 .contains("-XX:AOTCache=/somewhere/service.aot")
                 .endsWith("-jar", "/somewhere/motorpool.jar")
