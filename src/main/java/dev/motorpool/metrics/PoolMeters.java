@@ -79,6 +79,8 @@ final class PoolMeters {
                 "Calls that wait, detached jobs included",
                 Tags.empty(),
                 now -> now.view().queued() + now.load().detached());
+        gauge(glance, "motorpool.queue.detached", "Detached jobs that wait", Tags.empty(), now -> now.load()
+                .detached());
         gauge(glance, "motorpool.queue.capacity", "Calls that may wait", Tags.empty(), now -> now.view()
                 .settings()
                 .queueCapacity());

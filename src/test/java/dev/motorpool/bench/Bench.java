@@ -28,6 +28,7 @@ public final class Bench {
             new SpawnMeasurement(),
             new SleepersMeasurement(),
             new StartMeasurement(),
+            new LayoutMeasurement(),
             new AsyncMeasurement(),
             new PollMeasurement(),
             new WebhooksMeasurement(),
@@ -41,6 +42,7 @@ public final class Bench {
     private static final double BUSY = 1.5;
 
     public static void main(String[] arguments) throws IOException {
+        List<Measurement> chosen = chosen(System.getProperty("bench.only", ""));
         Path target = Path.of("target").toAbsolutePath();
         Path folder = target.resolve("bench");
         clear(folder);
@@ -50,16 +52,12 @@ public final class Bench {
                 Integer.getInteger("bench.rounds", 5),
                 Double.parseDouble(System.getProperty("bench.seconds", "3")),
                 Python.find(System.getProperty("bench.python", "python3"), folder));
-        String only = System.getProperty("bench.only", "");
         endInTime();
         Report report = new Report();
         head(setup, report);
         boolean failed = false;
         long begin = System.nanoTime();
-        for (Measurement measurement : MEASUREMENTS) {
-            if (!measurement.getClass().getSimpleName().toLowerCase(Locale.ROOT).startsWith(only)) {
-                continue;
-            }
+        for (Measurement measurement : chosen) {
             try {
                 measurement.measure(setup, report);
             } catch (Exception failure) {
@@ -72,6 +70,16 @@ public final class Bench {
         System.out.println(report.markdown());
         if (failed) {
             System.exit(1);
+        }
+    }
+
+    private static List<Measurement> chosen(String only) {
+        try {
+            return Choice.of(only, MEASUREMENTS);
+        } catch (IllegalArgumentException unknown) {
+            System.err.println("-Dbench.only: " + unknown.getMessage());
+            System.exit(1);
+            throw unknown; // not reached
         }
     }
 

@@ -1,13 +1,14 @@
 package dev.motorpool.bench;
 
 import dev.motorpool.app.MotorpoolApplication;
+import dev.motorpool.app.WithoutMetrics;
 import dev.motorpool.http.EchoRoute;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 
 /** The service, with what only the benchmark asks of it. */
-@Import(BenchController.class)
+@Import({BenchController.class, WithoutMetrics.class})
 public class BenchService {
 
     public static void main(String[] arguments) {

@@ -5,7 +5,6 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
@@ -15,7 +14,10 @@ import java.time.Instant;
 import java.util.Iterator;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Takes webhooks at little cost, from one thread, and notes how long after the job's end each came; or takes them and never answers. */
+/**
+ * Takes webhooks at little cost, from one thread, and notes how long after the job's end each came; or takes them and never
+ * answers. The selector and all channels belong to that thread, which closes them at its end.
+ */
 final class HookSink implements AutoCloseable {
 
     private static final byte[] ANSWER = "HTTP/1.1 204 No Content\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
@@ -29,6 +31,9 @@ final class HookSink implements AutoCloseable {
     private final boolean answers;
     private final Thread thread;
     private final AtomicLong taken = new AtomicLong();
+
+    /** Set once, by whoever closes this. */
+    private volatile boolean over;
 
     /** Guarded by this object's monitor. */
     private LatencyHistogram delays = new LatencyHistogram();
@@ -71,25 +76,36 @@ final class HookSink implements AutoCloseable {
 
     private void run() {
         try {
-            while (selector.isOpen()) {
-                selector.select();
-                Iterator<SelectionKey> keys = selector.selectedKeys().iterator();
-                while (keys.hasNext()) {
-                    SelectionKey key = keys.next();
-                    keys.remove();
-                    if (key.isAcceptable()) {
-                        SocketChannel connection = listening.accept();
-                        connection.configureBlocking(false);
-                        connection.register(selector, SelectionKey.OP_READ, new Inbox(new byte[BUFFER]));
-                    } else {
-                        serve(key);
+            try {
+                while (!over) {
+                    selector.select();
+                    Iterator<SelectionKey> keys = selector.selectedKeys().iterator();
+                    while (keys.hasNext()) {
+                        SelectionKey key = keys.next();
+                        keys.remove();
+                        if (key.isAcceptable()) {
+                            accept();
+                        } else {
+                            serve(key);
+                        }
                     }
                 }
+            } finally {
+                for (SelectionKey key : selector.keys()) {
+                    key.channel().close();
+                }
+                selector.close();
             }
-        } catch (ClosedSelectorException over) {
-            // closed
         } catch (IOException broken) {
             throw new UncheckedIOException(broken);
+        }
+    }
+
+    private void accept() throws IOException {
+        SocketChannel connection = listening.accept();
+        if (connection != null) { // its client may have gone meanwhile
+            connection.configureBlocking(false);
+            connection.register(selector, SelectionKey.OP_READ, new Inbox(new byte[BUFFER]));
         }
     }
 
@@ -134,13 +150,11 @@ final class HookSink implements AutoCloseable {
         taken.incrementAndGet();
     }
 
+    /** Ends the thread, which looks after each event whether it is to, and waits for it. */
     @Override
-    public void close() throws IOException {
-        for (SelectionKey key : selector.keys()) {
-            key.channel().close();
-        }
-        selector.close();
-        listening.close();
+    public void close() {
+        over = true;
+        selector.wakeup();
         try {
             thread.join();
         } catch (InterruptedException e) {

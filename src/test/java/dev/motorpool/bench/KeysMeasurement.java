@@ -9,48 +9,94 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.function.DoubleFunction;
 
-/** What API keys cost an {@code apply}: a service with three of them against one without, in turns. */
+/**
+ * What API keys and metrics cost an {@code apply}: a service with three keys, one without keys, and one that counts and
+ * times nothing either, in turns. The same requests go to all of them, with a key in each; only the first one looks at it.
+ */
 final class KeysMeasurement implements Measurement {
 
     private static final String PATH = "/v1/apply";
     private static final String BODY = "{\"function\":\"echo\",\"args\":[1],\"pool\":\"processes\"}";
     private static final int CONNECTIONS = 64;
     private static final int OTHERS = 2;
+    private static final String REQUESTS_COUNTED = "uri=\"/v1/apply\"";
+    private static final String CALLS_COUNTED = "motorpool_calls_total{function=\"echo\"";
     private static final DoubleFunction<String> RATE = Spread.unit(0, "/s");
 
     @Override
     public String work() {
-        return "`apply` of `echo` with API keys";
+        return "`apply` of `echo` with API keys and metrics";
     }
 
     @Override
     public void measure(Setup setup, Report report) throws IOException, InterruptedException {
-        List<Double> keyed = new ArrayList<>();
-        List<Double> open = new ArrayList<>();
+        List<Double> both = new ArrayList<>();
+        List<Double> onlyMetrics = new ArrayList<>();
+        List<Double> neither = new ArrayList<>();
         try (ServiceProcess locked = ServiceProcess.withSettings(setup, "keys", keys());
-                ServiceProcess unlocked = ServiceProcess.withSettings(setup, "no-keys", List.of());
+                ServiceProcess open = ServiceProcess.withSettings(setup, "no-keys", List.of());
+                ServiceProcess bare =
+                        ServiceProcess.withSettings(setup, "no-metrics", List.of("--bench.without-metrics=true"));
                 LoadProcess load = new LoadProcess()) {
-            LoadProcess.warmUp(() -> load.keyed(locked, PATH, BODY, CONNECTIONS, LoadProcess.WARM_UP_SECONDS));
-            load.warmUp(unlocked, PATH, BODY, CONNECTIONS);
-            String answer = load.keyed(locked, PATH, BODY, 1, 0.05).firstAnswer();
-            if (!answer.contains("succeeded")) {
-                throw new IOException("with its key it was answered: " + answer);
+            for (ServiceProcess service : List.of(locked, open, bare)) {
+                LoadProcess.warmUp(() -> load(load, service, LoadProcess.WARM_UP_SECONDS));
             }
+            checkCounted(locked, true);
+            checkCounted(open, true);
+            checkCounted(bare, false);
             for (int i = 0; i < setup.rounds(); i++) {
-                keyed.add(load.keyed(locked, PATH, BODY, CONNECTIONS, setup.seconds())
-                        .perSecond());
-                open.add(load.run(unlocked, PATH, BODY, CONNECTIONS, setup.seconds())
-                        .perSecond());
+                both.add(scraped(load, locked, setup.seconds()));
+                onlyMetrics.add(scraped(load, open, setup.seconds()));
+                neither.add(load(load, bare, setup.seconds()).perSecond());
             }
         }
-        Spread with = new Spread(keyed);
-        Spread without = new Spread(open);
+        add(report, new Spread(both), new Spread(onlyMetrics), new Spread(neither));
+    }
+
+    private static void add(Report report, Spread both, Spread onlyMetrics, Spread neither) {
         report.add(Row.ofRatio(
-                "`apply` of `echo` where API keys are needed, " + CONNECTIONS + " connections",
-                with.text(RATE),
-                "the same in a service without keys: " + without.text(RATE),
-                with.over(without),
+                "`apply` of `echo` where API keys are needed and all is counted and timed, " + CONNECTIONS
+                        + " connections",
+                both.text(RATE),
+                "the same in a service without keys and without metrics of requests and calls: " + neither.text(RATE),
+                both.over(neither),
                 Goal.atLeast(0.95, 1, "")));
+        report.add(Row.ofRatio(
+                "what API keys are of that",
+                both.text(RATE),
+                "without keys, with metrics: " + onlyMetrics.text(RATE),
+                both.over(onlyMetrics),
+                null));
+        report.add(Row.ofRatio(
+                "what metrics are of that",
+                onlyMetrics.text(RATE),
+                "without keys and without metrics: " + neither.text(RATE),
+                onlyMetrics.over(neither),
+                null));
+    }
+
+    private static LoadResult load(LoadProcess load, ServiceProcess service, double seconds) throws IOException {
+        load.beginKeyed(service, PATH, BODY, CONNECTIONS, seconds);
+        LoadResult result = load.result();
+        if (!result.firstAnswer().contains("succeeded")) {
+            throw new IOException("with its key it was answered: " + result.firstAnswer());
+        }
+        return result;
+    }
+
+    /** The rate while Prometheus asks, which costs too: once in a round, more often than it would. */
+    private static double scraped(LoadProcess load, ServiceProcess service, double seconds)
+            throws IOException, InterruptedException {
+        load.beginKeyed(service, PATH, BODY, CONNECTIONS, seconds);
+        String _ = service.scrape();
+        return load.result().perSecond();
+    }
+
+    private static void checkCounted(ServiceProcess service, boolean counted) throws IOException, InterruptedException {
+        String told = service.scrape();
+        if (told.contains(REQUESTS_COUNTED) != counted || told.contains(CALLS_COUNTED) != counted) {
+            throw new IOException("a service tells its requests and calls that should not, or does not tell them");
+        }
     }
 
     private static List<String> keys() {
@@ -58,7 +104,7 @@ final class KeysMeasurement implements Measurement {
         for (int i = 0; i <= OTHERS; i++) {
             String secret = i == 0 ? LoadGenerator.KEY : LoadGenerator.KEY + i;
             settings.add("--motorpool.security.keys.k" + i + ".sha256=" + hash(secret));
-            settings.add("--motorpool.security.keys.k" + i + ".rights=submit");
+            settings.add("--motorpool.security.keys.k" + i + ".rights=submit,read");
         }
         return settings;
     }

@@ -37,11 +37,10 @@ final class LoadProcess implements AutoCloseable {
         return result();
     }
 
-    /** As {@link #run}, with an API key. */
-    LoadResult keyed(ServiceProcess service, String path, String body, int connections, double seconds)
+    /** Sets a load going as {@link #run} makes it, with an API key in each request; {@link #result} waits for its end. */
+    void beginKeyed(ServiceProcess service, String path, String body, int connections, double seconds)
             throws IOException {
         begin("keyed", service, path, seconds, connections, body);
-        return result();
     }
 
     /** Lines through so many streams, for so long and until they are answered. */

@@ -11,10 +11,12 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -36,14 +38,21 @@ final class ServiceProcess implements AutoCloseable {
 
     private ServiceProcess(Setup setup, String name, Path data, List<String> program)
             throws IOException, InterruptedException {
+        this(setup, name, data, program, Map.of());
+    }
+
+    private ServiceProcess(Setup setup, String name, Path data, List<String> program, Map<String, String> environment)
+            throws IOException, InterruptedException {
         port = freePort();
         log = setup.folder().resolve(name + ".log");
         List<String> command = new ArrayList<>(Children.java(program));
         command.add("--server.port=" + port);
         command.add("--motorpool.data-dir=" + data);
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+        builder.environment().putAll(environment);
         long begin = System.nanoTime();
-        process = Children.start(
-                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()));
+        process = Children.start(builder);
         try {
             awaitReady(begin);
         } catch (IOException | InterruptedException | RuntimeException failed) {
@@ -61,6 +70,12 @@ final class ServiceProcess implements AutoCloseable {
     /** The service as it is delivered, with a data directory of its own. */
     static ServiceProcess ofJar(Setup setup, String name, Path data) throws IOException, InterruptedException {
         return new ServiceProcess(setup, name, data, List.of("-jar", setup.jar().toString()));
+    }
+
+    /** The service as the image starts it, with a data directory of its own. */
+    static ServiceProcess ofLayout(Setup setup, String name, Path data, ImageLayout layout)
+            throws IOException, InterruptedException {
+        return new ServiceProcess(setup, name, data, layout.arguments(), layout.environment());
     }
 
     /** The service with the benchmark's own controllers beside its own, from the class path. */
@@ -150,6 +165,24 @@ final class ServiceProcess implements AutoCloseable {
         return millis;
     }
 
+    /** What Prometheus is told, asked with the API key of the load. */
+    String scrape() throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(uri("/actuator/prometheus"))
+                .timeout(ANSWER)
+                .header("X-API-Key", LoadGenerator.KEY)
+                .build();
+        HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
+        if (response.statusCode() != 200) {
+            throw new IOException("the scrape was answered " + response.statusCode());
+        }
+        return response.body();
+    }
+
+    /** What it has written to its standard output so far. */
+    String logged() throws IOException {
+        return Files.readString(log);
+    }
+
     JsonNode post(String path) throws IOException, InterruptedException {
         return answer(HttpRequest.newBuilder(uri(path))
                 .timeout(ANSWER)
@@ -205,7 +238,7 @@ final class ServiceProcess implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + port + path);
     }
 
-    private static int freePort() {
+    static int freePort() {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         } catch (IOException e) {

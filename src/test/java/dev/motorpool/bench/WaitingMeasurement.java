@@ -11,6 +11,8 @@ final class WaitingMeasurement implements Measurement {
     private static final int WAITING = 1_000_000;
     private static final int CONNECTIONS = 64;
     private static final double SUBMIT_SECONDS = 5;
+    private static final long COUNT_SECONDS = 10;
+    private static final long LOOK_MILLIS = 50;
     private static final double MIB = 1 << 20;
     private static final String NAME = "bench-waiting";
     private static final String POOL = "/v1/pools/" + NAME;
@@ -40,10 +42,9 @@ final class WaitingMeasurement implements Measurement {
             try (ServiceProcess service = ServiceProcess.ofJar(setup, "waiting-2", data);
                     LoadProcess load = new LoadProcess()) {
                 before = service.get(POOL).get("queued").asLong();
-                load.run(service, AsyncMeasurement.PATH, BODY, CONNECTIONS, SUBMIT_SECONDS);
+                LoadResult submitted = load.run(service, AsyncMeasurement.PATH, BODY, CONNECTIONS, SUBMIT_SECONDS);
                 full = service.liveBytes() / MIB;
-                Thread.sleep(1_100); // what is counted may be a second old where very many wait
-                queued = service.get(POOL).get("queued").asLong();
+                queued = awaitQueued(service, before + (long) submitted.items());
             }
         } finally {
             Bench.delete(data);
@@ -62,5 +63,19 @@ final class WaitingMeasurement implements Measurement {
                         queued - before),
                 live,
                 Goal.atMost(512, 128, " MiB")));
+    }
+
+    /** Until so many wait or more: what is counted may be a second old where very many do. */
+    private static long awaitQueued(ServiceProcess service, long jobs) throws IOException, InterruptedException {
+        long begin = System.nanoTime();
+        long queued = service.get(POOL).get("queued").asLong();
+        while (queued < jobs) {
+            if (System.nanoTime() - begin > COUNT_SECONDS * 1_000_000_000) {
+                throw new IOException("of " + jobs + " jobs only " + queued + " wait");
+            }
+            Thread.sleep(LOOK_MILLIS);
+            queued = service.get(POOL).get("queued").asLong();
+        }
+        return queued;
     }
 }

@@ -16,10 +16,15 @@ import tools.jackson.databind.json.JsonMapper;
 final class Dashboards {
 
     private static final Pattern METRIC = Pattern.compile("\\b(motorpool|http|jvm|process)_\\w+");
-    private static final Pattern COMPARISON = Pattern.compile("(==|!=|<=|>=|<|>) (?=[0-9])");
+    private static final Pattern COMPARISON = Pattern.compile(" (==|!=|<=|>=|<|>) [0-9.]+");
 
-    /** @param expression with the variables of the dashboard in it */
-    record Query(String place, String expression) {
+    /**
+     * What is asked.
+     *
+     * @param expression with the variables of the dashboard in it
+     * @param atOnce whether there is an answer before anything has happened
+     */
+    record Query(String place, String expression, boolean atOnce) {
 
         /** Such as can be asked: of one pool where one is chosen, else of everything. */
         String asked() {
@@ -29,9 +34,9 @@ final class Dashboards {
                     .replaceAll("\\$(namespace|instance|pool|function)", ".*");
         }
 
-        /** An alert says nothing while all is well: this is always there if what it is about is told. */
+        /** An alert says nothing while all is well: this does as soon as what it is about is told. */
         String withoutThreshold() {
-            return COMPARISON.matcher(expression).replaceAll("$1 bool ");
+            return COMPARISON.matcher(expression).replaceAll("");
         }
 
         List<String> metrics() {
@@ -70,6 +75,7 @@ final class Dashboards {
         return panels;
     }
 
+    /** Panels that have a word for "no value" may be empty until what they are about happens. */
     static List<Query> queries() throws IOException {
         List<Query> queries = new ArrayList<>();
         for (JsonNode dashboard : all()) {
@@ -79,7 +85,8 @@ final class Dashboards {
                             dashboard.get("title").asString() + ": "
                                     + panel.get("title").asString() + " "
                                     + target.get("refId").asString(),
-                            target.get("expr").asString()));
+                            target.get("expr").asString(),
+                            !panel.get("fieldConfig").get("defaults").has("noValue")));
                 }
             }
         }
@@ -98,7 +105,7 @@ final class Dashboards {
 
     static List<Query> alertQueries() throws IOException {
         return alerts().stream()
-                .map(alert -> new Query("alert " + alert.get("alert"), (String) alert.get("expr")))
+                .map(alert -> new Query("alert " + alert.get("alert"), (String) alert.get("expr"), false))
                 .toList();
     }
 

@@ -37,6 +37,9 @@ class DashboardsTest {
                         .as(name)
                         .isPositive();
                 assertThat(panel.get("targets").size()).as(name).isPositive();
+                for (JsonNode target : panel.get("targets")) {
+                    assertThat(target.get("legendFormat").asString()).as(name).isNotEmpty();
+                }
                 assertThat(panel.get("datasource").get("uid").asString()).isEqualTo("${datasource}");
             }
         }
@@ -55,6 +58,44 @@ class DashboardsTest {
             assertThat(used).isEqualTo(declared).contains("datasource", "namespace", "instance", "function");
         }
         assertThat(Dashboards.all().toString()).contains("$pool");
+    }
+
+    @Test
+    void nothingIsDividedByWhatMayBeZero() throws IOException {
+        List<String> unguarded = Stream.concat(Dashboards.queries().stream(), Dashboards.alertQueries().stream())
+                .filter(query -> !divisors(query.expression()).allMatch(DashboardsTest::isNeverZero))
+                .map(Dashboards.Query::toString)
+                .toList();
+
+        assertThat(unguarded).isEmpty();
+    }
+
+    private static Stream<String> divisors(String expression) {
+        return Pattern.compile(" / ").splitAsStream(expression).skip(1);
+    }
+
+    /** A number, or what stands in parentheses with a last comparison that leaves zeros out. */
+    private static boolean isNeverZero(String divisor) {
+        if (divisor.matches("[1-9].*")) {
+            return true;
+        }
+        int depth = 0;
+        for (int i = 0; i < divisor.length(); i++) {
+            depth += divisor.charAt(i) == '(' ? 1 : divisor.charAt(i) == ')' ? -1 : 0;
+            if (depth == 0) {
+                return divisor.substring(0, i + 1).matches("\\(.*\\) > [0-9]+\\)");
+            }
+        }
+        return false;
+    }
+
+    @Test
+    void ratesOfPanelsAreOverTheIntervalThatFitsTheScrapes() throws IOException {
+        assertThat(Dashboards.queries())
+                .filteredOn(query -> query.expression().contains("["))
+                .isNotEmpty()
+                .allSatisfy(query -> assertThat(query.expression().replace("[$__rate_interval]", ""))
+                        .doesNotContain("["));
     }
 
     @Test

@@ -16,26 +16,27 @@ import java.util.concurrent.TimeUnit;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A Prometheus that scrapes one service every second. */
+/**
+ * A Prometheus that scrapes one service twice a second. It lets its first five seconds pass before it scrapes, so it is best
+ * started before the service.
+ */
 final class Prometheus implements AutoCloseable {
 
     private final Process process;
     private final URI address;
     private final HttpClient client = HttpClient.newHttpClient();
 
-    Prometheus(Path program, Path folder, URI service) throws IOException {
-        int port;
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = socket.getLocalPort();
-        }
+    /** @param service where it is or will be: a port of this machine */
+    Prometheus(Path program, Path folder, int service) throws IOException {
+        int port = freePort();
         address = URI.create("http://127.0.0.1:" + port);
         Path configuration = Files.writeString(folder.resolve("prometheus.yml"), """
-            global: {scrape_interval: 1s, scrape_timeout: 1s}
+            global: {scrape_interval: 500ms, scrape_timeout: 500ms}
             scrape_configs:
               - job_name: motorpool
                 metrics_path: /actuator/prometheus
-                static_configs: [{targets: ["%s"]}]
-            """.formatted(service.getAuthority()));
+                static_configs: [{targets: ["127.0.0.1:%d"]}]
+            """.formatted(service));
         process = new ProcessBuilder(
                         program.toString(),
                         "--config.file=" + configuration,
@@ -44,6 +45,12 @@ final class Prometheus implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("prometheus.log").toFile())
                 .start();
+    }
+
+    static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
     }
 
     /** Whether the query has a result with at least one number in it; a message if it cannot be asked. */

@@ -48,6 +48,7 @@ class PoolMetricsTest {
 
         assertThat(scrape())
                 .contains("motorpool_queue_depth{pool=\"crunch\"} 9.0")
+                .contains("motorpool_queue_detached{pool=\"crunch\"} 4.0")
                 .contains("motorpool_queue_capacity{pool=\"crunch\"} 100.0")
                 .contains("motorpool_slots{pool=\"crunch\",state=\"busy\"} 4.0")
                 .contains("motorpool_slots{pool=\"crunch\",state=\"idle\"} 2.0")

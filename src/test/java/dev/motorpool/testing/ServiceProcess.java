@@ -47,8 +47,8 @@ public final class ServiceProcess implements AutoCloseable {
     }
 
     /** As {@link #start(Path, String...)}, on this port. */
-    public static ServiceProcess startOnPort(int port, Path dataDir) throws IOException {
-        return start(List.of(), port, dataDir);
+    public static ServiceProcess startOnPort(int port, Path dataDir, String... settings) throws IOException {
+        return start(List.of(), port, dataDir, settings);
     }
 
     /** As {@link #start(Path, String...)}, in a JVM with these options. */

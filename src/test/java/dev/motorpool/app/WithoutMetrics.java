@@ -1,0 +1,54 @@
+package dev.motorpool.app;
+
+import dev.motorpool.http.RequestEvents;
+import dev.motorpool.metrics.PoolMetrics;
+import dev.motorpool.pool.PoolEvents;
+import dev.motorpool.pool.WorkerEnd;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Primary;
+
+/**
+ * For the benchmark: a service in which requests and calls are counted and timed nowhere. A filter of the registry would not
+ * do, as the service's own classes would go on timing and looking up what is then thrown away.
+ */
+@Configuration(proxyBeanMethods = false)
+@ConditionalOnProperty("bench.without-metrics")
+public class WithoutMetrics {
+
+    @Bean
+    @Primary
+    static RequestEvents uncountedRequests() {
+        return (method, template, status, nanos) -> {};
+    }
+
+    /** Takes the place of the metrics, which have begun to listen by then. */
+    @Bean
+    static SmartInitializingSingleton uncountedCalls(Engine engine, PoolMetrics metrics) {
+        return () -> engine.events().listen(new Nobody());
+    }
+
+    private static final class Nobody implements PoolEvents {
+
+        @Override
+        public void callEnded(String pool, String function, String outcome, long queueNanos, long runNanos) {}
+
+        @Override
+        public void itemsEnded(
+                String pool, String function, String outcome, long calls, long queueNanos, long runNanos) {}
+
+        @Override
+        public void callRejected(String pool, String reason) {}
+
+        @Override
+        public void workerStarted(String pool, String worker, long pid, long nanos) {}
+
+        @Override
+        public void workerEnded(WorkerEnd end) {}
+
+        @Override
+        public void poolRemoved(String pool) {}
+    }
+}
