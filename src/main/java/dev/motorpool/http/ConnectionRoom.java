@@ -5,6 +5,9 @@ import org.springframework.core.env.Environment;
 /** How many connections may be open at once. */
 final class ConnectionRoom {
 
+    /** Connections to a port of the actuator's own: probes and scrapes are few, and the heap is for the others. */
+    static final int MANAGEMENT = 256;
+
     private static final int MOST = 20_000;
     private static final int LEAST = 256;
     private static final int MOST_SHARE = 15_000;

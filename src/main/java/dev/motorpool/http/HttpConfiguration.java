@@ -142,17 +142,21 @@ public class HttpConfiguration {
     @Bean
     WebServerFactoryCustomizer<TomcatServletWebServerFactory> connections(Environment environment) {
         int most = ConnectionRoom.of(environment);
-        return factory -> factory.addConnectorCustomizers(
+        return factory -> limitConnections(factory, most);
+    }
+
+    static void limitConnections(TomcatServletWebServerFactory factory, int most) {
+        factory.addConnectorCustomizers(
                 connector -> ((AbstractHttp11Protocol<?>) connector.getProtocolHandler()).setMaxConnections(most));
     }
 
     @Bean
     WebServerFactoryCustomizer<TomcatServletWebServerFactory> tomcat(HostRule hosts, Gate gate, HttpSettings settings) {
-        return customizer(hosts, gate, settings);
+        return customizer(hosts, gate, settings.connectionsPerAddress());
     }
 
     static WebServerFactoryCustomizer<TomcatServletWebServerFactory> customizer(
-            HostRule hosts, Gate gate, HttpSettings settings) {
+            HostRule hosts, Gate gate, int connectionsPerAddress) {
         return factory -> {
             factory.setProtocol(WatchedProtocol.class.getName());
             factory.addEngineValves(new ConnectionValve());
@@ -162,7 +166,7 @@ public class HttpConfiguration {
                 AbstractHttp11Protocol<?> protocol = (AbstractHttp11Protocol<?>) connector.getProtocolHandler();
                 // Who asks before sending a body is told to go on only once nothing stands against it.
                 protocol.setContinueResponseTiming("onRead");
-                ((WatchedProtocol) protocol).limitConnections(settings.connectionsPerAddress());
+                ((WatchedProtocol) protocol).limitConnections(connectionsPerAddress);
             });
             factory.addContextCustomizers(context -> {
                 StandardHost host = (StandardHost) context.getParent();

@@ -39,12 +39,13 @@ public class ManagementPort {
             RequestShares shares,
             BodyReader bodies,
             AnswerWriter answers,
-            RequestEvents events,
-            HttpSettings settings) {
-        WebServerFactoryCustomizer<TomcatServletWebServerFactory> usual =
-                HttpConfiguration.customizer(hosts, gate(hosts, keys, shares, bodies, answers, events), settings);
+            RequestEvents events) {
+        int most = ConnectionRoom.MANAGEMENT;
+        WebServerFactoryCustomizer<TomcatServletWebServerFactory> usual = HttpConfiguration.customizer(
+                hosts, gate(hosts, keys, shares, bodies, answers, events), ConnectionRoom.share(most));
         return factory -> {
             usual.customize(factory);
+            HttpConfiguration.limitConnections(factory, most);
             factory.setErrorPages(Set.of());
         };
     }

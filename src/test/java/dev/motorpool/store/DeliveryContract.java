@@ -242,9 +242,9 @@ abstract class DeliveryContract {
                         new DueReceiver("https://hooks.example:1000", at(0)),
                         new DueReceiver("https://hooks.example:1001", at(1)),
                         new DueReceiver("https://hooks.example:1002", at(2)));
-        assertThat(pendingOfEach()).hasSize(5).allSatisfy((receiver, count) -> assertThat(count)
-                .as(receiver)
-                .isEqualTo(2));
+        assertThat(pendingOfEach())
+                .hasSize(5)
+                .allSatisfy((receiver, count) -> assertThat(count).as(receiver).isEqualTo(2));
         assertThat(receivers(page.getLast().name(), 3))
                 .extracting(DueReceiver::name)
                 .containsExactly("https://hooks.example:1003", "https://hooks.example:1004");
