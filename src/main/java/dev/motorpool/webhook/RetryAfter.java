@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 /** The header {@code Retry-After}, in seconds or as a date. */
 final class RetryAfter {
 
+    /** Numbers with more digits are for ever. */
     private static final int DIGITS = 9;
 
     private RetryAfter() {}
@@ -18,7 +19,8 @@ final class RetryAfter {
         }
         String text = header.strip();
         if (text.matches("[0-9]+")) {
-            return now.plusSeconds(text.length() > DIGITS ? Integer.MAX_VALUE : Long.parseLong(text));
+            String digits = text.replaceFirst("^0+(?=[0-9])", "");
+            return now.plusSeconds(digits.length() > DIGITS ? Integer.MAX_VALUE : Long.parseLong(digits));
         }
         return DateUtils.parseStandardDate(text);
     }
