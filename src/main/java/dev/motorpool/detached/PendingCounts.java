@@ -1,30 +1,46 @@
 package dev.motorpool.detached;
 
+import java.security.SecureRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
  * How many deliveries are pending: of all, and of each receiver, in memory of a fixed size. The counts of receivers are
  * a count-min sketch (Cormode and Muthukrishnan, 2005): a receiver's is never too low, and too high only if it shares a
- * counter of each row with others. Any thread may use it.
+ * counter of each row with others. Which receivers do is decided by random numbers of the process, so that nobody can
+ * choose names for that. Any thread may use it.
  */
 final class PendingCounts {
 
     private static final int ROWS = 4;
     private static final int WIDTH = 4096;
 
-    /** Odd factors that spread the same hash differently over each row. */
-    private static final long[] SPREAD = {
-        0x9E3779B97F4A7C15L, 0xC2B2AE3D27D4EB4FL, 0x165667B19E3779F9L, 0xD6E8FEB86659FD93L
-    };
+    /** The prime 2^61 - 1. */
+    private static final long PRIME = (1L << 61) - 1;
+
+    /**
+     * Where the polynomial of a name's letters is evaluated, modulo the prime: any two names have the same value at no more
+     * points than the longer one has letters. The same for all counts of the process, which are added to each other.
+     */
+    private static final long POINT;
+
+    /** Odd factors that spread that value over each row (multiply-shift, Dietzfelbinger et al., 1997). */
+    private static final long[] SPREAD;
+
+    static {
+        SecureRandom random = new SecureRandom();
+        POINT = random.nextLong(PRIME);
+        SPREAD = random.longs(ROWS).map(any -> any | 1).toArray();
+    }
 
     private final AtomicLong all = new AtomicLong();
     private final AtomicLongArray counters = new AtomicLongArray(ROWS * WIDTH);
 
     void add(String receiver, long deliveries) {
         all.addAndGet(deliveries);
+        long value = value(receiver);
         for (int row = 0; row < ROWS; row++) {
-            counters.addAndGet(counter(row, receiver), deliveries);
+            counters.addAndGet(counter(row, value), deliveries);
         }
     }
 
@@ -35,9 +51,10 @@ final class PendingCounts {
 
     /** Of one receiver, or more; not negative. */
     long of(String receiver) {
+        long value = value(receiver);
         long least = Long.MAX_VALUE;
         for (int row = 0; row < ROWS; row++) {
-            least = Math.min(least, counters.get(counter(row, receiver)));
+            least = Math.min(least, counters.get(counter(row, value)));
         }
         return Math.max(0, least);
     }
@@ -62,8 +79,20 @@ final class PendingCounts {
         }
     }
 
-    private static int counter(int row, String receiver) {
-        long mixed = (receiver.hashCode() + 1L) * SPREAD[row];
-        return row * WIDTH + (int) (mixed >>> 52);
+    private static int counter(int row, long value) {
+        return row * WIDTH + (int) ((value * SPREAD[row]) >>> 52);
+    }
+
+    /** The polynomial at the secret point; from 0 to less than the prime. */
+    private static long value(String receiver) {
+        long value = 1; // so that the length counts
+        for (int i = 0; i < receiver.length(); i++) {
+            long low = value * POINT;
+            long high = Math.multiplyHigh(value, POINT);
+            // 2^61 is 1 modulo the prime.
+            long product = (low & PRIME) + ((low >>> 61) | (high << 3));
+            value = (product + receiver.charAt(i)) % PRIME;
+        }
+        return value;
     }
 }

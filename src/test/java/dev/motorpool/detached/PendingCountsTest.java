@@ -2,6 +2,7 @@ package dev.motorpool.detached;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** How many deliveries are pending, of all and of each receiver. */
@@ -31,6 +32,18 @@ class PendingCountsTest {
         }
         assertThat(counts.all()).isZero();
         assertThat(counts.of(receiver(7))).isZero();
+    }
+
+    @Test
+    void namesWithTheSameHashCodeHaveCountersOfTheirOwn() {
+        String name = "https://AaAaAaAa.example:443";
+        List<String> others = List.of("https://BBAaAaAa.example:443", "https://AaAaBBBB.example:443");
+        counts.add(name, 1_000);
+        for (String other : others) {
+            assertThat(other).hasSameHashCodeAs(name);
+            assertThat(counts.of(other)).isZero();
+        }
+        assertThat(counts.of(name)).isEqualTo(1_000);
     }
 
     @Test
