@@ -145,7 +145,7 @@ public final class Deliveries {
     public enum Recorded {
         /** It is on stable storage. */
         WRITTEN,
-        /** The delivery was retried by hand while it was tried, or has ended: it stays as it is. */
+        /** The delivery was retried by hand while it was tried, or has ended: it stays as it is, but for its log. */
         OVERTAKEN,
         /** The store does not take it, and the delivery stays as it was. */
         REFUSED

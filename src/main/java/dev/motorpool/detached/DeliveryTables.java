@@ -9,10 +9,11 @@ public interface DeliveryTables extends DeliveryReader {
     void insert(Parcel parcel) throws StoreException;
 
     /**
-     * Records a try of a pending delivery, unless it was renewed since the try began.
+     * Records a try of a pending delivery. If it was renewed since the try began, it has the try in its log and is otherwise
+     * as it was: no other try of it has been recorded, as there is one at a time.
      *
      * @param forgetAt when it is forgotten, if it has ended with this try; it stays as long as its job, if that is longer
-     * @return whether that was so
+     * @return false if it was renewed, or is not pending
      */
     boolean record(TryResult result, Instant forgetAt) throws StoreException;
 

@@ -201,7 +201,7 @@ final class DeliveryRows implements DeliveryTables {
     @Override
     public boolean record(TryResult result, Instant forgetAt) throws StoreException {
         boolean pending = result.state() == DeliveryState.PENDING;
-        return database.sql("UPDATE deliveries SET state = ?, due_at = ?, forget_at = max(?, coalesce("
+        boolean recorded = database.sql("UPDATE deliveries SET state = ?, due_at = ?, forget_at = max(?, coalesce("
                                 + "(SELECT j.forget_at FROM jobs j WHERE j.id = deliveries.job_id), 0)),"
                                 + " tries = ?, log = ?"
                                 + " WHERE job_id = ? AND round = ? AND state = 0 AND due_at IS ?")
@@ -215,6 +215,14 @@ final class DeliveryRows implements DeliveryTables {
                         .with(result.dueAt())
                         .run()
                 == 1;
+        if (!recorded) {
+            database.sql("UPDATE deliveries SET log = ? WHERE job_id = ? AND round = ? AND state = 0")
+                    .with(result.log())
+                    .with(result.key().job())
+                    .with(result.key().round())
+                    .run();
+        }
+        return recorded;
     }
 
     @Override

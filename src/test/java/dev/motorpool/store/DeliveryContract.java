@@ -170,6 +170,9 @@ abstract class DeliveryContract {
         Instant next = state == DeliveryState.PENDING ? at(60) : null;
         assertThat(record(result(parcel, state, next, 1), at(60))).isFalse();
         assertThat(due(at(1), 10, ANY_BYTES)).hasSize(1);
+        Delivery renewed = Objects.requireNonNull(find(parcel)).delivery();
+        assertThat(renewed.log()).as("the try that was under way").isEqualTo(LOG);
+        assertThat(renewed.tries()).isZero();
     }
 
     @ParameterizedTest
