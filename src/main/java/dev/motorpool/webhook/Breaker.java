@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps tries away from a receiver that does not answer. After some tries in a row without an answer it is open: for a
- * while nothing is tried, then one try finds out whether the receiver is back. Guarded by its owner.
+ * while nothing is tried, then one try finds out whether the receiver is back. A receiver may also ask for a pause; that
+ * ends before its time only by an answer to a try that began in it. Guarded by its owner.
  *
  * <pre>
  *   CLOSED -> (5 silences in a row) -> OPEN -> (a pause of 1 s, doubled each time up to 60 s) -> one try
@@ -21,21 +22,38 @@ final class Breaker {
     /** Tries in a row without an answer. */
     private int silences;
 
-    /** How often it has opened, or closed again. */
+    /** How often it has opened, or closed again, or the receiver has asked for a pause. */
     private int era;
 
-    /** Nothing is tried before this; null while there is no reason to wait. */
+    /** Nothing is tried before this, as the receiver was silent; null while there is no reason to wait. */
     private @Nullable Instant until;
+
+    /** Nothing is tried before this, as the receiver has asked for that; null if it has not. */
+    private @Nullable Instant askedUntil;
+
+    /** The era that began as the receiver asked for a pause the last time. */
+    private int askedEra;
 
     /** Whether something may be tried, if nothing else is under way; so too once the clock has been set back. */
     boolean allows(Instant now) {
-        return until == null || !now.isBefore(until) || now.plus(LONGEST).isBefore(until);
+        return until(now) == null;
     }
 
     /** When {@link #allows} will say yes; null if it does now. */
     @Nullable
     Instant until(Instant now) {
-        return allows(now) ? null : until;
+        return later(ahead(until, now), ahead(askedUntil, now));
+    }
+
+    /** This moment if it is still to come, and not further away than a pause may last. */
+    private static @Nullable Instant ahead(@Nullable Instant moment, Instant now) {
+        boolean ahead =
+                moment != null && now.isBefore(moment) && !now.plus(LONGEST).isBefore(moment);
+        return ahead ? moment : null;
+    }
+
+    private static @Nullable Instant later(@Nullable Instant one, @Nullable Instant other) {
+        return one == null || (other != null && one.isBefore(other)) ? other : one;
     }
 
     /** Whether the receiver has not answered for so long that one try at a time is enough. */
@@ -48,21 +66,29 @@ final class Breaker {
         return silences == 0;
     }
 
-    /** What a try that begins now is to tell {@link #silent} once it is over. */
+    /** What a try that begins now is to tell {@link #answered} or {@link #silent} once it is over. */
     int era() {
         return era;
     }
 
-    void answered() {
+    /**
+     * A try had an answer. One that began before the receiver asked for a pause does not end that pause.
+     *
+     * @param begun the {@link #era} in which it began
+     */
+    void answered(int begun) {
         if (doubts()) {
             era++;
         }
         silences = 0;
         until = null;
+        if (begun >= askedEra) {
+            askedUntil = null;
+        }
     }
 
     /**
-     * A try had no answer. Those that began before the breaker opened or closed do not count: they say nothing new.
+     * A try had no answer. Those that began before the present era do not count: they say nothing new.
      *
      * @param begun the {@link #era} in which it began
      */
@@ -78,9 +104,16 @@ final class Breaker {
         }
     }
 
-    /** The receiver has asked to be left alone until then; not longer than the longest pause. */
+    /**
+     * The receiver has asked to be left alone until then; not longer than the longest pause, and no shorter than it has
+     * asked for before. A moment that has passed asks for nothing.
+     */
     void pause(Instant now, Instant asked) {
-        Instant latest = now.plus(LONGEST);
-        until = asked.isAfter(latest) ? latest : asked;
+        if (asked.isAfter(now)) {
+            Instant latest = now.plus(LONGEST);
+            askedUntil = later(ahead(askedUntil, now), asked.isAfter(latest) ? latest : asked);
+            era++;
+            askedEra = era;
+        }
     }
 }

@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Handout {
 
-    /** Tries at once; those that may fail by silence have only half of them. */
+    /** Tries at once. Receivers that may take long, or fail by silence, have at most half of them together. */
     private static final int MOST_TRIES = 1_000;
 
     private static final Logger LOG = LoggerFactory.getLogger(Handout.class);
@@ -38,6 +38,10 @@ final class Handout {
 
     @GuardedBy("holdings.lock")
     private int tries;
+
+    /** Of these the ones at receivers that may take long. */
+    @GuardedBy("holdings.lock")
+    private int lengthy;
 
     Handout(Holdings holdings, Sender sender, Results results, Clock clock, ThreadFactory threads) {
         this.holdings = holdings;
@@ -74,9 +78,12 @@ final class Handout {
             if (receiver == null) {
                 return;
             }
+            Instant now = clock.instant();
             if (receiver.holds(parcel.delivery().key())) {
-                holdings.lookAt(receiver, clock.instant());
-            } else if (tries < MOST_TRIES && receiver.mayBeginOneMore() && holdings.takeNow(receiver, parcel)) {
+                holdings.lookAt(receiver, now);
+            } else if (hasRoomFor(receiver, now)
+                    && receiver.mayBeginOneMore()
+                    && holdings.takeNow(receiver, parcel, now)) {
                 begin(receiver, parcel);
             } else {
                 if (!holdings.takeFirst(receiver, parcel)) {
@@ -102,11 +109,11 @@ final class Handout {
     @GuardedBy("holdings.lock")
     private void dispatch(Receiver receiver) {
         while (!holdings.closed() && receiver.hasWaiting()) {
-            if (!hasRoomFor(receiver)) {
+            Instant now = clock.instant();
+            if (!hasRoomFor(receiver, now)) {
                 crowd.add(receiver);
                 return;
             }
-            Instant now = clock.instant();
             Parcel next = receiver.begin(now);
             if (next == null) {
                 Instant until = receiver.breaker().until(now);
@@ -120,8 +127,17 @@ final class Handout {
     }
 
     @GuardedBy("holdings.lock")
-    private boolean hasRoomFor(Receiver receiver) {
-        return tries < (receiver.proven() ? MOST_TRIES : MOST_TRIES / 2);
+    private boolean hasRoomFor(Receiver receiver, Instant now) {
+        receiver.look(now);
+        count(receiver);
+        return tries < MOST_TRIES && (receiver.quick() || lengthy < MOST_TRIES / 2);
+    }
+
+    /** To be called whenever the receiver's tries, or what is known of it, may have changed. */
+    @GuardedBy("holdings.lock")
+    private void count(Receiver receiver) {
+        lengthy += receiver.lengthy() - receiver.countedLengthy;
+        receiver.countedLengthy = receiver.lengthy();
     }
 
     @GuardedBy("holdings.lock")
@@ -131,6 +147,8 @@ final class Handout {
         } catch (RuntimeException | Error defect) {
             holdings.giveBack(receiver, parcel, clock.instant());
             throw defect;
+        } finally {
+            count(receiver);
         }
         tries++;
     }
@@ -179,11 +197,14 @@ final class Handout {
             if (!counts) {
                 receiver.recorded(parcel.delivery().key());
             }
-            Parcel next = holdings.closed() || !crowd.isEmpty() ? null : receiver.begin(now);
+            tries--;
+            boolean room = !holdings.closed() && crowd.isEmpty() && hasRoomFor(receiver, now);
+            Parcel next = room ? receiver.begin(now) : null;
+            count(receiver);
             if (next == null) {
-                tries--;
-                serveCrowd(receiver);
+                serveCrowd(receiver, now);
             } else {
+                tries++;
                 dispatch(receiver);
             }
             if (tries == 0) {
@@ -197,12 +218,12 @@ final class Handout {
 
     /** Who has waited longest for others' tries to end is next, this one after all of them. */
     @GuardedBy("holdings.lock")
-    private void serveCrowd(Receiver last) {
-        if (last.hasWaiting() && !crowd.isEmpty()) {
+    private void serveCrowd(Receiver last, Instant now) {
+        if (last.hasWaiting()) {
             crowd.add(last);
         }
         for (Receiver each : List.copyOf(crowd)) {
-            if (hasRoomFor(each)) {
+            if (hasRoomFor(each, now)) {
                 crowd.remove(each);
                 dispatch(each);
             }

@@ -154,10 +154,10 @@ final class Holdings {
 
     /** Takes one that is tried at once, if there is memory for it; it must not be held. */
     @GuardedBy("lock")
-    boolean takeNow(Receiver receiver, Parcel parcel) {
+    boolean takeNow(Receiver receiver, Parcel parcel, Instant now) {
         boolean room = fits(receiver, parcel);
         if (room) {
-            receiver.beginNow(parcel);
+            receiver.beginNow(parcel, now);
             bytes += parcel.bytes();
         }
         return room;

@@ -2,11 +2,12 @@ package dev.motorpool.webhook;
 
 import dev.motorpool.detached.DeliveryKey;
 import dev.motorpool.detached.Parcel;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
-import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Map;
+import java.util.LinkedHashMap;
+import java.util.SequencedMap;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,9 @@ final class Receiver {
     /** Tries at once while it has never answered, or did not lately. */
     private static final int CAREFUL = 4;
 
+    /** Whose latest answer took longer, or whose oldest try under way does, is slow. */
+    private static final Duration QUICK = Duration.ofSeconds(1);
+
     final String name;
 
     /** Orders receivers that are to be looked at at the same moment. */
@@ -38,11 +42,18 @@ final class Receiver {
     private final Set<DeliveryKey> held = new HashSet<>();
     private final Breaker breaker = new Breaker();
 
-    /** What is tried now, with the breaker's era in which that began. */
-    private final Map<DeliveryKey, Integer> underWay = new HashMap<>();
+    /** A try's beginning, and the breaker's era at that time. */
+    private record Begun(Instant at, int era) {}
+
+    /** What is tried now, the oldest try first. */
+    private final SequencedMap<DeliveryKey, Begun> underWay = new LinkedHashMap<>();
 
     private long bytes;
     private boolean proven;
+    private boolean slow;
+
+    /** How many of its tries count as {@link #lengthy}; changed by {@link Handout} alone, which has the sum. */
+    int countedLengthy;
 
     /** When the courier looks at it; changed by the courier alone, which has it in order. */
     Instant lookAt = Instant.MAX;
@@ -63,8 +74,27 @@ final class Receiver {
         return breaker;
     }
 
-    boolean proven() {
+    private boolean proven() {
         return proven && breaker.trusts();
+    }
+
+    /** Notices whether a try under way takes long already. */
+    void look(Instant now) {
+        slow |= !underWay.isEmpty() && takesLong(underWay.firstEntry().getValue(), now);
+    }
+
+    private static boolean takesLong(Begun begun, Instant now) {
+        return begun.at.plus(QUICK).isBefore(now);
+    }
+
+    /** Whether its next try is likely to have an answer soon, as the latest one had. */
+    boolean quick() {
+        return proven() && !slow;
+    }
+
+    /** How many tries are under way that may take long. */
+    int lengthy() {
+        return quick() ? 0 : underWay.size();
     }
 
     boolean holds(DeliveryKey key) {
@@ -120,16 +150,16 @@ final class Receiver {
         }
         Parcel next = waiting.poll();
         if (next != null) {
-            underWay.put(next.delivery().key(), breaker.era());
+            underWay.put(next.delivery().key(), new Begun(now, breaker.era()));
         }
         return next;
     }
 
     /** Begins with this one before all others, even while the breaker is open; it must not be held. */
-    void beginNow(Parcel parcel) {
+    void beginNow(Parcel parcel, Instant now) {
         held.add(parcel.delivery().key());
         bytes += parcel.bytes();
-        underWay.put(parcel.delivery().key(), breaker.era());
+        underWay.put(parcel.delivery().key(), new Begun(now, breaker.era()));
     }
 
     /** This one was to be tried, and is not. */
@@ -142,17 +172,21 @@ final class Receiver {
 
     /** The try of this one is over, and will be recorded. */
     void tried(Parcel parcel, Reply reply, Instant now) {
-        Integer begun = underWay.remove(parcel.delivery().key());
+        Begun begun = underWay.remove(parcel.delivery().key());
         bytes -= parcel.bytes();
+        if (begun == null) {
+            return;
+        }
         if (reply.answered()) {
             proven = true;
-            breaker.answered();
+            slow = takesLong(begun, now);
+            breaker.answered(begun.era);
             Instant asked = reply.busy() ? RetryAfter.parse(reply.retryAfter(), now) : null;
             if (asked != null) {
                 breaker.pause(now, asked);
             }
-        } else if (begun != null) {
-            breaker.silent(begun, now);
+        } else {
+            breaker.silent(begun.era, now);
         }
     }
 

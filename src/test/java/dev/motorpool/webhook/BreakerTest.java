@@ -48,9 +48,47 @@ class BreakerTest {
         int before = breaker.era();
         silences(Breaker.SILENCES, before);
         int open = breaker.era();
-        breaker.answered();
+        breaker.answered(open);
         silences(20, before);
         silences(20, open);
         assertThat(breaker.trusts()).isTrue();
+    }
+
+    @Test
+    void aPauseIsNotEndedByTriesThatBeganBeforeIt() {
+        int before = breaker.era();
+        breaker.answered(before);
+        breaker.pause(NOW, NOW.plusSeconds(30));
+        breaker.answered(before);
+        assertThat(breaker.until(NOW)).isEqualTo(NOW.plusSeconds(30));
+        breaker.answered(breaker.era());
+        assertThat(breaker.until(NOW)).isNull();
+    }
+
+    @Test
+    void ofSeveralPausesTheLatestEndCounts() {
+        breaker.pause(NOW, NOW.plusSeconds(30));
+        breaker.pause(NOW, NOW.plusSeconds(10));
+        breaker.pause(NOW, NOW.minusSeconds(10));
+        assertThat(breaker.until(NOW)).isEqualTo(NOW.plusSeconds(30));
+        breaker.pause(NOW, NOW.plusSeconds(86_400));
+        assertThat(breaker.until(NOW)).isEqualTo(NOW.plus(Breaker.LONGEST));
+    }
+
+    @Test
+    void silenceDuringAPauseNeitherEndsItNorIsForgotten() {
+        breaker.pause(NOW, NOW.plusSeconds(30));
+        silences(Breaker.SILENCES, breaker.era());
+        assertThat(breaker.until(NOW)).isEqualTo(NOW.plusSeconds(30));
+        assertThat(breaker.doubts()).isTrue();
+    }
+
+    @Test
+    void aClockThatIsSetBackDoesNotHoldAPause() {
+        breaker.pause(NOW, NOW.plusSeconds(30));
+        Instant back = NOW.minusSeconds(3600);
+        assertThat(breaker.allows(back)).isTrue();
+        breaker.pause(back, back.plusSeconds(5));
+        assertThat(breaker.until(back)).isEqualTo(back.plusSeconds(5));
     }
 }

@@ -99,7 +99,8 @@ final class CourierFixture implements AutoCloseable {
         return parcel.delivery().key();
     }
 
-    private Parcel parcel(String url, String body) {
+    /** One that is not in the store. */
+    Parcel parcel(String url, String body) {
         Instant now = clock.instant();
         Delivery delivery = new Delivery(
                 new DeliveryKey(UUID.randomUUID(), 1),

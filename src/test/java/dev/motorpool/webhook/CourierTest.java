@@ -25,6 +25,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.DoubleSupplier;
 import java.util.stream.Stream;
@@ -207,6 +208,75 @@ class CourierTest {
             fixture.pass(Duration.ofSeconds(30));
             fixture.delivered(key);
             fixture.delivered(other);
+        }
+    }
+
+    @Test
+    void retryAfterIsHonouredWhateverElseIsUnderWay() throws Exception {
+        CountDownLatch paused = new CountDownLatch(1);
+        CountDownLatch arrived = new CountDownLatch(4); // so many are sent at once to who has never answered
+        AtomicBoolean first = new AtomicBoolean(true);
+        Manners manners = (message, connection) -> {
+            boolean busy = first.getAndSet(false);
+            arrived.countDown();
+            if (busy) {
+                arrived.await();
+            } else {
+                paused.await();
+            }
+            Manners answer = busy ? HookReceiver.status(429, "Retry-After: 30") : HookReceiver.status(204);
+            answer.answer(message, connection);
+        };
+        try (HookReceiver receiver = new HookReceiver(manners);
+                CourierFixture fixture = new CourierFixture(directory, clock, WebhookSettings.DEFAULT)) {
+            List<DeliveryKey> keys = new ArrayList<>();
+            for (int i = 0; i < 40; i++) {
+                keys.add(fixture.send(receiver.url("/")));
+            }
+            String origin = "http://127.0.0.1:" + receiver.port();
+            Instant until = clock.instant().plusSeconds(30);
+            Eventually.within(CourierFixture.PATIENCE, () -> assertThat(fixture.courier.heldUntil(origin))
+                    .isEqualTo(until));
+            paused.countDown();
+            Eventually.until(CourierFixture.PATIENCE, () -> {
+                int delivered = 0;
+                for (DeliveryKey key : keys) {
+                    delivered += fixture.find(key).state() == DeliveryState.DELIVERED ? 1 : 0;
+                }
+                assertThat(delivered).isGreaterThanOrEqualTo(3);
+                return delivered;
+            });
+            fixture.pass(Duration.ofSeconds(29));
+            keys.add(fixture.send(receiver.url("/")));
+            assertThat(fixture.courier.heldUntil(origin)).isEqualTo(until);
+            assertThat(receiver.messages()).hasSize(4);
+
+            fixture.pass(Duration.ofSeconds(2));
+            for (DeliveryKey key : keys) {
+                fixture.delivered(key);
+            }
+            assertThat(receiver.messages()).hasSize(keys.size() + 1);
+        }
+    }
+
+    @Test
+    void aRetryByHandDuringATryKeepsThatTryInTheLog() throws Exception {
+        CountDownLatch retried = new CountDownLatch(1);
+        Manners manners = (message, connection) -> {
+            retried.await();
+            HookReceiver.status(500).answer(message, connection);
+        };
+        try (HookReceiver receiver = new HookReceiver(manners);
+                CourierFixture fixture = new CourierFixture(directory, clock, WebhookSettings.DEFAULT)) {
+            DeliveryKey key = fixture.send(receiver.url("/"));
+            Eventually.within(CourierFixture.PATIENCE, () -> assertThat(receiver.messages())
+                    .hasSize(1));
+            clock.pass(Duration.ofSeconds(1));
+            fixture.engine.deliveries().retry(key);
+            retried.countDown();
+            Delivery delivery = fixture.tried(key, 1);
+            assertThat(delivery.tries()).isEqualTo(1);
+            assertThat(delivery.log().toString().split("\"status\":500")).hasSize(3);
         }
     }
 
@@ -395,8 +465,10 @@ class CourierTest {
     @Test
     void aTryThatCannotBeJudgedIsMadeAgain() throws Exception {
         AtomicBoolean broken = new AtomicBoolean(true);
+        CountDownLatch judged = new CountDownLatch(1);
         DoubleSupplier random = () -> {
             if (broken.get()) {
+                judged.countDown();
                 throw new IllegalStateException("no number");
             }
             return 0.5;
@@ -404,8 +476,7 @@ class CourierTest {
         try (HookReceiver receiver = new HookReceiver(HookReceiver.status(500));
                 CourierFixture fixture = new CourierFixture(directory, clock, CourierFixture.QUICK, random)) {
             DeliveryKey key = fixture.send(receiver.url("/"));
-            Eventually.within(CourierFixture.PATIENCE, () -> assertThat(receiver.messages())
-                    .isNotEmpty());
+            assertThat(judged.await(20, TimeUnit.SECONDS)).isTrue();
             assertThat(fixture.find(key).tries()).isZero();
             broken.set(false);
             fixture.pass(Duration.ofSeconds(31));

@@ -8,13 +8,18 @@ import dev.motorpool.address.Network;
 import dev.motorpool.detached.Delivery;
 import dev.motorpool.detached.Parcel;
 import dev.motorpool.detached.SettableClock;
+import dev.motorpool.testing.Eventually;
 import dev.motorpool.testing.HookReceiver;
+import dev.motorpool.testing.HookReceiver.Manners;
 import dev.motorpool.trace.Spans;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
@@ -23,10 +28,95 @@ import org.junit.jupiter.api.io.TempDir;
 /** What is handed out to threads. */
 class HandoutTest {
 
+    private static final AddressGuard GUARD =
+            new AddressGuard(Network.parseList("127.0.0.0/8"), "motorpool.webhooks.allow");
+
     @TempDir
     Path directory;
 
     private final SettableClock clock = CourierFixture.clock();
+
+    private Handout handout(
+            Holdings holdings, CourierFixture fixture, Poster poster, WebhookSettings settings, ThreadFactory threads) {
+        Signers signers = new Signers(Signer.of(List.of(CourierFixture.SECRET)), Map.of());
+        Verdicts verdicts = new Verdicts(new DeliverySchedule(() -> 0.5), clock.instant());
+        return new Handout(
+                holdings,
+                new Sender(poster, signers, verdicts, clock, Spans.NONE),
+                new Results(holdings, fixture.engine.deliveries(), settings, DeliveryEvents.NONE, clock),
+                clock,
+                threads);
+    }
+
+    @Test
+    void slowReceiversLeaveHalfOfAllTriesToQuickOnes() throws Exception {
+        int receivers = 40;
+        CountDownLatch proven = new CountDownLatch(1);
+        CountDownLatch over = new CountDownLatch(1);
+        Manners manners = (message, connection) -> {
+            CountDownLatch until = message.path().equals("/first") ? proven : over;
+            until.await();
+            HookReceiver.status(204).answer(message, connection);
+        };
+        WebhookSettings settings = WebhookSettings.DEFAULT;
+        ServerSocket everywhere = new ServerSocket(0, 1_000, InetAddress.ofLiteral("0.0.0.0"));
+        try (HookReceiver slow = new HookReceiver(manners, everywhere);
+                HookReceiver quick = new HookReceiver();
+                CourierFixture fixture = new CourierFixture(directory, clock);
+                Poster poster = new Poster(GUARD, settings)) {
+            fixture.courier.close();
+            Holdings holdings = new Holdings(settings, clock);
+            Handout handout = handout(
+                    holdings, fixture, poster, settings, Thread.ofVirtual().factory());
+            for (int i = 0; i < receivers; i++) {
+                handout.made(fixture.parcel("http://127.0.1." + i + ":" + slow.port() + "/first", "{}"));
+            }
+            Eventually.within(
+                    CourierFixture.PATIENCE, () -> assertThat(slow.messages()).hasSize(receivers));
+            clock.pass(Duration.ofSeconds(2));
+            proven.countDown();
+            Parcel one = fixture.store(quick.url("/"));
+            handout.made(one);
+            fixture.delivered(one.delivery().key());
+            awaitNoTries(holdings, slow, receivers);
+
+            // More than they may have: 640 of a thousand.
+            for (int tries = 0; tries < settings.concurrency(); tries++) {
+                for (int i = 0; i < receivers; i++) {
+                    handout.made(fixture.parcel("http://127.0.1." + i + ":" + slow.port() + "/", "{}"));
+                }
+            }
+            Eventually.within(
+                    CourierFixture.PATIENCE, () -> assertThat(slow.messages()).hasSize(receivers + 500));
+            for (int i = 0; i < 10; i++) {
+                Parcel another = fixture.store(quick.url("/"));
+                handout.made(another);
+                fixture.delivered(another.delivery().key());
+            }
+            assertThat(slow.messages()).hasSize(receivers + 500);
+
+            over.countDown();
+            Eventually.within(CourierFixture.PATIENCE, () -> assertThat(slow.messages())
+                    .hasSize(receivers + receivers * settings.concurrency()));
+            assertThat(handout.end(Duration.ofSeconds(20))).isTrue();
+        }
+    }
+
+    /** Until all of them have answered. */
+    private static void awaitNoTries(Holdings holdings, HookReceiver slow, int receivers) {
+        Eventually.within(CourierFixture.PATIENCE, () -> {
+            holdings.lock.lock();
+            try {
+                for (int i = 0; i < receivers; i++) {
+                    Receiver each =
+                            Objects.requireNonNull(holdings.receiver("http://127.0.1." + i + ":" + slow.port()));
+                    assertThat(each.isIdle()).isTrue();
+                }
+            } finally {
+                holdings.lock.unlock();
+            }
+        });
+    }
 
     @Test
     void whatFindsNoThreadIsLeftToTheStore() throws Exception {
@@ -39,20 +129,12 @@ class HandoutTest {
             return real.newThread(work);
         };
         WebhookSettings settings = CourierFixture.QUICK;
-        AddressGuard guard = new AddressGuard(Network.parseList("127.0.0.0/8"), "motorpool.webhooks.allow");
         try (HookReceiver receiver = new HookReceiver();
                 CourierFixture fixture = new CourierFixture(directory, clock);
-                Poster poster = new Poster(guard, settings)) {
+                Poster poster = new Poster(GUARD, settings)) {
             fixture.courier.close(); // it would find the delivery in the store
             Holdings holdings = new Holdings(settings, clock);
-            Signers signers = new Signers(Signer.of(List.of(CourierFixture.SECRET)), Map.of());
-            Verdicts verdicts = new Verdicts(new DeliverySchedule(() -> 0.5), clock.instant());
-            Handout handout = new Handout(
-                    holdings,
-                    new Sender(poster, signers, verdicts, clock, Spans.NONE),
-                    new Results(holdings, fixture.engine.deliveries(), settings, DeliveryEvents.NONE, clock),
-                    clock,
-                    threads);
+            Handout handout = handout(holdings, fixture, poster, settings, threads);
             Parcel parcel = fixture.store(receiver.url("/"));
             Delivery delivery = parcel.delivery();
             assertThatExceptionOfType(IllegalStateException.class).isThrownBy(() -> handout.made(parcel));

@@ -107,7 +107,8 @@ class HoldingsTest {
             assertThat(second).isBetween(1, 3);
             assertThat(first).isGreaterThan(second);
             assertThat((long) (first + second) * body.length).isBetween(memory, 2 * memory);
-            assertThat(small.takeNow(Objects.requireNonNull(small.receiver("http://receiver-99:80")), parcel(body)))
+            assertThat(small.takeNow(
+                            Objects.requireNonNull(small.receiver("http://receiver-99:80")), parcel(body), now))
                     .isFalse();
         } finally {
             small.lock.unlock();

@@ -8,7 +8,9 @@ import dev.motorpool.detached.DeliveryState;
 import dev.motorpool.detached.Parcel;
 import dev.motorpool.json.RawJson;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** In which order a receiver's deliveries are tried, and how many at once. */
@@ -47,5 +49,52 @@ class ReceiverTest {
         assertThat(receiver.begin(NOW)).isNull();
         receiver.tried(first, new Reply(204, null, null), NOW);
         assertThat(receiver.begin(NOW)).isSameAs(wanted);
+    }
+
+    @Test
+    void aPauseThatIsAskedForHoldsWhateverElseWasUnderWay() {
+        Receiver several = new Receiver("http://127.0.0.1:80", 0, 4);
+        List<Parcel> parcels = Stream.generate(this::parcel).limit(4).toList();
+        parcels.forEach(several::take);
+        parcels.forEach(each -> assertThat(several.begin(NOW)).isSameAs(each));
+        several.tried(parcels.get(0), new Reply(429, "30", null), NOW);
+        several.tried(parcels.get(1), new Reply(204, null, null), NOW);
+        several.tried(parcels.get(2), new Reply(503, "10", null), NOW);
+        several.tried(parcels.get(3), new Reply(429, null, null), NOW);
+        several.take(parcel());
+        assertThat(several.begin(NOW.plusSeconds(29))).isNull();
+        assertThat(several.begin(NOW.plusSeconds(30))).isNotNull();
+    }
+
+    @Test
+    void whoseAnswersTakeLongIsNotQuick() {
+        assertThat(receiver.quick()).as("nothing is known").isFalse();
+        answers(NOW, NOW.plusSeconds(1));
+        assertThat(receiver.quick()).isTrue();
+        answers(NOW, NOW.plusMillis(1_001));
+        assertThat(receiver.quick()).isFalse();
+        answers(NOW, NOW);
+        assertThat(receiver.quick()).isTrue();
+    }
+
+    @Test
+    void whoHasNotAnsweredForLongIsNotQuick() {
+        answers(NOW, NOW);
+        Parcel parcel = parcel();
+        receiver.take(parcel);
+        assertThat(receiver.begin(NOW)).isNotNull();
+        receiver.look(NOW.plusSeconds(1));
+        assertThat(receiver.quick()).isTrue();
+        assertThat(receiver.lengthy()).isZero();
+        receiver.look(NOW.plusMillis(1_001));
+        assertThat(receiver.quick()).isFalse();
+        assertThat(receiver.lengthy()).isEqualTo(1);
+    }
+
+    private void answers(Instant begun, Instant over) {
+        Parcel parcel = parcel();
+        receiver.take(parcel);
+        assertThat(receiver.begin(begun)).isSameAs(parcel);
+        receiver.tried(parcel, new Reply(204, null, null), over);
     }
 }
