@@ -91,8 +91,9 @@ class DashboardsTest {
                 panel.get("fieldConfig").get("defaults").get("mappings").get(0).get("options");
         assertThat(names.size()).isEqualTo(PoolState.values().length);
         for (PoolState state : PoolState.values()) {
-            Matcher term = Pattern.compile("(?:(\\d) \\* )?max by \\([a-z, ]+\\) \\(motorpool_pool_state\\{[^}]*state=\""
-                            + state.word() + "\"}\\)")
+            Matcher term = Pattern.compile(
+                            "(?:(\\d) \\* )?max by \\([a-z, ]+\\) \\(motorpool_pool_state\\{[^}]*state=\""
+                                    + state.word() + "\"}\\)")
                     .matcher(expression);
             assertThat(term.find()).as(state.word()).isTrue();
             String number = term.group(1) == null ? "1" : term.group(1);
@@ -158,6 +159,20 @@ class DashboardsTest {
             }
         }
         return false;
+    }
+
+    @Test
+    void anExpressionIsTakenApartWhereItsPartsHideEachOther() {
+        assertThat(parts("sum(a{b=\"x\"}) / (c or d) > 0 or vector(0)"))
+                .containsExactly("sum(a{b=\"x\"}) / (c or d) > 0");
+        assertThat(parts("a or on () label_replace(vector(0), \"b\", \"\", \"\", \"\") or 0 * c or d unless e"))
+                .containsExactly("a", "d", "e");
+        assertThat(parts("a and b")).containsExactly("a and b");
+    }
+
+    private static List<String> parts(String expression) {
+        return new Dashboards.Query("a panel", expression, true)
+                .parts().stream().map(Dashboards.Query::expression).toList();
     }
 
     @Test
