@@ -77,6 +77,15 @@ one of these names is refused, however it is spelt.
 {{- end }}
 {{- end }}
 
+{{/* Labels by which the chart's objects, and Helm, find others. Takes a dict: labels, and place. */}}
+{{- define "motorpool.refuseLabels" -}}
+{{- range list "app.kubernetes.io/name" "app.kubernetes.io/instance" "app.kubernetes.io/managed-by" "motorpool.dev/scrape" }}
+{{- if hasKey (default dict $.labels) . }}
+{{- fail (printf "%s: %s cannot be given here: the chart finds its objects by it; the value nameOverride and the release's name make the names." $.place .) }}
+{{- end }}
+{{- end }}
+{{- end }}
+
 {{/* Fails if values say what only the chart can say, or contradict one another. */}}
 {{- define "motorpool.refusals" -}}
 {{- include "motorpool.refuseReservedOfTree" (dict "tree" .Values.settings "name" "motorpool" "place" "settings") }}
@@ -86,6 +95,8 @@ one of these names is refused, however it is spelt.
 {{- fail (printf "application.%s cannot be given here: use the value settings." $name) }}
 {{- end }}
 {{- end }}
+{{- include "motorpool.refuseLabels" (dict "labels" .Values.commonLabels "place" "commonLabels") }}
+{{- include "motorpool.refuseLabels" (dict "labels" .Values.podLabels "place" "podLabels") }}
 {{- range .Values.extraEnv }}
 {{- include "motorpool.refuseVariable" .name }}
 {{- end }}
