@@ -56,7 +56,9 @@ class ChartLabelsTest {
 
         for (JsonObject selector : List.of(
                 set.at("spec", "selector", "matchLabels").getAsJsonObject(),
-                one(manifests, "Service", "prod-motorpool").at("spec", "selector").getAsJsonObject(),
+                one(manifests, "Service", "prod-motorpool")
+                        .at("spec", "selector")
+                        .getAsJsonObject(),
                 one(manifests, "Service", "prod-motorpool-pods")
                         .at("spec", "selector")
                         .getAsJsonObject(),

@@ -48,8 +48,7 @@ class ChartResourcesTest {
                 .filter(request -> limits.has(request.getKey()))
                 .forEach(request -> assertThat(amount(request.getValue().getAsString()))
                         .as(request.getKey())
-                        .isLessThanOrEqualTo(
-                                amount(limits.get(request.getKey()).getAsString())));
+                        .isLessThanOrEqualTo(amount(limits.get(request.getKey()).getAsString())));
     }
 
     @Test
@@ -60,7 +59,8 @@ class ChartResourcesTest {
             assertThatThrownBy(() -> Chart.template(both))
                     .hasMessageContaining("resources.requests." + name + " is above resources.limits." + name);
         }
-        assertThat(both(resources("resources: {requests: {example.org/card: 1}, limits: {example.org/card: 1}}"),
+        assertThat(both(
+                        resources("resources: {requests: {example.org/card: 1}, limits: {example.org/card: 1}}"),
                         "example.org/card"))
                 .isEqualTo("1/1");
     }

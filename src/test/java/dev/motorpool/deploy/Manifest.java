@@ -36,7 +36,8 @@ record Manifest(JsonObject json) {
     /** An object whose members are all texts. */
     static Map<String, String> texts(JsonObject object) {
         Map<String, String> all = new TreeMap<>();
-        object.entrySet().forEach(member -> all.put(member.getKey(), member.getValue().getAsString()));
+        object.entrySet()
+                .forEach(member -> all.put(member.getKey(), member.getValue().getAsString()));
         return all;
     }
 
