@@ -65,7 +65,7 @@ class ChartContradictionsTest {
         assertThat(ConfigurationFile.pools(file, Map.of())).contains("threads", "coroutines");
     }
 
-    /** What is empty anyway can be taken away with null; what is not is missed, and not by the templates. */
+    /** What is empty or reckoned anyway can be taken away with null; what is not is missed, and not by the templates. */
     @Test
     void valuesThatAreTakenAway() throws IOException {
         Map<String, Object> empty = new LinkedHashMap<>();
@@ -76,11 +76,12 @@ class ChartContradictionsTest {
         assertThat(Chart.notes(new Yaml().dump(empty))).isNotEmpty();
     }
 
-    /** Adds what is empty as null; fails if the schema can do without something that is not. */
+    /** Adds what is empty or reckoned as null; fails if the schema can do without something that is not. */
     private static void takeAway(String path, Map<String, Object> values, JsonObject type, Map<String, Object> empty) {
         values.forEach((name, value) -> {
             JsonObject member = type.getAsJsonObject("properties").getAsJsonObject(name);
-            if (List.of("", false, List.of(), Map.of()).contains(Objects.requireNonNullElse(value, ""))) {
+            boolean reckoned = path.equals("resources.");
+            if (reckoned || List.of("", false, List.of(), Map.of()).contains(Objects.requireNonNullElse(value, ""))) {
                 empty.put(name, null);
                 return;
             }
