@@ -20,6 +20,7 @@ final class EngineStart implements ApplicationContextInitializer<ConfigurableApp
         if (settings.security().keys().isEmpty()) {
             Loopback.require(environment);
         }
+        BootSettings.require(environment);
         Port.requireFree(environment);
         Engine engine = Engine.start(settings);
         DefaultListableBeanFactory beans = (DefaultListableBeanFactory) context.getBeanFactory();

@@ -14,13 +14,17 @@ final class Loopback {
 
     private static final Pattern NEGATIVE = Pattern.compile("\\s*-[0-9]*[1-9][0-9]*\\s*");
 
+    private static final Pattern ZERO = Pattern.compile("\\s*[+-]?0+\\s*");
+
     private Loopback() {}
 
     static void require(Environment environment) {
         require("server.address", environment.getProperty("server.address"));
         String managementPort = environment.getProperty("management.server.port");
-        boolean ownPort =
-                managementPort != null && !managementPort.equals(environment.getProperty("server.port", "8080"));
+        // Two ports that are 0 are two, too.
+        boolean ownPort = managementPort != null
+                && (!managementPort.equals(environment.getProperty("server.port", "8080"))
+                        || ZERO.matcher(managementPort).matches());
         String managementAddress = environment.getProperty("management.server.address");
         if (!isOff(managementPort) && (ownPort || managementAddress != null)) {
             require("management.server.address", managementAddress);

@@ -124,7 +124,7 @@ final class Variables {
                 "The environment variable " + name + " is no setting of Motorpool"
                         + (nearest == null ? "." : "; did you mean " + nearest + " (" + keys.get(nearest) + ")?"),
                 "Mend its name, or take it out. docs/configuration.md lists the settings; in their variables dots are"
-                        + " underscores and hyphens are left out."
+                        + " underscores and hyphens are left out. Variables for other programs need another beginning."
                         + (chosen
                                 ? " The name of a pool, a runtime, a key or a receiver is of letters and digits there:"
                                         + " one with a hyphen can be set in a file."

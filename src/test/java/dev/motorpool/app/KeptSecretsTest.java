@@ -51,7 +51,7 @@ class KeptSecretsTest {
                 assertThat(Files.readString(place.resolve("cmdline"), StandardCharsets.ISO_8859_1))
                         .doesNotContain(HASH, "the-password");
                 for (String open : descriptors(place)) {
-                    assertThat(open).doesNotContain("socket:", "motorpool.db", "motorpool.lock", "spring");
+                    assertThat(open).doesNotContain("socket:", "motorpool.db", "/lock", "webhook-secret", "spring");
                 }
             }
             assertThat(service.output()).doesNotContain(HASH, "password", "ERROR");

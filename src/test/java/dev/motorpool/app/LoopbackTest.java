@@ -54,6 +54,16 @@ class LoopbackTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"0", " 0 ", "00"})
+    void aManagementPortThatTheSystemChoosesIsOneOfItsOwn(String port) {
+        Map<String, Object> both =
+                Map.of("server.address", "127.0.0.1", "server.port", port, "management.server.port", port);
+        assertThatExceptionOfType(InvalidConfigurationException.class)
+                .isThrownBy(() -> require(both))
+                .withMessageContaining("management.server.address");
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"-1", " -1 ", "-9090"})
     void aManagementPortThatIsOffNeedsNoAddress(String port) {
         assertThatCode(() -> require(Map.of("server.address", "127.0.0.1", "management.server.port", port)))

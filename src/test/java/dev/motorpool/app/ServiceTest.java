@@ -136,7 +136,7 @@ class ServiceTest {
         try (ServiceProcess service = ServiceProcess.start(home, "--server.address=0.0.0.0")) {
             assertThat(service.awaitEnd()).isEqualTo(1);
             assertThat(service.output())
-                    .contains("server.address is 0.0.0.0", "Description:", "Action:")
+                    .contains("The service does not start: server.address is 0.0.0.0", "Set server.address to")
                     .doesNotContain("\tat ");
         }
     }
@@ -147,7 +147,10 @@ class ServiceTest {
                 ServiceProcess service = ServiceProcess.startOnPort(taken.getLocalPort(), empty.resolve("data"))) {
             assertThat(service.awaitEnd()).isEqualTo(1);
             assertThat(service.output())
-                    .contains("cannot listen on 127.0.0.1:" + taken.getLocalPort(), "server.port", "Action:")
+                    .contains(
+                            "cannot listen on 127.0.0.1:" + taken.getLocalPort(),
+                            "server.port",
+                            "The service does not start: ")
                     .doesNotContain("WARN", "\tat ");
             assertThat(empty.resolve("data")).doesNotExist();
         }
