@@ -17,20 +17,23 @@
 {{- end }}
 
 {{- define "motorpool.selectorLabels" -}}
-app.kubernetes.io/name: {{ include "motorpool.name" . }}
-app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/name: {{ include "motorpool.name" . | quote }}
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- end }}
 
+{{/*
+Labels of an object, each once: the chart's, under them those of all objects, under them its own. Takes a dict: root, and
+perhaps labels. The refusals see to it that nobody gives those that the chart finds its objects by.
+*/}}
 {{- define "motorpool.labels" -}}
-helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" }}
-{{ include "motorpool.selectorLabels" . }}
-app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
-app.kubernetes.io/component: service
-app.kubernetes.io/part-of: motorpool
-app.kubernetes.io/managed-by: {{ .Release.Service }}
-{{- with .Values.commonLabels }}
-{{ toYaml . }}
-{{- end }}
+{{- $chart := dict
+  "helm.sh/chart" (printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-")
+  "app.kubernetes.io/version" .root.Chart.AppVersion
+  "app.kubernetes.io/component" "service"
+  "app.kubernetes.io/part-of" "motorpool"
+  "app.kubernetes.io/managed-by" .root.Release.Service }}
+{{- $selector := include "motorpool.selectorLabels" .root | fromYaml }}
+{{- toYaml (mergeOverwrite $chart (default dict .root.Values.commonLabels) (default dict .labels) $selector) }}
 {{- end }}
 
 {{/* Name, namespace, labels and annotations. Takes a dict: root, suffix, and perhaps labels and annotations. */}}
@@ -38,11 +41,8 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 name: {{ include "motorpool.fullname" .root }}{{ .suffix }}
 namespace: {{ .root.Release.Namespace }}
 labels:
-  {{- include "motorpool.labels" .root | nindent 2 }}
-  {{- with .labels }}
-  {{- toYaml . | nindent 2 }}
-  {{- end }}
-{{- with merge (dict) (default dict .annotations) .root.Values.commonAnnotations }}
+  {{- include "motorpool.labels" . | nindent 2 }}
+{{- with merge (dict) (default dict .annotations) (default dict .root.Values.commonAnnotations) }}
 annotations:
   {{- toYaml . | nindent 2 }}
 {{- end }}
@@ -90,21 +90,59 @@ and an eighth for each thread after the first: of the stack, which may have 512 
 {{- $all }}
 {{- end }}
 
-{{/* Requests and limits with the memory filled in. */}}
+{{/* A quantity as text, whether it was given as one or as a number. */}}
+{{- define "motorpool.quantity" -}}
+{{- ternary . (toJson .) (kindIs "string" .) }}
+{{- end }}
+
+{{/* A quantity in thousandths, to compare it with others. */}}
+{{- define "motorpool.thousandths" -}}
+{{- $text := include "motorpool.quantity" . }}
+{{- $units := dict "m" 1 "" 1000 "k" 1e6 "M" 1e9 "G" 1e12 "T" 1e15 "Ki" 1024e3 "Mi" 1048576e3 "Gi" 1073741824e3 "Ti" 1099511627776e3 }}
+{{- $number := regexFind "^[0-9.]+" $text }}
+{{- mulf (float64 $number) (float64 (get $units (trimPrefix $number $text))) }}
+{{- end }}
+
+{{/*
+What the container may have of the node's storage, in MiB: /tmp, and 768 for what it prints and for the rest; and without a
+claim its data.
+*/}}
+{{- define "motorpool.ephemeralMiB" -}}
+{{- $all := addf 768 (divf (float64 (include "motorpool.thousandths" .Values.tmpSize)) 1048576e3) }}
+{{- if not .Values.persistence.enabled }}
+{{- $all = addf $all (divf (float64 (include "motorpool.thousandths" .Values.persistence.size)) 1048576e3) }}
+{{- end }}
+{{- ceil $all | int64 }}
+{{- end }}
+
+{{/*
+Requests and limits, with what the chart reckons where nothing is given. Kubernetes takes no request above its limit: where
+one of the two is given, the other gives way; where both are, they must fit.
+*/}}
 {{- define "motorpool.resources" -}}
 {{- $memory := printf "%sMi" (include "motorpool.memoryMiB" .) }}
-{{- $all := deepCopy .Values.resources }}
-{{- range $part := list "requests" "limits" }}
-{{- $given := deepCopy (default dict (get $all $part)) }}
-{{- range $name, $value := $given }}
-{{- if not $value }}
-{{- $_ := unset $given $name }}
+{{- $requests := dict "cpu" "1" "memory" $memory "ephemeral-storage" "64Mi" }}
+{{- $limits := dict "cpu" "2" "memory" $memory "ephemeral-storage" (printf "%sMi" (include "motorpool.ephemeralMiB" .)) }}
+{{- $ours := dict "requests" $requests "limits" $limits }}
+{{- $all := dict "requests" dict "limits" dict }}
+{{- range $part, $given := dict "requests" (default dict .Values.resources.requests) "limits" (default dict .Values.resources.limits) }}
+{{- range $name, $value := merge (dict) $given (dict "memory" "") }}
+{{- with default (get (get $ours $part) $name) $value }}
+{{- $_ := set (get $all $part) $name (include "motorpool.quantity" .) }}
 {{- end }}
 {{- end }}
-{{- if not (hasKey $given "memory") }}
-{{- $_ := set $given "memory" $memory }}
 {{- end }}
-{{- $_ := set $all $part $given }}
+{{- range $name, $request := deepCopy $all.requests }}
+{{- $limit := get $all.limits $name }}
+{{- if and $limit (gt (include "motorpool.thousandths" $request | float64) (include "motorpool.thousandths" $limit | float64)) }}
+{{- if not (get (default dict $.Values.resources.requests) $name) }}
+{{- $_ := set $all.requests $name $limit }}
+{{- else if not (get (default dict $.Values.resources.limits) $name) }}
+{{- $_ := set $all.limits $name $request }}
+{{- else }}
+{{- fail (printf "resources.requests.%s is above resources.limits.%s: Kubernetes takes no such pod." $name $name) }}
+{{- end }}
+{{- end }}
 {{- end }}
 {{- toYaml $all }}
 {{- end }}
@@ -158,7 +196,7 @@ and an eighth for each thread after the first: of the stack, which may have 512 
 
 {{- define "motorpool.testLabels" -}}
 app.kubernetes.io/name: {{ include "motorpool.name" . }}-test
-app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- end }}
 
 {{/*

@@ -32,6 +32,7 @@ final class Glance {
     /** @param oldest when the call came that waits longest; null if none waits */
     record Now(
             PoolView view,
+            int idleSlots,
             Map<String, Integer> workers,
             List<WorkerUsage> usage,
             PoolLoads.Load load,
@@ -76,6 +77,7 @@ final class Glance {
         cpu.see(usage);
         return new Now(
                 gauges.view(),
+                gauges.idleSlots(),
                 gauges.workerStates(),
                 usage,
                 others,

@@ -3,8 +3,6 @@ package dev.motorpool.metrics;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.motorpool.metrics.Glance.Now;
 import dev.motorpool.pool.PoolGauges;
-import dev.motorpool.pool.PoolKind;
-import dev.motorpool.pool.PoolSettings;
 import dev.motorpool.pool.PoolState;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -129,12 +127,7 @@ final class PoolMeters {
                 .running());
         gauge(glance, "motorpool.slots", "Slots by state", Tags.of("state", "stuck"), now -> now.view()
                 .stuck());
-        gauge(
-                glance,
-                "motorpool.slots",
-                "Slots by state",
-                Tags.of("state", "idle"),
-                now -> Math.max(0, slots(now.view().settings()) - now.view().running()));
+        gauge(glance, "motorpool.slots", "Slots by state", Tags.of("state", "idle"), Now::idleSlots);
         for (String state : WORKER_STATES) {
             gauge(glance, "motorpool.workers", "Workers by state", Tags.of("state", state), now -> now.workers()
                     .getOrDefault(state, 0));
@@ -142,12 +135,6 @@ final class PoolMeters {
         // From 0 on: a counter that begins with its first event has not grown for Prometheus.
         REFUSALS.forEach(this::refusals);
         DEATHS.forEach(this::deaths);
-    }
-
-    private static long slots(PoolSettings settings) {
-        return settings.kind() == PoolKind.PROCESS
-                ? (long) settings.size() * settings.threadsPerWorker()
-                : settings.size();
     }
 
     private void gauge(Glance glance, String name, String help, Tags tags, ToDoubleFunction<Now> value) {

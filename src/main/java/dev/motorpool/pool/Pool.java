@@ -344,6 +344,11 @@ public final class Pool implements PoolGauges {
         });
     }
 
+    @Override
+    public int idleSlots() {
+        return turn.read(() -> slots.idle(roster.all()));
+    }
+
     /** Takes calls and starts none, until {@link #resume}. */
     public void pause() throws RefusedException {
         whileOpen(() -> {

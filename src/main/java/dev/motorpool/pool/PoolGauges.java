@@ -14,6 +14,9 @@ public interface PoolGauges {
     /** How many of its workers are in each {@link WorkerView#state}. */
     Map<String, Integer> workerStates();
 
+    /** Slots that could take a call now: none where no worker is ready. */
+    int idleSlots();
+
     /** When the call came that waits longest in memory; null if none waits. */
     @Nullable
     Instant oldestWaiting();

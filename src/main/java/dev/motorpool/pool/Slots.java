@@ -1,6 +1,7 @@
 package dev.motorpool.pool;
 
 import java.util.ArrayDeque;
+import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /** Which slots of a pool are taken, and which worker's free slot is next. Guarded by the pool's lock. */
@@ -68,12 +69,26 @@ final class Slots {
         }
     }
 
+    /** Slots that could take a call now: free ones of workers that are ready. */
+    int idle(Collection<Worker> workers) {
+        long room = 0;
+        for (Worker worker : workers) {
+            room += room(worker);
+        }
+        return (int) Math.max(0, Math.min(room, settings.slots() - busy));
+    }
+
     private boolean hasRoom(Worker worker) {
-        if (!worker.takesCalls() || !mayTakeMore(worker)) {
-            return false;
+        return room(worker) > 0;
+    }
+
+    /** How many calls the worker could take now. */
+    private int room(Worker worker) {
+        if (!worker.takesCalls()) {
+            return 0;
         }
         int slots = settings.kind() == PoolKind.PROCESS ? worker.shape.slots() : settings.size();
-        return worker.held.size() - worker.stuck < slots;
+        return Math.max(0, Math.min(slots - (worker.held.size() - worker.stuck), allowance(worker)));
     }
 
     /** Whether {@code max_tasks_per_child} leaves the worker another call. */

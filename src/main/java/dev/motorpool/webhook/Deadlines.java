@@ -34,10 +34,14 @@ final class Deadlines implements AutoCloseable {
         thread.start();
     }
 
-    /** The time of one request. */
+    /** The time of one request, made by the thread that sends it. */
     final class Deadline implements AutoCloseable {
         private final Cancellable request;
         private final long end;
+        private final Thread sender = Thread.currentThread();
+
+        /** Whether the request is over, and its thread does something else. Guarded by this. */
+        private boolean over;
 
         /** Set once, by the thread that cancels. */
         private volatile boolean passed;
@@ -52,15 +56,32 @@ final class Deadlines implements AutoCloseable {
             return passed;
         }
 
+        /** Cancelling ends one wait; the next one, such as for another address, is ended by the interruption. */
         private void cancel() {
             passed = true;
-            boolean _ = request.cancel();
+            try {
+                boolean _ = request.cancel();
+            } finally {
+                interrupt();
+            }
         }
 
-        /** The request is over. */
+        private synchronized void interrupt() {
+            if (!over) {
+                sender.interrupt();
+            }
+        }
+
+        /** The request is over. Called by the thread that has sent it. */
         @Override
         public void close() {
             underWay.remove(this);
+            synchronized (this) {
+                over = true;
+            }
+            if (passed) {
+                boolean _ = Thread.interrupted(); // what was meant for the request
+            }
         }
     }
 

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.InetAddress;
+import java.net.Socket;
 import java.net.SocketException;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -21,9 +22,9 @@ import org.apache.hc.client5.http.classic.methods.HttpPost;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.impl.classic.HttpClients;
 import org.apache.hc.client5.http.impl.classic.MinimalHttpClient;
-import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.client5.http.io.ManagedHttpClientConnection;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ContentType;
@@ -33,6 +34,7 @@ import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.NoHttpResponseException;
 import org.apache.hc.core5.http.config.Http1Config;
+import org.apache.hc.core5.http.io.HttpConnectionFactory;
 import org.apache.hc.core5.http.io.SocketConfig;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.apache.hc.core5.io.CloseMode;
@@ -61,6 +63,11 @@ public final class Poster implements AutoCloseable {
     private final NameLookups lookups;
     private final PoolingHttpClientConnectionManager connections;
     private final MinimalHttpClient client;
+
+    /** Connections that serve one request, in place of one that turned out to be closed. */
+    private final PoolingHttpClientConnectionManager freshConnections;
+
+    private final MinimalHttpClient freshClient;
     private final Deadlines deadlines;
 
     public Poster(AddressGuard guard, WebhookSettings settings) {
@@ -70,14 +77,22 @@ public final class Poster implements AutoCloseable {
     Poster(AddressGuard guard, WebhookSettings settings, NameLookups.Names names) {
         this.settings = settings;
         this.lookups = new NameLookups("webhook-resolver-", names, settings.answerTimeout());
-        this.connections = PoolingHttpClientConnectionManagerBuilder.create()
-                .setDnsResolver(new Resolver(guard, lookups))
-                .setConnectionFactory(ManagedHttpClientConnectionFactory.builder()
-                        .http1Config(Http1Config.custom()
-                                .setMaxLineLength(LONGEST_HEADER_LINE)
-                                .setMaxHeaderCount(MOST_HEADERS)
-                                .build())
-                        .build())
+        Resolver resolver = new Resolver(guard, lookups);
+        this.connections = connections(settings, resolver);
+        this.client = HttpClients.createMinimal(connections);
+        this.freshConnections = connections(settings, resolver);
+        this.freshClient = HttpClients.createMinimal(freshConnections);
+        this.deadlines = new Deadlines(settings.answerTimeout(), () -> connections.closeIdle(IDLE));
+    }
+
+    private static PoolingHttpClientConnectionManager connections(WebhookSettings settings, Resolver resolver) {
+        Http1Config http = Http1Config.custom()
+                .setMaxLineLength(LONGEST_HEADER_LINE)
+                .setMaxHeaderCount(MOST_HEADERS)
+                .build();
+        return PoolingHttpClientConnectionManagerBuilder.create()
+                .setDnsResolver(resolver)
+                .setConnectionFactory(new Connections(http))
                 .setDefaultConnectionConfig(ConnectionConfig.custom()
                         .setConnectTimeout(Timeout.of(settings.connectTimeout()))
                         // Reading has its limit from the deadlines, which cost nothing where all is well.
@@ -92,8 +107,6 @@ public final class Poster implements AutoCloseable {
                 .setMaxConnTotal(MOST_CONNECTIONS)
                 .setMaxConnPerRoute(MOST_CONNECTIONS)
                 .build();
-        this.client = HttpClients.createMinimal(connections);
-        this.deadlines = new Deadlines(settings.answerTimeout(), () -> connections.closeIdle(IDLE));
     }
 
     /** Sends a body to a URL that is one; what comes of it. */
@@ -101,19 +114,26 @@ public final class Poster implements AutoCloseable {
         WebTarget target = WebTarget.parse(url);
         long end = deadlines.endOfTry();
         Reply first = attempt(target, headers, body, end, true);
-        // A connection that was kept may have been closed by the other side at any moment.
+        // A connection that was kept may have been closed by the other side at any moment, and others with it.
         return first == null ? Objects.requireNonNull(attempt(target, headers, body, end, false)) : first;
     }
 
-    /** Tries once; null if a connection that had been kept was closed under it, and that may be tried again. */
+    /**
+     * Tries once; null if a connection that had been kept was closed under it.
+     *
+     * @param again whether it may be tried again then; if not, it is sent on a connection that is new
+     */
     private @Nullable Reply attempt(
             WebTarget target, Map<String, String> headers, RawJson body, long end, boolean again) {
         HttpPost request = request(target, headers, body);
+        if (!again) {
+            request.setHeader("Connection", "close");
+        }
         HttpClientContext context = HttpClientContext.create();
         Head head = new Head();
         try (Deadlines.Deadline deadline = deadlines.begin(request, end)) {
             try {
-                client.execute(host(target), request, context, response -> {
+                (again ? client : freshClient).execute(host(target), request, context, response -> {
                     head.read(response);
                     readBody(request, response);
                     return null;
@@ -204,7 +224,15 @@ public final class Poster implements AutoCloseable {
     public void close() {
         deadlines.close();
         connections.close(CloseMode.IMMEDIATE);
+        freshConnections.close(CloseMode.IMMEDIATE);
         lookups.close();
+    }
+
+    private record Connections(Http1Config config) implements HttpConnectionFactory<ManagedHttpClientConnection> {
+        @Override
+        public ManagedHttpClientConnection createConnection(@Nullable Socket none) {
+            return new ReceiverConnection(config);
+        }
     }
 
     /** Gives out only addresses that are permitted, and exactly those are connected to. */

@@ -19,11 +19,17 @@ final class Round {
     private static final Logger LOG = LoggerFactory.getLogger(Round.class);
     private static final int PAGE = 500;
 
+    /** Counting all anew takes no more than one part in so many of the thread's time. */
+    private static final long TIMES_OF_RECOUNT = 1_000;
+
     private final Holdings holdings;
     private final Deliveries store;
 
     /** The last receiver of the latest round, if there were more than memory has room for. Owned by the thread. */
     private String from = "";
+
+    /** Not before this, in the time of {@link System#nanoTime}. Owned by the thread. */
+    private long recountAt = System.nanoTime();
 
     /** Since when the one that is due longest has been due, as the latest round has seen it; null if there was none. Written by the thread. */
     private volatile @Nullable Instant longestDue;
@@ -36,10 +42,20 @@ final class Round {
     void go(Instant now) throws InterruptedException {
         try {
             longestDue = meetAll(now);
-            store.recount();
+            recount();
             store.forget(now);
         } catch (StoreException unreachable) {
             LOG.warn("Deliveries cannot be read for now: {}", unreachable.getMessage());
+        }
+    }
+
+    /** Reads the index of all that is pending; the more there is, the less often, as others wait meanwhile. */
+    private void recount() throws StoreException {
+        long begun = System.nanoTime();
+        if (begun - recountAt >= 0) {
+            store.recount();
+            long took = System.nanoTime() - begun;
+            recountAt = begun + took * TIMES_OF_RECOUNT;
         }
     }
 

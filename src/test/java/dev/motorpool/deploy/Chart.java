@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.springframework.util.FileSystemUtils;
+import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 
 /** The chart as Helm sees it. */
@@ -49,7 +50,7 @@ final class Chart {
 
     private static List<Manifest> everything(String values, Map<String, String> secrets) {
         List<Manifest> manifests = new ArrayList<>();
-        for (Object document : new Yaml().loadAll(rendered(values, secrets))) {
+        for (Object document : strict().loadAll(rendered(values, secrets))) {
             if (document != null) {
                 manifests.add(Manifest.of(document));
             }
@@ -100,12 +101,19 @@ final class Chart {
 
     /** A file of the chart. */
     static Map<String, Object> yaml(String file) throws IOException {
-        return new Yaml().load(Files.readString(FOLDER.resolve(file)));
+        return strict().load(Files.readString(FOLDER.resolve(file)));
     }
 
     /** A file of the chart that is JSON. */
     static JsonObject json(String file) throws IOException {
         return JsonParser.parseString(Files.readString(FOLDER.resolve(file))).getAsJsonObject();
+    }
+
+    /** Refuses what Kubernetes would read only in part: a name that is there twice. */
+    private static Yaml strict() {
+        LoaderOptions options = new LoaderOptions();
+        options.setAllowDuplicateKeys(false);
+        return new Yaml(options);
     }
 
     /** A map of YAML, whose names are text. */

@@ -16,6 +16,8 @@ import tools.jackson.databind.json.JsonMapper;
 final class Dashboards {
 
     private static final Pattern METRIC = Pattern.compile("\\b(motorpool|http|jvm|process)_\\w+");
+    private static final Pattern JOINT = Pattern.compile(" (or|unless)( (on|ignoring) \\([^)]*\\))? ");
+    private static final Pattern CONSTANT = Pattern.compile("(label_replace\\()?vector\\(.*|0 \\* .*");
     private static final Pattern COMPARISON = Pattern.compile(" (==|!=|<=|>=|<|>) [0-9.]+");
 
     /**
@@ -37,6 +39,40 @@ final class Dashboards {
         /** An alert says nothing while all is well: this does as soon as what it is about is told. */
         String withoutThreshold() {
             return COMPARISON.matcher(expression).replaceAll("");
+        }
+
+        /**
+         * What has to have an answer by itself, as the whole would have one without it: the parts that {@code or} and {@code
+         * unless} join, but for constants.
+         */
+        List<Query> parts() {
+            List<Query> parts = new ArrayList<>();
+            for (String part : apart(expression)) {
+                if (!CONSTANT.matcher(part).matches()) {
+                    parts.add(new Query(place + " " + (parts.size() + 1), part, atOnce));
+                }
+            }
+            return parts;
+        }
+
+        private static List<String> apart(String expression) {
+            List<String> parts = new ArrayList<>();
+            Matcher joint = JOINT.matcher(expression);
+            int from = 0;
+            while (joint.find()) {
+                if (isWhole(expression.substring(from, joint.start()))) {
+                    parts.add(expression.substring(from, joint.start()));
+                    from = joint.end();
+                }
+            }
+            parts.add(expression.substring(from));
+            return parts;
+        }
+
+        /** Whether all its brackets are closed. */
+        private static boolean isWhole(String part) {
+            return part.chars().filter(sign -> "([{".indexOf(sign) >= 0).count()
+                    == part.chars().filter(sign -> ")]}".indexOf(sign) >= 0).count();
         }
 
         List<String> metrics() {

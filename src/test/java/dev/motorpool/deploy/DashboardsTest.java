@@ -2,6 +2,7 @@ package dev.motorpool.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.motorpool.pool.PoolState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -35,7 +37,8 @@ class DashboardsTest {
                 assertThat(defaults.get("unit").asString()).as(name).isNotEmpty();
                 assertThat(defaults.get("thresholds").get("steps").size())
                         .as(name)
-                        .isPositive();
+                        .isGreaterThan(1);
+                assertThat(showsThresholds(panel)).as(name).isTrue();
                 assertThat(panel.get("targets").size()).as(name).isPositive();
                 for (JsonNode target : panel.get("targets")) {
                     assertThat(target.get("legendFormat").asString()).as(name).isNotEmpty();
@@ -44,6 +47,75 @@ class DashboardsTest {
             }
         }
         assertThat(ids).hasSize(3).doesNotHaveDuplicates();
+    }
+
+    /** By the colour of the value, or by lines or areas behind the curves. */
+    private static boolean showsThresholds(JsonNode panel) {
+        JsonNode defaults = panel.get("fieldConfig").get("defaults");
+        return panel.get("type").asString().equals("timeseries")
+                ? !defaults.get("custom")
+                        .get("thresholdsStyle")
+                        .get("mode")
+                        .asString()
+                        .equals("off")
+                : defaults.get("color").get("mode").asString().equals("thresholds")
+                        && !panel.get("options").get("colorMode").asString().equals("none");
+    }
+
+    @Test
+    void stepsOfThresholdsRiseAndChangeTheColour() throws IOException {
+        for (JsonNode dashboard : Dashboards.all()) {
+            for (JsonNode panel : Dashboards.panels(dashboard)) {
+                String name = dashboard.get("title") + ": " + panel.get("title");
+                List<Double> from = new ArrayList<>();
+                List<String> colours = new ArrayList<>();
+                for (JsonNode step : steps(panel)) {
+                    from.add(step.get("value").isNull() ? 0 : step.get("value").asDouble());
+                    colours.add(step.get("color").asString());
+                }
+                assertThat(from).as(name).isSorted().doesNotHaveDuplicates();
+                assertThat(colours).as(name).doesNotHaveDuplicates();
+            }
+        }
+    }
+
+    @Test
+    void eachStateOfAPoolHasANameAndABrokenOneIsRed() throws IOException {
+        JsonNode panel = Dashboards.all().stream()
+                .flatMap(dashboard -> Dashboards.panels(dashboard).stream())
+                .filter(each -> each.get("title").asString().equals("State"))
+                .findFirst()
+                .orElseThrow();
+        String expression = panel.get("targets").get(0).get("expr").asString();
+        JsonNode names =
+                panel.get("fieldConfig").get("defaults").get("mappings").get(0).get("options");
+        assertThat(names.size()).isEqualTo(PoolState.values().length);
+        for (PoolState state : PoolState.values()) {
+            Matcher term = Pattern.compile(
+                            "(?:(\\d) \\* )?max by \\([a-z, ]+\\) \\(motorpool_pool_state\\{[^}]*state=\""
+                                    + state.word() + "\"}\\)")
+                    .matcher(expression);
+            assertThat(term.find()).as(state.word()).isTrue();
+            String number = term.group(1) == null ? "1" : term.group(1);
+            assertThat(names.get(number).get("text").asString()).isEqualTo(state.word());
+            assertThat(colour(panel, Double.parseDouble(number)))
+                    .isEqualTo(state == PoolState.BROKEN ? "red" : state == PoolState.RUNNING ? "green" : "orange");
+        }
+    }
+
+    /** What a value looks like. */
+    private static String colour(JsonNode panel, double value) {
+        String colour = "";
+        for (JsonNode step : steps(panel)) {
+            if (step.get("value").isNull() || step.get("value").asDouble() <= value) {
+                colour = step.get("color").asString();
+            }
+        }
+        return colour;
+    }
+
+    private static JsonNode steps(JsonNode panel) {
+        return panel.get("fieldConfig").get("defaults").get("thresholds").get("steps");
     }
 
     @Test
@@ -87,6 +159,20 @@ class DashboardsTest {
             }
         }
         return false;
+    }
+
+    @Test
+    void anExpressionIsTakenApartWhereItsPartsHideEachOther() {
+        assertThat(parts("sum(a{b=\"x\"}) / (c or d) > 0 or vector(0)"))
+                .containsExactly("sum(a{b=\"x\"}) / (c or d) > 0");
+        assertThat(parts("a or on () label_replace(vector(0), \"b\", \"\", \"\", \"\") or 0 * c or d unless e"))
+                .containsExactly("a", "d", "e");
+        assertThat(parts("a and b")).containsExactly("a and b");
+    }
+
+    private static List<String> parts(String expression) {
+        return new Dashboards.Query("a panel", expression, true)
+                .parts().stream().map(Dashboards.Query::expression).toList();
     }
 
     @Test

@@ -4,6 +4,8 @@ import com.google.gson.Gson;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** One object that the chart makes. */
 record Manifest(JsonObject json) {
@@ -29,6 +31,14 @@ record Manifest(JsonObject json) {
                         .filter(manifest -> manifest.name().equals(name))
                         .toList(),
                 kind);
+    }
+
+    /** An object whose members are all texts. */
+    static Map<String, String> texts(JsonObject object) {
+        Map<String, String> all = new TreeMap<>();
+        object.entrySet()
+                .forEach(member -> all.put(member.getKey(), member.getValue().getAsString()));
+        return all;
     }
 
     String apiVersion() {

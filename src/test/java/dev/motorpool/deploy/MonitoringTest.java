@@ -75,10 +75,45 @@ class MonitoringTest {
             awaitAnswers(prometheus, open);
             LOAD.forEach(call -> clients.execute(() -> callUntil(over, service, call)));
             try {
-                awaitAnswers(prometheus, new ArrayList<>(queries));
+                awaitAnswers(prometheus, new ArrayList<>(parts(queries)));
             } finally {
                 over.set(true);
             }
+        }
+    }
+
+    private static List<Query> parts(List<Query> queries) {
+        List<Query> parts =
+                queries.stream().flatMap(query -> query.parts().stream()).toList();
+        assertThat(parts).hasSizeGreaterThan(queries.size());
+        return parts;
+    }
+
+    @Test
+    void everyMetricThatIsAskedForIsTold() throws Exception {
+        List<String> asked = queries().stream()
+                .flatMap(query -> query.metrics().stream())
+                .distinct()
+                .toList();
+        assertThat(asked).anyMatch(metric -> metric.startsWith("http_"));
+        try (ServiceProcess service = ServiceProcess.start(folder.resolve("data"))) {
+            service.post("/v1/apply", "{\"function\":\"fib\",\"args\":[20]}");
+            Eventually.within(
+                    Duration.ofSeconds(30), () -> assertThat(told(service)).containsAll(asked));
+        }
+    }
+
+    /** The names of all samples. */
+    private static List<String> told(ServiceProcess service) {
+        try {
+            return service.get("/actuator/prometheus")
+                    .body()
+                    .lines()
+                    .map(line -> line.split("[{ ]", 2)[0])
+                    .distinct()
+                    .toList();
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
         }
     }
 

@@ -44,7 +44,7 @@ class PoolMetricsTest {
     void gaugesShowThePoolAsItIs() {
         AtomicReference<PoolView> view = new AtomicReference<>(view(PoolKind.PROCESS, 3, 2, 5, 4, 1));
         metrics.poolMade(
-                "crunch", new Pictured(view::get, Map.of("busy", 2, "idle", 1), new AtomicReference<>(List.of())));
+                "crunch", new Pictured(view::get, 2, Map.of("busy", 2, "idle", 1), new AtomicReference<>(List.of())));
 
         assertThat(scrape())
                 .contains("motorpool_queue_depth{pool=\"crunch\"} 9.0")
@@ -84,7 +84,7 @@ class PoolMetricsTest {
                 new WorkerUsage("crunch-1", 1_000, Duration.ofSeconds(3)),
                 new WorkerUsage("crunch-2", 500, Duration.ofSeconds(1))));
         PoolView view = view(PoolKind.PROCESS, 1, 1, 0, 0, 0);
-        metrics.poolMade("crunch", new Pictured(() -> view, Map.of(), usage));
+        metrics.poolMade("crunch", new Pictured(() -> view, 0, Map.of(), usage));
         assertThat(sample("motorpool_worker_memory_bytes{pool=\"crunch\"}")).isEqualTo(1_500);
         assertThat(sample("motorpool_worker_cpu_seconds_total{pool=\"crunch\"}"))
                 .isEqualTo(4);
@@ -104,12 +104,15 @@ class PoolMetricsTest {
     }
 
     private static Pictured pictured(PoolView view) {
-        return new Pictured(() -> view, Map.of(), new AtomicReference<>(List.of()));
+        return new Pictured(() -> view, 0, Map.of(), new AtomicReference<>(List.of()));
     }
 
     /** A pool as a test wants it to look: what is tested is what becomes of it in the registry. */
     private record Pictured(
-            Supplier<PoolView> seen, Map<String, Integer> workerStates, AtomicReference<List<WorkerUsage>> processes)
+            Supplier<PoolView> seen,
+            int idleSlots,
+            Map<String, Integer> workerStates,
+            AtomicReference<List<WorkerUsage>> processes)
             implements PoolGauges {
         @Override
         public PoolView view() {
@@ -128,10 +131,10 @@ class PoolMetricsTest {
     }
 
     @Test
-    void sizeIsTheNumberOfSlotsWhereTheyShareAProcess() {
-        metrics.poolMade("green", pictured(view(PoolKind.COROUTINE, 1_000, 1, 0, 10, 0)));
+    void aPoolWithoutWorkersHasNoIdleSlots() {
+        metrics.poolMade("crunch", pictured(view(PoolKind.PROCESS, 4, 1, 0, 0, 0)));
 
-        assertThat(scrape()).contains("motorpool_slots{pool=\"green\",state=\"idle\"} 990.0");
+        assertThat(scrape()).contains("motorpool_slots{pool=\"crunch\",state=\"idle\"} 0.0");
     }
 
     @Test

@@ -203,6 +203,7 @@ class BadWorkerPoolTest {
         Pool pool = fixture.pool(PoolFixture.settings(PoolKind.PROCESS, 2));
         Eventually.within(
                 PoolFixture.PATIENCE, () -> assertThat(pool.view().state()).isEqualTo(PoolState.BROKEN));
+        assertThat(pool.idleSlots()).isZero();
         StringBuilder script = new StringBuilder("#!/bin/sh\nexec");
         BadWorker.command("good")
                 .forEach(word -> script.append(" '").append(word).append('\''));
@@ -212,6 +213,7 @@ class BadWorkerPoolTest {
             assertThat(pool.view().state()).isEqualTo(PoolState.RUNNING);
             assertThat(pool.workers()).hasSize(2).allMatch(worker -> worker.state()
                     .equals("idle"));
+            assertThat(pool.idleSlots()).isEqualTo(2);
         });
     }
 }

@@ -203,6 +203,10 @@ class PoolSimulationTest {
             int slots = kind == PoolKind.PROCESS ? settings.size() * settings.threadsPerWorker() : settings.size();
             assertThat(view.queued()).isNotNegative();
             assertThat(view.running()).isNotNegative();
+            assertThat(pool.idleSlots()).isBetween(0, Math.max(0, slots - view.running()));
+            if (pool.workers().stream().noneMatch(worker -> worker.state().matches("idle|busy"))) {
+                assertThat(pool.idleSlots()).isZero();
+            }
             assertThat(view.counters().workersLost())
                     .isLessThanOrEqualTo(view.counters().workersStarted());
             boolean neglected = view.running() < slots
@@ -270,6 +274,7 @@ class PoolSimulationTest {
             assertThat(view.queued()).isZero();
             assertThat(view.running()).isZero();
             assertThat(view.stuck()).isZero();
+            assertThat(pool.idleSlots()).isZero();
             assertThat(pool.workers()).isEmpty();
             assertThat(workers).noneMatch(SimulatedWorker::living);
             PoolView.Counters counts = view.counters();

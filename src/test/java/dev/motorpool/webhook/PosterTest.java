@@ -8,9 +8,21 @@ import dev.motorpool.address.Network;
 import dev.motorpool.json.RawJson;
 import dev.motorpool.testing.HookReceiver;
 import dev.motorpool.testing.LeavesNothingBehind;
+import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
 import org.junit.jupiter.api.Test;
@@ -94,6 +106,86 @@ class PosterTest {
                 Poster poster = poster(count -> addresses(FORBIDDEN, PERMITTED, InetAddress.ofLiteral("10.0.0.1")))) {
             assertThat(poster.post(url(receiver), Map.of(), BODY).status()).isEqualTo(204);
         }
+    }
+
+    @Test
+    void aReceiverThatHasClosedAllItsConnectionsGetsItAtOnce() throws Exception {
+        int kept = 4;
+        CountDownLatch together = new CountDownLatch(kept);
+        HookReceiver.Manners gathering = (message, connection) -> {
+            together.countDown();
+            together.await();
+            HookReceiver.status(204).answer(message, connection);
+        };
+        try (HookReceiver receiver = new HookReceiver(gathering);
+                Poster poster = poster(_ -> addresses(PERMITTED));
+                ExecutorService senders = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<Reply>> replies = new ArrayList<>();
+            for (int i = 0; i < kept; i++) {
+                replies.add(senders.submit(() -> poster.post(url(receiver), Map.of(), BODY)));
+            }
+            for (Future<Reply> each : replies) {
+                assertThat(each.get().status()).isEqualTo(204);
+            }
+            assertThat(receiver.connections()).isEqualTo(kept);
+            // From now on it closes the connections that it has, whatever comes.
+            int known = receiver.connections();
+            receiver.manners((message, connection) -> {
+                if (message.header("connection").equalsIgnoreCase("close")) {
+                    HookReceiver.status(200).answer(message, connection);
+                }
+                connection.close();
+            });
+            assertThat(poster.post(url(receiver), Map.of(), BODY).status()).isEqualTo(200);
+            assertThat(receiver.connections()).isEqualTo(known + 1);
+        }
+    }
+
+    @Test
+    void aTryEndsInTimeHoweverManyAddressesDoNotAnswer() throws Exception {
+        try (ServerSocket full = new ServerSocket(0, 1, InetAddress.ofLiteral("0.0.0.0"))) {
+            List<Socket> waiting = new ArrayList<>();
+            try {
+                fill(full, waiting);
+                InetAddress[] many = new InetAddress[40];
+                for (int i = 0; i < many.length; i++) {
+                    many[i] = InetAddress.ofLiteral("127.0.0." + (i + 1));
+                }
+                AddressGuard guard = new AddressGuard(Network.parseList("127.0.0.0/8"), "motorpool.webhooks.allow");
+                String url = "http://hooks.example:" + full.getLocalPort() + "/";
+                try (Poster poster = new Poster(guard, CourierFixture.QUICK, _ -> many);
+                        ExecutorService senders = Executors.newVirtualThreadPerTaskExecutor()) {
+                    long from = System.nanoTime();
+                    senders.submit(() -> {
+                                Reply reply = poster.post(url, Map.of(), BODY);
+                                assertThat(reply.error()).isEqualTo("no answer within 0.8 s");
+                                assertThat(Thread.currentThread().isInterrupted())
+                                        .isFalse();
+                            })
+                            .get();
+                    // One after the other they would take 20 s.
+                    assertThat(Duration.ofNanos(System.nanoTime() - from)).isLessThan(Duration.ofSeconds(8));
+                }
+            } finally {
+                for (Socket each : waiting) {
+                    each.close();
+                }
+            }
+        }
+    }
+
+    /** Connects until nobody else can. */
+    private static void fill(ServerSocket server, List<Socket> waiting) throws IOException {
+        try {
+            for (int i = 0; i < 100; i++) {
+                Socket socket = new Socket();
+                waiting.add(socket);
+                socket.connect(new InetSocketAddress(PERMITTED, server.getLocalPort()), 300);
+            }
+        } catch (SocketTimeoutException full) {
+            return;
+        }
+        throw new AssertionError("the system takes any number of connections");
     }
 
     @Test
