@@ -18,7 +18,7 @@ class DeadlinesTest {
     private static Thread waits(Deadlines deadlines, Cancellable request, AtomicBoolean clean) {
         return Thread.ofVirtual().start(() -> {
             try (Deadlines.Deadline deadline = deadlines.begin(request, deadlines.endOfTry())) {
-                Thread.sleep(PATIENCE);
+                boolean _ = new CountDownLatch(1).await(PATIENCE.toSeconds(), TimeUnit.SECONDS);
                 throw new AssertionError("nobody has interrupted it, though it is over: " + deadline.passed());
             } catch (InterruptedException expected) {
                 // as it should

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
@@ -38,7 +39,8 @@ class ReceiverConnectionTest {
                 Socket base = new Socket(InetAddress.getLoopbackAddress(), receiver.getLocalPort())) {
             SSLSocket secure = (SSLSocket)
                     trusting().getSocketFactory().createSocket(base, "127.0.0.1", receiver.getLocalPort(), true);
-            Thread accepting = Thread.ofVirtual().start(() -> shakeHands(receiver));
+            CountDownLatch over = new CountDownLatch(1);
+            Thread accepting = Thread.ofVirtual().start(() -> shakeHands(receiver, over));
             secure.startHandshake();
             ReceiverConnection connection = new ReceiverConnection(Http1Config.DEFAULT);
             connection.bind(secure, base);
@@ -50,6 +52,7 @@ class ReceiverConnectionTest {
             assertThat(closing.join(PATIENCE)).isTrue();
             assertThat(writer.join(PATIENCE)).isTrue();
             assertThat(connection.isOpen()).isFalse();
+            over.countDown();
             assertThat(accepting.join(PATIENCE)).isTrue();
         }
     }
@@ -80,15 +83,11 @@ class ReceiverConnectionTest {
         return context;
     }
 
-    /** Keeps the connection, and reads nothing, until the other side has ended it. */
-    private static void shakeHands(ServerSocket receiver) {
+    /** Keeps the connection, and reads nothing, until the test is over. */
+    private static void shakeHands(ServerSocket receiver, CountDownLatch over) {
         try (SSLSocket accepted = (SSLSocket) receiver.accept()) {
             accepted.startHandshake();
-            accepted.getOutputStream().write(new byte[1]);
-            while (true) {
-                Thread.sleep(50); // there is no way to wait for the end without reading
-                accepted.getOutputStream().write(new byte[1]);
-            }
+            over.await();
         } catch (IOException | InterruptedException ended) {
             // as it should
         }
