@@ -19,7 +19,7 @@ record Page(Path file, String text) {
 
     private static final Pattern BLOCK = Pattern.compile(
             "(?m)^(?:.*`(?<file>[\\w./-]+\\.\\w+)`:\n\n)?```(?<language>\\w*)\n(?<content>(?s:.*?))^```$");
-    private static final Pattern COMMAND = Pattern.compile("(?m)^\\$ ((?:.*\\\\\n)*.*)\n((?:(?!\\$ ).*\n)*)");
+    private static final Pattern PROMPT = Pattern.compile("(?m)^\\$ ");
     private static final Pattern INLINE_CODE = Pattern.compile("`[^`\n]*`");
 
     /** What a reader does next. */
@@ -63,10 +63,10 @@ record Page(Path file, String text) {
         while (blocks.find()) {
             String name = blocks.group("file");
             if (blocks.group("language").equals("console")) {
-                Matcher commands = COMMAND.matcher(blocks.group("content"));
-                while (commands.find()) {
-                    steps.add(new Command(commands.group(1), commands.group(2).strip()));
-                }
+                PROMPT.splitAsStream(blocks.group("content"))
+                        .filter(part -> !part.isEmpty())
+                        .map(Page::command)
+                        .forEach(steps::add);
             } else if (name != null) {
                 steps.add(new SavedFile(name, blocks.group("content")));
             }
@@ -82,6 +82,15 @@ record Page(Path file, String text) {
     boolean mentionsInCommands(String program) {
         Pattern word = Pattern.compile("(?<![\\w./-])" + program + "(?![\\w.-])");
         return commands().stream().anyMatch(command -> word.matcher(command).find());
+    }
+
+    /** The command is the first line, and those after it as long as a backslash or an open quote continues it. */
+    private static Command command(String part) {
+        int end = part.indexOf('\n');
+        while (part.charAt(end - 1) == '\\' || part.substring(0, end).chars().filter(c -> c == '\'').count() % 2 == 1) {
+            end = part.indexOf('\n', end + 1);
+        }
+        return new Command(part.substring(0, end), part.substring(end).strip());
     }
 
     List<String> commands() {

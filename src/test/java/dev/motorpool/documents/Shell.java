@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 final class Shell implements AutoCloseable {
 
     private static final int PATIENCE_SECONDS = 120;
-    private static final String MARK = "<<end of the command's output>>";
+    private static final String MARK = "<<end of output>>";
 
     private final Process bash;
     private final Writer input;
