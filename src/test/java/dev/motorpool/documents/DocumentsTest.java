@@ -30,8 +30,9 @@ class DocumentsTest {
     private static final List<String> NEEDED = List.of("curl", "jq", "openssl", "python3");
 
     /** Programs in blocks of the language {@code sh}: a test cannot run them, as they build, deploy or administer. */
-    private static final Set<String> NOT_FOR_TESTS =
-            Set.of("./mvnw", "docker", "kubectl", "helm", "git", "sudo", "npm", "cd");
+    private static final Set<String> NOT_FOR_TESTS = Set.of("./mvnw", "docker", "kubectl", "helm", "git", "sudo", "cd");
+
+    private static final Set<String> COMMANDS = Set.of("$", "curl", "java", "seq", "openssl", "python3", "npm");
 
     private static final List<String> PORTS = List.of("8080", "8443", "9000", "9001", "9090", "9464");
 
@@ -66,11 +67,13 @@ class DocumentsTest {
         }
         Path folder = Files.createDirectories(shared.resolve("pages").resolve(page.file()));
         Map<String, String> ports = freePorts();
+        Path data = shared.resolve("data");
+        int port = service.ready().getPort();
         if (!page.startsService()) {
-            Files.createSymbolicLink(folder.resolve("data"), shared.resolve("data"));
-            ports.put("8080", Integer.toString(service.ready().getPort()));
+            Files.createSymbolicLink(folder.resolve("data"), data);
+            ports.put("8080", Integer.toString(port));
         }
-        try (PageRun run = new PageRun(folder, ports)) {
+        try (PageRun run = new PageRun(folder, ports, data.resolve("worker"))) {
             for (Page.Step step : page.steps()) {
                 switch (step) {
                     case Page.SavedFile file -> run.save(file);
@@ -84,15 +87,20 @@ class DocumentsTest {
     void otherBlocksShowOnlyCommandsThatATestCannotRun() throws Exception {
         List<String> others = new ArrayList<>();
         for (Page page : Page.all()) {
-            for (String block : page.blocks("sh")) {
-                block.replaceAll("\\\\\n", "")
-                        .lines()
-                        .filter(line -> !line.isBlank() && !line.startsWith("#"))
-                        .filter(line -> !NOT_FOR_TESTS.contains(line.split(" ", 2)[0]))
-                        .forEach(line -> others.add(page + ": " + line));
-            }
+            page.blocks("sh").stream()
+                    .flatMap(block -> block.replace("\\\n", "").lines())
+                    .filter(line -> !line.isBlank() && !NOT_FOR_TESTS.contains(firstWord(line)))
+                    .forEach(line -> others.add(page + ": " + line));
+            page.blocks("").stream()
+                    .flatMap(String::lines)
+                    .filter(line -> NOT_FOR_TESTS.contains(firstWord(line)) || COMMANDS.contains(firstWord(line)))
+                    .forEach(line -> others.add(page + ", in a block without a language: " + line));
         }
         assertThat(others).isEmpty();
+    }
+
+    private static String firstWord(String line) {
+        return line.strip().split(" ", 2)[0];
     }
 
     private static Map<String, String> freePorts() throws IOException {

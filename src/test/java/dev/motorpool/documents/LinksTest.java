@@ -68,8 +68,12 @@ class LinksTest {
     void theIndexHasEveryPage() throws Exception {
         Page index = Page.read(Path.of("docs/README.md"));
         Set<Path> listed = new HashSet<>();
-        links(index).forEach(link -> listed.add(index.file().resolveSibling(link.replaceAll("#.*", "")).normalize()));
-        assertThat(Page.all().stream().map(Page::file).filter(file -> file.startsWith("docs") && !file.equals(index.file())))
+        links(index)
+                .forEach(link -> listed.add(
+                        index.file().resolveSibling(link.replaceAll("#.*", "")).normalize()));
+        assertThat(Page.all().stream()
+                        .map(Page::file)
+                        .filter(file -> file.startsWith("docs") && !file.equals(index.file())))
                 .allSatisfy(file -> assertThat(listed).contains(file));
     }
 
@@ -96,11 +100,20 @@ class LinksTest {
     }
 
     private static List<Page> readersPages() throws IOException {
-        Set<String> written = Set.of("README.md", "CONTRIBUTING.md", "SECURITY.md", "tutorial.md", "api.md", "problems.md", "guarantees.md", "glossary.md");
+        Set<String> written = Set.of(
+                "README.md",
+                "CONTRIBUTING.md",
+                "SECURITY.md",
+                "tutorial.md",
+                "api.md",
+                "problems.md",
+                "guarantees.md",
+                "glossary.md");
         return Page.all().stream()
                 .filter(page -> page.file().startsWith("docs/how-to")
                         || page.file().startsWith(".github")
-                        || !page.file().startsWith("helm") && written.contains(page.file().getFileName().toString()))
+                        || !page.file().startsWith("helm")
+                                && written.contains(page.file().getFileName().toString()))
                 .toList();
     }
 }

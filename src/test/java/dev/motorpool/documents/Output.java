@@ -27,7 +27,8 @@ final class Output {
                 .replaceAll("\\b[0-9a-f]{64}\\b", "<hash>")
                 .replaceAll("\\d{4}-\\d\\d-\\d\\dT[0-9:.]+Z", "<time>")
                 .replaceAll(
-                        "\"(queue_seconds|run_seconds|seconds|rss_bytes|pid|calls|workers_started|seq)\":( ?)[0-9.eE+-]+",
+                        "\"(queue_seconds|run_seconds|seconds|rss_bytes|pid|calls|workers_started|seq)\":("
+                                + " ?)[0-9.eE+-]+",
                         "\"$1\":$2<number>")
                 .replaceAll("\"id\":( ?)\"(\\w+)-\\d+\"", "\"id\":$1\"$2-<n>\"")
                 .replaceAll("worker (\\w+)-\\d+ \\(pid \\d+\\)", "worker $1-<n> (pid <number>)");

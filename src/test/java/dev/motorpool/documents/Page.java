@@ -76,7 +76,8 @@ record Page(Path file, String text) {
 
     /** Whether it starts a service with settings of its own. */
     boolean startsService() {
-        return commands().stream().anyMatch(command -> PageRun.SERVICE.matcher(command).matches());
+        return commands().stream()
+                .anyMatch(command -> PageRun.SERVICE.matcher(command).matches());
     }
 
     boolean mentionsInCommands(String program) {
@@ -87,7 +88,8 @@ record Page(Path file, String text) {
     /** The command is the first line, and those after it as long as a backslash or an open quote continues it. */
     private static Command command(String part) {
         int end = part.indexOf('\n');
-        while (part.charAt(end - 1) == '\\' || part.substring(0, end).chars().filter(c -> c == '\'').count() % 2 == 1) {
+        while (part.charAt(end - 1) == '\\'
+                || part.substring(0, end).chars().filter(c -> c == '\'').count() % 2 == 1) {
             end = part.indexOf('\n', end + 1);
         }
         return new Command(part.substring(0, end), part.substring(end).strip());

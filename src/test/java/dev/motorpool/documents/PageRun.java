@@ -23,38 +23,47 @@ import java.util.stream.Collectors;
 final class PageRun implements AutoCloseable {
 
     /** A command that starts the service in the background. */
-    static final Pattern SERVICE =
-            Pattern.compile("(java -jar target/motorpool\\.jar (?!backup).*) &", Pattern.DOTALL);
+    static final Pattern SERVICE = Pattern.compile("(java -jar target/motorpool\\.jar (?!backup).*) &", Pattern.DOTALL);
 
     /** Programs that a machine may lack: the commands that run them are then left out. */
     private static final Set<String> OPTIONAL = Set.of("promtool", "nginx", "haproxy", "systemd-analyze", "node");
 
     private static final Duration PATIENCE = Duration.ofMinutes(2);
-    private static final Pattern READS = Pattern.compile("(curl (?!.* (-X|-d|-T|-o) )|cat |grep |ls ).*", Pattern.DOTALL);
+    private static final Pattern READS =
+            Pattern.compile("(curl (?!.* (-X|-d|-T|-o) )|cat |grep |ls ).*", Pattern.DOTALL);
     private static final Pattern PROGRAM = Pattern.compile("(?:\\w+=\\S* )*([\\w-]+).*", Pattern.DOTALL);
 
     private final Path folder;
     private final Map<String, String> ports;
     private final Shell shell;
 
-    /** @param ports the numbers of ports that pages show, and the ones to use instead */
-    PageRun(Path folder, Map<String, String> ports) throws IOException {
+    /**
+     * @param ports the numbers of ports that pages show, and the ones to use instead
+     * @param preparedWorkers the workers' program and cache as another service has made them, which makes starts quicker
+     */
+    PageRun(Path folder, Map<String, String> ports, Path preparedWorkers) throws IOException {
         this.folder = folder;
         this.ports = new TreeMap<>(ports);
         Path programs = Files.createDirectories(folder.resolve("programs"));
-        Path java = Files.writeString(programs.resolve("java"), """
-            #!/bin/sh
-            shift 2
-            exec '%s/bin/java' --enable-native-access=ALL-UNNAMED -cp '%s' dev.motorpool.app.MotorpoolApplication "$@"
-            """.formatted(System.getProperty("java.home"), classPath()));
+        Path java = Files.writeString(
+                programs.resolve("java"), """
+                    #!/bin/sh
+                    shift 2
+                    exec '%s/bin/java' --enable-native-access=ALL-UNNAMED -cp '%s' dev.motorpool.app.MotorpoolApplication "$@"
+                    """.formatted(System.getProperty("java.home"), classPath()));
         assertThat(java.toFile().setExecutable(true)).isTrue();
         String path = System.getenv("PATH");
         shell = new Shell(
                 folder,
                 Map.of(
-                        "PATH", programs + File.pathSeparator + path,
-                        "SERVER_PORT", ports.get("8080"),
-                        "MOTORPOOL_POOLS_PROCESSES_SIZE", "2"));
+                        "PATH",
+                        programs + File.pathSeparator + path,
+                        "SERVER_PORT",
+                        ports.get("8080"),
+                        "MOTORPOOL_POOLS_PROCESSES_SIZE",
+                        "2",
+                        "MOTORPOOL_WORKER_PREPARED",
+                        preparedWorkers.toString()));
     }
 
     /** What the program is made of, without the tests and their configuration. */
@@ -99,7 +108,9 @@ final class PageRun implements AutoCloseable {
     private Shell.Answer runOnce(Page.Command command) throws IOException, InterruptedException {
         Shell.Answer answer = shell.run(toReal(command.line()));
         Output.assertSays(command, toShown(answer.output()));
-        assertThat(answer.status()).as("%s: %s", command.line(), answer.output()).isZero();
+        assertThat(answer.status())
+                .as("%s: %s", command.line(), answer.output())
+                .isZero();
         return answer;
     }
 
@@ -112,7 +123,8 @@ final class PageRun implements AutoCloseable {
     }
 
     private String toReal(String shown) {
-        Matcher port = Pattern.compile("\\b(" + String.join("|", ports.keySet()) + ")\\b").matcher(shown);
+        Matcher port = Pattern.compile("\\b(" + String.join("|", ports.keySet()) + ")\\b")
+                .matcher(shown);
         return port.replaceAll(each -> ports.get(each.group(1)));
     }
 
@@ -125,7 +137,7 @@ final class PageRun implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException, InterruptedException {
+    public void close() throws IOException {
         shell.close();
     }
 }

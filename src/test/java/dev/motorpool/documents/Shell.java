@@ -10,8 +10,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** A bash that runs commands one after another, as a reader types them. Used by one thread. */
 final class Shell implements AutoCloseable {
@@ -59,7 +61,9 @@ final class Shell implements AutoCloseable {
                 throw new AssertionError(command + " did not end; it printed: " + output);
             }
             if (line.startsWith(MARK)) {
-                return new Answer(Integer.parseInt(line.substring(MARK.length())), output.toString().strip());
+                return new Answer(
+                        Integer.parseInt(line.substring(MARK.length())),
+                        output.toString().strip());
             }
             output.append(line).append('\n');
         }
@@ -67,18 +71,27 @@ final class Shell implements AutoCloseable {
 
     /** Ends what the commands left running, then the shell. */
     @Override
-    public void close() throws IOException, InterruptedException {
+    public void close() throws IOException {
         List<ProcessHandle> left = bash.descendants().toList();
         left.forEach(ProcessHandle::destroy);
-        for (ProcessHandle each : left) {
-            try {
-                each.onExit().get(30, TimeUnit.SECONDS);
-            } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException stays) {
-                each.destroyForcibly();
+        try {
+            for (ProcessHandle each : left) {
+                end(each);
             }
+            bash.destroyForcibly().waitFor();
+            input.close();
+            reader.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted while " + bash + " was ended", e);
         }
-        bash.destroyForcibly().waitFor();
-        input.close();
-        reader.join();
+    }
+
+    private static void end(ProcessHandle process) throws InterruptedException {
+        try {
+            process.onExit().get(30, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException stays) {
+            process.destroyForcibly();
+        }
     }
 }
