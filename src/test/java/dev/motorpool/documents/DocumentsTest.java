@@ -10,9 +10,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -103,17 +105,24 @@ class DocumentsTest {
         return line.strip().split(" ", 2)[0];
     }
 
-    private static Map<String, String> freePorts() throws IOException {
+    /** Ports below those that the system gives to clients, so that no connection takes one before it is listened on. */
+    private static Map<String, String> freePorts() {
         Map<String, String> ports = new HashMap<>();
-        List<ServerSocket> open = new ArrayList<>();
-        for (String port : PORTS) {
-            ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-            open.add(socket);
-            ports.put(port, Integer.toString(socket.getLocalPort()));
-        }
-        for (ServerSocket socket : open) {
-            socket.close();
-        }
+        Iterator<String> free = ThreadLocalRandom.current()
+                .ints(20_000, 32_000)
+                .distinct()
+                .filter(DocumentsTest::isFree)
+                .mapToObj(Integer::toString)
+                .iterator();
+        PORTS.forEach(port -> ports.put(port, free.next()));
         return ports;
+    }
+
+    private static boolean isFree(int port) {
+        try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            return socket.isBound();
+        } catch (IOException taken) {
+            return false;
+        }
     }
 }
