@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,7 +25,7 @@ import org.slf4j.LoggerFactory;
  *   key order:  | in memory: begun in the pool | horizon | only in the store ... |
  * </pre>
  *
- * Every queued job up to the horizon is in memory; without a horizon, every queued one. The store is read on when few are
+ * Every queued job up to the horizon is in memory, if its function is there; without a horizon, every queued one. The store is read on when few are
  * left. One monitor guards all of it; the pool is called without it, since whatever the pool tells may come back here.
  */
 final class Feed {
@@ -44,6 +45,9 @@ final class Feed {
     private final PoolPort pool;
     private final Backlog backlog;
     private final Function<WaitingJob, Run> runs;
+
+    /** Which functions there are: a job of another one waits in the store. */
+    private final Predicate<String> functions;
 
     @GuardedBy("this")
     private final StartRate rate = new StartRate();
@@ -88,10 +92,11 @@ final class Feed {
     private boolean suspended;
 
     /** @param behind whether the store may have queued jobs of the pool already */
-    Feed(PoolPort pool, Backlog backlog, Function<WaitingJob, Run> runs, boolean behind) {
+    Feed(PoolPort pool, Backlog backlog, Function<WaitingJob, Run> runs, Predicate<String> functions, boolean behind) {
         this.pool = pool;
         this.backlog = backlog;
         this.runs = runs;
+        this.functions = functions;
         this.horizon = behind ? JobKey.FIRST : null;
     }
 
@@ -134,7 +139,9 @@ final class Feed {
     private void take(WaitingJob job, List<Run> begun) {
         JobKey key = JobKey.of(job.job());
         JobKey end = horizon;
-        if (all.containsKey(job.job().id()) || (end != null && key.compareTo(end) > 0)) {
+        if (all.containsKey(job.job().id())
+                || (end != null && key.compareTo(end) > 0)
+                || !functions.test(job.job().function())) {
             return;
         }
         boolean full = waiting.size() >= MOST_WAITING || waitingBytes >= MOST_BYTES;

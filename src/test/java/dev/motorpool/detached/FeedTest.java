@@ -43,7 +43,7 @@ class FeedTest {
     private final List<ListedRun> runs = new ArrayList<>();
     private long made;
 
-    private final Feed feed = new Feed(new ListedPool(), this::read, ListedRun::new, true);
+    private final Feed feed = new Feed(new ListedPool(), this::read, ListedRun::new, function -> true, true);
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
