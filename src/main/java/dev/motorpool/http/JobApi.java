@@ -57,7 +57,7 @@ final class JobApi {
         if (job == null) {
             throw JobName.unknown(id);
         }
-        answer.answer(exchange, 200, answer.complete(job));
+        answer.answerDone(exchange, 200, job);
     }
 
     private void retry(Exchange exchange) throws Exception {
@@ -66,7 +66,7 @@ final class JobApi {
         if (job == null) {
             throw JobName.unknown(id);
         }
-        answer.answer(exchange, 202, answer.complete(job));
+        answer.answerDone(exchange, 202, job);
     }
 
     private void output(Exchange exchange) throws Exception {
