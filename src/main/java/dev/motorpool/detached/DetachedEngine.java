@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.DoubleSupplier;
 import java.util.function.Predicate;
@@ -50,8 +50,8 @@ public final class DetachedEngine implements AutoCloseable {
     private final RelativeStarts starts;
     private final DueJobs dueJobs;
     private final Schedule schedule;
-    private final ScheduledExecutorService later = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("motorpool-map-flush").factory());
+    private final ScheduledThreadPoolExecutor later = new ScheduledThreadPoolExecutor(
+            1, Thread.ofPlatform().daemon().name("motorpool-map-flush").factory());
 
     /** Jobs that have not ended. */
     private final AtomicLong outstanding = new AtomicLong();
@@ -73,6 +73,21 @@ public final class DetachedEngine implements AutoCloseable {
             Clock steady,
             DoubleSupplier random,
             JobListener listener) {
+        this(store, settings, functions, clock, steady, random, listener, task -> Thread.ofVirtual()
+                .name("motorpool-detached")
+                .start(task));
+    }
+
+    /** @param threads run what reads the store for feeds and maps; may fail to */
+    DetachedEngine(
+            JobStore store,
+            DetachedSettings settings,
+            Predicate<String> functions,
+            Clock clock,
+            Clock steady,
+            DoubleSupplier random,
+            JobListener listener,
+            Executor threads) {
         this.store = store;
         this.settings = settings;
         this.functions = functions;
@@ -104,12 +119,13 @@ public final class DetachedEngine implements AutoCloseable {
         };
         this.endings = new Endings(clock, announcements);
         Retries retries = new Retries(starts, random);
-        this.runs = new Runs(commits, store, feeds, watchers, endings, aftermath, retries, clock, later);
-        this.poolFeeds = new PoolFeeds(store, feeds, runs, functions);
+        this.runs = new Runs(commits, store, feeds, watchers, endings, aftermath, retries, clock, later, threads);
+        this.poolFeeds = new PoolFeeds(store, feeds, runs, functions, threads);
         this.doubts = new Doubts(this, commits, feeds);
         this.counts = new QueueCounts(store);
         this.dueJobs = new DueJobs(this, store, feeds, watchers, endings, starts);
         this.schedule = new Schedule(clock, this::perform);
+        later.prestartCoreThread(); // now, while there are threads
         commits.start();
     }
 

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +46,7 @@ final class Feed {
     private final PoolPort pool;
     private final Backlog backlog;
     private final Function<WaitingJob, Run> runs;
+    private final Executor threads;
 
     /** Which functions there are: a job of another one waits in the store. */
     private final Predicate<String> functions;
@@ -91,8 +93,18 @@ final class Feed {
     @GuardedBy("this")
     private boolean suspended;
 
-    /** @param behind whether the store may have queued jobs of the pool already */
-    Feed(PoolPort pool, Backlog backlog, Function<WaitingJob, Run> runs, Predicate<String> functions, boolean behind) {
+    /**
+     * @param behind whether the store may have queued jobs of the pool already
+     * @param threads run each reading of the store; may fail to
+     */
+    Feed(
+            PoolPort pool,
+            Backlog backlog,
+            Function<WaitingJob, Run> runs,
+            Predicate<String> functions,
+            boolean behind,
+            Executor threads) {
+        this.threads = threads;
         this.pool = pool;
         this.backlog = backlog;
         this.runs = runs;
@@ -325,7 +337,14 @@ final class Feed {
             most = MOST_WAITING - waiting.size();
             mostBytes = MOST_BYTES - waitingBytes;
         }
-        Thread.ofVirtual().name("motorpool-feed-" + pool.name()).start(() -> read(after, most, mostBytes));
+        try {
+            threads.execute(() -> read(after, most, mostBytes));
+        } catch (RuntimeException | Error noThread) {
+            LOG.atWarn()
+                    .addKeyValue("pool", pool.name())
+                    .log("The queue of a pool is read later, as no thread can be started: {}", noThread.toString());
+            wasRead(null, most, mostBytes); // the next tick tries again
+        }
     }
 
     private void read(JobKey after, int most, long mostBytes) {

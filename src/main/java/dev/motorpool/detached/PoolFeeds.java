@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +23,7 @@ final class PoolFeeds {
     private final Feeds feeds;
     private final Runs runs;
     private final Predicate<String> functions;
+    private final Executor threads;
 
     /** Functions whose absence was logged. */
     private final Set<String> missing = ConcurrentHashMap.newKeySet();
@@ -38,7 +40,8 @@ final class PoolFeeds {
     @GuardedBy("lock")
     private boolean stopping;
 
-    PoolFeeds(JobStore store, Feeds feeds, Runs runs, Predicate<String> functions) {
+    PoolFeeds(JobStore store, Feeds feeds, Runs runs, Predicate<String> functions, Executor threads) {
+        this.threads = threads;
         this.store = store;
         this.feeds = feeds;
         this.runs = runs;
@@ -73,7 +76,8 @@ final class PoolFeeds {
                     (name, after, most, bytes) -> store.read(tables -> tables.queued(name, after, most, bytes)),
                     runs::of,
                     this::isKnown,
-                    true);
+                    true,
+                    threads);
             try {
                 JobReader.Backlog before = store.read(JobReader::backlogs).get(pool.name());
                 if (before != null) {
