@@ -6,6 +6,7 @@ import dev.motorpool.json.JsonWriter;
 import dev.motorpool.json.RawJson;
 import dev.motorpool.pool.Failure;
 import dev.motorpool.pool.Lane;
+import dev.motorpool.pool.Tenant;
 import dev.motorpool.pool.LaneRequest;
 import dev.motorpool.pool.LaneResults;
 import java.time.Clock;
@@ -169,7 +170,8 @@ final class MapRun extends Run implements LaneResults {
                         true,
                         job.priority(),
                         true,
-                        job.trace()),
+                        job.trace(),
+                        new Tenant(job.tenant())),
                 this);
         boolean unwanted;
         synchronized (this) {

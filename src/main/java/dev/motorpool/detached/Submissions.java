@@ -11,6 +11,7 @@ import dev.motorpool.job.JobError;
 import dev.motorpool.job.JobIds;
 import dev.motorpool.job.JobState;
 import dev.motorpool.job.Refusals;
+import dev.motorpool.pool.Tenant;
 import dev.motorpool.pool.Pool;
 import dev.motorpool.pool.PoolState;
 import dev.motorpool.pool.RefusedException;
@@ -43,7 +44,7 @@ final class Submissions {
     }
 
     /** Stores the job; waits until it is on stable storage. */
-    Submission submit(AsyncCall call, @Nullable RepeatKey key, @Nullable TraceContext trace)
+    Submission submit(Tenant tenant, AsyncCall call, @Nullable RepeatKey key, @Nullable TraceContext trace)
             throws CallRefusedException, InterruptedException {
         JobError refusal = intake.refusal();
         if (refusal == null && !engine.reachable()) {
@@ -58,7 +59,7 @@ final class Submissions {
             return repeated(key, closed);
         }
         UUID id = ids.next();
-        NewJob job = newJob(id, call, trace);
+        NewJob job = newJob(id, tenant, call, trace);
         Insert insert = new Insert(job, call.pool(), key);
         JobTables.Insertion insertion = null;
         try {
@@ -144,13 +145,14 @@ final class Submissions {
                 "This Idempotency-Key came before with another body. Use a new key for a new call."));
     }
 
-    private NewJob newJob(UUID id, AsyncCall call, @Nullable TraceContext trace) {
+    private NewJob newJob(UUID id, Tenant tenant, AsyncCall call, @Nullable TraceContext trace) {
         AsyncCall.MapPart map = call.map();
         Instant asked = call.startAt();
         // A start in the past is one at once, and no older than what was asked before it.
         Instant startAt = asked != null && asked.isAfter(call.readAt()) ? asked : null;
         return new NewJob(
                 id,
+                tenant.name(),
                 call.verb(),
                 call.function().name(),
                 call.pool().name(),

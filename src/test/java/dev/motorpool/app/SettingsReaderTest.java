@@ -95,7 +95,7 @@ class SettingsReaderTest {
             Map.of("python", new MotorpoolSettings.Runtime(List.of("python3", "-u", "worker.py"))),
             true,
             new MotorpoolSettings.Security(Map.of(
-                    "ci", new MotorpoolSettings.KeyEntry(List.of("ab", "cd"), List.of(Right.SUBMIT, Right.READ)))),
+                    "ci", new MotorpoolSettings.KeyEntry(List.of("ab", "cd"), List.of(Right.SUBMIT, Right.READ), "default"))),
             new MotorpoolSettings.Jobs(4_000, seconds(3_000)),
             new HttpSection(
                     List.of("pool.example.org", "other"),
