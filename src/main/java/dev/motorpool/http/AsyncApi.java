@@ -111,12 +111,10 @@ final class AsyncApi {
 
     private static @Nullable RepeatKey key(Exchange exchange, String path) {
         String key = exchange.repeatKey();
-        return key == null ? null : new RepeatKey(
-                        exchange.caller().tenant().name(),
-                        exchange.caller().key(),
-                        path,
-                        key,
-                        digest(exchange.body()));
+        return key == null
+                ? null
+                : new RepeatKey(
+                        exchange.caller().tenant().name(), exchange.caller().key(), path, key, digest(exchange.body()));
     }
 
     private static String digest(RawJson body) {

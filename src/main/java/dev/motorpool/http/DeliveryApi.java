@@ -3,8 +3,8 @@ package dev.motorpool.http;
 import dev.motorpool.detached.Delivery;
 import dev.motorpool.detached.DeliveryKey;
 import dev.motorpool.detached.DetachedJobs;
-import dev.motorpool.json.JsonWriter;
 import dev.motorpool.detached.TenantJobs;
+import dev.motorpool.json.JsonWriter;
 import java.util.List;
 import java.util.UUID;
 
@@ -55,9 +55,11 @@ final class DeliveryApi {
         UUID job = JobName.of(exchange);
         String id = exchange.variable("delivery_id");
         DeliveryKey key = DeliveryKey.parse(id);
-        Delivery renewed = key == null || !key.job().equals(job) ? null : jobs(exchange).retry(key);
+        Delivery renewed =
+                key == null || !key.job().equals(job) ? null : jobs(exchange).retry(key);
         if (renewed == null) {
-            List<String> known = of(exchange, job).stream().map(each -> each.key().id()).toList();
+            List<String> known =
+                    of(exchange, job).stream().map(each -> each.key().id()).toList();
             throw Problem.unknown(ProblemType.UNKNOWN_DELIVERY, "delivery", id, known);
         }
         JsonWriter json = new JsonWriter();

@@ -4,8 +4,8 @@ import dev.motorpool.detached.DetachedJobs;
 import dev.motorpool.detached.JobDocument;
 import dev.motorpool.detached.JobFilter;
 import dev.motorpool.detached.JobView;
-import dev.motorpool.json.JsonWriter;
 import dev.motorpool.detached.TenantJobs;
+import dev.motorpool.json.JsonWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -43,7 +43,8 @@ final class JobListApi {
         JobFilter filter = JobFilters.of(query);
         int limit = Paging.limit(query);
         // The tags come in order, so that a cursor fits all ways to write its filters.
-        String list = "jobs " + (filter == null ? exchange.caller().tenant() : jobs(exchange).filter(filter));
+        String list = "jobs "
+                + (filter == null ? exchange.caller().tenant() : jobs(exchange).filter(filter));
         UUID before = before(Paging.after(query, list));
         List<JobView> found = filter == null ? List.of() : jobs(exchange).list(filter, before, limit + 1);
         JsonWriter json = new JsonWriter();

@@ -83,7 +83,10 @@ final class StreamApi {
                     "The query parameter '" + name + "' is for a body of lines; a JSON body has it as a" + " member.");
         }
         ItemsCall call = reader.stream(exchange.body());
-        run(exchange, streams.open(exchange.caller().tenant(), call, ordered, true, exchange.trace()), new BodyItems(call.items()));
+        run(
+                exchange,
+                streams.open(exchange.caller().tenant(), call, ordered, true, exchange.trace()),
+                new BodyItems(call.items()));
     }
 
     private void run(Exchange exchange, ItemStream stream, ItemSource source) throws Exception {

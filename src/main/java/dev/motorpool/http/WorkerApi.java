@@ -39,8 +39,13 @@ final class WorkerApi {
                 .sorted(Comparator.comparing(WorkerApi::key))
                 .toList();
         JsonWriter json = new JsonWriter();
-        Paging.write(json, exchange.query(), "workers of " + pool.name(), workers, WorkerApi::key, (out, worker) ->
-                JsonParts.worker(out, worker, exchange.caller().tenant()));
+        Paging.write(
+                json,
+                exchange.query(),
+                "workers of " + pool.name(),
+                workers,
+                WorkerApi::key,
+                (out, worker) -> JsonParts.worker(out, worker, exchange.caller().tenant()));
         exchange.answer(200, json);
     }
 

@@ -35,7 +35,8 @@ public final class Streams {
         intake.check();
         String at = fromBody ? "/items" : null;
         try {
-            return ItemStream.open(ids.next(), open, call, ordered, at, urls, LaneOpener.of(call.pool(), tenant, trace));
+            return ItemStream.open(
+                    ids.next(), open, call, ordered, at, urls, LaneOpener.of(call.pool(), tenant, trace));
         } catch (RefusedException refused) {
             throw new CallRefusedException(Refusals.of(refused));
         }

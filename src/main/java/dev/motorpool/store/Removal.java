@@ -44,7 +44,8 @@ final class Removal {
     }
 
     private int remove(String jobs, Which which) throws StoreException {
-        try (Rows rows = which.of(database.sql("SELECT id, tenant, tags FROM jobs WHERE tags IS NOT NULL AND job IN " + jobs))
+        try (Rows rows = which.of(
+                        database.sql("SELECT id, tenant, tags FROM jobs WHERE tags IS NOT NULL AND job IN " + jobs))
                 .rows()) {
             while (rows.next()) {
                 UUID id = rows.id();

@@ -91,7 +91,8 @@ final class Schema {
         for (String table : new String[] {"jobs", "arguments", "job_values", "outputs"}) {
             number("SELECT max(job) FROM " + table);
         }
-        number("SELECT max(job_id IS NULL) FROM (SELECT job_id FROM tags ORDER BY tenant DESC, name DESC, value DESC LIMIT 1)");
+        number("SELECT max(job_id IS NULL) FROM (SELECT job_id FROM tags ORDER BY tenant DESC, name DESC, value DESC"
+                + " LIMIT 1)");
         number("SELECT max(job) FROM attempts");
         number("SELECT max(job) FROM results");
         number("SELECT max(repeat_key) FROM repeat_keys");

@@ -75,12 +75,11 @@ final class SqliteTables extends SqliteReader implements JobTables {
     private StoredJob add(NewJob job) throws StoreException {
         boolean inRow = job.args().length() + job.kwargs().length() <= SHORT_BYTES;
         MapShape map = job.map();
-        Sql insert = database.sql(
-                        "INSERT INTO jobs (id, tenant, state, pool, function, verb, priority, age, retries, retries_left,"
-                            + " retry_delay, retain, timeout, expires, created_at, due_at, expires_at, tags, kwargs,"
-                            + " args, map_count, map_chunksize, map_collect, callback, error_callback, traceparent,"
-                            + " tracestate) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-                            + " ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING")
+        Sql insert = database.sql("INSERT INTO jobs (id, tenant, state, pool, function, verb, priority, age, retries,"
+                        + " retries_left, retry_delay, retain, timeout, expires, created_at, due_at, expires_at,"
+                        + " tags, kwargs, args, map_count, map_chunksize, map_collect, callback, error_callback,"
+                        + " traceparent, tracestate) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+                        + " ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING")
                 .with(job.id())
                 .with(job.tenant())
                 .with(job.startAt() == null ? States.QUEUED : States.SCHEDULED)

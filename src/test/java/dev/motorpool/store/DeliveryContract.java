@@ -110,7 +110,8 @@ abstract class DeliveryContract {
             tables.delete(job.id());
         });
         assertThat(find(parcel)).isNotNull();
-        assertThat(store.<@Nullable String>read(tables -> tables.tenant(job.id()))).isEqualTo("a");
+        assertThat(store.<@Nullable String>read(tables -> tables.tenant(job.id())))
+                .isEqualTo("a");
     }
 
     private Parcel insert(String receiver, Instant dueAt) throws StoreException {

@@ -221,7 +221,7 @@ abstract class JobStoreContract {
         assertThat(stored)
                 .isEqualTo(new StoredJob(
                         job.id(),
-"default",
+                        "default",
                         "apply_async",
                         "größe",
                         "crunch",
@@ -1098,7 +1098,8 @@ abstract class JobStoreContract {
         UUID id = insert(new JobDraft().tenant("a"));
 
         assertThat(store.<@Nullable String>read(tables -> tables.tenant(id))).isEqualTo("a");
-        assertThat(store.<@Nullable String>read(tables -> tables.tenant(new UUID(1, 2)))).isNull();
+        assertThat(store.<@Nullable String>read(tables -> tables.tenant(new UUID(1, 2))))
+                .isNull();
     }
 
     @Test

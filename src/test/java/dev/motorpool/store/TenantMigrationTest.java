@@ -70,11 +70,13 @@ class TenantMigrationTest {
             assertThat(store.<List<StoredJob>>read(tables -> tables.list(of("default", Map.of("a", "b")), null, 9)))
                     .extracting(StoredJob::id)
                     .containsExactly(ID);
-            assertThat(store.<List<StoredJob>>read(tables -> tables.list(of("other", Map.of()), null, 9))).isEmpty();
-            assertThat(store.<@Nullable Insertion>read(tables ->
-                            tables.findRepeat(new RepeatKey("default", "ci", "/path", "key", "digest"))))
+            assertThat(store.<List<StoredJob>>read(tables -> tables.list(of("other", Map.of()), null, 9)))
+                    .isEmpty();
+            assertThat(store.<@Nullable Insertion>read(
+                            tables -> tables.findRepeat(new RepeatKey("default", "ci", "/path", "key", "digest"))))
                     .isInstanceOf(Insertion.Repeated.class);
-            assertThat(store.<List<Delivery>>read(tables -> tables.deliveries().of(ID, 9))).hasSize(1);
+            assertThat(store.<List<Delivery>>read(tables -> tables.deliveries().of(ID, 9)))
+                    .hasSize(1);
         }
     }
 
@@ -83,11 +85,16 @@ class TenantMigrationTest {
     void deliveriesBelongToTheTenantOfTheirJob() throws Exception {
         try (SqliteJobStore store = SqliteJobStore.open(file)) {
             store.write(tables -> {
-                tables.cancel(ID, Instant.EPOCH.plus(Duration.ofSeconds(1)), new JobDraft().made().kwargs());
+                tables.cancel(
+                        ID,
+                        Instant.EPOCH.plus(Duration.ofSeconds(1)),
+                        new JobDraft().made().kwargs());
                 tables.delete(ID);
             });
-            assertThat(store.<@Nullable StoredJob>read(tables -> tables.find(ID))).isNull();
-            assertThat(store.<@Nullable String>read(tables -> tables.tenant(ID))).isEqualTo("default");
+            assertThat(store.<@Nullable StoredJob>read(tables -> tables.find(ID)))
+                    .isNull();
+            assertThat(store.<@Nullable String>read(tables -> tables.tenant(ID)))
+                    .isEqualTo("default");
         }
     }
 }
