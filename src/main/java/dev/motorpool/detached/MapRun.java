@@ -94,11 +94,16 @@ final class MapRun extends Run implements LaneResults {
         if (number == 1 && job.interruptions() == 0) {
             open(its, MapDone.NOTHING);
         } else {
-            Thread.ofVirtual().name("motorpool-map-" + job.id()).start(() -> resume(its));
+            owner.resume(this);
         }
     }
 
-    private void resume(PoolPort pool) {
+    /** Asks the store what it has of the map, and opens its lane for the rest. */
+    void resume() {
+        PoolPort its = pool;
+        if (its == null) {
+            return;
+        }
         MapDone done = null;
         while (done == null && !abandoned() && !hasEnd()) {
             try {
@@ -112,7 +117,7 @@ final class MapRun extends Run implements LaneResults {
             }
         }
         if (done != null) {
-            open(pool, done);
+            open(its, done);
         }
     }
 
@@ -361,7 +366,7 @@ final class MapRun extends Run implements LaneResults {
     @Override
     public void output(String text) {
         printed(text);
-        owner.told(this, new JobEvent.Output(text));
+        owner.told(this, new JobEvent.Output(number, text));
     }
 
     private synchronized void endIfDone() {
@@ -413,7 +418,7 @@ final class MapRun extends Run implements LaneResults {
         if (roomy != null) {
             roomy.limit(Long.MAX_VALUE);
         }
-        owner.told(this, new JobEvent.Progress(progress()));
+        owner.told(this, new JobEvent.Progress(number, progress()));
         flush();
     }
 
