@@ -154,7 +154,7 @@ final class Attacks {
             String longest = url + "c".repeat(8192 - url.length());
             String body = "{\"function\":\"echo\",\"args\":[\"" + "x".repeat(1 << 16)
                     + "\"],\"retain\":1,\"callback\":\"" + longest + "\"}";
-            crowd.send(400, Set.of(200, 202, 400, 422, 429, 503), i -> post("apply_async")
+            crowd.send(400, Set.of(200, 202, 400, 404, 422, 429, 503), i -> post("apply_async")
                     .header("Idempotency-Key: " + Integer.toString(i % 300) + "-" + "k".repeat(250))
                     .json(Body.of(body)));
             crowd.send(20, REFUSALS, i -> post("apply_async")

@@ -28,7 +28,7 @@ import java.util.stream.Stream;
 record Footprint(long heap, long descriptors, long threads, long processes) {
 
     /** Caches of the HTTP server and of the store, which are bounded and fill once. */
-    private static final long HEAP_ROOM = 32L << 20;
+    private static final long HEAP_ROOM = 16L << 20;
 
     /** Connections of the store and threads of the JVM that come and go. */
     private static final long ROOM = 24;

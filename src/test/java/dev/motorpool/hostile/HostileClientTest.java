@@ -36,7 +36,7 @@ class HostileClientTest {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     @TempDir
-    private Path folder;
+    private static Path folder;
 
     private @Nullable Attacked running;
     private @Nullable Footprint before;
@@ -53,12 +53,14 @@ class HostileClientTest {
         }
         running = Attacked.start(Files.createDirectory(folder.resolve("data" + starts++)));
         Attacked service = running;
-        try (OtherCaller other = new OtherCaller(service);
-                Crowd crowd = new Crowd(service.port(), PATIENCE)) {
+        OtherCaller other = new OtherCaller(service);
+        try (Crowd crowd = new Crowd(service.port(), Machine.times(PATIENCE, Machine.slowness()))) {
             // What every service comes to hold: connections, threads, pages of the store.
             crowd.send(400, Set.of(200), i -> Request.of("POST", "/v1/apply")
                     .key(Attacked.ATTACKER)
                     .json(Body.of("{\"function\":\"sleep\",\"args\":[0.2],\"pool\":\"coroutines\"}")));
+        } finally {
+            other.close();
         }
         service.clear();
         before = Footprint.of(service);
@@ -80,24 +82,32 @@ class HostileClientTest {
     @ParameterizedTest
     @MethodSource
     void attacks(Attack attack) throws Exception {
+        withstand(attack);
+    }
+
+    /** Attacks, and checks that all is as it should be meanwhile and afterwards. */
+    private void withstand(Attack attack) throws Exception {
         Attacked service = Objects.requireNonNull(running);
         long begin = System.nanoTime();
         double slowness = Machine.slowness();
         OtherCaller other = new OtherCaller(service);
-        try (Crowd crowd = new Crowd(service.port(), Machine.times(PATIENCE, slowness))) {
-            attack.action().run(service, crowd);
-        } finally {
-            other.close();
+        try {
+            try (Crowd crowd = new Crowd(service.port(), Machine.times(PATIENCE, slowness))) {
+                attack.action().run(service, crowd);
+            } finally {
+                other.close();
+            }
+            slowness = Math.max(slowness, Machine.slowness());
+            service.assertStands();
+            other.check(slowness);
+            service.clear();
+            Objects.requireNonNull(before).awaitAgain(service, Machine.times(PATIENCE, slowness));
+        } catch (AssertionError | IOException failed) {
+            throw new AssertionError(failed.getMessage() + "\nThe service said: " + service.tail(), failed);
         }
-        double during = System.nanoTime() - begin;
-        slowness = Math.max(slowness, Machine.slowness());
-        service.assertStands();
-        other.check(slowness);
-        service.clear();
-        Objects.requireNonNull(before).awaitAgain(service, Machine.times(PATIENCE, slowness));
         System.out.printf(
                 "%s: %.1f s, the machine %.1f times slower than the reference, %s; %s; afterwards %s%n",
-                attack, during / 1e9, slowness, other, before, Footprint.of(service));
+                attack, (System.nanoTime() - begin) / 1e9, slowness, other, before, Footprint.of(service));
     }
 
     /** No verb is left out: what the document has, the attacks send. */
@@ -118,13 +128,10 @@ class HostileClientTest {
     /** Every route of the document, with every kind of body, query and path that is none of its own. */
     @Test
     void noRouteHasADefectForWhomItRefuses() throws Exception {
-        Attacked service = Objects.requireNonNull(running);
-        double slowness = Machine.slowness();
-        List<Request> requests = Route.of(service).stream()
-                .flatMap(route -> route.misuses().stream())
-                .toList();
-        OtherCaller other = new OtherCaller(service);
-        try (Crowd crowd = new Crowd(service.port(), Machine.times(PATIENCE, slowness))) {
+        withstand(new Attack("all routes, misused", (service, crowd) -> {
+            List<Request> requests = Route.of(service).stream()
+                    .flatMap(route -> route.misuses().stream())
+                    .toList();
             List<Reply> replies =
                     crowd.all(requests.size(), i -> () -> requests.get(i).send(crowd.port()));
             for (int i = 0; i < replies.size(); i++) {
@@ -132,13 +139,6 @@ class HostileClientTest {
                         .as("%s: %s", requests.get(i), replies.get(i).text())
                         .isNotIn(500, 501, 502);
             }
-        } finally {
-            other.close();
-        }
-        slowness = Math.max(slowness, Machine.slowness());
-        service.assertStands();
-        other.check(slowness);
-        service.clear();
-        Objects.requireNonNull(before).awaitAgain(service, Machine.times(PATIENCE, slowness));
+        }));
     }
 }

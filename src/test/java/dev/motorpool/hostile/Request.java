@@ -15,7 +15,7 @@ import java.util.List;
 /** A request on a connection of its own, sent as bytes: nothing keeps it from being wrong. */
 final class Request {
 
-    private static final int KEPT = 1 << 16;
+    private static final int KEPT = 1 << 20;
     private static final int PATIENCE_MILLIS = 240_000;
 
     private final String line;
