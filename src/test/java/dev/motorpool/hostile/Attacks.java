@@ -183,15 +183,14 @@ final class Attacks {
         Crowd.last(HELD);
     }
 
-    private static String submit(Attacked service, Crowd crowd, String body) throws IOException {
+    private static String submit(Crowd crowd, String body) throws IOException {
         Reply reply = post("apply_async").json(Body.of(body)).send(crowd.port());
         assertThat(reply.status()).as(reply.text()).isEqualTo(202);
         return reply.text().replaceAll("(?s).*?\"id\":\"([^\"]+)\".*", "$1");
     }
 
     private static void listeners(Attacked service, Crowd crowd) throws Exception {
-        String id =
-                submit(service, crowd, "{\"function\":\"flood\",\"args\":[128],\"pool\":\"threads\",\"retain\":60}");
+        String id = submit(crowd, "{\"function\":\"flood\",\"args\":[128],\"pool\":\"threads\",\"retain\":60}");
         crowd.hold(1000, i -> get("/v1/jobs/" + id + "/events"));
         crowd.hold(200, i -> get("/v1/jobs/" + id + "/output"));
         Crowd.last(HELD.multipliedBy(2));
@@ -200,7 +199,7 @@ final class Attacks {
 
     private static void answers(Attacked service, Crowd crowd) throws Exception {
         String large = "{\"function\":\"too_large\",\"args\":[" + (15 << 20) + "],\"pool\":\"threads\"";
-        String id = submit(service, crowd, large + ",\"retain\":60}");
+        String id = submit(crowd, large + ",\"retain\":60}");
         crowd.hold(100, i -> post("apply").json(Body.of(large + "}")));
         crowd.hold(100, i -> get("/v1/jobs/" + id + (i % 2 == 0 ? "" : "/result")));
         crowd.hold(100, i -> post("as_completed").json(Body.of("{\"ids\":[\"" + id + "\"]}")));
@@ -244,7 +243,7 @@ final class Attacks {
     }
 
     private static void waits(Attacked service, Crowd crowd) throws Exception {
-        String id = submit(service, crowd, "{\"function\":\"sleep\",\"args\":[3600],\"delay\":3600}");
+        String id = submit(crowd, "{\"function\":\"sleep\",\"args\":[3600],\"delay\":3600}");
         List<Reply> made = crowd.send(1000, Set.of(202, 429, 503), i -> post("apply_async")
                 .json(Body.of("{\"function\":\"sleep\",\"args\":[3600],\"delay\":3600}")));
         String ids = made.stream()
