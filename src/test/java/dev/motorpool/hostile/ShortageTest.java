@@ -107,6 +107,11 @@ class ShortageTest {
     private static void survive(Attacked service, Shortage shortage) throws Exception {
         double slowness = Machine.slowness();
         everyPoolRunsCalls(service, Machine.times(PATIENCE, slowness));
+        // Here each class is a file that is opened when it is needed first, and not in one jar that is open: what
+        // deaths need
+        // is loaded before.
+        workers(service).forEach(ProcessHandle::destroyForcibly);
+        everyPoolRunsCalls(service, Machine.times(PATIENCE, slowness));
         service.clear();
         Footprint before = Footprint.of(service);
         try (KeptConnection kept = new KeptConnection(service.port());
