@@ -33,9 +33,7 @@ public final class WorkerMain {
         ending.announce(reports, outputs);
         Calls calls = new Calls(functions.registry(), options.valueLimit());
         reports.write(new Message.Hello(
-                FrameCodec.VERSION,
-                functions.described(),
-                List.of(Message.Hello.ACCEPTED, Message.Hello.PING)));
+                FrameCodec.VERSION, functions.described(), List.of(Message.Hello.ACCEPTED, Message.Hello.PING)));
         if (one) {
             new OneSlot(orders, reports, calls, outputs, ending).work();
         } else {

@@ -157,7 +157,8 @@ class SettingsReaderTest {
                         null,
                         null));
         assertThat(settings.shutdown()).isEqualTo(new MotorpoolSettings.Shutdown(seconds(500), seconds(30_000)));
-        assertThat(settings.worker()).isEqualTo(new MotorpoolSettings.Worker(null, seconds(20_000), seconds(30_000), null, null));
+        assertThat(settings.worker())
+                .isEqualTo(new MotorpoolSettings.Worker(null, seconds(20_000), seconds(30_000), null, null));
         assertThat(settings.fetch())
                 .isEqualTo(new MotorpoolSettings.Fetch(List.of(), DataSize.ofMegabytes(16), seconds(30_000)));
         assertThat(settings.webhooks())

@@ -92,7 +92,8 @@ class SilenceTest {
     void whatRanInAFrozenWorkerIsLostWithIt(PoolKind kind) {
         Pool pool = ready(kind, 1);
         PendingCall running = submit(pool, "sleep", "[1000]");
-        Eventually.within(PoolFixture.PATIENCE, () -> assertThat(pool.view().running()).isEqualTo(1));
+        Eventually.within(
+                PoolFixture.PATIENCE, () -> assertThat(pool.view().running()).isEqualTo(1));
         assertThat(running.outcome()).isNotNull();
         sawStart(pool);
         signal(pool, "STOP");
@@ -123,7 +124,8 @@ class SilenceTest {
         String frozen = pool.workers().getFirst().id();
         signal(pool, "STOP");
         Eventually.within(PoolFixture.PATIENCE, () -> {
-            assertThat(pool.workers()).hasSize(1).noneMatch(worker -> worker.id().equals(frozen));
+            assertThat(pool.workers()).hasSize(1).noneMatch(worker -> worker.id()
+                    .equals(frozen));
             assertThat(pool.idleSlots()).isEqualTo(1);
         });
     }
@@ -149,13 +151,13 @@ class SilenceTest {
         next = new CommandRuntime(BadWorker.command("never-answers"), EngineLimits.DEFAULT.frame());
         Pool quiet = fixture.pool(PoolFixture.settings(PoolKind.PROCESS, 1));
         PendingCall unanswered = submit(quiet, "f", "[]");
-        Eventually.within(PoolFixture.PATIENCE, () -> assertThat(quiet.view().running()).isEqualTo(1));
+        Eventually.within(
+                PoolFixture.PATIENCE, () -> assertThat(quiet.view().running()).isEqualTo(1));
         next = new CommandRuntime(BadWorker.command("deaf"), EngineLimits.DEFAULT.frame());
         Pool deaf = fixture.pool(PoolFixture.settings(PoolKind.PROCESS, 1));
         assertThat(value(run(deaf, "f", "[]"))).isEqualTo("1");
-        Eventually.within(
-                PoolFixture.PATIENCE,
-                () -> assertThat(fixture.endings.getOrDefault("silent", 0L)).isGreaterThanOrEqualTo(2));
+        Eventually.within(PoolFixture.PATIENCE, () -> assertThat(fixture.endings.getOrDefault("silent", 0L))
+                .isGreaterThanOrEqualTo(2));
         assertThat(quiet.view().counters().workersLost()).isZero();
         unanswered.cancel();
     }
@@ -165,7 +167,8 @@ class SilenceTest {
     void aCallNeverDiesWithAWorkerThatHadDiedBefore(PoolKind kind) {
         Pool pool = ready(kind, 1);
         for (int i = 0; i < 8; i++) {
-            Eventually.within(PoolFixture.PATIENCE, () -> assertThat(pool.idleSlots()).isEqualTo(1));
+            Eventually.within(
+                    PoolFixture.PATIENCE, () -> assertThat(pool.idleSlots()).isEqualTo(1));
             signal(pool, "KILL");
             if (i % 2 == 0) {
                 assertThat(value(run(pool, "echo", "[" + i + "]"))).isEqualTo(Integer.toString(i));

@@ -73,7 +73,7 @@ final class SimulatedWorker implements WorkerLink {
             Listener listener) {
         this.time = time;
         this.random = random;
-        this.accepts = random.nextInt(4) > 0;
+        this.accepts = longestDelay % 4 > 0;
         this.sequential = sequential;
         this.startFailure = startFailure;
         this.longestDelay = longestDelay;
@@ -114,7 +114,10 @@ final class SimulatedWorker implements WorkerLink {
             if (!dead) {
                 unread.remove(order);
                 if (accepts) {
-                    report(new Message.Accepted(number));
+                    outboundAt = Math.max(outboundAt, time.nanoTime());
+                    time.after(
+                            outboundAt - time.nanoTime(),
+                            () -> listener.received(List.of(new Message.Accepted(number))));
                 }
                 receive(order);
             }
