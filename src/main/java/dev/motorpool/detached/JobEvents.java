@@ -10,11 +10,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What happens to a job, from its present state to its final one. What comes faster than it is read is thinned out: only the
- * latest progress is kept, and the last of what was printed; states all are. For one thread; {@link #wake} for any.
+ * latest progress is kept, and the last of what was printed, with the number of bytes that were dropped; states all are,
+ * without large values, which the reader loads. For one thread; {@link #wake} for any.
  */
 public final class JobEvents implements Watch, AutoCloseable {
 
     private static final int MOST_STATES = 1_000;
+
+    /** Values above it are not kept with the state. */
+    private static final int LARGE_VALUE = 8 << 10;
 
     private final DetachedJobs jobs;
     private final Watchers watchers;
@@ -27,8 +31,13 @@ public final class JobEvents implements Watch, AutoCloseable {
     @GuardedBy("this")
     private @Nullable RawJson progress;
 
+    private final ListenerBytes budget;
+
     @GuardedBy("this")
-    private OutputTail output = new OutputTail();
+    private final PrintedText output;
+
+    @GuardedBy("this")
+    private boolean closed;
 
     /** Whether the final state has been given, or nothing more will come. Owned by who reads. */
     private boolean over;
@@ -38,6 +47,8 @@ public final class JobEvents implements Watch, AutoCloseable {
     private boolean gone;
 
     private JobEvents(DetachedJobs jobs, Watchers watchers, UUID id) {
+        this.budget = watchers.listenerBytes();
+        this.output = new PrintedText(budget);
         this.jobs = jobs;
         this.watchers = watchers;
         this.id = id;
@@ -45,10 +56,11 @@ public final class JobEvents implements Watch, AutoCloseable {
 
     static @Nullable JobEvents open(DetachedJobs jobs, Watchers watchers, UUID id) throws CallRefusedException {
         JobEvents opened = new JobEvents(jobs, watchers, id);
+        opened.budget.opened();
         watchers.add(id, opened);
         JobView now = null;
         try {
-            now = jobs.find(id, true);
+            now = jobs.find(id, false);
         } finally {
             if (now == null) {
                 opened.close();
@@ -89,7 +101,7 @@ public final class JobEvents implements Watch, AutoCloseable {
         StoredJob told = state.job().job();
         if (told.attempt() > state.job().attempts().size()) {
             try {
-                JobView now = jobs.find(id, true);
+                JobView now = jobs.find(id, false);
                 if (now != null
                         && now.job().state() == told.state()
                         && now.job().attempt() == told.attempt()) {
@@ -109,9 +121,7 @@ public final class JobEvents implements Watch, AutoCloseable {
             return states.poll();
         }
         if (!output.isEmpty()) {
-            JobEvent printed = new JobEvent.Output(output.text());
-            output = new OutputTail();
-            return printed;
+            return output.take();
         }
         RawJson told = progress;
         if (told != null) {
@@ -136,12 +146,22 @@ public final class JobEvents implements Watch, AutoCloseable {
 
     @Override
     public void ended(JobView job) {
-        happened(new JobEvent.State(job));
+        happened(new JobEvent.State(withoutLargeValue(job)));
+    }
+
+    private static JobView withoutLargeValue(JobView job) {
+        RawJson value = job.value();
+        return value == null || value.length() <= LARGE_VALUE
+                ? job
+                : new JobView(job.job(), job.attempts(), null, job.place());
     }
 
     @Override
     public void happened(JobEvent event) {
         synchronized (this) {
+            if (closed) {
+                return;
+            }
             switch (event) {
                 case JobEvent.State state -> {
                     if (states.size() < MOST_STATES || state.job().job().state().isFinal()) {
@@ -149,7 +169,7 @@ public final class JobEvents implements Watch, AutoCloseable {
                     }
                 }
                 case JobEvent.Progress(RawJson told) -> progress = told;
-                case JobEvent.Output(String text) -> output.add(text);
+                case JobEvent.Output printed -> output.add(printed);
             }
         }
         signal.give();
@@ -171,5 +191,12 @@ public final class JobEvents implements Watch, AutoCloseable {
     @Override
     public void close() {
         watchers.remove(id, this);
+        synchronized (this) {
+            if (!closed) {
+                closed = true;
+                output.clear();
+                budget.closed();
+            }
+        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.motorpool.http;
 
+import dev.motorpool.http.ClientConnection.Presence;
 import dev.motorpool.job.ItemStream;
 import dev.motorpool.job.ItemsCall;
 import dev.motorpool.job.ItemsReader;
@@ -72,7 +73,8 @@ final class StreamApi {
         if (exchange.hasLines()) {
             ItemsCall call = reader.streamOfLines(StreamQuery.members(exchange.query()));
             ItemStream stream = streams.open(call, ordered, false, exchange.trace());
-            try (LineReader lines = new LineReader(connection, exchange.linesLength(), lineLimit, idle, bodies)) {
+            try (LineReader lines = new LineReader(
+                    connection, exchange.linesLength(), lineLimit, idle, exchange.heldForLines(bodies))) {
                 run(exchange, stream, lines);
             }
             return;
@@ -83,7 +85,8 @@ final class StreamApi {
                     "The query parameter '" + name + "' is for a body of lines; a JSON body has it as a" + " member.");
         }
         ItemsCall call = reader.stream(exchange.body());
-        run(exchange, streams.open(call, ordered, true, exchange.trace()), new BodyItems(call.items()));
+        ItemStream stream = streams.open(call, ordered, true, exchange.trace());
+        run(exchange, stream, new BodyItems(call.items()));
     }
 
     private void run(Exchange exchange, ItemStream stream, ItemSource source) throws Exception {
@@ -129,7 +132,11 @@ final class StreamApi {
                 writer.end(end);
                 return true;
             }
-            writer.flush();
+            Presence client = client(feeder, connection);
+            if (client == Presence.GONE) {
+                return false;
+            }
+            writer.flush(client == Presence.SILENT);
             stream.await(LOOK_NANOS);
             JobError refusal = streams.refusal();
             if (refusal != null && !stopping && exchange.hasLines() && !feeder.isDone()) {
@@ -137,10 +144,18 @@ final class StreamApi {
                 stream.stopReading(refusal);
                 connection.endReading();
             }
-            if ((stream.isClientGone() && !stopping) || (feeder.isDone() && connection.broken())) {
+            if (stream.isClientGone() && !stopping) {
                 return false;
             }
         }
+    }
+
+    /** While there is a feeder it alone looks at the connection. */
+    private static Presence client(StreamFeeder feeder, ClientConnection connection) {
+        if (feeder.isDone()) {
+            return connection.presence();
+        }
+        return feeder.isSilent() ? Presence.SILENT : Presence.THERE;
     }
 
     private static void end(Thread feeding, ClientConnection connection) throws InterruptedException {

@@ -11,25 +11,25 @@ public final class Maps {
     private final Intake intake;
     private final JobIds ids;
     private final Clock clock;
-    private final HeldBytes values;
 
-    /** @param values the bytes that values may take until they have been sent */
-    public Maps(Intake intake, JobIds ids, Clock clock, HeldBytes values) {
+    public Maps(Intake intake, JobIds ids, Clock clock) {
         this.intake = intake;
         this.ids = ids;
         this.clock = clock;
-        this.values = values;
     }
 
     /**
      * Hands the items to their pool.
      *
      * @param trace the trace that they belong to; null if there is none
+     * @param values what the values take until they have been sent
      */
-    public MapJob submit(String verb, ItemsCall call, @Nullable TraceContext trace) throws CallRefusedException {
+    public MapJob submit(String verb, ItemsReader.CountedCall counted, @Nullable TraceContext trace, HeldBytes values)
+            throws CallRefusedException {
         intake.check();
+        ItemsCall call = counted.call();
         try {
-            return MapJob.start(ids.next(), verb, call, LaneOpener.of(call.pool(), trace), clock, values);
+            return MapJob.start(ids.next(), verb, counted, LaneOpener.of(call.pool(), trace), clock, values);
         } catch (RefusedException refused) {
             throw new CallRefusedException(Refusals.of(refused));
         }
