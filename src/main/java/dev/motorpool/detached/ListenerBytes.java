@@ -32,12 +32,9 @@ final class ListenerBytes {
         listeners.decrementAndGet();
     }
 
+    /** A listener keeps so many more; fewer if negative. */
     void keep(long bytes) {
         kept.addAndGet(bytes);
-    }
-
-    void release(long bytes) {
-        kept.addAndGet(-bytes);
     }
 
     long kept() {

@@ -17,14 +17,18 @@ final class PrintedText {
     }
 
     void add(JobEvent.Output output) {
+        long before = length;
         for (RawJson part : output.parts()) {
             parts.add(part);
             length += part.length();
-            budget.keep(part.length());
-            while (length > budget.share()) {
-                dropped += removeFirst();
-            }
         }
+        long most = budget.share();
+        while (length > most) {
+            int bytes = parts.remove().length();
+            length -= bytes;
+            dropped += bytes - 2L; // the quotes were not printed
+        }
+        budget.keep(length - before);
     }
 
     boolean isEmpty() {
@@ -39,17 +43,9 @@ final class PrintedText {
     }
 
     void clear() {
-        budget.release(length);
+        budget.keep(-length);
         parts.clear();
         length = 0;
         dropped = 0;
-    }
-
-    /** The bytes of the oldest part, without its quotes. */
-    private long removeFirst() {
-        int bytes = parts.remove().length();
-        length -= bytes;
-        budget.release(bytes);
-        return bytes - 2L;
     }
 }

@@ -40,7 +40,7 @@ class SlowReaderTest {
                 data,
                 "--motorpool.demo-functions=true",
                 "--motorpool.http.body-budget=30MB",
-                "--motorpool.http.answer-budget=64MB",
+                "--motorpool.http.answer-budget=96MB",
                 "--motorpool.http.answer-timeout=" + ANSWER_TIMEOUT.toSeconds());
         service.ready();
     }
@@ -56,7 +56,7 @@ class SlowReaderTest {
         Socket socket = new Socket();
         socket.bind(new InetSocketAddress(SLOW, 0));
         socket.setReceiveBufferSize(4096);
-        socket.setSoTimeout(30_000);
+        socket.setSoTimeout(150_000);
         socket.connect(new InetSocketAddress(
                 InetAddress.getLoopbackAddress(), service.ready().getPort()));
         byte[] bytes = body.getBytes(StandardCharsets.US_ASCII);
