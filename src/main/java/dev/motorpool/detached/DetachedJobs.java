@@ -7,6 +7,7 @@ import dev.motorpool.job.ErrorType;
 import dev.motorpool.job.Intake;
 import dev.motorpool.job.JobError;
 import dev.motorpool.job.JobIds;
+import dev.motorpool.job.JobState;
 import dev.motorpool.pool.Pool;
 import java.time.Clock;
 import java.time.Duration;
@@ -130,11 +131,17 @@ public final class DetachedJobs {
         if (known == null) {
             return null;
         }
+        if (!isRetriable(known.state())) {
+            throw notFailed(known);
+        }
         PoolPort pool = engine.port(known.pool());
-        JobError refusal = pool == null
-                ? JobError.of(
-                        ErrorType.POOL_CLOSED, "The pool '" + known.pool() + "' of the job is not there any more.")
-                : submissions.admit(pool, known.callbacks());
+        if (pool == null) {
+            throw gone(ErrorType.UNKNOWN_POOL, "pool", known.pool());
+        }
+        if (!engine.knows(known.function())) {
+            throw gone(ErrorType.UNKNOWN_FUNCTION, "function", known.function());
+        }
+        JobError refusal = submissions.admit(pool, known.callbacks());
         if (refusal != null) {
             throw new CallRefusedException(refusal);
         }
@@ -181,12 +188,29 @@ public final class DetachedJobs {
             }
         }
         if (!retried) {
-            throw new CallRefusedException(JobError.of(
-                    ErrorType.JOB_NOT_FAILED,
-                    "The job is " + known.state().word()
-                            + "; only a failed, cancelled or expired job can be retried."));
+            throw notFailed(known);
         }
         return view.get();
+    }
+
+    private static boolean isRetriable(JobState state) {
+        return state.isFinal() && state != JobState.SUCCEEDED;
+    }
+
+    private static CallRefusedException notFailed(StoredJob job) {
+        return new CallRefusedException(JobError.of(
+                ErrorType.JOB_NOT_FAILED,
+                "The job is " + job.state().word() + "; only a failed, cancelled or expired job can be retried."));
+    }
+
+    private static CallRefusedException gone(ErrorType type, String sort, String name) {
+        return new CallRefusedException(JobError.of(
+                type,
+                "The " + sort + " '" + name + "' of the job is not there any more.",
+                "name",
+                name,
+                "suggestion",
+                null));
     }
 
     /** Forgets a job that has ended; false if there is none. */

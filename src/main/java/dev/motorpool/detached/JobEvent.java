@@ -12,8 +12,12 @@ public sealed interface JobEvent {
     /** Its state has changed. */
     record State(JobView job) implements JobEvent {}
 
-    /** It is this far. */
-    record Progress(RawJson progress) implements JobEvent {}
+    /**
+     * It is this far.
+     *
+     * @param attempt the attempt that reports it
+     */
+    record Progress(int attempt, RawJson progress) implements JobEvent {}
 
     /** It has printed something. The JSON of the text is made once, however many are notified. */
     final class Output implements JobEvent {
@@ -27,16 +31,24 @@ public sealed interface JobEvent {
         /** Guarded by this. */
         private List<RawJson> parts = List.of();
 
+        private final int attempt;
         private final long dropped;
 
-        public Output(String text) {
+        Output(int attempt, String text) {
+            this.attempt = attempt;
             this.text = text;
             this.dropped = 0;
         }
 
-        Output(List<RawJson> parts, long dropped) {
+        Output(int attempt, List<RawJson> parts, long dropped) {
+            this.attempt = attempt;
             this.parts = parts;
             this.dropped = dropped;
+        }
+
+        /** The attempt that has printed it. */
+        int attempt() {
+            return attempt;
         }
 
         /** The text as JSON strings, one after the other. */

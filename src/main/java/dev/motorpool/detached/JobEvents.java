@@ -2,20 +2,19 @@ package dev.motorpool.detached;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.motorpool.job.CallRefusedException;
+import dev.motorpool.job.JobState;
 import dev.motorpool.json.RawJson;
 import java.time.Duration;
-import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What happens to a job, from its present state to its final one. What comes faster than it is read is thinned out: only the
- * latest progress is kept, and the last of what was printed, with the number of bytes that were dropped; states all are,
- * without large values, which the reader loads. For one thread; {@link #wake} for any.
+ * What happens to a job, from its present state to its final one, in the order of its life; large values are left to the
+ * reader to load. For one thread; {@link #wake} for any.
  */
 public final class JobEvents implements Watch, AutoCloseable {
-
-    private static final int MOST_STATES = 1_000;
 
     /** Values above it are not kept with the state. */
     private static final int LARGE_VALUE = 8 << 10;
@@ -26,15 +25,7 @@ public final class JobEvents implements Watch, AutoCloseable {
     private final Signal signal = new Signal();
 
     @GuardedBy("this")
-    private final ArrayDeque<JobEvent.State> states = new ArrayDeque<>();
-
-    @GuardedBy("this")
-    private @Nullable RawJson progress;
-
-    private final ListenerBytes budget;
-
-    @GuardedBy("this")
-    private final PrintedText output;
+    private final LifeEvents events;
 
     @GuardedBy("this")
     private boolean closed;
@@ -47,8 +38,7 @@ public final class JobEvents implements Watch, AutoCloseable {
     private boolean gone;
 
     private JobEvents(DetachedJobs jobs, Watchers watchers, UUID id) {
-        this.budget = watchers.listenerBytes();
-        this.output = new PrintedText(budget);
+        this.events = new LifeEvents(watchers.listenerBytes());
         this.jobs = jobs;
         this.watchers = watchers;
         this.id = id;
@@ -56,7 +46,7 @@ public final class JobEvents implements Watch, AutoCloseable {
 
     static @Nullable JobEvents open(DetachedJobs jobs, Watchers watchers, UUID id) throws CallRefusedException {
         JobEvents opened = new JobEvents(jobs, watchers, id);
-        opened.budget.opened();
+        watchers.listenerBytes().opened();
         watchers.add(id, opened);
         JobView now = null;
         try {
@@ -69,21 +59,10 @@ public final class JobEvents implements Watch, AutoCloseable {
         if (now == null) {
             return null;
         }
-        opened.begin(now);
-        return opened;
-    }
-
-    /** The present state comes first; one that was told meanwhile may be the same. */
-    private synchronized void begin(JobView now) {
-        states.removeIf(told -> told.job().job().state() == now.job().state()
-                && told.job().job().attempt() <= now.job().attempt());
-        states.addFirst(new JobEvent.State(now));
-        if (now.job().state().isFinal()) {
-            while (states.size() > 1) {
-                states.removeLast();
-            }
+        synchronized (opened) {
+            opened.events.begin(now);
         }
-        progress = now.job().progress();
+        return opened;
     }
 
     /** The next event; null if there is none in that time, or it is woken. */
@@ -93,45 +72,42 @@ public final class JobEvents implements Watch, AutoCloseable {
             signal.await(atMost);
             next = poll();
         }
-        return next instanceof JobEvent.State state ? whole(state) : next;
-    }
-
-    /** What is told of a state knows the latest attempt only. */
-    private JobEvent whole(JobEvent.State state) {
-        StoredJob told = state.job().job();
-        if (told.attempt() > state.job().attempts().size()) {
-            try {
-                JobView now = jobs.find(id, false);
-                if (now != null
-                        && now.job().state() == told.state()
-                        && now.job().attempt() == told.attempt()) {
-                    return new JobEvent.State(now);
-                }
-            } catch (CallRefusedException outOfReach) {
-                // As it was told.
-            }
-        }
-        return state;
+        return next instanceof JobEvent.State state ? new JobEvent.State(whole(state.job())) : next;
     }
 
     private synchronized @Nullable JobEvent poll() {
-        JobEvent.State first = states.peek();
-        boolean last = first != null && first.job().job().state().isFinal();
-        if (first != null && !last) {
-            return states.poll();
+        JobEvent next = events.take();
+        over = events.isTaken() || (next == null && gone);
+        return next;
+    }
+
+    /** The job with all its attempts, and its place where it still waits there: a change knows its own attempt only. */
+    private JobView whole(JobView told) {
+        StoredJob job = told.job();
+        boolean waits = told.place() == null && (job.state() == JobState.QUEUED || job.state() == JobState.SCHEDULED);
+        if (job.attempt() <= told.attempts().size() && !waits) {
+            return told;
         }
-        if (!output.isEmpty()) {
-            return output.take();
+        try {
+            JobView now = jobs.find(id, false);
+            if (now == null) {
+                return told;
+            }
+            boolean same = LifePosition.of(now.job()).equals(LifePosition.of(job));
+            return new JobView(job, attempts(job, now), told.value(), same ? now.place() : told.place());
+        } catch (CallRefusedException outOfReach) {
+            return told;
         }
-        RawJson told = progress;
-        if (told != null) {
-            progress = null;
-            return new JobEvent.Progress(told);
+    }
+
+    private static List<Attempt> attempts(StoredJob job, JobView now) {
+        List<Attempt> attempts = new ArrayList<>(now.attempts());
+        Attempt latest = job.latest();
+        attempts.removeIf(attempt -> latest == null || attempt.number() >= latest.number());
+        if (latest != null) {
+            attempts.add(latest);
         }
-        if (last || gone) {
-            over = true;
-        }
-        return states.poll();
+        return attempts;
     }
 
     /** Whether the final state has been given, or the job has been forgotten. */
@@ -163,13 +139,9 @@ public final class JobEvents implements Watch, AutoCloseable {
                 return;
             }
             switch (event) {
-                case JobEvent.State state -> {
-                    if (states.size() < MOST_STATES || state.job().job().state().isFinal()) {
-                        states.add(state);
-                    }
-                }
-                case JobEvent.Progress(RawJson told) -> progress = told;
-                case JobEvent.Output printed -> output.add(printed);
+                case JobEvent.State(JobView job) -> events.add(job);
+                case JobEvent.Progress progress -> events.add(progress);
+                case JobEvent.Output output -> events.add(output);
             }
         }
         signal.give();
@@ -194,8 +166,8 @@ public final class JobEvents implements Watch, AutoCloseable {
         synchronized (this) {
             if (!closed) {
                 closed = true;
-                output.clear();
-                budget.closed();
+                events.clear();
+                watchers.listenerBytes().closed();
             }
         }
     }

@@ -364,7 +364,7 @@ final class MapRun extends Run implements LaneResults {
     @Override
     public void output(String text) {
         printed(text);
-        owner.told(this, new JobEvent.Output(text));
+        owner.told(this, new JobEvent.Output(number, text));
     }
 
     private synchronized void endIfDone() {
@@ -416,7 +416,7 @@ final class MapRun extends Run implements LaneResults {
         if (roomy != null) {
             roomy.limit(Long.MAX_VALUE);
         }
-        owner.told(this, new JobEvent.Progress(progress()));
+        owner.told(this, new JobEvent.Progress(number, progress()));
         flush();
     }
 

@@ -35,9 +35,21 @@ final class PrintedText {
         return parts.isEmpty() && dropped == 0;
     }
 
+    /** Bytes that are kept. */
+    long length() {
+        return length;
+    }
+
+    /** Keeps nothing of it but the number of bytes. */
+    void drop() {
+        long all = dropped + length - 2L * parts.size();
+        clear();
+        dropped = all;
+    }
+
     /** All of it, which is not kept any more. */
-    JobEvent.Output take() {
-        JobEvent.Output taken = new JobEvent.Output(List.copyOf(parts), dropped);
+    JobEvent.Output take(int attempt) {
+        JobEvent.Output taken = new JobEvent.Output(attempt, List.copyOf(parts), dropped);
         clear();
         return taken;
     }

@@ -17,7 +17,7 @@ class PrintedTextTest {
     private final ListenerBytes budget = new ListenerBytes(LIMIT);
 
     private static JobEvent.Output line(int number) {
-        return new JobEvent.Output("line %07d\n".formatted(number));
+        return new JobEvent.Output(1, "line %07d\n".formatted(number));
     }
 
     private static String text(JobEvent.Output output) {
@@ -38,7 +38,7 @@ class PrintedTextTest {
             printed += output.parts().getFirst().length() - 2L;
             listener.add(output);
         }
-        JobEvent.Output taken = listener.take();
+        JobEvent.Output taken = listener.take(1);
         assertThat(text(taken)).endsWith("line 0019999\n").hasSizeGreaterThan(ListenerBytes.MOST_OF_ONE / 2);
         long kept = taken.parts().stream().mapToLong(part -> part.length() - 2L).sum();
         assertThat(kept + taken.dropped()).isEqualTo(printed);
@@ -53,12 +53,12 @@ class PrintedTextTest {
             listeners.add(listener());
         }
         for (int i = 0; i < 2_000; i++) {
-            JobEvent.Output output = new JobEvent.Output("x".repeat(1_000));
+            JobEvent.Output output = new JobEvent.Output(1, "x".repeat(1_000));
             listeners.forEach(listener -> listener.add(output));
         }
         assertThat(budget.kept()).isLessThanOrEqualTo(LIMIT + 200 * 2_000L);
         for (PrintedText listener : listeners) {
-            JobEvent.Output taken = listener.take();
+            JobEvent.Output taken = listener.take(1);
             assertThat(taken.parts()).isNotEmpty();
             assertThat(taken.dropped()).isPositive();
         }
@@ -72,18 +72,18 @@ class PrintedTextTest {
         PrintedText other = listener();
         one.add(output);
         other.add(output);
-        RawJson part = one.take().parts().getFirst();
-        assertThat(other.take().parts().getFirst()).isSameAs(part);
+        RawJson part = one.take(1).parts().getFirst();
+        assertThat(other.take(1).parts().getFirst()).isSameAs(part);
     }
 
     @Test
     void aLargeTextIsKeptInPartsOfWholeCharacters() {
         String text = "a" + "\ud83d\ude00".repeat(50_000);
         PrintedText listener = listener();
-        listener.add(new JobEvent.Output(text));
-        JobEvent.Output taken = listener.take();
+        listener.add(new JobEvent.Output(1, text));
+        JobEvent.Output taken = listener.take(1);
         assertThat(taken.dropped()).isPositive();
         assertThat(text).endsWith(text(taken));
-        assertThat(text(new JobEvent.Output(text))).isEqualTo(text);
+        assertThat(text(new JobEvent.Output(1, text))).isEqualTo(text);
     }
 }
