@@ -50,7 +50,8 @@ final class MapApi {
     private void map(Exchange exchange, String verb) throws Exception {
         ItemsReader.CountedCall call = reader.map(exchange.body(), verb.equals("starmap"));
         exchange.hold(JsonSlices.BYTES_OF_BOUNDS * call.count());
-        try (MapJob job = maps.submit(verb, call, exchange.trace(), exchange.heldForAnswer())) {
+        try (MapJob job =
+                maps.submit(exchange.caller().tenant(), verb, call, exchange.trace(), exchange.heldForAnswer())) {
             MapResult result = watch.await(job, exchange.connection());
             if (result == null) {
                 return;

@@ -2,6 +2,7 @@ package dev.motorpool.job;
 
 import dev.motorpool.function.TraceContext;
 import dev.motorpool.pool.RefusedException;
+import dev.motorpool.pool.Tenant;
 import java.time.Clock;
 import org.jspecify.annotations.Nullable;
 
@@ -21,15 +22,17 @@ public final class Maps {
     /**
      * Hands the items to their pool.
      *
+     * @param tenant whom the job belongs to
      * @param trace the trace that they belong to; null if there is none
      * @param values what the values take until they have been sent
      */
-    public MapJob submit(String verb, ItemsReader.CountedCall counted, @Nullable TraceContext trace, HeldBytes values)
+    public MapJob submit(
+            Tenant tenant, String verb, ItemsReader.CountedCall counted, @Nullable TraceContext trace, HeldBytes values)
             throws CallRefusedException {
         intake.check();
         ItemsCall call = counted.call();
         try {
-            return MapJob.start(ids.next(), verb, counted, LaneOpener.of(call.pool(), trace), clock, values);
+            return MapJob.start(ids.next(), verb, counted, LaneOpener.of(call.pool(), tenant, trace), clock, values);
         } catch (RefusedException refused) {
             throw new CallRefusedException(Refusals.of(refused));
         }
