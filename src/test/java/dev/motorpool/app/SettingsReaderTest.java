@@ -40,6 +40,7 @@ class SettingsReaderTest {
             Map.entry("motorpool.demo-functions", "true"),
             Map.entry("motorpool.http.allowed-hosts", "pool.example.org,other"),
             Map.entry("motorpool.http.body-limit", "1MB"),
+            Map.entry("motorpool.http.items", "500"),
             Map.entry("motorpool.http.body-budget", "2MB"),
             Map.entry("motorpool.http.body-timeout", "5"),
             Map.entry("motorpool.http.answer-budget", "20MB"),
@@ -103,6 +104,7 @@ class SettingsReaderTest {
             new HttpSection(
                     List.of("pool.example.org", "other"),
                     DataSize.ofMegabytes(1),
+                    500,
                     DataSize.ofMegabytes(2),
                     seconds(5_000),
                     DataSize.ofMegabytes(20),
@@ -146,6 +148,7 @@ class SettingsReaderTest {
                 .isEqualTo(new HttpSection(
                         List.of(),
                         DataSize.ofMegabytes(16),
+                        null,
                         null,
                         seconds(30_000),
                         null,
@@ -200,6 +203,7 @@ class SettingsReaderTest {
         "motorpool.shutdown.grace, -1, motorpool.shutdown.grace",
         "motorpool.http.body-limit, 1GB, motorpool.http.body-limit",
         "motorpool.http.body-budget, 1MB, motorpool.http.body-budget",
+        "motorpool.http.items, 0, motorpool.http.items",
         "motorpool.http.body-timeout, 0, motorpool.http.body-timeout",
         "motorpool.http.answer-budget, 16MB, motorpool.http.answer-budget",
         "motorpool.http.answer-timeout, 0, motorpool.http.answer-timeout",
