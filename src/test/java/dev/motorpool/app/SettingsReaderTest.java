@@ -241,7 +241,7 @@ class SettingsReaderTest {
                         assertThat(refusal.getMessage() + refusal.action()).doesNotContain("hunter2"));
     }
 
-    private static MotorpoolSettings read(Map<String, Object> properties) {
+    static MotorpoolSettings read(Map<String, Object> properties) {
         ConfigurableEnvironment environment = new StandardEnvironment();
         environment.getPropertySources().addFirst(new MapPropertySource("test", properties));
         return SettingsReader.read(environment);
