@@ -35,6 +35,7 @@ public final class DetachedEngine implements AutoCloseable {
     private final DetachedSettings settings;
     private final Clock clock;
     private final Commits commits;
+    private final DiskReserve disk;
     private final Feeds feeds = new Feeds();
     private final Watchers watchers = new Watchers();
     private final Endings endings;
@@ -64,8 +65,10 @@ public final class DetachedEngine implements AutoCloseable {
         this.clock = clock;
         this.listener = listener;
         this.census = new JobCensus(store);
+        this.disk = new DiskReserve(store, settings.diskReserve());
+        JobMemory memory = new JobMemory(settings.memory());
         Announcements announcements = new Announcements(this::made);
-        this.commits = new Commits(announcements.over(store), reachable -> suspend(!reachable), listener);
+        this.commits = new Commits(announcements.over(store), _ -> suspend(!mayStart()), listener, memory.changes());
         this.deliveries = new Deliveries(store, commits, settings, clock);
         Aftermath aftermath = new Aftermath() {
             @Override
@@ -87,8 +90,8 @@ public final class DetachedEngine implements AutoCloseable {
         };
         this.endings = new Endings(clock, announcements);
         Retries retries = new Retries(clock, random);
-        this.runs = new Runs(commits, store, feeds, watchers, endings, aftermath, retries, clock, later);
-        this.poolFeeds = new PoolFeeds(store, feeds, runs);
+        this.runs = new Runs(commits, store, feeds, watchers, endings, aftermath, retries, clock, memory, later);
+        this.poolFeeds = new PoolFeeds(store, feeds, runs, memory);
         this.doubts = new Doubts(this, commits, feeds);
         this.counts = new QueueCounts(store);
         this.dueJobs = new DueJobs(this, store, feeds, watchers, endings);
@@ -147,7 +150,7 @@ public final class DetachedEngine implements AutoCloseable {
         Asked<Integer> recovery = new Asked<>() {
             @Override
             Integer make(JobTables tables) throws StoreException {
-                return endings.recover(tables, settings.interruptions(), error);
+                return endings.recover(tables, settings.deaths(), error);
             }
         };
         commits.add(recovery);
@@ -196,6 +199,14 @@ public final class DetachedEngine implements AutoCloseable {
             throw new IllegalStateException("not opened");
         }
         return opened;
+    }
+
+    private boolean mayStart() {
+        return commits.mayStart() && disk.hasRoomForEnds();
+    }
+
+    DiskReserve disk() {
+        return disk;
     }
 
     /** Whether the store takes what is written. */
@@ -366,7 +377,7 @@ public final class DetachedEngine implements AutoCloseable {
 
     /** Does what is due. */
     Instant perform(Instant now) {
-        poolFeeds.suspend(!commits.reachable());
+        poolFeeds.suspend(!mayStart());
         Pools opened = pools;
         if (opened != null) {
             poolFeeds.adopt(opened);

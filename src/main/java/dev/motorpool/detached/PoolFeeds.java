@@ -16,6 +16,7 @@ final class PoolFeeds {
     private final JobStore store;
     private final Feeds feeds;
     private final Runs runs;
+    private final JobMemory memory;
 
     /** Held while the feeds are suspended or resumed, so that they all do the latest. Taken before the other lock. */
     private final Object switching = new Object();
@@ -29,10 +30,11 @@ final class PoolFeeds {
     @GuardedBy("lock")
     private boolean stopping;
 
-    PoolFeeds(JobStore store, Feeds feeds, Runs runs) {
+    PoolFeeds(JobStore store, Feeds feeds, Runs runs, JobMemory memory) {
         this.store = store;
         this.feeds = feeds;
         this.runs = runs;
+        this.memory = memory;
     }
 
     /** The feed of the pool, made when it is first asked for. */
@@ -52,6 +54,7 @@ final class PoolFeeds {
                     port,
                     (name, after, most, bytes) -> store.read(tables -> tables.queued(name, after, most, bytes)),
                     runs::of,
+                    memory,
                     true);
             try {
                 JobReader.Backlog before = store.read(JobReader::backlogs).get(pool.name());

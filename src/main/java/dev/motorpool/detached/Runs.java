@@ -22,7 +22,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Runs implements SingleRun.Owner, MapOwner {
 
-    private static final long GATE_BYTES = 32L << 20;
     private static final int ROWS = 64;
     private static final long ROW_BYTES = 4L << 20;
 
@@ -34,6 +33,7 @@ final class Runs implements SingleRun.Owner, MapOwner {
     private final Aftermath aftermath;
     private final Retries retries;
     private final Clock clock;
+    private final JobMemory memory;
 
     private final ScheduledExecutorService later;
     private final Map<String, MapGate> gates = new ConcurrentHashMap<>();
@@ -47,6 +47,7 @@ final class Runs implements SingleRun.Owner, MapOwner {
             Aftermath aftermath,
             Retries retries,
             Clock clock,
+            JobMemory memory,
             ScheduledExecutorService later) {
         this.commits = commits;
         this.store = store;
@@ -56,6 +57,7 @@ final class Runs implements SingleRun.Owner, MapOwner {
         this.aftermath = aftermath;
         this.retries = retries;
         this.clock = clock;
+        this.memory = memory;
         this.later = later;
     }
 
@@ -163,7 +165,7 @@ final class Runs implements SingleRun.Owner, MapOwner {
 
     @Override
     public boolean mayOpen(MapRun run) {
-        return gates.computeIfAbsent(run.job.pool(), name -> new MapGate(GATE_BYTES))
+        return gates.computeIfAbsent(run.job.pool(), name -> new MapGate(memory.maps()))
                 .enter(run);
     }
 
@@ -226,7 +228,7 @@ final class Runs implements SingleRun.Owner, MapOwner {
 
             @Override
             long bytes() {
-                return rows.stream().mapToLong(row -> row.bytes().length).sum();
+                return MapResults.bytes(rows);
             }
         });
     }

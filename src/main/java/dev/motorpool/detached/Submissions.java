@@ -52,13 +52,15 @@ final class Submissions {
         if (refusal != null) {
             throw new CallRefusedException(refusal);
         }
+        NewJob job = newJob(ids.next(), call, trace);
+        if (!engine.disk().accept(job.bytes())) {
+            return repeated(key, JobError.unavailable("the disk has too little free space for further jobs"));
+        }
         PoolPort pool = engine.feed(call.pool()).pool();
         JobError closed = admit(pool, call.callbacks());
         if (closed != null) {
             return repeated(key, closed);
         }
-        UUID id = ids.next();
-        NewJob job = newJob(id, call, trace);
         Insert insert = new Insert(job, call.pool(), key);
         JobTables.Insertion insertion = null;
         try {
@@ -225,7 +227,12 @@ final class Submissions {
 
         @Override
         long bytes() {
-            return (long) job.args().length() + job.kwargs().length();
+            return job.bytes();
+        }
+
+        @Override
+        boolean isSubmission() {
+            return true;
         }
     }
 }
