@@ -1,7 +1,13 @@
 # syntax=docker/dockerfile:1
 
+# Temurin 25.0.4.1. Base images are named by digest, so that a build is the same tomorrow. To renew them:
+#   docker buildx imagetools inspect eclipse-temurin:25-jdk   (and 25-jre)
+# or build with others: --build-arg JDK=... --build-arg JRE=...
+ARG JDK=eclipse-temurin:25-jdk@sha256:8c0a84ea11c8f6ed52600fc19f1040121f2a162998e9f50a5faebbbad9172dcc
+ARG JRE=eclipse-temurin:25-jre@sha256:fcd7fd7b387f94bb2ac461478a7436ad8e349924c374ea8313919624dceae636
+
 # Builds from source, with the wrapper's Maven on the image's JDK.
-FROM eclipse-temurin:25-jdk AS build
+FROM $JDK AS build
 WORKDIR /source
 COPY mvnw pom.xml ./
 COPY .mvn .mvn
@@ -15,7 +21,7 @@ RUN java -Djarmode=tools -jar target/motorpool.jar extract --layers --destinatio
     && test -s out/application/motorpool.jar \
     && test -n "$(ls out/dependencies/lib)"
 
-FROM eclipse-temurin:25-jre
+FROM $JRE
 ARG VERSION=0.1.0
 ARG REVISION=unknown
 LABEL org.opencontainers.image.title="Motorpool" \
