@@ -23,8 +23,8 @@ public record AttemptEnd(
     /** About how many bytes it has that the function chose. */
     long bytes() {
         RawJson error = attempt.error();
-        return (error == null ? 0 : error.length())
-                + (progress == null ? 0 : progress.length())
-                + (output == null ? 0 : output.length);
+        long bytes = error == null ? 0 : error.length();
+        bytes += progress == null ? 0 : progress.length();
+        return bytes + (output == null ? 0 : output.length);
     }
 }

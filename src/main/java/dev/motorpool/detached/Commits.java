@@ -148,7 +148,7 @@ final class Commits implements AutoCloseable {
                 writeWaiting();
             } catch (Throwable defect) {
                 Transactions.report("The thread of the store goes on after a defect", defect);
-                group.forEach(change -> giveUp(change, Transactions.DEFECT));
+                group.forEach(change -> giveUp(change, transactions.defect()));
                 group.clear();
                 LockSupport.parkNanos(BREATH.toNanos());
             }
@@ -252,11 +252,13 @@ final class Commits implements AutoCloseable {
             if (probe()) {
                 kept.removeIf(change -> {
                     StoreException failure = transactions.write(List.of(change));
-                    boolean full = failure instanceof DiskFullException;
-                    if (full && failed(change, failure)) {
+                    if (!(failure instanceof DiskFullException full)) {
+                        return settled(change, failure);
+                    }
+                    if (failed(change, full)) {
                         keep(change, true);
                     }
-                    return full || settled(change, failure);
+                    return true;
                 });
             }
         }

@@ -11,7 +11,7 @@ final class Transactions {
     private static final Logger LOG = LoggerFactory.getLogger(Transactions.class);
 
     /** Made ahead, for when there is no memory to say more. */
-    static final StoreException DEFECT = new StoreException("a defect of the service, or no memory");
+    private final StoreException defect = new StoreException("a defect of the service, or no memory");
 
     private final JobStore store;
     private final JobListener listener;
@@ -44,15 +44,20 @@ final class Transactions {
         } catch (StoreException failure) {
             listener.commitFailed();
             return failure;
-        } catch (Throwable defect) {
+        } catch (Throwable thrown) {
             listener.commitFailed();
-            report("A transaction of the store failed by a defect", defect);
-            return defect instanceof VirtualMachineError ? DEFECT : new StoreException("a defect: " + defect, defect);
+            report("A transaction of the store failed by a defect", thrown);
+            return thrown instanceof VirtualMachineError ? defect : new StoreException("a defect: " + thrown, thrown);
         } finally {
             since = 0;
         }
         listener.committed(changes.size(), System.nanoTime() - began);
         return null;
+    }
+
+    /** The failure of what failed otherwise than in a transaction. */
+    StoreException defect() {
+        return defect;
     }
 
     /** The change by which the latest transaction failed, which therefore was not made; null if that is not known. */
