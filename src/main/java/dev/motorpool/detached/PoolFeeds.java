@@ -5,6 +5,7 @@ import dev.motorpool.pool.Pool;
 import dev.motorpool.pool.Pools;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,6 +18,7 @@ final class PoolFeeds {
     private final Feeds feeds;
     private final Runs runs;
     private final JobMemory memory;
+    private final Executor threads;
 
     /** Held while the feeds are suspended or resumed, so that they all do the latest. Taken before the other lock. */
     private final Object switching = new Object();
@@ -30,7 +32,8 @@ final class PoolFeeds {
     @GuardedBy("lock")
     private boolean stopping;
 
-    PoolFeeds(JobStore store, Feeds feeds, Runs runs, JobMemory memory) {
+    PoolFeeds(JobStore store, Feeds feeds, Runs runs, JobMemory memory, Executor threads) {
+        this.threads = threads;
         this.store = store;
         this.feeds = feeds;
         this.runs = runs;
@@ -55,7 +58,8 @@ final class PoolFeeds {
                     (name, after, most, bytes) -> store.read(tables -> tables.queued(name, after, most, bytes)),
                     runs::of,
                     memory,
-                    true);
+                    true,
+                    threads);
             try {
                 JobReader.Backlog before = store.read(JobReader::backlogs).get(pool.name());
                 if (before != null) {

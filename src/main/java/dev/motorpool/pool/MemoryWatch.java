@@ -15,15 +15,17 @@ final class MemoryWatch {
 
     private final Turn turn;
     private final Timers timers;
+    private final Spawner spawner;
     private final Crew crew;
     private final Roster roster;
     private final Departures departures;
     /** Whether a look is due. */
     private boolean watching;
 
-    MemoryWatch(Turn turn, Timers timers, Crew crew, Roster roster, Departures departures) {
+    MemoryWatch(Turn turn, Timers timers, Spawner spawner, Crew crew, Roster roster, Departures departures) {
         this.turn = turn;
         this.timers = timers;
+        this.spawner = spawner;
         this.crew = crew;
         this.roster = roster;
         this.departures = departures;
@@ -39,8 +41,9 @@ final class MemoryWatch {
 
     private void begin() {
         try {
-            Thread.ofPlatform().daemon().name("motorpool-memory-watch").start(this::look);
-        } catch (OutOfMemoryError noThread) {
+            spawner.start(
+                    Thread.ofPlatform().daemon().name("motorpool-memory-watch").unstarted(this::look));
+        } catch (Throwable noThread) {
             turn.take(() -> watching = false);
         }
     }

@@ -27,11 +27,14 @@ final class ProcessKiller {
 
     private boolean working;
 
-    ProcessKiller() {
-        this(() -> ProcessHandle.current().descendants());
+    private final Spawner spawner;
+
+    ProcessKiller(Spawner spawner) {
+        this(spawner, () -> ProcessHandle.current().descendants());
     }
 
-    ProcessKiller(Supplier<Stream<ProcessHandle>> descendants) {
+    ProcessKiller(Spawner spawner, Supplier<Stream<ProcessHandle>> descendants) {
+        this.spawner = spawner;
         this.descendants = descendants;
     }
 
@@ -42,9 +45,9 @@ final class ProcessKiller {
             return;
         }
         try {
-            Thread.ofPlatform().daemon().name("motorpool-killer").start(this::work);
+            spawner.start(Thread.ofPlatform().daemon().name("motorpool-killer").unstarted(this::work));
             working = true;
-        } catch (OutOfMemoryError noThread) {
+        } catch (Throwable noThread) {
             worker.destroyForcibly(); // what it has started is found with the next one
         }
     }

@@ -32,6 +32,8 @@ interface Timers extends AutoCloseable {
         ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(
                 1, Thread.ofPlatform().daemon().name("motorpool-timers").factory());
         executor.setRemoveOnCancelPolicy(true);
+        // Now, while there are threads: a timer that could not be set would leave a wait without an end.
+        executor.prestartCoreThread();
         return new Timers() {
             @Override
             public long nanoTime() {

@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *                                                  | stderr -> output thread -> LastWords
  * </pre>
  *
- * The reader thread owns the life: it spawns the process, starts the other two, reads to the end of the pipe, waits
+ * The reader thread owns the life: it starts the other two, spawns the process, reads to the end of the pipe, waits
  * for the exit and reports the end. Two others report it where the reader cannot: the exit of the process, if the end of
  * the pipe does not follow (a process that it has started, out of reach, still holds it); and a kill that has no
  * effect. The first report counts, and nothing is reported after it.
@@ -38,17 +39,24 @@ final class WorkerProcess implements WorkerLink {
     private static final int STACK_BYTES = 256 * 1024;
     /** Time in which a killed process has to be gone; after that it counts as such. */
     private static final long EXIT_SECONDS = 5;
+
+    private static final long GONE_NANOS = TimeUnit.SECONDS.toNanos(EXIT_SECONDS + 1);
     /** Time in which the end of the pipes follows the exit; what is in them is read by then. */
-    private static final long PIPE_MILLIS = 1_000;
+    private static final long PIPE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private static final long WORDS_MILLIS = 250;
 
     private final String id;
     private final Callable<WorkerCommand> command;
     private final int frameLimit;
+    private final Spawner spawner;
     private final ProcessKiller killer;
+    private final Timers timers;
     private final Listener listener;
     private final LastWords lastWords = new LastWords();
+
+    /** The process, for the threads that serve its pipes; null if there never will be one. */
+    private final CompletableFuture<@Nullable Process> running = new CompletableFuture<>();
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition wake = lock.newCondition();
@@ -69,17 +77,32 @@ final class WorkerProcess implements WorkerLink {
     /** Whether the end has been told; guarded by telling. */
     private boolean over;
 
-    WorkerProcess(String id, Callable<WorkerCommand> command, int frameLimit, ProcessKiller killer, Listener listener) {
+    /** @param timers outlive the worker */
+    WorkerProcess(
+            String id,
+            Callable<WorkerCommand> command,
+            int frameLimit,
+            Spawner spawner,
+            ProcessKiller killer,
+            Timers timers,
+            Listener listener) {
         this.id = id;
         this.command = command;
         this.frameLimit = frameLimit;
+        this.spawner = spawner;
         this.killer = killer;
+        this.timers = timers;
         this.listener = listener;
     }
 
+    /** Whatever fails at the start is told as its end. */
     @Override
     public void start() {
-        thread("reader", this::live).start();
+        try {
+            spawner.start(thread("reader", this::live));
+        } catch (Throwable cannot) {
+            end(ExitStatus.UNKNOWN, cannotStart(cannot));
+        }
     }
 
     @Override
@@ -105,11 +128,10 @@ final class WorkerProcess implements WorkerLink {
         } finally {
             lock.unlock();
         }
+        Timers.Timer _ = timers.after(GONE_NANOS, () -> end(ExitStatus.UNKNOWN, null));
         if (target != null) {
             killer.kill(target.toHandle());
         }
-        CompletableFuture.delayedExecutor(EXIT_SECONDS + 1, TimeUnit.SECONDS)
-                .execute(() -> end(ExitStatus.UNKNOWN, null));
     }
 
     private void live() {
@@ -117,27 +139,32 @@ final class WorkerProcess implements WorkerLink {
             serve();
         } catch (Throwable defect) {
             // Whatever happens here, the pool hears of the end: it waits for that.
-            kill();
-            end(ExitStatus.UNKNOWN, "could not be served: " + defect);
+            try {
+                kill();
+            } finally {
+                end(ExitStatus.UNKNOWN, "could not be served: " + defect);
+            }
         }
     }
 
     private void serve() {
+        Thread writer = thread("writer", () -> serve(this::write));
+        Thread output = thread("output", () -> serve(process -> lastWords.drain(process.getErrorStream())));
         Process started;
         try {
-            started = spawn(command.call());
+            WorkerCommand how = command.call();
+            spawner.start(writer);
+            spawner.start(output);
+            started = spawn(how);
         } catch (InterruptedException interrupted) {
             end(ExitStatus.UNKNOWN, "was interrupted at its start");
             return;
-        } catch (Exception cannot) {
-            String why = cannot.getMessage();
-            end(ExitStatus.UNKNOWN, "cannot be started: " + (why == null ? cannot : why));
+        } catch (Throwable cannot) {
+            end(ExitStatus.UNKNOWN, cannotStart(cannot));
             return;
+        } finally {
+            running.complete(process());
         }
-        Thread writer = thread("writer", () -> write(started.getOutputStream()));
-        Thread output = thread("output", () -> lastWords.drain(started.getErrorStream()));
-        writer.start();
-        output.start();
         tell(() -> listener.spawned(started.toHandle()));
         CompletableFuture<Void> _ = started.onExit().thenAccept(this::exited);
 
@@ -150,11 +177,23 @@ final class WorkerProcess implements WorkerLink {
         end(status, fault);
     }
 
+    private static String cannotStart(Throwable cannot) {
+        String why = cannot.getMessage();
+        return "cannot be started: " + (why == null ? cannot : why);
+    }
+
+    /** Serves a pipe of the process, once that is there. */
+    private void serve(Consumer<Process> pipe) {
+        Process started = running.join();
+        if (started != null) {
+            pipe.accept(started);
+        }
+    }
+
     /** The process has exited: what it leaves of its group goes too, and with it who else may hold its pipes. */
     private void exited(Process gone) {
+        Timers.Timer _ = timers.after(PIPE_NANOS, () -> end(ExitStatus.of(gone.exitValue(), announced), null));
         ProcessGroup.killRemains(gone.pid());
-        CompletableFuture.delayedExecutor(PIPE_MILLIS, TimeUnit.MILLISECONDS)
-                .execute(() -> end(ExitStatus.of(gone.exitValue(), announced), null));
     }
 
     /** Reports the end, unless that has been done. The threads end by themselves, with the pipes that they serve. */
@@ -182,11 +221,20 @@ final class WorkerProcess implements WorkerLink {
         }
     }
 
+    private @Nullable Process process() {
+        lock.lock();
+        try {
+            return process;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private Process spawn(WorkerCommand how) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(how.command());
         builder.environment().clear();
         builder.environment().putAll(how.environment());
-        Process started = builder.start();
+        Process started = spawner.start(builder);
         boolean unwanted;
         lock.lock();
         try {
@@ -257,9 +305,9 @@ final class WorkerProcess implements WorkerLink {
         }
     }
 
-    private void write(OutputStream out) {
+    private void write(Process to) {
         FrameCodec.GrowingBuffer buffer = new FrameCodec.GrowingBuffer();
-        try (out) {
+        try (OutputStream out = to.getOutputStream()) {
             for (ArrayDeque<Message.Order> orders = takeOrders(); orders != null; orders = takeOrders()) {
                 for (Message.Order order : orders) {
                     FrameCodec.encode(order, buffer);

@@ -174,6 +174,9 @@ class MapGateTest {
         }
 
         @Override
+        public void resume(MapRun run) {}
+
+        @Override
         public void started(MapRun run) {}
 
         @Override

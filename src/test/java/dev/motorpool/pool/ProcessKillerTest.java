@@ -34,7 +34,7 @@ class ProcessKillerTest {
             worker.descendants().forEach(all::add);
         }
         AtomicInteger looks = new AtomicInteger();
-        ProcessKiller killer = new ProcessKiller(() -> {
+        ProcessKiller killer = new ProcessKiller(new Spawner(), () -> {
             looks.incrementAndGet();
             return ProcessHandle.current().descendants();
         });
