@@ -136,11 +136,17 @@ public final class DetachedJobs {
         if (known == null) {
             return null;
         }
+        if (!isRetriable(known.state())) {
+            throw notFailed(known);
+        }
         PoolPort pool = engine.port(known.pool());
-        JobError refusal = pool == null
-                ? JobError.of(
-                        ErrorType.POOL_CLOSED, "The pool '" + known.pool() + "' of the job is not there any more.")
-                : submissions.admit(pool, known.callbacks());
+        if (pool == null) {
+            throw gone(ErrorType.UNKNOWN_POOL, "pool", known.pool());
+        }
+        if (!engine.knows(known.function())) {
+            throw gone(ErrorType.UNKNOWN_FUNCTION, "function", known.function());
+        }
+        JobError refusal = submissions.admit(pool, known.callbacks());
         if (refusal != null) {
             throw new CallRefusedException(refusal);
         }
@@ -187,12 +193,29 @@ public final class DetachedJobs {
             }
         }
         if (!retried) {
-            throw new CallRefusedException(JobError.of(
-                    ErrorType.JOB_NOT_FAILED,
-                    "The job is " + known.state().word()
-                            + "; only a failed, cancelled or expired job can be retried."));
+            throw notFailed(known);
         }
         return view.get();
+    }
+
+    private static boolean isRetriable(JobState state) {
+        return state.isFinal() && state != JobState.SUCCEEDED;
+    }
+
+    private static CallRefusedException notFailed(StoredJob job) {
+        return new CallRefusedException(JobError.of(
+                ErrorType.JOB_NOT_FAILED,
+                "The job is " + job.state().word() + "; only a failed, cancelled or expired job can be retried."));
+    }
+
+    private static CallRefusedException gone(ErrorType type, String sort, String name) {
+        return new CallRefusedException(JobError.of(
+                type,
+                "The " + sort + " '" + name + "' of the job is not there any more.",
+                "name",
+                name,
+                "suggestion",
+                null));
     }
 
     /** Forgets a job that has ended; false if there is none. */

@@ -370,7 +370,7 @@ final class MapRun extends Run implements LaneResults {
     @Override
     public void output(String text) {
         printed(text);
-        owner.told(this, new JobEvent.Output(text));
+        owner.told(this, new JobEvent.Output(number, text));
     }
 
     private synchronized void endIfDone() {
@@ -422,7 +422,7 @@ final class MapRun extends Run implements LaneResults {
         if (roomy != null) {
             roomy.limit(Long.MAX_VALUE);
         }
-        owner.told(this, new JobEvent.Progress(progress()));
+        owner.told(this, new JobEvent.Progress(number, progress()));
         flush();
     }
 

@@ -87,13 +87,13 @@ final class SingleRun extends Run implements CallListener {
         json.name("message").value(message.isEmpty() ? null : message);
         RawJson told = json.endObject().toRawJson();
         progress(told);
-        owner.told(this, new JobEvent.Progress(told));
+        owner.told(this, new JobEvent.Progress(number, told));
     }
 
     @Override
     public void output(String text) {
         printed(text);
-        owner.told(this, new JobEvent.Output(text));
+        owner.told(this, new JobEvent.Output(number, text));
     }
 
     @Override

@@ -98,6 +98,22 @@ public record StoredJob(
                 JobState.RUNNING, attempt.number(), attempt, null, queueNanos, 0, null, progress, retriesLeft, null);
     }
 
+    /** The same while its latest attempt ran, which has ended since; null if it has none. */
+    @Nullable
+    StoredJob startOfLatest() {
+        Attempt last = latest;
+        if (last == null || last.finishedAt() == null || last.number() != attempt) {
+            return null;
+        }
+        Attempt started = new Attempt(last.number(), last.startedAt(), null, last.workerId(), last.pid(), null);
+        return running(started, queueNanos, null);
+    }
+
+    /** The same, scheduled before, when it is due. */
+    StoredJob queuedAgain() {
+        return with(JobState.QUEUED, attempt, latest, null, queueNanos, runNanos, null, progress, retriesLeft, null);
+    }
+
     /** The same after an attempt of it has ended and it is not tried again. */
     StoredJob ended(JobState state, AttemptEnd end, @Nullable RawJson error) {
         Attempt attempt = end.attempt();

@@ -52,7 +52,10 @@ final class Submissions {
         if (refusal != null) {
             throw new CallRefusedException(refusal);
         }
-        NewJob job = newJob(ids.next(), call, trace);
+        UUID id = ids.next();
+        Duration delay = call.delay();
+        RelativeStarts.Start start = delay == null ? null : engine.starts().in(id, delay);
+        NewJob job = newJob(id, call, start == null ? call.startAt() : start.at(), trace);
         if (!engine.disk().accept(job.bytes())) {
             return repeated(key, JobError.unavailable("the disk has too little free space for further jobs"));
         }
@@ -61,7 +64,7 @@ final class Submissions {
         if (closed != null) {
             return repeated(key, closed);
         }
-        Insert insert = new Insert(job, call.pool(), key);
+        Insert insert = new Insert(job, start, call.pool(), key);
         JobTables.Insertion insertion = null;
         try {
             insertion = store.ask(insert);
@@ -146,9 +149,8 @@ final class Submissions {
                 "This Idempotency-Key came before with another body. Use a new key for a new call."));
     }
 
-    private NewJob newJob(UUID id, AsyncCall call, @Nullable TraceContext trace) {
+    private NewJob newJob(UUID id, AsyncCall call, @Nullable Instant asked, @Nullable TraceContext trace) {
         AsyncCall.MapPart map = call.map();
-        Instant asked = call.startAt();
         // A start in the past is one at once, and no older than what was asked before it.
         Instant startAt = asked != null && asked.isAfter(call.readAt()) ? asked : null;
         return new NewJob(
@@ -176,10 +178,13 @@ final class Submissions {
         private final NewJob job;
         private final Pool pool;
         private final @Nullable RepeatKey key;
+        private final RelativeStarts.@Nullable Start start;
         private @Nullable StoredJob stored;
 
-        Insert(NewJob job, Pool pool, @Nullable RepeatKey key) {
+        /** @param start null unless the job has a delay */
+        Insert(NewJob job, RelativeStarts.@Nullable Start start, Pool pool, @Nullable RepeatKey key) {
             this.job = job;
+            this.start = start;
             this.pool = pool;
             this.key = key;
         }
@@ -202,6 +207,9 @@ final class Submissions {
         void follow(JobTables.Insertion insertion) {
             if (insertion instanceof JobTables.Insertion.Made(StoredJob made)) {
                 stored = made;
+                if (start != null) {
+                    engine.starts().add(start);
+                }
                 engine.wakeBy(made);
                 if (pool.view().state() == PoolState.TERMINATED) {
                     // It was terminated while the job was on its way to the store.

@@ -32,7 +32,11 @@ final class JobApi {
                                 "Begins a new round of a failed, cancelled or expired job.",
                                 this::retry)
                         .answers(202, "The job, queued again.", "DetachedJob")
-                        .problems(ProblemType.UNKNOWN_JOB, ProblemType.JOB_NOT_FAILED),
+                        .problems(
+                                ProblemType.UNKNOWN_JOB,
+                                ProblemType.UNKNOWN_POOL,
+                                ProblemType.UNKNOWN_FUNCTION,
+                                ProblemType.JOB_NOT_FAILED),
                 Route.of(
                                 "GET",
                                 ONE + "/output",

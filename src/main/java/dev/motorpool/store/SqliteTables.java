@@ -364,6 +364,14 @@ final class SqliteTables extends SqliteReader implements JobTables {
     }
 
     @Override
+    public void postpone(UUID id, Instant dueAt) throws StoreException {
+        database.sql("UPDATE jobs SET due_at = ? WHERE id = ? AND state = 0")
+                .with(dueAt)
+                .with(id)
+                .run();
+    }
+
+    @Override
     public List<WaitingJob> makeDue(Instant now, int most) throws StoreException {
         record Due(UUID id, Instant at) {}
         List<Due> due = new ArrayList<>();

@@ -52,7 +52,13 @@ class FeedTest {
     private final AtomicInteger withoutThread = new AtomicInteger();
 
     private final Feed feed = new Feed(
-            new ListedPool(), this::read, ListedRun::new, new JobMemory(LIMIT), true, this::onAThread);
+            new ListedPool(),
+            this::read,
+            ListedRun::new,
+            new JobMemory(LIMIT),
+            function -> true,
+            true,
+            this::onAThread);
 
     private void onAThread(Runnable reading) {
         if (withoutThread.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
