@@ -9,6 +9,7 @@ import dev.motorpool.job.JobError;
 import dev.motorpool.job.JobIds;
 import dev.motorpool.job.JobState;
 import dev.motorpool.pool.Pool;
+import dev.motorpool.pool.Tenant;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -53,17 +54,29 @@ public final class DetachedJobs {
         this.clock = clock;
     }
 
+    /** The jobs that a tenant sees. */
+    public TenantJobs of(Tenant tenant) {
+        return new TenantJobs(this, tenant);
+    }
+
+    /** Whom a job belongs to, or those of its deliveries that have outlived it; null if there is neither. */
+    @Nullable
+    String tenant(UUID id) throws CallRefusedException {
+        return store.read(tables -> tables.tenant(id));
+    }
+
     /** What a submission led to: a new job, or the first one of the same repeat key. */
     public record Submission(JobView job, boolean repeated) {}
 
     /**
      * Stores the job; waits until it is on stable storage.
      *
+     * @param tenant whom it belongs to
      * @param trace the trace that it belongs to; null if there is none
      */
-    public Submission submit(AsyncCall call, @Nullable RepeatKey key, @Nullable TraceContext trace)
+    Submission submit(Tenant tenant, AsyncCall call, @Nullable RepeatKey key, @Nullable TraceContext trace)
             throws CallRefusedException, InterruptedException {
-        return submissions.submit(call, key, trace);
+        return submissions.submit(tenant, call, key, trace);
     }
 
     /** The first job of this key, if the key came before with the same bytes; else null. */
@@ -101,12 +114,12 @@ public final class DetachedJobs {
     }
 
     /** Waits for the end of a job. */
-    public JobWait await(UUID id, Duration wait, boolean withValue) throws CallRefusedException {
+    JobWait await(UUID id, Duration wait, boolean withValue) throws CallRefusedException {
         return JobWait.open(this, engine.watchers(), id, wait, withValue);
     }
 
     /** Jobs that fit, newest first: at most this many, fewer where they are long. */
-    public JobPage list(JobFilter filter, @Nullable UUID before, int most) throws CallRefusedException {
+    JobPage list(JobFilter filter, @Nullable UUID before, int most) throws CallRefusedException {
         return store.read(tables -> {
             List<StoredJob> jobs = tables.list(filter, before, most + 1);
             boolean more = jobs.size() > most
@@ -117,7 +130,8 @@ public final class DetachedJobs {
     }
 
     /** Cancels a job, unless it has ended; the job in its final state, null if there is none. */
-    public @Nullable JobView cancel(UUID id) throws CallRefusedException, InterruptedException {
+    @Nullable
+    JobView cancel(UUID id) throws CallRefusedException, InterruptedException {
         JobView known = find(id, false);
         if (known == null || known.job().state().isFinal()) {
             return known;
@@ -126,12 +140,13 @@ public final class DetachedJobs {
     }
 
     /** Cancels all jobs that fit and have not ended, in steps; how many. */
-    public long cancelAll(JobFilter filter) throws CallRefusedException, InterruptedException {
+    long cancelAll(JobFilter filter) throws CallRefusedException, InterruptedException {
         return store.reaching(() -> cancelling.cancelAll(filter));
     }
 
     /** Begins a new round of a job that has failed, been cancelled or expired; null if there is none of that id. */
-    public @Nullable JobView retry(UUID id) throws CallRefusedException, InterruptedException {
+    @Nullable
+    JobView retry(UUID id) throws CallRefusedException, InterruptedException {
         StoredJob known = store.read(tables -> tables.find(id));
         if (known == null) {
             return null;
@@ -219,7 +234,7 @@ public final class DetachedJobs {
     }
 
     /** Forgets a job that has ended; false if there is none. */
-    public boolean delete(UUID id) throws CallRefusedException, InterruptedException {
+    boolean delete(UUID id) throws CallRefusedException, InterruptedException {
         StoredJob known = store.read(tables -> tables.find(id));
         if (known == null) {
             return false;
@@ -245,7 +260,7 @@ public final class DetachedJobs {
     }
 
     /** The last of what the job has printed; null if there is no such job. */
-    public byte @Nullable [] output(UUID id) throws CallRefusedException {
+    byte @Nullable [] output(UUID id) throws CallRefusedException {
         return store.read(tables -> {
             StoredJob stored = tables.find(id);
             if (stored == null) {
@@ -261,12 +276,12 @@ public final class DetachedJobs {
     }
 
     /** Waits for several jobs. */
-    public ManyWait awaitAll(List<UUID> asked, ReturnWhen when, Duration timeout) throws CallRefusedException {
+    ManyWait awaitAll(List<UUID> asked, ReturnWhen when, Duration timeout) throws CallRefusedException {
         return ManyWait.open(engine.watchers(), asked, when, timeout, this::states);
     }
 
     /** Jobs as they end. */
-    public Completions asCompleted(List<UUID> asked) throws CallRefusedException {
+    Completions asCompleted(List<UUID> asked) throws CallRefusedException {
         return Completions.open(this, engine.watchers(), asked, this::states);
     }
 
@@ -282,7 +297,8 @@ public final class DetachedJobs {
     }
 
     /** What happens to a job from now on; null if there is none. */
-    public @Nullable JobEvents events(UUID id) throws CallRefusedException {
+    @Nullable
+    JobEvents events(UUID id) throws CallRefusedException {
         return JobEvents.open(this, engine.watchers(), id);
     }
 
@@ -293,7 +309,8 @@ public final class DetachedJobs {
      * @param after the place (in completion, or in the items) of the last one that is known; -1: none
      * @return null if there is no such job
      */
-    public @Nullable MapItems items(UUID id, boolean byCompletion, long after) throws CallRefusedException {
+    @Nullable
+    MapItems items(UUID id, boolean byCompletion, long after) throws CallRefusedException {
         JobView job = find(id, false);
         if (job == null) {
             return null;
@@ -322,12 +339,14 @@ public final class DetachedJobs {
     }
 
     /** The deliveries of a job, the oldest first; null if there is neither the job nor any of them. */
-    public @Nullable List<Delivery> deliveries(UUID id) throws CallRefusedException, InterruptedException {
+    @Nullable
+    List<Delivery> deliveries(UUID id) throws CallRefusedException, InterruptedException {
         return store.reaching(() -> new Found<>(engine.deliveries().of(id))).value;
     }
 
     /** Has a delivery tried now, whatever its state; null if there is none. */
-    public @Nullable Delivery retry(DeliveryKey key) throws CallRefusedException, InterruptedException {
+    @Nullable
+    Delivery retry(DeliveryKey key) throws CallRefusedException, InterruptedException {
         return store.reaching(() -> new Found<>(engine.deliveries().retry(key))).value;
     }
 

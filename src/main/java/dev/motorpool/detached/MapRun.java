@@ -8,6 +8,7 @@ import dev.motorpool.pool.Failure;
 import dev.motorpool.pool.Lane;
 import dev.motorpool.pool.LaneRequest;
 import dev.motorpool.pool.LaneResults;
+import dev.motorpool.pool.Tenant;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -180,7 +181,8 @@ final class MapRun extends Run implements LaneResults {
                         true,
                         job.priority(),
                         true,
-                        job.trace()),
+                        job.trace(),
+                        new Tenant(job.tenant())),
                 this);
         boolean unwanted;
         synchronized (this) {

@@ -6,6 +6,7 @@ import dev.motorpool.pool.CallListener;
 import dev.motorpool.pool.CallRequest;
 import dev.motorpool.pool.Outcome;
 import dev.motorpool.pool.PendingCall;
+import dev.motorpool.pool.Tenant;
 import java.time.Clock;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +52,8 @@ final class SingleRun extends Run implements CallListener {
                 job.priority(),
                 job.age(),
                 this,
-                job.trace()));
+                job.trace(),
+                new Tenant(job.tenant())));
         call = begun;
         if (abandoned()) {
             begun.cancel();

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A detached job as the store has it, without arguments, values and output, which may be large.
  *
+ * @param tenant whom it belongs to
  * @param attempt the latest attempt that was recorded as started, 0 before the first; its number is its fencing token
  * @param retriesLeft further attempts that failures may still use up
  * @param interruptions how often the service has died while this round's attempts ran
@@ -32,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record StoredJob(
         UUID id,
+        String tenant,
         String verb,
         String function,
         String pool,
@@ -159,6 +161,7 @@ public record StoredJob(
             @Nullable Instant newDueAt) {
         return new StoredJob(
                 id,
+                tenant,
                 verb,
                 function,
                 pool,

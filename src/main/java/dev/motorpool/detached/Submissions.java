@@ -14,6 +14,7 @@ import dev.motorpool.job.Refusals;
 import dev.motorpool.pool.Pool;
 import dev.motorpool.pool.PoolState;
 import dev.motorpool.pool.RefusedException;
+import dev.motorpool.pool.Tenant;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -43,7 +44,7 @@ final class Submissions {
     }
 
     /** Stores the job; waits until it is on stable storage. */
-    Submission submit(AsyncCall call, @Nullable RepeatKey key, @Nullable TraceContext trace)
+    Submission submit(Tenant tenant, AsyncCall call, @Nullable RepeatKey key, @Nullable TraceContext trace)
             throws CallRefusedException, InterruptedException {
         JobError refusal = intake.refusal();
         if (refusal == null && !engine.reachable()) {
@@ -55,7 +56,7 @@ final class Submissions {
         UUID id = ids.next();
         Duration delay = call.delay();
         RelativeStarts.Start start = delay == null ? null : engine.starts().in(id, delay);
-        NewJob job = newJob(id, call, start == null ? call.startAt() : start.at(), trace);
+        NewJob job = newJob(id, tenant, call, start == null ? call.startAt() : start.at(), trace);
         if (!engine.disk().accept(job.bytes())) {
             return repeated(key, JobError.unavailable("the disk has too little free space for further jobs"));
         }
@@ -149,12 +150,14 @@ final class Submissions {
                 "This Idempotency-Key came before with another body. Use a new key for a new call."));
     }
 
-    private NewJob newJob(UUID id, AsyncCall call, @Nullable Instant asked, @Nullable TraceContext trace) {
+    private NewJob newJob(
+            UUID id, Tenant tenant, AsyncCall call, @Nullable Instant asked, @Nullable TraceContext trace) {
         AsyncCall.MapPart map = call.map();
         // A start in the past is one at once, and no older than what was asked before it.
         Instant startAt = asked != null && asked.isAfter(call.readAt()) ? asked : null;
         return new NewJob(
                 id,
+                tenant.name(),
                 call.verb(),
                 call.function().name(),
                 call.pool().name(),

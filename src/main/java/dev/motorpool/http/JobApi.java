@@ -2,6 +2,7 @@ package dev.motorpool.http;
 
 import dev.motorpool.detached.DetachedJobs;
 import dev.motorpool.detached.JobView;
+import dev.motorpool.detached.TenantJobs;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -53,7 +54,7 @@ final class JobApi {
 
     private void cancel(Exchange exchange) throws Exception {
         UUID id = JobName.of(exchange);
-        JobView job = jobs.cancel(id);
+        JobView job = jobs(exchange).cancel(id);
         if (job == null) {
             throw JobName.unknown(id);
         }
@@ -62,7 +63,7 @@ final class JobApi {
 
     private void retry(Exchange exchange) throws Exception {
         UUID id = JobName.of(exchange);
-        JobView job = jobs.retry(id);
+        JobView job = jobs(exchange).retry(id);
         if (job == null) {
             throw JobName.unknown(id);
         }
@@ -71,7 +72,7 @@ final class JobApi {
 
     private void output(Exchange exchange) throws Exception {
         UUID id = JobName.of(exchange);
-        byte[] output = jobs.output(id);
+        byte[] output = jobs(exchange).output(id);
         if (output == null) {
             throw JobName.unknown(id);
         }
@@ -82,9 +83,13 @@ final class JobApi {
 
     private void delete(Exchange exchange) throws Exception {
         UUID id = JobName.of(exchange);
-        if (!jobs.delete(id)) {
+        if (!jobs(exchange).delete(id)) {
             throw JobName.unknown(id);
         }
         exchange.answerNothing(204);
+    }
+
+    private TenantJobs jobs(Exchange exchange) {
+        return jobs.of(exchange.caller().tenant());
     }
 }

@@ -19,6 +19,7 @@ import dev.motorpool.pool.PoolKind;
 import dev.motorpool.pool.PoolSettings;
 import dev.motorpool.pool.Pools;
 import dev.motorpool.pool.RefusedException;
+import dev.motorpool.pool.Tenant;
 import dev.motorpool.pool.WorkerEnd;
 import dev.motorpool.store.SqliteJobStore;
 import dev.motorpool.store.StoreUnusableException;
@@ -181,7 +182,7 @@ final class DetachedFixture implements AutoCloseable {
         }
 
         UUID submit() throws CallRefusedException, InterruptedException {
-            return jobs.submit(call(), null, null).job().job().id();
+            return jobs.submit(Tenant.DEFAULT, call(), null, null).job().job().id();
         }
     }
 

@@ -180,6 +180,7 @@ class FeedTest {
         UUID id = new UUID(++made << 16 | 0x7000, 0x8000_0000_0000_0000L);
         return new StoredJob(
                 id,
+                "default",
                 "apply_async",
                 "echo",
                 "listed",
