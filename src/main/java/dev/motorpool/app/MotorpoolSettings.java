@@ -134,6 +134,7 @@ record MotorpoolSettings(
     /**
      * @param maxHeap of a Java worker; null: by its shape
      * @param startTimeout time a new worker has to say hello
+     * @param silence time in which a worker that gives no sign of life is replaced
      * @param javaHome JDK of the workers; null: the service's own
      * @param prepared folder with the workers' program and AOT cache as a service before has made them in its data
      *     directory; it is only read. null: they are made in the data directory
@@ -141,11 +142,13 @@ record MotorpoolSettings(
     record Worker(
             @Nullable DataSize maxHeap,
             @DefaultValue("20") Seconds startTimeout,
+            @DefaultValue("30") Seconds silence,
             @Nullable String javaHome,
             @Nullable String prepared) {
 
         Worker {
             startTimeout.positive("motorpool.worker.start-timeout");
+            silence.positive("motorpool.worker.silence");
         }
     }
 

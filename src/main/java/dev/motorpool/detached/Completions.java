@@ -73,7 +73,7 @@ public final class Completions implements AutoCloseable {
         return left.isEmpty();
     }
 
-    /** The next one that has ended, with its value; null if none does in that time, or it is woken. */
+    /** The next one that has ended, without its value; null if none does in that time, or it is woken. */
     public @Nullable JobView next(Duration atMost) throws CallRefusedException, InterruptedException {
         JobView next = poll();
         if (next == null && !left.isEmpty()) {
@@ -86,7 +86,7 @@ public final class Completions implements AutoCloseable {
     private @Nullable JobView poll() throws CallRefusedException {
         for (UUID id = ended.poll(); id != null; id = ended.poll()) {
             if (left.remove(id)) {
-                JobView job = jobs.find(id, true);
+                JobView job = jobs.find(id, false);
                 if (job != null) {
                     return job;
                 }

@@ -46,6 +46,11 @@ class Call implements PendingCall {
     /** Who holds it, while SENT or RUNNING. */
     @Nullable
     Worker worker;
+    /** The number of the order by which its worker got it, as {@link WorkerLink#send} answers; valid while SENT or RUNNING. */
+    long order;
+    /** How often a worker has died that had got it and had not accepted it. */
+    int returns;
+
     /** When it got its slot; valid while RUNNING. */
     long startedNanos;
     /** Grows with each start, so that a timer of an earlier start does nothing. */
@@ -110,7 +115,7 @@ class Call implements PendingCall {
     }
 
     /** What its worker is told. */
-    Message.Order order() {
+    Message.Order message() {
         TraceContext trace = trace();
         return new Message.Call(
                 id,

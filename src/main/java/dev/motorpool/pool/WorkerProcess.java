@@ -63,6 +63,8 @@ final class WorkerProcess implements WorkerLink {
     /** Guarded by lock. */
     private ArrayDeque<Message.Order> outbox = new ArrayDeque<>();
     /** Guarded by lock. */
+    private long sent;
+    /** Guarded by lock. */
     private boolean closed;
     /** Guarded by lock. */
     private boolean killed;
@@ -106,13 +108,14 @@ final class WorkerProcess implements WorkerLink {
     }
 
     @Override
-    public void send(Message.Order order) {
+    public long send(Message.Order order) {
         lock.lock();
         try {
             if (!closed) {
                 outbox.add(order);
                 wake.signal();
             }
+            return ++sent;
         } finally {
             lock.unlock();
         }
@@ -169,6 +172,7 @@ final class WorkerProcess implements WorkerLink {
         CompletableFuture<Void> _ = started.onExit().thenAccept(this::exited);
 
         String fault = read(started);
+        tell(listener::closing);
         if (fault != null) {
             killer.kill(started.toHandle());
         }
@@ -194,6 +198,7 @@ final class WorkerProcess implements WorkerLink {
     private void exited(Process gone) {
         Timers.Timer _ = timers.after(PIPE_NANOS, () -> end(ExitStatus.of(gone.exitValue(), announced), null));
         ProcessGroup.killRemains(gone.pid());
+        tell(listener::closing);
     }
 
     /** Reports the end, unless that has been done. The threads end by themselves, with the pipes that they serve. */

@@ -79,7 +79,10 @@ class AsyncReaderTest {
             new DefaultPools("crunch", "io"),
             url -> new UrlRule.Objection("not from here", true));
     private final AsyncReader reader = new AsyncReader(
-            calls, new ItemsReader(calls, url -> null), AsyncReaderTest::objection, Clock.fixed(NOW, ZoneOffset.UTC));
+            calls,
+            new ItemsReader(calls, url -> null, 1_000_000),
+            AsyncReaderTest::objection,
+            Clock.fixed(NOW, ZoneOffset.UTC));
 
     private static UrlRule.@Nullable Objection objection(String url) {
         String sentence = new AddressGuard(List.of(), "motorpool.webhooks.allow").objection(url);
@@ -249,6 +252,17 @@ class AsyncReaderTest {
                 ErrorType.FORBIDDEN_ADDRESS,
                 () -> map("\"items\":[1],\"" + member + "\":\"http://[::ffff:10.0.0.1]/\""));
         refused("/" + member, ErrorType.MALFORMED_REQUEST, () -> map("\"items\":[1],\"" + member + "\":1"));
+    }
+
+    @Test
+    void aUrlThatIsTooLongIsToldTheLimit() {
+        String url = "https://example.com/" + "x".repeat(9_000);
+        assertThatThrownBy(() -> apply(",\"callback\":\"" + url + "\""))
+                .isInstanceOfSatisfying(CallRefusedException.class, refused -> {
+                    assertThat(refused.error().type()).isEqualTo(ErrorType.MALFORMED_REQUEST);
+                    assertThat(refused.error().members()).containsEntry("pointer", "/callback");
+                    assertThat(refused.error().message()).contains("8192").doesNotContain("host");
+                });
     }
 
     @ParameterizedTest
