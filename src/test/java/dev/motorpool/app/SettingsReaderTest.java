@@ -40,6 +40,7 @@ class SettingsReaderTest {
             Map.entry("motorpool.demo-functions", "true"),
             Map.entry("motorpool.http.allowed-hosts", "pool.example.org,other"),
             Map.entry("motorpool.http.body-limit", "1MB"),
+            Map.entry("motorpool.http.items", "500"),
             Map.entry("motorpool.http.body-budget", "2MB"),
             Map.entry("motorpool.http.body-timeout", "5"),
             Map.entry("motorpool.http.answer-budget", "20MB"),
@@ -57,6 +58,8 @@ class SettingsReaderTest {
             Map.entry("motorpool.security.keys.ci.tenant", "shop"),
             Map.entry("motorpool.jobs.backlog", "4000"),
             Map.entry("motorpool.jobs.store-timeout", "3"),
+            Map.entry("motorpool.jobs.memory", "96MB"),
+            Map.entry("motorpool.jobs.disk-reserve", "12MB"),
             Map.entry("motorpool.shutdown.refuse", "0"),
             Map.entry("motorpool.shutdown.grace", "0.25"),
             Map.entry("motorpool.worker.max-heap", "128MB"),
@@ -99,10 +102,11 @@ class SettingsReaderTest {
             new MotorpoolSettings.Security(Map.of(
                     "ci",
                     new MotorpoolSettings.KeyEntry(List.of("ab", "cd"), List.of(Right.SUBMIT, Right.READ), "shop"))),
-            new MotorpoolSettings.Jobs(4_000, seconds(3_000)),
+            new MotorpoolSettings.Jobs(4_000, seconds(3_000), DataSize.ofMegabytes(96), DataSize.ofMegabytes(12)),
             new HttpSection(
                     List.of("pool.example.org", "other"),
                     DataSize.ofMegabytes(1),
+                    500,
                     DataSize.ofMegabytes(2),
                     seconds(5_000),
                     DataSize.ofMegabytes(20),
@@ -146,6 +150,7 @@ class SettingsReaderTest {
                 .isEqualTo(new HttpSection(
                         List.of(),
                         DataSize.ofMegabytes(16),
+                        null,
                         null,
                         seconds(30_000),
                         null,
@@ -200,6 +205,7 @@ class SettingsReaderTest {
         "motorpool.shutdown.grace, -1, motorpool.shutdown.grace",
         "motorpool.http.body-limit, 1GB, motorpool.http.body-limit",
         "motorpool.http.body-budget, 1MB, motorpool.http.body-budget",
+        "motorpool.http.items, 0, motorpool.http.items",
         "motorpool.http.body-timeout, 0, motorpool.http.body-timeout",
         "motorpool.http.answer-budget, 16MB, motorpool.http.answer-budget",
         "motorpool.http.answer-timeout, 0, motorpool.http.answer-timeout",
@@ -245,7 +251,7 @@ class SettingsReaderTest {
                         assertThat(refusal.getMessage() + refusal.action()).doesNotContain("hunter2"));
     }
 
-    private static MotorpoolSettings read(Map<String, Object> properties) {
+    static MotorpoolSettings read(Map<String, Object> properties) {
         ConfigurableEnvironment environment = new StandardEnvironment();
         environment.getPropertySources().addFirst(new MapPropertySource("test", properties));
         return SettingsReader.read(environment);
