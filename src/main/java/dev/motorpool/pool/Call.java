@@ -68,6 +68,8 @@ class Call implements PendingCall {
 
     /** Whether its thread ignored its interrupt. */
     boolean stuck;
+    /** Whether it counts among the running calls of a tenant that may have only a number of them. */
+    boolean counted;
 
     Call(CallRequest request, long submittedNanos, Consumer<Call> canceller) {
         this(request, request.age(), submittedNanos, canceller);

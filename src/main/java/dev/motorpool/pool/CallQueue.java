@@ -2,20 +2,31 @@ package dev.motorpool.pool;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls that wait: higher priority first, then older first. A call that comes back gets its old place. Guarded by the
- * pool's lock.
+ * Calls that wait: higher priority first, then older first. A call that comes back gets its old place. A tenant with a
+ * limit of running calls has a {@link TenantLine} of its own, and has no call here while it has reached the limit.
+ * Guarded by the pool's lock.
  */
+@SuppressWarnings("ReferenceEquality") // a call is the very object, whatever another may look like
 final class CallQueue {
 
-    private final TreeSet<Call> calls = new TreeSet<>(Comparator.<Call>comparingInt(call -> -call.request.priority())
+    static final Comparator<Call> ORDER = Comparator.<Call>comparingInt(call -> -call.request.priority())
             .thenComparingLong(call -> call.age)
-            .thenComparingLong(call -> call.id));
+            .thenComparingLong(call -> call.id);
+
+    /** Those whose turn may come: of a tenant with a limit only the first. */
+    private final TreeSet<Call> calls = new TreeSet<>(ORDER);
+    /** By the names of the tenants with a limit. */
+    private final Map<String, TenantLine> lines = new HashMap<>();
 
     private long numbered;
     /** The age of the latest chunk. */
@@ -24,6 +35,15 @@ final class CallQueue {
     private int waitedFor;
     /** Those that are detached, and no chunks. */
     private int detached;
+
+    /** @param running calls that a tenant may have at workers at once, by its name; others have no limit */
+    CallQueue(Map<String, Integer> running) {
+        running.forEach((tenant, most) -> lines.put(tenant, new TenantLine(most)));
+    }
+
+    private @Nullable TenantLine line(Call call) {
+        return lines.isEmpty() ? null : lines.get(call.request.tenant().name());
+    }
 
     /** The number of the next call that comes. */
     long number() {
@@ -38,17 +58,29 @@ final class CallQueue {
 
     void add(Call call) {
         call.state = Call.State.QUEUED;
-        calls.add(call);
-        count(call, 1);
+        TenantLine line = line(call);
+        if (line == null) {
+            calls.add(call);
+        } else {
+            line.calls.add(call);
+            show(line);
+        }
+        count(call, line, 1);
     }
 
     void remove(Call call) {
-        if (calls.remove(call)) {
-            count(call, -1);
+        TenantLine line = line(call);
+        if (line == null) {
+            if (calls.remove(call)) {
+                count(call, null, -1);
+            }
+        } else if (line.calls.remove(call)) {
+            show(line);
+            count(call, line, -1);
         }
     }
 
-    private void count(Call call, int change) {
+    private void count(Call call, @Nullable TenantLine line, int change) {
         if (call instanceof Chunk) {
             return;
         }
@@ -56,7 +88,51 @@ final class CallQueue {
             detached += change;
         } else {
             waitedFor += change;
+            if (line != null) {
+                line.waitedFor += change;
+            }
         }
+    }
+
+    private void show(TenantLine line) {
+        Call next = line.next();
+        if (next != line.shown) {
+            if (line.shown != null) {
+                calls.remove(line.shown);
+            }
+            if (next != null) {
+                calls.add(next);
+            }
+            line.shown = next;
+        }
+    }
+
+    /** Whether the turn of a waiting call may come; not so behind others of a tenant with a limit. */
+    boolean mayStart(Call call) {
+        TenantLine line = line(call);
+        return line == null || line.shown == call;
+    }
+
+    /** The call, which has left the queue, is at a worker. Again: does nothing. */
+    void given(Call call) {
+        TenantLine line = line(call);
+        if (line != null && !call.counted) {
+            line.given(call);
+            show(line);
+        }
+    }
+
+    /** The call is at a worker no more, or keeps no slot there. The call whose turn may come because of that, or null. */
+    @Nullable
+    Call left(Call call) {
+        TenantLine line = call.counted ? line(call) : null;
+        if (line == null) {
+            return null;
+        }
+        Call before = line.shown;
+        line.left(call);
+        show(line);
+        return line.shown == before ? null : line.shown;
     }
 
     /** The call whose turn is next, or null. */
@@ -68,6 +144,15 @@ final class CallQueue {
     /** The call that has waited longest, whatever its priority, or null. Looks at all where priorities differ. */
     @Nullable
     Call oldest() {
+        Call oldest = oldest(calls);
+        for (TenantLine line : lines.values()) {
+            Call its = oldest(line.calls);
+            oldest = oldest == null || (its != null && its.age < oldest.age) ? its : oldest;
+        }
+        return oldest;
+    }
+
+    private static @Nullable Call oldest(TreeSet<Call> calls) {
         if (calls.isEmpty()) {
             return null;
         }
@@ -83,6 +168,19 @@ final class CallQueue {
     /** How many calls wait that somebody waits for, the places of chunks not counted. */
     int waitedFor() {
         return waitedFor;
+    }
+
+    /** As {@link #waitedFor()}, of those that share their part of the queue's capacity with this call. */
+    int waitedForBeside(Call call) {
+        TenantLine own = line(call);
+        if (own != null) {
+            return own.waitedFor;
+        }
+        int beside = waitedFor;
+        for (TenantLine line : lines.values()) {
+            beside -= line.waitedFor;
+        }
+        return beside;
     }
 
     /** How many detached calls wait, the places of chunks not counted. */
@@ -101,8 +199,10 @@ final class CallQueue {
     }
 
     private List<Call> take(Predicate<Call> which) {
+        Set<Call> all = new LinkedHashSet<>(calls);
+        lines.values().forEach(line -> all.addAll(line.calls));
         List<Call> taken = new ArrayList<>();
-        for (Call call : calls) {
+        for (Call call : all) {
             if (!(call instanceof Chunk) && which.test(call)) {
                 taken.add(call);
             }

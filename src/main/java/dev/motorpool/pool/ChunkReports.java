@@ -139,10 +139,12 @@ final class ChunkReports {
         if (chunk.unreported() == 0) {
             worker.held.remove(chunk.id);
             slots.release(chunk);
+            dispatcher.left(chunk);
             lanes.over(chunk);
             dispatcher.advance(worker);
         } else if (chunk.state == Call.State.RUNNING) {
             slots.occupy(worker, chunk);
+            dispatcher.goesOn(chunk);
         }
         return null;
     }

@@ -56,6 +56,14 @@ final class Dispatcher {
         return queue.waitedFor() + ahead.calls();
     }
 
+    /**
+     * As {@link #waiting()}, of calls that share their part of the queue's capacity with this call: those of its tenant, if
+     * that has a limit of running calls, or those of all other tenants.
+     */
+    int waitingBeside(Call call) {
+        return queue.waitedForBeside(call) + ahead.calls();
+    }
+
     /** When the call came that has waited longest; null if none waits. */
     @Nullable
     Instant oldestWaiting() {
@@ -87,12 +95,14 @@ final class Dispatcher {
         queue.add(call);
         dispatch();
         if (call.state == Call.State.QUEUED) {
-            if (waiting() > capacity && !call.detached()) {
+            if (!call.detached() && waitingBeside(call) > capacity) {
                 queue.remove(call);
                 return false;
             }
             watchExpiry(call);
-            ahead.makeWayFor(call.request.priority());
+            if (queue.mayStart(call)) {
+                ahead.makeWayFor(call.request.priority());
+            }
         }
         return true;
     }
@@ -155,6 +165,7 @@ final class Dispatcher {
         worker.assigned += call.unreported();
         worker.load += call.unreported();
         call.worker = worker;
+        queue.given(call);
         if (starts) {
             begin(call, worker);
         } else {
@@ -185,6 +196,7 @@ final class Dispatcher {
 
     /** A call that its worker does not hold any more and has not started: to its old place in the queue. */
     void putBack(Call call, Worker worker) {
+        left(call);
         if (call.state == Call.State.SENT) {
             ahead.left(call);
         }
@@ -198,6 +210,19 @@ final class Dispatcher {
             spans.cameBack(call);
             queue.add(call);
             watchExpiry(call);
+        }
+    }
+
+    /** A chunk at its worker runs its next item, in a slot that may have been given up for its last one. */
+    void goesOn(Chunk chunk) {
+        queue.given(chunk);
+    }
+
+    /** The call is at its worker no more. */
+    void left(Call call) {
+        Call next = queue.left(call);
+        if (next != null) {
+            ahead.makeWayFor(next.request.priority());
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.motorpool.pool;
 
 import java.time.Duration;
+import java.util.Map;
 
 /**
  * Limits that hold for all pools.
@@ -11,13 +12,30 @@ import java.time.Duration;
  * @param stop time a worker has to exit when it is told to
  * @param stuck time a thread has to return after its interrupt before it counts as stuck
  * @param silence time in which a worker that gives no sign of life is killed
+ * @param running calls of a tenant that run at once in one pool, by the tenant's name; others have no limit
  */
-public record EngineLimits(int frame, int value, Duration start, Duration stop, Duration stuck, Duration silence) {
+public record EngineLimits(
+        int frame,
+        int value,
+        Duration start,
+        Duration stop,
+        Duration stuck,
+        Duration silence,
+        Map<String, Integer> running) {
 
     private static final Duration SILENCE = Duration.ofSeconds(30);
 
     public EngineLimits(int frame, int value, Duration start, Duration stop, Duration stuck) {
         this(frame, value, start, stop, stuck, SILENCE);
+    }
+
+    public EngineLimits(int frame, int value, Duration start, Duration stop, Duration stuck, Duration silence) {
+        this(frame, value, start, stop, stuck, silence, Map.of());
+    }
+
+    /** The same with these limits of tenants. */
+    public EngineLimits withRunning(Map<String, Integer> byTenant) {
+        return new EngineLimits(frame, value, start, stop, stuck, silence, Map.copyOf(byTenant));
     }
 
     public static final EngineLimits DEFAULT = new EngineLimits(

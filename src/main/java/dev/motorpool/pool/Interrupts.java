@@ -22,8 +22,17 @@ final class Interrupts {
     private final EngineLimits limits;
     private final CallEnds ends;
     private final Ahead ahead;
+    private final CallQueue queue;
 
-    Interrupts(Turn turn, Departures departures, Slots slots, EngineLimits limits, CallEnds ends, Ahead ahead) {
+    Interrupts(
+            Turn turn,
+            Departures departures,
+            Slots slots,
+            EngineLimits limits,
+            CallEnds ends,
+            Ahead ahead,
+            CallQueue queue) {
+        this.queue = queue;
         this.turn = turn;
         this.departures = departures;
         this.slots = slots;
@@ -141,6 +150,7 @@ final class Interrupts {
     private void stuck(Call call, Worker worker) {
         call.stuck = true;
         slots.release(call);
+        queue.left(call);
         if (call.unstarted() > 0) {
             ahead.recall(worker, call);
         }

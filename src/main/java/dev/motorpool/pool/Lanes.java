@@ -187,7 +187,9 @@ final class Lanes {
     private void enqueue(Chunk chunk) {
         chunk.lane.queued.add(chunk);
         queue.add(chunk);
-        ahead.makeWayFor(chunk.request.priority());
+        if (queue.mayStart(chunk)) {
+            ahead.makeWayFor(chunk.request.priority());
+        }
     }
 
     private void unqueue(PoolLane lane) {

@@ -87,8 +87,8 @@ public final class Pool implements PoolGauges {
         CallSpans spans = new CallSpans(name, turn, keeper);
         this.ends = new CallEnds(name, turn, events, tally, runTimes, spans);
         Ahead ahead = new Ahead(turn, roster, slots, departures, runTimes);
-        CallQueue queue = new CallQueue();
-        this.interrupts = new Interrupts(turn, departures, slots, limits, ends, ahead);
+        CallQueue queue = new CallQueue(limits.running());
+        this.interrupts = new Interrupts(turn, departures, slots, limits, ends, ahead, queue);
         this.lanes = new Lanes(turn, crew, queue, ends.items(), new ChunkSizes(runTimes), ahead, interrupts, spans);
         this.dispatcher = new Dispatcher(turn, roster, slots, departures, ends, ahead, interrupts, queue, lanes, spans);
         this.silence = new SilenceWatch(turn, roster, dispatcher, departures, limits.silence());
@@ -252,10 +252,11 @@ public final class Pool implements PoolGauges {
                     tally.submitted++;
                     return;
                 }
+                int waiting = dispatcher.waitingBeside(call);
                 refusal = new RefusedException(
                         RefusedException.Cause.QUEUE_FULL,
-                        "the queue of pool '" + name + "' holds " + dispatcher.waiting() + " calls, as many as it may",
-                        ends.retryAfter(dispatcher.waiting()));
+                        "the queue of pool '" + name + "' holds " + waiting + " calls, as many as it may",
+                        ends.retryAfter(waiting));
             }
             rejected(refusal);
         }

@@ -197,6 +197,7 @@ final class WorkerReports implements WorkerLink.Listener {
         worker.finished++;
         worker.load--;
         slots.release(call);
+        dispatcher.left(call);
         if (call.stuck) {
             worker.stuck--;
         }
@@ -284,6 +285,7 @@ final class WorkerReports implements WorkerLink.Listener {
             List<Call> held = new ArrayList<>(worker.held.values());
             worker.held.clear();
             for (Call call : held) {
+                dispatcher.left(call);
                 if (call.state != Call.State.RUNNING || runsElsewhere(call)) {
                     dispatcher.putBack(call, worker);
                 } else if (call instanceof Chunk chunk) {

@@ -10,9 +10,12 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -20,37 +23,50 @@ import org.junit.jupiter.params.provider.EnumSource;
 /**
  * Thousands of random histories of a pool in virtual time: submissions, timeouts against results, cancellations against
  * starts, deaths against recalls, and changes of size, pauses and terminations against everything, with random delays
- * at every step. Some calls are detached, and at times taken back from the pool. Each history is repeatable from its seed.
+ * at every step. Some calls are detached, and at times taken back from the pool. In half of the histories a tenant may
+ * have only a few running calls. Each history is repeatable from its seed.
  */
 class PoolSimulationTest {
 
     private static final int HISTORIES = 1_000;
     private static final long MILLISECOND = 1_000_000;
+    private static final Tenant LIMITED = new Tenant("limited");
 
     @ParameterizedTest
     @EnumSource(PoolKind.class)
     void holdsItsPromisesInEveryHistory(PoolKind kind) {
         long withdrawals = 0;
+        long limitsReached = 0;
         for (int seed = 0; seed < HISTORIES; seed++) {
             try {
                 History history = new History(kind, seed);
                 history.live();
                 withdrawals += history.withdrawals();
+                limitsReached += history.reachedLimit() ? 1 : 0;
             } catch (AssertionError | RuntimeException broken) {
                 throw new AssertionError(kind + ", seed " + seed + ": " + broken.getMessage(), broken);
             }
         }
         assertThat(withdrawals).as("calls that were taken back").isGreaterThan(HISTORIES / 2);
+        assertThat(limitsReached)
+                .as("histories in which a tenant reached its limit")
+                .isGreaterThan(HISTORIES / 10);
     }
 
     /** One random history of one pool, and what must hold in it. */
     private static final class History implements SimulatedWorker.Observer, PoolEvents {
         private final SplittableRandom random;
+        /** Decides on tenants, so that the histories are the same without them. */
+        private final SplittableRandom tenants;
+
         private final VirtualTime time = new VirtualTime();
         private final PoolKind kind;
         private final Pool pool;
         private final long longestDelay;
         private final double startFailure;
+        /** The calls that one tenant may have running; 0: there is no such tenant. */
+        private final int limit;
+
         private PoolSettings settings;
 
         private final List<SimulatedWorker> workers = new ArrayList<>();
@@ -64,20 +80,28 @@ class PoolSimulationTest {
         private final Set<String> victims = new HashSet<>();
 
         private int events;
+        private long mostRunning;
         /** Since when a slot was free while a call waited, or -1. */
         private long neglectedSince = -1;
 
         History(PoolKind kind, long seed) {
             this.kind = kind;
             this.random = new SplittableRandom(seed);
+            this.tenants = new SplittableRandom(~seed);
             this.longestDelay = 1 + random.nextLong(3 * MILLISECOND / 2);
             this.startFailure = random.nextInt(5) == 0 ? 0.4 : 0;
+            this.limit = tenants.nextBoolean() ? 0 : 1 + tenants.nextInt(3);
             this.settings = settings();
             this.pool = new Pool(
                     "sim",
                     settings,
                     new EngineLimits(
-                            1 << 20, 1 << 20, Duration.ofSeconds(1), Duration.ofMillis(50), Duration.ofMillis(20)),
+                                    1 << 20,
+                                    1 << 20,
+                                    Duration.ofSeconds(1),
+                                    Duration.ofMillis(50),
+                                    Duration.ofMillis(20))
+                            .withRunning(limit == 0 ? Map.of() : Map.of(LIMITED.name(), limit)),
                     name -> shape -> {
                         throw new UnsupportedOperationException();
                     },
@@ -135,7 +159,7 @@ class PoolSimulationTest {
                 } else if (choice < 60 && !jobs.isEmpty()) {
                     moveJob(jobs.get(jobs.size() - 1 - random.nextInt(Math.min(20, jobs.size()))));
                 } else if (choice < 63) {
-                    lanes.add(new SimulatedLane(pool, random.split(), lanes.size(), victims));
+                    lanes.add(new SimulatedLane(pool, random.split(), lanes.size(), tenant(), victims));
                 } else if (choice < 70 && !lanes.isEmpty()) {
                     lanes.get(random.nextInt(lanes.size())).act();
                 } else if (choice < 80 && !calls.isEmpty()) {
@@ -162,6 +186,10 @@ class PoolSimulationTest {
             return jobs.stream().mapToLong(SimulatedDetached::withdrawals).sum();
         }
 
+        boolean reachedLimit() {
+            return limit > 0 && mostRunning >= limit;
+        }
+
         private void moveJob(SimulatedDetached job) {
             switch (random.nextInt(6)) {
                 case 0 -> job.cancel();
@@ -176,6 +204,10 @@ class PoolSimulationTest {
             calls.add(call);
             call.outcome().thenAccept(outcome -> assertThat(outcomes.put(call, outcome))
                     .isNull());
+        }
+
+        private Tenant tenant() {
+            return limit > 0 && tenants.nextBoolean() ? LIMITED : Tenant.DEFAULT;
         }
 
         private CallRequest request(long age, @Nullable CallListener listener) {
@@ -196,12 +228,21 @@ class PoolSimulationTest {
                     random.nextInt(8) == 0 ? Duration.ofNanos(1 + random.nextLong(5 * MILLISECOND)) : null,
                     random.nextInt(4) == 0 ? random.nextInt(5) - 2 : 0,
                     age,
-                    listener);
+                    listener,
+                    null,
+                    tenant());
+        }
+
+        /** All calls that the pool has, or had. */
+        private Stream<Call> allCalls() {
+            return Stream.concat(
+                    calls.stream(), jobs.stream().map(SimulatedDetached::call).filter(Objects::nonNull));
         }
 
         private void check() {
             PoolView view = pool.view();
             int slots = kind == PoolKind.PROCESS ? settings.size() * settings.threadsPerWorker() : settings.size();
+            checkLimit(view);
             assertThat(view.queued()).isNotNegative();
             assertThat(view.running()).isNotNegative();
             assertThat(pool.idleSlots()).isBetween(0, Math.max(0, slots - view.running()));
@@ -211,7 +252,9 @@ class PoolSimulationTest {
             assertThat(view.counters().workersLost())
                     .isLessThanOrEqualTo(view.counters().workersStarted());
             boolean neglected = view.running() < slots
-                    && (view.queued() > 0 || jobs.stream().anyMatch(SimulatedDetached::queued))
+                    && (limit == 0
+                            ? view.queued() > 0 || jobs.stream().anyMatch(SimulatedDetached::queued)
+                            : allCalls().anyMatch(call -> call.state == Call.State.QUEUED && !isLimited(call)))
                     && lanes.stream().noneMatch(SimulatedLane::limited)
                     && view.state() == PoolState.RUNNING
                     && pool.workers().stream().anyMatch(worker -> worker.state().equals("idle"));
@@ -223,6 +266,24 @@ class PoolSimulationTest {
             assertThat(neglectedSince < 0 || time.nanoTime() - neglectedSince <= 5 * MILLISECOND + 3 * longestDelay)
                     .as("a call waits although a slot is free: %s %s %s", view, pool.workers(), waiting())
                     .isTrue();
+        }
+
+        private static boolean isLimited(Call call) {
+            return call.request.tenant().equals(LIMITED);
+        }
+
+        /** A thread that ignores its interrupt does not count, as it does not among the pool's running calls. */
+        private void checkLimit(PoolView view) {
+            if (limit > 0) {
+                long running = pool.workers().stream()
+                        .flatMap(worker -> worker.running().stream())
+                        .filter(call -> call.tenant().equals(LIMITED))
+                        .count();
+                mostRunning = Math.max(mostRunning, running);
+                assertThat(running - view.stuck())
+                        .as("calls and chunks of the tenant with a limit that run")
+                        .isLessThanOrEqualTo(limit);
+            }
         }
 
         private List<String> waiting() {
@@ -305,6 +366,14 @@ class PoolSimulationTest {
             running.add(callId);
             if (sequential()) {
                 assertThat(running).hasSize(1);
+            }
+            if (limit > 0) {
+                Set<Long> all = runningIn.values().stream().flatMap(Set::stream).collect(Collectors.toSet());
+                assertThat(allCalls()
+                                .filter(call -> all.contains(call.id) && isLimited(call) && !call.stuck)
+                                .count())
+                        .as("calls of the tenant with a limit that run in workers")
+                        .isLessThanOrEqualTo(limit);
             }
         }
 

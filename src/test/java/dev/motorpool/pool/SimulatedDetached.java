@@ -91,6 +91,12 @@ final class SimulatedDetached implements CallListener {
         return call != null && call.state == Call.State.QUEUED;
     }
 
+    /** The call as the pool has it; null before that. */
+    @Nullable
+    Call call() {
+        return call;
+    }
+
     boolean stubborn() {
         return request != null && request.function().equals("stubborn");
     }

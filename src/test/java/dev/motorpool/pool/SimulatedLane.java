@@ -36,7 +36,8 @@ final class SimulatedLane implements LaneResults {
     private int starts;
     private @Nullable Failure ended;
 
-    SimulatedLane(Pool pool, SplittableRandom random, long name, Set<String> victims) throws RefusedException {
+    SimulatedLane(Pool pool, SplittableRandom random, long name, Tenant tenant, Set<String> victims)
+            throws RefusedException {
         this.random = random;
         this.name = name;
         this.victims = victims;
@@ -54,7 +55,9 @@ final class SimulatedLane implements LaneResults {
                 expires ? Duration.ofNanos(1 + random.nextLong(10 * MILLISECOND)) : null,
                 random.nextBoolean(),
                 random.nextInt(4) == 0 ? random.nextInt(5) - 2 : 0,
-                detached);
+                detached,
+                null,
+                tenant);
         if (detached) {
             pool.admitDetached();
         }
