@@ -88,7 +88,7 @@ public final class Pools implements AutoCloseable {
     }
 
     private WorkerLink link(String workerId, Callable<WorkerCommand> command, WorkerLink.Listener listener) {
-        return new WorkerProcess(workerId, command, limits.frame(), killer, listener);
+        return new WorkerProcess(workerId, command, limits.frame(), killer, timers, listener);
     }
 
     private WorkerRuntime runtime(String name) {

@@ -47,6 +47,7 @@ final class WorkerProcess implements WorkerLink {
     private final Callable<WorkerCommand> command;
     private final int frameLimit;
     private final ProcessKiller killer;
+    private final Timers timers;
     private final Listener listener;
     private final LastWords lastWords = new LastWords();
 
@@ -69,11 +70,18 @@ final class WorkerProcess implements WorkerLink {
     /** Whether the end has been told; guarded by telling. */
     private boolean over;
 
-    WorkerProcess(String id, Callable<WorkerCommand> command, int frameLimit, ProcessKiller killer, Listener listener) {
+    WorkerProcess(
+            String id,
+            Callable<WorkerCommand> command,
+            int frameLimit,
+            ProcessKiller killer,
+            Timers timers,
+            Listener listener) {
         this.id = id;
         this.command = command;
         this.frameLimit = frameLimit;
         this.killer = killer;
+        this.timers = timers;
         this.listener = listener;
     }
 
@@ -108,8 +116,7 @@ final class WorkerProcess implements WorkerLink {
         if (target != null) {
             killer.kill(target.toHandle());
         }
-        CompletableFuture.delayedExecutor(EXIT_SECONDS + 1, TimeUnit.SECONDS)
-                .execute(() -> end(ExitStatus.UNKNOWN, null));
+        endAfter(TimeUnit.SECONDS.toNanos(EXIT_SECONDS + 1), ExitStatus.UNKNOWN);
     }
 
     private void live() {
@@ -153,8 +160,12 @@ final class WorkerProcess implements WorkerLink {
     /** The process has exited: what it leaves of its group goes too, and with it who else may hold its pipes. */
     private void exited(Process gone) {
         ProcessGroup.killRemains(gone.pid());
-        CompletableFuture.delayedExecutor(PIPE_MILLIS, TimeUnit.MILLISECONDS)
-                .execute(() -> end(ExitStatus.of(gone.exitValue(), announced), null));
+        endAfter(TimeUnit.MILLISECONDS.toNanos(PIPE_MILLIS), ExitStatus.of(gone.exitValue(), announced));
+    }
+
+    /** Reports the end unless the reader thread has done so by then. */
+    private void endAfter(long nanos, ExitStatus status) {
+        timers.afterActive(nanos, () -> CompletableFuture.runAsync(() -> end(status, null)));
     }
 
     /** Reports the end, unless that has been done. The threads end by themselves, with the pipes that they serve. */

@@ -69,12 +69,19 @@ class WorkerLifeTest {
     @ParameterizedTest
     @EnumSource
     void theEndIsToldOnce(Defect defect) {
+        try (Timers timers = Timers.real()) {
+            theEndIsToldOnce(defect, timers);
+        }
+    }
+
+    private static void theEndIsToldOnce(Defect defect, Timers timers) {
         Fragile listener = new Fragile(defect);
         WorkerProcess worker = new WorkerProcess(
                 "w-1",
                 () -> new CommandRuntime(BadWorker.command("good"), FRAME_LIMIT).command(new WorkerShape(1, false)),
                 FRAME_LIMIT,
                 new ProcessKiller(),
+                timers,
                 listener);
         worker.start();
         if (defect == Defect.NONE || defect == Defect.AT_END) {
