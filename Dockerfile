@@ -1,7 +1,13 @@
 # syntax=docker/dockerfile:1
 
+# Temurin 25.0.4.1. Base images are named by digest, so that a build is the same tomorrow. To renew them:
+#   docker buildx imagetools inspect eclipse-temurin:25-jdk   (and 25-jre)
+# or build with others: --build-arg JDK=... --build-arg JRE=...
+ARG JDK=eclipse-temurin:25-jdk@sha256:8c0a84ea11c8f6ed52600fc19f1040121f2a162998e9f50a5faebbbad9172dcc
+ARG JRE=eclipse-temurin:25-jre@sha256:fcd7fd7b387f94bb2ac461478a7436ad8e349924c374ea8313919624dceae636
+
 # Builds from source, with the wrapper's Maven on the image's JDK.
-FROM eclipse-temurin:25-jdk AS build
+FROM $JDK AS build
 WORKDIR /source
 COPY mvnw pom.xml ./
 COPY .mvn .mvn
@@ -15,7 +21,7 @@ RUN java -Djarmode=tools -jar target/motorpool.jar extract --layers --destinatio
     && test -s out/application/motorpool.jar \
     && test -n "$(ls out/dependencies/lib)"
 
-FROM eclipse-temurin:25-jre
+FROM $JRE
 ARG VERSION=0.1.0
 ARG REVISION=unknown
 LABEL org.opencontainers.image.title="Motorpool" \
@@ -24,6 +30,8 @@ LABEL org.opencontainers.image.title="Motorpool" \
       org.opencontainers.image.revision="$REVISION" \
       org.opencontainers.image.licenses="Apache-2.0"
 
+# An init: a JVM as process 1 would leave processes that have lost their parent as zombies.
+RUN apt-get update && apt-get install --yes --no-install-recommends tini && rm -rf /var/lib/apt/lists/*
 WORKDIR /opt/motorpool
 # What changes least comes first.
 COPY --from=build /source/out/dependencies/ ./
@@ -46,5 +54,5 @@ VOLUME /data
 EXPOSE 8080
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=6s --start-period=30s --retries=3 CMD ["/opt/motorpool/health"]
-# The JVM is process 1 and gets the signals. More options for it: JDK_JAVA_OPTIONS.
-ENTRYPOINT ["java", "-XX:AOTCache=/opt/motorpool/service.aot", "-XX:+UseG1GC", "-XX:+ExitOnOutOfMemoryError", "-jar", "/opt/motorpool/motorpool.jar"]
+# The init is process 1 and passes signals on to the JVM. More options for it: JDK_JAVA_OPTIONS.
+ENTRYPOINT ["/usr/bin/tini", "-s", "--", "java", "-XX:AOTCache=/opt/motorpool/service.aot", "-XX:+UseG1GC", "-XX:+ExitOnOutOfMemoryError", "-jar", "/opt/motorpool/motorpool.jar"]

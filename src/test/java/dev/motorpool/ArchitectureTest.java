@@ -136,6 +136,22 @@ class ArchitectureTest {
                 .check(CLASSES);
     }
 
+    /** A job's id protects it where others do not know it, so what makes ids must not be predictable. */
+    @Test
+    void randomNumbersThatCanBePredictedSpreadLoadAndNothingElse() {
+        noClasses()
+                .that()
+                .doNotHaveFullyQualifiedName(ROOT + "app.Engine")
+                .should()
+                .dependOnClassesThat()
+                .haveNameMatching(
+                        "java\\.util\\.(Random|SplittableRandom|concurrent\\.ThreadLocalRandom)|java\\.util\\.random\\..*")
+                .orShould()
+                .callMethod(Math.class, "random")
+                .because("ids come from job.RandomBits")
+                .check(CLASSES);
+    }
+
     private static ArchRule only(String library, String... names) {
         return noClasses()
                 .that()

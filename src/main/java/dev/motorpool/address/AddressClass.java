@@ -4,7 +4,24 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What addresses are for, by the IANA registries of special-purpose addresses. */
+/**
+ * What addresses are for, by the IANA registries of special-purpose addresses, and those at which cloud platforms serve
+ * metadata and credentials to their machines. Most of the latter lie in special-purpose ranges:
+ *
+ * <ul>
+ *   <li>169.254.0.0/16: 169.254.169.254 (AWS, Azure, Google Cloud, Oracle Cloud and others), 169.254.170.2 and
+ *       169.254.170.23 (AWS containers), 169.254.42.42 (Scaleway), 169.254.0.23 (Tencent Cloud)
+ *   <li>100.64.0.0/10: 100.100.100.200 (Alibaba Cloud)
+ *   <li>192.0.0.0/24: 192.0.0.192 (Oracle Cloud Classic)
+ *   <li>fc00::/7: fd00:ec2::254 and fd00:ec2::23 (AWS), fd20:ce::254 (Google Cloud), fd00:c1::a9fe:a9fe (Oracle Cloud),
+ *       fd00:42::42 (Scaleway)
+ *   <li>fe80::/10: fe80::a9fe:a9fe (OpenStack, Akamai)
+ * </ul>
+ *
+ * <p>Listed below by itself is 168.63.129.16, which is in a public range of Microsoft's and serves Azure's machines:
+ * <a href="https://learn.microsoft.com/azure/virtual-network/what-is-ip-address-168-63-129-16">What is IP address
+ * 168.63.129.16?</a>
+ */
 final class AddressClass {
 
     private record Range(Network network, String words) {}
@@ -15,6 +32,7 @@ final class AddressClass {
             range("10.0.0.0/8", "a private address"),
             range("100.64.0.0/10", "an address shared behind a carrier's NAT"),
             range("127.0.0.0/8", "a loopback address"),
+            range("168.63.129.16/32", "an address of a cloud platform's own services"),
             range("169.254.0.0/16", "a link-local address"),
             range("172.16.0.0/12", "a private address"),
             range("192.0.0.0/24", "a reserved address"),

@@ -100,8 +100,8 @@ public final class NameLookups implements AutoCloseable {
             // Whoever asks once it is answered asks anew.
             if (known == null || known.task.isDone()) {
                 known = new Lookup(new FutureTask<>(() -> names.all(host)));
-                lookups.put(host, known);
                 threads.execute(known.task);
+                lookups.put(host, known); // only what is under way, or it would be waited for in vain
             }
             known.waiting++;
             return known;

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
@@ -47,8 +47,8 @@ public final class DetachedEngine implements AutoCloseable {
     private final QueueCounts counts;
     private final DueJobs dueJobs;
     private final Schedule schedule;
-    private final ScheduledExecutorService later = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("motorpool-map-flush").factory());
+    private final ScheduledThreadPoolExecutor later = new ScheduledThreadPoolExecutor(
+            1, Thread.ofPlatform().daemon().name("motorpool-map-flush").factory());
 
     /** Jobs that have not ended. */
     private final AtomicLong outstanding = new AtomicLong();
@@ -59,6 +59,19 @@ public final class DetachedEngine implements AutoCloseable {
     /** Starts the store's thread; the rest by {@link #open}. */
     public DetachedEngine(
             JobStore store, DetachedSettings settings, Clock clock, DoubleSupplier random, JobListener listener) {
+        this(store, settings, clock, random, listener, task -> Thread.ofVirtual()
+                .name("motorpool-detached")
+                .start(task));
+    }
+
+    /** @param threads run what reads the store for feeds and maps; may fail to */
+    DetachedEngine(
+            JobStore store,
+            DetachedSettings settings,
+            Clock clock,
+            DoubleSupplier random,
+            JobListener listener,
+            Executor threads) {
         this.store = store;
         this.settings = settings;
         this.clock = clock;
@@ -87,12 +100,13 @@ public final class DetachedEngine implements AutoCloseable {
         };
         this.endings = new Endings(clock, announcements);
         Retries retries = new Retries(clock, random);
-        this.runs = new Runs(commits, store, feeds, watchers, endings, aftermath, retries, clock, later);
-        this.poolFeeds = new PoolFeeds(store, feeds, runs);
+        this.runs = new Runs(commits, store, feeds, watchers, endings, aftermath, retries, clock, later, threads);
+        this.poolFeeds = new PoolFeeds(store, feeds, runs, threads);
         this.doubts = new Doubts(this, commits, feeds);
         this.counts = new QueueCounts(store);
         this.dueJobs = new DueJobs(this, store, feeds, watchers, endings);
         this.schedule = new Schedule(clock, this::perform);
+        later.prestartCoreThread(); // now, while there are threads
         commits.start();
     }
 

@@ -2,6 +2,7 @@ package dev.motorpool.detached;
 
 import dev.motorpool.job.Seconds;
 import dev.motorpool.job.TimeText;
+import dev.motorpool.json.JsonCursor;
 import dev.motorpool.json.JsonWriter;
 import dev.motorpool.json.RawJson;
 import java.time.Instant;
@@ -27,6 +28,15 @@ public final class JobDocument {
         before(json, view.job());
         after(json, view.job());
         details(json, view);
+        json.endObject();
+    }
+
+    /** A job without anything that its submitter or its function has put into it: no tags, messages, progress, value. */
+    public static void outline(JsonWriter json, JobView view) {
+        json.beginObject();
+        before(json, view.job());
+        after(json, view.job(), false);
+        details(json, view, false);
         json.endObject();
     }
 
@@ -87,12 +97,17 @@ public final class JobDocument {
     }
 
     private static void after(JsonWriter json, StoredJob job) {
+        after(json, job, true);
+    }
+
+    /** @param whole false: see {@link #outline} */
+    private static void after(JsonWriter json, StoredJob job, boolean whole) {
         Attempt latest = job.latest();
-        raw(json.name("error"), job.error());
+        error(json.name("error"), job.error(), whole);
         json.name("attempt").value(job.attempt());
         json.name("priority").value(job.priority());
-        tags(json.name("tags"), job.tags());
-        raw(json.name("progress"), job.progress());
+        tags(json.name("tags"), whole ? job.tags() : Map.of());
+        raw(json.name("progress"), whole ? job.progress() : null);
         time(json.name("created_at"), job.createdAt());
         time(json.name("started_at"), latest == null ? null : latest.startedAt());
         time(json.name("finished_at"), job.finishedAt());
@@ -104,6 +119,10 @@ public final class JobDocument {
     }
 
     private static void details(JsonWriter json, JobView view) {
+        details(json, view, true);
+    }
+
+    private static void details(JsonWriter json, JobView view, boolean whole) {
         json.name("attempts").beginArray();
         for (Attempt attempt : view.attempts()) {
             json.beginObject();
@@ -111,7 +130,7 @@ public final class JobDocument {
             time(json.name("started_at"), attempt.startedAt());
             time(json.name("finished_at"), attempt.finishedAt());
             worker(json.name("worker"), attempt);
-            raw(json.name("error"), attempt.error());
+            error(json.name("error"), attempt.error(), whole);
             json.endObject();
         }
         json.endArray();
@@ -155,6 +174,21 @@ public final class JobDocument {
         } else {
             json.nullValue();
         }
+    }
+
+    /** @param whole false: only its type */
+    private static void error(JsonWriter json, @Nullable RawJson error, boolean whole) {
+        if (whole || error == null) {
+            raw(json, error);
+            return;
+        }
+        json.beginObject();
+        for (JsonCursor members = new JsonCursor(error); members.next(); ) {
+            if (members.name().equals("type")) {
+                json.name("type").value(members.value());
+            }
+        }
+        json.endObject();
     }
 
     private static void raw(JsonWriter json, @Nullable RawJson value) {

@@ -16,6 +16,9 @@ interface MapOwner {
     /** Indexes of items that have results from before, and the next place in completion. */
     MapDone done(MapRun run) throws StoreException;
 
+    /** Calls {@link MapRun#resume} on a thread of its own, as soon as there is one. */
+    void resume(MapRun run);
+
     void started(MapRun run);
 
     /** Results for the store; answered by {@link MapRun#committed}. */

@@ -93,11 +93,16 @@ final class MapRun extends Run implements LaneResults {
         if (number == 1 && job.interruptions() == 0) {
             open(its, MapDone.NOTHING);
         } else {
-            Thread.ofVirtual().name("motorpool-map-" + job.id()).start(() -> resume(its));
+            owner.resume(this);
         }
     }
 
-    private void resume(PoolPort pool) {
+    /** Asks the store what it has of the map, and opens its lane for the rest. */
+    void resume() {
+        PoolPort its = pool;
+        if (its == null) {
+            return;
+        }
         MapDone done = null;
         while (done == null && !abandoned() && !hasEnd()) {
             try {
@@ -111,7 +116,7 @@ final class MapRun extends Run implements LaneResults {
             }
         }
         if (done != null) {
-            open(pool, done);
+            open(its, done);
         }
     }
 

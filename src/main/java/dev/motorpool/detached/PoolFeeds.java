@@ -5,6 +5,7 @@ import dev.motorpool.pool.Pool;
 import dev.motorpool.pool.Pools;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,6 +17,7 @@ final class PoolFeeds {
     private final JobStore store;
     private final Feeds feeds;
     private final Runs runs;
+    private final Executor threads;
 
     /** Held while the feeds are suspended or resumed, so that they all do the latest. Taken before the other lock. */
     private final Object switching = new Object();
@@ -29,7 +31,8 @@ final class PoolFeeds {
     @GuardedBy("lock")
     private boolean stopping;
 
-    PoolFeeds(JobStore store, Feeds feeds, Runs runs) {
+    PoolFeeds(JobStore store, Feeds feeds, Runs runs, Executor threads) {
+        this.threads = threads;
         this.store = store;
         this.feeds = feeds;
         this.runs = runs;
@@ -52,7 +55,8 @@ final class PoolFeeds {
                     port,
                     (name, after, most, bytes) -> store.read(tables -> tables.queued(name, after, most, bytes)),
                     runs::of,
-                    true);
+                    true,
+                    threads);
             try {
                 JobReader.Backlog before = store.read(JobReader::backlogs).get(pool.name());
                 if (before != null) {

@@ -11,10 +11,13 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes runs of jobs whose turn is near, and turns what they tell into changes of the store. What a change leads to
@@ -26,6 +29,8 @@ final class Runs implements SingleRun.Owner, MapOwner {
     private static final int ROWS = 64;
     private static final long ROW_BYTES = 4L << 20;
 
+    private static final Logger LOG = LoggerFactory.getLogger(Runs.class);
+
     private final Commits commits;
     private final JobStore store;
     private final Feeds feeds;
@@ -36,6 +41,7 @@ final class Runs implements SingleRun.Owner, MapOwner {
     private final Clock clock;
 
     private final ScheduledExecutorService later;
+    private final Executor threads;
     private final Map<String, MapGate> gates = new ConcurrentHashMap<>();
 
     Runs(
@@ -47,7 +53,9 @@ final class Runs implements SingleRun.Owner, MapOwner {
             Aftermath aftermath,
             Retries retries,
             Clock clock,
-            ScheduledExecutorService later) {
+            ScheduledExecutorService later,
+            Executor threads) {
+        this.threads = threads;
         this.commits = commits;
         this.store = store;
         this.feeds = feeds;
@@ -229,6 +237,18 @@ final class Runs implements SingleRun.Owner, MapOwner {
                 return rows.stream().mapToLong(row -> row.bytes().length).sum();
             }
         });
+    }
+
+    @Override
+    public void resume(MapRun run) {
+        try {
+            threads.execute(run::resume);
+        } catch (RuntimeException | Error noThread) {
+            LOG.atWarn()
+                    .addKeyValue("job", run.job.id())
+                    .log("A map goes on later, as no thread can be started: {}", noThread.toString());
+            Future<?> _ = later.schedule(() -> resume(run), 1, TimeUnit.SECONDS);
+        }
     }
 
     @Override

@@ -9,7 +9,7 @@ import org.apache.tomcat.util.net.SocketEvent;
 import org.apache.tomcat.util.net.SocketWrapperBase;
 
 /**
- * How many connections each address has open. One that is too many is closed at once, before anything of it is read.
+ * How many connections each {@linkplain CallerAddress#network address} has open. One that is too many is closed at once, before anything of it is read.
  * Counted by the thread that accepts, and given back by whichever closes a connection.
  */
 final class AddressConnections {
@@ -28,10 +28,11 @@ final class AddressConnections {
 
     /** Counts a new connection; false if it is one too many. */
     boolean enter(SocketChannel channel) {
-        InetAddress address = channel.socket().getInetAddress();
-        if (address == null) {
+        InetAddress remote = channel.socket().getInetAddress();
+        if (remote == null) {
             return false; // it has gone already
         }
+        InetAddress address = CallerAddress.network(remote);
         open.put(channel, address);
         if (counts.merge(address, 1, Integer::sum) > most) {
             leave(channel);

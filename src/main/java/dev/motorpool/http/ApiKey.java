@@ -14,16 +14,23 @@ public final class ApiKey {
     private final List<byte[]> digests;
 
     private final Set<Right> rights;
+    private final Caller caller;
 
     /** @param sha256 SHA-256 of the key, in hexadecimal; several while it is being replaced */
     public ApiKey(String name, List<String> sha256, Set<Right> rights) {
         this.name = name;
         this.digests = sha256.stream().map(HexFormat.of()::parseHex).toList();
         this.rights = Set.copyOf(rights);
+        this.caller = new Caller(name, rights.contains(Right.READ));
     }
 
     String name() {
         return name;
+    }
+
+    /** Whoever sends it. */
+    Caller caller() {
+        return caller;
     }
 
     boolean may(Right right) {

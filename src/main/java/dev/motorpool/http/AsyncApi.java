@@ -86,9 +86,9 @@ final class AsyncApi {
                 AnswerHeader.LOCATION, "/v1/jobs/" + submission.job().job().id());
         if (submission.repeated()) {
             exchange.header(AnswerHeader.REPLAYED, "true");
-            answer.answer(exchange, 200, answer.complete(submission.job()));
+            answer.answerDone(exchange, 200, submission.job());
         } else {
-            answer.answer(exchange, 202, submission.job());
+            answer.answerDone(exchange, 202, submission.job());
         }
     }
 
@@ -111,7 +111,7 @@ final class AsyncApi {
 
     private static @Nullable RepeatKey key(Exchange exchange, String path) {
         String key = exchange.repeatKey();
-        return key == null ? null : new RepeatKey(exchange.caller(), path, key, digest(exchange.body()));
+        return key == null ? null : new RepeatKey(exchange.caller().key(), path, key, digest(exchange.body()));
     }
 
     private static String digest(RawJson body) {

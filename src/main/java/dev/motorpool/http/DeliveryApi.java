@@ -37,7 +37,7 @@ final class DeliveryApi {
         List<Delivery> deliveries = of(JobName.of(exchange));
         JsonWriter json = new JsonWriter().beginObject();
         json.name("items").beginArray();
-        deliveries.forEach(each -> write(json, each));
+        deliveries.forEach(each -> write(json, each, true));
         json.endArray();
         exchange.answer(200, json.endObject());
     }
@@ -60,17 +60,22 @@ final class DeliveryApi {
             throw Problem.unknown(ProblemType.UNKNOWN_DELIVERY, "delivery", id, known);
         }
         JsonWriter json = new JsonWriter();
-        write(json, renewed);
+        write(json, renewed, exchange.caller().reads());
         exchange.answer(202, json);
     }
 
-    private void write(JsonWriter json, Delivery delivery) {
+    /** @param whole whether where it goes and what became of it is told, too */
+    private void write(JsonWriter json, Delivery delivery, boolean whole) {
         json.beginObject();
         json.name("id").value(delivery.key().id());
-        json.name("url").value(delivery.url());
+        if (whole) {
+            json.name("url").value(delivery.url());
+        }
         json.name("type").value(delivery.type());
         json.name("state").value(delivery.state().word());
-        json.name("tries").value(delivery.log());
+        if (whole) {
+            json.name("tries").value(delivery.log());
+        }
         JsonParts.time(json.name("next_try_at"), jobs.nextTry(delivery));
         json.endObject();
     }

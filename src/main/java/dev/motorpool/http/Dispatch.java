@@ -34,7 +34,8 @@ final class Dispatch {
             HttpServletResponse response,
             ClientConnection connection,
             Routes.Match match,
-            RequestShares.Share share)
+            RequestShares.Share share,
+            Caller caller)
             throws IOException, ProblemException {
         String method = request.getMethod();
         if (method.equals("OPTIONS")) {
@@ -70,6 +71,7 @@ final class Dispatch {
                             lines ? request.getContentLengthLong() : Exchange.NO_LINES,
                             headers,
                             share,
+                            caller,
                             answers,
                             method.equals("HEAD")));
         } catch (CallRefusedException refused) {

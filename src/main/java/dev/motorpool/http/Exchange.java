@@ -27,6 +27,7 @@ final class Exchange {
     private final long lines;
     private final RequestHeaders headers;
     private final RequestShares.Share share;
+    private final Caller caller;
     private final AnswerWriter writer;
     private final boolean head;
 
@@ -39,6 +40,7 @@ final class Exchange {
             long lines,
             RequestHeaders headers,
             RequestShares.Share share,
+            Caller caller,
             AnswerWriter writer,
             boolean head) {
         this.response = response;
@@ -49,6 +51,7 @@ final class Exchange {
         this.lines = lines;
         this.headers = headers;
         this.share = share;
+        this.caller = caller;
         this.writer = writer;
         this.head = head;
     }
@@ -88,9 +91,8 @@ final class Exchange {
         return headers.repeatKey();
     }
 
-    /** The name of the API key that it came with; empty where none is needed. */
-    String caller() {
-        return share.key();
+    Caller caller() {
+        return caller;
     }
 
     /** Counts it among its caller's streams, until that is closed. */

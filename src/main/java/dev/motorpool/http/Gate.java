@@ -97,7 +97,7 @@ final class Gate implements Filter {
                     own = false;
                     passOn(request, response, chain);
                 } else {
-                    handle(request, response, connection, match, share);
+                    handle(request, response, connection, match, share, Caller.of(key));
                 }
             }
         } catch (ProblemException refused) {
@@ -114,14 +114,15 @@ final class Gate implements Filter {
             HttpServletResponse response,
             ClientConnection connection,
             Routes.@Nullable Match match,
-            RequestShares.Share share)
+            RequestShares.Share share,
+            Caller caller)
             throws IOException, ProblemException {
         String path = request.getRequestURI();
         if (path.equals(WholeService.PATH) && request.getMethod().equals("OPTIONS")) {
             response.setStatus(HttpServletResponse.SC_NO_CONTENT);
             response.setHeader("Allow", WholeService.ALLOW);
         } else if (match != null) {
-            dispatch.handle(request, response, connection, match, share);
+            dispatch.handle(request, response, connection, match, share, caller);
         } else {
             throw unknownPath(path);
         }

@@ -52,6 +52,17 @@ final class JobAnswer {
         }
     }
 
+    /** Answers with the job that something was done with; with its value and its messages to those who may read. */
+    void answerDone(Exchange exchange, int status, JobView view) throws Exception {
+        if (exchange.caller().reads()) {
+            answer(exchange, status, complete(view));
+        } else {
+            JsonWriter json = new JsonWriter();
+            JobDocument.outline(json, view);
+            exchange.answer(status, json);
+        }
+    }
+
     /** Answers with the job alone. */
     void answerWithoutValue(Exchange exchange, int status, JobView view) throws Exception {
         JsonWriter json = new JsonWriter();

@@ -53,7 +53,7 @@ final class JobApi {
         if (job == null) {
             throw JobName.unknown(id);
         }
-        answer.answer(exchange, 200, answer.complete(job));
+        answer.answerDone(exchange, 200, job);
     }
 
     private void retry(Exchange exchange) throws Exception {
@@ -62,7 +62,7 @@ final class JobApi {
         if (job == null) {
             throw JobName.unknown(id);
         }
-        answer.answer(exchange, 202, answer.complete(job));
+        answer.answerDone(exchange, 202, job);
     }
 
     private void output(Exchange exchange) throws Exception {

@@ -135,8 +135,8 @@ final class PoolApi {
     /** Writes to the log what a client has done to a pool, and with which API key. */
     private static void tell(Exchange exchange, String pool, String done) {
         LoggingEventBuilder line = LOG.atInfo().addKeyValue("pool", pool);
-        if (!exchange.caller().isEmpty()) {
-            line = line.addKeyValue("key", exchange.caller());
+        if (!exchange.caller().key().isEmpty()) {
+            line = line.addKeyValue("key", exchange.caller().key());
         }
         line.log(done);
     }

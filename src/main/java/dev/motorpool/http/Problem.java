@@ -75,6 +75,11 @@ record Problem(
         return of(JobError.unavailable(reason), null);
     }
 
+    /** A limit of the caller or of its tenant is reached. */
+    static Problem limitReached(String limit, String detail) {
+        return of(JobError.limitReached(limit, detail), null);
+    }
+
     /** Of a job without a value, whose error was kept as the API tells it: the same members, flat. */
     static Problem of(RawJson error, UUID job) {
         Map<String, RawJson> given = new LinkedHashMap<>();

@@ -43,7 +43,7 @@ final class ProblemDocument {
         List<String> required = new ArrayList<>(COMMON);
         for (String member : type.members()) {
             String name = member.replace("?", "");
-            properties.put(name, memberSchema(name));
+            properties.put(name, memberSchema(type, name));
             if (name.equals(member)) {
                 required.add(name);
             }
@@ -56,7 +56,7 @@ final class ProblemDocument {
         return schema;
     }
 
-    private static Map<String, Object> memberSchema(String name) {
+    private static Map<String, Object> memberSchema(ProblemType type, String name) {
         return switch (name) {
             case "pointer" ->
                 described("string", "JSON Pointer to the place; for query parameters and headers their name.");
@@ -64,7 +64,10 @@ final class ProblemDocument {
             case "name" -> described("string", "The name that is not known.");
             case "suggestion" -> described(List.of("string", "null"), "The nearest known name.");
             case "job" -> Map.of("$ref", "#/components/schemas/JobId");
-            case "limit" -> described("integer", "Bytes that there may be.");
+            case "limit" ->
+                type == ProblemType.LIMIT_REACHED
+                        ? described("string", "The name of the limit.")
+                        : described("integer", "Bytes that there may be.");
             case "index" -> described("integer", "Which item.");
             case "exception" -> described("string", "What the function threw.");
             case "message" -> described("string", "The message of what it threw.");
@@ -143,7 +146,7 @@ final class ProblemDocument {
     /** Whether a problem comes with the header {@code Retry-After}. */
     static boolean saysWhenAgain(ProblemType type) {
         return switch (type) {
-            case QUEUE_FULL, UNAVAILABLE, POOL_BROKEN -> true;
+            case QUEUE_FULL, LIMIT_REACHED, UNAVAILABLE, POOL_BROKEN -> true;
             default -> false;
         };
     }
@@ -181,6 +184,7 @@ final class ProblemDocument {
                 ProblemType.CONTENT_TOO_LARGE,
                 ProblemType.UNSUPPORTED_MEDIA_TYPE,
                 ProblemType.MISDIRECTED,
+                ProblemType.LIMIT_REACHED,
                 ProblemType.INTERNAL,
                 ProblemType.UNAVAILABLE);
     }

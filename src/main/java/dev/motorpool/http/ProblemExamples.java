@@ -55,6 +55,8 @@ final class ProblemExamples {
             case VALUE_TOO_LARGE -> "The value of 'flood' takes more than 16777216 bytes.";
             case IDEMPOTENCY_KEY_REUSED -> "This key came with another body before.";
             case QUEUE_FULL -> "Pool processes has 10000 calls waiting, as many as it may.";
+            case LIMIT_REACHED ->
+                "This API key has 750 requests in progress, its limit (motorpool.http.requests-per-key).";
             case INTERNAL -> "The service failed; its log says more under this instance.";
             case WORKER_LOST -> "The worker process died under the call: killed by signal 9 (SIGKILL)";
             case UNAVAILABLE -> "The service is stopping.";
@@ -82,7 +84,7 @@ final class ProblemExamples {
                 };
             case "right" -> type == ProblemType.UNAUTHORIZED ? Right.SUBMIT.word() : null;
             case "job" -> ID;
-            case "limit" -> 16_777_216;
+            case "limit" -> type == ProblemType.LIMIT_REACHED ? "requests" : (Object) 16_777_216;
             case "exception" -> "java.lang.IllegalStateException";
             case "message" -> "something is wrong";
             case "traceback" -> "java.lang.IllegalStateException: something is wrong";

@@ -39,6 +39,7 @@ enum ProblemType {
     VALUE_TOO_LARGE(422, "Value too large", "index?"),
     IDEMPOTENCY_KEY_REUSED(422, "Idempotency key reused"),
     QUEUE_FULL(429, "Queue full"),
+    LIMIT_REACHED(429, "Limit reached", "limit"),
     INTERNAL(500, "Internal error"),
     WORKER_LOST(502, "Worker lost", "exit_code?", "signal?", "reason", "index?"),
     UNAVAILABLE(503, "Unavailable", "reason"),

@@ -37,19 +37,18 @@ final class RequestShares {
     }
 
     private void limit(Sort sort, HttpSettings.Limits limits) {
-        String setting = "motorpool.http." + sort.words();
-        keys.put(sort, new Counts(sort.words() + " of this API key", setting + "-per-key", limits.perKey()));
-        addresses.put(
-                sort, new Counts(sort.words() + " of this address", setting + "-per-address", limits.perAddress()));
+        keys.put(sort, new Counts(sort.words(), "API key", "key", limits.perKey()));
+        addresses.put(sort, new Counts(sort.words(), "address", "address", limits.perAddress()));
     }
 
     /**
      * Counts a request.
      *
      * @param key null: it came without one
+     * @param address of the client, in text form
      */
     Share enter(@Nullable ApiKey key, String address) throws ProblemException {
-        return new Share(Sort.REQUEST, key == null ? "" : key.name(), address);
+        return new Share(Sort.REQUEST, key == null ? "" : key.name(), CallerAddress.network(address));
     }
 
     /** A request in progress, as something that it is counted as, until it is closed. */
@@ -99,28 +98,32 @@ final class RequestShares {
 
     /** What some callers have of one sort. Those who have none take no memory. */
     private static final class Counts {
-        private final String what;
+        private final String limit;
+        private final String caller;
         private final String setting;
         private final int most;
         private final ConcurrentHashMap<String, Integer> inProgress = new ConcurrentHashMap<>();
 
-        Counts(String what, String setting, int most) {
-            this.what = what;
-            this.setting = setting;
+        Counts(String limit, String caller, String per, int most) {
+            this.limit = limit;
+            this.caller = caller;
+            this.setting = "motorpool.http." + limit + "-per-" + per;
             this.most = most;
         }
 
-        void enter(String caller) throws ProblemException {
-            int now = inProgress.merge(caller, 1, Integer::sum);
+        void enter(String name) throws ProblemException {
+            int now = inProgress.merge(name, 1, Integer::sum);
             if (now > most) {
-                leave(caller);
-                throw new ProblemException(Problem.unavailable(
-                        "There are " + most + " " + what + " in progress, as many as may be (" + setting + ")."));
+                leave(name);
+                throw new ProblemException(Problem.limitReached(
+                        limit,
+                        "This " + caller + " has " + most + " " + limit + " in progress, its limit (" + setting
+                                + ")."));
             }
         }
 
-        void leave(String caller) {
-            inProgress.computeIfPresent(caller, (name, count) -> count == 1 ? null : count - 1);
+        void leave(String name) {
+            inProgress.computeIfPresent(name, (same, count) -> count == 1 ? null : count - 1);
         }
     }
 }

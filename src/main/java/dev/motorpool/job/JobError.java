@@ -34,6 +34,11 @@ public record JobError(
         return of(ErrorType.UNAVAILABLE, reason, "reason", reason).retryAfter(Duration.ofSeconds(1));
     }
 
+    /** A limit of the caller or of its tenant is reached; {@code limit} is its name. */
+    public static JobError limitReached(String limit, String message) {
+        return of(ErrorType.LIMIT_REACHED, message, "limit", limit).retryAfter(Duration.ofSeconds(1));
+    }
+
     /** With one further member. */
     JobError with(String name, Object value) {
         Map<String, @Nullable Object> more = new LinkedHashMap<>(members);

@@ -3,7 +3,6 @@ package dev.motorpool.job;
 import dev.motorpool.pool.CallAge;
 import java.time.Clock;
 import java.util.UUID;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * Makes job ids: UUIDs of version 7 that grow within this process even when the clock stands still or steps back.
  *
  * <p>48 bits of milliseconds and 12 bits of a counter form one number that only grows: when the clock is behind it, the
- * counter goes on and carries into the milliseconds. 62 random bits follow.
+ * counter goes on and carries into the milliseconds. 62 random bits follow, fresh in each id and from a source that
+ * cannot be predicted: who knows any number of ids can guess no other.
  */
 public final class JobIds {
 
@@ -20,6 +20,7 @@ public final class JobIds {
     private static final long VARIANT = 0x8000_0000_0000_0000L;
 
     private final Clock clock;
+    private final RandomBits random = new RandomBits();
 
     /** Milliseconds and counter of the latest id; only grows, by compare-and-set. */
     private final AtomicLong latest = new AtomicLong();
@@ -41,7 +42,6 @@ public final class JobIds {
         long stamp = latest.updateAndGet(last -> Math.max(last + 1, now));
         long millis = stamp >>> COUNTER_BITS;
         long counter = stamp & 0xFFF;
-        long random = ThreadLocalRandom.current().nextLong() >>> 2;
-        return new UUID(millis << 16 | VERSION_7 | counter, VARIANT | random);
+        return new UUID(millis << 16 | VERSION_7 | counter, VARIANT | random.next() >>> 2);
     }
 }

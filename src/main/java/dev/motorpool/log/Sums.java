@@ -36,13 +36,21 @@ final class Sums<K> implements AutoCloseable {
     void add(K kind) {
         if (counts.merge(kind, 1L, Long::sum) == 1) {
             teller.accept(kind, 1);
-            minuteLater.execute(() -> minuteOver(kind));
+            tellInAMinute(kind);
         }
     }
 
     private void minuteOver(K kind) {
         if (tellRest(kind)) {
+            tellInAMinute(kind);
+        }
+    }
+
+    private void tellInAMinute(K kind) {
+        try {
             minuteLater.execute(() -> minuteOver(kind));
+        } catch (RuntimeException | Error noThread) {
+            counts.remove(kind); // so that the next one is told at once: what is not told must not harm who adds it
         }
     }
 

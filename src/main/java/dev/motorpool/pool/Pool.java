@@ -55,6 +55,7 @@ public final class Pool implements PoolGauges {
             Function<String, WorkerRuntime> runtimes,
             PoolEvents events,
             Timers timers,
+            Spawner spawner,
             WorkerLink.Factory links,
             Spans keeper) {
         this.name = name;
@@ -89,7 +90,7 @@ public final class Pool implements PoolGauges {
         this.interrupts = new Interrupts(turn, departures, slots, limits, ends, ahead);
         this.lanes = new Lanes(turn, crew, queue, ends.items(), new ChunkSizes(runTimes), ahead, interrupts, spans);
         this.dispatcher = new Dispatcher(turn, roster, slots, departures, ends, ahead, interrupts, queue, lanes, spans);
-        this.memory = new MemoryWatch(turn, timers, crew, roster, departures);
+        this.memory = new MemoryWatch(turn, timers, spawner, crew, roster, departures);
     }
 
     /** Starts the workers; once, after the pool can be found by its name. */

@@ -18,6 +18,9 @@ public final class Pools implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Pools.class);
     private static final String STOPPING = "the service is stopping";
     private static final Duration GONE = Duration.ofSeconds(10);
+    /** How long what workers have left is looked for at the end. */
+    private static final Duration SWEEP = Duration.ofSeconds(2);
+
     private static final long DRAIN_LOOK_MILLIS = 10;
 
     private final Map<String, WorkerRuntime> runtimes;
@@ -25,7 +28,8 @@ public final class Pools implements AutoCloseable {
     private final EngineLimits limits;
     private final Spans spans;
     private final Timers timers = Timers.real();
-    private final ProcessKiller killer = new ProcessKiller();
+    private final Spawner spawner;
+    private final ProcessKiller killer;
     /** Changed under this object's monitor only, so that names are taken once; read freely. */
     private final ConcurrentSkipListMap<String, Pool> pools = new ConcurrentSkipListMap<>();
 
@@ -44,7 +48,13 @@ public final class Pools implements AutoCloseable {
      * @param spans shows in traces how calls wait and run
      */
     public Pools(Map<String, WorkerRuntime> runtimes, PoolEvents events, EngineLimits limits, Spans spans) {
+        this(runtimes, events, limits, spans, new Spawner());
+    }
+
+    Pools(Map<String, WorkerRuntime> runtimes, PoolEvents events, EngineLimits limits, Spans spans, Spawner spawner) {
         this.spans = spans;
+        this.spawner = spawner;
+        this.killer = new ProcessKiller(spawner);
         this.runtimes = Map.copyOf(runtimes);
         this.events = events;
         this.limits = limits;
@@ -80,7 +90,7 @@ public final class Pools implements AutoCloseable {
             known.change(settings);
             return new Put(known, false);
         }
-        Pool made = new Pool(name, settings, limits, this::runtime, events, timers, this::link, spans);
+        Pool made = new Pool(name, settings, limits, this::runtime, events, timers, spawner, this::link, spans);
         pools.put(name, made);
         made.open();
         events.poolMade(name, made);
@@ -88,7 +98,7 @@ public final class Pools implements AutoCloseable {
     }
 
     private WorkerLink link(String workerId, Callable<WorkerCommand> command, WorkerLink.Listener listener) {
-        return new WorkerProcess(workerId, command, limits.frame(), killer, timers, listener);
+        return new WorkerProcess(workerId, command, limits.frame(), spawner, killer, timers, listener);
     }
 
     private WorkerRuntime runtime(String name) {
@@ -149,6 +159,7 @@ public final class Pools implements AutoCloseable {
             for (Pool pool : pools.values()) {
                 pool.awaitGone(Duration.ofNanos(Math.max(0, until - System.nanoTime())));
             }
+            killer.awaitIdle(SWEEP);
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();
         }

@@ -6,14 +6,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * When a pool may start workers, and whether it is broken. Guarded by the pool's lock.
  *
- * <p>A round of starts that fails is followed by single tries, 0.1 s, 0.2 s, 0.4 s ... up to 30 s apart; the third
+ * <p>A round of starts that fails is followed by single tries, 0.1 s, 0.2 s, 0.4 s ... up to 15 s apart; the third
  * failure in a row without a ready worker breaks the pool, the first success heals it.
  */
 final class Starts {
 
     private static final int TRIES = 3;
     private static final long FIRST_PAUSE_NANOS = Duration.ofMillis(100).toNanos();
-    private static final long LONGEST_PAUSE_NANOS = Duration.ofSeconds(30).toNanos();
+    private static final long LONGEST_PAUSE_NANOS = Duration.ofSeconds(15).toNanos();
 
     private final Turn turn;
     /** Failed rounds in a row. */

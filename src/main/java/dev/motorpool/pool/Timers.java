@@ -43,6 +43,8 @@ interface Timers extends AutoCloseable {
         ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(
                 1, Thread.ofPlatform().daemon().name("motorpool-timers").factory());
         executor.setRemoveOnCancelPolicy(true);
+        // Now, while there are threads: a timer that could not be set would leave a wait without an end.
+        executor.prestartCoreThread();
         ActiveClock active = new ActiveClock(System.nanoTime());
         long interval = ActiveClock.INTERVAL.toNanos();
         executor.scheduleWithFixedDelay(() -> active.read(System.nanoTime()), interval, interval, TimeUnit.NANOSECONDS);

@@ -8,11 +8,14 @@ import java.io.OutputStream;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,12 +27,15 @@ import org.jspecify.annotations.Nullable;
  *                                                  | stderr -> output thread -> LastWords
  * </pre>
  *
- * The reader thread owns the life: it spawns the process, starts the other two, reads to the end of the pipe, waits
+ * The reader thread owns the life: it starts the other two, spawns the process, reads to the end of the pipe, waits
  * for the exit and reports the end. Two others report it where the reader cannot: the exit of the process, if the end of
  * the pipe does not follow (a process that it has started, out of reach, still holds it); and a kill that has no
  * effect. The first report counts, and nothing is reported after it.
  */
 final class WorkerProcess implements WorkerLink {
+
+    /** The variable by which all that a worker has started can be told, unless it gives that up. */
+    static final String MARK_VARIABLE = "MOTORPOOL_WORKER";
 
     private static final int BATCH = 256;
     /** What is gathered for one write. */
@@ -38,18 +44,25 @@ final class WorkerProcess implements WorkerLink {
     private static final int STACK_BYTES = 256 * 1024;
     /** Time in which a killed process has to be gone; after that it counts as such. */
     private static final long EXIT_SECONDS = 5;
+
+    private static final long GONE_NANOS = TimeUnit.SECONDS.toNanos(EXIT_SECONDS + 1);
     /** Time in which the end of the pipes follows the exit; what is in them is read by then. */
-    private static final long PIPE_MILLIS = 1_000;
+    private static final long PIPE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private static final long WORDS_MILLIS = 250;
 
     private final String id;
     private final Callable<WorkerCommand> command;
     private final int frameLimit;
+    private final Spawner spawner;
     private final ProcessKiller killer;
     private final Timers timers;
     private final Listener listener;
+    private final String mark;
     private final LastWords lastWords = new LastWords();
+
+    /** The process, for the threads that serve its pipes; null if there never will be one. */
+    private final CompletableFuture<@Nullable Process> running = new CompletableFuture<>();
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition wake = lock.newCondition();
@@ -65,29 +78,41 @@ final class WorkerProcess implements WorkerLink {
     /** Whether the worker has said that it exits by itself; written by the reader thread. */
     private volatile boolean announced;
 
+    /** Whether what the worker has left is looked for. */
+    private final AtomicBoolean swept = new AtomicBoolean();
+
     /** Held while the listener is told something: one event after another. */
     private final ReentrantLock telling = new ReentrantLock();
     /** Whether the end has been told; guarded by telling. */
     private boolean over;
 
+    /** @param timers outlive the worker */
     WorkerProcess(
             String id,
             Callable<WorkerCommand> command,
             int frameLimit,
+            Spawner spawner,
             ProcessKiller killer,
             Timers timers,
             Listener listener) {
         this.id = id;
+        this.mark = id + "-" + UUID.randomUUID();
         this.command = command;
         this.frameLimit = frameLimit;
+        this.spawner = spawner;
         this.killer = killer;
         this.timers = timers;
         this.listener = listener;
     }
 
+    /** Whatever fails at the start is told as its end. */
     @Override
     public void start() {
-        thread("reader", this::live).start();
+        try {
+            spawner.start(thread("reader", this::live));
+        } catch (Throwable cannot) {
+            end(ExitStatus.UNKNOWN, cannotStart(cannot));
+        }
     }
 
     @Override
@@ -113,10 +138,10 @@ final class WorkerProcess implements WorkerLink {
         } finally {
             lock.unlock();
         }
+        Timers.Timer _ = timers.afterActive(GONE_NANOS, () -> end(ExitStatus.UNKNOWN, null));
         if (target != null) {
-            killer.kill(target.toHandle());
+            killer.kill(target.toHandle(), mark);
         }
-        endAfter(TimeUnit.SECONDS.toNanos(EXIT_SECONDS + 1), ExitStatus.UNKNOWN);
     }
 
     private void live() {
@@ -124,48 +149,72 @@ final class WorkerProcess implements WorkerLink {
             serve();
         } catch (Throwable defect) {
             // Whatever happens here, the pool hears of the end: it waits for that.
-            kill();
-            end(ExitStatus.UNKNOWN, "could not be served: " + defect);
+            try {
+                kill();
+            } finally {
+                end(ExitStatus.UNKNOWN, "could not be served: " + defect);
+            }
         }
     }
 
     private void serve() {
+        Thread writer = thread("writer", () -> serve(this::write));
+        Thread output = thread("output", () -> serve(process -> lastWords.drain(process.getErrorStream())));
         Process started;
         try {
-            started = spawn(command.call());
+            WorkerCommand how = command.call();
+            spawner.start(writer);
+            spawner.start(output);
+            started = spawn(how);
         } catch (InterruptedException interrupted) {
             end(ExitStatus.UNKNOWN, "was interrupted at its start");
             return;
-        } catch (Exception cannot) {
-            String why = cannot.getMessage();
-            end(ExitStatus.UNKNOWN, "cannot be started: " + (why == null ? cannot : why));
+        } catch (Throwable cannot) {
+            end(ExitStatus.UNKNOWN, cannotStart(cannot));
             return;
+        } finally {
+            running.complete(process());
         }
-        Thread writer = thread("writer", () -> write(started.getOutputStream()));
-        Thread output = thread("output", () -> lastWords.drain(started.getErrorStream()));
-        writer.start();
-        output.start();
         tell(() -> listener.spawned(started.toHandle()));
         CompletableFuture<Void> _ = started.onExit().thenAccept(this::exited);
 
         String fault = read(started);
         if (fault != null) {
-            killer.kill(started.toHandle());
+            killer.kill(started.toHandle(), mark);
         }
         ExitStatus status = awaitExit(started);
         join(output, WORDS_MILLIS);
+        if (!started.isAlive()) {
+            sweep(started);
+        }
         end(status, fault);
+    }
+
+    private static String cannotStart(Throwable cannot) {
+        String why = cannot.getMessage();
+        return "cannot be started: " + (why == null ? cannot : why);
+    }
+
+    /** Serves a pipe of the process, once that is there. */
+    private void serve(Consumer<Process> pipe) {
+        Process started = running.join();
+        if (started != null) {
+            pipe.accept(started);
+        }
     }
 
     /** The process has exited: what it leaves of its group goes too, and with it who else may hold its pipes. */
     private void exited(Process gone) {
+        Timers.Timer _ = timers.afterActive(PIPE_NANOS, () -> end(ExitStatus.of(gone.exitValue(), announced), null));
         ProcessGroup.killRemains(gone.pid());
-        endAfter(TimeUnit.MILLISECONDS.toNanos(PIPE_MILLIS), ExitStatus.of(gone.exitValue(), announced));
+        sweep(gone);
     }
 
-    /** Reports the end unless the reader thread has done so by then. */
-    private void endAfter(long nanos, ExitStatus status) {
-        timers.afterActive(nanos, () -> CompletableFuture.runAsync(() -> end(status, null)));
+    /** What the worker has left goes, too; before its end is reported, where that can be. */
+    private void sweep(Process gone) {
+        if (swept.compareAndSet(false, true)) {
+            killer.sweep(gone.toHandle(), mark);
+        }
     }
 
     /** Reports the end, unless that has been done. The threads end by themselves, with the pipes that they serve. */
@@ -193,11 +242,21 @@ final class WorkerProcess implements WorkerLink {
         }
     }
 
+    private @Nullable Process process() {
+        lock.lock();
+        try {
+            return process;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private Process spawn(WorkerCommand how) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(how.command());
         builder.environment().clear();
         builder.environment().putAll(how.environment());
-        Process started = builder.start();
+        builder.environment().put(MARK_VARIABLE, mark);
+        Process started = spawner.start(builder);
         boolean unwanted;
         lock.lock();
         try {
@@ -207,7 +266,7 @@ final class WorkerProcess implements WorkerLink {
             lock.unlock();
         }
         if (unwanted) {
-            killer.kill(started.toHandle());
+            killer.kill(started.toHandle(), mark);
         }
         return started;
     }
@@ -255,22 +314,22 @@ final class WorkerProcess implements WorkerLink {
     private ExitStatus awaitExit(Process ending) {
         try {
             if (!ending.waitFor(announced ? 1000 : 250, TimeUnit.MILLISECONDS)) {
-                killer.kill(ending.toHandle());
+                killer.kill(ending.toHandle(), mark);
                 if (!ending.waitFor(EXIT_SECONDS, TimeUnit.SECONDS)) {
                     return ExitStatus.UNKNOWN;
                 }
             }
             return ExitStatus.of(ending.exitValue(), announced);
         } catch (InterruptedException stop) {
-            killer.kill(ending.toHandle());
+            killer.kill(ending.toHandle(), mark);
             Thread.currentThread().interrupt();
             return ExitStatus.UNKNOWN;
         }
     }
 
-    private void write(OutputStream out) {
+    private void write(Process to) {
         FrameCodec.GrowingBuffer buffer = new FrameCodec.GrowingBuffer();
-        try (out) {
+        try (OutputStream out = to.getOutputStream()) {
             for (ArrayDeque<Message.Order> orders = takeOrders(); orders != null; orders = takeOrders()) {
                 for (Message.Order order : orders) {
                     FrameCodec.encode(order, buffer);

@@ -80,6 +80,11 @@ final class CallRun extends Work implements CallContext {
         }
     }
 
+    @Override
+    void fail(Throwable noThread) {
+        reports.write(Calls.failed(id, 0, 0, noThread));
+    }
+
     /** The current thread will run the call now; false if it has been taken back. */
     synchronized boolean begin() {
         if (state != State.WAITING) {

@@ -96,6 +96,13 @@ final class ChunkRun extends Work implements CallContext {
         }
     }
 
+    @Override
+    void fail(Throwable noThread) {
+        for (int index = 0; index < chunk.items().count(); index++) {
+            reports.write(Calls.failed(chunk.id(), index, 0, noThread));
+        }
+    }
+
     private synchronized int first() {
         flushedNanos = System.nanoTime();
         return next(flushedNanos);

@@ -6,7 +6,7 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /** The ways in which a worker ends. Whichever it is, the processes that its functions started end with it. */
-final class Ending {
+class Ending {
 
     /** Exit code of a worker that was not spoken to as docs/protocol.md says. */
     private static final int BROKEN = 76;
@@ -17,7 +17,7 @@ final class Ending {
      */
     void atOnce() {
         try {
-            Descendants.kill();
+            Descendants.killAll();
         } finally {
             Runtime.getRuntime().halt(0);
         }

@@ -69,11 +69,25 @@ final class ManySlots {
 
     private void start(Work work) {
         works.put(work.id(), work);
-        threads.execute(() -> execute(work));
+        try {
+            threads.execute(() -> execute(work));
+        } catch (RuntimeException | Error noThread) {
+            // The others go on: this one alone has failed, as if its function had been refused the thread.
+            work.fail(noThread);
+            over(work);
+        }
     }
 
     private void execute(Work work) {
-        work.perform();
+        try {
+            work.perform();
+        } catch (Throwable defect) {
+            ending.broken(new IOException("a call cannot be reported: " + defect, defect));
+        }
+        over(work);
+    }
+
+    private void over(Work work) {
         works.remove(work.id(), work);
         endIfDone();
     }

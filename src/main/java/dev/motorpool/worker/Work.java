@@ -9,6 +9,9 @@ abstract class Work {
     /** Runs, on the current thread, what has not been taken back, and writes its reports. */
     abstract void perform();
 
+    /** Reports that it failed, all items of it, instead of running: there is no thread for it. */
+    abstract void fail(Throwable noThread);
+
     /** Interrupts the item of this index, if it runs; a call is the item 0 of itself. */
     abstract void cancel(int index);
 

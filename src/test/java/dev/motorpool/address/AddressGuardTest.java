@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -118,6 +119,72 @@ class AddressGuardTest {
         assertThat(STRICT.objection(url(address))).contains("which is refused");
         assertThat(AddressClass.embedded(mapped(address)))
                 .containsExactly(InetAddress.ofLiteral(address).getAddress());
+    }
+
+    /** Where cloud platforms serve metadata and credentials; IPv4 in every form of IPv6 that leads there, too. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "168.63.129.16",
+                "169.254.169.254",
+                "169.254.170.2",
+                "169.254.170.23",
+                "169.254.42.42",
+                "169.254.0.23",
+                "100.100.100.200",
+                "192.0.0.192",
+                "fd00:ec2::254",
+                "fd00:ec2::23",
+                "fd20:ce::254",
+                "fd00:c1::a9fe:a9fe",
+                "fd00:42::42",
+                "fe80::a9fe:a9fe"
+            })
+    void addressesOfCloudPlatformsAreRefusedInEveryForm(String address) {
+        byte[] bytes = InetAddress.ofLiteral(address).getAddress();
+
+        assertThat(forms(bytes)).allSatisfy(form -> {
+            assertThat(STRICT.objection(InetAddress.ofLiteral(form))).as(form).contains("which is refused");
+            assertThat(STRICT.objection(url(form))).as(form).contains("which is refused");
+        });
+    }
+
+    private static List<String> forms(byte[] address) {
+        if (address.length == 16) {
+            return List.of(Addresses.text(address));
+        }
+        String groups =
+                HexFormat.of().formatHex(address, 0, 2) + ":" + HexFormat.of().formatHex(address, 2, 4);
+        String inverted = HexFormat.of().formatHex(inverted(address), 0, 2) + ":"
+                + HexFormat.of().formatHex(inverted(address), 2, 4);
+        return List.of(
+                Addresses.text(address),
+                "::" + groups,
+                "::ffff:" + groups,
+                "::ffff:0:" + groups,
+                "64:ff9b::" + groups,
+                "64:ff9b:1::" + groups,
+                "2002:" + groups + "::1",
+                "2001:0:" + groups + ":0:0:f7f7:f7f7",
+                "2001:0:808:808:0:0:" + inverted,
+                "2a00::5efe:" + groups);
+    }
+
+    private static byte[] inverted(byte[] address) {
+        byte[] inverted = address.clone();
+        for (int i = 0; i < inverted.length; i++) {
+            inverted[i] = (byte) ~inverted[i];
+        }
+        return inverted;
+    }
+
+    @Test
+    void neighboursOfAPlatformsAddressAreGlobal() {
+        assertThat(STRICT.objection(InetAddress.ofLiteral("168.63.129.15"))).isNull();
+        assertThat(STRICT.objection(InetAddress.ofLiteral("168.63.129.17"))).isNull();
+        assertThat(STRICT.objection(InetAddress.ofLiteral("168.63.129.16")))
+                .isEqualTo("168.63.129.16 is an address of a cloud platform's own services, which is refused unless"
+                        + " the.setting allows its network.");
     }
 
     private static byte[] mapped(String address) {

@@ -13,6 +13,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -85,6 +86,16 @@ class NameLookupsTest {
             assertThat(lookups.all("192.0.2.7")).containsExactly(InetAddress.ofLiteral("192.0.2.7"));
             assertThat(lookups.all("2001:db8::7")).containsExactly(InetAddress.ofLiteral("2001:db8::7"));
             assertThat(asked).hasValue(0);
+        }
+    }
+
+    /** Closed lookups have no thread, as when the system has none: the second one does not wait for the first. */
+    @Test
+    void aLookupThatGetsNoThreadIsNotWaitedForByOthers() {
+        NameLookups lookups = new NameLookups("lookup-", this::slowly, Duration.ofMinutes(5));
+        lookups.close();
+        for (int i = 0; i < 2; i++) {
+            assertThatExceptionOfType(RejectedExecutionException.class).isThrownBy(() -> lookups.all("name.example"));
         }
     }
 }

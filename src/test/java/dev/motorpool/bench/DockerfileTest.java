@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** The steps of the image's build are found in it, as it is. */
@@ -33,6 +37,27 @@ class DockerfileTest {
                 .contains("-XX:AOTCache=/somewhere/service.aot")
                 .endsWith("-jar", "/somewhere/motorpool.jar")
                 .noneMatch(argument -> argument.contains(Dockerfile.HOME));
+    }
+
+    /** A tag means another image tomorrow; a digest does not. */
+    @Test
+    void baseImagesAreNamedByDigest() throws IOException {
+        String text = Files.readString(Path.of("Dockerfile"));
+        Map<String, String> defaults = new HashMap<>();
+        Pattern.compile("(?m)^ARG (\\w+)=(\\S+)$")
+                .matcher(text.substring(0, text.indexOf("FROM ")))
+                .results()
+                .forEach(arg -> defaults.put("$" + arg.group(1), arg.group(2)));
+
+        List<String> images = Pattern.compile("(?m)^FROM (\\S+)")
+                .matcher(text)
+                .results()
+                .map(from -> from.group(1))
+                .map(image -> defaults.getOrDefault(image, image))
+                .toList();
+
+        assertThat(images).hasSizeGreaterThanOrEqualTo(2).allSatisfy(image -> assertThat(image)
+                .matches("\\S+:25-j(dk|re)@sha256:[0-9a-f]{64}"));
     }
 
     @Test

@@ -23,6 +23,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,7 +44,28 @@ class FeedTest {
     private final List<ListedRun> runs = new ArrayList<>();
     private long made;
 
-    private final Feed feed = new Feed(new ListedPool(), this::read, ListedRun::new, true);
+    /** Readings that get no thread, before the others. */
+    private final AtomicInteger withoutThread = new AtomicInteger();
+
+    private final Feed feed = new Feed(new ListedPool(), this::read, ListedRun::new, true, this::onAThread);
+
+    private void onAThread(Runnable reading) {
+        if (withoutThread.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+            throw new OutOfMemoryError("unable to create native thread");
+        }
+        Thread.ofVirtual().start(reading);
+    }
+
+    @Test
+    void aQueueThatNoThreadCouldReadIsReadLater() {
+        withoutThread.set(2);
+        arrive(new Random(1), 3);
+        assertThat(feed.size()).isZero();
+        feed.tick();
+        assertThat(feed.size()).isZero();
+        feed.tick();
+        Eventually.within(PATIENCE, () -> assertThat(feed.size()).isEqualTo(3));
+    }
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})

@@ -172,6 +172,9 @@ class MapGateTest {
         }
 
         @Override
+        public void resume(MapRun run) {}
+
+        @Override
         public void started(MapRun run) {}
 
         @Override

@@ -112,9 +112,10 @@ class CallerSharesTest {
         request("HEAD", "/v1/jobs/" + job + "/events", key).send().is(200);
     }
 
-    private static void refused(CheckedClient.Request request, String setting) throws IOException {
-        Answer answer = request.send().isProblem(ProblemType.UNAVAILABLE);
-        assertThat(answer.json().path("reason").asString()).contains("(" + setting + ")");
+    private static void refused(CheckedClient.Request request, String limit, String setting) throws IOException {
+        Answer answer = request.send().isProblem(ProblemType.LIMIT_REACHED);
+        assertThat(answer.json().path("limit").asString()).isEqualTo(limit);
+        assertThat(answer.json().path("detail").asString()).contains("(" + setting + ")");
         assertThat(answer.header("retry-after")).isNotNull();
     }
 
@@ -139,14 +140,14 @@ class CallerSharesTest {
             }
             throw new AssertionError("none is refused");
         });
-        refused.read().is(503);
+        refused.read().is(429);
         open.remove(refused);
         refused.close();
     }
 
     private static boolean isRefused(CheckedClient.Request request) {
         try {
-            return request.send().status() == 503;
+            return request.send().status() == 429;
         } catch (IOException e) {
             throw new AssertionError(e);
         }
@@ -160,7 +161,7 @@ class CallerSharesTest {
         open.get(0).read(true).is(200);
         open.get(1).read(true).is(200);
         for (CheckedClient.Request each : streams(ONE)) {
-            refused(each, "motorpool.http.streams-per-key");
+            refused(each, "streams", "motorpool.http.streams-per-key");
         }
         callsGoOn(ONE);
         waits(ONE).getFirst().send().is(200);
@@ -169,7 +170,7 @@ class CallerSharesTest {
         open(events, OTHER);
         open.get(2).read(true).is(200);
         for (CheckedClient.Request each : streams(OTHER)) {
-            refused(each, "motorpool.http.streams-per-address");
+            refused(each, "streams", "motorpool.http.streams-per-address");
         }
         callsGoOn(OTHER);
 
@@ -182,14 +183,14 @@ class CallerSharesTest {
     void waitsOfAKeyAndOfAnAddress() throws IOException {
         fillWaits(2, ONE);
         for (CheckedClient.Request each : waits(ONE)) {
-            refused(each, "motorpool.http.waits-per-key");
+            refused(each, "waits", "motorpool.http.waits-per-key");
         }
         callsGoOn(ONE);
         streams(ONE).getFirst().send().is(200);
 
         fillWaits(1, OTHER);
         for (CheckedClient.Request each : waits(OTHER)) {
-            refused(each, "motorpool.http.waits-per-address");
+            refused(each, "waits", "motorpool.http.waits-per-address");
         }
         callsGoOn(OTHER);
 

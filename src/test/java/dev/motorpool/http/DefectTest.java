@@ -60,7 +60,7 @@ class DefectTest {
         ClientConnection unused = new ClientConnection(new Request(), processor);
         return catchThrowableOfType(ProblemException.class, () -> {
                     try (RequestShares.Share share = new RequestShares(settings).enter(null, "an address")) {
-                        dispatch.handle(request, new MockHttpServletResponse(), unused, match, share);
+                        dispatch.handle(request, new MockHttpServletResponse(), unused, match, share, Caller.of(null));
                     }
                 })
                 .problem();

@@ -296,8 +296,9 @@ class KeysTest {
                 waiting.get(i).read(true).is(200);
             }
             Answer refused =
-                    request("POST", "/v1/apply", Right.SUBMIT).body(ECHO).send().isProblem(ProblemType.UNAVAILABLE);
-            assertThat(refused.json().path("reason").asString()).contains("motorpool.http.requests-per-key");
+                    request("POST", "/v1/apply", Right.SUBMIT).body(ECHO).send().isProblem(ProblemType.LIMIT_REACHED);
+            assertThat(refused.json().path("limit").asString()).isEqualTo("requests");
+            assertThat(refused.json().path("detail").asString()).contains("motorpool.http.requests-per-key");
             assertThat(refused.header("retry-after")).isNotNull();
             service.client()
                     .request("POST", "/v1/apply")

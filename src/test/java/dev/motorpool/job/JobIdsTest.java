@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.HashSet;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,6 +16,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class JobIdsTest {
+
+    private static final long MIX_1 = 0xff51afd7ed558ccdL;
+    private static final long MIX_2 = 0xc4ceb9fe1a85ec53L;
 
     private final AtomicLong millis = new AtomicLong(1_700_000_000_000L);
     private final JobIds ids = new JobIds(new MovableClock());
@@ -54,6 +58,56 @@ class JobIdsTest {
             assertThat(id).isGreaterThan(last);
             last = id;
         }
+    }
+
+    /** {@code ThreadLocalRandom} and {@code SplittableRandom} mix a number that grows by the same step each time. */
+    @Test
+    void knownIdsDoNotTellTheNextOnes() {
+        Set<Long> steps = steps(ids.next(), ids.next());
+        for (int n = 0; n < 4; n++) {
+            steps.retainAll(steps(ids.next(), ids.next()));
+        }
+        assertThat(steps).isEmpty();
+    }
+
+    /** By how much the number that was mixed may have grown; an id lacks the two lowest bits of the mixture. */
+    private static Set<Long> steps(UUID one, UUID next) {
+        Set<Long> steps = new HashSet<>();
+        for (long low = 0; low < 16; low++) {
+            steps.add(unmixed(next.getLeastSignificantBits() << 2 | low & 3)
+                    - unmixed(one.getLeastSignificantBits() << 2 | low >> 2));
+        }
+        return steps;
+    }
+
+    private static long unmixed(long z) {
+        z = (z ^ (z >>> 33)) * inverse(MIX_2);
+        z = (z ^ (z >>> 33)) * inverse(MIX_1);
+        return z ^ (z >>> 33);
+    }
+
+    /** Of multiplication modulo 2 to the 64, by Newton's method. */
+    private static long inverse(long odd) {
+        long inverse = odd;
+        for (int i = 0; i < 6; i++) {
+            inverse *= 2 - odd * inverse;
+        }
+        return inverse;
+    }
+
+    @Test
+    void allRandomBitsAreFreshInEachId() {
+        long ever = 0;
+        long always = -1;
+        Set<Long> seen = new HashSet<>();
+        for (int n = 0; n < 10_000; n++) {
+            long bits = ids.next().getLeastSignificantBits();
+            ever |= bits;
+            always &= bits;
+            assertThat(seen.add(bits)).isTrue();
+        }
+        assertThat(Long.toHexString(ever)).isEqualTo("bfffffffffffffff");
+        assertThat(Long.toHexString(always)).isEqualTo("8000000000000000");
     }
 
     @Test

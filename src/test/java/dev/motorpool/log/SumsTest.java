@@ -46,6 +46,23 @@ class SumsTest {
     }
 
     @Test
+    void whatCannotBeAddedUpForLackOfAThreadIsToldAtOnce() {
+        boolean[] noThread = {true};
+        Sums<String> sums = new Sums<>((kind, count) -> told.add(kind + " " + count), later -> {
+            if (noThread[0]) {
+                throw new OutOfMemoryError("unable to create native thread");
+            }
+            minutes.add(later);
+        });
+        sums.add("full");
+        noThread[0] = false;
+        sums.add("full");
+        sums.add("full");
+        minutePasses(minutes);
+        assertThat(told).containsExactly("full 1", "full 1", "full 1");
+    }
+
+    @Test
     void nothingIsLostAtTheEndAndAmongThreads() throws InterruptedException {
         AtomicLong total = new AtomicLong();
         Queue<Runnable> due = new ConcurrentLinkedQueue<>();

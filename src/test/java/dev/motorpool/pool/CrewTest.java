@@ -33,6 +33,7 @@ class CrewTest {
                 },
                 new Silence(),
                 time,
+                new Spawner(),
                 (id, command, listener) -> {
                     SimulatedWorker worker = new SimulatedWorker(
                             time, random.split(), settings.sequential(), 0, 20_000, new Nobody(), listener);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.motorpool.json.RawJson;
 import dev.motorpool.runtime.WorkerRuntime;
 import dev.motorpool.testing.RealWorkers;
+import dev.motorpool.trace.Spans;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -40,7 +41,11 @@ final class PoolFixture implements AutoCloseable {
     }
 
     PoolFixture(Map<String, WorkerRuntime> runtimes, EngineLimits limits) {
-        pools = new Pools(runtimes, new Recorder(), limits);
+        this(runtimes, limits, new Spawner());
+    }
+
+    PoolFixture(Map<String, WorkerRuntime> runtimes, EngineLimits limits, Spawner spawner) {
+        pools = new Pools(runtimes, new Recorder(), limits, Spans.NONE, spawner);
     }
 
     Pool pool(PoolSettings settings) {

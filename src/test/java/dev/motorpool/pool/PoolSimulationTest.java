@@ -92,6 +92,7 @@ class PoolSimulationTest {
                     },
                     this,
                     time,
+                    new Spawner(),
                     (id, command, listener) -> {
                         SimulatedWorker worker = new SimulatedWorker(
                                 time, random.split(), sequential(), startFailure, longestDelay, this, listener);

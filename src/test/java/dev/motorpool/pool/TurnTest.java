@@ -33,4 +33,23 @@ class TurnTest {
         }
         assertThat(done).hasValue(2 * turns);
     }
+
+    /** Each effect may be the end of a call that somebody waits for: one that fails stops neither the others nor the turn. */
+    @Test
+    void anEffectThatFailsDoesNotStopTheOthers() {
+        Turn turn = new Turn(new VirtualTime(), () -> {});
+        List<String> done = new ArrayList<>();
+        turn.take(() -> {
+            turn.afterwards(() -> done.add("before"));
+            turn.afterwards(() -> {
+                throw new OutOfMemoryError("a planted shortage of threads");
+            });
+            turn.afterwards(() -> {
+                throw new IllegalStateException("a planted defect");
+            });
+            turn.afterwards(() -> done.add("after"));
+        });
+        turn.take(() -> turn.afterwards(() -> done.add("next")));
+        assertThat(done).containsExactly("before", "after", "next");
+    }
 }

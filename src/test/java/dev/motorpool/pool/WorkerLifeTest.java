@@ -11,6 +11,7 @@ import dev.motorpool.wire.Message;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -66,6 +67,13 @@ class WorkerLifeTest {
         }
     }
 
+    private final Timers timers = Timers.real();
+
+    @AfterEach
+    void closeTimers() {
+        timers.close();
+    }
+
     @ParameterizedTest
     @EnumSource
     void theEndIsToldOnce(Defect defect) {
@@ -80,7 +88,8 @@ class WorkerLifeTest {
                 "w-1",
                 () -> new CommandRuntime(BadWorker.command("good"), FRAME_LIMIT).command(new WorkerShape(1, false)),
                 FRAME_LIMIT,
-                new ProcessKiller(),
+                new Spawner(),
+                new ProcessKiller(new Spawner()),
                 timers,
                 listener);
         worker.start();
