@@ -47,7 +47,8 @@ interface Timers extends AutoCloseable {
         executor.prestartCoreThread();
         ActiveClock active = new ActiveClock(System.nanoTime());
         long interval = ActiveClock.INTERVAL.toNanos();
-        executor.scheduleWithFixedDelay(() -> active.read(System.nanoTime()), interval, interval, TimeUnit.NANOSECONDS);
+        ScheduledFuture<?> _ = executor.scheduleWithFixedDelay(
+                () -> active.read(System.nanoTime()), interval, interval, TimeUnit.NANOSECONDS);
         return new Timers() {
             @Override
             public long nanoTime() {
