@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,7 +23,7 @@ final class ProcessKiller {
     private static final Logger LOG = LoggerFactory.getLogger(ProcessKiller.class);
 
     /** How long workers that have ended are gathered before one look finds what they have left. */
-    private static final long GATHER_MILLIS = 100;
+    private static final long GATHER_NANOS = Duration.ofMillis(100).toNanos();
 
     /** Looks for what one worker has left, as what is found may have started more. */
     private static final int MOST_SWEEPS = 10;
@@ -86,8 +87,8 @@ final class ProcessKiller {
         long deadline = System.nanoTime() + limit.toNanos();
         urgent = true;
         notifyAll();
-        for (long left = limit.toMillis(); working && left > 0; left = (deadline - System.nanoTime()) / 1_000_000) {
-            wait(left);
+        for (long left = limit.toNanos(); working && left > 0; left = deadline - System.nanoTime()) {
+            TimeUnit.NANOSECONDS.timedWait(this, left);
         }
         return !working;
     }
@@ -104,12 +105,15 @@ final class ProcessKiller {
     }
 
     private synchronized List<Target> take() {
-        if (!condemned.isEmpty() && !urgent) {
-            try {
-                wait(GATHER_MILLIS);
-            } catch (InterruptedException stop) {
-                Thread.currentThread().interrupt();
+        long deadline = System.nanoTime() + GATHER_NANOS;
+        try {
+            long left = GATHER_NANOS;
+            while (!condemned.isEmpty() && !urgent && left > 0) {
+                TimeUnit.NANOSECONDS.timedWait(this, left);
+                left = deadline - System.nanoTime();
             }
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
         }
         urgent = false;
         List<Target> taken = condemned;
