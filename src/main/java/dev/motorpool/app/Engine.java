@@ -3,6 +3,7 @@ package dev.motorpool.app;
 import dev.motorpool.address.AddressGuard;
 import dev.motorpool.detached.DetachedEngine;
 import dev.motorpool.detached.JobStore;
+import dev.motorpool.detached.SteadyClock;
 import dev.motorpool.detached.StoreException;
 import dev.motorpool.function.FunctionRegistry;
 import dev.motorpool.function.UrlRule;
@@ -96,7 +97,9 @@ final class Engine implements AutoCloseable {
         this.detached = new DetachedEngine(
                 store,
                 settings.jobs().detached(),
+                name -> functions.find(name).isPresent(),
                 Clock.systemUTC(),
+                new SteadyClock(),
                 () -> ThreadLocalRandom.current().nextDouble(),
                 jobLog);
         WebhookSettings hooks = hooks(settings.webhooks());

@@ -2,6 +2,7 @@ package dev.motorpool.app;
 
 import dev.motorpool.app.MotorpoolSettings.KeyEntry;
 import dev.motorpool.http.ApiKey;
+import dev.motorpool.pool.Tenant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashSet;
@@ -15,6 +16,7 @@ final class KeyEntries {
 
     private static final String ROOT = "motorpool.security.keys.";
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9-]{1,64}");
+    private static final Pattern TENANT = Pattern.compile("[A-Za-z0-9_-]{1,63}|\\*");
     private static final Pattern SHA256 = Pattern.compile("[0-9a-fA-F]{64}");
     private static final String OF_NOTHING = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
     private static final String HOW =
@@ -34,7 +36,7 @@ final class KeyEntries {
                             "Give each name a key of its own.");
                 }
             }
-            keys.add(new ApiKey(name, entry.sha256(), EnumSet.copyOf(entry.rights())));
+            keys.add(new ApiKey(name, new Tenant(entry.tenant()), entry.sha256(), EnumSet.copyOf(entry.rights())));
         });
         return keys;
     }
@@ -44,6 +46,11 @@ final class KeyEntries {
         if (!NAME.matcher(name).matches()) {
             throw new InvalidConfigurationException(
                     key + " is no name of a key.", "Use 1 to 64 letters, digits and hyphens.");
+        }
+        if (!TENANT.matcher(entry.tenant()).matches()) {
+            throw new InvalidConfigurationException(
+                    key + ".tenant is no name of a tenant.",
+                    "Use 1 to 63 letters, digits, hyphens and underscores, or * for a key that sees the jobs of all.");
         }
         if (entry.sha256().isEmpty()) {
             throw new InvalidConfigurationException(key + ".sha256 is missing.", HOW);

@@ -65,9 +65,12 @@ record MotorpoolSettings(
     /**
      * @param sha256 hash of the key in hexadecimal; several while it is being replaced
      * @param rights what its holder may do
+     * @param tenant whom the jobs that it makes belong to; {@code *} sees those of all
      */
     record KeyEntry(
-            @DefaultValue List<String> sha256, @DefaultValue List<Right> rights) {}
+            @DefaultValue List<String> sha256,
+            @DefaultValue List<Right> rights,
+            @DefaultValue("default") String tenant) {}
 
     /**
      * @param backlog jobs that may not have ended at once

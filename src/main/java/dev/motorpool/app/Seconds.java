@@ -1,12 +1,13 @@
 package dev.motorpool.app;
 
+import dev.motorpool.pool.SettingRules;
 import java.math.BigDecimal;
 import java.time.Duration;
 
 /** A duration as the configuration writes it, and the API too: a number of seconds, fractions allowed. */
 record Seconds(Duration value) {
 
-    private static final BigDecimal MOST = BigDecimal.valueOf(1_000_000_000);
+    private static final BigDecimal MOST = BigDecimal.valueOf(SettingRules.LONGEST_SECONDS);
 
     /** Called by the binding of the configuration. */
     public static Seconds valueOf(String text) {

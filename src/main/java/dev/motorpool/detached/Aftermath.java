@@ -16,6 +16,6 @@ interface Aftermath {
      */
     void ended(StoredJob job, @Nullable RawJson value);
 
-    /** The job is scheduled again. */
-    void rescheduled(StoredJob job);
+    /** The job is scheduled again, for this start. */
+    void rescheduled(StoredJob job, RelativeStarts.Start next);
 }

@@ -5,7 +5,7 @@ import java.time.Instant;
 /** The tables of deliveries within a transaction. */
 public interface DeliveryTables extends DeliveryReader {
 
-    /** Adds a pending delivery. One that is there already stays as it is. */
+    /** Adds a pending delivery, which belongs to the tenant of its job. One that is there already stays as it is. */
     void insert(Parcel parcel) throws StoreException;
 
     /**

@@ -17,6 +17,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.DoubleSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +34,7 @@ public final class DetachedEngine implements AutoCloseable {
 
     private final JobStore store;
     private final DetachedSettings settings;
+    private final Predicate<String> functions;
     private final Clock clock;
     private final Commits commits;
     private final Feeds feeds = new Feeds();
@@ -45,6 +47,7 @@ public final class DetachedEngine implements AutoCloseable {
     private final PoolFeeds poolFeeds;
     private final Doubts doubts;
     private final QueueCounts counts;
+    private final RelativeStarts starts;
     private final DueJobs dueJobs;
     private final Schedule schedule;
     private final ScheduledThreadPoolExecutor later = new ScheduledThreadPoolExecutor(
@@ -56,10 +59,21 @@ public final class DetachedEngine implements AutoCloseable {
     /** Set once, by {@link #open}. */
     private volatile @Nullable Pools pools;
 
-    /** Starts the store's thread; the rest by {@link #open}. */
+    /**
+     * Starts the store's thread; the rest by {@link #open}.
+     *
+     * @param functions which functions there are; it may change while the service does not run
+     * @param steady runs on when the other clock is set
+     */
     public DetachedEngine(
-            JobStore store, DetachedSettings settings, Clock clock, DoubleSupplier random, JobListener listener) {
-        this(store, settings, clock, random, listener, task -> Thread.ofVirtual()
+            JobStore store,
+            DetachedSettings settings,
+            Predicate<String> functions,
+            Clock clock,
+            Clock steady,
+            DoubleSupplier random,
+            JobListener listener) {
+        this(store, settings, functions, clock, steady, random, listener, task -> Thread.ofVirtual()
                 .name("motorpool-detached")
                 .start(task));
     }
@@ -68,15 +82,19 @@ public final class DetachedEngine implements AutoCloseable {
     DetachedEngine(
             JobStore store,
             DetachedSettings settings,
+            Predicate<String> functions,
             Clock clock,
+            Clock steady,
             DoubleSupplier random,
             JobListener listener,
             Executor threads) {
         this.store = store;
         this.settings = settings;
+        this.functions = functions;
         this.clock = clock;
         this.listener = listener;
         this.census = new JobCensus(store);
+        this.starts = new RelativeStarts(clock, steady);
         Announcements announcements = new Announcements(this::made);
         this.commits = new Commits(announcements.over(store), reachable -> suspend(!reachable), listener);
         this.deliveries = new Deliveries(store, commits, settings, clock);
@@ -92,19 +110,20 @@ public final class DetachedEngine implements AutoCloseable {
             }
 
             @Override
-            public void rescheduled(StoredJob job) {
+            public void rescheduled(StoredJob job, RelativeStarts.Start next) {
+                starts.add(next);
                 listener.jobRetried(job);
                 wakeBy(job);
                 watchers.happened(job.id(), new JobEvent.State(new JobView(job, List.of(), null, null)));
             }
         };
         this.endings = new Endings(clock, announcements);
-        Retries retries = new Retries(clock, random);
+        Retries retries = new Retries(starts, random);
         this.runs = new Runs(commits, store, feeds, watchers, endings, aftermath, retries, clock, later, threads);
-        this.poolFeeds = new PoolFeeds(store, feeds, runs, threads);
+        this.poolFeeds = new PoolFeeds(store, feeds, runs, functions, threads);
         this.doubts = new Doubts(this, commits, feeds);
         this.counts = new QueueCounts(store);
-        this.dueJobs = new DueJobs(this, store, feeds, watchers, endings);
+        this.dueJobs = new DueJobs(this, store, feeds, watchers, endings, starts);
         this.schedule = new Schedule(clock, this::perform);
         later.prestartCoreThread(); // now, while there are threads
         commits.start();
@@ -257,6 +276,11 @@ public final class DetachedEngine implements AutoCloseable {
         return pool == null ? null : feed(pool).pool();
     }
 
+    /** Whether there is a function of this name. */
+    boolean knows(String function) {
+        return functions.test(function);
+    }
+
     /** The run of the job, if it is in memory. */
     @Nullable
     Run run(StoredJob job) {
@@ -317,8 +341,13 @@ public final class DetachedEngine implements AutoCloseable {
 
     /** As {@link #ended}, of a job that was ended by decision: its run is given up. */
     void endedOtherwise(StoredJob job) {
+        starts.remove(job.id());
         feeds.gone(job);
         ended(job, null);
+    }
+
+    RelativeStarts starts() {
+        return starts;
     }
 
     Doubts doubts() {

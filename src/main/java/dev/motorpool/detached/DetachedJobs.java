@@ -7,7 +7,9 @@ import dev.motorpool.job.ErrorType;
 import dev.motorpool.job.Intake;
 import dev.motorpool.job.JobError;
 import dev.motorpool.job.JobIds;
+import dev.motorpool.job.JobState;
 import dev.motorpool.pool.Pool;
+import dev.motorpool.pool.Tenant;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -52,17 +54,29 @@ public final class DetachedJobs {
         this.clock = clock;
     }
 
+    /** The jobs that a tenant sees. */
+    public TenantJobs of(Tenant tenant) {
+        return new TenantJobs(this, tenant);
+    }
+
+    /** Whom a job belongs to, or those of its deliveries that have outlived it; null if there is neither. */
+    @Nullable
+    String tenant(UUID id) throws CallRefusedException {
+        return store.read(tables -> tables.tenant(id));
+    }
+
     /** What a submission led to: a new job, or the first one of the same repeat key. */
     public record Submission(JobView job, boolean repeated) {}
 
     /**
      * Stores the job; waits until it is on stable storage.
      *
+     * @param tenant whom it belongs to
      * @param trace the trace that it belongs to; null if there is none
      */
-    public Submission submit(AsyncCall call, @Nullable RepeatKey key, @Nullable TraceContext trace)
+    Submission submit(Tenant tenant, AsyncCall call, @Nullable RepeatKey key, @Nullable TraceContext trace)
             throws CallRefusedException, InterruptedException {
-        return submissions.submit(call, key, trace);
+        return submissions.submit(tenant, call, key, trace);
     }
 
     /** The first job of this key, if the key came before with the same bytes; else null. */
@@ -100,18 +114,19 @@ public final class DetachedJobs {
     }
 
     /** Waits for the end of a job. */
-    public JobWait await(UUID id, Duration wait, boolean withValue) throws CallRefusedException {
+    JobWait await(UUID id, Duration wait, boolean withValue) throws CallRefusedException {
         return JobWait.open(this, engine.watchers(), id, wait, withValue);
     }
 
     /** Jobs that fit, newest first, without values, attempts and places. */
-    public List<JobView> list(JobFilter filter, @Nullable UUID before, int most) throws CallRefusedException {
+    List<JobView> list(JobFilter filter, @Nullable UUID before, int most) throws CallRefusedException {
         List<StoredJob> jobs = store.read(tables -> tables.list(filter, before, most));
         return jobs.stream().map(views::brief).toList();
     }
 
     /** Cancels a job, unless it has ended; the job in its final state, null if there is none. */
-    public @Nullable JobView cancel(UUID id) throws CallRefusedException, InterruptedException {
+    @Nullable
+    JobView cancel(UUID id) throws CallRefusedException, InterruptedException {
         JobView known = find(id, false);
         if (known == null || known.job().state().isFinal()) {
             return known;
@@ -120,21 +135,28 @@ public final class DetachedJobs {
     }
 
     /** Cancels all jobs that fit and have not ended, in steps; how many. */
-    public long cancelAll(JobFilter filter) throws CallRefusedException, InterruptedException {
+    long cancelAll(JobFilter filter) throws CallRefusedException, InterruptedException {
         return store.reaching(() -> cancelling.cancelAll(filter));
     }
 
     /** Begins a new round of a job that has failed, been cancelled or expired; null if there is none of that id. */
-    public @Nullable JobView retry(UUID id) throws CallRefusedException, InterruptedException {
+    @Nullable
+    JobView retry(UUID id) throws CallRefusedException, InterruptedException {
         StoredJob known = store.read(tables -> tables.find(id));
         if (known == null) {
             return null;
         }
+        if (!isRetriable(known.state())) {
+            throw notFailed(known);
+        }
         PoolPort pool = engine.port(known.pool());
-        JobError refusal = pool == null
-                ? JobError.of(
-                        ErrorType.POOL_CLOSED, "The pool '" + known.pool() + "' of the job is not there any more.")
-                : submissions.admit(pool, known.callbacks());
+        if (pool == null) {
+            throw gone(ErrorType.UNKNOWN_POOL, "pool", known.pool());
+        }
+        if (!engine.knows(known.function())) {
+            throw gone(ErrorType.UNKNOWN_FUNCTION, "function", known.function());
+        }
+        JobError refusal = submissions.admit(pool, known.callbacks());
         if (refusal != null) {
             throw new CallRefusedException(refusal);
         }
@@ -181,16 +203,33 @@ public final class DetachedJobs {
             }
         }
         if (!retried) {
-            throw new CallRefusedException(JobError.of(
-                    ErrorType.JOB_NOT_FAILED,
-                    "The job is " + known.state().word()
-                            + "; only a failed, cancelled or expired job can be retried."));
+            throw notFailed(known);
         }
         return view.get();
     }
 
+    private static boolean isRetriable(JobState state) {
+        return state.isFinal() && state != JobState.SUCCEEDED;
+    }
+
+    private static CallRefusedException notFailed(StoredJob job) {
+        return new CallRefusedException(JobError.of(
+                ErrorType.JOB_NOT_FAILED,
+                "The job is " + job.state().word() + "; only a failed, cancelled or expired job can be retried."));
+    }
+
+    private static CallRefusedException gone(ErrorType type, String sort, String name) {
+        return new CallRefusedException(JobError.of(
+                type,
+                "The " + sort + " '" + name + "' of the job is not there any more.",
+                "name",
+                name,
+                "suggestion",
+                null));
+    }
+
     /** Forgets a job that has ended; false if there is none. */
-    public boolean delete(UUID id) throws CallRefusedException, InterruptedException {
+    boolean delete(UUID id) throws CallRefusedException, InterruptedException {
         StoredJob known = store.read(tables -> tables.find(id));
         if (known == null) {
             return false;
@@ -216,7 +255,7 @@ public final class DetachedJobs {
     }
 
     /** The last of what the job has printed; null if there is no such job. */
-    public byte @Nullable [] output(UUID id) throws CallRefusedException {
+    byte @Nullable [] output(UUID id) throws CallRefusedException {
         return store.read(tables -> {
             StoredJob stored = tables.find(id);
             if (stored == null) {
@@ -232,12 +271,12 @@ public final class DetachedJobs {
     }
 
     /** Waits for several jobs. */
-    public ManyWait awaitAll(List<UUID> asked, ReturnWhen when, Duration timeout) throws CallRefusedException {
+    ManyWait awaitAll(List<UUID> asked, ReturnWhen when, Duration timeout) throws CallRefusedException {
         return ManyWait.open(engine.watchers(), asked, when, timeout, this::states);
     }
 
     /** Jobs as they end. */
-    public Completions asCompleted(List<UUID> asked) throws CallRefusedException {
+    Completions asCompleted(List<UUID> asked) throws CallRefusedException {
         return Completions.open(this, engine.watchers(), asked, this::states);
     }
 
@@ -253,7 +292,8 @@ public final class DetachedJobs {
     }
 
     /** What happens to a job from now on; null if there is none. */
-    public @Nullable JobEvents events(UUID id) throws CallRefusedException {
+    @Nullable
+    JobEvents events(UUID id) throws CallRefusedException {
         return JobEvents.open(this, engine.watchers(), id);
     }
 
@@ -264,7 +304,8 @@ public final class DetachedJobs {
      * @param after the place (in completion, or in the items) of the last one that is known; -1: none
      * @return null if there is no such job
      */
-    public @Nullable MapItems items(UUID id, boolean byCompletion, long after) throws CallRefusedException {
+    @Nullable
+    MapItems items(UUID id, boolean byCompletion, long after) throws CallRefusedException {
         JobView job = find(id, false);
         if (job == null) {
             return null;
@@ -293,12 +334,14 @@ public final class DetachedJobs {
     }
 
     /** The deliveries of a job, the oldest first; null if there is neither the job nor any of them. */
-    public @Nullable List<Delivery> deliveries(UUID id) throws CallRefusedException, InterruptedException {
+    @Nullable
+    List<Delivery> deliveries(UUID id) throws CallRefusedException, InterruptedException {
         return store.reaching(() -> new Found<>(engine.deliveries().of(id))).value;
     }
 
     /** Has a delivery tried now, whatever its state; null if there is none. */
-    public @Nullable Delivery retry(DeliveryKey key) throws CallRefusedException, InterruptedException {
+    @Nullable
+    Delivery retry(DeliveryKey key) throws CallRefusedException, InterruptedException {
         return store.reaching(() -> new Found<>(engine.deliveries().retry(key))).value;
     }
 

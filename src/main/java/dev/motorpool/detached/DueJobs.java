@@ -18,17 +18,26 @@ final class DueJobs {
     private final Feeds feeds;
     private final Watchers watchers;
     private final Endings endings;
+    private final RelativeStarts starts;
 
-    DueJobs(DetachedEngine engine, JobStore store, Feeds feeds, Watchers watchers, Endings endings) {
+    DueJobs(
+            DetachedEngine engine,
+            JobStore store,
+            Feeds feeds,
+            Watchers watchers,
+            Endings endings,
+            RelativeStarts starts) {
         this.engine = engine;
         this.store = store;
         this.feeds = feeds;
         this.watchers = watchers;
         this.endings = endings;
+        this.starts = starts;
     }
 
     /** Does what is due; when there is more to do, but this at the latest. Waits for the store. */
     Instant perform(Instant now, Instant latest) throws StoreException, InterruptedException {
+        correct(now);
         Instant next = earliest(latest, due(now));
         next = earliest(next, expire(now));
         forget(now);
@@ -37,6 +46,28 @@ final class DueJobs {
 
     private static Instant earliest(Instant one, @Nullable Instant other) {
         return other == null || one.isBefore(other) ? one : other;
+    }
+
+    /** Where the clock has been set, relative starts are stored anew. */
+    private void correct(Instant now) throws StoreException, InterruptedException {
+        List<RelativeStarts.Start> corrections = starts.corrections(now);
+        for (int from = 0; from < corrections.size(); from += STEP) {
+            List<RelativeStarts.Start> some = corrections.subList(from, Math.min(from + STEP, corrections.size()));
+            engine.ask(new Asked<Integer>() {
+                @Override
+                Integer make(JobTables tables) throws StoreException {
+                    for (RelativeStarts.Start start : some) {
+                        tables.postpone(start.job(), start.at());
+                    }
+                    return some.size();
+                }
+
+                @Override
+                void follow(Integer done) {
+                    some.forEach(starts::corrected);
+                }
+            });
+        }
     }
 
     /** Queues scheduled jobs that are due; when the next one is. */
@@ -51,8 +82,11 @@ final class DueJobs {
 
                 @Override
                 void follow(List<WaitingJob> jobs) {
-                    jobs.forEach(job -> watchers.happened(
-                            job.job().id(), new JobEvent.State(new JobView(job.job(), List.of(), null, null))));
+                    for (WaitingJob job : jobs) {
+                        starts.remove(job.job().id());
+                        watchers.happened(
+                                job.job().id(), new JobEvent.State(new JobView(job.job(), List.of(), null, null)));
+                    }
                     feeds.arrived(jobs);
                 }
 

@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,7 +26,7 @@ import org.slf4j.LoggerFactory;
  *   key order:  | in memory: begun in the pool | horizon | only in the store ... |
  * </pre>
  *
- * Every queued job up to the horizon is in memory; without a horizon, every queued one. The store is read on when few are
+ * Every queued job up to the horizon is in memory, if its function is there; without a horizon, every queued one. The store is read on when few are
  * left. One monitor guards all of it; the pool is called without it, since whatever the pool tells may come back here.
  */
 final class Feed {
@@ -46,6 +47,9 @@ final class Feed {
     private final Backlog backlog;
     private final Function<WaitingJob, Run> runs;
     private final Executor threads;
+
+    /** Which functions there are: a job of another one waits in the store. */
+    private final Predicate<String> functions;
 
     @GuardedBy("this")
     private final StartRate rate = new StartRate();
@@ -93,11 +97,18 @@ final class Feed {
      * @param behind whether the store may have queued jobs of the pool already
      * @param threads run each reading of the store; may fail to
      */
-    Feed(PoolPort pool, Backlog backlog, Function<WaitingJob, Run> runs, boolean behind, Executor threads) {
+    Feed(
+            PoolPort pool,
+            Backlog backlog,
+            Function<WaitingJob, Run> runs,
+            Predicate<String> functions,
+            boolean behind,
+            Executor threads) {
         this.threads = threads;
         this.pool = pool;
         this.backlog = backlog;
         this.runs = runs;
+        this.functions = functions;
         this.horizon = behind ? JobKey.FIRST : null;
     }
 
@@ -140,7 +151,9 @@ final class Feed {
     private void take(WaitingJob job, List<Run> begun) {
         JobKey key = JobKey.of(job.job());
         JobKey end = horizon;
-        if (all.containsKey(job.job().id()) || (end != null && key.compareTo(end) > 0)) {
+        if (all.containsKey(job.job().id())
+                || (end != null && key.compareTo(end) > 0)
+                || !functions.test(job.job().function())) {
             return;
         }
         boolean full = waiting.size() >= MOST_WAITING || waitingBytes >= MOST_BYTES;

@@ -8,9 +8,17 @@ public sealed interface JobEvent {
     /** Its state has changed. */
     record State(JobView job) implements JobEvent {}
 
-    /** It is this far. */
-    record Progress(RawJson progress) implements JobEvent {}
+    /**
+     * It is this far.
+     *
+     * @param attempt the attempt that reports it
+     */
+    record Progress(int attempt, RawJson progress) implements JobEvent {}
 
-    /** It has printed this. */
-    record Output(String text) implements JobEvent {}
+    /**
+     * It has printed this.
+     *
+     * @param attempt the attempt that has printed it
+     */
+    record Output(int attempt, String text) implements JobEvent {}
 }

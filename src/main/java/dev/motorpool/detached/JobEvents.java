@@ -2,19 +2,18 @@ package dev.motorpool.detached;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.motorpool.job.CallRefusedException;
-import dev.motorpool.json.RawJson;
+import dev.motorpool.job.JobState;
 import java.time.Duration;
-import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What happens to a job, from its present state to its final one. What comes faster than it is read is thinned out: only the
- * latest progress is kept, and the last of what was printed; states all are. For one thread; {@link #wake} for any.
+ * What happens to a job, from its present state to its final one, in the order of its life. For one thread; {@link #wake} for
+ * any.
  */
 public final class JobEvents implements Watch, AutoCloseable {
-
-    private static final int MOST_STATES = 1_000;
 
     private final DetachedJobs jobs;
     private final Watchers watchers;
@@ -22,13 +21,7 @@ public final class JobEvents implements Watch, AutoCloseable {
     private final Signal signal = new Signal();
 
     @GuardedBy("this")
-    private final ArrayDeque<JobEvent.State> states = new ArrayDeque<>();
-
-    @GuardedBy("this")
-    private @Nullable RawJson progress;
-
-    @GuardedBy("this")
-    private OutputTail output = new OutputTail();
+    private final LifeEvents events = new LifeEvents();
 
     /** Whether the final state has been given, or nothing more will come. Owned by who reads. */
     private boolean over;
@@ -57,21 +50,10 @@ public final class JobEvents implements Watch, AutoCloseable {
         if (now == null) {
             return null;
         }
-        opened.begin(now);
-        return opened;
-    }
-
-    /** The present state comes first; one that was told meanwhile may be the same. */
-    private synchronized void begin(JobView now) {
-        states.removeIf(told -> told.job().job().state() == now.job().state()
-                && told.job().job().attempt() <= now.job().attempt());
-        states.addFirst(new JobEvent.State(now));
-        if (now.job().state().isFinal()) {
-            while (states.size() > 1) {
-                states.removeLast();
-            }
+        synchronized (opened) {
+            opened.events.begin(now);
         }
-        progress = now.job().progress();
+        return opened;
     }
 
     /** The next event; null if there is none in that time, or it is woken. */
@@ -81,47 +63,42 @@ public final class JobEvents implements Watch, AutoCloseable {
             signal.await(atMost);
             next = poll();
         }
-        return next instanceof JobEvent.State state ? whole(state) : next;
-    }
-
-    /** What is told of a state knows the latest attempt only. */
-    private JobEvent whole(JobEvent.State state) {
-        StoredJob told = state.job().job();
-        if (told.attempt() > state.job().attempts().size()) {
-            try {
-                JobView now = jobs.find(id, true);
-                if (now != null
-                        && now.job().state() == told.state()
-                        && now.job().attempt() == told.attempt()) {
-                    return new JobEvent.State(now);
-                }
-            } catch (CallRefusedException outOfReach) {
-                // As it was told.
-            }
-        }
-        return state;
+        return next instanceof JobEvent.State state ? new JobEvent.State(whole(state.job())) : next;
     }
 
     private synchronized @Nullable JobEvent poll() {
-        JobEvent.State first = states.peek();
-        boolean last = first != null && first.job().job().state().isFinal();
-        if (first != null && !last) {
-            return states.poll();
+        JobEvent next = events.take();
+        over = events.isTaken() || (next == null && gone);
+        return next;
+    }
+
+    /** The job with all its attempts, and its place where it still waits there: a change knows its own attempt only. */
+    private JobView whole(JobView told) {
+        StoredJob job = told.job();
+        boolean waits = told.place() == null && (job.state() == JobState.QUEUED || job.state() == JobState.SCHEDULED);
+        if (job.attempt() <= told.attempts().size() && !waits) {
+            return told;
         }
-        if (!output.isEmpty()) {
-            JobEvent printed = new JobEvent.Output(output.text());
-            output = new OutputTail();
-            return printed;
+        try {
+            JobView now = jobs.find(id, false);
+            if (now == null) {
+                return told;
+            }
+            boolean same = LifePosition.of(now.job()).equals(LifePosition.of(job));
+            return new JobView(job, attempts(job, now), told.value(), same ? now.place() : told.place());
+        } catch (CallRefusedException outOfReach) {
+            return told;
         }
-        RawJson told = progress;
-        if (told != null) {
-            progress = null;
-            return new JobEvent.Progress(told);
+    }
+
+    private static List<Attempt> attempts(StoredJob job, JobView now) {
+        List<Attempt> attempts = new ArrayList<>(now.attempts());
+        Attempt latest = job.latest();
+        attempts.removeIf(attempt -> latest == null || attempt.number() >= latest.number());
+        if (latest != null) {
+            attempts.add(latest);
         }
-        if (last || gone) {
-            over = true;
-        }
-        return states.poll();
+        return attempts;
     }
 
     /** Whether the final state has been given, or the job has been forgotten. */
@@ -143,13 +120,9 @@ public final class JobEvents implements Watch, AutoCloseable {
     public void happened(JobEvent event) {
         synchronized (this) {
             switch (event) {
-                case JobEvent.State state -> {
-                    if (states.size() < MOST_STATES || state.job().job().state().isFinal()) {
-                        states.add(state);
-                    }
-                }
-                case JobEvent.Progress(RawJson told) -> progress = told;
-                case JobEvent.Output(String text) -> output.add(text);
+                case JobEvent.State(JobView job) -> events.add(job);
+                case JobEvent.Progress progress -> events.add(progress);
+                case JobEvent.Output output -> events.add(output);
             }
         }
         signal.give();

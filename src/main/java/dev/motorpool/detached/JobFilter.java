@@ -10,19 +10,22 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which jobs are meant: those that fit all of it.
  *
+ * @param tenant whose jobs; null: those of all tenants
  * @param states any of them; empty: all
  * @param tags all of them: those a job has beside do not matter
  * @param joinedTags all of these, too: each a name, a colon and a value, of which it is not known where the name ends
  */
 public record JobFilter(
+        @Nullable String tenant,
         Set<JobState> states,
         @Nullable String function,
         @Nullable String pool,
         Map<String, String> tags,
         Set<String> joinedTags) {
 
+    /** Jobs of all tenants. */
     public JobFilter(Set<JobState> states, @Nullable String function, @Nullable String pool, Map<String, String> tags) {
-        this(states, function, pool, tags, Set.of());
+        this(null, states, function, pool, tags, Set.of());
     }
 
     /** Each tag as what it may be: names and values, at least one; a job has to have one of them. */
@@ -41,6 +44,7 @@ public record JobFilter(
         return splits;
     }
 
+    /** Whether all jobs of the tenant are meant. */
     public boolean isEmpty() {
         return states.isEmpty() && function == null && pool == null && tags.isEmpty() && joinedTags.isEmpty();
     }

@@ -14,6 +14,10 @@ public interface JobReader {
     @Nullable
     StoredJob find(UUID id) throws StoreException;
 
+    /** Whom a job belongs to, or those of its deliveries that have outlived it; null if there is neither. */
+    @Nullable
+    String tenant(UUID id) throws StoreException;
+
     /** What an insertion with this key would be answered; null if the key is not known. */
     JobTables.@Nullable Insertion findRepeat(RepeatKey key) throws StoreException;
 

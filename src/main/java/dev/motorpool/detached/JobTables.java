@@ -91,6 +91,9 @@ public interface JobTables extends JobReader {
      */
     boolean retry(UUID id, Instant at, long age) throws StoreException;
 
+    /** Gives a scheduled job another start; a job in another state stays as it is. */
+    void postpone(UUID id, Instant dueAt) throws StoreException;
+
     /**
      * {@code scheduled -> queued} for jobs that are due, earliest first, at most so many; fewer, but one at least, where
      * their arguments have many megabytes. {@link #nextDue} tells whether there are more.

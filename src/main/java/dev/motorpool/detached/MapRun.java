@@ -8,6 +8,7 @@ import dev.motorpool.pool.Failure;
 import dev.motorpool.pool.Lane;
 import dev.motorpool.pool.LaneRequest;
 import dev.motorpool.pool.LaneResults;
+import dev.motorpool.pool.Tenant;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -174,7 +175,8 @@ final class MapRun extends Run implements LaneResults {
                         true,
                         job.priority(),
                         true,
-                        job.trace()),
+                        job.trace(),
+                        new Tenant(job.tenant())),
                 this);
         boolean unwanted;
         synchronized (this) {
@@ -364,7 +366,7 @@ final class MapRun extends Run implements LaneResults {
     @Override
     public void output(String text) {
         printed(text);
-        owner.told(this, new JobEvent.Output(text));
+        owner.told(this, new JobEvent.Output(number, text));
     }
 
     private synchronized void endIfDone() {
@@ -416,7 +418,7 @@ final class MapRun extends Run implements LaneResults {
         if (roomy != null) {
             roomy.limit(Long.MAX_VALUE);
         }
-        owner.told(this, new JobEvent.Progress(progress()));
+        owner.told(this, new JobEvent.Progress(number, progress()));
         flush();
     }
 

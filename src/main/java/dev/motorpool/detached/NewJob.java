@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * A detached job as it is submitted. All of this stays as it is through its life.
  *
  * @param id UUID of version 7; newer jobs have greater ones
+ * @param tenant whom it belongs to
  * @param verb {@code apply_async}, {@code map_async} or {@code starmap_async}
  * @param args JSON array of the positional arguments; of a map: the array of its items
  * @param kwargs JSON object of the named arguments; empty for a map
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record NewJob(
         UUID id,
+        String tenant,
         String verb,
         String function,
         String pool,

@@ -25,6 +25,10 @@ final class OutputTail {
         return length == 0;
     }
 
+    int length() {
+        return length;
+    }
+
     String text() {
         return new String(bytes(), StandardCharsets.UTF_8);
     }

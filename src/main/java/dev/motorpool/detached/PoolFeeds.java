@@ -5,7 +5,10 @@ import dev.motorpool.pool.Pool;
 import dev.motorpool.pool.Pools;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,10 +17,16 @@ final class PoolFeeds {
 
     private static final Logger LOG = LoggerFactory.getLogger(PoolFeeds.class);
 
+    private static final int MOST_TOLD = 1_000;
+
     private final JobStore store;
     private final Feeds feeds;
     private final Runs runs;
+    private final Predicate<String> functions;
     private final Executor threads;
+
+    /** Functions whose absence was logged. */
+    private final Set<String> missing = ConcurrentHashMap.newKeySet();
 
     /** Held while the feeds are suspended or resumed, so that they all do the latest. Taken before the other lock. */
     private final Object switching = new Object();
@@ -31,11 +40,22 @@ final class PoolFeeds {
     @GuardedBy("lock")
     private boolean stopping;
 
-    PoolFeeds(JobStore store, Feeds feeds, Runs runs, Executor threads) {
+    PoolFeeds(JobStore store, Feeds feeds, Runs runs, Predicate<String> functions, Executor threads) {
         this.threads = threads;
         this.store = store;
         this.feeds = feeds;
         this.runs = runs;
+        this.functions = functions;
+    }
+
+    private boolean isKnown(String function) {
+        boolean known = functions.test(function);
+        if (!known && missing.size() < MOST_TOLD && missing.add(function)) {
+            LOG.atWarn()
+                    .addKeyValue("function", function)
+                    .log("Jobs wait for a function that does not exist; they run when it does");
+        }
+        return known;
     }
 
     /** The feed of the pool, made when it is first asked for. */
@@ -55,6 +75,7 @@ final class PoolFeeds {
                     port,
                     (name, after, most, bytes) -> store.read(tables -> tables.queued(name, after, most, bytes)),
                     runs::of,
+                    this::isKnown,
                     true,
                     threads);
             try {

@@ -1,9 +1,7 @@
 package dev.motorpool.detached;
 
 import dev.motorpool.pool.Failure;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.function.DoubleSupplier;
 
 /** Which failures are tried again, and when. */
@@ -12,12 +10,12 @@ final class Retries {
     private static final Duration LONGEST_DELAY = Duration.ofHours(1);
     private static final double JITTER = 0.1;
 
-    private final Clock clock;
+    private final RelativeStarts starts;
     private final DoubleSupplier random;
 
     /** @param random from 0 to 1 */
-    Retries(Clock clock, DoubleSupplier random) {
-        this.clock = clock;
+    Retries(RelativeStarts starts, DoubleSupplier random) {
+        this.starts = starts;
         this.random = random;
     }
 
@@ -36,10 +34,10 @@ final class Retries {
     }
 
     /** When the next attempt is due: the delay doubles with each failure of a round. */
-    Instant nextAttempt(StoredJob job) {
+    RelativeStarts.Start nextAttempt(StoredJob job) {
         int failures = job.retries() - job.retriesLeft();
         double seconds = job.retryDelay().toNanos() / 1e9 * Math.pow(2, failures) * (1 + JITTER * random.getAsDouble());
         double most = LONGEST_DELAY.toSeconds();
-        return clock.instant().plus(Duration.ofNanos((long) (Math.min(seconds, most) * 1e9)));
+        return starts.in(job.id(), Duration.ofNanos((long) (Math.min(seconds, most) * 1e9)));
     }
 }

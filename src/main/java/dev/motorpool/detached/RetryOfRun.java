@@ -1,23 +1,22 @@
 package dev.motorpool.detached;
 
 import dev.motorpool.job.JobState;
-import java.time.Instant;
 
 /** The attempt has failed, and the job is tried again later. */
 final class RetryOfRun extends RunEnd {
 
     private final AttemptEnd end;
-    private final Instant dueAt;
+    private final RelativeStarts.Start next;
 
-    RetryOfRun(Run run, Aftermath aftermath, AttemptEnd end, Instant dueAt) {
+    RetryOfRun(Run run, Aftermath aftermath, AttemptEnd end, RelativeStarts.Start next) {
         super(run, aftermath);
         this.end = end;
-        this.dueAt = dueAt;
+        this.next = next;
     }
 
     @Override
     boolean make(JobTables tables) throws StoreException {
-        return tables.reschedule(run.job.id(), end, dueAt);
+        return tables.reschedule(run.job.id(), end, next.at());
     }
 
     @Override
@@ -27,6 +26,6 @@ final class RetryOfRun extends RunEnd {
 
     @Override
     void follow() {
-        aftermath.rescheduled(run.job.rescheduled(end, dueAt));
+        aftermath.rescheduled(run.job.rescheduled(end, next.at()), next);
     }
 }

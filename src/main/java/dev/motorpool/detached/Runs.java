@@ -100,7 +100,8 @@ final class Runs implements SingleRun.Owner, MapOwner {
             @Override
             void committed() {
                 if (watchers.isWatched(run.job.id())) {
-                    told(run, new JobEvent.State(new JobView(run.live(run.job), List.of(), null, null)));
+                    StoredJob started = run.job.running(attempt, run.queueNanos(), run.progress());
+                    told(run, new JobEvent.State(new JobView(started, List.of(attempt), null, null)));
                 }
             }
         });

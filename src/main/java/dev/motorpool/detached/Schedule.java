@@ -4,7 +4,6 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
@@ -30,9 +29,12 @@ final class Schedule implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition wake = lock.newCondition();
 
-    /** The earliest moment that somebody has asked for since the duties were performed. */
+    /**
+     * When the duties are performed next, in the time of {@link System#nanoTime}: how far away a moment is counts when it is
+     * asked for, so that a wrong clock is looked at again after a second, and does not make anybody wait longer.
+     */
     @GuardedBy("lock")
-    private Instant asked = Instant.MAX;
+    private long wakeAt;
 
     @GuardedBy("lock")
     private boolean closed;
@@ -48,10 +50,11 @@ final class Schedule implements AutoCloseable {
 
     /** Something will be due at this moment. Any thread may say so. */
     void wakeBy(Instant moment) {
+        long at = System.nanoTime() + nanosUntil(moment);
         lock.lock();
         try {
-            if (moment.isBefore(asked)) {
-                asked = moment;
+            if (at - wakeAt < 0) {
+                wakeAt = at;
                 wake.signal();
             }
         } finally {
@@ -59,39 +62,44 @@ final class Schedule implements AutoCloseable {
         }
     }
 
+    /** How long it is until this moment, but a second at most. */
+    private long nanosUntil(Instant moment) {
+        Instant now = clock.instant();
+        if (!moment.isAfter(now)) {
+            return 0;
+        }
+        return moment.isBefore(now.plus(LONGEST))
+                ? Duration.between(now, moment).toNanos()
+                : LONGEST.toNanos();
+    }
+
     private void run() {
         while (true) {
-            Instant now = clock.instant();
-            Instant next;
+            lock.lock();
             try {
-                next = duties.perform(now);
+                wakeAt = System.nanoTime() + LONGEST.toNanos();
+            } finally {
+                lock.unlock();
+            }
+            try {
+                wakeBy(duties.perform(clock.instant()));
             } catch (RuntimeException | Error defect) {
                 LOG.error("What is due could not be done", defect);
-                next = now.plus(LONGEST);
             }
-            if (!await(next)) {
+            if (!await()) {
                 return;
             }
         }
     }
 
-    /** Waits for that moment, or an earlier one that is asked for, at most a second; false once closed. */
-    private boolean await(Instant next) {
+    /** Waits until the duties are to be performed again; false once closed. */
+    private boolean await() {
         lock.lock();
         try {
-            Instant latest = clock.instant().plus(LONGEST);
-            while (!closed) {
-                Instant first = asked.isBefore(next) ? asked : next;
-                Instant until = first.isBefore(latest) ? first : latest;
-                Instant now = clock.instant();
-                // What was due centuries ago has no length in nanoseconds.
-                if (!until.isAfter(now)) {
-                    asked = Instant.MAX;
-                    return true;
-                }
-                wake.await(Duration.between(now, until).toNanos(), TimeUnit.NANOSECONDS);
+            for (long nanos = wakeAt - System.nanoTime(); nanos > 0 && !closed; nanos = wakeAt - System.nanoTime()) {
+                long _ = wake.awaitNanos(nanos);
             }
-            return false;
+            return !closed;
         } catch (InterruptedException stop) {
             return false;
         } finally {

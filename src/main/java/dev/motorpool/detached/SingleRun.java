@@ -6,6 +6,7 @@ import dev.motorpool.pool.CallListener;
 import dev.motorpool.pool.CallRequest;
 import dev.motorpool.pool.Outcome;
 import dev.motorpool.pool.PendingCall;
+import dev.motorpool.pool.Tenant;
 import java.time.Clock;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +52,8 @@ final class SingleRun extends Run implements CallListener {
                 job.priority(),
                 job.age(),
                 this,
-                job.trace()));
+                job.trace(),
+                new Tenant(job.tenant())));
         call = begun;
         if (abandoned()) {
             begun.cancel();
@@ -87,13 +89,13 @@ final class SingleRun extends Run implements CallListener {
         json.name("message").value(message.isEmpty() ? null : message);
         RawJson told = json.endObject().toRawJson();
         progress(told);
-        owner.told(this, new JobEvent.Progress(told));
+        owner.told(this, new JobEvent.Progress(number, told));
     }
 
     @Override
     public void output(String text) {
         printed(text);
-        owner.told(this, new JobEvent.Output(text));
+        owner.told(this, new JobEvent.Output(number, text));
     }
 
     @Override

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A detached job as the store has it, without arguments, values and output, which may be large.
  *
+ * @param tenant whom it belongs to
  * @param attempt the latest attempt that was recorded as started, 0 before the first; its number is its fencing token
  * @param retriesLeft further attempts that failures may still use up
  * @param interruptions how often the service has died while this round's attempts ran
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record StoredJob(
         UUID id,
+        String tenant,
         String verb,
         String function,
         String pool,
@@ -71,6 +73,22 @@ public record StoredJob(
     StoredJob running(Attempt attempt, long queueNanos, @Nullable RawJson progress) {
         return with(
                 JobState.RUNNING, attempt.number(), attempt, null, queueNanos, 0, null, progress, retriesLeft, null);
+    }
+
+    /** The same while its latest attempt ran, which has ended since; null if it has none. */
+    @Nullable
+    StoredJob startOfLatest() {
+        Attempt last = latest;
+        if (last == null || last.finishedAt() == null || last.number() != attempt) {
+            return null;
+        }
+        Attempt started = new Attempt(last.number(), last.startedAt(), null, last.workerId(), last.pid(), null);
+        return running(started, queueNanos, null);
+    }
+
+    /** The same, scheduled before, when it is due. */
+    StoredJob queuedAgain() {
+        return with(JobState.QUEUED, attempt, latest, null, queueNanos, runNanos, null, progress, retriesLeft, null);
     }
 
     /** The same after an attempt of it has ended and it is not tried again. */
@@ -118,6 +136,7 @@ public record StoredJob(
             @Nullable Instant newDueAt) {
         return new StoredJob(
                 id,
+                tenant,
                 verb,
                 function,
                 pool,

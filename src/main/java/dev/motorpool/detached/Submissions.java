@@ -14,6 +14,7 @@ import dev.motorpool.job.Refusals;
 import dev.motorpool.pool.Pool;
 import dev.motorpool.pool.PoolState;
 import dev.motorpool.pool.RefusedException;
+import dev.motorpool.pool.Tenant;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -43,7 +44,7 @@ final class Submissions {
     }
 
     /** Stores the job; waits until it is on stable storage. */
-    Submission submit(AsyncCall call, @Nullable RepeatKey key, @Nullable TraceContext trace)
+    Submission submit(Tenant tenant, AsyncCall call, @Nullable RepeatKey key, @Nullable TraceContext trace)
             throws CallRefusedException, InterruptedException {
         JobError refusal = intake.refusal();
         if (refusal == null && !engine.reachable()) {
@@ -58,8 +59,10 @@ final class Submissions {
             return repeated(key, closed);
         }
         UUID id = ids.next();
-        NewJob job = newJob(id, call, trace);
-        Insert insert = new Insert(job, call.pool(), key);
+        Duration delay = call.delay();
+        RelativeStarts.Start start = delay == null ? null : engine.starts().in(id, delay);
+        NewJob job = newJob(id, tenant, call, start == null ? call.startAt() : start.at(), trace);
+        Insert insert = new Insert(job, start, call.pool(), key);
         JobTables.Insertion insertion = null;
         try {
             insertion = store.ask(insert);
@@ -144,13 +147,14 @@ final class Submissions {
                 "This Idempotency-Key came before with another body. Use a new key for a new call."));
     }
 
-    private NewJob newJob(UUID id, AsyncCall call, @Nullable TraceContext trace) {
+    private NewJob newJob(
+            UUID id, Tenant tenant, AsyncCall call, @Nullable Instant asked, @Nullable TraceContext trace) {
         AsyncCall.MapPart map = call.map();
-        Instant asked = call.startAt();
         // A start in the past is one at once, and no older than what was asked before it.
         Instant startAt = asked != null && asked.isAfter(call.readAt()) ? asked : null;
         return new NewJob(
                 id,
+                tenant.name(),
                 call.verb(),
                 call.function().name(),
                 call.pool().name(),
@@ -174,10 +178,13 @@ final class Submissions {
         private final NewJob job;
         private final Pool pool;
         private final @Nullable RepeatKey key;
+        private final RelativeStarts.@Nullable Start start;
         private @Nullable StoredJob stored;
 
-        Insert(NewJob job, Pool pool, @Nullable RepeatKey key) {
+        /** @param start null unless the job has a delay */
+        Insert(NewJob job, RelativeStarts.@Nullable Start start, Pool pool, @Nullable RepeatKey key) {
             this.job = job;
+            this.start = start;
             this.pool = pool;
             this.key = key;
         }
@@ -200,6 +207,9 @@ final class Submissions {
         void follow(JobTables.Insertion insertion) {
             if (insertion instanceof JobTables.Insertion.Made(StoredJob made)) {
                 stored = made;
+                if (start != null) {
+                    engine.starts().add(start);
+                }
                 engine.wakeBy(made);
                 if (pool.view().state() == PoolState.TERMINATED) {
                     // It was terminated while the job was on its way to the store.

@@ -2,6 +2,7 @@ package dev.motorpool.http;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.motorpool.job.JobState;
+import dev.motorpool.pool.SettingRules;
 import io.swagger.v3.core.util.Json31;
 import io.swagger.v3.core.util.Yaml31;
 import io.swagger.v3.oas.models.Components;
@@ -172,11 +173,13 @@ final class ApiDocument implements OpenApiCustomizer {
                     case LIMIT -> range("integer", 1, 1000, 100);
                     case TIMEOUT, WAIT -> range("number", 0, 300, 0);
                     case VALUE -> Map.of("type", "boolean", "default", true);
+                    case FORCE -> Map.of("type", "boolean", "default", false);
                     case STATE -> Map.of("type", "array", "items", Map.of("type", "string", "enum", states()));
                     case ORDER -> Map.of("type", "string", "enum", List.of("input", "completion"), "default", "input");
                     case AFTER -> range("integer", 0, Integer.MAX_VALUE, null);
                     case CHUNKSIZE, WINDOW -> range("integer", 1, Integer.MAX_VALUE, null);
-                    case ITEM_TIMEOUT, EXPIRES -> Map.of("type", "number", "exclusiveMinimum", 0);
+                    case ITEM_TIMEOUT, EXPIRES ->
+                        Map.of("type", "number", "exclusiveMinimum", 0, "maximum", SettingRules.LONGEST_SECONDS);
                     case PRIORITY -> range("integer", -100, 100, 0);
                     case TAG, WITH_TAG -> Map.of("type", "array", "items", Map.of("type", "string", "pattern", ":"));
                     case CURSOR, FUNCTION, POOL, TAGS, OF_FUNCTION, OF_POOL -> Map.of("type", "string");

@@ -1,5 +1,6 @@
 package dev.motorpool.http;
 
+import dev.motorpool.pool.Tenant;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
@@ -16,12 +17,15 @@ public final class ApiKey {
     private final Set<Right> rights;
     private final Caller caller;
 
-    /** @param sha256 SHA-256 of the key, in hexadecimal; several while it is being replaced */
-    public ApiKey(String name, List<String> sha256, Set<Right> rights) {
+    /**
+     * @param tenant whom the jobs belong to that it makes
+     * @param sha256 SHA-256 of the key, in hexadecimal; several while it is being replaced
+     */
+    public ApiKey(String name, Tenant tenant, List<String> sha256, Set<Right> rights) {
         this.name = name;
         this.digests = sha256.stream().map(HexFormat.of()::parseHex).toList();
         this.rights = Set.copyOf(rights);
-        this.caller = new Caller(name, rights.contains(Right.READ));
+        this.caller = new Caller(tenant, name, rights.contains(Right.READ));
     }
 
     String name() {

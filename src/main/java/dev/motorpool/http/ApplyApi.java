@@ -56,7 +56,7 @@ final class ApplyApi {
 
     /** A method of its own, so that nothing holds the arguments any more while the value is written. */
     private @Nullable Job ended(Exchange exchange) throws Exception {
-        WaitedJob waited = apply.submit(reader.apply(exchange.body()), exchange.trace());
+        WaitedJob waited = apply.submit(exchange.caller().tenant(), reader.apply(exchange.body()), exchange.trace());
         return watch.await(waited, exchange.connection());
     }
 }

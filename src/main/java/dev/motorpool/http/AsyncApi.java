@@ -106,12 +106,15 @@ final class AsyncApi {
             }
             throw refused;
         }
-        return jobs.submit(call, key, exchange.trace());
+        return jobs.of(exchange.caller().tenant()).submit(call, key, exchange.trace());
     }
 
     private static @Nullable RepeatKey key(Exchange exchange, String path) {
         String key = exchange.repeatKey();
-        return key == null ? null : new RepeatKey(exchange.caller().key(), path, key, digest(exchange.body()));
+        return key == null
+                ? null
+                : new RepeatKey(
+                        exchange.caller().tenant().name(), exchange.caller().key(), path, key, digest(exchange.body()));
     }
 
     private static String digest(RawJson body) {

@@ -3,6 +3,7 @@ package dev.motorpool.http;
 import dev.motorpool.detached.Delivery;
 import dev.motorpool.detached.DeliveryKey;
 import dev.motorpool.detached.DetachedJobs;
+import dev.motorpool.detached.TenantJobs;
 import dev.motorpool.json.JsonWriter;
 import java.util.List;
 import java.util.UUID;
@@ -34,7 +35,7 @@ final class DeliveryApi {
     }
 
     private void list(Exchange exchange) throws Exception {
-        List<Delivery> deliveries = of(JobName.of(exchange));
+        List<Delivery> deliveries = of(exchange, JobName.of(exchange));
         JsonWriter json = new JsonWriter().beginObject();
         json.name("items").beginArray();
         deliveries.forEach(each -> write(json, each, true));
@@ -42,8 +43,8 @@ final class DeliveryApi {
         exchange.answer(200, json.endObject());
     }
 
-    private List<Delivery> of(UUID job) throws Exception {
-        List<Delivery> deliveries = jobs.deliveries(job);
+    private List<Delivery> of(Exchange exchange, UUID job) throws Exception {
+        List<Delivery> deliveries = jobs(exchange).deliveries(job);
         if (deliveries == null) {
             throw JobName.unknown(job);
         }
@@ -54,9 +55,11 @@ final class DeliveryApi {
         UUID job = JobName.of(exchange);
         String id = exchange.variable("delivery_id");
         DeliveryKey key = DeliveryKey.parse(id);
-        Delivery renewed = key == null || !key.job().equals(job) ? null : jobs.retry(key);
+        Delivery renewed =
+                key == null || !key.job().equals(job) ? null : jobs(exchange).retry(key);
         if (renewed == null) {
-            List<String> known = of(job).stream().map(each -> each.key().id()).toList();
+            List<String> known =
+                    of(exchange, job).stream().map(each -> each.key().id()).toList();
             throw Problem.unknown(ProblemType.UNKNOWN_DELIVERY, "delivery", id, known);
         }
         JsonWriter json = new JsonWriter();
@@ -78,5 +81,9 @@ final class DeliveryApi {
         }
         JsonParts.time(json.name("next_try_at"), jobs.nextTry(delivery));
         json.endObject();
+    }
+
+    private TenantJobs jobs(Exchange exchange) {
+        return jobs.of(exchange.caller().tenant());
     }
 }

@@ -59,7 +59,7 @@ public class HttpConfiguration {
             Clock clock) {
         List<Route> all = new ArrayList<>();
         all.addAll(new FunctionApi(functions, defaultPools).routes());
-        all.addAll(new PoolApi(pools, directory, jobs).routes());
+        all.addAll(new PoolApi(pools, directory, defaultPools, jobs).routes());
         all.addAll(new WorkerApi(pools).routes());
         CallReader reader = new CallReader(functions, pools, defaultPools, urls);
         all.addAll(new ApplyApi(reader, new Apply(intake, ids, clock), watch).routes());

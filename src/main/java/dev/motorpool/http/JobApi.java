@@ -2,6 +2,7 @@ package dev.motorpool.http;
 
 import dev.motorpool.detached.DetachedJobs;
 import dev.motorpool.detached.JobView;
+import dev.motorpool.detached.TenantJobs;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -32,7 +33,11 @@ final class JobApi {
                                 "Begins a new round of a failed, cancelled or expired job.",
                                 this::retry)
                         .answers(202, "The job, queued again.", "DetachedJob")
-                        .problems(ProblemType.UNKNOWN_JOB, ProblemType.JOB_NOT_FAILED),
+                        .problems(
+                                ProblemType.UNKNOWN_JOB,
+                                ProblemType.UNKNOWN_POOL,
+                                ProblemType.UNKNOWN_FUNCTION,
+                                ProblemType.JOB_NOT_FAILED),
                 Route.of(
                                 "GET",
                                 ONE + "/output",
@@ -49,7 +54,7 @@ final class JobApi {
 
     private void cancel(Exchange exchange) throws Exception {
         UUID id = JobName.of(exchange);
-        JobView job = jobs.cancel(id);
+        JobView job = jobs(exchange).cancel(id);
         if (job == null) {
             throw JobName.unknown(id);
         }
@@ -58,7 +63,7 @@ final class JobApi {
 
     private void retry(Exchange exchange) throws Exception {
         UUID id = JobName.of(exchange);
-        JobView job = jobs.retry(id);
+        JobView job = jobs(exchange).retry(id);
         if (job == null) {
             throw JobName.unknown(id);
         }
@@ -67,7 +72,7 @@ final class JobApi {
 
     private void output(Exchange exchange) throws Exception {
         UUID id = JobName.of(exchange);
-        byte[] output = jobs.output(id);
+        byte[] output = jobs(exchange).output(id);
         if (output == null) {
             throw JobName.unknown(id);
         }
@@ -78,9 +83,13 @@ final class JobApi {
 
     private void delete(Exchange exchange) throws Exception {
         UUID id = JobName.of(exchange);
-        if (!jobs.delete(id)) {
+        if (!jobs(exchange).delete(id)) {
             throw JobName.unknown(id);
         }
         exchange.answerNothing(204);
+    }
+
+    private TenantJobs jobs(Exchange exchange) {
+        return jobs.of(exchange.caller().tenant());
     }
 }

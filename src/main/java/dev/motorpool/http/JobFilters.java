@@ -18,7 +18,7 @@ final class JobFilters {
 
     private JobFilters() {}
 
-    /** The filter; null if no job can fit it, because one tag is to have two values. */
+    /** The filter of all tenants' jobs; null if no job can fit it, because one tag is to have two values. */
     static @Nullable JobFilter of(Query query) throws ProblemException {
         Set<JobState> states = EnumSet.noneOf(JobState.class);
         for (String word : query.all(QueryParameter.STATE.word())) {
@@ -43,6 +43,7 @@ final class JobFilters {
         }
         return possible
                 ? new JobFilter(
+                        null,
                         states,
                         query.get(QueryParameter.OF_FUNCTION.word()),
                         query.get(QueryParameter.OF_POOL.word()),

@@ -4,6 +4,7 @@ import dev.motorpool.detached.DetachedJobs;
 import dev.motorpool.detached.JobDocument;
 import dev.motorpool.detached.JobFilter;
 import dev.motorpool.detached.JobView;
+import dev.motorpool.detached.TenantJobs;
 import dev.motorpool.json.JsonWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,9 +43,10 @@ final class JobListApi {
         JobFilter filter = JobFilters.of(query);
         int limit = Paging.limit(query);
         // The tags come in order, so that a cursor fits all ways to write its filters.
-        String list = "jobs " + filter;
+        String list = "jobs "
+                + (filter == null ? exchange.caller().tenant() : jobs(exchange).filter(filter));
         UUID before = before(Paging.after(query, list));
-        List<JobView> found = filter == null ? List.of() : jobs.list(filter, before, limit + 1);
+        List<JobView> found = filter == null ? List.of() : jobs(exchange).list(filter, before, limit + 1);
         JsonWriter json = new JsonWriter();
         Paging.write(json, limit, list, found, view -> view.job().id().toString(), JobDocument::listed);
         exchange.answer(200, json);
@@ -65,7 +67,7 @@ final class JobListApi {
                     QueryParameter.STATE.word(),
                     "Say which jobs are to be cancelled: at least one of state, function, pool and tag is needed.");
         }
-        long cancelled = filter == null ? 0 : jobs.cancelAll(filter);
+        long cancelled = filter == null ? 0 : jobs(exchange).cancelAll(filter);
         exchange.answer(
                 200,
                 new JsonWriter()
@@ -73,5 +75,9 @@ final class JobListApi {
                         .name("cancelled")
                         .value(cancelled)
                         .endObject());
+    }
+
+    private TenantJobs jobs(Exchange exchange) {
+        return jobs.of(exchange.caller().tenant());
     }
 }

@@ -4,6 +4,7 @@ import dev.motorpool.detached.Completions;
 import dev.motorpool.detached.DetachedJobs;
 import dev.motorpool.detached.JobEvents;
 import dev.motorpool.detached.MapItems;
+import dev.motorpool.detached.TenantJobs;
 import dev.motorpool.job.JobsCall;
 import dev.motorpool.json.JsonNumber;
 import java.util.List;
@@ -69,7 +70,7 @@ final class JobStreamApi {
                 .oneOf(QueryParameter.ORDER.word(), "input", "completion")
                 .equals("completion");
         long after = after(exchange);
-        try (MapItems items = jobs.items(id, byCompletion, after)) {
+        try (MapItems items = jobs(exchange).items(id, byCompletion, after)) {
             if (items == null) {
                 throw JobName.unknown(id);
             }
@@ -107,7 +108,7 @@ final class JobStreamApi {
 
     private void events(Exchange exchange) throws Exception {
         UUID id = JobName.of(exchange);
-        try (JobEvents events = jobs.events(id)) {
+        try (JobEvents events = jobs(exchange).events(id)) {
             if (events == null) {
                 throw JobName.unknown(id);
             }
@@ -117,8 +118,12 @@ final class JobStreamApi {
 
     private void asCompleted(Exchange exchange) throws Exception {
         List<UUID> ids = JobName.parse(JobsCall.ids(exchange.body()));
-        try (Completions completions = jobs.asCompleted(ids)) {
+        try (Completions completions = jobs(exchange).asCompleted(ids)) {
             stream.run(exchange, new CompletionsSource(completions, answer));
         }
+    }
+
+    private TenantJobs jobs(Exchange exchange) {
+        return jobs.of(exchange.caller().tenant());
     }
 }

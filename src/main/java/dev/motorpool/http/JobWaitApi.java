@@ -6,6 +6,7 @@ import dev.motorpool.detached.JobWait;
 import dev.motorpool.detached.ManyWait;
 import dev.motorpool.detached.ReturnWhen;
 import dev.motorpool.detached.StoredJob;
+import dev.motorpool.detached.TenantJobs;
 import dev.motorpool.job.Awaited;
 import dev.motorpool.job.JobState;
 import dev.motorpool.job.JobsCall;
@@ -117,7 +118,7 @@ final class JobWaitApi {
         JobView found = null;
         if (!wait.isZero() && !exchange.head()) {
             try (RequestShares.Share _ = exchange.waiting(wait);
-                    JobWait waiting = jobs.await(id, wait, withValue)) {
+                    JobWait waiting = jobs(exchange).await(id, wait, withValue)) {
                 Optional<JobView> ended = watch.awaitDetached(new OneWait(waiting), exchange.connection());
                 if (ended == null) {
                     return null;
@@ -126,7 +127,7 @@ final class JobWaitApi {
             }
         }
         if (found == null) {
-            found = jobs.find(id, withValue);
+            found = jobs(exchange).find(id, withValue);
         }
         if (found == null) {
             throw JobName.unknown(id);
@@ -152,7 +153,7 @@ final class JobWaitApi {
         List<UUID> ids = JobName.parse(call.ids());
         ReturnWhen when = ReturnWhen.valueOf(call.returnWhen().toUpperCase(Locale.ROOT));
         try (RequestShares.Share _ = exchange.waiting(call.timeout());
-                ManyWait waiting = jobs.awaitAll(ids, when, call.timeout())) {
+                ManyWait waiting = jobs(exchange).awaitAll(ids, when, call.timeout())) {
             ManyWait.Result result = watch.awaitDetached(waiting, exchange.connection());
             if (result == null) {
                 return;
@@ -172,5 +173,9 @@ final class JobWaitApi {
             json.value(id.toString());
         }
         json.endArray();
+    }
+
+    private TenantJobs jobs(Exchange exchange) {
+        return jobs.of(exchange.caller().tenant());
     }
 }

@@ -8,11 +8,11 @@ import dev.motorpool.json.RawJson;
 import dev.motorpool.pool.Initializer;
 import dev.motorpool.pool.PoolSettings;
 import dev.motorpool.pool.PoolView;
+import dev.motorpool.pool.Tenant;
 import dev.motorpool.pool.WorkerView;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** What answers are made of, member by member in the order of the contract. */
@@ -78,14 +78,17 @@ final class JsonParts {
         json.endObject();
     }
 
-    static void worker(JsonWriter json, WorkerView worker) {
+    /** @param tenant who asks: the ids of jobs of others are not for it */
+    static void worker(JsonWriter json, WorkerView worker, Tenant tenant) {
         json.beginObject();
         json.name("id").value(worker.id());
         number(json.name("pid"), worker.pid());
         json.name("state").value(worker.state());
         json.name("running").beginArray();
-        for (UUID job : worker.running()) {
-            json.value(job.toString());
+        for (WorkerView.Running running : worker.running()) {
+            if (tenant.sees(running.tenant().name())) {
+                json.value(running.job().toString());
+            }
         }
         json.endArray();
         json.name("calls").value(worker.calls());

@@ -47,7 +47,11 @@ final class MapApi {
     }
 
     private void map(Exchange exchange, String verb) throws Exception {
-        try (MapJob job = maps.submit(verb, reader.map(exchange.body(), verb.equals("starmap")), exchange.trace())) {
+        try (MapJob job = maps.submit(
+                exchange.caller().tenant(),
+                verb,
+                reader.map(exchange.body(), verb.equals("starmap")),
+                exchange.trace())) {
             MapResult result = watch.await(job, exchange.connection());
             if (result == null) {
                 return;

@@ -2,6 +2,7 @@ package dev.motorpool.http;
 
 import dev.motorpool.detached.DetachedJobs;
 import dev.motorpool.job.CallRefusedException;
+import dev.motorpool.job.DefaultPools;
 import dev.motorpool.json.JsonWriter;
 import dev.motorpool.json.MalformedJsonException;
 import dev.motorpool.pool.InvalidSettingException;
@@ -29,11 +30,13 @@ final class PoolApi {
 
     private final Pools pools;
     private final PoolDirectory directory;
+    private final DefaultPools defaults;
     private final DetachedJobs jobs;
 
-    PoolApi(Pools pools, PoolDirectory directory, DetachedJobs jobs) {
+    PoolApi(Pools pools, PoolDirectory directory, DefaultPools defaults, DetachedJobs jobs) {
         this.pools = pools;
         this.directory = directory;
+        this.defaults = defaults;
         this.jobs = jobs;
     }
 
@@ -52,8 +55,9 @@ final class PoolApi {
                         .answers(201, "The pool, made.", "Pool")
                         .problems(ProblemType.POOL_CLOSED, ProblemType.WRONG_KIND),
                 Route.of("DELETE", one, "deletePool", "Terminates, joins and forgets a pool.", this::delete)
+                        .query(QueryParameter.FORCE)
                         .answers(204, "The name is free again.", null)
-                        .problems(ProblemType.UNKNOWN_POOL),
+                        .problems(ProblemType.UNKNOWN_POOL, ProblemType.POOL_IS_DEFAULT),
                 action(
                         "pause",
                         "Pool paused",
@@ -114,6 +118,15 @@ final class PoolApi {
 
     private void delete(Exchange exchange) throws Exception {
         Pool pool = pool(exchange);
+        boolean force = exchange.query()
+                .oneOf(QueryParameter.FORCE.word(), "false", "true")
+                .equals("true");
+        if (defaults.has(pool.name()) && !force) {
+            throw new ProblemException(Problem.of(
+                    ProblemType.POOL_IS_DEFAULT,
+                    "Calls of functions that name no pool go to pool '" + pool.name()
+                            + "'. To delete it all the same, add ?force=true."));
+        }
         terminate(pool);
         if (!kept(() -> directory.delete(pool.name()))) {
             pool(exchange); // it has gone meanwhile

@@ -41,6 +41,8 @@ final class ProblemExamples {
             case REQUEST_TIMEOUT -> "The body did not arrive within 30 s.";
             case POOL_CLOSED -> "Pool crunch is closed and takes no new calls.";
             case POOL_RUNNING -> "Pool crunch has not been closed.";
+            case POOL_IS_DEFAULT ->
+                "Functions that name no pool go to pool 'processes'. To delete it all the same, add ?force=true.";
             case WRONG_KIND -> "Pool crunch is of kind process and stays so; delete it first.";
             case JOB_NOT_FINISHED -> "The job is not finished.";
             case JOB_NOT_FAILED -> "The job has not failed.";

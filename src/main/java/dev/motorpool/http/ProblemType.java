@@ -25,6 +25,7 @@ enum ProblemType {
     REQUEST_TIMEOUT(408, "Request timeout"),
     POOL_CLOSED(409, "Pool closed"),
     POOL_RUNNING(409, "Pool running"),
+    POOL_IS_DEFAULT(409, "Pool is a default"),
     WRONG_KIND(409, "Wrong kind"),
     JOB_NOT_FINISHED(409, "Job not finished"),
     JOB_NOT_FAILED(409, "Job not failed"),

@@ -9,6 +9,7 @@ enum QueryParameter {
     TIMEOUT("Seconds to wait, 0 to 300, fractions allowed; 0 (asks without waiting) if left out."),
     WAIT("Seconds to wait for the end of the job, 0 to 300, fractions allowed; 0 (asks without waiting) if left out."),
     VALUE("Whether the answer has the job's value, `true` or `false`; `true` if left out."),
+    FORCE("Whether a pool is deleted that functions go to by default, `true` or `false`; `false` if left out."),
     STATE("state", "Only jobs in this state; may be given several times: in any of them."),
     OF_FUNCTION("function", "Only jobs of this function."),
     OF_POOL("pool", "Only jobs of this pool."),

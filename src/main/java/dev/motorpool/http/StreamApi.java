@@ -71,7 +71,7 @@ final class StreamApi {
         ClientConnection connection = exchange.connection();
         if (exchange.hasLines()) {
             ItemsCall call = reader.streamOfLines(StreamQuery.members(exchange.query()));
-            ItemStream stream = streams.open(call, ordered, false, exchange.trace());
+            ItemStream stream = streams.open(exchange.caller().tenant(), call, ordered, false, exchange.trace());
             try (LineReader lines = new LineReader(connection, exchange.linesLength(), lineLimit, idle, bodies)) {
                 run(exchange, stream, lines);
             }
@@ -83,7 +83,10 @@ final class StreamApi {
                     "The query parameter '" + name + "' is for a body of lines; a JSON body has it as a" + " member.");
         }
         ItemsCall call = reader.stream(exchange.body());
-        run(exchange, streams.open(call, ordered, true, exchange.trace()), new BodyItems(call.items()));
+        run(
+                exchange,
+                streams.open(exchange.caller().tenant(), call, ordered, true, exchange.trace()),
+                new BodyItems(call.items()));
     }
 
     private void run(Exchange exchange, ItemStream stream, ItemSource source) throws Exception {

@@ -39,7 +39,13 @@ final class WorkerApi {
                 .sorted(Comparator.comparing(WorkerApi::key))
                 .toList();
         JsonWriter json = new JsonWriter();
-        Paging.write(json, exchange.query(), "workers of " + pool.name(), workers, WorkerApi::key, JsonParts::worker);
+        Paging.write(
+                json,
+                exchange.query(),
+                "workers of " + pool.name(),
+                workers,
+                WorkerApi::key,
+                (out, worker) -> JsonParts.worker(out, worker, exchange.caller().tenant()));
         exchange.answer(200, json);
     }
 
@@ -60,7 +66,7 @@ final class WorkerApi {
                     pool.workers().stream().map(WorkerView::id).toList());
         }
         JsonWriter json = new JsonWriter();
-        JsonParts.worker(json, worker);
+        JsonParts.worker(json, worker, exchange.caller().tenant());
         exchange.answer(200, json);
     }
 }

@@ -5,6 +5,7 @@ import dev.motorpool.pool.CallAge;
 import dev.motorpool.pool.CallRequest;
 import dev.motorpool.pool.PendingCall;
 import dev.motorpool.pool.RefusedException;
+import dev.motorpool.pool.Tenant;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.UUID;
@@ -28,9 +29,10 @@ public final class Apply {
     /**
      * Hands the call to its pool.
      *
+     * @param tenant whom the job belongs to
      * @param trace the trace that it belongs to; null if there is none
      */
-    public WaitedJob submit(Call call, @Nullable TraceContext trace) throws CallRefusedException {
+    public WaitedJob submit(Tenant tenant, Call call, @Nullable TraceContext trace) throws CallRefusedException {
         intake.check();
         UUID id = ids.next();
         Instant createdAt = clock.instant();
@@ -45,7 +47,8 @@ public final class Apply {
                 call.priority(),
                 CallAge.of(id),
                 null,
-                trace);
+                trace,
+                tenant);
         try {
             PendingCall pending = call.pool().submit(request);
             return new WaitedJob(id, VERB, call, createdAt, pending, clock);

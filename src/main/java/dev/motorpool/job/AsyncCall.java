@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param priority -100..100, higher first
  * @param retries 0..100 further attempts after a failed one
  * @param retryDelay time before the second attempt; doubles with each
- * @param startAt its earliest start; null: at once
+ * @param delay time before its earliest start; null if it has none, or a time for it
+ * @param startAt its earliest start; null if it has none, or a delay
  * @param retain how long the finished job stays readable
  * @param readAt when it was asked; a delay begins then
  * @param map what a map has besides; null for a single call
@@ -36,6 +37,7 @@ public record AsyncCall(
         Map<String, String> tags,
         int retries,
         Duration retryDelay,
+        @Nullable Duration delay,
         @Nullable Instant startAt,
         Duration retain,
         Instant readAt,

@@ -19,6 +19,11 @@ public final class AsyncReader {
     private static final Duration RETRY_DELAY = Duration.ofSeconds(1);
     private static final Duration RETAIN = Duration.ofDays(1);
 
+    /** RFC 3339 has no later times. */
+    private static final Instant END_OF_TIMES = Instant.parse("+10000-01-01T00:00:00Z");
+
+    private static final String BEYOND_EXPIRY = "must not be later than expires: the job could never run";
+
     private static final MemberNames APPLY = MemberNames.of(
             "function",
             "args",
@@ -72,6 +77,7 @@ public final class AsyncReader {
         BodyMembers members = BodyMembers.of(body, APPLY);
         Detachment terms = detachment(members);
         Call call = calls.apply(members);
+        terms.checkExpiry(members, call.expires());
         return new AsyncCall(
                 "apply_async",
                 call.function(),
@@ -84,6 +90,7 @@ public final class AsyncReader {
                 call.tags(),
                 terms.retries,
                 terms.retryDelay,
+                terms.delay,
                 terms.startAt,
                 terms.retain,
                 terms.readAt,
@@ -97,6 +104,7 @@ public final class AsyncReader {
         Detachment terms = detachment(members);
         ItemsReader.CountedCall counted = items.map(members, star, MOST_ITEMS);
         ItemsCall call = counted.call();
+        terms.checkExpiry(members, call.expires());
         return new AsyncCall(
                 star ? "starmap_async" : "map_async",
                 call.function(),
@@ -109,6 +117,7 @@ public final class AsyncReader {
                 call.tags(),
                 terms.retries,
                 terms.retryDelay,
+                terms.delay,
                 terms.startAt,
                 terms.retain,
                 terms.readAt,
@@ -120,23 +129,35 @@ public final class AsyncReader {
     private record Detachment(
             int retries,
             Duration retryDelay,
+            @Nullable Duration delay,
             @Nullable Instant startAt,
             Duration retain,
             Instant readAt,
-            Callbacks callbacks) {}
+            Callbacks callbacks) {
+
+        /** What may start only after it has expired would never run. */
+        void checkExpiry(BodyMembers members, @Nullable Duration expires) throws CallRefusedException {
+            if (expires != null) {
+                members.require(delay == null || delay.compareTo(expires) <= 0, "delay", BEYOND_EXPIRY);
+                members.require(startAt == null || !startAt.isAfter(readAt.plus(expires)), "start_at", BEYOND_EXPIRY);
+            }
+        }
+    }
 
     private Detachment detachment(BodyMembers members) throws CallRefusedException {
         Callbacks callbacks = new Callbacks(url(members, "callback"), url(members, "error_callback"));
         Long retries = members.integer("retries", 0, MOST_RETRIES);
-        Duration retryDelay = members.secondsFromZero("retry_delay", null);
-        Duration retain = members.secondsFromZero("retain", null);
-        Instant now = clock.instant();
+        Duration retryDelay = members.secondsFromZero("retry_delay");
+        Duration retain = members.secondsFromZero("retain");
+        Duration delay = members.secondsFromZero("delay");
+        Instant startAt = startAt(members, delay);
         return new Detachment(
                 Objects.requireNonNullElse(retries, 0L).intValue(),
                 Objects.requireNonNullElse(retryDelay, RETRY_DELAY),
-                startAt(members, now),
+                delay == null || delay.isZero() ? null : delay,
+                startAt,
                 Objects.requireNonNullElse(retain, RETAIN),
-                now,
+                clock.instant(),
                 callbacks);
     }
 
@@ -153,20 +174,21 @@ public final class AsyncReader {
                 JobError.of(ErrorType.FORBIDDEN_ADDRESS, objection.sentence(), "pointer", members.pointer(name)));
     }
 
-    /** The earliest start; null for one at once. */
-    private static @Nullable Instant startAt(BodyMembers members, Instant now) throws CallRefusedException {
-        Duration delay = members.secondsFromZero("delay", null);
+    /** The time of the earliest start; null if none is given. */
+    private static @Nullable Instant startAt(BodyMembers members, @Nullable Duration delay)
+            throws CallRefusedException {
         String text = members.string("start_at");
         if (text == null) {
-            return delay == null || delay.isZero() ? null : now.plus(delay);
+            return null;
         }
         members.require(delay == null, "start_at", "cannot be given together with delay; give one of them");
         Instant time = TimeText.parse(text);
-        if (time == null) {
-            throw BodyMembers.refuse(
-                    members.pointer("start_at"),
-                    "start_at must be a time as RFC 3339 has it, such as 2026-01-02T03:04:05.678Z.");
-        }
+        members.require(
+                time != null, "start_at", "must be a time as RFC 3339 has it, such as 2026-01-02T03:04:05.678Z");
+        members.require(
+                time == null || time.isBefore(END_OF_TIMES),
+                "start_at",
+                "must be before the end of the year 9999 in UTC");
         return time;
     }
 }

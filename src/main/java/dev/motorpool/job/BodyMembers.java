@@ -10,6 +10,7 @@ import dev.motorpool.json.MemberNames;
 import dev.motorpool.json.Members;
 import dev.motorpool.json.RawJson;
 import dev.motorpool.json.StrictJson;
+import dev.motorpool.pool.SettingRules;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,8 @@ final class BodyMembers {
 
     /** Numbers of so many digits may not fit a long. */
     private static final int LONG_DIGITS = 19;
+
+    private static final JsonNumber MOST_SECONDS = JsonNumber.of(Long.toString(SettingRules.LONGEST_SECONDS));
 
     private final Members members;
 
@@ -127,33 +130,37 @@ final class BodyMembers {
         return integer;
     }
 
-    /** A number of seconds above 0. */
+    /** A number of seconds above 0, ten years at most. */
     @Nullable
     Duration seconds(String name) throws CallRefusedException {
         RawJson value = value(name);
         if (value == null) {
             return null;
         }
-        String rule = "must be a number of seconds above 0";
+        String rule = "must be a number of seconds above 0, at most " + MOST_SECONDS;
         JsonNumber number = number(name, value, rule);
-        require(number.signum() > 0, name, rule);
+        require(number.signum() > 0 && number.compareValue(MOST_SECONDS) <= 0, name, rule);
         return Seconds.duration(number);
     }
 
-    /** A number of seconds from 0 to the given ones; the longest there is if null. */
+    /** A number of seconds from 0 to ten years. */
     @Nullable
-    Duration secondsFromZero(String name, @Nullable Duration most) throws CallRefusedException {
+    Duration secondsFromZero(String name) throws CallRefusedException {
+        return secondsFromZero(name, Duration.ofSeconds(SettingRules.LONGEST_SECONDS));
+    }
+
+    /** A number of seconds from 0 to the given ones. */
+    @Nullable
+    Duration secondsFromZero(String name, Duration most) throws CallRefusedException {
         RawJson value = value(name);
         if (value == null) {
             return null;
         }
-        String rule = most == null
-                ? "must be a number of seconds, 0 or more"
-                : "must be a number of seconds from 0 to " + Seconds.text(most);
+        String rule = "must be a number of seconds from 0 to " + Seconds.text(most);
         JsonNumber number = number(name, value, rule);
         require(number.signum() >= 0, name, rule);
         Duration duration = number.signum() == 0 ? Duration.ZERO : Seconds.duration(number);
-        require(most == null || duration.compareTo(most) <= 0, name, rule);
+        require(duration.compareTo(most) <= 0, name, rule);
         return duration;
     }
 

@@ -77,6 +77,15 @@ public final class CallReader {
     Pool pool(@Nullable String named, FunctionDefinition function) throws CallRefusedException {
         String name = named == null ? defaultPools.of(function) : named;
         Pool pool = pools.find(name).orElse(null);
+        if (pool == null && named == null) {
+            throw unknownName(
+                    ErrorType.UNKNOWN_POOL,
+                    "There is no pool '" + name + "' any more, where calls of '" + function.name()
+                            + "' go that name no pool. Name one with the member pool, or make it again with PUT"
+                            + " /v1/pools/" + name + ".",
+                    name,
+                    null);
+        }
         if (pool == null) {
             throw unknown(
                     ErrorType.UNKNOWN_POOL,
@@ -120,14 +129,21 @@ public final class CallReader {
 
     /** The refusal of a name that is not known. */
     static CallRefusedException unknown(ErrorType type, String sort, String name, @Nullable String suggestion) {
-        String shown = name.length() <= 100 ? name : name.substring(0, 100) + "...";
-        return new CallRefusedException(JobError.of(
+        String shown = shown(name);
+        return unknownName(
                 type,
                 "There is no " + sort + " '" + shown + "'"
                         + (suggestion == null ? "." : "; did you mean '" + suggestion + "'?"),
-                "name",
                 shown,
-                "suggestion",
-                suggestion));
+                suggestion);
+    }
+
+    private static CallRefusedException unknownName(
+            ErrorType type, String sentence, String name, @Nullable String suggestion) {
+        return new CallRefusedException(JobError.of(type, sentence, "name", name, "suggestion", suggestion));
+    }
+
+    private static String shown(String name) {
+        return name.length() <= 100 ? name : name.substring(0, 100) + "...";
     }
 }

@@ -14,4 +14,9 @@ public record DefaultPools(String cpu, String io) {
     public String of(FunctionDefinition function) {
         return function.workload() == Workload.CPU ? cpu : io;
     }
+
+    /** Whether calls go to the pool of this name that name none. */
+    public boolean has(String pool) {
+        return pool.equals(cpu) || pool.equals(io);
+    }
 }

@@ -6,6 +6,7 @@ import dev.motorpool.pool.LaneRequest;
 import dev.motorpool.pool.LaneResults;
 import dev.motorpool.pool.Pool;
 import dev.motorpool.pool.RefusedException;
+import dev.motorpool.pool.Tenant;
 import org.jspecify.annotations.Nullable;
 
 /** The part of a pool that maps and streams use. */
@@ -14,8 +15,8 @@ interface LaneOpener {
 
     Lane lane(LaneRequest request, LaneResults results) throws RefusedException;
 
-    /** The lanes of a pool, for items that belong to this trace, if to any. */
-    static LaneOpener of(Pool pool, @Nullable TraceContext trace) {
-        return (request, results) -> pool.lane(request.in(trace), results);
+    /** The lanes of a pool, for items of this tenant that belong to this trace, if to any. */
+    static LaneOpener of(Pool pool, Tenant tenant, @Nullable TraceContext trace) {
+        return (request, results) -> pool.lane(request.of(tenant, trace), results);
     }
 }

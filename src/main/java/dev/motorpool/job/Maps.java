@@ -2,6 +2,7 @@ package dev.motorpool.job;
 
 import dev.motorpool.function.TraceContext;
 import dev.motorpool.pool.RefusedException;
+import dev.motorpool.pool.Tenant;
 import java.time.Clock;
 import org.jspecify.annotations.Nullable;
 
@@ -24,12 +25,14 @@ public final class Maps {
     /**
      * Hands the items to their pool.
      *
+     * @param tenant whom the job belongs to
      * @param trace the trace that they belong to; null if there is none
      */
-    public MapJob submit(String verb, ItemsCall call, @Nullable TraceContext trace) throws CallRefusedException {
+    public MapJob submit(Tenant tenant, String verb, ItemsCall call, @Nullable TraceContext trace)
+            throws CallRefusedException {
         intake.check();
         try {
-            return MapJob.start(ids.next(), verb, call, LaneOpener.of(call.pool(), trace), clock, values);
+            return MapJob.start(ids.next(), verb, call, LaneOpener.of(call.pool(), tenant, trace), clock, values);
         } catch (RefusedException refused) {
             throw new CallRefusedException(Refusals.of(refused));
         }

@@ -3,6 +3,7 @@ package dev.motorpool.job;
 import dev.motorpool.function.TraceContext;
 import dev.motorpool.function.UrlRule;
 import dev.motorpool.pool.RefusedException;
+import dev.motorpool.pool.Tenant;
 import org.jspecify.annotations.Nullable;
 
 /** The verbs {@code imap} and {@code imap_unordered}: streams, kept nowhere. */
@@ -23,16 +24,19 @@ public final class Streams {
     /**
      * Opens a stream.
      *
+     * @param tenant whom the job belongs to
      * @param ordered whether lines come in the order of the items
      * @param fromBody whether the items are those of the call, not lines of their own
      * @param trace the trace that the items belong to; null if there is none
      */
-    public ItemStream open(ItemsCall call, boolean ordered, boolean fromBody, @Nullable TraceContext trace)
+    public ItemStream open(
+            Tenant tenant, ItemsCall call, boolean ordered, boolean fromBody, @Nullable TraceContext trace)
             throws CallRefusedException {
         intake.check();
         String at = fromBody ? "/items" : null;
         try {
-            return ItemStream.open(ids.next(), open, call, ordered, at, urls, LaneOpener.of(call.pool(), trace));
+            return ItemStream.open(
+                    ids.next(), open, call, ordered, at, urls, LaneOpener.of(call.pool(), tenant, trace));
         } catch (RefusedException refused) {
             throw new CallRefusedException(Refusals.of(refused));
         }

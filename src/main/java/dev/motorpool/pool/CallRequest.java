@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param age its place among calls of its priority, lower is older; see {@link CallAge}
  * @param listener hears of a detached call; null if somebody waits for the call
  * @param trace the trace that it belongs to; null if there is none
+ * @param tenant whom its job belongs to
  */
 public record CallRequest(
         UUID jobId,
@@ -31,9 +32,10 @@ public record CallRequest(
         int priority,
         long age,
         @Nullable CallListener listener,
-        @Nullable TraceContext trace) {
+        @Nullable TraceContext trace,
+        Tenant tenant) {
 
-    /** One that belongs to no trace. */
+    /** One that belongs to no trace, of the tenant that there is by default. */
     public CallRequest(
             UUID jobId,
             int attempt,
@@ -45,6 +47,6 @@ public record CallRequest(
             int priority,
             long age,
             @Nullable CallListener listener) {
-        this(jobId, attempt, function, args, kwargs, timeout, expires, priority, age, listener, null);
+        this(jobId, attempt, function, args, kwargs, timeout, expires, priority, age, listener, null, Tenant.DEFAULT);
     }
 }

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param priority -100..100, higher first
  * @param detached whether the items live in the store: what they print is asked for, and they outlast a broken pool
  * @param trace the trace that the items belong to; null if there is none
+ * @param tenant whom the job belongs to
  */
 public record LaneRequest(
         UUID jobId,
@@ -30,9 +31,10 @@ public record LaneRequest(
         boolean expiresTogether,
         int priority,
         boolean detached,
-        @Nullable TraceContext trace) {
+        @Nullable TraceContext trace,
+        Tenant tenant) {
 
-    /** One that belongs to no trace. */
+    /** One that belongs to no trace, of the tenant that there is by default. */
     public LaneRequest(
             UUID jobId,
             int attempt,
@@ -44,11 +46,23 @@ public record LaneRequest(
             boolean expiresTogether,
             int priority,
             boolean detached) {
-        this(jobId, attempt, function, star, chunksize, timeout, expires, expiresTogether, priority, detached, null);
+        this(
+                jobId,
+                attempt,
+                function,
+                star,
+                chunksize,
+                timeout,
+                expires,
+                expiresTogether,
+                priority,
+                detached,
+                null,
+                Tenant.DEFAULT);
     }
 
-    /** The same within a trace. */
-    public LaneRequest in(@Nullable TraceContext itsTrace) {
+    /** The same of a tenant, within a trace. */
+    public LaneRequest of(Tenant itsTenant, @Nullable TraceContext itsTrace) {
         return new LaneRequest(
                 jobId,
                 attempt,
@@ -60,6 +74,7 @@ public record LaneRequest(
                 expiresTogether,
                 priority,
                 detached,
-                itsTrace);
+                itsTrace,
+                itsTenant);
     }
 }

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the pools of the service are to be: those of the configuration, and over them what clients asked for, which is
- * kept. A pool's settings are the kind's defaults, then the configuration's, then those of {@code PUT}.
+ * kept. A pool's settings are the kind's defaults, then the configuration's, then those of {@code PUT}. Of a pool that only
+ * the configuration has, the state that a client put it in (paused, closed, terminated) is kept, and no setting.
  *
  * <p>Each change is checked, then kept, then made; so a service that dies in between comes back with a change that its
  * client was not yet told of, never without one that it was told of. One lock orders the changes.
@@ -22,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 public final class PoolDirectory {
 
     private static final int MOST_POOLS = 1_000;
+
+    private static final KeptPool AS_CONFIGURED = new KeptPool(PoolPatch.EMPTY, Wanted.RUNNING);
 
     private final Pools pools;
     private final PoolStore store;
@@ -46,6 +49,9 @@ public final class PoolDirectory {
         lock.lock();
         try {
             kept.putAll(store.load());
+            // The state of a pool that only the configuration had goes with it.
+            kept.entrySet()
+                    .removeIf(pool -> pool.getValue().given().kind() == null && !configured.containsKey(pool.getKey()));
             TreeSet<String> names = new TreeSet<>(configured.keySet());
             names.addAll(kept.keySet());
             Map<String, PoolSettings> all = new LinkedHashMap<>();
@@ -175,7 +181,7 @@ public final class PoolDirectory {
             KeptPool before = kept.get(pool.name());
             Wanted was = before == null ? Wanted.RUNNING : before.state();
             Wanted next = was == Wanted.TERMINATED ? was : state;
-            KeptPool after = new KeptPool(given(pool.view().settings().kind(), before), next);
+            KeptPool after = new KeptPool(before == null ? PoolPatch.EMPTY : before.given(), next);
             if (state == Wanted.CLOSED || state == Wanted.TERMINATED) {
                 keep(pool.name(), after);
                 enter(pool, state);
@@ -202,6 +208,7 @@ public final class PoolDirectory {
         }
     }
 
+    /** Keeps the pool as it is to be; null, or what says nothing, forgets it. */
     @GuardedBy("lock")
     private void keep(String name, @Nullable KeptPool pool) throws IOException {
         KeptPool before = kept.get(name);
@@ -209,7 +216,7 @@ public final class PoolDirectory {
             return;
         }
         Map<String, KeptPool> after = new TreeMap<>(kept);
-        if (pool == null) {
+        if (pool == null || pool.equals(AS_CONFIGURED)) {
             after.remove(name);
         } else {
             after.put(name, pool);
@@ -220,7 +227,8 @@ public final class PoolDirectory {
     }
 
     private static PoolPatch given(PoolKind kind, @Nullable KeptPool kept) {
-        return kept == null ? new PoolPatch(kind, Map.of()) : kept.given();
+        PoolPatch ofKind = new PoolPatch(kind, Map.of());
+        return kept == null ? ofKind : ofKind.with(kept.given());
     }
 
     private PoolSettings settings(String name, @Nullable KeptPool keptPool) throws InvalidSettingException {

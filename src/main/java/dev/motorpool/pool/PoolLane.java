@@ -81,7 +81,8 @@ final class PoolLane {
                 request.priority(),
                 0,
                 null,
-                request.trace());
+                request.trace(),
+                request.tenant());
     }
 
     void put(Span span) {

@@ -24,7 +24,7 @@ public final class PoolPatchJson {
     private static final String KIND = "kind";
     private static final MemberNames MEMBERS = members();
     private static final MemberNames INITIALIZER = MemberNames.of("function", "args", "kwargs");
-    private static final JsonNumber MOST_SECONDS = JsonNumber.of("1000000000");
+    private static final JsonNumber MOST_SECONDS = JsonNumber.of(Long.toString(SettingRules.LONGEST_SECONDS));
     private static final JsonNumber LEAST_SECONDS = JsonNumber.of("0.000000001");
 
     private PoolPatchJson() {}

@@ -17,7 +17,9 @@ public final class SettingRules {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
     private static final int LARGEST = 4_096;
     private static final int LARGEST_COROUTINE = 1_000_000;
-    private static final long LONGEST_SECONDS = 1_000_000_000;
+    /** No length of time is longer, in settings and in calls: ten years. */
+    public static final long LONGEST_SECONDS = 315_360_000;
+
     private static final long LEAST_MEMORY = 1 << 20;
 
     private final int processors;

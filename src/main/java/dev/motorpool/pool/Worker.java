@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -136,9 +135,9 @@ final class Worker {
 
     /** What the outside may know; its memory is not measured yet. */
     WorkerView view() {
-        List<UUID> running = held.values().stream()
+        List<WorkerView.Running> running = held.values().stream()
                 .filter(call -> call.state == Call.State.RUNNING)
-                .map(call -> call.request.jobId())
+                .map(call -> new WorkerView.Running(call.request.jobId(), call.request.tenant()))
                 .toList();
         return new WorkerView(id, handle == null ? null : handle.pid(), state(), running, finished, null, startedAt);
     }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param pid null until its process exists
  * @param state {@code starting}, {@code idle}, {@code busy} or {@code stopping}
- * @param running ids of the jobs whose calls run in it
+ * @param running the jobs whose calls run in it
  * @param calls calls it has finished
  * @param rssBytes resident memory of its process, null if the system does not tell
  */
@@ -18,10 +18,13 @@ public record WorkerView(
         String id,
         @Nullable Long pid,
         String state,
-        List<UUID> running,
+        List<Running> running,
         long calls,
         @Nullable Long rssBytes,
         Instant startedAt) {
+
+    /** A job with a call that runs, and whom it belongs to. */
+    public record Running(UUID job, Tenant tenant) {}
 
     /** The same with the resident memory of its process at this moment, where the system tells ({@code /proc}). */
     WorkerView measured() {

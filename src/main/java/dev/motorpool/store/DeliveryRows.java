@@ -178,7 +178,8 @@ final class DeliveryRows implements DeliveryTables {
         boolean inRow = parcel.body().length() <= SHORT_BYTES;
         TraceContext trace = delivery.trace();
         int added = database.sql("INSERT INTO deliveries (job_id, round, state, receiver, url, type, created_at,"
-                        + " due_at, body, traceparent, tracestate) VALUES (?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?)"
+                        + " due_at, body, traceparent, tracestate, tenant) VALUES (?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?,"
+                        + " coalesce((SELECT j.tenant FROM jobs j WHERE j.id = ?), 'default'))"
                         + " ON CONFLICT (job_id, round) DO NOTHING")
                 .with(delivery.key().job())
                 .with(delivery.key().round())
@@ -190,6 +191,7 @@ final class DeliveryRows implements DeliveryTables {
                 .with(inRow ? parcel.body() : null)
                 .with(trace == null ? null : trace.traceparent())
                 .with(trace == null ? null : trace.tracestate())
+                .with(delivery.key().job())
                 .run();
         if (added == 1 && !inRow) {
             database.sql("INSERT INTO delivery_bodies (delivery, body) VALUES (last_insert_rowid(), ?)")

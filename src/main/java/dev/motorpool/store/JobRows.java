@@ -18,16 +18,18 @@ import org.jspecify.annotations.Nullable;
 final class JobRows {
 
     /** The columns that {@link #read} takes, in their order. */
-    static final String COLUMNS = "id, verb, function, pool, state, attempt, priority, tags, timeout, expires, retries,"
-            + " retries_left, retry_delay, retain, interruptions, age, created_at, due_at, expires_at,"
-            + " attempt_started_at, attempt_finished_at, attempt_worker, attempt_pid, attempt_error, finished_at,"
-            + " queue_nanos, run_nanos, error, progress, map_count, map_chunksize, map_collect,"
-            + " callback, error_callback, round, traceparent, tracestate";
+    static final String COLUMNS =
+            "id, jobs.tenant, verb, function, pool, state, attempt, priority, tags, timeout, expires, retries,"
+                + " retries_left, retry_delay, retain, interruptions, age, created_at, due_at, expires_at,"
+                + " attempt_started_at, attempt_finished_at, attempt_worker, attempt_pid, attempt_error, finished_at,"
+                + " queue_nanos, run_nanos, error, progress, map_count, map_chunksize, map_collect, callback,"
+                + " error_callback, round, traceparent, tracestate";
 
     private JobRows() {}
 
     static StoredJob read(Rows rows) throws StoreException {
         UUID id = rows.id();
+        String tenant = rows.word();
         String verb = rows.word();
         String function = rows.word();
         String pool = rows.word();
@@ -58,6 +60,7 @@ final class JobRows {
         TraceContext trace = TraceContext.read(rows.text(), rows.text());
         return new StoredJob(
                 id,
+                tenant,
                 verb,
                 function,
                 pool,

@@ -122,70 +122,105 @@ final class Listing {
     /** What could lead, the likely one first where counting does not tell. */
     private List<List<Leader>> candidates(Set<JobState> states) throws StoreException {
         List<List<Leader>> candidates = new ArrayList<>();
+        List<String> tenants = filter.tenant() == null ? tenants() : List.of(filter.tenant());
         if (!states.isEmpty() && !states.contains(JobState.SUCCEEDED)) {
-            candidates.add(byState(states));
+            candidates.add(byState(tenants, states));
         }
         for (List<Map.Entry<String, String>> choices : filter.tagChoices()) {
             if (choices.size() <= MOST_CHOICES) {
-                candidates.add(choices.stream().map(Listing::byTag).toList());
+                candidates.add(tenants.stream()
+                        .flatMap(tenant -> choices.stream().map(tag -> byTag(tenant, tag)))
+                        .toList());
             }
         }
         if (filter.function() != null || filter.pool() != null) {
-            candidates.add(byFunctionAndPool());
+            candidates.add(byFunctionAndPool(tenants));
         }
         if (candidates.isEmpty()) {
-            candidates.add(List.of(new Leader("jobs WHERE TRUE", "jobs.id", List.of())));
+            candidates.add(List.of(
+                    filter.tenant() == null
+                            ? new Leader("jobs WHERE TRUE", "jobs.id", List.of())
+                            : new Leader(
+                                    "jobs INDEXED BY jobs_tenant WHERE tenant = ?",
+                                    "jobs.id",
+                                    List.of(filter.tenant()))));
         }
         return candidates;
     }
 
-    private static Leader byTag(Map.Entry<String, String> tag) {
-        return new Leader(
-                "tags CROSS JOIN jobs ON jobs.id = tags.job_id WHERE tags.name = ? AND tags.value = ?",
-                "tags.job_id",
-                List.of(tag.getKey(), tag.getValue()));
+    /** The tenants that have jobs: one step in the index for each. */
+    private List<String> tenants() throws StoreException {
+        List<String> tenants = new ArrayList<>();
+        String next = nextTenant("");
+        while (next != null) {
+            tenants.add(next);
+            next = nextTenant(next);
+        }
+        return tenants;
     }
 
-    private static List<Leader> byState(Set<JobState> states) {
-        return states.stream()
-                .map(state -> new Leader(
-                        "jobs INDEXED BY jobs_state WHERE state <> 3 AND state = ?",
-                        "jobs.id",
-                        List.of(States.number(state))))
+    private @Nullable String nextTenant(String after) throws StoreException {
+        return word(database.sql("SELECT min(tenant) FROM jobs INDEXED BY jobs_tenant WHERE tenant > ?")
+                .with(after));
+    }
+
+    private static Leader byTag(String tenant, Map.Entry<String, String> tag) {
+        return new Leader(
+                "tags CROSS JOIN jobs ON jobs.id = tags.job_id"
+                        + " WHERE tags.tenant = ? AND tags.name = ? AND tags.value = ?",
+                "tags.job_id",
+                List.of(tenant, tag.getKey(), tag.getValue()));
+    }
+
+    private static List<Leader> byState(List<String> tenants, Set<JobState> states) {
+        return tenants.stream()
+                .flatMap(tenant -> states.stream()
+                        .map(state -> new Leader(
+                                "jobs INDEXED BY jobs_state WHERE state <> 3 AND state = ? AND tenant = ?",
+                                "jobs.id",
+                                List.of(States.number(state), tenant))))
                 .toList();
     }
 
     /** A leader for each function in each pool that fits: the index has their jobs in order. */
-    private List<Leader> byFunctionAndPool() throws StoreException {
+    private List<Leader> byFunctionAndPool(List<String> tenants) throws StoreException {
         List<Leader> leaders = new ArrayList<>();
-        String only = filter.function();
-        String function = only != null ? only : nextFunction("");
-        while (function != null) {
-            addPools(function, leaders);
-            function = only != null ? null : nextFunction(function);
+        for (String tenant : tenants) {
+            String only = filter.function();
+            String function = only != null ? only : nextFunction(tenant, "");
+            while (function != null) {
+                addPools(tenant, function, leaders);
+                function = only != null ? null : nextFunction(tenant, function);
+            }
         }
         return leaders;
     }
 
-    private void addPools(String function, List<Leader> leaders) throws StoreException {
-        for (String pool = nextPool(function, ""); pool != null; pool = nextPool(function, pool)) {
+    private void addPools(String tenant, String function, List<Leader> leaders) throws StoreException {
+        String pool = nextPool(tenant, function, "");
+        while (pool != null) {
             if (filter.pool() == null || filter.pool().equals(pool)) {
                 leaders.add(new Leader(
-                        "jobs INDEXED BY jobs_function WHERE function = ? AND pool = ?",
+                        "jobs INDEXED BY jobs_function WHERE tenant = ? AND function = ? AND pool = ?",
                         "jobs.id",
-                        List.of(function, pool)));
+                        List.of(tenant, function, pool)));
             }
+            pool = nextPool(tenant, function, pool);
         }
     }
 
     /** The next function by name that has jobs: one step in the index, however many jobs the one before has. */
-    private @Nullable String nextFunction(String after) throws StoreException {
-        return word(database.sql("SELECT min(function) FROM jobs INDEXED BY jobs_function WHERE function > ?")
+    private @Nullable String nextFunction(String tenant, String after) throws StoreException {
+        return word(database.sql("SELECT min(function) FROM jobs INDEXED BY jobs_function"
+                        + " WHERE tenant = ? AND function > ?")
+                .with(tenant)
                 .with(after));
     }
 
-    private @Nullable String nextPool(String function, String after) throws StoreException {
-        return word(database.sql("SELECT min(pool) FROM jobs INDEXED BY jobs_function WHERE function = ? AND pool > ?")
+    private @Nullable String nextPool(String tenant, String function, String after) throws StoreException {
+        return word(database.sql("SELECT min(pool) FROM jobs INDEXED BY jobs_function"
+                        + " WHERE tenant = ? AND function = ? AND pool > ?")
+                .with(tenant)
                 .with(function)
                 .with(after));
     }
@@ -233,7 +268,8 @@ final class Listing {
         }
         if (!choices.isEmpty()) {
             text.append(" AND NOT EXISTS (SELECT 1 FROM json_each(?) wanted WHERE NOT EXISTS (SELECT 1 FROM"
-                    + " json_each(wanted.value) choice CROSS JOIN tags own ON own.name = choice.value ->> 0"
+                    + " json_each(wanted.value) choice CROSS JOIN tags own ON own.tenant = jobs.tenant"
+                    + " AND own.name = choice.value ->> 0"
                     + " AND own.value = choice.value ->> 1 AND own.job_id = jobs.id))");
         }
         text.append(" ORDER BY ")

@@ -44,11 +44,13 @@ final class Removal {
     }
 
     private int remove(String jobs, Which which) throws StoreException {
-        try (Rows rows = which.of(database.sql("SELECT id, tags FROM jobs WHERE tags IS NOT NULL AND job IN " + jobs))
+        try (Rows rows = which.of(
+                        database.sql("SELECT id, tenant, tags FROM jobs WHERE tags IS NOT NULL AND job IN " + jobs))
                 .rows()) {
             while (rows.next()) {
                 UUID id = rows.id();
-                removeTags(id, TagText.read(rows.text()));
+                String tenant = rows.word();
+                removeTags(id, tenant, TagText.read(rows.text()));
             }
         }
         for (String table : BELONGINGS) {
@@ -58,9 +60,10 @@ final class Removal {
         return which.of(database.sql("DELETE FROM jobs WHERE job IN " + jobs)).run();
     }
 
-    private void removeTags(UUID id, Map<String, String> tags) throws StoreException {
+    private void removeTags(UUID id, String tenant, Map<String, String> tags) throws StoreException {
         for (Map.Entry<String, String> tag : tags.entrySet()) {
-            database.sql("DELETE FROM tags WHERE name = ? AND value = ? AND job_id = ?")
+            database.sql("DELETE FROM tags WHERE tenant = ? AND name = ? AND value = ? AND job_id = ?")
+                    .with(tenant)
                     .with(tag.getKey())
                     .with(tag.getValue())
                     .with(id)

@@ -28,7 +28,9 @@ final class RepeatKeys {
 
     @Nullable
     Known find(RepeatKey key) throws StoreException {
-        try (Rows rows = database.sql("SELECT digest, id FROM repeat_keys WHERE owner = ? AND path = ? AND key = ?")
+        try (Rows rows = database.sql("SELECT digest, id FROM repeat_keys WHERE tenant = ? AND owner = ? AND path = ?"
+                        + " AND key = ?")
+                .with(key.tenant())
                 .with(key.owner())
                 .with(key.path())
                 .with(key.key())
@@ -38,7 +40,9 @@ final class RepeatKeys {
     }
 
     void add(RepeatKey key, UUID id, Instant at) throws StoreException {
-        database.sql("INSERT INTO repeat_keys (owner, path, key, digest, id, look_at) VALUES (?, ?, ?, ?, ?, ?)")
+        database.sql("INSERT INTO repeat_keys (tenant, owner, path, key, digest, id, look_at)"
+                        + " VALUES (?, ?, ?, ?, ?, ?, ?)")
+                .with(key.tenant())
                 .with(key.owner())
                 .with(key.path())
                 .with(key.key())

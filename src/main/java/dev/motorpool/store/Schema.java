@@ -17,7 +17,7 @@ import org.sqlite.SQLiteErrorCode;
 final class Schema {
 
     /** The version that this program reads and writes: that of the last migration. */
-    static final int CURRENT = 3;
+    static final int CURRENT = 4;
 
     /** "MPOL" in the first page: whose file this is. */
     static final int APPLICATION = 0x4D50_4F4C;
@@ -91,13 +91,15 @@ final class Schema {
         for (String table : new String[] {"jobs", "arguments", "job_values", "outputs"}) {
             number("SELECT max(job) FROM " + table);
         }
-        number("SELECT max(job_id IS NULL) FROM (SELECT job_id FROM tags ORDER BY name DESC, value DESC LIMIT 1)");
+        number("SELECT max(job_id IS NULL) FROM (SELECT job_id FROM tags ORDER BY tenant DESC, name DESC, value DESC"
+                + " LIMIT 1)");
         number("SELECT max(job) FROM attempts");
         number("SELECT max(job) FROM results");
         number("SELECT max(repeat_key) FROM repeat_keys");
         number("SELECT max(forget_at) FROM jobs INDEXED BY jobs_staying WHERE forget_at IS NOT NULL");
         number("SELECT max(state) FROM jobs INDEXED BY jobs_state WHERE state <> 3");
-        number("SELECT count(*) FROM (SELECT max(function) FROM jobs INDEXED BY jobs_function)");
+        number("SELECT count(*) FROM (SELECT max(tenant) FROM jobs INDEXED BY jobs_function)");
+        number("SELECT count(*) FROM (SELECT max(tenant) FROM jobs INDEXED BY jobs_tenant)");
         number("SELECT count(*) FROM (SELECT pool FROM jobs INDEXED BY jobs_waiting WHERE state = 1 LIMIT 1)");
         number("SELECT count(*) FROM (SELECT receiver FROM deliveries INDEXED BY deliveries_due"
                 + " WHERE due_at IS NOT NULL LIMIT 1)");

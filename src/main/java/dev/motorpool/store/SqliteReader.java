@@ -50,6 +50,17 @@ class SqliteReader implements JobReader {
     }
 
     @Override
+    public @Nullable String tenant(UUID id) throws StoreException {
+        try (Rows rows = database.sql("SELECT tenant FROM jobs WHERE id = ? UNION ALL"
+                        + " SELECT tenant FROM deliveries WHERE job_id = ? LIMIT 1")
+                .with(id)
+                .with(id)
+                .rows()) {
+            return rows.next() ? rows.word() : null;
+        }
+    }
+
+    @Override
     public JobTables.@Nullable Insertion findRepeat(RepeatKey key) throws StoreException {
         RepeatKeys.Known known = new RepeatKeys(database).find(key);
         if (known == null) {

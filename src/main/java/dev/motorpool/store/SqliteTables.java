@@ -75,13 +75,13 @@ final class SqliteTables extends SqliteReader implements JobTables {
     private StoredJob add(NewJob job) throws StoreException {
         boolean inRow = job.args().length() + job.kwargs().length() <= SHORT_BYTES;
         MapShape map = job.map();
-        Sql insert = database.sql(
-                        "INSERT INTO jobs (id, state, pool, function, verb, priority, age, retries, retries_left,"
-                            + " retry_delay, retain, timeout, expires, created_at, due_at, expires_at, tags, kwargs,"
-                            + " args, map_count, map_chunksize, map_collect, callback, error_callback, traceparent,"
-                            + " tracestate) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-                            + " ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING")
+        Sql insert = database.sql("INSERT INTO jobs (id, tenant, state, pool, function, verb, priority, age, retries,"
+                        + " retries_left, retry_delay, retain, timeout, expires, created_at, due_at, expires_at,"
+                        + " tags, kwargs, args, map_count, map_chunksize, map_collect, callback, error_callback,"
+                        + " traceparent, tracestate) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+                        + " ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING")
                 .with(job.id())
+                .with(job.tenant())
                 .with(job.startAt() == null ? States.QUEUED : States.SCHEDULED)
                 .with(job.pool())
                 .with(job.function())
@@ -119,7 +119,8 @@ final class SqliteTables extends SqliteReader implements JobTables {
                     .run();
         }
         for (Map.Entry<String, String> tag : job.tags().entrySet()) {
-            database.sql("INSERT INTO tags (name, value, job_id) VALUES (?, ?, ?)")
+            database.sql("INSERT INTO tags (tenant, name, value, job_id) VALUES (?, ?, ?, ?)")
+                    .with(job.tenant())
                     .with(tag.getKey())
                     .with(tag.getValue())
                     .with(job.id())
@@ -132,6 +133,7 @@ final class SqliteTables extends SqliteReader implements JobTables {
     private static StoredJob stored(NewJob job) {
         return new StoredJob(
                 job.id(),
+                job.tenant(),
                 job.verb(),
                 job.function(),
                 job.pool(),
@@ -359,6 +361,14 @@ final class SqliteTables extends SqliteReader implements JobTables {
         results.removeFailed(id);
         countDone(id);
         return true;
+    }
+
+    @Override
+    public void postpone(UUID id, Instant dueAt) throws StoreException {
+        database.sql("UPDATE jobs SET due_at = ? WHERE id = ? AND state = 0")
+                .with(dueAt)
+                .with(id)
+                .run();
     }
 
     @Override

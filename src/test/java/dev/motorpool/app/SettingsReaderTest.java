@@ -54,6 +54,7 @@ class SettingsReaderTest {
             Map.entry("motorpool.http.connections-per-address", "79"),
             Map.entry("motorpool.security.keys.ci.sha256", "ab,cd"),
             Map.entry("motorpool.security.keys.ci.rights", "submit,read"),
+            Map.entry("motorpool.security.keys.ci.tenant", "shop"),
             Map.entry("motorpool.jobs.backlog", "4000"),
             Map.entry("motorpool.jobs.store-timeout", "3"),
             Map.entry("motorpool.shutdown.refuse", "0"),
@@ -95,7 +96,8 @@ class SettingsReaderTest {
             Map.of("python", new MotorpoolSettings.Runtime(List.of("python3", "-u", "worker.py"))),
             true,
             new MotorpoolSettings.Security(Map.of(
-                    "ci", new MotorpoolSettings.KeyEntry(List.of("ab", "cd"), List.of(Right.SUBMIT, Right.READ)))),
+                    "ci",
+                    new MotorpoolSettings.KeyEntry(List.of("ab", "cd"), List.of(Right.SUBMIT, Right.READ), "shop"))),
             new MotorpoolSettings.Jobs(4_000, seconds(3_000)),
             new HttpSection(
                     List.of("pool.example.org", "other"),

@@ -73,6 +73,7 @@ final class FilledStore {
     private static NewJob job(JobIds ids, String pool, Map<String, String> tags) {
         return new NewJob(
                 ids.next(),
+                "default",
                 "apply_async",
                 "echo",
                 pool,

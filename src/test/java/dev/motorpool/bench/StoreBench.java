@@ -128,6 +128,7 @@ final class StoreBench {
     private static NewJob job(Map<String, String> tags) {
         return new NewJob(
                 IDS.next(),
+                "default",
                 "apply_async",
                 "echo",
                 "processes",

@@ -19,6 +19,7 @@ import dev.motorpool.pool.PoolKind;
 import dev.motorpool.pool.PoolSettings;
 import dev.motorpool.pool.Pools;
 import dev.motorpool.pool.RefusedException;
+import dev.motorpool.pool.Tenant;
 import dev.motorpool.pool.WorkerEnd;
 import dev.motorpool.store.SqliteJobStore;
 import dev.motorpool.store.StoreUnusableException;
@@ -30,6 +31,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Detached jobs on a store of SQLite that can have faults, and pools with real workers. */
@@ -47,10 +49,18 @@ final class DetachedFixture implements AutoCloseable {
     private final Clock clock;
 
     DetachedFixture(Path file, Clock clock, DetachedSettings settings) {
+        this(file, clock, clock, settings, name -> FUNCTIONS.find(name).isPresent());
+    }
+
+    /**
+     * @param steady a clock that is not set when the other one is
+     * @param functions which functions there are
+     */
+    DetachedFixture(Path file, Clock clock, Clock steady, DetachedSettings settings, Predicate<String> functions) {
         this.clock = clock;
         this.store = new FaultyStore(open(file), FaultyStore.Plan.none());
         this.pools = new Pools(Map.of("java", RealWorkers.java()), new NoEvents(), EngineLimits.DEFAULT);
-        this.engine = new DetachedEngine(store, settings, clock, () -> 0.5, new Nothing());
+        this.engine = new DetachedEngine(store, settings, functions, clock, steady, () -> 0.5, new Nothing());
         this.jobs = new DetachedJobs(engine, new Intake(), new JobIds(clock, engine.newestJob()), clock);
     }
 
@@ -82,6 +92,7 @@ final class DetachedFixture implements AutoCloseable {
         private int retries;
         private Duration retryDelay = Duration.ZERO;
         private @Nullable Duration delay;
+        private @Nullable Instant startAt;
         private Duration retain = Duration.ofDays(1);
         private AsyncCall.@Nullable MapPart map;
         private Callbacks callbacks = Callbacks.NONE;
@@ -118,6 +129,11 @@ final class DetachedFixture implements AutoCloseable {
             return this;
         }
 
+        Wish startAt(Instant time) {
+            startAt = time;
+            return this;
+        }
+
         Wish retain(Duration time) {
             retain = time;
             return this;
@@ -139,7 +155,6 @@ final class DetachedFixture implements AutoCloseable {
 
         AsyncCall call() {
             Instant now = clock.instant();
-            Instant startAt = delay == null ? null : now.plus(delay);
             return new AsyncCall(
                     map == null ? "apply_async" : "map_async",
                     function,
@@ -152,6 +167,7 @@ final class DetachedFixture implements AutoCloseable {
                     tags,
                     retries,
                     retryDelay,
+                    delay,
                     startAt,
                     retain,
                     now,
@@ -160,7 +176,7 @@ final class DetachedFixture implements AutoCloseable {
         }
 
         UUID submit() throws CallRefusedException, InterruptedException {
-            return jobs.submit(call(), null, null).job().job().id();
+            return jobs.submit(Tenant.DEFAULT, call(), null, null).job().job().id();
         }
     }
 

@@ -47,7 +47,8 @@ class FeedTest {
     /** Readings that get no thread, before the others. */
     private final AtomicInteger withoutThread = new AtomicInteger();
 
-    private final Feed feed = new Feed(new ListedPool(), this::read, ListedRun::new, true, this::onAThread);
+    private final Feed feed =
+            new Feed(new ListedPool(), this::read, ListedRun::new, function -> true, true, this::onAThread);
 
     private void onAThread(Runnable reading) {
         if (withoutThread.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
@@ -149,6 +150,7 @@ class FeedTest {
         UUID id = new UUID(++made << 16 | 0x7000, 0x8000_0000_0000_0000L);
         return new StoredJob(
                 id,
+                "default",
                 "apply_async",
                 "echo",
                 "listed",

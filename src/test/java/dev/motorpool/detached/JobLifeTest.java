@@ -188,6 +188,7 @@ class JobLifeTest {
         UUID id = new UUID(now.toEpochMilli() << 16 | 0x7000 | (row & 0xFFF), 0x8000_0000_0000_0000L | row);
         NewJob job = new NewJob(
                 id,
+                "default",
                 "apply_async",
                 "echo",
                 "p" + random.nextInt(2),

@@ -121,6 +121,7 @@ class MapGateTest {
         NewJob.MapShape shape = new NewJob.MapShape(1, 1, false);
         StoredJob job = new StoredJob(
                 new UUID(0, ++made),
+                "default",
                 "map_async",
                 "echo",
                 "io",

@@ -36,6 +36,26 @@ class PoolRoutesTest {
     }
 
     @Test
+    void aPoolThatFunctionsGoToByDefaultIsDeletedOnlyByForce() throws IOException {
+        client.delete("/v1/pools/threads").isProblem(ProblemType.POOL_IS_DEFAULT);
+        client.delete("/v1/pools/threads?force=false").isProblem(ProblemType.POOL_IS_DEFAULT);
+        client.delete("/v1/pools/threads?force=yes").isProblem(ProblemType.MALFORMED_REQUEST, "force");
+        String call = "{\"function\":\"sleep\",\"args\":[0]}";
+        client.post("/v1/apply", call).is(200);
+        client.delete("/v1/pools/threads?force=true").is(204);
+        try {
+            Answer gone = client.post("/v1/apply", call).isProblem(ProblemType.UNKNOWN_POOL);
+            assertThat(gone.json().path("detail").asString())
+                    .contains("'sleep'")
+                    .contains("PUT /v1/pools/threads");
+            assertThat(gone.json().path("name").asString()).isEqualTo("threads");
+        } finally {
+            client.put("/v1/pools/threads", "{\"kind\":\"thread\"}").is(201);
+        }
+        client.post("/v1/apply", call).is(200);
+    }
+
+    @Test
     void functionsAreListedByName() throws IOException {
         List<String> names = new ArrayList<>();
         client.get("/v1/functions")

@@ -162,17 +162,18 @@ class AsyncReaderTest {
         assertThat(call.tags()).containsExactly(Map.entry("a", "b"));
         assertThat(call.retries()).isEqualTo(100);
         assertThat(call.retryDelay()).isZero();
-        assertThat(call.startAt()).isEqualTo(NOW.plusMillis(1500));
+        assertThat(call.delay()).isEqualTo(Duration.ofMillis(1500));
+        assertThat(call.startAt()).isNull();
         assertThat(call.retain()).isZero();
     }
 
     @Test
     void numbersCountHoweverTheyAreWritten() throws CallRefusedException {
-        AsyncCall call = apply(",\"retries\":3.0e0,\"retry_delay\":0.5e1,\"delay\":0.0,\"retain\":1e999");
+        AsyncCall call = apply(",\"retries\":3.0e0,\"retry_delay\":0.5e1,\"delay\":0.0,\"retain\":3.1536e8");
         assertThat(call.retries()).isEqualTo(3);
         assertThat(call.retryDelay()).isEqualTo(Duration.ofSeconds(5));
-        assertThat(call.startAt()).isNull();
-        assertThat(call.retain()).isGreaterThan(Duration.ofDays(365 * 30));
+        assertThat(call.delay()).isNull();
+        assertThat(call.retain()).isEqualTo(Duration.ofDays(3650));
     }
 
     @ParameterizedTest
@@ -189,6 +190,13 @@ class AsyncReaderTest {
         "delay,[]",
         "retain,-1",
         "retain,{}",
+        "retry_delay,315360000.001",
+        "delay,315360001",
+        "delay,9223372036",
+        "delay,1e999",
+        "retain,315360001",
+        "timeout,315360000.000000001",
+        "expires,1e10",
         "priority,101",
         "timeout,0",
         "expires,0",
@@ -255,7 +263,9 @@ class AsyncReaderTest {
         "2026-01-02T03:04:05+01:30,2026-01-02T01:34:05Z",
         "2026-01-02T03:04:05-23:59,2026-01-03T03:03:05Z",
         "2024-02-29T00:00:00Z,2024-02-29T00:00:00Z",
-        "2016-12-31T23:59:60Z,2017-01-01T00:00:00Z"
+        "2016-12-31T23:59:60Z,2017-01-01T00:00:00Z",
+        "9999-12-31T23:59:59.999Z,9999-12-31T23:59:59.999Z",
+        "9999-12-31T23:59:60+00:01,9999-12-31T23:59:00Z"
     })
     void aStartIsATimeOfRfc3339(String text, Instant expected) throws CallRefusedException {
         assertThat(apply(",\"start_at\":\"" + text + "\"").startAt()).isEqualTo(expected);
@@ -278,6 +288,8 @@ class AsyncReaderTest {
                 "2026-01-02T03:04:61Z",
                 "2025-02-29T00:00:00Z",
                 "2026-13-01T00:00:00Z",
+                "9999-12-31T23:59:60Z",
+                "9999-12-31T23:00:00-01:00",
                 "+2026-01-02T03:04:05Z"
             })
     void otherTimesAreRefused(String text) {
@@ -288,6 +300,17 @@ class AsyncReaderTest {
     void aStartIsGivenInOneWayOnly() {
         refused("/start_at", ",\"delay\":1,\"start_at\":\"2026-01-02T03:04:05Z\"");
         refused("/start_at", ",\"start_at\":1767323045");
+    }
+
+    @Test
+    void whatStartsAfterItHasExpiredIsRefused() throws CallRefusedException {
+        refused("/delay", ",\"delay\":2.001,\"expires\":2");
+        refused("/start_at", ",\"start_at\":\"" + NOW.plusMillis(2001) + "\",\"expires\":2");
+        refused("/delay", ErrorType.MALFORMED_REQUEST, () -> map("\"items\":[1],\"delay\":3,\"expires\":2"));
+        assertThat(apply(",\"delay\":2,\"expires\":2").delay()).isEqualTo(Duration.ofSeconds(2));
+        assertThat(apply(",\"start_at\":\"" + NOW.plusSeconds(2) + "\",\"expires\":2")
+                        .startAt())
+                .isEqualTo(NOW.plusSeconds(2));
     }
 
     @Test

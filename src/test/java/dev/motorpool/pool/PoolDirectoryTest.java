@@ -138,6 +138,46 @@ class PoolDirectoryTest {
     }
 
     @Test
+    void theStateOfAConfiguredPoolIsKeptAndNoSettingOfIt() throws Exception {
+        configured.put("extra", patch(PoolKind.THREAD, Map.of(PoolSetting.SIZE, 2)));
+        configured.put("held", patch(PoolKind.THREAD, Map.of(PoolSetting.SIZE, 2)));
+        restart();
+        directory.pause(pool("extra"));
+        directory.resume(pool("extra"));
+        assertThat(store.kept).isEmpty();
+        directory.pause(pool("held"));
+
+        configured.remove("extra");
+        configured.put("held", patch(PoolKind.COROUTINE, Map.of(PoolSetting.SIZE, 3)));
+        restart();
+        assertThat(fixture.pools.find("extra")).isEmpty();
+        assertThat(pool("held").view().state()).isEqualTo(PoolState.PAUSED);
+        assertThat(settings("held").kind()).isEqualTo(PoolKind.COROUTINE);
+        assertThat(settings("held").size()).isEqualTo(3);
+
+        configured.remove("held");
+        restart();
+        assertThat(fixture.pools.find("held")).isEmpty();
+        directory.put("held", patch(PoolKind.THREAD, Map.of()));
+        restart();
+        assertThat(pool("held").view().state()).isNotEqualTo(PoolState.PAUSED);
+    }
+
+    @Test
+    void aConfiguredPoolThatWasChangedIsKeptWithItsStateAndItsKind() throws Exception {
+        configured.put("crunch", patch(PoolKind.THREAD, Map.of(PoolSetting.SIZE, 2)));
+        restart();
+        directory.pause(pool("crunch"));
+        directory.put("crunch", patch(null, Map.of(PoolSetting.SIZE, 5)));
+
+        configured.remove("crunch");
+        restart();
+        assertThat(settings("crunch").kind()).isEqualTo(PoolKind.THREAD);
+        assertThat(settings("crunch").size()).isEqualTo(5);
+        assertThat(pool("crunch").view().state()).isEqualTo(PoolState.PAUSED);
+    }
+
+    @Test
     void aTerminatedPoolStaysTerminated() throws Exception {
         directory.put("crunch", patch(PoolKind.THREAD, Map.of()));
         directory.terminate(pool("crunch"));
@@ -254,6 +294,8 @@ class PoolDirectoryTest {
                 "/queue_capacity | {'kind':'process','queue_capacity':10000001}",
                 "/default_timeout | {'kind':'process','default_timeout':0}",
                 "/default_timeout | {'kind':'process','default_timeout':1e999999999}",
+                "/default_timeout | {'kind':'process','default_timeout':315360000.1}",
+                "/max_timeout | {'kind':'process','max_timeout':315360001}",
                 "/default_timeout | {'kind':'process','default_timeout':2,'max_timeout':1.5}",
                 "/max_timeout | {'kind':'process','max_timeout':-1}",
                 "/max_timeout | {'kind':'process','max_timeout':true}",

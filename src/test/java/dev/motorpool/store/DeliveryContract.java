@@ -99,6 +99,21 @@ abstract class DeliveryContract {
         return parcel;
     }
 
+    @Test
+    void aDeliveryBelongsToTheTenantOfItsJob() throws Exception {
+        NewJob job = new JobDraft().tenant("a").made();
+        Parcel parcel = parcel(job.id(), 1, RECEIVER, NOW, "{}");
+        store.write(tables -> {
+            tables.insert(job, null);
+            tables.deliveries().insert(parcel);
+            tables.cancel(job.id(), NOW, LOG);
+            tables.delete(job.id());
+        });
+        assertThat(find(parcel)).isNotNull();
+        assertThat(store.<@Nullable String>read(tables -> tables.tenant(job.id())))
+                .isEqualTo("a");
+    }
+
     private Parcel insert(String receiver, Instant dueAt) throws StoreException {
         return insert(UUID.randomUUID(), 1, receiver, dueAt, "{}");
     }

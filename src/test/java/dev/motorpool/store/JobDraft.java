@@ -22,6 +22,7 @@ final class JobDraft {
     private static final JobIds IDS = new JobIds(Clock.systemUTC());
 
     private UUID id = IDS.next();
+    private String tenant = "default";
     private String function = "fib";
     private String pool = "processes";
     private RawJson args = RawJson.of("[35]");
@@ -43,6 +44,11 @@ final class JobDraft {
 
     JobDraft id(UUID value) {
         id = value;
+        return this;
+    }
+
+    JobDraft tenant(String value) {
+        tenant = value;
         return this;
     }
 
@@ -113,6 +119,7 @@ final class JobDraft {
     NewJob made() {
         return new NewJob(
                 id,
+                tenant,
                 map == null ? "apply_async" : "map_async",
                 function,
                 pool,

@@ -221,6 +221,7 @@ abstract class JobStoreContract {
         assertThat(stored)
                 .isEqualTo(new StoredJob(
                         job.id(),
+                        "default",
                         "apply_async",
                         "größe",
                         "crunch",
@@ -308,7 +309,7 @@ abstract class JobStoreContract {
     // ---- repeat keys ----
 
     private static RepeatKey key(String key, String digest) {
-        return new RepeatKey("", "/v1/apply_async", key, digest);
+        return new RepeatKey("default", "", "/v1/apply_async", key, digest);
     }
 
     @Test
@@ -327,12 +328,13 @@ abstract class JobStoreContract {
     }
 
     @Test
-    void keysAreOfTheirOwnerAndPath() throws Exception {
+    void keysAreOfTheirTenantOwnerAndPath() throws Exception {
         List<RepeatKey> keys = List.of(
-                new RepeatKey("", "/v1/apply_async", "k", "d"),
-                new RepeatKey("ann", "/v1/apply_async", "k", "d"),
-                new RepeatKey("", "/v1/map_async", "k", "d"),
-                new RepeatKey("", "/v1/apply_async", "K", "d"));
+                new RepeatKey("default", "", "/v1/apply_async", "k", "d"),
+                new RepeatKey("default", "ann", "/v1/apply_async", "k", "d"),
+                new RepeatKey("a", "ann", "/v1/apply_async", "k", "d"),
+                new RepeatKey("default", "", "/v1/map_async", "k", "d"),
+                new RepeatKey("default", "", "/v1/apply_async", "K", "d"));
         for (RepeatKey key : keys) {
             assertChange(tables -> tables.insert(new JobDraft().made(), key)).isInstanceOf(Insertion.Made.class);
         }
@@ -1016,6 +1018,7 @@ abstract class JobStoreContract {
                 for (String pool : List.of("p", "q")) {
                     for (Map<String, String> some : tags) {
                         JobDraft draft = new JobDraft()
+                                .tenant(jobs.size() % 3 == 0 ? "other" : "default")
                                 .function(function)
                                 .pool(pool)
                                 .tags(some)
@@ -1034,11 +1037,14 @@ abstract class JobStoreContract {
                 Set.of(JobState.RUNNING, JobState.SUCCEEDED, JobState.EXPIRED));
         List<Map<String, String>> wanted = List.of(
                 Map.of(), Map.of("a", "1"), Map.of("a", "1", "b", "1"), Map.of("a", "3"), Map.of("a", "1", "b", "2"));
+        List<@Nullable String> tenants = Arrays.asList(null, "other", "default", "none");
+        int filters = 0;
         for (Set<JobState> some : states) {
             for (String function : Arrays.asList(null, "f", "none")) {
                 for (String pool : Arrays.asList(null, "q", "none")) {
                     for (Map<String, String> tag : wanted) {
-                        JobFilter filter = filter(some, function, pool, tag);
+                        String tenant = tenants.get(filters++ % tenants.size());
+                        JobFilter filter = new JobFilter(tenant, some, function, pool, tag, Set.of());
                         List<UUID> fitting = jobs.stream()
                                 .filter(job -> fits(job, filter))
                                 .map(StoredJob::id)
@@ -1064,6 +1070,39 @@ abstract class JobStoreContract {
     }
 
     @Test
+    void jobsOfATenantAreListedByItself() throws Exception {
+        UUID mine = insert(new JobDraft().tenant("a").tags(Map.of("x", "y", "z", "1")));
+        UUID same = insert(new JobDraft().tenant("b").tags(Map.of("x", "y")));
+        UUID both = insert(new JobDraft().tenant("a").tags(Map.of("x", "y")));
+
+        assertThat(job(mine).tenant()).isEqualTo("a");
+        assertThat(list(of("a", Map.of()), null, 9)).containsExactly(both, mine);
+        assertThat(list(of("a", Map.of()), both, 9)).containsExactly(mine);
+        assertThat(list(of("a", Map.of("x", "y")), null, 9)).containsExactly(both, mine);
+        assertThat(list(of("b", Map.of("x", "y")), null, 9)).containsExactly(same);
+        assertThat(list(of("b", Map.of("z", "1")), null, 9)).isEmpty();
+        assertThat(list(of("c", Map.of("x", "y")), null, 9)).isEmpty();
+        assertThat(list(of(null, Map.of("x", "y")), null, 9)).containsExactly(both, same, mine);
+
+        assertThat(did(tables -> tables.cancel(same, at(1), ERROR))).isTrue();
+        assertThat(did(tables -> tables.delete(same))).isTrue();
+        assertThat(list(of(null, Map.of("x", "y")), null, 9)).containsExactly(both, mine);
+    }
+
+    private static JobFilter of(@Nullable String tenant, Map<String, String> tags) {
+        return new JobFilter(tenant, Set.of(), null, null, tags, Set.of());
+    }
+
+    @Test
+    void itIsKnownWhomAJobBelongsTo() throws Exception {
+        UUID id = insert(new JobDraft().tenant("a"));
+
+        assertThat(store.<@Nullable String>read(tables -> tables.tenant(id))).isEqualTo("a");
+        assertThat(store.<@Nullable String>read(tables -> tables.tenant(new UUID(1, 2))))
+                .isNull();
+    }
+
+    @Test
     void aTagIsFoundWhereverItsNameEnds() throws Exception {
         UUID shortName = insert(new JobDraft().tags(Map.of("a", "b:c", "x", "y")));
         UUID longName = insert(new JobDraft().tags(Map.of("a:b", "c")));
@@ -1074,7 +1113,7 @@ abstract class JobStoreContract {
         assertThat(list(joined("a:b:c"), null, 9)).containsExactly(both, longName, shortName);
         assertThat(list(joined("a:b:c"), both, 1)).containsExactly(longName);
         assertThat(list(joined("\"\u00e4\\:::\n"), null, 9)).containsExactly(quoted);
-        assertThat(list(new JobFilter(Set.of(), null, null, Map.of("x", "y"), Set.of("a:b:c")), null, 9))
+        assertThat(list(new JobFilter(null, Set.of(), null, null, Map.of("x", "y"), Set.of("a:b:c")), null, 9))
                 .containsExactly(shortName);
         assertThat(list(joined("a:b:c:d"), null, 9)).isEmpty();
         assertThat(list(joined("a:b:c" + ":".repeat(100)), null, 9)).isEmpty();
@@ -1084,7 +1123,7 @@ abstract class JobStoreContract {
     }
 
     private static JobFilter joined(String tag) {
-        return new JobFilter(Set.of(), null, null, Map.of(), Set.of(tag));
+        return new JobFilter(null, Set.of(), null, null, Map.of(), Set.of(tag));
     }
 
     @Test
@@ -1132,6 +1171,7 @@ abstract class JobStoreContract {
 
     private static boolean fits(StoredJob job, JobFilter filter) {
         return (filter.states().isEmpty() || filter.states().contains(job.state()))
+                && (filter.tenant() == null || filter.tenant().equals(job.tenant()))
                 && (filter.function() == null || filter.function().equals(job.function()))
                 && (filter.pool() == null || filter.pool().equals(job.pool()))
                 && job.tags().entrySet().containsAll(filter.tags().entrySet());

@@ -55,7 +55,8 @@ class StoreKilledTest {
                 WaitingJob whole = store.read(tables -> tables.withArguments(id));
                 assertThat(whole).isNotNull();
                 assertThat(whole.args().length()).isIn(24, 20_004);
-                Insertion repeat = store.read(tables -> tables.findRepeat(new RepeatKey("", "", id.toString(), "d")));
+                Insertion repeat =
+                        store.read(tables -> tables.findRepeat(new RepeatKey("default", "", "", id.toString(), "d")));
                 assertThat(repeat).isEqualTo(new Insertion.Repeated(id, job));
             }
         }

@@ -25,7 +25,7 @@ final class StoreWriter {
             List<UUID> ends = before;
             store.write(tables -> {
                 for (NewJob job : jobs) {
-                    tables.insert(job, new RepeatKey("", "", job.id().toString(), "d"));
+                    tables.insert(job, new RepeatKey("default", "", "", job.id().toString(), "d"));
                 }
                 for (UUID id : ends) {
                     tables.succeed(id, JobStoreContract.end(1, null), JobStoreContract.VALUE);

@@ -66,8 +66,8 @@ final class CourierFixture implements AutoCloseable {
         } catch (StoreUnusableException e) {
             throw new AssertionError(e);
         }
-        this.engine =
-                new DetachedEngine(new DefectiveStore(), DetachedSettings.DEFAULT, clock, () -> 0.5, new Nobody());
+        this.engine = new DetachedEngine(
+                new DefectiveStore(), DetachedSettings.DEFAULT, name -> true, clock, clock, () -> 0.5, new Nobody());
         AddressGuard guard = new AddressGuard(Network.parseList("127.0.0.0/8"), "motorpool.webhooks.allow");
         this.courier = new Courier(
                 engine.deliveries(),
