@@ -84,16 +84,17 @@ final class Engine implements AutoCloseable {
                 standard.value(),
                 settings.worker().startTimeout().value(),
                 standard.stop(),
-                standard.stuck());
+                standard.stuck(),
+                settings.worker().silence().value());
         Map<String, WorkerRuntime> runtimes = Runtimes.all(settings, dataDirectory.path(), limits);
-        this.pools = new Pools(runtimes, poolLog, limits, spans);
         Map<String, PoolPatch> configured = PoolEntries.patches(settings);
         SettingRules rules =
                 new SettingRules(Runtime.getRuntime().availableProcessors(), runtimes.keySet(), functions, urls);
         this.webhookGuard = Reach.webhooks(settings);
         this.deliveryMetrics = new DeliveryMetrics();
         Signers signers = new WebhookSecrets(dataDirectory.path()).signers(settings.webhooks());
-        // Nothing that may fail comes after this: it has a thread.
+        // Nothing that may fail comes after this: these have threads.
+        this.pools = new Pools(runtimes, poolLog, limits, spans);
         this.detached = new DetachedEngine(
                 store,
                 settings.jobs().detached(),

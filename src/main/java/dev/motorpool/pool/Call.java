@@ -46,6 +46,11 @@ class Call implements PendingCall {
     /** Who holds it, while SENT or RUNNING. */
     @Nullable
     Worker worker;
+    /** The number of the order by which its worker got it, as {@link WorkerLink#send} answers; valid while SENT or RUNNING. */
+    long order;
+    /** How often a worker has died that had got it and had not accepted it. */
+    int returns;
+
     /** When it got its slot; valid while RUNNING. */
     long startedNanos;
     /** When it was given to its worker; valid while SENT or RUNNING. */
@@ -120,7 +125,7 @@ class Call implements PendingCall {
     }
 
     /** What its worker is told. */
-    Message.Order order() {
+    Message.Order message() {
         TraceContext trace = trace();
         return new Message.Call(
                 id,

@@ -51,12 +51,13 @@ final class Chunk extends Call {
         first = span.first();
         addedNanos = span.addedNanos();
         alone = span.alone();
+        returns = span.returns();
         end = count;
     }
 
     /** Its items from a place up to its end, as they wait in their lane. */
     PoolLane.Span rest(int from, boolean runAlone) {
-        return new PoolLane.Span(first + from, items.part(from, end), addedNanos, alone || runAlone);
+        return new PoolLane.Span(first + from, items.part(from, end), addedNanos, alone || runAlone, returns);
     }
 
     @Override
@@ -87,7 +88,7 @@ final class Chunk extends Call {
     }
 
     @Override
-    Message.Order order() {
+    Message.Order message() {
         TraceContext trace = trace();
         return new Message.Chunk(
                 id,

@@ -69,6 +69,8 @@ final class WorkerProcess implements WorkerLink {
     /** Guarded by lock. */
     private ArrayDeque<Message.Order> outbox = new ArrayDeque<>();
     /** Guarded by lock. */
+    private long sent;
+    /** Guarded by lock. */
     private boolean closed;
     /** Guarded by lock. */
     private boolean killed;
@@ -116,13 +118,14 @@ final class WorkerProcess implements WorkerLink {
     }
 
     @Override
-    public void send(Message.Order order) {
+    public long send(Message.Order order) {
         lock.lock();
         try {
             if (!closed) {
                 outbox.add(order);
                 wake.signal();
             }
+            return ++sent;
         } finally {
             lock.unlock();
         }
@@ -179,6 +182,7 @@ final class WorkerProcess implements WorkerLink {
         CompletableFuture<Void> _ = started.onExit().thenAccept(this::exited);
 
         String fault = read(started);
+        tell(listener::closing);
         if (fault != null) {
             killer.kill(started.toHandle(), mark);
         }
@@ -208,6 +212,7 @@ final class WorkerProcess implements WorkerLink {
         Timers.Timer _ = timers.afterActive(PIPE_NANOS, () -> end(ExitStatus.of(gone.exitValue(), announced), null));
         ProcessGroup.killRemains(gone.pid());
         sweep(gone);
+        tell(listener::closing);
     }
 
     /** What the worker has left goes, too; before its end is reported, where that can be. */
@@ -275,19 +280,9 @@ final class WorkerProcess implements WorkerLink {
     private @Nullable String read(Process from) {
         try {
             FrameCodec.Reader reader = new FrameCodec.Reader(from.getInputStream(), frameLimit);
-            for (Message first = reader.read(); first != null; first = reader.read()) {
-                List<Message.Report> batch = new ArrayList<>();
-                add(batch, first);
-                while (batch.size() < BATCH && reader.ready()) {
-                    Message next = reader.read();
-                    if (next == null) {
-                        break;
-                    }
-                    add(batch, next);
-                }
-                if (!batch.isEmpty()) {
-                    tell(() -> listener.received(batch));
-                }
+            boolean more = true;
+            while (more) {
+                more = readSome(reader);
             }
             return null;
         } catch (FrameCodec.BrokenProtocolException broken) {
@@ -295,6 +290,30 @@ final class WorkerProcess implements WorkerLink {
         } catch (IOException gone) {
             return null;
         }
+    }
+
+    /**
+     * Waits for messages and passes them on; false at the end. A method of its own, so that this thread's stack does not
+     * hold the last messages, which may be large, for as long as no others come.
+     */
+    private boolean readSome(FrameCodec.Reader reader) throws IOException {
+        Message first = reader.read();
+        if (first == null) {
+            return false;
+        }
+        List<Message.Report> batch = new ArrayList<>();
+        add(batch, first);
+        while (batch.size() < BATCH && reader.ready()) {
+            Message next = reader.read();
+            if (next == null) {
+                break;
+            }
+            add(batch, next);
+        }
+        if (!batch.isEmpty()) {
+            tell(() -> listener.received(batch));
+        }
+        return true;
     }
 
     private void add(List<Message.Report> batch, Message message) throws FrameCodec.BrokenProtocolException {
@@ -330,19 +349,31 @@ final class WorkerProcess implements WorkerLink {
     private void write(Process to) {
         FrameCodec.GrowingBuffer buffer = new FrameCodec.GrowingBuffer();
         try (OutputStream out = to.getOutputStream()) {
-            for (ArrayDeque<Message.Order> orders = takeOrders(); orders != null; orders = takeOrders()) {
-                for (Message.Order order : orders) {
-                    FrameCodec.encode(order, buffer);
-                    if (buffer.size() > WRITE_BYTES) {
-                        buffer.drainTo(out);
-                    }
-                }
-                buffer.drainTo(out);
-                out.flush();
+            boolean more = true;
+            while (more) {
+                more = write(takeOrders(), buffer, out);
             }
         } catch (IOException ended) {
             // The reader sees the end of the process and reports it.
         }
+    }
+
+    /** Writes orders; false if there are none any more. Nothing of them stays on this thread's stack, as with reading. */
+    private static boolean write(
+            @Nullable ArrayDeque<Message.Order> orders, FrameCodec.GrowingBuffer buffer, OutputStream out)
+            throws IOException {
+        if (orders == null) {
+            return false;
+        }
+        for (Message.Order order : orders) {
+            FrameCodec.encode(order, buffer);
+            if (buffer.size() > WRITE_BYTES) {
+                buffer.drainTo(out);
+            }
+        }
+        buffer.drainTo(out);
+        out.flush();
+        return true;
     }
 
     /** Waits for orders; null once closed. */

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Sql {
 
+    /** A parameter of more bytes is let go of after the run: the driver and SQLite would hold it until the next. */
+    private static final int LARGE = 64 << 10;
+
     private static final long MICROS = 1_000_000;
     private static final long NANOS_OF_MICRO = 1000;
 
@@ -24,6 +27,9 @@ final class Sql {
 
     /** Parameters given so far; owned by the thread that has the connection, as is all of this. */
     private int given;
+
+    /** Whether one of them is large. */
+    private boolean large;
 
     Sql(Database database, PreparedStatement statement) {
         this.database = database;
@@ -41,6 +47,7 @@ final class Sql {
 
     Sql with(@Nullable String text) throws StoreException {
         try {
+            large |= text != null && text.length() > LARGE;
             statement.setString(++given, text);
             return this;
         } catch (SQLException e) {
@@ -50,6 +57,7 @@ final class Sql {
 
     Sql with(byte @Nullable [] bytes) throws StoreException {
         try {
+            large |= bytes != null && bytes.length > LARGE;
             statement.setBytes(++given, bytes);
             return this;
         } catch (SQLException e) {
@@ -78,7 +86,12 @@ final class Sql {
     int run() throws StoreException {
         given = 0;
         try {
-            return statement.executeUpdate();
+            int changed = statement.executeUpdate();
+            if (large) {
+                statement.clearParameters();
+                large = false;
+            }
+            return changed;
         } catch (SQLException e) {
             throw failed(e);
         }

@@ -75,7 +75,7 @@ class JobIdsTest {
         Set<Long> steps = new HashSet<>();
         for (long low = 0; low < 16; low++) {
             steps.add(unmixed(next.getLeastSignificantBits() << 2 | (low & 3))
-                    - unmixed(one.getLeastSignificantBits() << 2 | low >> 2));
+                    - unmixed(one.getLeastSignificantBits() << 2 | (low >> 2)));
         }
         return steps;
     }

@@ -258,8 +258,16 @@ class PoolSimulationTest {
                 neglectedSince = time.nanoTime();
             }
             assertThat(neglectedSince < 0 || time.nanoTime() - neglectedSince <= 5 * MILLISECOND + 3 * longestDelay)
-                    .as("a call waits although a slot is free: %s %s", view, pool.workers())
+                    .as("a call waits although a slot is free: %s %s %s", view, pool.workers(), waiting())
                     .isTrue();
+        }
+
+        private List<String> waiting() {
+            return calls.stream()
+                    .filter(call -> call.state == Call.State.QUEUED || call.state == Call.State.SENT)
+                    .map(call -> call.id + " " + call.request.function() + " " + call.state + " "
+                            + (call.worker == null ? "" : call.worker.id + " " + call.worker.phase))
+                    .toList();
         }
 
         private void end() {

@@ -57,6 +57,10 @@ final class SimulatedWorker implements WorkerLink {
     private final double startFailure;
     private final long longestDelay;
 
+    /** Whether it says what it has read before that can start. */
+    private final boolean accepts;
+
+    private long sent;
     private boolean dead;
     private boolean alive;
     private boolean stopping;
@@ -82,6 +86,7 @@ final class SimulatedWorker implements WorkerLink {
             Listener listener) {
         this.time = time;
         this.random = random;
+        this.accepts = longestDelay % 4 > 0;
         this.sequential = sequential;
         this.startFailure = startFailure;
         this.longestDelay = longestDelay;
@@ -100,13 +105,17 @@ final class SimulatedWorker implements WorkerLink {
             } else {
                 alive = true;
                 listener.spawned(ProcessHandle.current());
-                report(new Message.Hello(FrameCodec.VERSION, RawJson.EMPTY_ARRAY));
+                report(new Message.Hello(
+                        FrameCodec.VERSION,
+                        RawJson.EMPTY_ARRAY,
+                        accepts ? List.of(Message.Hello.ACCEPTED, Message.Hello.PING) : List.of()));
             }
         });
     }
 
     @Override
-    public void send(Message.Order order) {
+    public long send(Message.Order order) {
+        long number = ++sent;
         inboundAt = Math.max(inboundAt, time.nanoTime() + delay());
         if (order instanceof Message.Chunk) {
             unread.add(order);
@@ -117,9 +126,16 @@ final class SimulatedWorker implements WorkerLink {
         time.atPipe(inboundAt - time.nanoTime(), () -> {
             if (!dead) {
                 unread.remove(order);
+                if (accepts) {
+                    outboundAt = Math.max(outboundAt, time.nanoTime());
+                    time.after(
+                            outboundAt - time.nanoTime(),
+                            () -> listener.received(List.of(new Message.Accepted(number))));
+                }
                 receive(order);
             }
         });
+        return number;
     }
 
     @Override
@@ -194,6 +210,7 @@ final class SimulatedWorker implements WorkerLink {
                 }
                 report(new Message.Dropped(dropped, from));
             }
+            case Message.Ping ping -> report(new Message.Pong());
             case Message.Stop stop -> {
                 stopping = true;
                 exitIfDone();

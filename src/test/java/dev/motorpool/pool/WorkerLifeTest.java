@@ -61,6 +61,9 @@ class WorkerLifeTest {
         }
 
         @Override
+        public void closing() {}
+
+        @Override
         public void ended(ExitStatus status, @Nullable String fault, String lastWords) {
             ended.incrementAndGet();
             failAt(Defect.AT_END);

@@ -1,0 +1,165 @@
+package dev.motorpool.hostile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Another caller, with an address and an API key of its own, who does what callers do while the service is attacked; and
+ * a probe of its health beside it. Each asks on a new connection, on a thread of its own, until it is closed.
+ */
+final class OtherCaller implements AutoCloseable {
+
+    private static final Duration HEALTH_LIMIT = Duration.ofSeconds(1);
+    private static final Duration CALL_LIMIT = Duration.ofSeconds(2);
+
+    /** One request in a hundred may take longer, and none so many times as long. */
+    private static final int WORST = 5;
+
+    private static final long PAUSE_MILLIS = 25;
+
+    private final Attacked service;
+    private final Samples health = new Samples("health");
+    private final Samples calls = new Samples("calls");
+    private final List<Thread> threads;
+    private volatile boolean closed;
+
+    /** Nanoseconds of requests, and what was wrong with them. Guarded by itself. */
+    private static final class Samples {
+        final String name;
+        final List<Long> nanos = new ArrayList<>();
+        final List<String> wrong = new ArrayList<>();
+
+        Samples(String name) {
+            this.name = name;
+        }
+
+        synchronized void add(long taken, String problem) {
+            nanos.add(taken);
+            if (!problem.isEmpty()) {
+                wrong.add(problem);
+            }
+        }
+
+        synchronized void check(Duration limit) {
+            long[] sorted = nanos.stream().mapToLong(Long::longValue).sorted().toArray();
+            assertThat(sorted).as("%s: nobody was served", name).isNotEmpty();
+            Duration most = Duration.ofNanos(sorted[sorted.length - 1]);
+            Duration nearlyAll = Duration.ofNanos(sorted[(int) ((sorted.length - 1) * 0.99)]);
+            assertThat(wrong.stream().distinct().limit(5))
+                    .as("%s: %s of %s went wrong", name, wrong.size(), sorted.length)
+                    .isEmpty();
+            assertThat(nearlyAll)
+                    .as("%s: 99%% of %s; the slowest: %s", name, sorted.length, slowest(sorted))
+                    .isLessThanOrEqualTo(limit);
+            assertThat(most)
+                    .as("%s: the slowest of %s: %s", name, sorted.length, slowest(sorted))
+                    .isLessThanOrEqualTo(limit.multipliedBy(WORST));
+        }
+
+        @Override
+        public synchronized String toString() {
+            long[] sorted = nanos.stream().mapToLong(Long::longValue).sorted().toArray();
+            return name + ": " + sorted.length + ", the slowest " + slowest(sorted);
+        }
+
+        private static String slowest(long[] sorted) {
+            return Arrays.stream(sorted, Math.max(0, sorted.length - 5), sorted.length)
+                    .mapToObj(each -> each / 1_000_000 + " ms")
+                    .toList()
+                    .toString();
+        }
+    }
+
+    OtherCaller(Attacked service) {
+        this.service = service;
+        this.threads = List.of(
+                Thread.ofPlatform().name("other-health").start(() -> repeat(health, this::look)),
+                Thread.ofPlatform().name("other-calls").start(() -> repeat(calls, this::call)));
+    }
+
+    @FunctionalInterface
+    private interface Step {
+        /** What was wrong; nothing if it is empty. */
+        String take(int number) throws IOException;
+    }
+
+    private void repeat(Samples samples, Step step) {
+        for (int i = 0; !closed; i++) {
+            long begin = System.nanoTime();
+            String wrong;
+            try {
+                wrong = step.take(i);
+            } catch (IOException | RuntimeException e) {
+                wrong = e.toString();
+            }
+            samples.add(System.nanoTime() - begin, wrong);
+            try {
+                Thread.sleep(PAUSE_MILLIS);
+            } catch (InterruptedException e) {
+                return;
+            }
+        }
+    }
+
+    private String look(int number) throws IOException {
+        String kind = number % 2 == 0 ? "liveness" : "readiness";
+        Reply reply =
+                Request.of("GET", "/actuator/health/" + kind).from("127.0.0.2").send(service.port());
+        return reply.status() == 200 ? "" : kind + ": " + reply;
+    }
+
+    private String call(int number) throws IOException {
+        Request request =
+                switch (number % 4) {
+                    case 0 -> Request.of("GET", "/v1/pools");
+                    case 1 -> Request.of("POST", "/v1/apply_async").json(Body.of(echo(",\"retain\":1")));
+                    case 2 ->
+                        Request.of("POST", "/v1/map")
+                                .json(Body.of("{\"function\":\"echo\",\"pool\":\"others\",\"items\":[1,2,3]}"));
+                    default -> Request.of("POST", "/v1/apply").json(Body.of(echo("")));
+                };
+        Reply reply = request.key(Attacked.OTHER).from("127.0.0.2").send(service.port());
+        return reply.status() == 200 || reply.status() == 202 ? "" : request + ": " + reply;
+    }
+
+    private static String echo(String more) {
+        return "{\"function\":\"echo\",\"pool\":\"" + Attacked.POOL + "\",\"args\":[1]" + more + "}";
+    }
+
+    /** Ends them, and checks that health was told within a second and others were served within two. */
+    void check(double slowness) {
+        close();
+        health.check(Machine.times(HEALTH_LIMIT, slowness));
+        calls.check(Machine.times(CALL_LIMIT, slowness));
+    }
+
+    /** How many requests of its have been answered so far. */
+    int served() {
+        synchronized (calls) {
+            return calls.nanos.size();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return health + ", " + calls;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        for (Thread thread : threads) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,31 @@
+package dev.motorpool.hostile;
+
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+
+/** Programs of the system. */
+final class Shell {
+
+    /** Whether it is there and ended well. */
+    static boolean run(String... command) {
+        Process process;
+        try {
+            process = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+        } catch (IOException notHere) {
+            return false;
+        }
+        try {
+            return process.waitFor(60, TimeUnit.SECONDS) && process.exitValue() == 0;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    private Shell() {}
+}

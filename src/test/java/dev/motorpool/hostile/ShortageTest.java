@@ -1,0 +1,226 @@
+package dev.motorpool.hostile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.motorpool.testing.Eventually;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Threads, processes, open files or the disk run out while the service is at work, and come back. Meanwhile it stands and
+ * says how it is, on a connection that is open; within half a minute after the shortage every pool runs calls again, and
+ * the service holds what it held before. What a machine does not permit (control groups, prlimit, mount: mostly root
+ * only) is left out, which the test's output says.
+ */
+@Timeout(900)
+class ShortageTest {
+
+    private static final Duration HEALING = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration SHORT = Duration.ofSeconds(3);
+
+    private static final List<String> POOLS = List.of("processes", "threads", "coroutines", Attacked.POOL);
+
+    /** How something becomes short, and is given back. */
+    private interface Shortage {
+        void begin() throws Exception;
+
+        void end() throws Exception;
+    }
+
+    @Test
+    void threadsAndProcesses(@TempDir Path data) throws Exception {
+        try (Attacked service = Attacked.start(data)) {
+            PidLimit limit = PidLimit.around(ProcessHandle.of(service.pid()).orElseThrow());
+            if (limit == null) {
+                leftOut("a limit of threads and processes (control group)");
+                return;
+            }
+            try (limit) {
+                survive(service, new Shortage() {
+                    @Override
+                    public void begin() throws IOException {
+                        limit.leave(0);
+                    }
+
+                    @Override
+                    public void end() throws IOException {
+                        assertThat(limit.refusals())
+                                .as("threads that could not be started")
+                                .isPositive();
+                        limit.lift();
+                    }
+                });
+            }
+        }
+    }
+
+    @Test
+    void openFiles(@TempDir Path data) throws Exception {
+        try (Attacked service = Attacked.start(data)) {
+            String pid = Long.toString(service.pid());
+            String usual = softLimit(service.pid());
+            if (!Shell.run("prlimit", "--pid", pid, "--nofile=" + usual + ":")) {
+                leftOut("a limit of open files (prlimit)");
+                return;
+            }
+            survive(service, new Shortage() {
+                @Override
+                public void begin() throws IOException {
+                    long open = Footprint.descriptors(service.pid());
+                    assertThat(Shell.run("prlimit", "--pid", pid, "--nofile=" + (open + 1) + ":"))
+                            .isTrue();
+                }
+
+                @Override
+                public void end() {
+                    assertThat(Shell.run("prlimit", "--pid", pid, "--nofile=" + usual + ":"))
+                            .isTrue();
+                }
+            });
+        }
+    }
+
+    private static String softLimit(long pid) throws IOException {
+        return Files.readAllLines(Path.of("/proc/" + pid + "/limits")).stream()
+                .filter(line -> line.startsWith("Max open files"))
+                .map(line -> line.substring("Max open files".length()).strip().split(" +", -1)[0])
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static void leftOut(String what) {
+        System.out.println("left out, as this machine does not permit it: " + what);
+    }
+
+    /** Every worker dies during the shortage, callers come, pools are made: all that needs what there is not. */
+    private static void survive(Attacked service, Shortage shortage) throws Exception {
+        double slowness = Machine.slowness();
+        everyPoolRunsCalls(service, Machine.times(PATIENCE, slowness));
+        // Here each class is a file that is opened when it is needed first, and not in one jar that is open: what
+        // deaths need
+        // is loaded before.
+        workers(service).forEach(ProcessHandle::destroyForcibly);
+        everyPoolRunsCalls(service, Machine.times(PATIENCE, slowness));
+        service.clear();
+        Footprint before = Footprint.of(service);
+        try (KeptConnection kept = new KeptConnection(service.port());
+                Crowd crowd = new Crowd(service.port(), Machine.times(PATIENCE, slowness))) {
+            assertThat(kept.get("/actuator/health/liveness").status()).isEqualTo(200);
+            List<ProcessHandle> workers = workers(service);
+            shortage.begin();
+            long begin = System.nanoTime();
+            workers.forEach(ProcessHandle::destroyForcibly);
+            crowd.hold(20, i -> Request.of("POST", "/v1/apply")
+                    .key(Attacked.ATTACKER)
+                    .json(Body.of(
+                            "{\"function\":\"echo\",\"args\":[1],\"pool\":\"" + POOLS.get(i % POOLS.size()) + "\"}")));
+            crowd.hold(20, i -> Request.of("PUT", "/v1/pools/more" + i)
+                    .key(Attacked.OPERATOR)
+                    .json(Body.of("{\"kind\":\"process\",\"size\":2}")));
+            while (System.nanoTime() - begin < Machine.times(SHORT, slowness).toNanos()) {
+                long asked = System.nanoTime();
+                assertThat(kept.get("/actuator/health/liveness").status()).isEqualTo(200);
+                assertThat(Duration.ofNanos(System.nanoTime() - asked))
+                        .as("health during the shortage")
+                        .isLessThan(Machine.times(Duration.ofSeconds(5), slowness));
+                Thread.sleep(20);
+            }
+            shortage.end();
+            service.assertStands();
+        }
+        slowness = Math.max(slowness, Machine.slowness());
+        everyPoolRunsCalls(service, Machine.times(HEALING, slowness));
+        for (int i = 0; i < 20; i++) {
+            Request.of("DELETE", "/v1/pools/more" + i)
+                    .key(Attacked.OPERATOR)
+                    .send(service.port()); // those that were made
+        }
+        service.clear();
+        before.awaitAgain(service, Machine.times(PATIENCE, slowness));
+    }
+
+    private static void everyPoolRunsCalls(Attacked service, Duration limit) {
+        Set<String> left = new TreeSet<>(POOLS);
+        Eventually.within(limit, () -> {
+            for (String pool : List.copyOf(left)) {
+                assertThat(echo(service, pool)).isEqualTo(200);
+                left.remove(pool);
+            }
+        });
+    }
+
+    private static int echo(Attacked service, String pool) {
+        try {
+            return Request.of("POST", "/v1/apply")
+                    .key(Attacked.OTHER)
+                    .json(Body.of("{\"function\":\"echo\",\"args\":[1],\"expires\":5,\"pool\":\"" + pool + "\"}"))
+                    .send(service.port())
+                    .status();
+        } catch (IOException notNow) {
+            return 0;
+        }
+    }
+
+    private static List<ProcessHandle> workers(Attacked service) throws IOException {
+        List<ProcessHandle> workers = new ArrayList<>();
+        for (String pool : POOLS) {
+            for (JsonNode worker :
+                    service.operate("GET", "/v1/pools/" + pool + "/workers", "").get("items")) {
+                ProcessHandle.of(worker.get("pid").asLong()).ifPresent(workers::add);
+            }
+        }
+        return workers;
+    }
+
+    @Test
+    void disk(@TempDir Path data) throws Exception {
+        if (!Shell.run("mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", data.toString())) {
+            leftOut("a small disk (mount)");
+            return;
+        }
+        try (Attacked service = Attacked.start(data)) {
+            double slowness = Machine.slowness();
+            everyPoolRunsCalls(service, Machine.times(PATIENCE, slowness));
+            Footprint before = Footprint.of(service);
+            try (Crowd crowd = new Crowd(service.port(), Machine.times(PATIENCE, slowness));
+                    KeptConnection kept = new KeptConnection(service.port())) {
+                Body job = Body.filled(
+                        "{\"function\":\"echo\",\"delay\":3600,\"args\":[\"", Body.fill("x", 1 << 20), "\"]}");
+                List<Reply> replies = crowd.send(120, Set.of(202, 429, 503), i -> Request.of("POST", "/v1/apply_async")
+                        .key(Attacked.ATTACKER)
+                        .json(job));
+                assertThat(replies).extracting(Reply::status).contains(202, 503);
+                // Who stores nothing is served, and what is stored can be read.
+                assertThat(echo(service, Attacked.POOL)).isEqualTo(200);
+                service.operate("GET", "/v1/jobs?limit=10", "");
+                assertThat(kept.get("/actuator/health/liveness").status()).isEqualTo(200);
+                // What is small may still find room: then the service is ready again at once.
+                assertThat(kept.get("/actuator/health/readiness").status()).isIn(200, 503);
+            }
+            assertThat(Shell.run("mount", "-o", "remount,size=256m", data.toString()))
+                    .isTrue();
+            Eventually.within(Machine.times(HEALING, slowness), () -> {
+                try {
+                    service.operate("POST", "/v1/apply_async", "{\"function\":\"echo\",\"args\":[1],\"retain\":1}");
+                } catch (IOException notNow) {
+                    throw new AssertionError(notNow);
+                }
+            });
+            service.clear();
+            before.awaitAgain(service, Machine.times(PATIENCE, Math.max(slowness, Machine.slowness())));
+        } finally {
+            Shell.run("umount", data.toString());
+        }
+    }
+}
