@@ -75,18 +75,38 @@ record MotorpoolSettings(
     /**
      * @param backlog jobs that may not have ended at once
      * @param storeTimeout how long a client waits for the store before it is told that it is out of reach
+     * @param memory bytes of jobs in memory; null: by the size of the heap
+     * @param diskReserve bytes of the disk that are kept for the ends of jobs
      */
     record Jobs(
             @DefaultValue("10000000") long backlog,
-            @DefaultValue("10") Seconds storeTimeout) {
+            @DefaultValue("10") Seconds storeTimeout,
+            @Nullable DataSize memory,
+            @DefaultValue("128MB") DataSize diskReserve) {
+
+        private static final DataSize LEAST_MEMORY = DataSize.ofMegabytes(8);
 
         Jobs {
             atLeastOne("motorpool.jobs.backlog", backlog);
             storeTimeout.positive("motorpool.jobs.store-timeout");
+            if (memory != null && memory.compareTo(LEAST_MEMORY) < 0) {
+                throw new InvalidConfigurationException(
+                        "motorpool.jobs.memory is " + memory + ", which is too little to start jobs quickly.",
+                        "Give it at least 8MB.");
+            }
+            if (diskReserve.isNegative()) {
+                throw new InvalidConfigurationException(
+                        "motorpool.jobs.disk-reserve is " + diskReserve + ".", "Give it a size, or 0B for no reserve.");
+            }
         }
 
         DetachedSettings detached() {
-            return new DetachedSettings(backlog, storeTimeout.value(), DetachedSettings.DEFAULT.interruptions());
+            return new DetachedSettings(
+                    backlog,
+                    storeTimeout.value(),
+                    DetachedSettings.DEFAULT.deaths(),
+                    memory == null ? DetachedSettings.DEFAULT.memory() : memory.toBytes(),
+                    diskReserve.toBytes());
         }
     }
 

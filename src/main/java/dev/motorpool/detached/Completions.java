@@ -1,6 +1,7 @@
 package dev.motorpool.detached;
 
 import dev.motorpool.job.CallRefusedException;
+import dev.motorpool.job.JobState;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -55,14 +56,14 @@ public final class Completions implements AutoCloseable {
             watches.add(one);
             watchers.add(id, one);
         }
-        List<@Nullable StoredJob> known = states.of(ids);
+        List<@Nullable JobState> known = states.of(ids);
         for (int i = 0; i < ids.size(); i++) {
-            StoredJob job = known.get(i);
-            if (job == null) {
+            JobState state = known.get(i);
+            if (state == null) {
                 throw DetachedJobs.unknown(ids.get(i).toString());
             }
-            if (job.state().isFinal()) {
-                ended.add(job.id());
+            if (state.isFinal()) {
+                ended.add(ids.get(i));
             }
         }
     }

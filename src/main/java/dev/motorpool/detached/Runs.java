@@ -25,7 +25,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Runs implements SingleRun.Owner, MapOwner {
 
-    private static final long GATE_BYTES = 32L << 20;
     private static final int ROWS = 64;
     private static final long ROW_BYTES = 4L << 20;
 
@@ -39,6 +38,7 @@ final class Runs implements SingleRun.Owner, MapOwner {
     private final Aftermath aftermath;
     private final Retries retries;
     private final Clock clock;
+    private final JobMemory memory;
 
     private final ScheduledExecutorService later;
     private final Executor threads;
@@ -53,6 +53,7 @@ final class Runs implements SingleRun.Owner, MapOwner {
             Aftermath aftermath,
             Retries retries,
             Clock clock,
+            JobMemory memory,
             ScheduledExecutorService later,
             Executor threads) {
         this.threads = threads;
@@ -64,6 +65,7 @@ final class Runs implements SingleRun.Owner, MapOwner {
         this.aftermath = aftermath;
         this.retries = retries;
         this.clock = clock;
+        this.memory = memory;
         this.later = later;
     }
 
@@ -172,7 +174,7 @@ final class Runs implements SingleRun.Owner, MapOwner {
 
     @Override
     public boolean mayOpen(MapRun run) {
-        return gates.computeIfAbsent(run.job.pool(), name -> new MapGate(GATE_BYTES))
+        return gates.computeIfAbsent(run.job.pool(), name -> new MapGate(memory.maps()))
                 .enter(run);
     }
 
@@ -235,7 +237,7 @@ final class Runs implements SingleRun.Owner, MapOwner {
 
             @Override
             long bytes() {
-                return rows.stream().mapToLong(row -> row.bytes().length).sum();
+                return MapResults.bytes(rows);
             }
         });
     }

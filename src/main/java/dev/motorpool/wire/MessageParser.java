@@ -24,6 +24,9 @@ final class MessageParser {
 
     private static final int WORD_LIMIT = 1024;
     private static final int TEXT_LIMIT = 64 * 1024;
+    private static final int MESSAGE_LIMIT = 8 * 1024;
+    private static final int TRACEBACK_LIMIT = 16 * 1024;
+    private static final int PROGRESS_LIMIT = 1_000;
 
     // The order is the order of the constants below.
     private static final MemberNames NAMES = MemberNames.of(
@@ -155,9 +158,10 @@ final class MessageParser {
                         number(NANOS),
                         kindOfError(text(ERROR, WORD_LIMIT)),
                         optionalText(EXCEPTION, WORD_LIMIT),
-                        textOrEmpty(MESSAGE),
-                        optionalText(TRACEBACK, TEXT_LIMIT));
-            case "progress" -> new Message.Progress(number(ID), number(DONE), number(TOTAL), textOrEmpty(MESSAGE));
+                        textOrEmpty(MESSAGE, MESSAGE_LIMIT),
+                        optionalText(TRACEBACK, TRACEBACK_LIMIT));
+            case "progress" ->
+                new Message.Progress(number(ID), number(DONE), number(TOTAL), textOrEmpty(MESSAGE, PROGRESS_LIMIT));
             case "output" -> new Message.Output(number(ID), text(TEXT, TEXT_LIMIT));
             case "hello" -> {
                 present(FUNCTIONS);
@@ -265,8 +269,8 @@ final class MessageParser {
         return text(member, present(member), limit);
     }
 
-    private String textOrEmpty(int member) throws BrokenProtocolException {
-        String text = optionalText(member, TEXT_LIMIT);
+    private String textOrEmpty(int member, int limit) throws BrokenProtocolException {
+        String text = optionalText(member, limit);
         return text == null ? "" : text;
     }
 

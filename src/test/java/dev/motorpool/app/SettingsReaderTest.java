@@ -58,6 +58,8 @@ class SettingsReaderTest {
             Map.entry("motorpool.security.keys.ci.tenant", "shop"),
             Map.entry("motorpool.jobs.backlog", "4000"),
             Map.entry("motorpool.jobs.store-timeout", "3"),
+            Map.entry("motorpool.jobs.memory", "96MB"),
+            Map.entry("motorpool.jobs.disk-reserve", "12MB"),
             Map.entry("motorpool.shutdown.refuse", "0"),
             Map.entry("motorpool.shutdown.grace", "0.25"),
             Map.entry("motorpool.worker.max-heap", "128MB"),
@@ -100,7 +102,7 @@ class SettingsReaderTest {
             new MotorpoolSettings.Security(Map.of(
                     "ci",
                     new MotorpoolSettings.KeyEntry(List.of("ab", "cd"), List.of(Right.SUBMIT, Right.READ), "shop"))),
-            new MotorpoolSettings.Jobs(4_000, seconds(3_000)),
+            new MotorpoolSettings.Jobs(4_000, seconds(3_000), DataSize.ofMegabytes(96), DataSize.ofMegabytes(12)),
             new HttpSection(
                     List.of("pool.example.org", "other"),
                     DataSize.ofMegabytes(1),
@@ -249,7 +251,7 @@ class SettingsReaderTest {
                         assertThat(refusal.getMessage() + refusal.action()).doesNotContain("hunter2"));
     }
 
-    private static MotorpoolSettings read(Map<String, Object> properties) {
+    static MotorpoolSettings read(Map<String, Object> properties) {
         ConfigurableEnvironment environment = new StandardEnvironment();
         environment.getPropertySources().addFirst(new MapPropertySource("test", properties));
         return SettingsReader.read(environment);

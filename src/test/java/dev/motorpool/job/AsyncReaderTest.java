@@ -128,6 +128,26 @@ class AsyncReaderTest {
     }
 
     @Test
+    void tagsAreLimitedInNumberAndLength() throws CallRefusedException {
+        assertThat(apply(tags(64, 253)).tags()).hasSize(64);
+        refused("/tags", tags(65, 1));
+        refused("/tags", tags(64, 254));
+        refused("/tags", tags(1, 17_000));
+        refused("/tags", ",\"tags\":{\"a\":\"" + "\\u00e9".repeat(8_193) + "\"}");
+        assertThat(apply(",\"tags\":{\"a\":\"" + "\\u00e9".repeat(8_191) + "\"}")
+                        .tags())
+                .hasSize(1);
+        refused("/tags", ",\"tags\":{\"a\":\"" + "x".repeat(1 << 20) + "\"}");
+    }
+
+    /** Tags with names of three characters. */
+    private static String tags(int count, int length) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> "\"%03d\":\"%s\"".formatted(i, "x".repeat(length)))
+                .collect(Collectors.joining(",", ",\"tags\":{", "}"));
+    }
+
+    @Test
     void whatIsLeftOutHasItsDefault() throws CallRefusedException {
         AsyncCall call = apply("");
         assertThat(call.verb()).isEqualTo("apply_async");
