@@ -22,6 +22,7 @@ import dev.motorpool.pool.PoolDirectory;
 import dev.motorpool.pool.PoolPatch;
 import dev.motorpool.pool.Pools;
 import dev.motorpool.pool.SettingRules;
+import dev.motorpool.pool.TenantLimits;
 import dev.motorpool.runtime.WorkerRuntime;
 import dev.motorpool.store.SqliteJobStore;
 import dev.motorpool.store.StoreUnusableException;
@@ -50,6 +51,7 @@ final class Engine implements AutoCloseable {
 
     private final MotorpoolSettings settings;
     private final List<ApiKey> keys;
+    private final Map<String, TenantLimits> tenants;
     private final DataDirectory dataDirectory;
     private final FunctionRegistry functions;
     private final UrlRule urls;
@@ -69,23 +71,25 @@ final class Engine implements AutoCloseable {
     private Engine(MotorpoolSettings settings, DataDirectory dataDirectory, JobStore store) {
         this.settings = settings;
         this.keys = KeyEntries.all(settings);
+        this.tenants = TenantEntries.all(settings);
         this.dataDirectory = dataDirectory;
         this.functions = Builtins.registry(settings.demoFunctions());
         this.urls = Reach.urls(settings);
         this.events = new EarlyEvents();
         this.poolLog = new PoolLog(events);
-        this.jobMetrics = new JobMetrics();
+        this.jobMetrics = new JobMetrics(TenantEntries.named(settings));
         this.spans = new LateSpans();
         this.jobLog = new JobLog(jobMetrics);
         EngineLimits standard = EngineLimits.DEFAULT;
         int largest = (int) Math.max(settings.http().bodyLimit().toBytes(), standard.value());
         EngineLimits limits = new EngineLimits(
-                largest + FrameCodec.FRAME_OVERHEAD, // whatever a body holds has room in a frame
-                standard.value(),
-                settings.worker().startTimeout().value(),
-                standard.stop(),
-                standard.stuck(),
-                settings.worker().silence().value());
+                        largest + FrameCodec.FRAME_OVERHEAD, // whatever a body holds has room in a frame
+                        standard.value(),
+                        settings.worker().startTimeout().value(),
+                        standard.stop(),
+                        standard.stuck(),
+                        settings.worker().silence().value())
+                .withRunning(TenantEntries.running(tenants));
         Map<String, WorkerRuntime> runtimes = Runtimes.all(settings, dataDirectory.path(), limits);
         Map<String, PoolPatch> configured = PoolEntries.patches(settings);
         SettingRules rules =
@@ -201,6 +205,11 @@ final class Engine implements AutoCloseable {
 
     List<ApiKey> keys() {
         return keys;
+    }
+
+    /** Limits by names of tenants; those of tenants that have none are left out. */
+    Map<String, TenantLimits> tenants() {
+        return tenants;
     }
 
     FunctionRegistry functions() {

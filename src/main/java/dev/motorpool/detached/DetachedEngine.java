@@ -122,8 +122,8 @@ public final class DetachedEngine implements AutoCloseable {
         };
         this.endings = new Endings(clock, announcements);
         Retries retries = new Retries(starts, random);
-        this.runs = new Runs(
-                commits, store, feeds, watchers, endings, aftermath, retries, clock, memory, later, threads);
+        this.runs =
+                new Runs(commits, store, feeds, watchers, endings, aftermath, retries, clock, memory, later, threads);
         this.poolFeeds = new PoolFeeds(store, feeds, runs, memory, functions, threads);
         this.doubts = new Doubts(this, commits, feeds);
         this.counts = new QueueCounts(store);

@@ -138,7 +138,8 @@ final class StreamApi {
             if (client == Presence.GONE) {
                 return false;
             }
-            writer.flush(client == Presence.SILENT);
+            // A stop of the service closes the receiving side, too, which looks as if the client had closed its own.
+            writer.flush(client == Presence.SILENT && !stopping);
             stream.await(LOOK_NANOS);
             JobError refusal = streams.refusal();
             if (refusal != null && !stopping && exchange.hasLines() && !feeder.isDone()) {

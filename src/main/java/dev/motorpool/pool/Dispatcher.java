@@ -166,6 +166,7 @@ final class Dispatcher {
         worker.load += call.unreported();
         call.worker = worker;
         queue.given(call);
+        call.givenNanos = turn.nanoTime();
         if (starts) {
             begin(call, worker);
         } else {
@@ -188,6 +189,7 @@ final class Dispatcher {
         slots.occupy(worker, call);
         worker.slow = false;
         if (call instanceof Chunk chunk) {
+            chunk.begunNanos = turn.activeNanos();
             lanes.started(chunk.lane);
             ahead.begun(chunk);
         }

@@ -41,6 +41,7 @@ class MetricsTest {
         try (ServiceProcess service = ServiceProcess.start(
                 home,
                 "--motorpool.demo-functions=true",
+                "--motorpool.tenants.default.running=100",
                 "--motorpool.pools.crowded.kind=thread",
                 "--motorpool.pools.crowded.size=1",
                 "--motorpool.pools.crowded.queue-capacity=1")) {

@@ -74,10 +74,18 @@ class PoolSimulationTest {
         private final Map<Call, Outcome> outcomes = new HashMap<>();
         private final Set<Long> started = new HashSet<>();
         private final Map<SimulatedWorker, Set<Long>> runningIn = new HashMap<>();
+        /** How long calls ran that ended by themselves. */
+        private final Map<Long, Long> runs = new HashMap<>();
+
         private final List<SimulatedDetached> jobs = new ArrayList<>();
         private final List<SimulatedLane> lanes = new ArrayList<>();
         /** Items that ran in a worker when it died. */
         private final Set<String> victims = new HashSet<>();
+
+        /** For how long the service has stood still, if it may. */
+        private final boolean stalls;
+
+        private long stalled;
 
         private int events;
         private long mostRunning;
@@ -91,6 +99,7 @@ class PoolSimulationTest {
             this.longestDelay = 1 + random.nextLong(3 * MILLISECOND / 2);
             this.startFailure = random.nextInt(5) == 0 ? 0.4 : 0;
             this.limit = tenants.nextBoolean() ? 0 : 1 + tenants.nextInt(3);
+            this.stalls = random.nextInt(3) == 0;
             this.settings = settings();
             this.pool = new Pool(
                     "sim",
@@ -148,6 +157,13 @@ class PoolSimulationTest {
 
         private void act() {
             int choice = random.nextInt(100);
+            if (stalls && random.nextInt(30) == 0) {
+                // Either so short that it matters to nobody, or long enough to be noticed.
+                standStill(
+                        random.nextBoolean()
+                                ? random.nextLong(8 * MILLISECOND)
+                                : random.nextLong(300 * MILLISECOND, 4_000 * MILLISECOND));
+            }
             try {
                 if (choice < 42) {
                     submit();
@@ -182,6 +198,11 @@ class PoolSimulationTest {
             }
         }
 
+        private void standStill(long nanos) {
+            stalled += nanos;
+            time.standStill(nanos);
+        }
+
         long withdrawals() {
             return jobs.stream().mapToLong(SimulatedDetached::withdrawals).sum();
         }
@@ -202,8 +223,24 @@ class PoolSimulationTest {
         private void submit() throws RefusedException {
             Call call = (Call) pool.submit(request(CallAge.ofMillis(time.millis()), null));
             calls.add(call);
-            call.outcome().thenAccept(outcome -> assertThat(outcomes.put(call, outcome))
-                    .isNull());
+            call.outcome().thenAccept(outcome -> {
+                assertThat(outcomes.put(call, outcome)).isNull();
+                checkLimit(call, outcome);
+            });
+        }
+
+        /** A time limit holds on time where the service has not stood still; what ran too long has not succeeded. */
+        private void checkLimit(Call call, Outcome outcome) {
+            Duration timeout = call.timeout;
+            if (timeout == null) {
+                return;
+            }
+            if (outcome instanceof Outcome.Failed(Failure.TimedOut late, var run) && stalled == 0) {
+                assertThat(time.nanoTime() - call.startedNanos)
+                        .isLessThanOrEqualTo(timeout.toNanos() + Interrupts.REPORT_NANOS);
+            } else if (outcome instanceof Outcome.Succeeded) {
+                assertThat(runs.get(call.id)).isLessThanOrEqualTo(timeout.toNanos());
+            }
         }
 
         private Tenant tenant() {
@@ -242,7 +279,7 @@ class PoolSimulationTest {
         private void check() {
             PoolView view = pool.view();
             int slots = kind == PoolKind.PROCESS ? settings.size() * settings.threadsPerWorker() : settings.size();
-            checkLimit(view);
+            checkTenantLimit(view);
             assertThat(view.queued()).isNotNegative();
             assertThat(view.running()).isNotNegative();
             assertThat(pool.idleSlots()).isBetween(0, Math.max(0, slots - view.running()));
@@ -273,7 +310,7 @@ class PoolSimulationTest {
         }
 
         /** A thread that ignores its interrupt does not count, as it does not among the pool's running calls. */
-        private void checkLimit(PoolView view) {
+        private void checkTenantLimit(PoolView view) {
             if (limit > 0) {
                 long running = pool.workers().stream()
                         .flatMap(worker -> worker.running().stream())
@@ -339,6 +376,11 @@ class PoolSimulationTest {
                     assertThat(value).hasToString(Long.toString(call.id));
                     assertThat(run.queueNanos()).isNotNegative();
                 }
+                if (outcomes.get(call) instanceof Outcome.Failed(Failure.TimedOut late, var run)) {
+                    assertThat(runs.getOrDefault(call.id, Long.MAX_VALUE))
+                            .as("run of a call that has timed out")
+                            .isGreaterThan(late.timeout().toNanos());
+                }
             }
             PoolView view = pool.view();
             assertThat(view.queued()).isZero();
@@ -380,6 +422,16 @@ class PoolSimulationTest {
         @Override
         public void stopped(SimulatedWorker worker, long callId) {
             runningIn.getOrDefault(worker, Set.of()).remove(callId);
+        }
+
+        @Override
+        public void finished(SimulatedWorker worker, long callId, long nanos) {
+            runs.put(callId, nanos);
+        }
+
+        @Override
+        public void finished(SimulatedWorker worker, String item, long nanos) {
+            lanes.forEach(lane -> lane.finished(item, nanos));
         }
 
         @Override
