@@ -34,6 +34,7 @@ public final class JobMetrics implements JobListener {
     private record Ended(String function, JobState state) {}
 
     private final Map<Ended, LongAdder> ended = new ConcurrentHashMap<>();
+
     private record EndedOfTenant(String tenant, JobState state) {}
 
     /** Of the tenants that the configuration names; others are not told apart. */
