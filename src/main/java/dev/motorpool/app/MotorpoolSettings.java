@@ -16,6 +16,7 @@ import org.springframework.util.unit.DataSize;
  * @param pools pools by name, over the shipped ones
  * @param runtimes commands that start workers, by name; {@code java} is built in
  * @param security who may call the service
+ * @param tenants limits of tenants by their names
  * @param demoFunctions whether the functions that misbehave on purpose can be called
  */
 record MotorpoolSettings(
@@ -25,6 +26,7 @@ record MotorpoolSettings(
         @DefaultValue Map<String, Runtime> runtimes,
         @DefaultValue("false") boolean demoFunctions,
         @DefaultValue Security security,
+        @DefaultValue Map<String, TenantEntry> tenants,
         @DefaultValue Jobs jobs,
         @DefaultValue HttpSection http,
         @DefaultValue Shutdown shutdown,
@@ -71,6 +73,24 @@ record MotorpoolSettings(
             @DefaultValue List<String> sha256,
             @DefaultValue List<Right> rights,
             @DefaultValue("default") String tenant) {}
+
+    /**
+     * The limits of one tenant. A limit that is left out is none.
+     *
+     * @param requests requests in progress at once, of all its keys together
+     * @param streams those of them whose answers are streams
+     * @param waits those of them that wait for something that goes on without them
+     * @param jobs detached jobs that have not ended
+     * @param bytes stored bytes of its jobs and deliveries
+     * @param running calls that run at once in each pool
+     */
+    record TenantEntry(
+            @Nullable Integer requests,
+            @Nullable Integer streams,
+            @Nullable Integer waits,
+            @Nullable Integer jobs,
+            @Nullable DataSize bytes,
+            @Nullable Integer running) {}
 
     /**
      * @param backlog jobs that may not have ended at once
