@@ -188,11 +188,13 @@ public final class DetachedEngine implements AutoCloseable {
         Asked<Integer> recovery = new Asked<>() {
             @Override
             Integer make(JobTables tables) throws StoreException {
+                tables.countBytes(tenants.withBytes());
                 return endings.recover(tables, settings.deaths(), error);
             }
         };
         commits.add(recovery);
-        return recovery.await(Duration.ofMinutes(1));
+        // Who limits the bytes of a tenant for the first time has them counted.
+        return recovery.await(tenants.withBytes().isEmpty() ? Duration.ofMinutes(1) : Duration.ofMinutes(10));
     }
 
     /** The greatest id of a job in the store; null if there is none, or the store cannot tell. */

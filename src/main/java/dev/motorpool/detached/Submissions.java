@@ -78,6 +78,10 @@ final class Submissions {
             case JobTables.Insertion.Made made -> new Submission(views.ofNew(insert.stored()), false);
             case JobTables.Insertion.Repeated repeated -> repeated(repeated);
             case JobTables.Insertion.Conflict conflict -> throw conflict();
+            case JobTables.Insertion.NoRoom noRoom -> {
+                engine.tenantFull(pool);
+                throw new CallRefusedException(engine.tenants().noRoom(tenant.name()));
+            }
         };
     }
 
@@ -209,7 +213,7 @@ final class Submissions {
 
         @Override
         JobTables.Insertion make(JobTables tables) throws StoreException {
-            return tables.insert(job, key);
+            return engine.tenants().insert(tables, job, key);
         }
 
         @Override

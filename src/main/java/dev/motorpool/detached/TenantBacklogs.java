@@ -5,11 +5,14 @@ import dev.motorpool.pool.TenantLimits;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
- * How many jobs that have not ended the tenants have that may have only so many. Other tenants are not counted.
- * Thread-safe.
+ * What tenants have of that which they may have only so much of: jobs that have not ended, counted here, and bytes, which
+ * the store counts. Thread-safe.
  */
 final class TenantBacklogs {
 
@@ -71,6 +74,37 @@ final class TenantBacklogs {
                         "jobs",
                         "The tenant '" + tenant + "' has " + limit(tenant).jobs()
                                 + " jobs that have not ended, its limit (motorpool.tenants." + tenant + ".jobs).")
+                .retryAfter(PAUSE);
+    }
+
+    /** The tenants whose stored bytes are limited. */
+    Set<String> withBytes() {
+        return limits.entrySet().stream()
+                .filter(each -> each.getValue().bytes() < TenantLimits.NONE.bytes())
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** Inserts the job, unless its tenant has no room for it. A repetition needs none. */
+    JobTables.Insertion insert(JobTables tables, NewJob job, @Nullable RepeatKey key) throws StoreException {
+        long most = limit(job.tenant()).bytes();
+        if (most < TenantLimits.NONE.bytes()
+                && tables.bytes(job.tenant()) + job.bytes() > most
+                && (key == null || tables.findRepeat(key) == null)
+                && tables.find(job.id()) == null) {
+            return new JobTables.Insertion.NoRoom();
+        }
+        return tables.insert(job, key);
+    }
+
+    /** The refusal of a job for whose bytes there is no room. */
+    JobError noRoom(String tenant) {
+        return JobError.limitReached(
+                        "bytes",
+                        "The tenant '" + tenant + "' has no room for the job in its "
+                                + limit(tenant).bytes()
+                                + " stored bytes (motorpool.tenants." + tenant
+                                + ".bytes). Delete jobs that have ended, or wait until they are forgotten.")
                 .retryAfter(PAUSE);
     }
 
