@@ -3,6 +3,7 @@ package dev.motorpool.app;
 import dev.motorpool.detached.DetachedSettings;
 import dev.motorpool.http.Right;
 import dev.motorpool.pool.PoolKind;
+import dev.motorpool.pool.TenantLimits;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,7 @@ import org.springframework.util.unit.DataSize;
  * @param pools pools by name, over the shipped ones
  * @param runtimes commands that start workers, by name; {@code java} is built in
  * @param security who may call the service
+ * @param tenants limits of tenants by their names
  * @param demoFunctions whether the functions that misbehave on purpose can be called
  */
 record MotorpoolSettings(
@@ -25,6 +27,7 @@ record MotorpoolSettings(
         @DefaultValue Map<String, Runtime> runtimes,
         @DefaultValue("false") boolean demoFunctions,
         @DefaultValue Security security,
+        @DefaultValue Map<String, TenantEntry> tenants,
         @DefaultValue Jobs jobs,
         @DefaultValue HttpSection http,
         @DefaultValue Shutdown shutdown,
@@ -73,6 +76,24 @@ record MotorpoolSettings(
             @DefaultValue("default") String tenant) {}
 
     /**
+     * The limits of one tenant. A limit that is left out is none.
+     *
+     * @param requests requests in progress at once, of all its keys together
+     * @param streams those of them whose answers are streams
+     * @param waits those of them that wait for something that goes on without them
+     * @param jobs detached jobs that have not ended
+     * @param bytes stored bytes of its jobs and deliveries
+     * @param running calls that run at once in each pool
+     */
+    record TenantEntry(
+            @Nullable Integer requests,
+            @Nullable Integer streams,
+            @Nullable Integer waits,
+            @Nullable Integer jobs,
+            @Nullable DataSize bytes,
+            @Nullable Integer running) {}
+
+    /**
      * @param backlog jobs that may not have ended at once
      * @param storeTimeout how long a client waits for the store before it is told that it is out of reach
      * @param memory bytes of jobs in memory; null: by the size of the heap
@@ -100,13 +121,14 @@ record MotorpoolSettings(
             }
         }
 
-        DetachedSettings detached() {
+        DetachedSettings detached(Map<String, TenantLimits> tenants) {
             return new DetachedSettings(
                     backlog,
                     storeTimeout.value(),
                     DetachedSettings.DEFAULT.deaths(),
                     memory == null ? DetachedSettings.DEFAULT.memory() : memory.toBytes(),
-                    diskReserve.toBytes());
+                    diskReserve.toBytes(),
+                    tenants);
         }
     }
 

@@ -90,6 +90,7 @@ class ServiceConfiguration {
                 limits(http.requestsPerKey(), http.requestsPerAddress(), defaults.requests()),
                 limits(http.streamsPerKey(), http.streamsPerAddress(), defaults.streams()),
                 limits(http.waitsPerKey(), http.waitsPerAddress(), defaults.waits()),
+                engine.tenants(),
                 orElse(http.connectionsPerAddress(), defaults.connectionsPerAddress()));
     }
 

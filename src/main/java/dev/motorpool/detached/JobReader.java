@@ -69,6 +69,12 @@ public interface JobReader {
     /** How many jobs of the pool are queued before this key; counts no further than {@code most}. */
     int queuedBefore(String pool, JobKey key, int most) throws StoreException;
 
+    /** How many jobs of the tenant have not ended. */
+    long unfinished(String tenant) throws StoreException;
+
+    /** Stored bytes of the tenant, if {@link JobTables#countBytes} has them counted; else 0. */
+    long bytes(String tenant) throws StoreException;
+
     /** How many jobs are queued and scheduled, by pool. */
     Map<String, Backlog> backlogs() throws StoreException;
 

@@ -41,13 +41,7 @@ final class PoolFeeds {
     @GuardedBy("lock")
     private boolean stopping;
 
-    PoolFeeds(
-            JobStore store,
-            Feeds feeds,
-            Runs runs,
-            JobMemory memory,
-            Predicate<String> functions,
-            Executor threads) {
+    PoolFeeds(JobStore store, Feeds feeds, Runs runs, JobMemory memory, Predicate<String> functions, Executor threads) {
         this.threads = threads;
         this.store = store;
         this.feeds = feeds;

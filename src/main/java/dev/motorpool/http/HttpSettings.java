@@ -1,7 +1,9 @@
 package dev.motorpool.http;
 
+import dev.motorpool.pool.TenantLimits;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.springframework.core.env.Environment;
 
@@ -20,6 +22,7 @@ import org.springframework.core.env.Environment;
  * @param requests how many requests of one caller may be in progress at once
  * @param streams how many of them may have streams as their answers
  * @param waits how many of them may wait for something that goes on without them
+ * @param tenants limits by names of tenants; of those that have any
  * @param connectionsPerAddress how many connections one address may have open at once
  */
 public record HttpSettings(
@@ -35,6 +38,7 @@ public record HttpSettings(
         Limits requests,
         Limits streams,
         Limits waits,
+        Map<String, TenantLimits> tenants,
         int connectionsPerAddress) {
 
     /** How many one API key may have of something, and how many one address. */
@@ -63,6 +67,7 @@ public record HttpSettings(
                 new Limits(share, share),
                 new Limits(lasting, lasting),
                 new Limits(lasting, lasting),
+                Map.of(),
                 share);
     }
 }

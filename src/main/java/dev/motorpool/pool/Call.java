@@ -53,6 +53,8 @@ class Call implements PendingCall {
 
     /** When it got its slot; valid while RUNNING. */
     long startedNanos;
+    /** When it was given to its worker; valid while SENT or RUNNING. */
+    long givenNanos;
     /** Grows with each start, so that a timer of an earlier start does nothing. */
     int starts;
     /** The end of its time to run, or (while QUEUED) to start. */
@@ -96,6 +98,14 @@ class Call implements PendingCall {
         Duration most = settings.maxTimeout();
         Duration wanted = asked != null ? asked : settings.defaultTimeout();
         return most != null && (wanted == null || wanted.compareTo(most) > 0) ? most : wanted;
+    }
+
+    /** Its failure if it ran longer than it may, by what its worker reports now; else the one given. */
+    @Nullable
+    Failure judge(long nanos, long now, @Nullable Failure reported) {
+        Duration most = timeout;
+        boolean late = most != null && Math.min(nanos, now - givenNanos) > most.toNanos();
+        return most != null && late ? new Failure.TimedOut(most) : reported;
     }
 
     /** How many calls of it its worker has not reported: 1, or so many items. */

@@ -27,6 +27,8 @@ final class Chunk extends Call {
 
     /** Items that its worker has reported; unless that is all, the item of this place runs, or waits to. */
     int reported;
+    /** When that item was first known to be next, by {@link Timers#activeNanos}; its time limit counts from then. */
+    long begunNanos;
     /** Where it ends, which is earlier once items were given back. */
     int end;
     /** Whether the item that runs has its outcome, though its worker has not reported it. */

@@ -155,6 +155,7 @@ final class Dispatcher {
         worker.assigned += call.unreported();
         worker.load += call.unreported();
         call.worker = worker;
+        call.givenNanos = turn.nanoTime();
         if (starts) {
             begin(call, worker);
         } else {
@@ -177,6 +178,7 @@ final class Dispatcher {
         slots.occupy(worker, call);
         worker.slow = false;
         if (call instanceof Chunk chunk) {
+            chunk.begunNanos = turn.activeNanos();
             lanes.started(chunk.lane);
             ahead.begun(chunk);
         }

@@ -24,7 +24,7 @@ record Ending(String reason, String sentence) {
         return new Ending(
                 "memory",
                 "was killed above the pool's memory_limit of " + limit + " bytes: " + resident
-                        + " bytes were resident");
+                        + " bytes were resident, in it and what it had started");
     }
 
     static Ending silent(Duration limit) {

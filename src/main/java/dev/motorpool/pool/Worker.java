@@ -83,7 +83,7 @@ final class Worker {
     long finished;
     /** Requests to give calls back that it has not answered. */
     int recalls;
-    /** When the oldest of them was sent. */
+    /** When the oldest of them was sent, by {@link Timers#activeNanos}. */
     long recalledNanos;
     /** To be killed once the recalls are answered, if this call is then still at its head. */
     @Nullable

@@ -204,11 +204,7 @@ final class WorkerReports implements WorkerLink.Listener {
             worker.condemned = null;
         }
         if (call.state == Call.State.RUNNING) {
-            if (failure != null) {
-                ends.end(call, worker, nanos, failure);
-            } else {
-                ends.end(call, worker, nanos, value);
-            }
+            ends.end(call, worker, nanos, value, failure);
         }
         dispatcher.advance(worker);
         return null;

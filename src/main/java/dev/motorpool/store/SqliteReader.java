@@ -217,6 +217,21 @@ class SqliteReader implements JobReader {
     }
 
     @Override
+    public long unfinished(String tenant) throws StoreException {
+        return database.sql("SELECT count(*) FROM jobs INDEXED BY jobs_state WHERE state <> 3 AND state IN (0, 1, 2)"
+                        + " AND tenant = ?")
+                .with(tenant)
+                .number(0);
+    }
+
+    @Override
+    public long bytes(String tenant) throws StoreException {
+        return database.sql("SELECT bytes FROM tenant_bytes WHERE tenant = ?")
+                .with(tenant)
+                .number(0);
+    }
+
+    @Override
     public Map<String, Backlog> backlogs() throws StoreException {
         Map<String, Long> queued = byPool("SELECT pool, count(*) FROM jobs WHERE state = 1 GROUP BY pool");
         Map<String, Long> scheduled = byPool("SELECT pool, count(*) FROM jobs WHERE due_at IS NOT NULL GROUP BY pool");

@@ -56,6 +56,12 @@ class SettingsReaderTest {
             Map.entry("motorpool.security.keys.ci.sha256", "ab,cd"),
             Map.entry("motorpool.security.keys.ci.rights", "submit,read"),
             Map.entry("motorpool.security.keys.ci.tenant", "shop"),
+            Map.entry("motorpool.tenants.shop.requests", "21"),
+            Map.entry("motorpool.tenants.shop.streams", "22"),
+            Map.entry("motorpool.tenants.shop.waits", "23"),
+            Map.entry("motorpool.tenants.shop.jobs", "24"),
+            Map.entry("motorpool.tenants.shop.bytes", "25MB"),
+            Map.entry("motorpool.tenants.shop.running", "26"),
             Map.entry("motorpool.jobs.backlog", "4000"),
             Map.entry("motorpool.jobs.store-timeout", "3"),
             Map.entry("motorpool.jobs.memory", "96MB"),
@@ -102,6 +108,7 @@ class SettingsReaderTest {
             new MotorpoolSettings.Security(Map.of(
                     "ci",
                     new MotorpoolSettings.KeyEntry(List.of("ab", "cd"), List.of(Right.SUBMIT, Right.READ), "shop"))),
+            Map.of("shop", new MotorpoolSettings.TenantEntry(21, 22, 23, 24, DataSize.ofMegabytes(25), 26)),
             new MotorpoolSettings.Jobs(4_000, seconds(3_000), DataSize.ofMegabytes(96), DataSize.ofMegabytes(12)),
             new HttpSection(
                     List.of("pool.example.org", "other"),

@@ -80,6 +80,12 @@ class WorkerLifeTest {
     @ParameterizedTest
     @EnumSource
     void theEndIsToldOnce(Defect defect) {
+        try (Timers timers = Timers.real()) {
+            theEndIsToldOnce(defect, timers);
+        }
+    }
+
+    private static void theEndIsToldOnce(Defect defect, Timers timers) {
         Fragile listener = new Fragile(defect);
         WorkerProcess worker = new WorkerProcess(
                 "w-1",

@@ -32,6 +32,7 @@ public final class WorkerUnderTest implements AutoCloseable {
         ProcessBuilder builder = new ProcessBuilder(command.command());
         builder.environment().clear();
         builder.environment().putAll(command.environment());
+        builder.environment().put("MOTORPOOL_WORKER", "worker-" + java.util.UUID.randomUUID());
         process = builder.start();
         out = process.getOutputStream();
         words = CompletableFuture.supplyAsync(
