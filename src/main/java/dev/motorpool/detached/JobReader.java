@@ -30,11 +30,11 @@ public interface JobReader {
     JobTables.@Nullable Insertion findRepeat(RepeatKey key) throws StoreException;
 
     /**
-     * Jobs that fit and have not ended, oldest first by id; fewer where they are long.
+     * Jobs that fit and have not ended, newest first by id; fewer where they are long.
      *
-     * @param after only those with a greater id; null: from the oldest
+     * @param before only those with a lower id; null: from the newest
      */
-    List<StoredJob> cancellable(JobFilter filter, @Nullable UUID after, int most) throws StoreException;
+    List<StoredJob> cancellable(JobFilter filter, @Nullable UUID before, int most) throws StoreException;
 
     /** The value of a single call that has succeeded; null if there is none. */
     @Nullable

@@ -1,5 +1,6 @@
 package dev.motorpool.http;
 
+import dev.motorpool.job.StreamBudget;
 import dev.motorpool.pool.TenantLimits;
 import java.time.Duration;
 import java.util.List;
@@ -17,6 +18,7 @@ import org.springframework.core.env.Environment;
  * @param bodyTimeout how long one body may take to arrive
  * @param answerBudget bytes of all larger answers that are held at once because clients have not read them yet
  * @param answerTimeout how long a client may take to read one of them
+ * @param streamBudget bytes of items and values that all streams of items hold at once
  * @param streamIdle how long a stream's client may send nothing, or take nothing of what is written to it
  * @param keys who may call the service; none: everybody
  * @param requests how many requests of one caller may be in progress at once
@@ -33,6 +35,7 @@ public record HttpSettings(
         Duration bodyTimeout,
         long answerBudget,
         Duration answerTimeout,
+        long streamBudget,
         Duration streamIdle,
         List<ApiKey> keys,
         Limits requests,
@@ -62,6 +65,7 @@ public record HttpSettings(
                 Duration.ofSeconds(30),
                 Math.max(32L << 20, quarter),
                 Duration.ofSeconds(60),
+                Math.max(StreamBudget.LEAST, quarter),
                 Duration.ofMinutes(10),
                 List.of(),
                 new Limits(share, share),

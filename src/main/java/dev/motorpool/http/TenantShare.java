@@ -2,7 +2,10 @@ package dev.motorpool.http;
 
 import dev.motorpool.http.RequestShares.Sort;
 import dev.motorpool.pool.TenantLimits;
-import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** The requests that one tenant with limits has in progress. Thread-safe. */
 final class TenantShare {
@@ -10,18 +13,21 @@ final class TenantShare {
     private final String tenant;
     private final TenantLimits limits;
 
-    /** By the sort's ordinal. Above a limit only while a request is being refused. */
-    private final AtomicIntegerArray inProgress = new AtomicIntegerArray(Sort.values().length);
+    /** Above a limit only while a request is being refused. Its keys never change after the constructor. */
+    private final Map<Sort, AtomicInteger> inProgress = new EnumMap<>(Sort.class);
 
     TenantShare(String tenant, TenantLimits limits) {
         this.tenant = tenant;
         this.limits = limits;
+        for (Sort sort : Sort.values()) {
+            inProgress.put(sort, new AtomicInteger());
+        }
     }
 
     /** Counts one more request as this. */
     void enter(Sort sort) throws ProblemException {
         int most = limit(sort);
-        if (inProgress.incrementAndGet(sort.ordinal()) > most) {
+        if (count(sort).incrementAndGet() > most) {
             leave(sort);
             throw new ProblemException(Problem.limitReached(
                     sort.words(),
@@ -31,7 +37,11 @@ final class TenantShare {
     }
 
     void leave(Sort sort) {
-        inProgress.decrementAndGet(sort.ordinal());
+        count(sort).decrementAndGet();
+    }
+
+    private AtomicInteger count(Sort sort) {
+        return Objects.requireNonNull(inProgress.get(sort));
     }
 
     private int limit(Sort sort) {

@@ -83,8 +83,8 @@ class SqliteReader implements JobReader {
     }
 
     @Override
-    public List<StoredJob> cancellable(JobFilter filter, @Nullable UUID after, int most) throws StoreException {
-        return new Listing(database, filter).oldestUnfinished(after, most);
+    public List<StoredJob> cancellable(JobFilter filter, @Nullable UUID before, int most) throws StoreException {
+        return new Listing(database, filter).newestUnfinished(before, most);
     }
 
     @Override

@@ -37,6 +37,7 @@ class TenantShareTest {
                 usual.bodyTimeout(),
                 usual.answerBudget(),
                 usual.answerTimeout(),
+                usual.streamBudget(),
                 usual.streamIdle(),
                 usual.keys(),
                 usual.requests(),
