@@ -1250,7 +1250,7 @@ abstract class JobStoreContract {
             change(tables -> tables.makeDue(at(2), 10));
         }
         List<Attempt> attempts = read(tables -> tables.attempts(id));
-        assertThat(attempts).hasSizeBetween(2, 40).isSortedAccordingTo(Comparator.comparing(Attempt::number));
+        assertThat(attempts).hasSizeBetween(2, 40).isSortedAccordingTo(Comparator.comparingInt(Attempt::number));
         assertThat(attempts.getLast().number()).isEqualTo(60);
     }
 
