@@ -154,6 +154,7 @@ class MapGateTest {
                 new WaitingJob(job, new RawJson(BYTES, 0, (int) bytes - 2), RawJson.EMPTY_OBJECT),
                 shape,
                 Clock.systemUTC(),
+                new RelativeTimes(Clock.systemUTC(), Clock.systemUTC()),
                 nobody);
     }
 
