@@ -148,21 +148,30 @@ class SetClockTest {
         assertThat(fixture.state(meanwhile)).isEqualTo(JobState.EXPIRED);
     }
 
-    @Test
-    void thePoolIsGivenTheTimeThatIsLeftWhateverTheClockSays() throws Exception {
-        Pool narrow = fixture.pool("narrow", PoolKind.COROUTINE, 1);
-        UUID occupying = fixture.wish(narrow, "sleep", "[3600]").submit();
-        UUID id = fixture.wish(narrow, "echo", "[1]").expires(HOUR).submit();
-        UUID again = fixture.wish(narrow, "echo", "[1]").expires(HOUR).submit();
-        UUID map =
-                fixture.wish(narrow, "echo", "[[1],[2]]").map(2).expires(HOUR).submit();
-        Objects.requireNonNull(fixture.jobs.cancel(again));
-        Objects.requireNonNull(fixture.jobs.retry(again));
-        clock.pass(Duration.ofSeconds(YEAR));
-        Objects.requireNonNull(fixture.jobs.cancel(occupying));
-        assertThat(fixture.ended(id).job().state()).isEqualTo(JobState.SUCCEEDED);
-        assertThat(fixture.ended(again).job().state()).isEqualTo(JobState.SUCCEEDED);
-        assertThat(fixture.ended(map).job().state()).isEqualTo(JobState.SUCCEEDED);
+    /** Its pool has no other clock than the steady one. */
+    @ParameterizedTest
+    @ValueSource(longs = {-YEAR, -40, 40, YEAR})
+    void aRunHasTheTimeThatIsLeftWhateverTheClockSays(long seconds) throws Exception {
+        UUID id = fixture.wish(pool, "echo", "[1]").delay(HOUR).expires(DELAY).submit();
+        clock.pass(Duration.ofSeconds(seconds));
+        WaitingJob waiting = new WaitingJob(fixture.find(id).job(), RawJson.of("[1]"), RawJson.EMPTY_OBJECT);
+        Run run = new Run(waiting, fixture.engine.expiries()) {
+            @Override
+            void begin(PoolPort port) {}
+
+            @Override
+            boolean withdraw(PoolPort port) {
+                return true;
+            }
+        };
+        assertThat(run.timeToStart()).isEqualTo(DELAY);
+        pass(DELAY.minus(A_LITTLE));
+        assertThat(run.expired()).isFalse();
+        clock.pass(Duration.ofSeconds(-seconds));
+        assertThat(run.timeToStart()).isEqualTo(A_LITTLE);
+        assertThat(run.expired()).isFalse();
+        pass(A_LITTLE);
+        assertThat(run.expired()).isTrue();
     }
 
     private UUID endedNow() throws Exception {
