@@ -30,6 +30,8 @@ LABEL org.opencontainers.image.title="Motorpool" \
       org.opencontainers.image.revision="$REVISION" \
       org.opencontainers.image.licenses="Apache-2.0"
 
+# An init: a JVM as process 1 would leave processes that have lost their parent as zombies.
+RUN apt-get update && apt-get install --yes --no-install-recommends tini && rm -rf /var/lib/apt/lists/*
 WORKDIR /opt/motorpool
 # What changes least comes first.
 COPY --from=build /source/out/dependencies/ ./
@@ -52,5 +54,5 @@ VOLUME /data
 EXPOSE 8080
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=6s --start-period=30s --retries=3 CMD ["/opt/motorpool/health"]
-# The JVM is process 1 and gets the signals. More options for it: JDK_JAVA_OPTIONS.
-ENTRYPOINT ["java", "-XX:AOTCache=/opt/motorpool/service.aot", "-XX:+UseG1GC", "-XX:+ExitOnOutOfMemoryError", "-jar", "/opt/motorpool/motorpool.jar"]
+# The init is process 1 and passes signals on to the JVM. More options for it: JDK_JAVA_OPTIONS.
+ENTRYPOINT ["/usr/bin/tini", "-s", "--", "java", "-XX:AOTCache=/opt/motorpool/service.aot", "-XX:+UseG1GC", "-XX:+ExitOnOutOfMemoryError", "-jar", "/opt/motorpool/motorpool.jar"]

@@ -23,7 +23,9 @@ public record WebTarget(
         String path,
         @Nullable InetAddress literal) {
 
-    private static final int LONGEST_URL = 8192;
+    /** Characters of a URL. */
+    public static final int LONGEST_URL = 8192;
+
     private static final int LONGEST_HOST = 253;
     private static final int LONGEST_LABEL = 63;
 

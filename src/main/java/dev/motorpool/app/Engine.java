@@ -22,6 +22,7 @@ import dev.motorpool.pool.PoolDirectory;
 import dev.motorpool.pool.PoolPatch;
 import dev.motorpool.pool.Pools;
 import dev.motorpool.pool.SettingRules;
+import dev.motorpool.pool.TenantLimits;
 import dev.motorpool.runtime.WorkerRuntime;
 import dev.motorpool.store.SqliteJobStore;
 import dev.motorpool.store.StoreUnusableException;
@@ -50,6 +51,7 @@ final class Engine implements AutoCloseable {
 
     private final MotorpoolSettings settings;
     private final List<ApiKey> keys;
+    private final Map<String, TenantLimits> tenants;
     private final DataDirectory dataDirectory;
     private final FunctionRegistry functions;
     private final UrlRule urls;
@@ -69,6 +71,7 @@ final class Engine implements AutoCloseable {
     private Engine(MotorpoolSettings settings, DataDirectory dataDirectory, JobStore store) {
         this.settings = settings;
         this.keys = KeyEntries.all(settings);
+        this.tenants = TenantEntries.all(settings);
         this.dataDirectory = dataDirectory;
         this.functions = Builtins.registry(settings.demoFunctions());
         this.urls = Reach.urls(settings);
@@ -84,16 +87,17 @@ final class Engine implements AutoCloseable {
                 standard.value(),
                 settings.worker().startTimeout().value(),
                 standard.stop(),
-                standard.stuck());
+                standard.stuck(),
+                settings.worker().silence().value());
         Map<String, WorkerRuntime> runtimes = Runtimes.all(settings, dataDirectory.path(), limits);
-        this.pools = new Pools(runtimes, poolLog, limits, spans);
         Map<String, PoolPatch> configured = PoolEntries.patches(settings);
         SettingRules rules =
                 new SettingRules(Runtime.getRuntime().availableProcessors(), runtimes.keySet(), functions, urls);
         this.webhookGuard = Reach.webhooks(settings);
         this.deliveryMetrics = new DeliveryMetrics();
         Signers signers = new WebhookSecrets(dataDirectory.path()).signers(settings.webhooks());
-        // Nothing that may fail comes after this: it has a thread.
+        // Nothing that may fail comes after this: these have threads.
+        this.pools = new Pools(runtimes, poolLog, limits, spans);
         this.detached = new DetachedEngine(
                 store,
                 settings.jobs().detached(),
@@ -200,6 +204,11 @@ final class Engine implements AutoCloseable {
 
     List<ApiKey> keys() {
         return keys;
+    }
+
+    /** Limits by names of tenants; those of tenants that have none are left out. */
+    Map<String, TenantLimits> tenants() {
+        return tenants;
     }
 
     FunctionRegistry functions() {

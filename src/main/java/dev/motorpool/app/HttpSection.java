@@ -10,6 +10,7 @@ import org.springframework.util.unit.DataSize;
  *
  * @param allowedHosts names besides localhost that a request may be addressed to
  * @param bodyLimit bytes of one body
+ * @param items items of one map, or of a stream whose items come as one body; null: 1,000,000
  * @param bodyBudget bytes of all bodies that are held at once; null: by the size of the heap
  * @param bodyTimeout time a client has to send its body
  * @param answerBudget bytes of all larger answers that are held until their clients have read them; null: by the
@@ -28,6 +29,7 @@ import org.springframework.util.unit.DataSize;
 record HttpSection(
         @DefaultValue List<String> allowedHosts,
         @DefaultValue("16MB") DataSize bodyLimit,
+        @Nullable Integer items,
         @Nullable DataSize bodyBudget,
         @DefaultValue("30") Seconds bodyTimeout,
         @Nullable DataSize answerBudget,
@@ -59,6 +61,7 @@ record HttpSection(
                             + " (motorpool.http.body-limit is " + bodyLimit + ").",
                     "Raise the budget or lower the limit.");
         }
+        MotorpoolSettings.atLeastOneIfSet("motorpool.http.items", items);
         bodyTimeout.positive("motorpool.http.body-timeout");
         if (answerBudget != null && answerBudget.compareTo(LEAST_ANSWERS) < 0) {
             throw new InvalidConfigurationException(

@@ -16,6 +16,7 @@ import org.springframework.util.unit.DataSize;
  * @param pools pools by name, over the shipped ones
  * @param runtimes commands that start workers, by name; {@code java} is built in
  * @param security who may call the service
+ * @param tenants limits of tenants by their names
  * @param demoFunctions whether the functions that misbehave on purpose can be called
  */
 record MotorpoolSettings(
@@ -25,6 +26,7 @@ record MotorpoolSettings(
         @DefaultValue Map<String, Runtime> runtimes,
         @DefaultValue("false") boolean demoFunctions,
         @DefaultValue Security security,
+        @DefaultValue Map<String, TenantEntry> tenants,
         @DefaultValue Jobs jobs,
         @DefaultValue HttpSection http,
         @DefaultValue Shutdown shutdown,
@@ -73,20 +75,58 @@ record MotorpoolSettings(
             @DefaultValue("default") String tenant) {}
 
     /**
+     * The limits of one tenant. A limit that is left out is none.
+     *
+     * @param requests requests in progress at once, of all its keys together
+     * @param streams those of them whose answers are streams
+     * @param waits those of them that wait for something that goes on without them
+     * @param jobs detached jobs that have not ended
+     * @param bytes stored bytes of its jobs and deliveries
+     * @param running calls that run at once in each pool
+     */
+    record TenantEntry(
+            @Nullable Integer requests,
+            @Nullable Integer streams,
+            @Nullable Integer waits,
+            @Nullable Integer jobs,
+            @Nullable DataSize bytes,
+            @Nullable Integer running) {}
+
+    /**
      * @param backlog jobs that may not have ended at once
      * @param storeTimeout how long a client waits for the store before it is told that it is out of reach
+     * @param memory bytes of jobs in memory; null: by the size of the heap
+     * @param diskReserve bytes of the disk that are kept for the ends of jobs
      */
     record Jobs(
             @DefaultValue("10000000") long backlog,
-            @DefaultValue("10") Seconds storeTimeout) {
+            @DefaultValue("10") Seconds storeTimeout,
+            @Nullable DataSize memory,
+            @DefaultValue("128MB") DataSize diskReserve) {
+
+        private static final DataSize LEAST_MEMORY = DataSize.ofMegabytes(8);
 
         Jobs {
             atLeastOne("motorpool.jobs.backlog", backlog);
             storeTimeout.positive("motorpool.jobs.store-timeout");
+            if (memory != null && memory.compareTo(LEAST_MEMORY) < 0) {
+                throw new InvalidConfigurationException(
+                        "motorpool.jobs.memory is " + memory + ", which is too little to start jobs quickly.",
+                        "Give it at least 8MB.");
+            }
+            if (diskReserve.isNegative()) {
+                throw new InvalidConfigurationException(
+                        "motorpool.jobs.disk-reserve is " + diskReserve + ".", "Give it a size, or 0B for no reserve.");
+            }
         }
 
         DetachedSettings detached() {
-            return new DetachedSettings(backlog, storeTimeout.value(), DetachedSettings.DEFAULT.interruptions());
+            return new DetachedSettings(
+                    backlog,
+                    storeTimeout.value(),
+                    DetachedSettings.DEFAULT.deaths(),
+                    memory == null ? DetachedSettings.DEFAULT.memory() : memory.toBytes(),
+                    diskReserve.toBytes());
         }
     }
 
@@ -114,6 +154,7 @@ record MotorpoolSettings(
     /**
      * @param maxHeap of a Java worker; null: by its shape
      * @param startTimeout time a new worker has to say hello
+     * @param silence time in which a worker that gives no sign of life is replaced
      * @param javaHome JDK of the workers; null: the service's own
      * @param prepared folder with the workers' program and AOT cache as a service before has made them in its data
      *     directory; it is only read. null: they are made in the data directory
@@ -121,11 +162,13 @@ record MotorpoolSettings(
     record Worker(
             @Nullable DataSize maxHeap,
             @DefaultValue("20") Seconds startTimeout,
+            @DefaultValue("30") Seconds silence,
             @Nullable String javaHome,
             @Nullable String prepared) {
 
         Worker {
             startTimeout.positive("motorpool.worker.start-timeout");
+            silence.positive("motorpool.worker.silence");
         }
     }
 

@@ -1,14 +1,25 @@
 package dev.motorpool.app;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+
 /**
- * Ends the process when one of its threads has died for want of memory: a service without its acceptor, its schedule or
- * its readers would stand there and answer nothing, and whoever watches it would see a process that lives. What was
- * accepted is in the store, and goes on with the next start.
+ * Ends the process when a thread dies of an {@link OutOfMemoryError}: a service without its acceptor, its schedule or
+ * its readers would run on and answer nothing, and its supervisor would see a live process. Accepted jobs are in the
+ * store and continue after the next start. The last line of the log names the reason; where the JVM itself ends the
+ * process ({@code -XX:+ExitOnOutOfMemoryError}) it writes such a line.
  */
 final class OutOfMemory implements Thread.UncaughtExceptionHandler {
 
-    /** As the JVM's own {@code -XX:+ExitOnOutOfMemoryError}. */
+    /** As of the JVM's own {@code -XX:+ExitOnOutOfMemoryError}. */
     private static final int STATUS = 3;
+
+    /** Made beforehand: there may be no memory left to make it when it is needed. */
+    private static final byte[] LAST_LINE = line("java.lang.OutOfMemoryError");
+
+    private static final FileOutputStream ERR = new FileOutputStream(FileDescriptor.err);
 
     private final Thread.UncaughtExceptionHandler others;
 
@@ -16,7 +27,7 @@ final class OutOfMemory implements Thread.UncaughtExceptionHandler {
         this.others = others;
     }
 
-    /** From now on, for all threads. */
+    /** Installs the handler for all threads. */
     static void ends() {
         Thread.setDefaultUncaughtExceptionHandler(new OutOfMemory((thread, failure) -> {
             System.err.println("Thread " + thread.getName() + " has died:");
@@ -25,18 +36,31 @@ final class OutOfMemory implements Thread.UncaughtExceptionHandler {
     }
 
     @Override
-    @SuppressWarnings("SystemExitOutsideMain") // there is nobody left who could
+    @SuppressWarnings("SystemExitOutsideMain") // nothing else can end the process
     public void uncaughtException(Thread thread, Throwable failure) {
         if (failure instanceof OutOfMemoryError) {
             try {
-                System.err.println(
-                        "Thread " + thread.getName() + " has died, as there is no memory left (" + failure.getMessage()
-                                + "). The service ends; start it with more heap (-Xmx), or with fewer connections at"
-                                + " once (server.tomcat.max-connections).");
+                ERR.write(lastLine(thread, failure));
+            } catch (IOException closed) {
+                // Nobody reads the log.
             } finally {
                 Runtime.getRuntime().halt(STATUS);
             }
         }
         others.uncaughtException(thread, failure);
+    }
+
+    private static byte[] lastLine(Thread thread, Throwable failure) {
+        try {
+            return line(failure + ", thread " + thread.getName());
+        } catch (OutOfMemoryError noRoom) {
+            return LAST_LINE;
+        }
+    }
+
+    private static byte[] line(String what) {
+        return ("Out of memory (" + what + "): the service ends. Start it with more heap (-Xmx), or with fewer"
+                        + " connections at once (server.tomcat.max-connections).\n")
+                .getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -80,6 +80,7 @@ class ServiceConfiguration {
         return new HttpSettings(
                 Set.copyOf(http.allowedHosts()),
                 (int) http.bodyLimit().toBytes(),
+                orElse(http.items(), defaults.items()),
                 bodies == null ? defaults.bodyBudget() : bodies.toBytes(),
                 http.bodyTimeout().value(),
                 answers == null ? defaults.answerBudget() : answers.toBytes(),

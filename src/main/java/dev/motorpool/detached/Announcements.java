@@ -42,8 +42,7 @@ final class Announcements {
             public void write(Work work) throws StoreException {
                 forget();
                 store.write(work);
-                made.forEach(outbox);
-                forget();
+                handOver();
             }
 
             @Override
@@ -52,10 +51,26 @@ final class Announcements {
             }
 
             @Override
+            public Disk disk() {
+                return store.disk();
+            }
+
+            @Override
             public void close() {
                 store.close();
             }
         };
+    }
+
+    /** What cannot be handed over is found in the store by the courier's next round. */
+    private void handOver() {
+        try {
+            made.forEach(outbox);
+        } catch (RuntimeException | Error defect) {
+            Transactions.report("Deliveries could not be handed over", defect);
+        } finally {
+            forget();
+        }
     }
 
     private void forget() {

@@ -18,4 +18,13 @@ public record AttemptEnd(
         long queueNanos,
         long runNanos,
         @Nullable RawJson progress,
-        byte @Nullable [] output) {}
+        byte @Nullable [] output) {
+
+    /** About how many bytes it has that the function chose. */
+    long bytes() {
+        RawJson error = attempt.error();
+        long bytes = error == null ? 0 : error.length();
+        bytes += progress == null ? 0 : progress.length();
+        return bytes + (output == null ? 0 : output.length);
+    }
+}

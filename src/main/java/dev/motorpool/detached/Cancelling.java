@@ -1,5 +1,6 @@
 package dev.motorpool.detached;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -8,7 +9,11 @@ import org.jspecify.annotations.Nullable;
 /** Ends jobs by decision: in the store first, and then what of them runs. Waits for the store. */
 final class Cancelling {
 
-    private static final int STEP = 500;
+    /** Jobs of one transaction. */
+    private static final int STEP = 200;
+
+    /** A transaction ends after this time, so that others need not wait long. */
+    private static final long STEP_NANOS = Duration.ofMillis(50).toNanos();
 
     private final DetachedEngine engine;
     private final Endings endings;
@@ -81,42 +86,70 @@ final class Cancelling {
         };
     }
 
-    /** Cancels all jobs that fit and have not ended, in steps; how many. */
+    /**
+     * Cancels all jobs that fit and have not ended, a few in each transaction, so that other changes are made between
+     * them; how many have been cancelled. It goes once through the jobs that there are, from the oldest to the newest.
+     */
     long cancelAll(JobFilter filter) throws StoreException, InterruptedException {
+        UUID newest = engine.newestJob();
         long cancelled = 0;
-        while (true) {
-            List<StoredJob> some = engine.ask(new Asked<List<StoredJob>>() {
-                @Override
-                List<StoredJob> make(JobTables tables) throws StoreException {
-                    List<StoredJob> jobs = new ArrayList<>();
-                    for (StoredJob job : tables.cancellable(filter, STEP)) {
-                        StoredJob after = cancel(tables, job);
-                        if (after != null) {
-                            jobs.add(after);
-                        }
-                    }
-                    return jobs;
-                }
+        Step step = engine.ask(new StepChange(filter, null));
+        while (step.last != null && newest != null) {
+            cancelled += step.cancelled.size();
+            boolean over = step.last.toString().compareTo(newest.toString()) >= 0;
+            step = over ? new Step(List.of(), null) : engine.ask(new StepChange(filter, step.last));
+        }
+        return cancelled;
+    }
 
-                @Override
-                void follow(List<StoredJob> jobs) {
-                    jobs.forEach(engine::endedOtherwise);
-                }
+    /**
+     * Part of the way through the jobs.
+     *
+     * @param cancelled the jobs that were cancelled
+     * @param last the id of the last job that was looked at; null: there was none
+     */
+    private record Step(List<StoredJob> cancelled, @Nullable UUID last) {}
 
-                @Override
-                void undo(List<StoredJob> jobs) {
-                    follow(jobs); // as above
-                }
+    private final class StepChange extends Asked<Step> {
+        private final JobFilter filter;
+        private final @Nullable UUID after;
 
-                @Override
-                void doubt(List<StoredJob> jobs) {
-                    engine.doubts().ended(jobs);
+        StepChange(JobFilter filter, @Nullable UUID after) {
+            this.filter = filter;
+            this.after = after;
+        }
+
+        @Override
+        Step make(JobTables tables) throws StoreException {
+            long begin = System.nanoTime();
+            List<StoredJob> jobs = new ArrayList<>();
+            UUID last = null;
+            for (StoredJob job : tables.cancellable(filter, after, STEP)) {
+                StoredJob ended = cancel(tables, job);
+                if (ended != null) {
+                    jobs.add(ended);
                 }
-            });
-            cancelled += some.size();
-            if (some.size() < STEP) {
-                return cancelled;
+                last = job.id();
+                if (System.nanoTime() - begin >= STEP_NANOS) {
+                    break;
+                }
             }
+            return new Step(jobs, last);
+        }
+
+        @Override
+        void follow(Step step) {
+            step.cancelled.forEach(engine::endedOtherwise);
+        }
+
+        @Override
+        void undo(Step step) {
+            follow(step); // it cannot be undone: what runs has to end
+        }
+
+        @Override
+        void doubt(Step step) {
+            engine.doubts().ended(step.cancelled);
         }
     }
 

@@ -8,6 +8,9 @@ package dev.motorpool.detached;
  *   apply -> failed -> apply ...   (kept)
  *   apply -> failed                (given up)
  * </pre>
+ *
+ * A transaction that surely was not made is made again without the change that broke it: {@code apply} may come again
+ * without {@code failed}.
  */
 abstract class Change {
 
@@ -31,8 +34,13 @@ abstract class Change {
     /** The store takes other changes and not this one: it is given up for good. */
     void refused(StoreException why) {}
 
-    /** About how many bytes it carries. */
+    /** About how many bytes of clients and functions it carries; always the same. */
     long bytes() {
         return 0;
+    }
+
+    /** Whether it is among the first to be given up when the disk is full. */
+    boolean isSubmission() {
+        return false;
     }
 }

@@ -1,13 +1,10 @@
 package dev.motorpool.detached;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,10 +13,13 @@ import org.slf4j.LoggerFactory;
  * The one thread that writes to the store. What has come while one transaction was written is the next one, so that one
  * {@code fsync} serves all who wait for it, and nobody waits for a timer.
  *
- * <p>When a transaction fails, changes that may be given up are; the others are tried again with pauses, one transaction each, so
- * that one change that the store refuses for ever does not hold up the others. The store is out of reach when it does not
- * even take a change that nothing stands against. Between {@link #add} and the end of a change
- * lies nothing but memory: whoever adds sees to it that there are not too many.
+ * <p>A change that breaks its transaction fails alone: the others are written again without it. When the disk is full, what
+ * needs much room fails or waits, and the rest is written. When a transaction fails otherwise, changes that may be given up
+ * are; the others are tried again with pauses, one transaction each, so that one change that the store refuses for ever does
+ * not hold up the others. The store is out of reach when it does not even take a change that nothing stands against.
+ *
+ * <p>The thread survives whatever a change, a listener or the store throws, errors included: without it the service could
+ * store nothing, and nobody would see why.
  */
 final class Commits implements AutoCloseable {
 
@@ -32,50 +32,56 @@ final class Commits implements AutoCloseable {
     private static final int MOST_REFUSALS = 10;
     private static final long LONG_NANOS = Duration.ofSeconds(5).toNanos();
 
+    /** Changes that break one group, each of which is left out, before the whole group counts as failed. */
+    private static final int MOST_BROKEN = 3;
+
+    /** Changes with more bytes need much room on a disk that is full. */
+    private static final long SMALL_BYTES = 4 << 10;
+
     /** What fails after so long fails for the store's sake, not for a change's. */
     private static final long LONG_FAILURE_NANOS = Duration.ofSeconds(1).toNanos();
 
-    /** So long a change waits that may have become needless by then. */
-    private static final long UNHURRIED_NANOS = Duration.ofMillis(2).toNanos();
+    /** How long what found the disk full waits until it is tried again. */
+    private static final long FULL_PAUSE_NANOS = Duration.ofSeconds(1).toNanos();
 
     private static final Duration LAST_CHANCE = Duration.ofSeconds(10);
+    private static final Duration BREATH = Duration.ofMillis(10);
 
-    /** Hears that the store cannot be written to, and that it can again; by the writing thread. Must not wait. */
+    /** Hears that jobs may be started or not; by the writing thread. Must not wait. */
     interface Health {
-        void changed(boolean reachable);
+        void changed(boolean mayStart);
     }
 
-    private final JobStore store;
+    private final Transactions transactions;
     private final Health health;
-    private final JobListener listener;
+    private final long mostQueuedBytes;
+    private final ChangeQueue queue = new ChangeQueue();
     private final Thread writer =
             Thread.ofPlatform().daemon().name("motorpool-store-writer").unstarted(this::run);
 
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition wake = lock.newCondition();
+    /** The changes of the transaction that is written. Owned by the writer, as what follows. */
+    private final List<Change> group = new ArrayList<>(MOST_CHANGES);
 
-    @GuardedBy("lock")
-    private final ArrayDeque<Change> added = new ArrayDeque<>();
+    /** Changes of a failed transaction that are tried again before all others. */
+    private final List<Change> kept = new ArrayList<>();
 
-    /** Changes that wait a little, in the order in which they are due. */
-    @GuardedBy("lock")
-    private final ArrayDeque<Unhurried> unhurried = new ArrayDeque<>();
+    /** Changes that found the disk full and cannot be given up. */
+    private final List<Change> waiting = new ArrayList<>();
 
-    /** @param dueNanos in the time of {@link System#nanoTime} */
-    private record Unhurried(Change change, long dueNanos) {}
+    /** When the waiting ones are tried next, in the time of {@link System#nanoTime}. */
+    private long waitingUntil;
 
-    @GuardedBy("lock")
-    private boolean closed;
-
-    /** When the transaction began that is being written; 0 if none is. Written by the writer. */
-    private volatile long writingSince;
     /** Whether the latest transaction failed. Written by the writer. */
     private volatile boolean failing;
 
-    Commits(JobStore store, Health health, JobListener listener) {
-        this.store = store;
+    /** Whether more is on its way to the store than memory is meant for. Written by the writer. */
+    private volatile boolean crowded;
+
+    /** @param mostQueuedBytes of changes on their way, above which no further job is to be started */
+    Commits(JobStore store, Health health, JobListener listener, long mostQueuedBytes) {
+        this.transactions = new Transactions(store, listener);
         this.health = health;
-        this.listener = listener;
+        this.mostQueuedBytes = mostQueuedBytes;
     }
 
     void start() {
@@ -84,17 +90,7 @@ final class Commits implements AutoCloseable {
 
     /** Adds a change; false if nothing is written any more. Never waits. */
     boolean add(Change change) {
-        lock.lock();
-        try {
-            if (closed) {
-                return false;
-            }
-            added.add(change);
-            wake.signal();
-            return true;
-        } finally {
-            lock.unlock();
-        }
+        return queue.add(change);
     }
 
     /**
@@ -102,19 +98,7 @@ final class Commits implements AutoCloseable {
      * what has been added since. False if nothing is written any more. Never waits.
      */
     boolean addUnhurried(Change change) {
-        lock.lock();
-        try {
-            if (closed) {
-                return false;
-            }
-            if (unhurried.isEmpty()) {
-                wake.signal();
-            }
-            unhurried.add(new Unhurried(change, System.nanoTime() + UNHURRIED_NANOS));
-            return true;
-        } finally {
-            lock.unlock();
-        }
+        return queue.addUnhurried(change);
     }
 
     /**
@@ -122,12 +106,7 @@ final class Commits implements AutoCloseable {
      * change that may have been made or not: called by the writing thread alone.
      */
     void addFirst(Change change) {
-        lock.lock();
-        try {
-            added.addFirst(change);
-        } finally {
-            lock.unlock();
-        }
+        queue.addFirst(change);
     }
 
     /** Something else has failed: finds out whether the store takes what is written. */
@@ -137,20 +116,18 @@ final class Commits implements AutoCloseable {
 
     /** Whether the store takes what is written; not so after a failure, and while one transaction takes very long. */
     boolean reachable() {
-        long since = writingSince;
-        return !failing && (since == 0 || System.nanoTime() - since < LONG_NANOS);
+        return !failing && transactions.nanos() < LONG_NANOS;
+    }
+
+    /** Whether jobs may be started, whose ends have to be written. */
+    boolean mayStart() {
+        return reachable() && !crowded;
     }
 
     /** Writes what has been added, as far as the store takes it now, and ends; bounded. Again: does nothing. */
     @Override
     public void close() {
-        lock.lock();
-        try {
-            closed = true;
-            wake.signal();
-        } finally {
-            lock.unlock();
-        }
+        queue.close();
         try {
             if (!writer.join(LAST_CHANCE)) {
                 LOG.warn("The store did not take the last changes in time; jobs that ended run again");
@@ -161,90 +138,169 @@ final class Commits implements AutoCloseable {
     }
 
     private void run() {
-        for (List<Change> group = take(); group != null; group = take()) {
-            List<Change> left = write(group);
-            long pause = SHORTEST_PAUSE_MILLIS;
-            while (!left.isEmpty() && pause(pause)) {
-                pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS);
-                left = writeEach(left);
-            }
-        }
-    }
-
-    /** The next group; null once closed and nothing is left. */
-    private @Nullable List<Change> take() {
-        lock.lock();
-        try {
-            awaitChanges();
-            List<Change> group = new ArrayList<>(Math.min(unhurried.size() + added.size(), MOST_CHANGES));
-            long now = System.nanoTime();
-            long bytes = 0;
-            while (group.size() < MOST_CHANGES && bytes < MOST_BYTES && isDue(unhurried.peek(), now)) {
-                Change change = unhurried.remove().change;
-                bytes += change.bytes();
-                group.add(change);
-            }
-            while (!added.isEmpty() && group.size() < MOST_CHANGES && bytes < MOST_BYTES) {
-                Change change = added.poll();
-                bytes += change.bytes();
-                group.add(change);
-            }
-            return group.isEmpty() ? null : group;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Until there is something to be written, or nothing will be any more. */
-    @GuardedBy("lock")
-    private void awaitChanges() {
-        while (added.isEmpty() && !closed) {
-            Unhurried first = unhurried.peek();
-            long nanos = first == null ? Long.MAX_VALUE : first.dueNanos - System.nanoTime();
-            if (nanos <= 0) {
-                return;
-            }
+        boolean more = true;
+        while (more) {
             try {
-                long _ = wake.awaitNanos(nanos);
-            } catch (InterruptedException nobodyDoes) {
-                LOG.warn("The thread of the store was interrupted; it goes on");
+                more = queue.take(group, MOST_CHANGES, MOST_BYTES, untilNext());
+                look();
+                writeGroup();
+                writeKept();
+                writeWaiting();
+            } catch (Throwable defect) {
+                Transactions.report("The thread of the store goes on after a defect", defect);
+                group.forEach(change -> giveUp(change, transactions.defect()));
+                group.clear();
+                LockSupport.parkNanos(BREATH.toNanos());
             }
+        }
+        if (!waiting.isEmpty()) {
+            LOG.warn("The disk is full: the ends of {} jobs could not be stored; they run again", waiting.size());
         }
     }
 
-    @GuardedBy("lock")
-    private boolean isDue(@Nullable Unhurried first, long now) {
-        return first != null && (closed || first.dueNanos - now <= 0);
+    private long untilNext() {
+        return waiting.isEmpty() ? Long.MAX_VALUE / 2 : Math.max(0, waitingUntil - System.nanoTime());
     }
 
-    /** Writes all in one transaction; what is left to be tried again. */
-    private List<Change> write(List<Change> group) {
+    /** Looks whether what is on its way has become too much, or little enough again. */
+    private void look() {
+        long bytes = queue.bytes();
+        boolean now = bytes > (crowded ? mostQueuedBytes / 2 : mostQueuedBytes);
+        if (now != crowded) {
+            crowded = now;
+            health.changed(mayStart());
+        }
+    }
+
+    /** Writes the group in one transaction, as far as it can be. */
+    private void writeGroup() {
+        if (group.isEmpty()) {
+            return;
+        }
         long begin = System.nanoTime();
-        StoreException failure = transact(group);
+        StoreException failure = transactions.write(group);
+        for (int broken = 0; failure != null && broken < MOST_BROKEN && leaveOut(failure); broken++) {
+            failure = transactions.write(group);
+        }
         if (failure == null) {
-            group.forEach(Commits::tellCommitted);
-            return List.of();
+            group.forEach(this::committed);
+            group.clear();
+            return;
         }
         LOG.warn("The store did not take {} changes: {}", group.size(), failure.getMessage());
         if (System.nanoTime() - begin >= LONG_FAILURE_NANOS) {
             // It waited for the store, and so would the next: who hears of it now finds it out of reach.
             turned(false);
         }
-        List<Change> left = new ArrayList<>();
         for (Change change : group) {
-            if (tellFailed(change, failure)) {
-                left.add(change);
+            if (failed(change, failure)) {
+                kept.add(change);
             }
         }
-        if (!probe()) {
-            left.add(new Probe());
+        group.clear();
+        boolean _ = probe();
+    }
+
+    /**
+     * Takes what has broken the transaction, which surely was not made, out of the group: one change, or all that need
+     * much room on a full disk. False if that is not known, or nothing else is left.
+     */
+    private boolean leaveOut(StoreException failure) {
+        boolean full = failure instanceof DiskFullException;
+        Change culprit = transactions.culprit();
+        List<Change> broken = full
+                ? group.stream().filter(Commits::needsRoom).toList()
+                : culprit == null ? List.of() : List.of(culprit);
+        if (broken.isEmpty() || broken.size() == group.size()) {
+            return false;
         }
-        return left;
+        LOG.warn("{} of {} changes are left out: {}", broken.size(), group.size(), failure.getMessage());
+        group.removeAll(Set.copyOf(broken));
+        for (Change change : broken) {
+            if (failed(change, failure)) {
+                keep(change, full);
+            }
+        }
+        return true;
+    }
+
+    private static boolean needsRoom(Change change) {
+        return change.isSubmission() || change.bytes() > SMALL_BYTES;
+    }
+
+    /** Tries the change again: with nothing before it, or once there may be room. */
+    private void keep(Change change, boolean full) {
+        if (!full) {
+            kept.add(change);
+            return;
+        }
+        if (waiting.isEmpty()) {
+            waitingUntil = System.nanoTime() + FULL_PAUSE_NANOS;
+        }
+        waiting.add(change);
+    }
+
+    /** Writes what was kept, each in a transaction of its own, until it is settled and the store takes changes. */
+    private void writeKept() {
+        long pause = SHORTEST_PAUSE_MILLIS;
+        while (!kept.isEmpty() || failing) {
+            if (!queue.pause(pause)) {
+                kept.clear();
+                return;
+            }
+            pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS);
+            if (probe()) {
+                kept.removeIf(change -> {
+                    StoreException failure = transactions.write(List.of(change));
+                    if (!(failure instanceof DiskFullException full)) {
+                        return settled(change, failure);
+                    }
+                    if (failed(change, full)) {
+                        keep(change, true);
+                    }
+                    return true;
+                });
+            }
+        }
+    }
+
+    /** Tries what found the disk full, one by one until it is full again. */
+    private void writeWaiting() {
+        if (waiting.isEmpty() || System.nanoTime() - waitingUntil < 0) {
+            return;
+        }
+        waitingUntil = System.nanoTime() + FULL_PAUSE_NANOS;
+        boolean full = false;
+        for (int left = waiting.size(); left > 0 && !full; left--) {
+            Change change = waiting.getFirst();
+            StoreException failure = transactions.write(List.of(change));
+            full = failure instanceof DiskFullException;
+            if (!full) {
+                waiting.removeFirst();
+                if (!settled(change, failure)) {
+                    waiting.add(change);
+                }
+            }
+        }
+    }
+
+    /** Whether nothing more becomes of a change that was written alone; false if it is to be tried again. */
+    private boolean settled(Change change, @Nullable StoreException failure) {
+        if (failure == null) {
+            committed(change);
+            return true;
+        }
+        if (++change.refusals >= MOST_REFUSALS) {
+            Transactions.report("The store takes other changes and not this one, which is given up", failure);
+            giveUp(change, failure);
+            return true;
+        }
+        return !failed(change, failure);
     }
 
     /** Whether the store takes a change that nothing stands against; all others wait for that. */
     private boolean probe() {
-        boolean reachable = transact(List.of(new Probe())) == null;
+        boolean reachable = transactions.write(List.of(new Probe())) == null;
         turned(reachable);
         return reachable;
     }
@@ -257,48 +313,6 @@ final class Commits implements AutoCloseable {
         }
     }
 
-    /** Writes each in a transaction of its own; what is left. */
-    private List<Change> writeEach(List<Change> changes) {
-        if (!probe()) {
-            return changes;
-        }
-        List<Change> left = new ArrayList<>();
-        for (Change change : changes) {
-            StoreException failure = transact(List.of(change));
-            if (failure == null) {
-                tellCommitted(change);
-            } else if (++change.refusals >= MOST_REFUSALS) {
-                LOG.error("The store takes other changes and not this one, which is given up", failure);
-                change.refused(failure);
-            } else if (tellFailed(change, failure)) {
-                left.add(change);
-            }
-        }
-        return left;
-    }
-
-    private @Nullable StoreException transact(List<Change> changes) {
-        long began = System.nanoTime();
-        writingSince = Math.max(1, began);
-        try {
-            store.write(tables -> {
-                for (Change change : changes) {
-                    change.apply(tables);
-                }
-            });
-            listener.committed(changes.size(), System.nanoTime() - began);
-            return null;
-        } catch (StoreException failure) {
-            listener.commitFailed();
-            return failure;
-        } catch (RuntimeException | Error defect) {
-            listener.commitFailed();
-            return new StoreException("a defect: " + defect, defect);
-        } finally {
-            writingSince = 0;
-        }
-    }
-
     private void turned(boolean reachable) {
         if (failing == reachable) {
             failing = !reachable;
@@ -307,41 +321,39 @@ final class Commits implements AutoCloseable {
             } else {
                 LOG.error("The store takes no changes; detached jobs are refused and wait");
             }
-            health.changed(reachable);
+            health.changed(mayStart());
         }
     }
 
     /** What fails here must not keep the others from hearing. */
-    private static void tellCommitted(Change change) {
+    private void committed(Change change) {
         try {
             change.committed();
-        } catch (RuntimeException | Error defect) {
-            LOG.error("What follows a change of the store failed", defect);
+        } catch (Throwable defect) {
+            Transactions.report("What follows a change of the store failed", defect);
         }
+        queue.over(change);
     }
 
-    private static boolean tellFailed(Change change, StoreException why) {
+    /** Tells the change that its transaction failed; whether it is to be tried again. */
+    private boolean failed(Change change, StoreException why) {
         try {
-            return change.failed(why);
-        } catch (RuntimeException | Error defect) {
-            LOG.error("What follows a failed change of the store failed", defect);
-            return false;
-        }
-    }
-
-    /** Waits so long; false if there is no time for that any more. */
-    private boolean pause(long millis) {
-        lock.lock();
-        try {
-            long nanos = TimeUnit.MILLISECONDS.toNanos(millis);
-            while (!closed && nanos > 0) {
-                nanos = wake.awaitNanos(nanos);
+            if (change.failed(why)) {
+                return true;
             }
-            return !closed;
-        } catch (InterruptedException hurry) {
-            return false;
-        } finally {
-            lock.unlock();
+        } catch (Throwable defect) {
+            Transactions.report("What follows a failed change of the store failed", defect);
         }
+        queue.over(change);
+        return false;
+    }
+
+    private void giveUp(Change change, StoreException why) {
+        try {
+            change.refused(why);
+        } catch (Throwable defect) {
+            Transactions.report("What follows a change that was given up failed", defect);
+        }
+        queue.over(change);
     }
 }

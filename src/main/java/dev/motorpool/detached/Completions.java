@@ -1,6 +1,7 @@
 package dev.motorpool.detached;
 
 import dev.motorpool.job.CallRefusedException;
+import dev.motorpool.job.JobState;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -55,14 +56,14 @@ public final class Completions implements AutoCloseable {
             watches.add(one);
             watchers.add(id, one);
         }
-        List<@Nullable StoredJob> known = states.of(ids);
+        List<@Nullable JobState> known = states.of(ids);
         for (int i = 0; i < ids.size(); i++) {
-            StoredJob job = known.get(i);
-            if (job == null) {
+            JobState state = known.get(i);
+            if (state == null) {
                 throw DetachedJobs.unknown(ids.get(i).toString());
             }
-            if (job.state().isFinal()) {
-                ended.add(job.id());
+            if (state.isFinal()) {
+                ended.add(ids.get(i));
             }
         }
     }
@@ -72,7 +73,7 @@ public final class Completions implements AutoCloseable {
         return left.isEmpty();
     }
 
-    /** The next one that has ended, with its value; null if none does in that time, or it is woken. */
+    /** The next one that has ended, without its value; null if none does in that time, or it is woken. */
     public @Nullable JobView next(Duration atMost) throws CallRefusedException, InterruptedException {
         JobView next = poll();
         if (next == null && !left.isEmpty()) {
@@ -85,7 +86,7 @@ public final class Completions implements AutoCloseable {
     private @Nullable JobView poll() throws CallRefusedException {
         for (UUID id = ended.poll(); id != null; id = ended.poll()) {
             if (left.remove(id)) {
-                JobView job = jobs.find(id, true);
+                JobView job = jobs.find(id, false);
                 if (job != null) {
                     return job;
                 }

@@ -9,7 +9,10 @@ import org.jspecify.annotations.Nullable;
 /** The tables of deliveries as they are read. */
 public interface DeliveryReader {
 
-    /** All deliveries of a job, the oldest round first; at most so many, the latest. They may outlive the job. */
+    /**
+     * All deliveries of a job, the oldest round first; at most so many, the latest; fewer where
+     * they are long. They may outlive the job.
+     */
     List<Delivery> of(UUID job, int most) throws StoreException;
 
     @Nullable

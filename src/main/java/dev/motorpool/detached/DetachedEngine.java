@@ -37,6 +37,7 @@ public final class DetachedEngine implements AutoCloseable {
     private final Predicate<String> functions;
     private final Clock clock;
     private final Commits commits;
+    private final DiskReserve disk;
     private final Feeds feeds = new Feeds();
     private final Watchers watchers = new Watchers();
     private final Endings endings;
@@ -95,11 +96,13 @@ public final class DetachedEngine implements AutoCloseable {
         this.clock = clock;
         this.listener = listener;
         this.census = new JobCensus(store);
+        this.disk = new DiskReserve(store, settings.diskReserve());
+        JobMemory memory = new JobMemory(settings.memory());
         this.starts = new RelativeTimes(clock, steady);
         this.expiries = new RelativeTimes(clock, steady);
         SetClock setClock = new SetClock(clock, steady);
         Announcements announcements = new Announcements(this::made);
-        this.commits = new Commits(announcements.over(store), reachable -> suspend(!reachable), listener);
+        this.commits = new Commits(announcements.over(store), _ -> suspend(!mayStart()), listener, memory.changes());
         this.deliveries = new Deliveries(store, commits, settings, clock, setClock);
         Aftermath aftermath = new Aftermath() {
             @Override
@@ -122,9 +125,9 @@ public final class DetachedEngine implements AutoCloseable {
         };
         this.endings = new Endings(clock, announcements);
         Retries retries = new Retries(starts, random);
-        this.runs =
-                new Runs(commits, store, feeds, watchers, endings, aftermath, retries, clock, expiries, later, threads);
-        this.poolFeeds = new PoolFeeds(store, feeds, runs, functions, threads);
+        this.runs = new Runs(
+                commits, store, feeds, watchers, endings, aftermath, retries, clock, expiries, memory, later, threads);
+        this.poolFeeds = new PoolFeeds(store, feeds, runs, memory, functions, threads);
         this.doubts = new Doubts(this, commits, feeds);
         this.counts = new QueueCounts(store);
         this.dueJobs = new DueJobs(this, store, feeds, watchers, endings, starts, expiries, setClock);
@@ -184,7 +187,7 @@ public final class DetachedEngine implements AutoCloseable {
         Asked<Integer> recovery = new Asked<>() {
             @Override
             Integer make(JobTables tables) throws StoreException {
-                return endings.recover(tables, settings.interruptions(), error);
+                return endings.recover(tables, settings.deaths(), error);
             }
         };
         commits.add(recovery);
@@ -233,6 +236,14 @@ public final class DetachedEngine implements AutoCloseable {
             throw new IllegalStateException("not opened");
         }
         return opened;
+    }
+
+    private boolean mayStart() {
+        return commits.mayStart() && disk.hasRoomForEnds();
+    }
+
+    DiskReserve disk() {
+        return disk;
     }
 
     /** Whether the store takes what is written. */
@@ -420,7 +431,7 @@ public final class DetachedEngine implements AutoCloseable {
 
     /** Does what is due. */
     Instant perform(Instant now) {
-        poolFeeds.suspend(!commits.reachable());
+        poolFeeds.suspend(!mayStart());
         Pools opened = pools;
         if (opened != null) {
             poolFeeds.adopt(opened);

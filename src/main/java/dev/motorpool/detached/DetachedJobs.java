@@ -118,10 +118,15 @@ public final class DetachedJobs {
         return JobWait.open(this, engine.watchers(), id, wait, withValue);
     }
 
-    /** Jobs that fit, newest first, without values, attempts and places. */
-    List<JobView> list(JobFilter filter, @Nullable UUID before, int most) throws CallRefusedException {
-        List<StoredJob> jobs = store.read(tables -> tables.list(filter, before, most));
-        return jobs.stream().map(views::brief).toList();
+    /** Jobs that fit, newest first: at most this many, fewer where they are long. */
+    JobPage list(JobFilter filter, @Nullable UUID before, int most) throws CallRefusedException {
+        return store.read(tables -> {
+            List<StoredJob> jobs = tables.list(filter, before, most + 1);
+            boolean more = jobs.size() > most
+                    || (StoredJob.bytes(jobs) >= JobReader.MOST_LISTED_BYTES
+                            && !tables.list(filter, jobs.getLast().id(), 1).isEmpty());
+            return new JobPage(jobs.stream().limit(most).map(views::brief).toList(), more);
+        });
     }
 
     /** Cancels a job, unless it has ended; the job in its final state, null if there is none. */
@@ -288,13 +293,13 @@ public final class DetachedJobs {
     }
 
     /** The states of jobs. */
-    private List<@Nullable StoredJob> states(List<UUID> asked) throws CallRefusedException {
+    private List<@Nullable JobState> states(List<UUID> asked) throws CallRefusedException {
         return store.read(tables -> {
-            List<@Nullable StoredJob> jobs = new ArrayList<>();
+            List<@Nullable JobState> states = new ArrayList<>();
             for (UUID id : asked) {
-                jobs.add(tables.find(id));
+                states.add(tables.state(id));
             }
-            return jobs;
+            return states;
         });
     }
 

@@ -7,9 +7,13 @@ import java.time.Duration;
  *
  * @param backlog jobs that may be in the store without having ended; what would be more is refused
  * @param storeTimeout how long a client waits for the store before it is told that it is out of reach
- * @param interruptions how often a job may have been running when the service died, before it fails
+ * @param deaths as many deaths of the service under a job, which was recorded as started, make the job fail
+ * @param memory bytes of jobs in memory: those that are read ahead and those that run
+ * @param diskReserve bytes of the disk that are kept for the ends of jobs; at most an eighth of it
  */
-public record DetachedSettings(long backlog, Duration storeTimeout, int interruptions) {
+public record DetachedSettings(long backlog, Duration storeTimeout, int deaths, long memory, long diskReserve) {
 
-    public static final DetachedSettings DEFAULT = new DetachedSettings(10_000_000, Duration.ofSeconds(10), 5);
+    /** The limits where nothing is configured. */
+    public static final DetachedSettings DEFAULT = new DetachedSettings(
+            10_000_000, Duration.ofSeconds(10), 5, Runtime.getRuntime().maxMemory() / 8, 128L << 20);
 }

@@ -156,12 +156,15 @@ final class DueJobs {
             return next;
         }
         List<StoredJob> over = store.read(tables -> tables.expired(now, STEP));
+        boolean expired = false;
         for (StoredJob job : over) {
             if (expiresHere(job)) {
                 expire(job);
+                expired = true;
             }
         }
-        return over.size() < STEP ? now.plus(STILL_IN_POOLS) : now;
+        // There may be more behind these.
+        return expired ? now : now.plus(STILL_IN_POOLS);
     }
 
     private boolean expiresHere(StoredJob job) {

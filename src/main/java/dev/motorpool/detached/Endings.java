@@ -92,14 +92,14 @@ final class Endings {
     /**
      * What ran when the service died is queued again, or fails if that has happened too often.
      *
-     * @param most how often it may have happened before
+     * @param deaths as many of the service under the same job make it fail
      * @return how many were running
      */
-    int recover(JobTables tables, int most, RawJson error) throws StoreException {
-        List<StoredJob> exhausted = tables.exhausted(most);
-        int running = tables.recover(clock.instant(), most, error);
-        for (StoredJob job : exhausted) {
-            decided(tables, job.id());
+    int recover(JobTables tables, int deaths, RawJson error) throws StoreException {
+        List<UUID> exhausted = tables.exhausted(deaths);
+        int running = tables.recover(clock.instant(), deaths, error);
+        for (UUID id : exhausted) {
+            decided(tables, id);
         }
         return running;
     }

@@ -32,6 +32,11 @@ final class FailureOfRun extends RunEnd {
     }
 
     @Override
+    long bytes() {
+        return end.bytes() + error.length() + MapResults.bytes(rows);
+    }
+
+    @Override
     void follow() {
         aftermath.ended(run.job.ended(JobState.FAILED, end, error), null);
     }

@@ -33,10 +33,8 @@ final class Feed {
 
     private static final Logger LOG = LoggerFactory.getLogger(Feed.class);
 
-    /** As many jobs wait in memory, and as many bytes of their arguments. */
+    /** As many jobs wait in memory. */
     static final int MOST_WAITING = 2_048;
-
-    static final long MOST_BYTES = 16L << 20;
 
     /** Reads queued jobs of the pool after a key. */
     interface Backlog {
@@ -46,6 +44,7 @@ final class Feed {
     private final PoolPort pool;
     private final Backlog backlog;
     private final Function<WaitingJob, Run> runs;
+    private final JobMemory memory;
     private final Executor threads;
 
     /** Which functions there are: a job of another one waits in the store. */
@@ -69,6 +68,10 @@ final class Feed {
     @GuardedBy("this")
     private long waitingBytes;
 
+    /** Bytes of all runs, those that run included. */
+    @GuardedBy("this")
+    private long allBytes;
+
     /** Null: there is nothing beyond. */
     @GuardedBy("this")
     private @Nullable JobKey horizon;
@@ -81,11 +84,14 @@ final class Feed {
     @GuardedBy("this")
     private final Map<UUID, WaitingJob> arrived = new LinkedHashMap<>();
 
+    @GuardedBy("this")
+    private long arrivedBytes;
+
     /** What ended while it was read, and so may be in what is read. */
     @GuardedBy("this")
     private final Set<UUID> left = new HashSet<>();
 
-    /** The first of what was taken back from the pool while it was read. */
+    /** The first of what is only in the store again since the reading began: taken back from the pool, or too much. */
     @GuardedBy("this")
     private @Nullable JobKey returned;
 
@@ -101,6 +107,7 @@ final class Feed {
             PoolPort pool,
             Backlog backlog,
             Function<WaitingJob, Run> runs,
+            JobMemory memory,
             Predicate<String> functions,
             boolean behind,
             Executor threads) {
@@ -108,6 +115,7 @@ final class Feed {
         this.pool = pool;
         this.backlog = backlog;
         this.runs = runs;
+        this.memory = memory;
         this.functions = functions;
         this.horizon = behind ? JobKey.FIRST : null;
     }
@@ -132,18 +140,44 @@ final class Feed {
         synchronized (this) {
             for (WaitingJob job : jobs) {
                 if (reading) {
-                    arrived.put(job.job().id(), job);
+                    arrive(job);
                 } else {
                     take(job, begun);
                 }
             }
-            tooMany = waiting.size() > 2 * MOST_WAITING || waitingBytes > 2 * MOST_BYTES;
+            tooMany = waiting.size() > 2 * MOST_WAITING || waitingBytes > 2 * memory.waiting();
         }
         begin(begun);
         if (tooMany) {
             shrink();
         }
         refill();
+    }
+
+    /** Keeps the job until the reading is over; if there is no room it is only in the store. */
+    @GuardedBy("this")
+    private void arrive(WaitingJob job) {
+        forgetArrived(job.job().id());
+        if (arrived.size() < MOST_WAITING && arrivedBytes < memory.waiting()) {
+            arrived.put(job.job().id(), job);
+            arrivedBytes += job.bytes();
+        } else {
+            comesAfterHorizon(JobKey.of(job.job()));
+        }
+    }
+
+    @GuardedBy("this")
+    private void forgetArrived(UUID job) {
+        WaitingJob known = arrived.remove(job);
+        if (known != null) {
+            arrivedBytes -= known.bytes();
+        }
+    }
+
+    /** Whether no more jobs are taken into memory behind those that wait. */
+    @GuardedBy("this")
+    private boolean isFull() {
+        return waiting.size() >= MOST_WAITING || waitingBytes >= memory.waiting() || memory.isFull(allBytes);
     }
 
     /** Takes the job into memory if it belongs there; else it lies beyond the horizon. */
@@ -156,14 +190,15 @@ final class Feed {
                 || !functions.test(job.job().function())) {
             return;
         }
-        boolean full = waiting.size() >= MOST_WAITING || waitingBytes >= MOST_BYTES;
         boolean last = waiting.isEmpty() || key.compareTo(waiting.lastKey()) > 0;
-        if (suspended || (full && last)) {
+        if (suspended || (isFull() && last)) {
             lowerHorizon(waiting.isEmpty() ? JobKey.FIRST : waiting.lastKey());
             return;
         }
         Run run = runs.apply(job);
         all.put(run.job.id(), run);
+        allBytes += run.lastingBytes();
+        memory.add(run.lastingBytes());
         waiting.put(key, run);
         waitingBytes += run.bytes;
         begun.add(run);
@@ -205,7 +240,7 @@ final class Feed {
             if (run.withdraw(pool)) {
                 synchronized (this) {
                     loose.remove(run);
-                    if (all.remove(run.job.id(), run)) {
+                    if (forget(run)) {
                         comesAfterHorizon(run.key);
                     }
                 }
@@ -236,8 +271,19 @@ final class Feed {
     private void ended(UUID job) {
         if (reading) {
             left.add(job);
-            arrived.remove(job);
+            forgetArrived(job);
         }
+    }
+
+    /** The run is not in memory any more; false if it was not. */
+    @GuardedBy("this")
+    private boolean forget(Run run) {
+        boolean known = all.remove(run.job.id(), run);
+        if (known) {
+            allBytes -= run.lastingBytes();
+            memory.add(-run.lastingBytes());
+        }
+        return known;
     }
 
     /** The run has its slot. */
@@ -283,7 +329,7 @@ final class Feed {
     void over(Run run) {
         synchronized (this) {
             unwait(run);
-            if (all.remove(run.job.id(), run)) {
+            if (forget(run)) {
                 ended(run.job.id());
             }
         }
@@ -294,8 +340,9 @@ final class Feed {
     /** A job has ended otherwise, or is to be forgotten. Its run, which has to be given up, if there is one. */
     synchronized @Nullable Run gone(UUID job) {
         ended(job);
-        Run run = all.remove(job);
+        Run run = all.get(job);
         if (run != null) {
+            forget(run);
             unwait(run);
         }
         return run;
@@ -329,13 +376,14 @@ final class Feed {
                     || suspended
                     || end == null
                     || waiting.size() > MOST_WAITING / 2
-                    || waitingBytes > MOST_BYTES / 2) {
+                    || waitingBytes > memory.waiting() / 2
+                    || memory.isFull(allBytes)) {
                 return;
             }
             reading = true;
             after = end;
             most = MOST_WAITING - waiting.size();
-            mostBytes = MOST_BYTES - waitingBytes;
+            mostBytes = memory.waiting() - waitingBytes;
         }
         try {
             threads.execute(() -> read(after, most, mostBytes));
@@ -380,6 +428,7 @@ final class Feed {
             }
             arrived.values().forEach(job -> take(job, begun));
             arrived.clear();
+            arrivedBytes = 0;
             left.clear();
             JobKey first = returned;
             returned = null;

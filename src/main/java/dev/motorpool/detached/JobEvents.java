@@ -3,6 +3,7 @@ package dev.motorpool.detached;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.motorpool.job.CallRefusedException;
 import dev.motorpool.job.JobState;
+import dev.motorpool.json.RawJson;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,10 +11,13 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What happens to a job, from its present state to its final one, in the order of its life. For one thread; {@link #wake} for
- * any.
+ * What happens to a job, from its present state to its final one, in the order of its life; large values are left to the
+ * reader to load. For one thread; {@link #wake} for any.
  */
 public final class JobEvents implements Watch, AutoCloseable {
+
+    /** Values above it are not kept with the state. */
+    private static final int LARGE_VALUE = 8 << 10;
 
     private final DetachedJobs jobs;
     private final Watchers watchers;
@@ -21,7 +25,10 @@ public final class JobEvents implements Watch, AutoCloseable {
     private final Signal signal = new Signal();
 
     @GuardedBy("this")
-    private final LifeEvents events = new LifeEvents();
+    private final LifeEvents events;
+
+    @GuardedBy("this")
+    private boolean closed;
 
     /** Whether the final state has been given, or nothing more will come. Owned by who reads. */
     private boolean over;
@@ -31,6 +38,7 @@ public final class JobEvents implements Watch, AutoCloseable {
     private boolean gone;
 
     private JobEvents(DetachedJobs jobs, Watchers watchers, UUID id) {
+        this.events = new LifeEvents(watchers.listenerBytes());
         this.jobs = jobs;
         this.watchers = watchers;
         this.id = id;
@@ -38,10 +46,11 @@ public final class JobEvents implements Watch, AutoCloseable {
 
     static @Nullable JobEvents open(DetachedJobs jobs, Watchers watchers, UUID id) throws CallRefusedException {
         JobEvents opened = new JobEvents(jobs, watchers, id);
+        watchers.listenerBytes().opened();
         watchers.add(id, opened);
         JobView now = null;
         try {
-            now = jobs.find(id, true);
+            now = jobs.find(id, false);
         } finally {
             if (now == null) {
                 opened.close();
@@ -113,12 +122,22 @@ public final class JobEvents implements Watch, AutoCloseable {
 
     @Override
     public void ended(JobView job) {
-        happened(new JobEvent.State(job));
+        happened(new JobEvent.State(withoutLargeValue(job)));
+    }
+
+    private static JobView withoutLargeValue(JobView job) {
+        RawJson value = job.value();
+        return value == null || value.length() <= LARGE_VALUE
+                ? job
+                : new JobView(job.job(), job.attempts(), null, job.place());
     }
 
     @Override
     public void happened(JobEvent event) {
         synchronized (this) {
+            if (closed) {
+                return;
+            }
             switch (event) {
                 case JobEvent.State(JobView job) -> events.add(job);
                 case JobEvent.Progress progress -> events.add(progress);
@@ -144,5 +163,12 @@ public final class JobEvents implements Watch, AutoCloseable {
     @Override
     public void close() {
         watchers.remove(id, this);
+        synchronized (this) {
+            if (!closed) {
+                closed = true;
+                events.clear();
+                watchers.listenerBytes().closed();
+            }
+        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.motorpool.detached;
 
+import dev.motorpool.job.JobState;
 import dev.motorpool.json.RawJson;
 import dev.motorpool.pool.PoolStore.KeptPool;
 import java.time.Instant;
@@ -11,8 +12,15 @@ import org.jspecify.annotations.Nullable;
 /** The tables of the store as they are read. */
 public interface JobReader {
 
+    /** Lists of jobs end with the one with which they have this many {@link StoredJob#bytes bytes}. */
+    long MOST_LISTED_BYTES = 2L << 20;
+
     @Nullable
     StoredJob find(UUID id) throws StoreException;
+
+    /** The state of a job; null if there is none. */
+    @Nullable
+    JobState state(UUID id) throws StoreException;
 
     /** Whom a job belongs to, or those of its deliveries that have outlived it; null if there is neither. */
     @Nullable
@@ -21,8 +29,12 @@ public interface JobReader {
     /** What an insertion with this key would be answered; null if the key is not known. */
     JobTables.@Nullable Insertion findRepeat(RepeatKey key) throws StoreException;
 
-    /** Jobs that fit and have not ended, oldest first by id. */
-    List<StoredJob> cancellable(JobFilter filter, int most) throws StoreException;
+    /**
+     * Jobs that fit and have not ended, oldest first by id; fewer where they are long.
+     *
+     * @param after only those with a greater id; null: from the oldest
+     */
+    List<StoredJob> cancellable(JobFilter filter, @Nullable UUID after, int most) throws StoreException;
 
     /** The value of a single call that has succeeded; null if there is none. */
     @Nullable
@@ -32,14 +44,14 @@ public interface JobReader {
     @Nullable
     WaitingJob withArguments(UUID id) throws StoreException;
 
-    /** All attempts that have been recorded, in order, the latest included. */
+    /** The latest attempts that have been recorded, in order: all, unless they are very many or long. */
     List<Attempt> attempts(UUID id) throws StoreException;
 
     /** The last of what the job printed, as it was kept with its latest end; null if nothing. */
     byte @Nullable [] output(UUID id) throws StoreException;
 
     /**
-     * Jobs that fit, newest first by id.
+     * Jobs that fit, newest first by id; fewer where they are long.
      *
      * @param before only those with a lower id; null: from the newest
      */
@@ -50,7 +62,7 @@ public interface JobReader {
      *
      * @param after only those after this key
      * @param most how many at most
-     * @param mostBytes no more once their arguments have reached so many bytes
+     * @param mostBytes no more once they have reached so many bytes
      */
     List<WaitingJob> queued(String pool, JobKey after, int most, long mostBytes) throws StoreException;
 
@@ -85,7 +97,7 @@ public interface JobReader {
     @Nullable
     Instant nextDue() throws StoreException;
 
-    /** Jobs that have not started in this round and whose time to start is over, at most so many. */
+    /** Jobs that have not started in this round and whose time to start is over, at most so many; fewer where they are long. */
     List<StoredJob> expired(Instant now, int most) throws StoreException;
 
     /** When the next job that has not started expires; null if there is none. */
@@ -108,8 +120,8 @@ public interface JobReader {
     /** As {@link #resultsBySeq}, by index. */
     List<MapResults> resultsByIndex(UUID id, int fromIndex, int mostRows, long mostBytes) throws StoreException;
 
-    /** Jobs that run and had been running when the service died at least so often: those that a recovery makes fail. */
-    List<StoredJob> exhausted(int most) throws StoreException;
+    /** Running jobs that a recovery makes fail: those that run at the {@code deaths}-th death of the service. */
+    List<UUID> exhausted(int deaths) throws StoreException;
 
     /** The tables of deliveries, within the same transaction. */
     DeliveryReader deliveries();

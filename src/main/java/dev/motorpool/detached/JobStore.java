@@ -32,6 +32,21 @@ public interface JobStore extends AutoCloseable {
     /** What the reading answers, null included. */
     <T extends @Nullable Object> T read(Reading<T> reading) throws StoreException;
 
+    /**
+     * The disk of the store.
+     *
+     * @param free bytes that can still be written, free room in the store's own files included
+     * @param size bytes of the whole disk
+     */
+    record Disk(long free, long size) {
+
+        /** Of a store that has no disk, or cannot see it. */
+        public static final Disk UNKNOWN = new Disk(Long.MAX_VALUE, Long.MAX_VALUE);
+    }
+
+    /** The disk as it is now, or was a moment ago. */
+    Disk disk();
+
     /** Gives everything back; what was written stays. Again: does nothing. */
     @Override
     void close();

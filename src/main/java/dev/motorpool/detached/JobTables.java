@@ -118,13 +118,13 @@ public interface JobTables extends JobReader {
 
     /**
      * What a start of the service finds running ran when the service died: {@code running -> queued}, in its old place,
-     * with its attempt kept in the list of attempts; or {@code -> failed} if that has happened {@code most} times before
-     * in this round.
+     * with its attempt kept in the list of attempts; or {@code -> failed} if this is the {@code deaths}-th time in this
+     * round. The progress of maps counts the items that have results.
      *
      * @param error of an attempt, and of a job that fails
      * @return how many were running
      */
-    int recover(Instant now, int most, RawJson error) throws StoreException;
+    int recover(Instant now, int deaths, RawJson error) throws StoreException;
 
     @Override
     DeliveryTables deliveries();

@@ -19,13 +19,16 @@ final class LifeEvents {
         private final LifePosition position;
         private JobEvent.@Nullable State state;
         private @Nullable RawJson progress;
-        private OutputTail output = new OutputTail();
+        private PrintedText output;
 
-        Phase(JobView job) {
+        Phase(JobView job, PrintedText output) {
+            this.output = output;
             this.position = LifePosition.of(job.job());
             this.state = new JobEvent.State(job);
         }
     }
+
+    private final ListenerBytes budget;
 
     /** The first may have been taken in part; the last is the latest state. */
     private final ArrayDeque<Phase> phases = new ArrayDeque<>();
@@ -37,23 +40,31 @@ final class LifeEvents {
     private int earlyAttempt;
 
     private @Nullable RawJson earlyProgress;
-    private OutputTail earlyOutput = new OutputTail();
+    private PrintedText earlyOutput;
 
     private @Nullable RawJson takenProgress;
+
+    LifeEvents(ListenerBytes budget) {
+        this.budget = budget;
+        this.earlyOutput = new PrintedText(budget);
+    }
 
     /** The present state of the job, as read from the store: what has been added already may lie before it. */
     void begin(JobView now) {
         LifePosition position = LifePosition.of(now.job());
-        Phase first = new Phase(now);
+        Phase first = new Phase(now, new PrintedText(budget));
         first.progress = now.job().progress();
         for (Phase known = phases.peek(); known != null && !known.position.isAfter(position); known = phases.peek()) {
             phases.remove();
             if (known.position.equals(position)) {
                 first.output = known.output;
                 first.progress = known.progress == null ? first.progress : known.progress;
+            } else {
+                known.output.clear();
             }
         }
         if (now.job().state().isFinal()) {
+            phases.forEach(phase -> phase.output.clear());
             phases.clear();
             first.progress = null;
         }
@@ -83,7 +94,7 @@ final class LifeEvents {
     }
 
     private void append(JobView job) {
-        Phase phase = new Phase(job);
+        Phase phase = new Phase(job, new PrintedText(budget));
         phases.add(phase);
         latest = phase.position;
         latestJob = job.job();
@@ -95,10 +106,11 @@ final class LifeEvents {
             if (isRunning(phase, earlyAttempt)) {
                 phase.output = earlyOutput;
                 phase.progress = earlyProgress == null ? phase.progress : earlyProgress;
+                earlyOutput = new PrintedText(budget);
             }
             earlyAttempt = 0;
             earlyProgress = null;
-            earlyOutput = new OutputTail();
+            earlyOutput.clear();
         }
     }
 
@@ -119,10 +131,10 @@ final class LifeEvents {
     void add(JobEvent.Output told) {
         Phase phase = phases.peekLast();
         if (isRunning(phase, told.attempt())) {
-            phase.output.add(told.text());
+            phase.output.add(told);
             dropOldOutput(phase);
         } else if (isEarly(told.attempt())) {
-            earlyOutput.add(told.text());
+            earlyOutput.add(told);
         }
     }
 
@@ -134,17 +146,17 @@ final class LifeEvents {
         if (attempt > earlyAttempt) {
             earlyAttempt = attempt;
             earlyProgress = null;
-            earlyOutput = new OutputTail();
+            earlyOutput.clear();
         }
         return attempt == earlyAttempt;
     }
 
     /** Of all that waits to be taken, the last 64 KiB of output stay. */
     private void dropOldOutput(Phase last) {
-        if (phases.size() > 1 && last.output.length() >= OutputTail.MOST_BYTES) {
+        if (phases.size() > 1 && last.output.length() >= ListenerBytes.MOST_OF_ONE) {
             for (Phase phase : phases) {
                 if (phase != last) {
-                    phase.output = new OutputTail();
+                    phase.output.drop();
                 }
             }
         }
@@ -174,9 +186,7 @@ final class LifeEvents {
         }
         int attempt = phase.position.attempt();
         if (!phase.output.isEmpty()) {
-            JobEvent printed = new JobEvent.Output(attempt, phase.output.text());
-            phase.output = new OutputTail();
-            return printed;
+            return phase.output.take(attempt);
         }
         RawJson progress = phase.progress;
         phase.progress = null;
@@ -185,6 +195,12 @@ final class LifeEvents {
         }
         takenProgress = progress;
         return new JobEvent.Progress(attempt, progress);
+    }
+
+    /** Keeps no printed text any more. */
+    void clear() {
+        phases.forEach(phase -> phase.output.clear());
+        earlyOutput.clear();
     }
 
     /** Whether the final state has been added. */

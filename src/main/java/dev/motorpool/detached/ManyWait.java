@@ -41,7 +41,7 @@ public final class ManyWait implements Awaited<ManyWait.Result>, AutoCloseable {
 
     /** Finds the states of jobs, in the order asked; null where there is none. */
     interface States {
-        List<@Nullable StoredJob> of(List<UUID> ids) throws CallRefusedException;
+        List<@Nullable JobState> of(List<UUID> ids) throws CallRefusedException;
     }
 
     static ManyWait open(Watchers watchers, List<UUID> asked, ReturnWhen when, Duration timeout, States states)
@@ -70,16 +70,15 @@ public final class ManyWait implements Awaited<ManyWait.Result>, AutoCloseable {
 
     private void look(States states) throws CallRefusedException {
         List<UUID> ids = List.copyOf(asked);
-        List<@Nullable StoredJob> known = states.of(ids);
-        for (int i = 0; i < ids.size(); i++) {
-            StoredJob job = known.get(i);
-            if (job == null) {
-                throw DetachedJobs.unknown(ids.get(i).toString());
-            }
+        List<@Nullable JobState> known = states.of(ids);
+        int unknown = known.indexOf(null);
+        if (unknown >= 0) {
+            throw DetachedJobs.unknown(ids.get(unknown).toString());
         }
-        for (StoredJob job : known) {
-            if (job != null && job.state().isFinal()) {
-                done(job.id(), job.state());
+        for (int i = 0; i < ids.size(); i++) {
+            JobState state = known.get(i);
+            if (state != null && state.isFinal()) {
+                done(ids.get(i), state);
             }
         }
     }

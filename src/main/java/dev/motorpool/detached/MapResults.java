@@ -2,6 +2,7 @@ package dev.motorpool.detached;
 
 import dev.motorpool.json.JsonSlices;
 import java.nio.ByteBuffer;
+import java.util.List;
 
 /**
  * Results of items of a map that follow one another by index and were completed in this order. Their bytes are the length
@@ -25,6 +26,11 @@ public record MapResults(int firstIndex, long firstSeq, int count, boolean faile
             out.put(results.bytes(), results.start(i), results.length(i));
         }
         return new MapResults(firstIndex, firstSeq, count, failed, out.array());
+    }
+
+    /** The bytes of all these rows. */
+    static long bytes(List<MapResults> rows) {
+        return rows.stream().mapToLong(row -> row.bytes.length).sum();
     }
 
     /** The results themselves, without a copy. */

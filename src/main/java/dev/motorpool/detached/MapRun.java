@@ -73,6 +73,12 @@ final class MapRun extends Run implements LaneResults {
         this.left = shape.count();
     }
 
+    /** Its items are counted by the {@link MapGate}. */
+    @Override
+    long lastingBytes() {
+        return job.bytes();
+    }
+
     NewJob.MapShape shape() {
         return shape;
     }

@@ -68,6 +68,18 @@ public record NewJob(
         }
     }
 
+    /** About how many bytes its client chose. */
+    long bytes() {
+        long bytes = (long) args.length() + kwargs.length();
+        for (String url : callbacks.urls()) {
+            bytes += url.length();
+        }
+        for (Map.Entry<String, String> tag : tags.entrySet()) {
+            bytes += (long) tag.getKey().length() + tag.getValue().length();
+        }
+        return bytes;
+    }
+
     /** Its place among waiting jobs of its priority, as that of jobs that are waited for: lower is older. */
     public long age() {
         return JobAge.of(id);

@@ -22,6 +22,7 @@ final class PoolFeeds {
     private final JobStore store;
     private final Feeds feeds;
     private final Runs runs;
+    private final JobMemory memory;
     private final Predicate<String> functions;
     private final Executor threads;
 
@@ -40,11 +41,12 @@ final class PoolFeeds {
     @GuardedBy("lock")
     private boolean stopping;
 
-    PoolFeeds(JobStore store, Feeds feeds, Runs runs, Predicate<String> functions, Executor threads) {
+    PoolFeeds(JobStore store, Feeds feeds, Runs runs, JobMemory memory, Predicate<String> functions, Executor threads) {
         this.threads = threads;
         this.store = store;
         this.feeds = feeds;
         this.runs = runs;
+        this.memory = memory;
         this.functions = functions;
     }
 
@@ -75,6 +77,7 @@ final class PoolFeeds {
                     port,
                     (name, after, most, bytes) -> store.read(tables -> tables.queued(name, after, most, bytes)),
                     runs::of,
+                    memory,
                     this::isKnown,
                     true,
                     threads);

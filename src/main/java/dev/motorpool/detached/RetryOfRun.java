@@ -25,6 +25,11 @@ final class RetryOfRun extends RunEnd {
     }
 
     @Override
+    long bytes() {
+        return end.bytes();
+    }
+
+    @Override
     void follow() {
         aftermath.rescheduled(run.job.rescheduled(end, next.at()), next);
     }

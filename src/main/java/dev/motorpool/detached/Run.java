@@ -26,6 +26,7 @@ abstract class Run {
     /** This attempt's number. */
     final int number;
 
+    /** About what it takes while it waits. */
     final long bytes;
 
     /**
@@ -61,6 +62,11 @@ abstract class Run {
 
     /** Takes it back from its pool, where it is known as waiting; false if it has started or ended. */
     abstract boolean withdraw(PoolPort pool);
+
+    /** About what it takes until its end. */
+    long lastingBytes() {
+        return bytes;
+    }
 
     /** Gives it up: its job has ended otherwise. Whatever it still tells changes nothing. */
     void abandon() {

@@ -25,7 +25,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Runs implements SingleRun.Owner, MapOwner {
 
-    private static final long GATE_BYTES = 32L << 20;
     private static final int ROWS = 64;
     private static final long ROW_BYTES = 4L << 20;
 
@@ -40,6 +39,7 @@ final class Runs implements SingleRun.Owner, MapOwner {
     private final Retries retries;
     private final Clock clock;
     private final RelativeTimes expiries;
+    private final JobMemory memory;
 
     private final ScheduledExecutorService later;
     private final Executor threads;
@@ -55,6 +55,7 @@ final class Runs implements SingleRun.Owner, MapOwner {
             Retries retries,
             Clock clock,
             RelativeTimes expiries,
+            JobMemory memory,
             ScheduledExecutorService later,
             Executor threads) {
         this.threads = threads;
@@ -67,6 +68,7 @@ final class Runs implements SingleRun.Owner, MapOwner {
         this.retries = retries;
         this.clock = clock;
         this.expiries = expiries;
+        this.memory = memory;
         this.later = later;
     }
 
@@ -175,7 +177,7 @@ final class Runs implements SingleRun.Owner, MapOwner {
 
     @Override
     public boolean mayOpen(MapRun run) {
-        return gates.computeIfAbsent(run.job.pool(), name -> new MapGate(GATE_BYTES))
+        return gates.computeIfAbsent(run.job.pool(), name -> new MapGate(memory.maps()))
                 .enter(run);
     }
 
@@ -238,7 +240,7 @@ final class Runs implements SingleRun.Owner, MapOwner {
 
             @Override
             long bytes() {
-                return rows.stream().mapToLong(row -> row.bytes().length).sum();
+                return MapResults.bytes(rows);
             }
         });
     }

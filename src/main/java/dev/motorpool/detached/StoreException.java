@@ -1,7 +1,7 @@
 package dev.motorpool.detached;
 
 /** The store could not do what was asked. Whether it has done it is not known, unless the transaction says so. */
-public final class StoreException extends Exception {
+public class StoreException extends Exception {
     private static final long serialVersionUID = 1L;
 
     /**

@@ -7,6 +7,7 @@ import dev.motorpool.job.JobState;
 import dev.motorpool.json.RawJson;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -62,11 +63,35 @@ public record StoredJob(
         int round,
         @Nullable TraceContext trace) {
 
+    /** What a tag takes beside its characters: an entry of a map and two strings. */
+    private static final int TAG_BYTES = 128;
+
     /** A map tells its progress before anything of it has been done. */
     public StoredJob {
         if (progress == null && map != null) {
             progress = map.progress(0);
         }
+    }
+
+    /** About what its texts take in memory, which clients and functions choose. */
+    public long bytes() {
+        long bytes = bytes(error) + bytes(progress) + (latest == null ? 0 : bytes(latest.error()));
+        for (String url : callbacks.urls()) {
+            bytes += url.length();
+        }
+        for (Map.Entry<String, String> tag : tags.entrySet()) {
+            bytes +=
+                    TAG_BYTES + 2L * tag.getKey().length() + 2L * tag.getValue().length();
+        }
+        return bytes;
+    }
+
+    static long bytes(List<StoredJob> jobs) {
+        return jobs.stream().mapToLong(StoredJob::bytes).sum();
+    }
+
+    private static long bytes(@Nullable RawJson json) {
+        return json == null ? 0 : json.length();
     }
 
     /** The same while this attempt runs, though its start may not have been recorded yet. */

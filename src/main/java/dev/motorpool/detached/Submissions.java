@@ -53,15 +53,18 @@ final class Submissions {
         if (refusal != null) {
             throw new CallRefusedException(refusal);
         }
+        UUID id = ids.next();
+        Duration delay = call.delay();
+        RelativeTimes.Time start = delay == null ? null : engine.starts().in(id, delay);
+        NewJob job = newJob(id, tenant, call, start == null ? call.startAt() : start.at(), trace);
+        if (!engine.disk().accept(job.bytes())) {
+            return repeated(key, JobError.unavailable("the disk has too little free space for further jobs"));
+        }
         PoolPort pool = engine.feed(call.pool()).pool();
         JobError closed = admit(pool, call.callbacks());
         if (closed != null) {
             return repeated(key, closed);
         }
-        UUID id = ids.next();
-        Duration delay = call.delay();
-        RelativeTimes.Time start = delay == null ? null : engine.starts().in(id, delay);
-        NewJob job = newJob(id, tenant, call, start == null ? call.startAt() : start.at(), trace);
         Duration expires = call.expires();
         RelativeTimes.Time expiry = expires == null ? null : engine.expiries().in(id, expires, call.readAt());
         Insert insert = new Insert(job, start, expiry, call.pool(), key);
@@ -252,7 +255,12 @@ final class Submissions {
 
         @Override
         long bytes() {
-            return (long) job.args().length() + job.kwargs().length();
+            return job.bytes();
+        }
+
+        @Override
+        boolean isSubmission() {
+            return true;
         }
     }
 }

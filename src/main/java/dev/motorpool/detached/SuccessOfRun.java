@@ -36,6 +36,6 @@ final class SuccessOfRun extends RunEnd {
 
     @Override
     long bytes() {
-        return value == null ? 0 : value.length();
+        return end.bytes() + (value == null ? 0 : value.length());
     }
 }

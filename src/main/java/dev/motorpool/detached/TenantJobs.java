@@ -68,7 +68,7 @@ public final class TenantJobs {
     }
 
     /** See {@link DetachedJobs#list}. */
-    public List<JobView> list(JobFilter filter, @Nullable UUID before, int most) throws CallRefusedException {
+    public JobPage list(JobFilter filter, @Nullable UUID before, int most) throws CallRefusedException {
         return jobs.list(filter(filter), before, most);
     }
 

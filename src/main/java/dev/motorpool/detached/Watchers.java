@@ -15,6 +15,13 @@ final class Watchers {
     /** A set is changed only while its entry is locked, so that none is left that is empty; it is read freely. */
     private final ConcurrentHashMap<UUID, Set<Watch>> all = new ConcurrentHashMap<>();
 
+    private final ListenerBytes listenerBytes = ListenerBytes.ofHeap();
+
+    /** The printed text that those who watch may keep. */
+    ListenerBytes listenerBytes() {
+        return listenerBytes;
+    }
+
     void add(UUID job, Watch watch) {
         all.compute(job, (id, known) -> {
             Set<Watch> watches = known == null ? ConcurrentHashMap.newKeySet(1) : known;

@@ -3,6 +3,7 @@ package dev.motorpool.http;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
@@ -19,6 +20,12 @@ final class AnswerWriter {
     /** As much as a connection's own buffers take is not counted. */
     private static final int SMALL = 8 << 10;
 
+    /** What one value takes, with what stands around it. */
+    private static final long LARGEST_VALUE = 17L << 20;
+
+    /** In each time limit an answer of unknown length has to get on by so much. */
+    private static final long PACE = 1 << 20;
+
     /** The time that is left is looked at after each piece. */
     private static final int PIECE = 16 << 10;
 
@@ -26,12 +33,21 @@ final class AnswerWriter {
     private final Duration timeout;
 
     AnswerWriter(HttpSettings settings) {
-        this.budget = new ByteBudget(settings.answerBudget());
+        this.budget = new ByteBudget(
+                "answers that clients have not read",
+                "motorpool.http.answer-budget",
+                settings.answerBudget(),
+                LARGEST_VALUE);
         this.timeout = settings.answerTimeout();
     }
 
     /** Answers with JSON that consists of these parts, whose arrays are read where they are. */
-    void write(HttpServletResponse response, ClientConnection connection, int status, ByteBuffer... parts)
+    void write(
+            HttpServletResponse response,
+            ClientConnection connection,
+            ByteBudget.Held held,
+            int status,
+            ByteBuffer... parts)
             throws IOException, ProblemException {
         long length = 0;
         for (ByteBuffer part : parts) {
@@ -39,13 +55,11 @@ final class AnswerWriter {
         }
         boolean small = length <= SMALL;
         long counted = small ? 0 : length;
-        if (!budget.take(counted)) {
-            throw full();
-        }
+        held.hold(counted);
         try {
             write(response, connection, status, length, Arrays.asList(parts).iterator());
         } finally {
-            budget.giveBack(counted);
+            held.giveBack(counted);
         }
     }
 
@@ -105,12 +119,12 @@ final class AnswerWriter {
         void writeTo(ByteSink sink) throws Exception;
     }
 
-    /** Answers with what the body writes, of which a client has to take each piece within the time limit. */
+    /** Answers with what the body writes, of which a client has to take a mebibyte within each time limit. */
     void write(HttpServletResponse response, ClientConnection connection, int status, Body body) throws Exception {
         response.setStatus(status);
         long usual = connection.limitWrites(timeout.toMillis());
         try {
-            Pieces pieces = new Pieces(response.getOutputStream());
+            Pieces pieces = new Pieces(response.getOutputStream(), connection);
             body.writeTo(pieces);
             pieces.write();
             response.flushBuffer();
@@ -121,13 +135,17 @@ final class AnswerWriter {
         }
     }
 
-    /** Gathers what is put into pieces. */
-    private static final class Pieces implements ByteSink {
+    /** Gathers what is put into pieces, and writes them as long as the client takes them fast enough. */
+    private final class Pieces implements ByteSink {
         private final ServletOutputStream out;
+        private final ClientConnection connection;
         private final ByteText text = new ByteText(PIECE);
+        private long deadline = System.nanoTime() + timeout.toNanos();
+        private long sinceDeadline;
 
-        Pieces(ServletOutputStream out) {
+        Pieces(ServletOutputStream out, ClientConnection connection) {
             this.out = out;
+            this.connection = connection;
         }
 
         @Override
@@ -135,17 +153,33 @@ final class AnswerWriter {
             if (text.length() + count > PIECE) {
                 write();
             }
-            if (count >= PIECE) {
-                out.write(bytes, from, count);
-            } else {
+            if (count < PIECE) {
                 text.put(bytes, from, count);
+                return;
+            }
+            for (int at = from; at < from + count; at += PIECE) {
+                write(bytes, at, Math.min(PIECE, from + count - at));
             }
         }
 
         void write() throws IOException {
             ByteBuffer gathered = text.buffer();
-            out.write(gathered.array(), gathered.arrayOffset(), gathered.remaining());
+            write(gathered.array(), gathered.arrayOffset(), gathered.remaining());
             text.clear();
+        }
+
+        private void write(byte[] bytes, int from, int count) throws IOException {
+            long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+            if (left <= 0) {
+                throw new SocketTimeoutException("the client reads too slowly");
+            }
+            connection.limitWrites(left);
+            out.write(bytes, from, count);
+            sinceDeadline += count;
+            if (sinceDeadline >= PACE) {
+                sinceDeadline = 0;
+                deadline = System.nanoTime() + timeout.toNanos();
+            }
         }
     }
 
@@ -158,15 +192,8 @@ final class AnswerWriter {
         return budget;
     }
 
-    /** Takes bytes from the budget for an answer that has begun, or is about to; waits for them as for a client. */
-    void hold(long bytes) throws ProblemException, InterruptedException {
-        if (!budget.take(bytes, timeout)) {
-            throw full();
-        }
-    }
-
-    private ProblemException full() {
-        return new ProblemException(Problem.unavailable("The service holds as many bytes of answers that clients"
-                + " have not read as it may, " + budget.limit() + "; this answer is dropped. Try again soon."));
+    /** Takes bytes for an answer that has begun, or is about to; waits for them as for a client. */
+    void hold(ByteBudget.Held held, long bytes) throws ProblemException, InterruptedException {
+        held.hold(bytes, timeout);
     }
 }

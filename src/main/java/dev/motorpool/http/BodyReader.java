@@ -1,6 +1,7 @@
 package dev.motorpool.http;
 
 import dev.motorpool.job.Seconds;
+import dev.motorpool.json.JsonSlices;
 import dev.motorpool.json.RawJson;
 import java.io.EOFException;
 import java.io.IOException;
@@ -23,7 +24,8 @@ final class BodyReader {
     BodyReader(HttpSettings settings) {
         this.limit = settings.bodyLimit();
         this.timeout = settings.bodyTimeout();
-        this.budget = new ByteBudget(settings.bodyBudget());
+        long largest = limit + JsonSlices.BYTES_OF_BOUNDS * settings.items();
+        this.budget = new ByteBudget("requests", "motorpool.http.body-budget", settings.bodyBudget(), largest);
     }
 
     /** A body, and its share of the budget, which it gives back when its answer begins, or else its request ends. */
@@ -32,8 +34,11 @@ final class BodyReader {
         private byte[] bytes = NOTHING;
         private int length;
 
-        /** Bytes taken from the budget; those of the arrays, once one is about to replace the other. */
-        private long taken;
+        private final ByteBudget.Held held;
+
+        private Body(ByteBudget.Held held) {
+            this.held = held;
+        }
 
         RawJson text() {
             return new RawJson(bytes, 0, length);
@@ -47,16 +52,16 @@ final class BodyReader {
         public void close() {
             bytes = NOTHING;
             length = 0;
-            budget.giveBack(taken);
-            taken = 0;
+            held.close();
+        }
+
+        /** Counts so many bytes of what is about to be made from the body as its own. */
+        void hold(long more) throws ProblemException {
+            held.hold(more);
         }
 
         private void grow(int capacity) throws ProblemException {
-            if (!budget.take(capacity - bytes.length)) {
-                throw new ProblemException(Problem.unavailable("The service holds as many bytes of requests as it may, "
-                        + budget.limit() + "; try again soon."));
-            }
-            taken += capacity - bytes.length;
+            hold(capacity - bytes.length);
             bytes = Arrays.copyOf(bytes, capacity);
         }
 
@@ -111,8 +116,8 @@ final class BodyReader {
         }
     }
 
-    Body empty() {
-        return new Body();
+    Body empty(RequestShares.Share caller) {
+        return new Body(budget.held(caller));
     }
 
     ByteBudget budget() {

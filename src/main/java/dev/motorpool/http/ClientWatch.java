@@ -14,18 +14,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks once a second at the connections of all requests that wait for something, and ends the waits whose client has
- * gone, and those for detached jobs when the service stops. The requests themselves so wait without a timer, which would
+ * Looks once a second at the connections of all requests that wait for something, twice at those of streams whose client
+ * has closed its sending side, and ends the waits whose client has gone, and those for detached jobs when the service stops. The requests themselves so wait without a timer, which would
  * cost each of them more than all the rest of its wait. One thread, from the first request to {@link #close}.
  */
 final class ClientWatch implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ClientWatch.class);
-    private static final long LOOK_MILLIS = 1_000;
+    private static final long LOOK_MILLIS = 500;
 
     /** A request that waits. Compared by identity. */
     interface Watched {
         void look();
+
+        /** Whether it is to be looked at each time, not only every other time. */
+        default boolean urgent() {
+            return false;
+        }
     }
 
     private final Intake intake;
@@ -94,9 +99,14 @@ final class ClientWatch implements AutoCloseable {
 
     private void watch() {
         try {
-            while (true) {
+            for (long round = 0; true; round++) {
                 TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
-                waiting.forEach(ClientWatch::look);
+                boolean all = round % 2 == 0;
+                waiting.forEach(each -> {
+                    if (all || each.urgent()) {
+                        look(each);
+                    }
+                });
             }
         } catch (InterruptedException closed) {
             // The service ends.
@@ -179,6 +189,9 @@ final class ClientWatch implements AutoCloseable {
         @GuardedBy("this")
         private boolean over;
 
+        /** Whether it has closed its sending side. Written by the watcher. */
+        private volatile boolean silent;
+
         private StreamClient(ClientConnection connection, Runnable wake) {
             this.connection = connection;
             this.wake = wake;
@@ -191,11 +204,17 @@ final class ClientWatch implements AutoCloseable {
             }
             Presence presence = connection.presence();
             if (presence != Presence.THERE) {
+                silent = true;
                 seen.set(presence);
             }
             if (presence != Presence.THERE || !intake.isOpen()) {
                 wake.run();
             }
+        }
+
+        @Override
+        public boolean urgent() {
+            return silent;
         }
 
         /** How the client was at the latest look that has not been asked for. */

@@ -11,12 +11,14 @@ final class CompletionsSource implements LiveStream.Source {
 
     private final Completions completions;
     private final JobAnswer answer;
+    private final ByteBudget.Held held;
 
     private long count;
 
-    CompletionsSource(Completions completions, JobAnswer answer) {
+    CompletionsSource(Completions completions, JobAnswer answer, ByteBudget.Held held) {
         this.completions = completions;
         this.answer = answer;
+        this.held = held;
     }
 
     @Override
@@ -24,7 +26,7 @@ final class CompletionsSource implements LiveStream.Source {
         JobView job = completions.next(atMost);
         if (job != null) {
             text.begin(ItemLines.ITEM, count);
-            answer.write(text, answer.complete(job));
+            answer.write(text, job, held);
             text.finish();
             count++;
             return Step.WRITTEN;

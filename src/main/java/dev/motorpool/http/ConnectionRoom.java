@@ -1,5 +1,7 @@
 package dev.motorpool.http;
 
+import com.sun.management.UnixOperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
 import org.springframework.core.env.Environment;
 
 /** How many connections may be open at once. */
@@ -16,14 +18,32 @@ final class ConnectionRoom {
     /** What a connection takes whose request waits: its thread's stack, its buffers and what it waits for. */
     private static final long BYTES_EACH = 128 << 10;
 
+    /** Open files that are left to workers, the store, webhooks and the program itself, besides a quarter of the rest. */
+    private static final long OTHER_FILES = 256;
+
+    private static final int LEAST_BY_FILES = 16;
+
     private ConnectionRoom() {}
 
-    /** As many as the configuration says, or by the size of the heap. */
+    /** As many as the configuration says, or by the size of the heap; no more than the process may open files. */
     static int of(Environment environment) {
-        return environment.getProperty(
+        int wanted = environment.getProperty(
                 "server.tomcat.max-connections",
                 Integer.class,
                 in(Runtime.getRuntime().maxMemory()));
+        int most = byFiles(mostOpenFiles());
+        return wanted < 0 ? most : Math.min(wanted, most);
+    }
+
+    private static long mostOpenFiles() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
+                ? system.getMaxFileDescriptorCount()
+                : Long.MAX_VALUE;
+    }
+
+    /** How many connections a process may have that may open so many files. */
+    static int byFiles(long files) {
+        return Math.clamp((files - OTHER_FILES) / 4 * 3, LEAST_BY_FILES, Integer.MAX_VALUE);
     }
 
     /** What one address or one key may have of so many connections: it leaves some to the others. Below 0: of any number. */

@@ -45,13 +45,17 @@ final class Dispatch {
         }
         Routes.Entry entry = match.path().method(method);
         if (entry == null) {
-            throw new ProblemException(Problem.notAllowed(method, match.path().allow()));
+            throw new ProblemException(match.path().notAllowed(method));
         }
         Route route = entry.route();
+        response.setHeader("Cache-Control", entry.cacheControl());
+        if (route.form().streams()) {
+            response.setHeader("X-Accel-Buffering", "no");
+        }
         RequestHeaders headers = RequestHeaders.of(request, route);
         Query query = Query.of(request.getQueryString(), entry.queryNames());
         boolean lines = route.takes().lines() && MediaTypes.isLines(contentType(request));
-        try (BodyReader.Body body = bodies.empty()) {
+        try (BodyReader.Body body = bodies.empty(share)) {
             if (lines) {
                 checkEncoding(request);
             } else if (hasBody(request)) {

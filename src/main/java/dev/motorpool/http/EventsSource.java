@@ -3,7 +3,7 @@ package dev.motorpool.http;
 import dev.motorpool.detached.JobEvent;
 import dev.motorpool.detached.JobEvents;
 import dev.motorpool.job.JobError;
-import dev.motorpool.json.JsonWriter;
+import dev.motorpool.json.RawJson;
 import java.io.IOException;
 import java.time.Duration;
 
@@ -14,14 +14,20 @@ final class EventsSource implements LiveStream.Source {
     private static final byte[] PROGRESS = ByteText.ascii("progress");
     private static final byte[] OUTPUT = ByteText.ascii("output");
 
+    private static final byte[] TEXT = ByteText.ascii("{\"text\":\"");
+    private static final byte[] QUOTE = ByteText.ascii("\"");
+    private static final byte[] DROPPED = ByteText.ascii(",\"dropped\":");
+
     private final JobEvents events;
     private final JobAnswer answer;
+    private final ByteBudget.Held held;
 
     private long count;
 
-    EventsSource(JobEvents events, JobAnswer answer) {
+    EventsSource(JobEvents events, JobAnswer answer, ByteBudget.Held held) {
         this.events = events;
         this.answer = answer;
+        this.held = held;
     }
 
     @Override
@@ -33,7 +39,7 @@ final class EventsSource implements LiveStream.Source {
         switch (event) {
             case JobEvent.State state -> {
                 text.begin(STATE, count);
-                answer.write(text, answer.complete(state.job()));
+                answer.write(text, state.job(), held);
             }
             case JobEvent.Progress progress -> {
                 text.begin(PROGRESS, count);
@@ -41,14 +47,24 @@ final class EventsSource implements LiveStream.Source {
             }
             case JobEvent.Output output -> {
                 text.begin(OUTPUT, count);
-                JsonWriter json = new JsonWriter();
-                json.beginObject().name("text").value(output.text()).endObject();
-                text.put(json.toRawJson());
+                write(text, output);
             }
         }
         text.finish();
         count++;
         return Step.WRITTEN;
+    }
+
+    private static void write(StreamText text, JobEvent.Output output) throws IOException {
+        text.part(TEXT);
+        for (RawJson part : output.parts()) {
+            text.put(part.bytes(), part.offset() + 1, part.length() - 2);
+        }
+        text.part(QUOTE);
+        if (output.dropped() > 0) {
+            text.part(DROPPED).part(output.dropped());
+        }
+        text.part(ItemLines.BRACE);
     }
 
     @Override

@@ -70,6 +70,21 @@ final class Exchange {
         return body.text();
     }
 
+    /** Counts bytes of what is about to be made from the body as the body's, until the answer begins. */
+    void hold(long bytes) throws ProblemException {
+        body.hold(bytes);
+    }
+
+    /** What its answer holds of the memory for answers; nothing at first. */
+    ByteBudget.Held heldForAnswer() {
+        return writer.budget().held(share);
+    }
+
+    /** What a body of lines holds of the memory for requests; nothing at first. */
+    ByteBudget.Held heldForLines(ByteBudget bodies) {
+        return bodies.held(share);
+    }
+
     /** Whether the body is lines, which have not been read. */
     boolean hasLines() {
         return lines != NO_LINES;
@@ -125,7 +140,6 @@ final class Exchange {
     /** Answers with the head that a stream would begin with. */
     void answerHead() {
         response.setContentType(headers.answerType());
-        response.setHeader("Cache-Control", "no-store");
     }
 
     /** Sends the head of an answer without a known end; where the rest of it goes. */
@@ -153,7 +167,7 @@ final class Exchange {
     void answer(int status, ByteBuffer... parts) throws IOException, ProblemException {
         body.close();
         response.setContentType(headers.answerType());
-        writer.write(response, connection, status, parts);
+        writer.write(response, connection, heldForAnswer(), status, parts);
     }
 
     /** As {@link #answer(int, ByteBuffer...)}, with a body whose length is not known before its end. */

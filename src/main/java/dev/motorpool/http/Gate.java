@@ -11,6 +11,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Enumeration;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,9 @@ final class Gate implements Filter {
 
     /** What needs no API key, with what is below it; of the rest the documentation and the actuator need reading. */
     private static final List<String> OPEN = List.of("/actuator/health", "/swagger-ui", "/swagger-ui.html");
+
+    /** What browsers say of requests that no page of another origin has caused. */
+    private static final Set<String> OWN_SITES = Set.of("same-origin", "none");
 
     private static final String OTHER_METHODS = "GET, HEAD, OPTIONS";
 
@@ -81,6 +85,7 @@ final class Gate implements Filter {
         String template =
                 match == null ? RequestEvents.NO_TEMPLATE : match.path().template();
         boolean own = true; // what is passed on, Spring tells
+        response.setHeader("X-Content-Type-Options", "nosniff");
         try {
             checkCaller(request);
             String path = request.getRequestURI();
@@ -130,6 +135,7 @@ final class Gate implements Filter {
 
     private static void passOn(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
+        response.setHeader("Content-Security-Policy", "frame-ancestors 'none'");
         chain.doFilter(request, new OtherResponse(response));
         if (request.getMethod().equals("OPTIONS")) {
             onlyAllow(response);
@@ -153,14 +159,24 @@ final class Gate implements Filter {
         if (keys.needed()) {
             return; // a page of another origin has no key
         }
+        Enumeration<String> sites = request.getHeaders("Sec-Fetch-Site");
+        while (sites.hasMoreElements()) {
+            if (!OWN_SITES.contains(sites.nextElement())) {
+                throw otherOrigin();
+            }
+        }
         Enumeration<String> origins = request.getHeaders("Origin");
         while (origins.hasMoreElements()) {
             if (!HostRule.ownOrigin(origins.nextElement(), request.getScheme(), host)) {
-                throw new ProblemException(
-                        Problem.of(ProblemType.FORBIDDEN, "Pages of other origins may not use this service.")
-                                .with("right", null));
+                throw otherOrigin();
             }
         }
+    }
+
+    private static ProblemException otherOrigin() {
+        return new ProblemException(
+                Problem.of(ProblemType.FORBIDDEN, "Pages of other origins may not use this service.")
+                        .with("right", null));
     }
 
     ProblemException unknownPath(String path) {

@@ -63,8 +63,8 @@ public class HttpConfiguration {
         all.addAll(new WorkerApi(pools).routes());
         CallReader reader = new CallReader(functions, pools, defaultPools, urls);
         all.addAll(new ApplyApi(reader, new Apply(intake, ids, clock), watch).routes());
-        ItemsReader items = new ItemsReader(reader, urls);
-        all.addAll(new MapApi(items, new Maps(intake, ids, clock, answers.budget()), watch).routes());
+        ItemsReader items = new ItemsReader(reader, urls, settings.items());
+        all.addAll(new MapApi(items, new Maps(intake, ids, clock), watch).routes());
         Streams streams = new Streams(intake, ids, urls, openStreams);
         all.addAll(new StreamApi(items, streams, settings, bodies.budget()).routes());
         JobAnswer answer = new JobAnswer(jobs, answers);

@@ -10,6 +10,7 @@ import org.springframework.core.env.Environment;
  *
  * @param allowedHosts names besides localhost, 127.0.0.1 and [::1] by which clients may call the service
  * @param bodyLimit bytes of one body
+ * @param items items of one map, or of a stream whose items come as one body
  * @param bodyBudget bytes of all bodies that are held at once
  * @param bodyTimeout how long one body may take to arrive
  * @param answerBudget bytes of all larger answers that are held at once because clients have not read them yet
@@ -24,6 +25,7 @@ import org.springframework.core.env.Environment;
 public record HttpSettings(
         Set<String> allowedHosts,
         int bodyLimit,
+        int items,
         long bodyBudget,
         Duration bodyTimeout,
         long answerBudget,
@@ -51,6 +53,7 @@ public record HttpSettings(
         return new HttpSettings(
                 Set.of(),
                 16 << 20,
+                1_000_000,
                 Math.max(64L << 20, quarter),
                 Duration.ofSeconds(30),
                 Math.max(32L << 20, quarter),

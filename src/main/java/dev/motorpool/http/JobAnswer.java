@@ -38,7 +38,7 @@ final class JobAnswer {
 
     /** Answers with the job and the value that it has. */
     void answer(Exchange exchange, int status, JobView view) throws Exception {
-        MapValues values = values(view.job());
+        MapValues values = values(view.job(), exchange.heldForAnswer());
         if (values == null) {
             exchange.answer(
                     status,
@@ -72,7 +72,7 @@ final class JobAnswer {
 
     /** Answers with the value of a job that has succeeded. */
     void answerValue(Exchange exchange, JobView view) throws Exception {
-        MapValues values = values(view.job());
+        MapValues values = values(view.job(), exchange.heldForAnswer());
         if (values == null) {
             exchange.answer(200, ByteBuffer.wrap(VALUE), value(view).buffer(), ByteBuffer.wrap(ItemLines.BRACE));
         } else if (exchange.head()) {
@@ -86,21 +86,27 @@ final class JobAnswer {
         }
     }
 
-    /** Writes the job and the value that it has, held in the budget of answers meanwhile. */
-    void write(ByteSink sink, JobView view) throws Exception {
-        MapValues values = values(view.job());
+    /** Writes the job and its value, which is loaded if it has not been, and counted while it is written. */
+    void write(ByteSink sink, JobView view, ByteBudget.Held held) throws Exception {
+        MapValues values = values(view.job(), held);
         if (values != null) {
             write(sink, view, values);
             return;
         }
-        RawJson value = value(view);
-        answers.hold(value.length());
+        @Nullable JobView whole = complete(view);
+        int length = value(whole).length();
+        if (held.take(length) != null) {
+            // Nothing that is not counted waits for room: the value is loaded anew.
+            whole = null;
+            answers.hold(held, length);
+        }
         try {
-            sink.put(JobDocument.head(view.job()));
-            sink.put(value);
-            sink.put(JobDocument.tail(view, false));
+            whole = whole == null ? complete(view) : whole;
+            sink.put(JobDocument.head(whole.job()));
+            sink.put(value(whole));
+            sink.put(JobDocument.tail(whole, false));
         } finally {
-            answers.budget().giveBack(value.length());
+            held.giveBack(length);
         }
     }
 
@@ -122,10 +128,10 @@ final class JobAnswer {
     }
 
     /** The values of a map that has succeeded; null of any other job. */
-    private @Nullable MapValues values(StoredJob job) {
+    private @Nullable MapValues values(StoredJob job, ByteBudget.Held held) {
         NewJob.MapShape map = job.map();
         return map == null || job.state() != JobState.SUCCEEDED
                 ? null
-                : new MapValues(jobs, answers, job.id(), map.count());
+                : new MapValues(jobs, answers, held, job.id(), map.count());
     }
 }

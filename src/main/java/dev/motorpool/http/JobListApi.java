@@ -3,7 +3,7 @@ package dev.motorpool.http;
 import dev.motorpool.detached.DetachedJobs;
 import dev.motorpool.detached.JobDocument;
 import dev.motorpool.detached.JobFilter;
-import dev.motorpool.detached.JobView;
+import dev.motorpool.detached.JobPage;
 import dev.motorpool.detached.TenantJobs;
 import dev.motorpool.json.JsonWriter;
 import java.util.ArrayList;
@@ -32,7 +32,8 @@ final class JobListApi {
                                 "POST",
                                 "/v1/jobs/cancel",
                                 "cancelJobs",
-                                "Cancels all jobs that fit all filters, of which at least one is needed.",
+                                "Cancels all jobs that fit all filters, of which at least one is needed. It goes on to"
+                                        + " its end when its client leaves.",
                                 this::cancel)
                         .query(JobFilters.PARAMETERS)
                         .answers(200, "How many have been cancelled.", "CancelledJobs"));
@@ -46,9 +47,16 @@ final class JobListApi {
         String list = "jobs "
                 + (filter == null ? exchange.caller().tenant() : jobs(exchange).filter(filter));
         UUID before = before(Paging.after(query, list));
-        List<JobView> found = filter == null ? List.of() : jobs(exchange).list(filter, before, limit + 1);
+        JobPage found = filter == null ? JobPage.EMPTY : jobs(exchange).list(filter, before, limit);
         JsonWriter json = new JsonWriter();
-        Paging.write(json, limit, list, found, view -> view.job().id().toString(), JobDocument::listed);
+        Paging.write(
+                json,
+                limit,
+                list,
+                found.jobs(),
+                found.more(),
+                view -> view.job().id().toString(),
+                JobDocument::listed);
         exchange.answer(200, json);
     }
 

@@ -48,8 +48,9 @@ final class JobStreamApi {
                                 200,
                                 "Events with an `id` each and one line of JSON as `data`: `state` (the job, at first"
                                     + " as it is), `progress` (as the job has it), `output` (`{\"text\": ...}`, what"
-                                    + " the function printed), and a comment `: ping` every 15 s. If the service stops"
-                                    + " meanwhile, `end` with an `error`.",
+                                    + " the function printed; `dropped` is the number of bytes before it that the"
+                                    + " client did not read in time), and a comment `: ping` every 15 s. If the"
+                                    + " service stops meanwhile, `end` with an `error`.",
                                 "JobEvents")
                         .problems(ProblemType.UNKNOWN_JOB),
                 Route.of(
@@ -112,14 +113,14 @@ final class JobStreamApi {
             if (events == null) {
                 throw JobName.unknown(id);
             }
-            stream.run(exchange, new EventsSource(events, answer));
+            stream.run(exchange, new EventsSource(events, answer, exchange.heldForAnswer()));
         }
     }
 
     private void asCompleted(Exchange exchange) throws Exception {
         List<UUID> ids = JobName.parse(JobsCall.ids(exchange.body()));
         try (Completions completions = jobs(exchange).asCompleted(ids)) {
-            stream.run(exchange, new CompletionsSource(completions, answer));
+            stream.run(exchange, new CompletionsSource(completions, answer, exchange.heldForAnswer()));
         }
     }
 

@@ -30,7 +30,7 @@ final class LineReader implements ItemSource, AutoCloseable {
     private final long announced;
     private final int limit;
     private final Duration patience;
-    private final ByteBudget budget;
+    private final ByteBudget.Held held;
 
     private byte[] bytes = new byte[ROOM];
     /** Where the line begins that is being cut, how far it has been looked through, and where what has come ends. */
@@ -41,7 +41,9 @@ final class LineReader implements ItemSource, AutoCloseable {
     /** Whether items lie in the array. */
     private boolean given;
 
+    /** Taken for the array. */
     private long taken;
+
     private long received;
     private boolean over;
     private long index;
@@ -52,14 +54,14 @@ final class LineReader implements ItemSource, AutoCloseable {
      * @param announced how long the body is; negative if that is not known
      * @param limit bytes of a line
      * @param patience how long the client may send nothing
-     * @param budget what long lines of all streams may take while they come
+     * @param held what long lines take while they come
      */
-    LineReader(ClientConnection connection, long announced, int limit, Duration patience, ByteBudget budget) {
+    LineReader(ClientConnection connection, long announced, int limit, Duration patience, ByteBudget.Held held) {
         this.connection = connection;
         this.announced = announced;
         this.limit = limit;
         this.patience = patience;
-        this.budget = budget;
+        this.held = held;
     }
 
     @Override
@@ -197,11 +199,11 @@ final class LineReader implements ItemSource, AutoCloseable {
         int needed = begun + more;
         int room = needed <= ROOM ? ROOM : Math.max(needed, Math.min(2 * begun, limit + 1));
         long share = room > SMALL ? room : 0;
-        if (!budget.take(share)) {
-            throw new BadInputException(JobError.unavailable(
-                    "The service holds as many bytes of requests as it may, " + budget.limit() + "; try again soon."));
+        JobError full = held.take(share);
+        if (full != null) {
+            throw new BadInputException(full);
         }
-        budget.giveBack(taken);
+        held.giveBack(taken);
         taken = share;
         byte[] next = new byte[room];
         System.arraycopy(bytes, from, next, 0, begun);
@@ -215,7 +217,7 @@ final class LineReader implements ItemSource, AutoCloseable {
     /** Gives back what it takes. */
     @Override
     public void close() {
-        budget.giveBack(taken);
+        held.giveBack(taken);
         taken = 0;
     }
 }

@@ -98,7 +98,7 @@ final class LiveStream {
                     text.probe();
                 }
                 text.flush();
-                patience = text.untilPing();
+                patience = text.untilSignOfLife();
             }
         }
     }

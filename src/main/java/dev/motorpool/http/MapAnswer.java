@@ -1,10 +1,10 @@
 package dev.motorpool.http;
 
 import dev.motorpool.job.MapResult;
-import dev.motorpool.job.MapResult.FailedItem;
 import dev.motorpool.job.Seconds;
 import dev.motorpool.json.JsonSlices;
 import dev.motorpool.json.JsonWriter;
+import dev.motorpool.json.RawJson;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Iterator;
@@ -13,18 +13,19 @@ import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The JSON of a map that has succeeded, in parts of some kilobytes: the values are put together from where they are only
- * when their part is asked for, and large ones not at all.
+ * The JSON of a map that has succeeded, in parts of some kilobytes: values and errors are put together from where they
+ * are only when their part is asked for, and large values not at all.
  */
 final class MapAnswer implements Iterator<ByteBuffer> {
 
     private static final byte[] NULL = ByteText.ascii("null");
+    private static final byte[] ERRORS = ByteText.ascii(",\"errors\":[");
+    private static final byte[] INDEX = ByteText.ascii("{\"index\":");
     private static final int PART = 16 << 10;
     private static final int LARGE = 4 << 10;
 
+    private final MapResult result;
     private final int count;
-    private final ByteText head;
-    private final ByteBuffer tail;
     private final long length;
 
     /** The rows that follow the present one. */
@@ -32,36 +33,60 @@ final class MapAnswer implements Iterator<ByteBuffer> {
 
     private Map.@Nullable Entry<Integer, JsonSlices> row;
 
-    /** The next item to write, or {@code count} for the tail, or one more after it. */
+    /** The errors that follow those that have been written. */
+    private final Iterator<Map.Entry<Integer, RawJson>> errors;
+
+    /** What comes next. */
+    private Section section = Section.HEAD;
+
+    /** The next item to write. */
     private int index;
+
+    private boolean firstError = true;
 
     /** A large value whose turn is now. */
     private @Nullable ByteBuffer large;
 
-    private boolean begun;
+    private enum Section {
+        HEAD,
+        VALUES,
+        MEMBERS,
+        ERRORS,
+        END
+    }
 
     MapAnswer(MapResult result) {
+        this.result = result;
         this.count = result.count();
-        this.head = head(result);
-        this.tail = tail(result);
-        long values = 0;
+        long sum = head().remaining() + members().remaining() + 1L + Math.max(0, count - 1);
         long given = 0;
         for (JsonSlices some : result.values().values()) {
-            values += some.totalLength();
+            sum += some.totalLength();
             given += some.count();
         }
-        long commas = Math.max(0, count - 1);
-        this.length = head.length() + values + (count - given) * NULL.length + commas + tail.remaining();
+        sum += (count - given) * NULL.length;
+        if (result.call().collect()) {
+            sum += ERRORS.length + 1L + Math.max(0, result.failed().size() - 1);
+            for (Map.Entry<Integer, RawJson> failed : result.failed().entrySet()) {
+                int digits = Integer.toString(failed.getKey()).length();
+                sum += INDEX.length
+                        + digits
+                        + ItemLines.ERROR.length
+                        + (long) failed.getValue().length()
+                        + 1;
+            }
+        }
+        this.length = sum;
         this.rows = result.values().entrySet().iterator();
         this.row = rows.hasNext() ? rows.next() : null;
+        this.errors = result.failed().entrySet().iterator();
     }
 
     long length() {
         return length;
     }
 
-    private static ByteText head(MapResult result) {
-        ByteText text = new ByteText(512);
+    private ByteBuffer head() {
         JsonWriter json = new JsonWriter().beginObject();
         json.name("id").value(result.id().toString());
         json.name("verb").value(result.verb());
@@ -69,12 +94,11 @@ final class MapAnswer implements Iterator<ByteBuffer> {
         json.name("pool").value(result.call().pool().name());
         json.name("state").value("succeeded");
         json.name("value").beginArray();
-        ByteBuffer written = json.toRawJson().buffer();
-        return text.put(written.array(), written.arrayOffset() + written.position(), written.remaining());
+        return json.toRawJson().buffer();
     }
 
-    private static ByteBuffer tail(MapResult result) {
-        ByteText text = new ByteText(1024);
+    /** The members behind the values, without the brace that ends the object. */
+    private ByteBuffer members() {
         JsonWriter json = new JsonWriter().beginObject();
         json.name("error").nullValue();
         json.name("attempt").value(1);
@@ -93,25 +117,16 @@ final class MapAnswer implements Iterator<ByteBuffer> {
         json.name("queue_seconds").literal(Seconds.text(Math.max(0, queued.toNanos())));
         json.name("run_seconds").literal(Seconds.text(Math.max(0, ran.toNanos())));
         json.name("worker").nullValue();
-        if (result.call().collect()) {
-            json.name("errors").beginArray();
-            for (FailedItem failed : result.failed()) {
-                json.beginObject().name("index").value(failed.index()).name("error");
-                JsonParts.error(json, failed.error());
-                json.endObject();
-            }
-            json.endArray();
-        }
         ByteBuffer written = json.endObject().toRawJson().buffer();
-        // The members go on in the object that the head has begun: a comma for its brace.
-        text.put(']').put(',');
-        text.put(written.array(), written.arrayOffset() + 1, written.remaining() - 1);
-        return text.buffer();
+        // The members go on in the object that the head has begun: a comma for its brace, and another end.
+        ByteText text = new ByteText(written.remaining() + 1).put(']').put(',');
+        return text.put(written.array(), written.arrayOffset() + 1, written.remaining() - 2)
+                .buffer();
     }
 
     @Override
     public boolean hasNext() {
-        return large != null || index <= count;
+        return large != null || section != Section.END;
     }
 
     @Override
@@ -121,26 +136,67 @@ final class MapAnswer implements Iterator<ByteBuffer> {
             large = null;
             return turn;
         }
-        if (index == count && begun) {
-            index++;
-            return tail;
-        }
-        if (index > count) {
+        if (section == Section.END) {
             throw new NoSuchElementException();
         }
-        ByteText part = begun ? new ByteText(PART + LARGE + 1) : head;
-        begun = true;
-        while (index < count && part.length() < PART && large == null) {
-            if (index > 0) {
-                part.put(',');
-            }
-            put(part);
-            index++;
+        ByteText part = new ByteText(PART + LARGE + 1);
+        while (part.length() < PART && large == null && section != Section.END) {
+            step(part);
         }
         return part.buffer();
     }
 
-    private void put(ByteText part) {
+    private void step(ByteText part) {
+        switch (section) {
+            case HEAD -> {
+                put(part, head());
+                section = count > 0 ? Section.VALUES : Section.MEMBERS;
+            }
+            case VALUES -> {
+                if (index > 0) {
+                    part.put(',');
+                }
+                putValue(part);
+                index++;
+                section = index < count ? Section.VALUES : Section.MEMBERS;
+            }
+            case MEMBERS -> {
+                put(part, members());
+                if (result.call().collect()) {
+                    part.put(ERRORS);
+                    section = Section.ERRORS;
+                } else {
+                    part.put('}');
+                    section = Section.END;
+                }
+            }
+            case ERRORS -> {
+                if (errors.hasNext()) {
+                    putError(part, errors.next());
+                } else {
+                    part.put(']').put('}');
+                    section = Section.END;
+                }
+            }
+            case END -> throw new NoSuchElementException();
+        }
+    }
+
+    private static void put(ByteText part, ByteBuffer text) {
+        part.put(text.array(), text.arrayOffset() + text.position(), text.remaining());
+    }
+
+    private void putError(ByteText part, Map.Entry<Integer, RawJson> failed) {
+        if (!firstError) {
+            part.put(',');
+        }
+        firstError = false;
+        RawJson error = failed.getValue();
+        part.put(INDEX).put(failed.getKey()).put(ItemLines.ERROR);
+        part.put(error.bytes(), error.offset(), error.length()).put('}');
+    }
+
+    private void putValue(ByteText part) {
         Map.Entry<Integer, JsonSlices> present = row;
         if (present == null || index < present.getKey()) {
             part.put(NULL);

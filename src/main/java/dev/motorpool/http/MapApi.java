@@ -5,6 +5,7 @@ import dev.motorpool.job.JobError;
 import dev.motorpool.job.MapJob;
 import dev.motorpool.job.MapResult;
 import dev.motorpool.job.Maps;
+import dev.motorpool.json.JsonSlices;
 import java.util.List;
 
 /** The verbs {@code map} and {@code starmap}: the request waits for the values of all items. */
@@ -47,11 +48,10 @@ final class MapApi {
     }
 
     private void map(Exchange exchange, String verb) throws Exception {
-        try (MapJob job = maps.submit(
-                exchange.caller().tenant(),
-                verb,
-                reader.map(exchange.body(), verb.equals("starmap")),
-                exchange.trace())) {
+        ItemsReader.CountedCall call = reader.map(exchange.body(), verb.equals("starmap"));
+        exchange.hold(JsonSlices.BYTES_OF_BOUNDS * call.count());
+        try (MapJob job =
+                maps.submit(exchange.caller().tenant(), verb, call, exchange.trace(), exchange.heldForAnswer())) {
             MapResult result = watch.await(job, exchange.connection());
             if (result == null) {
                 return;

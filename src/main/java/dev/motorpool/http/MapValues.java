@@ -21,14 +21,16 @@ final class MapValues {
 
     private final DetachedJobs jobs;
     private final AnswerWriter answers;
+    private final ByteBudget.Held held;
     private final UUID id;
     private final int count;
 
     private boolean anyFailed;
 
-    MapValues(DetachedJobs jobs, AnswerWriter answers, UUID id, int count) {
+    MapValues(DetachedJobs jobs, AnswerWriter answers, ByteBudget.Held held, UUID id, int count) {
         this.jobs = jobs;
         this.answers = answers;
+        this.held = held;
         this.id = id;
         this.count = count;
     }
@@ -85,7 +87,7 @@ final class MapValues {
         while (next < count) {
             List<MapResults> page = jobs.results(id, next);
             long bytes = page.stream().mapToLong(row -> row.bytes().length).sum();
-            answers.hold(bytes);
+            answers.hold(held, bytes);
             try {
                 int before = next;
                 for (MapResults row : page) {
@@ -95,7 +97,7 @@ final class MapValues {
                     throw JobName.unknown(id); // it has been forgotten meanwhile
                 }
             } finally {
-                answers.budget().giveBack(bytes);
+                held.giveBack(bytes);
             }
         }
     }

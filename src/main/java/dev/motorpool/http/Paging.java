@@ -20,6 +20,10 @@ final class Paging {
 
     private static final int MAX_LIMIT = 1000;
     private static final int STANDARD_LIMIT = 100;
+
+    /** A page ends after the item with which it has this many bytes. */
+    private static final int MOST_BYTES = 4 << 20;
+
     private static final String VERSION = "1";
 
     private Paging() {}
@@ -46,7 +50,7 @@ final class Paging {
                 from++;
             }
         }
-        write(json, limit, list, items.subList(from, items.size()), key, writer);
+        write(json, limit, list, items.subList(from, items.size()), false, key, writer);
     }
 
     /** How many items the page may have. */
@@ -61,24 +65,27 @@ final class Paging {
     }
 
     /**
-     * Writes one page.
+     * Writes one page: fewer items than the limit where they are long.
      *
-     * @param items those that follow the page before; if they are more than the limit, others follow this page
+     * @param items those that follow the page before
+     * @param more whether others follow the last of the items
      */
     static <T> void write(
             JsonWriter json,
             int limit,
             String list,
             List<T> items,
+            boolean more,
             Function<T, String> key,
             BiConsumer<JsonWriter, T> writer) {
-        int count = Math.min(items.size(), limit);
         json.beginObject().name("items").beginArray();
-        for (T item : items.subList(0, count)) {
-            writer.accept(json, item);
+        int count = 0;
+        while (count < Math.min(items.size(), limit) && json.size() < MOST_BYTES) {
+            writer.accept(json, items.get(count++));
         }
         json.endArray().name("next_cursor");
-        json.value(count < items.size() ? seal(key.apply(items.get(count - 1)), list) : null);
+        boolean last = count == items.size() && (!more || count == 0);
+        json.value(last ? null : seal(key.apply(items.get(count - 1)), list));
         json.endObject();
     }
 

@@ -62,9 +62,14 @@ record Problem(
     }
 
     static Problem notAllowed(String method, String allow) {
+        return notAllowed(method, allow, "");
+    }
+
+    /** @param remedy what to do instead, after a space; empty: nothing is known */
+    static Problem notAllowed(String method, String allow, String remedy) {
         return new Problem(
                 ProblemType.METHOD_NOT_ALLOWED,
-                "This path does not take " + method + "; it takes " + allow + ".",
+                "This path does not take " + method + "; it takes " + allow + "." + remedy,
                 null,
                 Map.of(),
                 null,

@@ -40,6 +40,7 @@ final class ProblemWriter {
         if (problem.type() == ProblemType.UNAUTHORIZED) {
             response.setHeader("WWW-Authenticate", CHALLENGE);
         }
+        response.setHeader("X-Content-Type-Options", "nosniff");
         response.setContentType(MEDIA_TYPE);
         RawJson json = json(problem);
         response.setContentLength(json.length());

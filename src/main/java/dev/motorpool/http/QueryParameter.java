@@ -4,7 +4,7 @@ import java.util.Locale;
 
 /** The query parameters of the API. */
 enum QueryParameter {
-    LIMIT("How many items a page may have, 1 to 1000; 100 if left out."),
+    LIMIT("How many items a page may have, 1 to 1000; 100 if left out. It has fewer where they are long."),
     CURSOR("Where the page begins: `next_cursor` of the page before."),
     TIMEOUT("Seconds to wait, 0 to 300, fractions allowed; 0 (asks without waiting) if left out."),
     WAIT("Seconds to wait for the end of the job, 0 to 300, fractions allowed; 0 (asks without waiting) if left out."),

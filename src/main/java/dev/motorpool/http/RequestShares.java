@@ -82,6 +82,11 @@ final class RequestShares {
             return key;
         }
 
+        /** Whom limits of one caller count it to: its API key, or without one its address. */
+        String caller() {
+            return key.isEmpty() ? address : "key " + key;
+        }
+
         /** Counts the same request as something else, too. */
         Share as(Sort other) throws ProblemException {
             return new Share(other, key, address);

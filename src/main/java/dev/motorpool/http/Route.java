@@ -105,6 +105,14 @@ record Route(
         return Right.of(method, template);
     }
 
+    /** Nothing may be kept that tells of jobs, and of streams a proxy may neither keep nor gather anything. */
+    String cacheControl() {
+        if (!form.streams()) {
+            return "no-store";
+        }
+        return takes.lines ? "no-cache, no-transform" : "no-cache, no-transform, no-store";
+    }
+
     Set<QueryParameter> query() {
         return takes.query;
     }

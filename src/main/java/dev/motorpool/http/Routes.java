@@ -13,6 +13,25 @@ import org.jspecify.annotations.Nullable;
 /** All routes of the API, found by path. */
 final class Routes {
 
+    /** What to do instead, by a method and a path that does not take it. */
+    private static final Map<String, String> MEANT = Map.ofEntries(
+            Map.entry("POST /v1/pools", "To make or change a pool use PUT /v1/pools/{name}."),
+            Map.entry("PUT /v1/pools", "To make or change a pool use PUT /v1/pools/{name}."),
+            Map.entry("DELETE /v1/pools", "To delete a pool use DELETE /v1/pools/{name}."),
+            Map.entry("POST /v1/pools/{name}", "To make or change a pool use PUT."),
+            Map.entry("PATCH /v1/pools/{name}", "To change a pool use PUT; settings left out keep their value."),
+            Map.entry(
+                    "DELETE /v1/pools/{name}/workers",
+                    "To end a worker use POST /v1/pools/{name}/workers/{id}/terminate."),
+            Map.entry("POST /v1/jobs", "To make a job use POST /v1/apply_async or POST /v1/map_async."),
+            Map.entry("PUT /v1/jobs", "To make a job use POST /v1/apply_async or POST /v1/map_async."),
+            Map.entry("DELETE /v1/jobs", "To cancel jobs use POST /v1/jobs/cancel with filters."),
+            Map.entry(
+                    "POST /v1/jobs/{id}",
+                    "To cancel or retry a job use POST /v1/jobs/{id}/cancel or POST /v1/jobs/{id}/retry."),
+            Map.entry("POST /v1/functions", "To call a function use POST /v1/apply with its name."),
+            Map.entry("POST /v1/functions/{name}", "To call a function use POST /v1/apply with its name."));
+
     private final List<Route> all;
 
     /** Paths without variables: found at once. */
@@ -51,6 +70,12 @@ final class Routes {
             return methods.get(method);
         }
 
+        /** The problem of a method that the path does not take; names the request that was probably meant. */
+        Problem notAllowed(String method) {
+            String meant = MEANT.get(method + " " + template);
+            return Problem.notAllowed(method, allow, meant == null ? "" : " " + meant);
+        }
+
         private boolean matches(String[] given) {
             if (given.length != segments.size()) {
                 return false;
@@ -71,7 +96,7 @@ final class Routes {
     }
 
     /** A route with what every request of it needs. */
-    record Entry(Route route, Set<String> queryNames, Right right) {}
+    record Entry(Route route, Set<String> queryNames, Right right, String cacheControl) {}
 
     /** A path that was asked for, and the values of its variables. */
     record Match(Path path, Map<String, String> variables) {}
@@ -118,7 +143,7 @@ final class Routes {
     private static Map<String, Entry> byMethod(List<Route> group) {
         Map<String, Entry> methods = new LinkedHashMap<>();
         for (Route route : group) {
-            Entry entry = new Entry(route, route.queryNames(), route.right());
+            Entry entry = new Entry(route, route.queryNames(), route.right(), route.cacheControl());
             methods.put(route.method(), entry);
             if (route.method().equals("GET")) {
                 methods.put("HEAD", entry);

@@ -1,5 +1,6 @@
 package dev.motorpool.http;
 
+import dev.motorpool.http.ClientConnection.Presence;
 import dev.motorpool.job.ItemStream;
 import dev.motorpool.job.ItemsCall;
 import dev.motorpool.job.ItemsReader;
@@ -72,7 +73,8 @@ final class StreamApi {
         if (exchange.hasLines()) {
             ItemsCall call = reader.streamOfLines(StreamQuery.members(exchange.query()));
             ItemStream stream = streams.open(exchange.caller().tenant(), call, ordered, false, exchange.trace());
-            try (LineReader lines = new LineReader(connection, exchange.linesLength(), lineLimit, idle, bodies)) {
+            try (LineReader lines = new LineReader(
+                    connection, exchange.linesLength(), lineLimit, idle, exchange.heldForLines(bodies))) {
                 run(exchange, stream, lines);
             }
             return;
@@ -132,7 +134,12 @@ final class StreamApi {
                 writer.end(end);
                 return true;
             }
-            writer.flush();
+            Presence client = client(feeder, connection);
+            if (client == Presence.GONE) {
+                return false;
+            }
+            // A stop of the service closes the receiving side, too, which looks as if the client had closed its own.
+            writer.flush(client == Presence.SILENT && !stopping);
             stream.await(LOOK_NANOS);
             JobError refusal = streams.refusal();
             if (refusal != null && !stopping && exchange.hasLines() && !feeder.isDone()) {
@@ -140,10 +147,18 @@ final class StreamApi {
                 stream.stopReading(refusal);
                 connection.endReading();
             }
-            if ((stream.isClientGone() && !stopping) || (feeder.isDone() && connection.broken())) {
+            if (stream.isClientGone() && !stopping) {
                 return false;
             }
         }
+    }
+
+    /** While there is a feeder it alone looks at the connection. */
+    private static Presence client(StreamFeeder feeder, ClientConnection connection) {
+        if (feeder.isDone()) {
+            return connection.presence();
+        }
+        return feeder.isSilent() ? Presence.SILENT : Presence.THERE;
     }
 
     private static void end(Thread feeding, ClientConnection connection) throws InterruptedException {

@@ -25,6 +25,9 @@ final class StreamFeeder implements Runnable {
     private final ItemSource source;
     private final ClientConnection connection;
 
+    /** Whether the client has closed its sending side; whether it still reads shows only when something is written. */
+    private volatile boolean silent;
+
     /** Whether the connection is nobody's to read from any more; set last. */
     private volatile boolean done;
 
@@ -36,6 +39,10 @@ final class StreamFeeder implements Runnable {
 
     boolean isDone() {
         return done;
+    }
+
+    boolean isSilent() {
+        return silent;
     }
 
     @Override
@@ -71,6 +78,7 @@ final class StreamFeeder implements Runnable {
             } else if (connection.gone()) {
                 // It sends no more: all that it has sent has come, and shows whether it has left in the middle.
                 source.readToEnd();
+                silent = true;
             }
         }
         stream.end(null);

@@ -5,6 +5,7 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /**
  * The text of a stream on its way to its client, as lines or as events: gathers many into one write, which goes out when
@@ -14,7 +15,12 @@ final class StreamText implements ByteSink {
 
     private static final int FULL = 32 << 10;
     private static final int LARGE = 8 << 10;
-    private static final long PING_NANOS = TimeUnit.SECONDS.toNanos(15);
+
+    /** After so long without anything a sign of life is sent. */
+    private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(15);
+
+    /** So long lies between two signs that are sent to see whether the client has left. */
+    private static final long PROBE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private static final byte[] EVENT = ByteText.ascii("event: ");
     private static final byte[] ID = ByteText.ascii("\nid: ");
@@ -23,12 +29,24 @@ final class StreamText implements ByteSink {
 
     private final OutputStream out;
     private final boolean events;
+    private final LongSupplier nanoTime;
     private final ByteText text = new ByteText(FULL + 2 * LARGE);
-    private long pinged = System.nanoTime();
+    /** Of events: since the latest sign of life; of lines: since the latest write. */
+    private long quietSince;
+
+    private long probed;
 
     StreamText(OutputStream out, boolean events) {
+        this(out, events, System::nanoTime);
+    }
+
+    /** @param nanoTime of a monotonic clock */
+    StreamText(OutputStream out, boolean events, LongSupplier nanoTime) {
         this.out = out;
         this.events = events;
+        this.nanoTime = nanoTime;
+        this.quietSince = nanoTime.getAsLong();
+        this.probed = quietSince - PROBE_NANOS;
     }
 
     /** Begins a line, or an event of this name and with this id. */
@@ -78,10 +96,10 @@ final class StreamText implements ByteSink {
         return false;
     }
 
-    /** Sends what has been gathered; events also a sign of life now and then. */
+    /** Sends what has been gathered, and a sign of life if nothing has been sent for long. */
     void flush() throws IOException {
-        if (events && System.nanoTime() - pinged >= PING_NANOS) {
-            ping();
+        if (nanoTime.getAsLong() - quietSince >= QUIET_NANOS && (events || text.length() == 0)) {
+            signOfLife();
         }
         if (text.length() > 0) {
             write();
@@ -89,32 +107,39 @@ final class StreamText implements ByteSink {
         }
     }
 
-    /** When {@link #flush} will next have a sign of life to send; a time without meaning for lines. */
-    Duration untilPing() {
-        long left = pinged + PING_NANOS - System.nanoTime();
-        return Duration.ofNanos(events ? Math.max(1, left) : PING_NANOS);
+    /** When {@link #flush} will next have a sign of life to send. */
+    Duration untilSignOfLife() {
+        return Duration.ofNanos(Math.max(1, quietSince + QUIET_NANOS - nanoTime.getAsLong()));
     }
 
     /**
-     * Sends something without meaning, between lines: only so can be seen whether a client still reads that sends nothing
-     * more. White space before a line is no part of its JSON.
+     * Sends a sign of life to a client that sends nothing more, at most one a second: only a write shows whether such a
+     * client still reads.
      */
     void probe() throws IOException {
-        if (events) {
-            ping();
-        } else {
-            text.put(' ');
+        if (nanoTime.getAsLong() - probed < PROBE_NANOS) {
+            return;
         }
+        probed = nanoTime.getAsLong();
+        signOfLife();
         write();
         out.flush();
     }
 
-    private void ping() {
-        pinged = System.nanoTime();
-        text.put(PING);
+    /** Puts what means nothing to the client: a comment between events, a blank line between lines. */
+    private void signOfLife() {
+        quietSince = nanoTime.getAsLong();
+        if (events) {
+            text.put(PING);
+        } else {
+            text.put('\n');
+        }
     }
 
     private void write() throws IOException {
+        if (!events) {
+            quietSince = nanoTime.getAsLong();
+        }
         ByteBuffer gathered = text.buffer();
         out.write(gathered.array(), gathered.arrayOffset(), gathered.remaining());
         text.clear();

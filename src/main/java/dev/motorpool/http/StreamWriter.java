@@ -44,8 +44,15 @@ final class StreamWriter implements ItemStream.Lines {
         ItemLines.end(text, end.count(), end.count(), end.failed(), error == null ? null : JsonParts.error(error));
     }
 
-    /** Sends what has been gathered. */
-    void flush() throws IOException {
+    /**
+     * Sends what has been gathered.
+     *
+     * @param silent whether the client has closed its sending side
+     */
+    void flush(boolean silent) throws IOException {
+        if (silent) {
+            text.probe();
+        }
         text.flush();
     }
 }

@@ -1,5 +1,6 @@
 package dev.motorpool.job;
 
+import dev.motorpool.address.WebTarget;
 import dev.motorpool.function.UrlRule;
 import dev.motorpool.json.MemberNames;
 import dev.motorpool.json.RawJson;
@@ -11,9 +12,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads what the verbs are asked that do not wait, and checks it as those that wait are checked. */
 public final class AsyncReader {
-
-    /** Items of one map. */
-    static final int MOST_ITEMS = 1_000_000;
 
     private static final int MOST_RETRIES = 100;
     private static final Duration RETRY_DELAY = Duration.ofSeconds(1);
@@ -102,7 +100,7 @@ public final class AsyncReader {
     public AsyncCall map(RawJson body, boolean star) throws CallRefusedException {
         BodyMembers members = BodyMembers.of(body, MAP);
         Detachment terms = detachment(members);
-        ItemsReader.CountedCall counted = items.map(members, star, MOST_ITEMS);
+        ItemsReader.CountedCall counted = items.map(members, star);
         ItemsCall call = counted.call();
         terms.checkExpiry(members, call.expires());
         return new AsyncCall(
@@ -164,6 +162,10 @@ public final class AsyncReader {
     /** A URL that a webhook may be sent to, as far as that can be told without resolving its name; null if there is none. */
     private @Nullable String url(BodyMembers members, String name) throws CallRefusedException {
         String url = members.string(name);
+        members.require(
+                url == null || url.length() <= WebTarget.LONGEST_URL,
+                name,
+                "must be a URL of at most " + WebTarget.LONGEST_URL + " characters");
         UrlRule.Objection objection = url == null ? null : webhooks.objection(url);
         if (objection == null) {
             return url;

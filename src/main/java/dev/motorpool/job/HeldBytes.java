@@ -1,13 +1,16 @@
 package dev.motorpool.job;
 
-/** How many bytes of values jobs may hold at once, all together. */
+import org.jspecify.annotations.Nullable;
+
+/** The bytes that one request holds of a budget. Safe for all threads. */
 public interface HeldBytes {
 
-    /** Takes so many, if there are so many left. */
-    boolean take(long bytes);
+    /** Takes so many more; answers why there is no room for them, null if they have been taken. */
+    @Nullable
+    JobError take(long bytes);
 
     void giveBack(long bytes);
 
-    /** How many there are in all. */
+    /** The most that one caller may hold. */
     long limit();
 }

@@ -33,26 +33,25 @@ public final class ItemsReader {
 
     private final CallReader calls;
     private final UrlRule urls;
+    private final int mostItems;
 
-    public ItemsReader(CallReader calls, UrlRule urls) {
+    /** @param mostItems items that one body may have */
+    public ItemsReader(CallReader calls, UrlRule urls, int mostItems) {
         this.calls = calls;
         this.urls = urls;
+        this.mostItems = mostItems;
     }
 
     /** The call of {@code map} or {@code starmap}, all of whose items fit. */
-    public ItemsCall map(RawJson body, boolean star) throws CallRefusedException {
-        return map(BodyMembers.of(body, MAP), star, Integer.MAX_VALUE).call;
+    public CountedCall map(RawJson body, boolean star) throws CallRefusedException {
+        return map(BodyMembers.of(body, MAP), star);
     }
 
     /** A call of a map, and how many items it has. */
-    record CountedCall(ItemsCall call, int count) {}
+    public record CountedCall(ItemsCall call, int count) {}
 
-    /**
-     * The call that these members make, whatever others there are.
-     *
-     * @param most how many items there may be
-     */
-    CountedCall map(BodyMembers members, boolean star, int most) throws CallRefusedException {
+    /** The call that these members make, whatever others there are. */
+    CountedCall map(BodyMembers members, boolean star) throws CallRefusedException {
         String function = members.requiredString("function");
         RawJson items = items(members);
         String onError = members.string("on_error");
@@ -60,7 +59,7 @@ public final class ItemsReader {
         members.require(
                 onError == null || collect || onError.equals("fail"), "on_error", "must be \"fail\" or \"collect\"");
         Terms terms = terms(members, function);
-        int count = check(terms.function, items, star, most);
+        int count = check(terms.function, items, star);
         return new CountedCall(terms.of(members, items, star, count, 0, collect), count);
     }
 
@@ -69,6 +68,12 @@ public final class ItemsReader {
         BodyMembers members = BodyMembers.of(body, STREAM);
         String function = members.requiredString("function");
         RawJson items = items(members);
+        JsonCursor cursor = new JsonCursor(items);
+        for (int count = 0; cursor.next(); count++) {
+            if (count == mostItems) {
+                throw tooMany("send them as a body of lines (application/x-ndjson), which has no such limit");
+            }
+        }
         return stream(members, function, items);
     }
 
@@ -93,7 +98,7 @@ public final class ItemsReader {
     }
 
     /** Checks the items one after the other; how many there are. */
-    private int check(FunctionDefinition function, RawJson items, boolean star, int most) throws CallRefusedException {
+    private int check(FunctionDefinition function, RawJson items, boolean star) throws CallRefusedException {
         JsonCursor cursor = new JsonCursor(items);
         int index = 0;
         while (true) {
@@ -105,14 +110,18 @@ public final class ItemsReader {
                 }
             }
             index += some.count();
-            if (index > most) {
-                throw BodyMembers.refuse(
-                        "/items", "items must be at most " + most + "; send the others as a map of their own.");
+            if (index > mostItems) {
+                throw tooMany("send the others as a map of their own");
             }
             if (some.count() < STEP) {
                 return index;
             }
         }
+    }
+
+    private CallRefusedException tooMany(String remedy) {
+        return BodyMembers.refuse(
+                "/items", "items must be at most " + mostItems + " (motorpool.http.items); " + remedy + ".");
     }
 
     /** What both sorts have. */

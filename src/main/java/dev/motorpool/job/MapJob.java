@@ -1,18 +1,14 @@
 package dev.motorpool.job;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import dev.motorpool.job.MapResult.FailedItem;
 import dev.motorpool.json.JsonSlices;
+import dev.motorpool.json.RawJson;
 import dev.motorpool.pool.Failure;
 import dev.motorpool.pool.Lane;
 import dev.motorpool.pool.LaneResults;
 import dev.motorpool.pool.RefusedException;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
@@ -28,8 +24,6 @@ public final class MapJob implements Awaited<MapResult>, AutoCloseable {
     /** What a row of values or a failure takes besides its bytes. */
     private static final long OVERHEAD = 128;
 
-    private static final long BYTES_OF_BOUNDS = 8;
-
     private final UUID id;
     private final String verb;
     private final ItemsCall call;
@@ -43,7 +37,7 @@ public final class MapJob implements Awaited<MapResult>, AutoCloseable {
     private final TreeMap<Integer, JsonSlices> values = new TreeMap<>();
 
     @GuardedBy("this")
-    private final TreeMap<Integer, Failure> failures = new TreeMap<>();
+    private final TreeMap<Integer, RawJson> failures = new TreeMap<>();
 
     @GuardedBy("this")
     private int done;
@@ -64,27 +58,28 @@ public final class MapJob implements Awaited<MapResult>, AutoCloseable {
     /** Set before the first item is added. */
     private volatile @Nullable Lane lane;
 
-    private MapJob(UUID id, String verb, ItemsCall call, JsonSlices items, Clock clock, HeldBytes budget) {
+    private MapJob(UUID id, String verb, ItemsCall call, int count, Clock clock, HeldBytes budget) {
         this.id = id;
         this.verb = verb;
         this.call = call.withoutItems();
-        this.count = items.count();
+        this.count = count;
         this.clock = clock;
         this.createdAt = clock.instant();
         this.budget = budget;
     }
 
     /** Begins a map. The job itself does not hold the items, which take memory that others may want by its end. */
-    static MapJob start(UUID id, String verb, ItemsCall call, LaneOpener pool, Clock clock, HeldBytes budget)
+    static MapJob start(
+            UUID id, String verb, ItemsReader.CountedCall counted, LaneOpener pool, Clock clock, HeldBytes budget)
             throws RefusedException {
-        JsonSlices items = JsonSlices.elements(call.items());
-        MapJob job = new MapJob(id, verb, call, items, clock, budget);
+        ItemsCall call = counted.call();
+        MapJob job = new MapJob(id, verb, call, counted.count(), clock, budget);
         Lane lane = pool.lane(call.request(id), job.new Results());
         job.lane = lane;
-        if (items.count() == 0) {
+        if (counted.count() == 0) {
             job.end(null);
         } else {
-            lane.add(items);
+            lane.add(JsonSlices.elements(call.items(), counted.count()));
         }
         lane.finish();
         return job;
@@ -137,12 +132,7 @@ public final class MapJob implements Awaited<MapResult>, AutoCloseable {
         Instant finished = finishedAt == null ? clock.instant() : finishedAt;
         Instant told = startedAt;
         Instant started = told == null || told.isAfter(finished) ? count == 0 ? createdAt : finished : told;
-        List<FailedItem> failed = new ArrayList<>(failures.size());
-        for (Map.Entry<Integer, Failure> failure : failures.entrySet()) {
-            failed.add(new FailedItem(failure.getKey(), Ends.error(id, call, failure.getValue())));
-        }
-        SortedMap<Integer, JsonSlices> rows = new TreeMap<>(values);
-        return new MapResult(id, verb, call, count, rows, failed, error, createdAt, started, finished);
+        return new MapResult(id, verb, call, count, values, failures, error, createdAt, started, finished);
     }
 
     /** Whether there is room for so many bytes more; if not, the map ends. */
@@ -152,18 +142,18 @@ public final class MapJob implements Awaited<MapResult>, AutoCloseable {
             if (finishedAt != null) {
                 return false;
             }
-            if (budget.take(bytes)) {
+            full = budget.take(bytes);
+            if (full == null) {
                 held += bytes;
                 return true;
             }
-            full = held + bytes > budget.limit() / 2
-                    ? JobError.of(
-                                    ErrorType.VALUE_TOO_LARGE,
-                                    "The values of this map take more than " + budget.limit() / 2
-                                            + " bytes together; ask for fewer items, or use imap.")
-                            .with("index", index)
-                    : JobError.unavailable("The service holds as many bytes of values as it may, " + budget.limit()
-                            + "; try again soon.");
+            if (held + bytes > budget.limit()) {
+                full = JobError.of(
+                                ErrorType.VALUE_TOO_LARGE,
+                                "The values of this map take more than " + budget.limit()
+                                        + " bytes together; ask for fewer items, or use imap.")
+                        .with("index", index);
+            }
         }
         end(full);
         return false;
@@ -185,11 +175,14 @@ public final class MapJob implements Awaited<MapResult>, AutoCloseable {
             end(Ends.error(id, call, failure));
         } else if (!call.collect()) {
             end(Ends.error(id, call, failure).with("index", index));
-        } else if (take(index, OVERHEAD + length(failure))) {
-            synchronized (this) {
-                failures.put(index, failure);
+        } else {
+            RawJson text = RawJson.of(Ends.error(id, call, failure).toJson().toByteArray());
+            if (take(index, OVERHEAD + text.length())) {
+                synchronized (this) {
+                    failures.put(index, text);
+                }
+                more(1);
             }
-            more(1);
         }
     }
 
@@ -208,14 +201,6 @@ public final class MapJob implements Awaited<MapResult>, AutoCloseable {
         };
     }
 
-    private static long length(Failure failure) {
-        return failure instanceof Failure.Raised raised
-                ? raised.exception().length()
-                        + raised.message().length()
-                        + (long) raised.traceback().length()
-                : 0;
-    }
-
     /** What the pool tells. */
     private final class Results implements LaneResults {
 
@@ -229,7 +214,7 @@ public final class MapJob implements Awaited<MapResult>, AutoCloseable {
         @Override
         public void succeeded(long index, JsonSlices row) {
             int first = (int) index;
-            if (take(first, OVERHEAD + BYTES_OF_BOUNDS * row.count() + row.totalLength())) {
+            if (take(first, OVERHEAD + JsonSlices.BYTES_OF_BOUNDS * row.count() + row.totalLength())) {
                 synchronized (MapJob.this) {
                     values.put(first, row);
                 }

@@ -1,8 +1,8 @@
 package dev.motorpool.job;
 
 import dev.motorpool.json.JsonSlices;
+import dev.motorpool.json.RawJson;
 import java.time.Instant;
-import java.util.List;
 import java.util.SortedMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param count how many items it had
  * @param values the values that there are, in rows, each under the index of its first one
- * @param failed the items that have no value, in their order; empty unless the map collects
+ * @param failed the errors of the items that have no value, each under its index; empty unless the map collects
  * @param error why the map has no value; null if it succeeded
  */
 public record MapResult(
@@ -21,12 +21,8 @@ public record MapResult(
         ItemsCall call,
         int count,
         SortedMap<Integer, JsonSlices> values,
-        List<FailedItem> failed,
+        SortedMap<Integer, RawJson> failed,
         @Nullable JobError error,
         Instant createdAt,
         Instant startedAt,
-        Instant finishedAt) {
-
-    /** One item without a value. */
-    public record FailedItem(int index, JobError error) {}
-}
+        Instant finishedAt) {}

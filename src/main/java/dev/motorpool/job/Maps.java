@@ -12,14 +12,11 @@ public final class Maps {
     private final Intake intake;
     private final JobIds ids;
     private final Clock clock;
-    private final HeldBytes values;
 
-    /** @param values the bytes that values may take until they have been sent */
-    public Maps(Intake intake, JobIds ids, Clock clock, HeldBytes values) {
+    public Maps(Intake intake, JobIds ids, Clock clock) {
         this.intake = intake;
         this.ids = ids;
         this.clock = clock;
-        this.values = values;
     }
 
     /**
@@ -27,12 +24,15 @@ public final class Maps {
      *
      * @param tenant whom the job belongs to
      * @param trace the trace that they belong to; null if there is none
+     * @param values what the values take until they have been sent
      */
-    public MapJob submit(Tenant tenant, String verb, ItemsCall call, @Nullable TraceContext trace)
+    public MapJob submit(
+            Tenant tenant, String verb, ItemsReader.CountedCall counted, @Nullable TraceContext trace, HeldBytes values)
             throws CallRefusedException {
         intake.check();
+        ItemsCall call = counted.call();
         try {
-            return MapJob.start(ids.next(), verb, call, LaneOpener.of(call.pool(), tenant, trace), clock, values);
+            return MapJob.start(ids.next(), verb, counted, LaneOpener.of(call.pool(), tenant, trace), clock, values);
         } catch (RefusedException refused) {
             throw new CallRefusedException(Refusals.of(refused));
         }

@@ -9,6 +9,9 @@ import java.util.StringJoiner;
  */
 public final class JsonSlices {
 
+    /** What the start and the end of one value take. */
+    public static final long BYTES_OF_BOUNDS = 8;
+
     private final byte[] bytes;
     /** Start and end of each value. */
     private final int[] bounds;
@@ -34,18 +37,22 @@ public final class JsonSlices {
         this.count = count;
     }
 
-    /** The elements of an array that is known to be well-formed. */
-    public static JsonSlices elements(RawJson array) {
-        int[] bounds = new int[16];
-        int count = 0;
-        for (JsonCursor cursor = new JsonCursor(array); cursor.next(); count++) {
-            if (2 * count == bounds.length) {
-                bounds = Arrays.copyOf(bounds, 4 * count);
-            }
-            bounds[2 * count] = cursor.start();
-            bounds[2 * count + 1] = cursor.end();
+    /** The elements of an array that is known to be well-formed and to have so many. */
+    public static JsonSlices elements(RawJson array, int count) {
+        int[] bounds = new int[2 * count];
+        JsonCursor cursor = new JsonCursor(array);
+        for (int i = 0; i < count && cursor.next(); i++) {
+            bounds[2 * i] = cursor.start();
+            bounds[2 * i + 1] = cursor.end();
         }
         return new JsonSlices(array.bytes(), bounds, count);
+    }
+
+    /** The elements of an array that is known to be well-formed. */
+    public static JsonSlices elements(RawJson array) {
+        int count = 0;
+        for (JsonCursor cursor = new JsonCursor(array); cursor.next(); count++) {}
+        return elements(array, count);
     }
 
     /** As {@link #part}, in an array of their own, so that they do not keep the others in memory. */

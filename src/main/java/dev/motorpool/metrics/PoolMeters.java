@@ -35,6 +35,7 @@ final class PoolMeters {
             "cancel",
             "memory",
             "stuck",
+            "silent",
             "crash",
             "protocol",
             "start");

@@ -186,7 +186,7 @@ final class Ahead {
     void drop(Worker worker, List<Long> ids) {
         if (!ids.isEmpty()) {
             if (worker.recalls++ == 0) {
-                worker.recalledNanos = turn.nanoTime();
+                worker.recalledNanos = turn.activeNanos();
             }
             worker.link().send(new Message.Drop(ids));
             watch();
@@ -213,7 +213,7 @@ final class Ahead {
             }
             if (worker.recalls > 0 && worker.alive()) {
                 more = true;
-                if (now - worker.recalledNanos > ANSWER_NANOS) {
+                if (turn.activeNanos() - worker.recalledNanos > ANSWER_NANOS) {
                     departures.kill(worker, Ending.protocol("it did not answer a drop"));
                 }
             }

@@ -46,8 +46,15 @@ class Call implements PendingCall {
     /** Who holds it, while SENT or RUNNING. */
     @Nullable
     Worker worker;
+    /** The number of the order by which its worker got it, as {@link WorkerLink#send} answers; valid while SENT or RUNNING. */
+    long order;
+    /** How often a worker has died that had got it and had not accepted it. */
+    int returns;
+
     /** When it got its slot; valid while RUNNING. */
     long startedNanos;
+    /** When it was given to its worker; valid while SENT or RUNNING. */
+    long givenNanos;
     /** Grows with each start, so that a timer of an earlier start does nothing. */
     int starts;
     /** The end of its time to run, or (while QUEUED) to start. */
@@ -93,6 +100,14 @@ class Call implements PendingCall {
         return most != null && (wanted == null || wanted.compareTo(most) > 0) ? most : wanted;
     }
 
+    /** Its failure if it ran longer than it may, by what its worker reports now; else the one given. */
+    @Nullable
+    Failure judge(long nanos, long now, @Nullable Failure reported) {
+        Duration most = timeout;
+        boolean late = most != null && Math.min(nanos, now - givenNanos) > most.toNanos();
+        return most != null && late ? new Failure.TimedOut(most) : reported;
+    }
+
     /** How many calls of it its worker has not reported: 1, or so many items. */
     int unreported() {
         return 1;
@@ -110,7 +125,7 @@ class Call implements PendingCall {
     }
 
     /** What its worker is told. */
-    Message.Order order() {
+    Message.Order message() {
         TraceContext trace = trace();
         return new Message.Call(
                 id,

@@ -58,16 +58,17 @@ final class CallEnds {
         end(call, new Outcome.Failed(failure, run), now);
     }
 
-    /** The worker has reported a value after so many nanoseconds by its own clock. */
-    void end(Call call, Worker worker, long nanos, RawJson value) {
+    /**
+     * The worker has reported the call's end after so many nanoseconds by its own clock. If that is more than the call
+     * may run, it has timed out, whatever it returned.
+     *
+     * @param failure how it failed; null: it returned the value
+     */
+    void end(Call call, Worker worker, long nanos, RawJson value, @Nullable Failure failure) {
         long now = turn.nanoTime();
-        end(call, new Outcome.Succeeded(value, reportedRun(call, worker, now, nanos)), now);
-    }
-
-    /** The worker has reported a failure after so many nanoseconds by its own clock. */
-    void end(Call call, Worker worker, long nanos, Failure failure) {
-        long now = turn.nanoTime();
-        end(call, new Outcome.Failed(failure, reportedRun(call, worker, now, nanos)), now);
+        Outcome.Run run = reportedRun(call, worker, now, nanos);
+        Failure judged = call.judge(nanos, now, failure);
+        end(call, judged == null ? new Outcome.Succeeded(value, run) : new Outcome.Failed(judged, run), now);
     }
 
     private void end(Call call, Outcome outcome, long now) {

@@ -27,6 +27,8 @@ final class Chunk extends Call {
 
     /** Items that its worker has reported; unless that is all, the item of this place runs, or waits to. */
     int reported;
+    /** When that item was first known to be next, by {@link Timers#activeNanos}; its time limit counts from then. */
+    long begunNanos;
     /** Where it ends, which is earlier once items were given back. */
     int end;
     /** Whether the item that runs has its outcome, though its worker has not reported it. */
@@ -49,12 +51,13 @@ final class Chunk extends Call {
         first = span.first();
         addedNanos = span.addedNanos();
         alone = span.alone();
+        returns = span.returns();
         end = count;
     }
 
     /** Its items from a place up to its end, as they wait in their lane. */
     PoolLane.Span rest(int from, boolean runAlone) {
-        return new PoolLane.Span(first + from, items.part(from, end), addedNanos, alone || runAlone);
+        return new PoolLane.Span(first + from, items.part(from, end), addedNanos, alone || runAlone, returns);
     }
 
     @Override
@@ -85,7 +88,7 @@ final class Chunk extends Call {
     }
 
     @Override
-    Message.Order order() {
+    Message.Order message() {
         TraceContext trace = trace();
         return new Message.Chunk(
                 id,

@@ -50,7 +50,14 @@ final class ChunkReports {
                 }
             }
         }
-        succeeded(chunk, results.nanos() * (count - from) / count, values.part(from, count));
+        // How long each of several items ran is not known; those that run long are reported alone.
+        Failure late = count == 1 && from == 0 ? chunk.judge(results.nanos(), turn.nanoTime(), null) : null;
+        if (late != null) {
+            ends.failed(chunk, late, results.nanos());
+            passed(chunk, 1);
+        } else {
+            succeeded(chunk, results.nanos() * (count - from) / count, values.part(from, count));
+        }
         return after(chunk);
     }
 
@@ -67,7 +74,8 @@ final class ChunkReports {
         if (fault != null) {
             return fault;
         }
-        ends.failed(chunk, failure, nanos);
+        Failure judged = chunk.judge(nanos, turn.nanoTime(), failure);
+        ends.failed(chunk, judged == null ? failure : judged, nanos);
         passed(chunk, 1);
         return after(chunk);
     }
@@ -132,6 +140,7 @@ final class ChunkReports {
         chunk.decided = false;
         chunk.announced = false;
         chunk.startedNanos = turn.nanoTime();
+        chunk.begunNanos = turn.activeNanos();
         worker.slow = false;
     }
 

@@ -72,7 +72,7 @@ final class Departures {
         }
         leave(worker);
         worker.link().send(new Message.Stop());
-        turn.after(limits.stop().toNanos(), () -> kill(worker, Ending.STOPPED));
+        turn.afterActive(limits.stop().toNanos(), () -> kill(worker, Ending.STOPPED));
     }
 
     /**
@@ -101,7 +101,7 @@ final class Departures {
     void leaving(Worker worker) {
         worker.retiring = true;
         roster.unsettle();
-        turn.after(
+        turn.afterActive(
                 limits.stop().toNanos(),
                 () -> kill(worker, Ending.protocol("it did not exit when it said that it was leaving")));
     }

@@ -91,13 +91,24 @@ final class Dispatcher {
                 queue.remove(call);
                 return false;
             }
-            Duration expires = call.request.expires();
-            if (expires != null) {
-                call.limit = turn.after(expires.toNanos(), () -> expire(call));
-            }
+            watchExpiry(call);
             ahead.makeWayFor(call.request.priority());
         }
         return true;
+    }
+
+    /** Watches that a call which waits starts in time. */
+    private void watchExpiry(Call call) {
+        Duration expires = call.request.expires();
+        if (expires != null) {
+            long left = expires.toNanos() - (turn.nanoTime() - call.submittedNanos);
+            call.limit = turn.after(Math.max(0, left), () -> expire(call));
+        }
+    }
+
+    /** Whether a call waits for a slot that it may have. */
+    boolean callsWait() {
+        return !paused && queue.peek() != null;
     }
 
     /** Whether the call's time to start is over; its timer may come a little late. */
@@ -144,6 +155,7 @@ final class Dispatcher {
         worker.assigned += call.unreported();
         worker.load += call.unreported();
         call.worker = worker;
+        call.givenNanos = turn.nanoTime();
         if (starts) {
             begin(call, worker);
         } else {
@@ -151,7 +163,8 @@ final class Dispatcher {
             ahead.entered(call);
         }
         spans.sent(call, worker);
-        worker.link().send(call.order());
+        call.order = worker.link().send(call.message());
+        worker.given = call.order;
         departures.retireIfSpent(worker);
     }
 
@@ -165,6 +178,7 @@ final class Dispatcher {
         slots.occupy(worker, call);
         worker.slow = false;
         if (call instanceof Chunk chunk) {
+            chunk.begunNanos = turn.activeNanos();
             lanes.started(chunk.lane);
             ahead.begun(chunk);
         }
@@ -185,6 +199,7 @@ final class Dispatcher {
             call.worker = null;
             spans.cameBack(call);
             queue.add(call);
+            watchExpiry(call);
         }
     }
 

@@ -1,5 +1,7 @@
 package dev.motorpool.pool;
 
+import java.time.Duration;
+
 /**
  * Why a worker comes to its end.
  *
@@ -22,7 +24,14 @@ record Ending(String reason, String sentence) {
         return new Ending(
                 "memory",
                 "was killed above the pool's memory_limit of " + limit + " bytes: " + resident
-                        + " bytes were resident");
+                        + " bytes were resident, in it and what it had started");
+    }
+
+    static Ending silent(Duration limit) {
+        return new Ending(
+                "silent",
+                "was killed because it gave no sign of life; motorpool.worker.silence is " + limit.toMillis() / 1e3
+                        + " s");
     }
 
     static Ending protocol(String fault) {

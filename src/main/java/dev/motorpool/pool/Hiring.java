@@ -65,7 +65,7 @@ final class Hiring {
     /** The worker has a bounded time for its next step to readiness. */
     void limitStart(Worker worker) {
         int step = ++worker.startSteps;
-        turn.after(limits.start().toNanos(), () -> {
+        turn.afterActive(limits.start().toNanos(), () -> {
             if (worker.phase == Worker.Phase.STARTING && worker.startSteps == step) {
                 departures.kill(
                         worker, Ending.start("was not ready " + limits.start().toMillis() + " ms after its start"));

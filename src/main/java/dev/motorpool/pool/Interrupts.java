@@ -11,6 +11,12 @@ final class Interrupts {
     /** How soon the limit of a chunk's item is looked at again. */
     private static final long LEAST_LIMIT_NANOS = Duration.ofMillis(1).toNanos();
 
+    /**
+     * How much later than at its limit a call is stopped: time for a report that its worker has written by then to be
+     * read. The run time in the report decides, so this makes no limit longer.
+     */
+    static final long REPORT_NANOS = Duration.ofMillis(20).toNanos();
+
     private static final long CONDEMNED_NANOS = Duration.ofMillis(100).toNanos();
 
     /** How long a worker may take to tell which item of a chunk runs. */
@@ -53,7 +59,8 @@ final class Interrupts {
         Duration timeout = call.timeout;
         if (timeout != null) {
             int start = call.starts;
-            call.limit = turn.after(timeout.toNanos(), () -> checkLimit(call, worker, timeout, start));
+            call.limit =
+                    turn.afterActive(timeout.toNanos() + REPORT_NANOS, () -> checkLimit(call, worker, timeout, start));
         }
     }
 
@@ -68,7 +75,7 @@ final class Interrupts {
             return;
         }
         // One timer for the chunk, which is set again for the item that runs when it goes off.
-        long left = chunk.startedNanos + timeout.toNanos() - turn.nanoTime();
+        long left = chunk.begunNanos + timeout.toNanos() + REPORT_NANOS - turn.activeNanos();
         boolean doubtful = !chunk.certain() && left > -DOUBT_NANOS;
         if (chunk.decided || left > 0 || doubtful) {
             checkAgain(chunk, worker, timeout, chunk.decided ? timeout.toNanos() : left);
@@ -83,7 +90,8 @@ final class Interrupts {
     /** However short the limit is, the pool does not spend its time on looking whether the next item has begun. */
     private void checkAgain(Chunk chunk, Worker worker, Duration timeout, long nanos) {
         int start = chunk.starts;
-        chunk.limit = turn.after(Math.max(nanos, LEAST_LIMIT_NANOS), () -> checkLimit(chunk, worker, timeout, start));
+        chunk.limit =
+                turn.afterActive(Math.max(nanos, LEAST_LIMIT_NANOS), () -> checkLimit(chunk, worker, timeout, start));
     }
 
     /** Frees the slot of a running call that has been given up. */
@@ -98,7 +106,7 @@ final class Interrupts {
                 ahead.drop(worker, List.of(call.id));
             }
             worker.link().send(new Message.Cancel(call.id, index));
-            turn.after(limits.stuck().toNanos(), () -> {
+            turn.afterActive(limits.stuck().toNanos(), () -> {
                 if (worker.held.get(call.id) == call
                         && (!(call instanceof Chunk chunk) || chunk.reported == index)
                         && !call.stuck
@@ -113,7 +121,7 @@ final class Interrupts {
             worker.condemned = call;
             worker.condemnedBy = why;
             ahead.recall(worker);
-            turn.after(CONDEMNED_NANOS, () -> execute(worker, call));
+            turn.afterActive(CONDEMNED_NANOS, () -> execute(worker, call));
         }
     }
 
@@ -130,7 +138,7 @@ final class Interrupts {
     /** A call that was cancelled while it waited in its worker has its turn there, as its drop came too late. */
     void startedTooLate(Call head, Worker worker) {
         slots.occupy(worker, head);
-        turn.after(CONDEMNED_NANOS, () -> {
+        turn.afterActive(CONDEMNED_NANOS, () -> {
             if (worker.head() == head) {
                 interrupt(head, worker, Ending.CANCEL);
             }

@@ -122,7 +122,7 @@ final class Lanes {
         if (first) {
             lane.firstAddedNanos = turn.nanoTime();
         }
-        lane.put(new PoolLane.Span(lane.added, items, turn.nanoTime(), false));
+        lane.put(new PoolLane.Span(lane.added, items, turn.nanoTime(), false, 0));
         lane.added += items.count();
         ends.submitted(items.count());
         Duration expires = lane.request.expires();

@@ -5,7 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Kills workers above {@code memory_limit}: looks at each worker's resident memory five times a second, as long as the
+ * Kills workers above {@code memory_limit}: looks five times a second at the resident memory of each worker and of all that
+ * it has started, as long as the
  * pool has a limit and workers. Guarded by the pool's lock, but reads the system's figures without it, and on a thread
  * of its own, since with many workers that takes longer than a timer may.
  */
@@ -58,12 +59,19 @@ final class MemoryWatch {
     }
 
     private void measure(Map<String, Long> resident) {
-        for (Map.Entry<String, Long> process : turn.read(this::processes).entrySet()) {
-            Long bytes = ResidentMemory.of(process.getValue());
-            if (bytes != null) {
-                resident.put(process.getKey(), bytes);
+        Map<String, Long> workers = turn.read(this::processes);
+        ProcessTable table = ProcessTable.read();
+        workers.forEach((id, pid) -> {
+            Long own = ResidentMemory.of(pid);
+            if (own != null) {
+                long bytes = own;
+                for (Long child : table.family(pid)) {
+                    Long more = ResidentMemory.of(child);
+                    bytes += more == null ? 0 : more;
+                }
+                resident.put(id, bytes);
             }
-        }
+        });
     }
 
     private void judge(Map<String, Long> resident) {

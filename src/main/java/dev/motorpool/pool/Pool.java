@@ -43,6 +43,7 @@ public final class Pool implements PoolGauges {
     private final Lanes lanes;
     private final Dispatcher dispatcher;
     private final MemoryWatch memory;
+    private final SilenceWatch silence;
     private final PoolEvents events;
     private final int valueLimit;
     /** Detached jobs that have not ended, wherever they wait. Guarded by the turn's lock. */
@@ -90,6 +91,7 @@ public final class Pool implements PoolGauges {
         this.interrupts = new Interrupts(turn, departures, slots, limits, ends, ahead);
         this.lanes = new Lanes(turn, crew, queue, ends.items(), new ChunkSizes(runTimes), ahead, interrupts, spans);
         this.dispatcher = new Dispatcher(turn, roster, slots, departures, ends, ahead, interrupts, queue, lanes, spans);
+        this.silence = new SilenceWatch(turn, roster, dispatcher, departures, limits.silence());
         this.memory = new MemoryWatch(turn, timers, spawner, crew, roster, departures);
     }
 
@@ -289,6 +291,7 @@ public final class Pool implements PoolGauges {
             allGone.signalAll();
         }
         memory.settle();
+        silence.settle();
     }
 
     /** Whether there is nothing left to do, and nothing to come that was accepted. */

@@ -20,14 +20,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class PoolLane {
 
-    /** Items in a row that have not started, added or given back together. */
-    record Span(long first, JsonSlices items, long addedNanos, boolean alone) {
+    /**
+     * Items in a row that have not started, added or given back together.
+     *
+     * @param alone whether its one item may have killed a worker
+     * @param returns how often a worker has died that had got them and had not accepted them
+     */
+    record Span(long first, JsonSlices items, long addedNanos, boolean alone, int returns) {
         int count() {
             return items.count();
         }
 
         Span after(int count) {
-            return new Span(first + count, items.part(count, items.count()), addedNanos, alone);
+            return new Span(first + count, items.part(count, items.count()), addedNanos, alone, returns);
         }
     }
 

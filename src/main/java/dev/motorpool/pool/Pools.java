@@ -18,6 +18,9 @@ public final class Pools implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Pools.class);
     private static final String STOPPING = "the service is stopping";
     private static final Duration GONE = Duration.ofSeconds(10);
+    /** How long what workers have left is looked for at the end. */
+    private static final Duration SWEEP = Duration.ofSeconds(2);
+
     private static final long DRAIN_LOOK_MILLIS = 10;
 
     private final Map<String, WorkerRuntime> runtimes;
@@ -156,6 +159,7 @@ public final class Pools implements AutoCloseable {
             for (Pool pool : pools.values()) {
                 pool.awaitGone(Duration.ofNanos(Math.max(0, until - System.nanoTime())));
             }
+            killer.awaitIdle(SWEEP);
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();
         }

@@ -14,8 +14,19 @@ interface Timers extends AutoCloseable {
     /** Milliseconds since the epoch. */
     long millis();
 
+    /**
+     * A clock as {@link #nanoTime} that stands still while this process does: stopped, frozen, or held up by a long
+     * garbage collection. Time limits of others are measured by it.
+     */
+    long activeNanos();
+
     /** Runs the action once, so many nanoseconds from now, on a thread that must not be held up. */
     Timer after(long nanos, Runnable action);
+
+    /** As {@link #after}, by {@link #activeNanos}. */
+    default Timer afterActive(long nanos, Runnable action) {
+        return ActiveTimer.start(this, nanos, action);
+    }
 
     @Override
     void close();
@@ -34,6 +45,10 @@ interface Timers extends AutoCloseable {
         executor.setRemoveOnCancelPolicy(true);
         // Now, while there are threads: a timer that could not be set would leave a wait without an end.
         executor.prestartCoreThread();
+        ActiveClock active = new ActiveClock(System.nanoTime());
+        long interval = ActiveClock.INTERVAL.toNanos();
+        ScheduledFuture<?> _ = executor.scheduleWithFixedDelay(
+                () -> active.read(System.nanoTime()), interval, interval, TimeUnit.NANOSECONDS);
         return new Timers() {
             @Override
             public long nanoTime() {
@@ -43,6 +58,11 @@ interface Timers extends AutoCloseable {
             @Override
             public long millis() {
                 return System.currentTimeMillis();
+            }
+
+            @Override
+            public long activeNanos() {
+                return active.read(System.nanoTime());
             }
 
             @Override

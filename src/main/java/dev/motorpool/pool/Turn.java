@@ -71,6 +71,11 @@ final class Turn {
         return timers.after(nanos, () -> take(decision));
     }
 
+    /** As {@link #after}, by {@link Timers#activeNanos}: for what another process has that time to do. */
+    Timers.Timer afterActive(long nanos, Runnable decision) {
+        return timers.afterActive(nanos, () -> take(decision));
+    }
+
     /** Does something once the lock is released; only within a turn. */
     void afterwards(Runnable action) {
         aftermath.add(action);
@@ -78,6 +83,11 @@ final class Turn {
 
     long nanoTime() {
         return timers.nanoTime();
+    }
+
+    /** See {@link Timers#activeNanos}. */
+    long activeNanos() {
+        return timers.activeNanos();
     }
 
     /** Milliseconds since the epoch. */

@@ -1,6 +1,7 @@
 package dev.motorpool.pool;
 
 import dev.motorpool.runtime.WorkerShape;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,11 +43,31 @@ final class Worker {
 
     private @Nullable WorkerLink link;
 
+    /** Whether it says which orders it has read before their calls can start; known with its hello. */
+    boolean accepts;
+    /** Whether it answers pings; known with its hello. */
+    boolean pings;
+    /** How many orders it has accepted. Written by the thread that reads its reports, without the pool's lock. */
+    volatile long accepted;
+    /** The number of the latest order that gave it a call. */
+    long given;
+    /** Looks of {@link SilenceWatch} since it last reported something. */
+    int quiet;
+    /** How many of them there were when it was sent a ping that it has not answered, or -1. */
+    int pinged = -1;
+    /** How many there were when its processor time was noted, or -1. */
+    int suspected = -1;
+    /** Its processor time then; null if it cannot be had. */
+    @Nullable
+    Duration spent;
+
     @Nullable
     ProcessHandle handle;
 
     Phase phase = Phase.STARTING;
     boolean retiring;
+    /** Whether its pipe has ended, or its process: its end is about to be told. */
+    boolean closing;
     /** Why it ends; set when that is decided. */
     @Nullable
     Ending ending;
@@ -62,7 +83,7 @@ final class Worker {
     long finished;
     /** Requests to give calls back that it has not answered. */
     int recalls;
-    /** When the oldest of them was sent. */
+    /** When the oldest of them was sent, by {@link Timers#activeNanos}. */
     long recalledNanos;
     /** To be killed once the recalls are answered, if this call is then still at its head. */
     @Nullable
@@ -100,7 +121,7 @@ final class Worker {
     }
 
     boolean takesCalls() {
-        return phase == Phase.READY && !retiring;
+        return phase == Phase.READY && !retiring && !closing;
     }
 
     @Nullable
@@ -114,9 +135,32 @@ final class Worker {
     Call onlyStarted() {
         Call head = head();
         boolean only = sequential || held.size() == 1;
-        return only && head != null && (head.state == Call.State.RUNNING || head.state == Call.State.ENDED)
+        return only
+                        && head != null
+                        && mayHaveStarted(head)
+                        && (head.state == Call.State.RUNNING || head.state == Call.State.ENDED)
                 ? head
                 : null;
+    }
+
+    /**
+     * Whether a call that it holds may have started, its turn in the order of the calls aside: a worker that accepts
+     * calls has accepted it.
+     */
+    boolean mayHaveStarted(Call call) {
+        return !accepts || call.order <= accepted;
+    }
+
+    /** Whether it was given a call that it has not accepted. */
+    boolean owesAcceptance() {
+        return accepts && given > accepted;
+    }
+
+    /** It has reported something. */
+    void heard() {
+        quiet = 0;
+        pinged = -1;
+        suspected = -1;
     }
 
     long pid() {

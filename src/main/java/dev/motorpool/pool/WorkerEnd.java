@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param worker its id
  * @param pid null if it never was
  * @param reason {@code retired}, {@code surplus}, {@code stopped}, {@code timeout}, {@code cancel}, {@code memory},
- *     {@code stuck}, {@code terminated}, {@code crash}, {@code protocol}, {@code start}
+ *     {@code stuck}, {@code silent}, {@code terminated}, {@code crash}, {@code protocol}, {@code start}
  * @param planned whether the end was meant and took no call along
  * @param exitCode what it exited with; null if a signal killed it or that is not known
  * @param signal what killed it, or null

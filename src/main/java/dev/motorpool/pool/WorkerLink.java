@@ -12,8 +12,12 @@ interface WorkerLink {
     /** Begins the worker's life; at most once. Everything else happens on threads of its own. */
     void start();
 
-    /** Queues an order for the worker; lost if the worker ends first. Never waits. */
-    void send(Message.Order order);
+    /**
+     * Queues an order for the worker; lost if the worker ends first. Never waits.
+     *
+     * @return its number among the worker's orders, from 1, as {@link Message.Accepted} counts them
+     */
+    long send(Message.Order order);
 
     /** Kills the worker and its children, now or as soon as it exists. */
     void kill();
@@ -23,6 +27,9 @@ interface WorkerLink {
         void spawned(ProcessHandle process);
 
         void received(List<Message.Report> reports);
+
+        /** The worker says nothing more, or has exited: it takes no orders any more. May come more than once. */
+        void closing();
 
         /**
          * The last event.

@@ -8,9 +8,11 @@ import java.io.OutputStream;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -31,6 +33,9 @@ import org.jspecify.annotations.Nullable;
  * effect. The first report counts, and nothing is reported after it.
  */
 final class WorkerProcess implements WorkerLink {
+
+    /** The variable by which all that a worker has started can be told, unless it gives that up. */
+    static final String MARK_VARIABLE = "MOTORPOOL_WORKER";
 
     private static final int BATCH = 256;
     /** What is gathered for one write. */
@@ -53,6 +58,7 @@ final class WorkerProcess implements WorkerLink {
     private final ProcessKiller killer;
     private final Timers timers;
     private final Listener listener;
+    private final String mark;
     private final LastWords lastWords = new LastWords();
 
     /** The process, for the threads that serve its pipes; null if there never will be one. */
@@ -63,6 +69,8 @@ final class WorkerProcess implements WorkerLink {
     /** Guarded by lock. */
     private ArrayDeque<Message.Order> outbox = new ArrayDeque<>();
     /** Guarded by lock. */
+    private long sent;
+    /** Guarded by lock. */
     private boolean closed;
     /** Guarded by lock. */
     private boolean killed;
@@ -71,6 +79,9 @@ final class WorkerProcess implements WorkerLink {
 
     /** Whether the worker has said that it exits by itself; written by the reader thread. */
     private volatile boolean announced;
+
+    /** Whether what the worker has left is looked for. */
+    private final AtomicBoolean swept = new AtomicBoolean();
 
     /** Held while the listener is told something: one event after another. */
     private final ReentrantLock telling = new ReentrantLock();
@@ -87,6 +98,7 @@ final class WorkerProcess implements WorkerLink {
             Timers timers,
             Listener listener) {
         this.id = id;
+        this.mark = id + "-" + UUID.randomUUID();
         this.command = command;
         this.frameLimit = frameLimit;
         this.spawner = spawner;
@@ -106,13 +118,14 @@ final class WorkerProcess implements WorkerLink {
     }
 
     @Override
-    public void send(Message.Order order) {
+    public long send(Message.Order order) {
         lock.lock();
         try {
             if (!closed) {
                 outbox.add(order);
                 wake.signal();
             }
+            return ++sent;
         } finally {
             lock.unlock();
         }
@@ -128,9 +141,9 @@ final class WorkerProcess implements WorkerLink {
         } finally {
             lock.unlock();
         }
-        Timers.Timer _ = timers.after(GONE_NANOS, () -> end(ExitStatus.UNKNOWN, null));
+        Timers.Timer _ = timers.afterActive(GONE_NANOS, () -> end(ExitStatus.UNKNOWN, null));
         if (target != null) {
-            killer.kill(target.toHandle());
+            killer.kill(target.toHandle(), mark);
         }
     }
 
@@ -169,11 +182,15 @@ final class WorkerProcess implements WorkerLink {
         CompletableFuture<Void> _ = started.onExit().thenAccept(this::exited);
 
         String fault = read(started);
+        tell(listener::closing);
         if (fault != null) {
-            killer.kill(started.toHandle());
+            killer.kill(started.toHandle(), mark);
         }
         ExitStatus status = awaitExit(started);
         join(output, WORDS_MILLIS);
+        if (!started.isAlive()) {
+            sweep(started);
+        }
         end(status, fault);
     }
 
@@ -192,8 +209,17 @@ final class WorkerProcess implements WorkerLink {
 
     /** The process has exited: what it leaves of its group goes too, and with it who else may hold its pipes. */
     private void exited(Process gone) {
-        Timers.Timer _ = timers.after(PIPE_NANOS, () -> end(ExitStatus.of(gone.exitValue(), announced), null));
+        Timers.Timer _ = timers.afterActive(PIPE_NANOS, () -> end(ExitStatus.of(gone.exitValue(), announced), null));
         ProcessGroup.killRemains(gone.pid());
+        sweep(gone);
+        tell(listener::closing);
+    }
+
+    /** What the worker has left goes, too; before its end is reported, where that can be. */
+    private void sweep(Process gone) {
+        if (swept.compareAndSet(false, true)) {
+            killer.sweep(gone.toHandle(), mark);
+        }
     }
 
     /** Reports the end, unless that has been done. The threads end by themselves, with the pipes that they serve. */
@@ -234,6 +260,7 @@ final class WorkerProcess implements WorkerLink {
         ProcessBuilder builder = new ProcessBuilder(how.command());
         builder.environment().clear();
         builder.environment().putAll(how.environment());
+        builder.environment().put(MARK_VARIABLE, mark);
         Process started = spawner.start(builder);
         boolean unwanted;
         lock.lock();
@@ -244,7 +271,7 @@ final class WorkerProcess implements WorkerLink {
             lock.unlock();
         }
         if (unwanted) {
-            killer.kill(started.toHandle());
+            killer.kill(started.toHandle(), mark);
         }
         return started;
     }
@@ -306,14 +333,14 @@ final class WorkerProcess implements WorkerLink {
     private ExitStatus awaitExit(Process ending) {
         try {
             if (!ending.waitFor(announced ? 1000 : 250, TimeUnit.MILLISECONDS)) {
-                killer.kill(ending.toHandle());
+                killer.kill(ending.toHandle(), mark);
                 if (!ending.waitFor(EXIT_SECONDS, TimeUnit.SECONDS)) {
                     return ExitStatus.UNKNOWN;
                 }
             }
             return ExitStatus.of(ending.exitValue(), announced);
         } catch (InterruptedException stop) {
-            killer.kill(ending.toHandle());
+            killer.kill(ending.toHandle(), mark);
             Thread.currentThread().interrupt();
             return ExitStatus.UNKNOWN;
         }

@@ -17,6 +17,9 @@ final class WorkerReports implements WorkerLink.Listener {
     /** The id of the initializer's call; calls are numbered from 1. */
     private static final long INITIALIZER = 0;
 
+    /** How often a call is given to another worker because one has died before it accepted the call. */
+    private static final int MOST_RETURNS = 2;
+
     private static final int OUT_OF_MEMORY_EXIT = 3;
     /** Characters of an exception's message that a pool's reason has room for. */
     private static final int MESSAGE_KEPT = 1_000;
@@ -33,7 +36,7 @@ final class WorkerReports implements WorkerLink.Listener {
     private final Lanes lanes;
     private final ChunkReports chunks;
     private final int valueLimit;
-    /** Guarded by the pool's lock. */
+    /** Owned by the thread that reads the reports. */
     private boolean greeted;
 
     WorkerReports(
@@ -68,8 +71,17 @@ final class WorkerReports implements WorkerLink.Listener {
     }
 
     @Override
+    public void closing() {
+        turn.take(() -> worker.closing = true);
+    }
+
+    @Override
     public void received(List<Message.Report> reports) {
+        if (!accepted(reports) && greeted) {
+            return;
+        }
         turn.take(() -> {
+            worker.heard();
             for (Message.Report report : reports) {
                 if (report instanceof Message.Leaving) {
                     departures.leaving(worker);
@@ -88,6 +100,19 @@ final class WorkerReports implements WorkerLink.Listener {
         });
     }
 
+    /** Notes what the worker has accepted, which decides nothing and so takes no turn; answers whether there is more. */
+    private boolean accepted(List<Message.Report> reports) {
+        boolean more = false;
+        for (Message.Report report : reports) {
+            if (report instanceof Message.Accepted(long orders)) {
+                worker.accepted = orders;
+            } else {
+                more = true;
+            }
+        }
+        return more;
+    }
+
     private @Nullable String greet(Message.Report report) {
         if (!(report instanceof Message.Hello hello)) {
             return "it did not say hello first";
@@ -97,6 +122,8 @@ final class WorkerReports implements WorkerLink.Listener {
                     + FrameCodec.VERSION;
         }
         greeted = true;
+        worker.accepts = hello.features().contains(Message.Hello.ACCEPTED);
+        worker.pings = hello.features().contains(Message.Hello.PING);
         Initializer initializer = worker.settings.initializer();
         if (worker.phase != Worker.Phase.STARTING) {
             return null;
@@ -136,6 +163,8 @@ final class WorkerReports implements WorkerLink.Listener {
                 yield null;
             }
             case Message.Leaving leaving -> null;
+            case Message.Accepted accepted -> null;
+            case Message.Pong pong -> null;
         };
     }
 
@@ -175,11 +204,7 @@ final class WorkerReports implements WorkerLink.Listener {
             worker.condemned = null;
         }
         if (call.state == Call.State.RUNNING) {
-            if (failure != null) {
-                ends.end(call, worker, nanos, failure);
-            } else {
-                ends.end(call, worker, nanos, value);
-            }
+            ends.end(call, worker, nanos, value, failure);
         }
         dispatcher.advance(worker);
         return null;
@@ -255,15 +280,20 @@ final class WorkerReports implements WorkerLink.Listener {
             List<Call> held = new ArrayList<>(worker.held.values());
             worker.held.clear();
             for (Call call : held) {
-                if (call.state == Call.State.RUNNING && call instanceof Chunk chunk) {
-                    lanes.lost(chunk, lost);
-                } else if (call.state == Call.State.RUNNING) {
-                    ends.end(call, lost);
-                } else {
+                if (call.state != Call.State.RUNNING || runsElsewhere(call)) {
                     dispatcher.putBack(call, worker);
+                } else if (call instanceof Chunk chunk) {
+                    lanes.lost(chunk, lost);
+                } else {
+                    ends.end(call, lost);
                 }
             }
         });
+    }
+
+    /** Whether the worker has died before the call could start; not for ever: it may be what kills the workers. */
+    private boolean runsElsewhere(Call call) {
+        return !worker.mayHaveStarted(call) && ++call.returns <= MOST_RETURNS;
     }
 
     private String reason(Ending ending, ExitStatus status, String lastWords) {

@@ -106,6 +106,7 @@ final class AotTraining {
             }
             FrameCodec.encode(new Message.Drop(List.of(9L)), buffer);
             FrameCodec.encode(new Message.Cancel(9), buffer);
+            FrameCodec.encode(new Message.Ping(), buffer);
             FrameCodec.encode(new Message.Stop(), buffer);
             buffer.drainTo(out);
             out.flush();

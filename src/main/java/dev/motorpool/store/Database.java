@@ -112,7 +112,7 @@ final class Database implements AutoCloseable {
     /** Remembers what went wrong, as what is told to the caller. */
     StoreException failed(SQLException cause) {
         broken |= SqlFailure.breaks(cause);
-        return new StoreException(SqlFailure.message(file, cause), cause);
+        return SqlFailure.exception(file, cause);
     }
 
     /** The next who needs this statement prepares it anew. */

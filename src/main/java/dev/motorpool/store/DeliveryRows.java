@@ -4,6 +4,7 @@ import dev.motorpool.detached.Delivery;
 import dev.motorpool.detached.DeliveryKey;
 import dev.motorpool.detached.DeliveryState;
 import dev.motorpool.detached.DeliveryTables;
+import dev.motorpool.detached.JobReader;
 import dev.motorpool.detached.Parcel;
 import dev.motorpool.detached.StoreException;
 import dev.motorpool.detached.TryResult;
@@ -50,8 +51,10 @@ final class DeliveryRows implements DeliveryTables {
                 .with(job)
                 .with(most)
                 .rows()) {
-            while (rows.next()) {
-                deliveries.add(read(rows));
+            for (long bytes = 0; bytes < JobReader.MOST_LISTED_BYTES && rows.next(); ) {
+                Delivery delivery = read(rows);
+                deliveries.add(delivery);
+                bytes += delivery.url().length() + (long) delivery.log().length();
             }
         }
         Collections.reverse(deliveries);

@@ -1,6 +1,7 @@
 package dev.motorpool.store;
 
 import dev.motorpool.detached.JobFilter;
+import dev.motorpool.detached.JobReader;
 import dev.motorpool.detached.StoreException;
 import dev.motorpool.detached.StoredJob;
 import dev.motorpool.job.JobState;
@@ -43,13 +44,13 @@ final class Listing {
         return list(filter.states(), Order.NEWEST, before == null ? LAST : before, most);
     }
 
-    /** The oldest ones that are not final. */
-    List<StoredJob> oldestUnfinished(int most) throws StoreException {
+    /** The oldest ones with a greater id than this that are not final; null: than any. */
+    List<StoredJob> oldestUnfinished(@Nullable UUID after, int most) throws StoreException {
         Set<JobState> states = EnumSet.of(JobState.SCHEDULED, JobState.QUEUED, JobState.RUNNING);
         if (!filter.states().isEmpty()) {
             states.retainAll(filter.states());
         }
-        return states.isEmpty() ? List.of() : list(states, Order.OLDEST, FIRST, most);
+        return states.isEmpty() ? List.of() : list(states, Order.OLDEST, after == null ? FIRST : after, most);
     }
 
     private enum Order {
@@ -74,21 +75,44 @@ final class Listing {
      */
     private record Leader(String from, String id, List<Object> values) {}
 
+    /** A job that fits, by its number and its id. */
+    private record Hit(long job, UUID id) {}
+
+    /** Finds the jobs first, and then reads their rows, as many as memory is meant for. */
     private List<StoredJob> list(Set<JobState> states, Order order, UUID beyond, int most) throws StoreException {
-        List<StoredJob> jobs = new ArrayList<>();
+        List<Hit> hits = new ArrayList<>();
         List<Leader> leaders = best(states);
         for (Leader leader : leaders) {
-            collect(leader, states, order, beyond, most, jobs);
+            collect(leader, states, order, beyond, most, hits);
         }
         if (leaders.size() > 1) {
             // A job that has several of the tags that one may be comes with each.
             Set<UUID> known = new HashSet<>();
-            jobs.removeIf(job -> !known.add(job.id()));
-            Comparator<StoredJob> oldestFirst =
-                    Comparator.comparing(StoredJob::id, (one, other) -> compare(one, other));
-            jobs.sort(order == Order.OLDEST ? oldestFirst : oldestFirst.reversed());
+            hits.removeIf(hit -> !known.add(hit.id));
+            Comparator<Hit> oldestFirst = Comparator.comparing(Hit::id, Listing::compare);
+            hits.sort(order == Order.OLDEST ? oldestFirst : oldestFirst.reversed());
         }
-        return jobs.size() > most ? new ArrayList<>(jobs.subList(0, most)) : jobs;
+        return read(hits.size() > most ? hits.subList(0, most) : hits);
+    }
+
+    private List<StoredJob> read(List<Hit> hits) throws StoreException {
+        List<StoredJob> jobs = new ArrayList<>(hits.size());
+        long bytes = 0;
+        for (Hit hit : hits) {
+            if (bytes >= JobReader.MOST_LISTED_BYTES) {
+                break;
+            }
+            try (Rows rows = database.sql("SELECT " + JobRows.COLUMNS + " FROM jobs WHERE job = ?")
+                    .with(hit.job)
+                    .rows()) {
+                if (rows.next()) {
+                    StoredJob job = JobRows.read(rows);
+                    jobs.add(job);
+                    bytes += job.bytes();
+                }
+            }
+        }
+        return jobs;
     }
 
     private static int compare(UUID one, UUID other) {
@@ -245,12 +269,10 @@ final class Listing {
         return bound;
     }
 
-    private void collect(Leader leader, Set<JobState> states, Order order, UUID beyond, int most, List<StoredJob> jobs)
+    private void collect(Leader leader, Set<JobState> states, Order order, UUID beyond, int most, List<Hit> hits)
             throws StoreException {
         List<List<Map.Entry<String, String>>> choices = filter.tagChoices();
-        StringBuilder text = new StringBuilder("SELECT ")
-                .append(JobRows.COLUMNS)
-                .append(" FROM ")
+        StringBuilder text = new StringBuilder("SELECT jobs.job, jobs.id FROM ")
                 .append(leader.from)
                 .append(" AND ")
                 .append(leader.id)
@@ -292,7 +314,7 @@ final class Listing {
         }
         try (Rows rows = sql.with(most).rows()) {
             while (rows.next()) {
-                jobs.add(JobRows.read(rows));
+                hits.add(new Hit(rows.number(), rows.id()));
             }
         }
     }

@@ -17,7 +17,7 @@ import org.sqlite.SQLiteErrorCode;
 final class Schema {
 
     /** The version that this program reads and writes: that of the last migration. */
-    static final int CURRENT = 4;
+    static final int CURRENT = 5;
 
     /** "MPOL" in the first page: whose file this is. */
     static final int APPLICATION = 0x4D50_4F4C;

@@ -1,5 +1,7 @@
 package dev.motorpool.store;
 
+import dev.motorpool.detached.DiskFullException;
+import dev.motorpool.detached.StoreException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import org.sqlite.SQLiteErrorCode;
@@ -22,6 +24,13 @@ final class SqlFailure {
             case SQLITE_INTERRUPT -> "Reading " + file + " took too long and was ended.";
             default -> "SQLite refused what was asked of " + file + ": " + cause.getMessage() + ".";
         };
+    }
+
+    static StoreException exception(Path file, SQLException cause) {
+        String message = message(file, cause);
+        return code(cause) == SQLiteErrorCode.SQLITE_FULL
+                ? new DiskFullException(message, cause)
+                : new StoreException(message, cause);
     }
 
     /** Whether the connection should be made anew. */

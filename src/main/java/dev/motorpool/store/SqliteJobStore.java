@@ -3,6 +3,9 @@ package dev.motorpool.store;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.motorpool.detached.JobStore;
 import dev.motorpool.detached.StoreException;
+import java.io.IOException;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -22,6 +25,7 @@ public final class SqliteJobStore implements JobStore {
     public static final String FILE = "motorpool.db";
 
     private static final int READERS = 3;
+    private static final long PAGE_BYTES = 4096;
     private static final Duration READ_LIMIT = Duration.ofSeconds(10);
 
     private final StoreFile file;
@@ -42,6 +46,9 @@ public final class SqliteJobStore implements JobStore {
 
     @GuardedBy("writing")
     private boolean closed;
+
+    /** Bytes of free pages in the file after the latest transaction. Written by who writes. */
+    private volatile long freeBytes;
 
     private SqliteJobStore(StoreFile file, Database database, Duration readLimit) {
         this.file = file;
@@ -84,8 +91,10 @@ public final class SqliteJobStore implements JobStore {
             database.sql("BEGIN IMMEDIATE").run();
             begun = true;
             work.run(tables);
+            long free = PAGE_BYTES * database.sql("PRAGMA freelist_count").number(0);
             database.sql("COMMIT").run();
             done = true;
+            freeBytes = free;
         } finally {
             if (begun && !done) {
                 rollBack(database);
@@ -144,6 +153,16 @@ public final class SqliteJobStore implements JobStore {
     @SuppressWarnings("NullAway") // null only where the reading answers null
     public <T extends @Nullable Object> T read(Reading<T> reading) throws StoreException {
         return readings.read(reading);
+    }
+
+    @Override
+    public Disk disk() {
+        try {
+            FileStore disk = Files.getFileStore(file.path());
+            return new Disk(disk.getUsableSpace() + freeBytes, disk.getTotalSpace());
+        } catch (IOException unknown) {
+            return Disk.UNKNOWN;
+        }
     }
 
     @Override

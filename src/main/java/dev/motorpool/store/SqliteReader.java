@@ -13,6 +13,7 @@ import dev.motorpool.detached.RepeatKey;
 import dev.motorpool.detached.StoreException;
 import dev.motorpool.detached.StoredJob;
 import dev.motorpool.detached.WaitingJob;
+import dev.motorpool.job.JobState;
 import dev.motorpool.json.RawJson;
 import dev.motorpool.pool.PoolStore.KeptPool;
 import java.time.Instant;
@@ -34,6 +35,9 @@ class SqliteReader implements JobReader {
     private static final String COUNT_IN_POOL =
             "SELECT count(*) FROM (SELECT 1 FROM jobs INDEXED BY jobs_waiting WHERE state = 1 AND pool = ? AND ";
 
+    /** Attempts of one job that are read. */
+    private static final int MOST_ATTEMPTS = 1_000;
+
     final Database database;
 
     SqliteReader(Database database) {
@@ -47,6 +51,13 @@ class SqliteReader implements JobReader {
                 .rows()) {
             return rows.next() ? JobRows.read(rows) : null;
         }
+    }
+
+    @Override
+    public @Nullable JobState state(UUID id) throws StoreException {
+        long state =
+                database.sql("SELECT state FROM jobs WHERE id = ?").with(id).number(-1);
+        return state < 0 ? null : States.of((int) state);
     }
 
     @Override
@@ -72,8 +83,8 @@ class SqliteReader implements JobReader {
     }
 
     @Override
-    public List<StoredJob> cancellable(JobFilter filter, int most) throws StoreException {
-        return new Listing(database, filter).oldestUnfinished(most);
+    public List<StoredJob> cancellable(JobFilter filter, @Nullable UUID after, int most) throws StoreException {
+        return new Listing(database, filter).oldestUnfinished(after, most);
     }
 
     @Override
@@ -117,20 +128,24 @@ class SqliteReader implements JobReader {
     @Override
     public List<Attempt> attempts(UUID id) throws StoreException {
         List<Attempt> attempts = new ArrayList<>();
-        try (Rows rows = database.sql("SELECT attempt, started_at, finished_at, worker, pid, error FROM attempts"
-                        + " WHERE job = (SELECT job FROM jobs WHERE id = ?) ORDER BY attempt")
-                .with(id)
-                .rows()) {
-            while (rows.next()) {
-                attempts.add(JobRows.attempt(rows.integer(), rows));
-            }
-        }
         StoredJob job = find(id);
         Attempt latest = job == null ? null : job.latest();
         if (latest != null) {
             attempts.add(latest);
         }
-        return attempts;
+        try (Rows rows = database.sql("SELECT attempt, started_at, finished_at, worker, pid, error FROM attempts"
+                        + " WHERE job = (SELECT job FROM jobs WHERE id = ?) ORDER BY attempt DESC LIMIT ?")
+                .with(id)
+                .with(MOST_ATTEMPTS)
+                .rows()) {
+            for (long bytes = 0; bytes < MOST_LISTED_BYTES && rows.next(); ) {
+                Attempt attempt = JobRows.attempt(rows.integer(), rows);
+                attempts.add(attempt);
+                RawJson error = attempt.error();
+                bytes += error == null ? 0 : error.length();
+            }
+        }
+        return attempts.reversed();
     }
 
     @Override
@@ -270,8 +285,10 @@ class SqliteReader implements JobReader {
                 .with(now)
                 .with(most)
                 .rows()) {
-            while (rows.next()) {
-                jobs.add(JobRows.read(rows));
+            for (long bytes = 0; bytes < MOST_LISTED_BYTES && rows.next(); ) {
+                StoredJob job = JobRows.read(rows);
+                jobs.add(job);
+                bytes += job.bytes();
             }
         }
         return jobs;
@@ -288,14 +305,13 @@ class SqliteReader implements JobReader {
     }
 
     @Override
-    public List<StoredJob> exhausted(int most) throws StoreException {
-        List<StoredJob> jobs = new ArrayList<>();
-        try (Rows rows = database.sql("SELECT " + JobRows.COLUMNS
-                        + " FROM jobs WHERE state <> 3 AND state = 2 AND interruptions >= ?")
-                .with(most)
+    public List<UUID> exhausted(int deaths) throws StoreException {
+        List<UUID> jobs = new ArrayList<>();
+        try (Rows rows = database.sql("SELECT id FROM jobs WHERE state <> 3 AND state = 2 AND interruptions + 1 >= ?")
+                .with(deaths)
                 .rows()) {
             while (rows.next()) {
-                jobs.add(JobRows.read(rows));
+                jobs.add(rows.id());
             }
         }
         return jobs;

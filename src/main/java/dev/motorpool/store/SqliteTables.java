@@ -258,11 +258,13 @@ final class SqliteTables extends SqliteReader implements JobTables {
 
     /** What waits has no attempt that could tell: a map has done the items with results, anything else nothing. */
     private void countDone(UUID id) throws StoreException {
-        database.sql("UPDATE jobs SET progress = CASE WHEN map_count IS NULL THEN NULL ELSE CAST(json_object('done',"
-                        + " (SELECT coalesce(sum(count), 0) FROM results WHERE results.job = jobs.job), 'total',"
-                        + " map_count, 'message', NULL) AS BLOB) END WHERE id = ?")
-                .with(id)
-                .run();
+        countDone("id = ?").with(id).run();
+    }
+
+    private Sql countDone(String jobs) throws StoreException {
+        return database.sql("UPDATE jobs SET progress = CASE WHEN map_count IS NULL THEN NULL ELSE CAST(json_object("
+                + "'done', (SELECT coalesce(sum(count), 0) FROM results WHERE results.job = jobs.job), 'total',"
+                + " map_count, 'message', NULL) AS BLOB) END WHERE " + jobs);
     }
 
     private boolean ended(Sql update, UUID id, AttemptEnd end) throws StoreException {
@@ -453,18 +455,19 @@ final class SqliteTables extends SqliteReader implements JobTables {
     }
 
     @Override
-    public int recover(Instant now, int most, RawJson error) throws StoreException {
+    public int recover(Instant now, int deaths, RawJson error) throws StoreException {
+        countDone("state <> 3 AND state = 2 AND map_count IS NOT NULL").run();
         String interrupted = " interruptions = interruptions + 1, attempt_finished_at = ?, attempt_error = ?,"
                 + " run_nanos = max(? - attempt_started_at, 0) * 1000";
         int failed = database.sql("UPDATE jobs SET was = state, state = 4, error = ?, finished_at = ?," + FORGET + ","
-                        + interrupted + " WHERE state <> 3 AND state = 2 AND interruptions >= ?")
+                        + interrupted + " WHERE state <> 3 AND state = 2 AND interruptions + 1 >= ?")
                 .with(error)
                 .with(now)
                 .with(now)
                 .with(now)
                 .with(error)
                 .with(now)
-                .with(most)
+                .with(deaths)
                 .run();
         int queued = database.sql(
                         "UPDATE jobs SET was = state, state = 1," + interrupted + " WHERE state <> 3 AND state = 2")

@@ -45,6 +45,7 @@ public final class FrameCodec {
         private final byte[] buffer = new byte[BUFFERED_FRAME + READ_SIZE];
         private int start;
         private int end;
+        private long read;
 
         /** Reads from {@code in}, which needs no buffer of its own, frames of up to {@code frameLimit} bytes. */
         public Reader(InputStream in, int frameLimit) {
@@ -66,10 +67,11 @@ public final class FrameCodec {
                     throw new BrokenProtocolException("the stream ended within a frame's length");
                 }
             }
-            int length = length();
+            int length = length(start);
             if (length < 2 || length > frameLimit) {
                 throw new BrokenProtocolException(wrongLength(length));
             }
+            read++;
             if (length > BUFFERED_FRAME - HEADER) {
                 return MessageParser.parse(RawJson.of(longFrame(length)), true);
             }
@@ -88,8 +90,28 @@ public final class FrameCodec {
             if (end - start < HEADER) {
                 return false;
             }
-            int length = length();
+            int length = length(start);
             return length < 2 || length > frameLimit || end - start >= HEADER + length;
+        }
+
+        /** How many messages {@link #read} has returned. */
+        public long count() {
+            return read;
+        }
+
+        /** How many messages {@link #read} has returned, or will without taking more of the stream. */
+        public long received() {
+            long count = read;
+            int at = start;
+            while (end - at >= HEADER) {
+                int length = length(at);
+                if (length < 2 || end - at - HEADER < length) {
+                    break;
+                }
+                at += HEADER + length;
+                count++;
+            }
+            return count;
         }
 
         /** Takes what the stream has, at least a byte; false at its end. */
@@ -129,11 +151,11 @@ public final class FrameCodec {
             return frame;
         }
 
-        private int length() {
-            return (buffer[start] & 0xff) << 24
-                    | (buffer[start + 1] & 0xff) << 16
-                    | (buffer[start + 2] & 0xff) << 8
-                    | (buffer[start + 3] & 0xff);
+        private int length(int at) {
+            return (buffer[at] & 0xff) << 24
+                    | (buffer[at + 1] & 0xff) << 16
+                    | (buffer[at + 2] & 0xff) << 8
+                    | (buffer[at + 3] & 0xff);
         }
 
         /** Text that got onto the pipe shows in the message, as that is how it usually goes wrong. */

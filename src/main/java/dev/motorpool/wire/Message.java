@@ -69,11 +69,35 @@ public sealed interface Message {
     /** Give back those of these calls, and all items of these chunks, that have not started; answered by {@link Dropped}. */
     record Drop(List<Long> ids) implements Order {}
 
+    /** Say {@link Pong}, also while functions run. */
+    record Ping() implements Order {}
+
     /** Finish what runs, then exit 0. End of file means the same at once. */
     record Stop() implements Order {}
 
-    /** The first message of a worker. {@code functions} is an array as GET /v1/functions lists them. */
-    record Hello(int version, RawJson functions) implements Report {}
+    /**
+     * The first message of a worker.
+     *
+     * @param functions an array as GET /v1/functions lists them
+     * @param features what it does beside what every worker must: {@link #ACCEPTED}, {@link #PING}
+     */
+    record Hello(int version, RawJson functions, List<String> features) implements Report {
+        /** It sends {@link Accepted}. */
+        public static final String ACCEPTED = "accepted";
+
+        /** It answers {@link Ping}. */
+        public static final String PING = "ping";
+
+        public Hello(int version, RawJson functions) {
+            this(version, functions, List.of());
+        }
+    }
+
+    /** So many orders have been read, all in all. No call or item of an order beyond them has started. */
+    record Accepted(long orders) implements Report {}
+
+    /** The answer to a {@link Ping}. */
+    record Pong() implements Report {}
 
     /** The call ran {@code nanos} nanoseconds and returned. Written before the worker starts its next call. */
     record Result(long id, long nanos, RawJson value) implements Report {}

@@ -24,6 +24,9 @@ final class MessageParser {
 
     private static final int WORD_LIMIT = 1024;
     private static final int TEXT_LIMIT = 64 * 1024;
+    private static final int MESSAGE_LIMIT = 8 * 1024;
+    private static final int TRACEBACK_LIMIT = 16 * 1024;
+    private static final int PROGRESS_LIMIT = 1_000;
 
     // The order is the order of the constants below.
     private static final MemberNames NAMES = MemberNames.of(
@@ -52,7 +55,9 @@ final class MessageParser {
             "output",
             "text",
             "traceparent",
-            "tracestate");
+            "tracestate",
+            "features",
+            "orders");
     private static final int TYPE = 0;
     private static final int ID = 1;
     private static final int NANOS = 2;
@@ -79,6 +84,8 @@ final class MessageParser {
     private static final int TEXT = 23;
     private static final int TRACEPARENT = 24;
     private static final int TRACESTATE = 25;
+    private static final int FEATURES = 26;
+    private static final int ORDERS = 27;
 
     private final Members members;
     private final boolean lasting;
@@ -151,17 +158,22 @@ final class MessageParser {
                         number(NANOS),
                         kindOfError(text(ERROR, WORD_LIMIT)),
                         optionalText(EXCEPTION, WORD_LIMIT),
-                        textOrEmpty(MESSAGE),
-                        optionalText(TRACEBACK, TEXT_LIMIT));
-            case "progress" -> new Message.Progress(number(ID), number(DONE), number(TOTAL), textOrEmpty(MESSAGE));
+                        textOrEmpty(MESSAGE, MESSAGE_LIMIT),
+                        optionalText(TRACEBACK, TRACEBACK_LIMIT));
+            case "progress" ->
+                new Message.Progress(number(ID), number(DONE), number(TOTAL), textOrEmpty(MESSAGE, PROGRESS_LIMIT));
             case "output" -> new Message.Output(number(ID), text(TEXT, TEXT_LIMIT));
             case "hello" -> {
                 present(FUNCTIONS);
-                yield new Message.Hello(smallNumber(VERSION), container(FUNCTIONS, '[', RawJson.EMPTY_ARRAY));
+                yield new Message.Hello(
+                        smallNumber(VERSION), container(FUNCTIONS, '[', RawJson.EMPTY_ARRAY), texts(FEATURES));
             }
             case "cancel" -> new Message.Cancel(number(ID), index());
             case "drop" -> new Message.Drop(numbers(IDS));
             case "dropped" -> dropped(numbers(IDS));
+            case "accepted" -> new Message.Accepted(number(ORDERS));
+            case "ping" -> new Message.Ping();
+            case "pong" -> new Message.Pong();
             case "stop" -> new Message.Stop();
             case "leaving" -> new Message.Leaving();
             default -> throw new BrokenProtocolException("a message of unknown type");
@@ -257,8 +269,8 @@ final class MessageParser {
         return text(member, present(member), limit);
     }
 
-    private String textOrEmpty(int member) throws BrokenProtocolException {
-        String text = optionalText(member, TEXT_LIMIT);
+    private String textOrEmpty(int member, int limit) throws BrokenProtocolException {
+        String text = optionalText(member, limit);
         return text == null ? "" : text;
     }
 
@@ -273,6 +285,22 @@ final class MessageParser {
         }
         String text = JsonStrings.decode(value);
         return text.length() <= limit ? text : text.substring(0, limit);
+    }
+
+    /** An array of words; empty if it is missing. */
+    private List<String> texts(int member) throws BrokenProtocolException {
+        RawJson array = members.get(member);
+        if (array == null) {
+            return List.of();
+        }
+        if (first(array) != '[') {
+            throw wrong(member, "an array");
+        }
+        List<String> texts = new ArrayList<>();
+        for (JsonCursor cursor = new JsonCursor(array); cursor.next(); ) {
+            texts.add(text(member, cursor.value(), WORD_LIMIT));
+        }
+        return List.copyOf(texts);
     }
 
     private RawJson container(int member, char bracket, RawJson empty) throws BrokenProtocolException {

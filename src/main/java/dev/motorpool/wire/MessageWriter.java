@@ -23,6 +23,9 @@ final class MessageWriter {
     private static final byte[] DROPPED = ascii("{\"type\":\"dropped\",\"ids\":");
     private static final byte[] PROGRESS = ascii("{\"type\":\"progress\",\"id\":");
     private static final byte[] OUTPUT = ascii("{\"type\":\"output\",\"id\":");
+    private static final byte[] ACCEPTED = ascii("{\"type\":\"accepted\",\"orders\":");
+    private static final byte[] PING = ascii("{\"type\":\"ping\"");
+    private static final byte[] PONG = ascii("{\"type\":\"pong\"");
     private static final byte[] LEAVING = ascii("{\"type\":\"leaving\"");
 
     private static final byte[] ATTEMPT_MEMBER = ascii(",\"attempt\":");
@@ -30,6 +33,7 @@ final class MessageWriter {
     private static final byte[] ARGS_MEMBER = ascii(",\"args\":");
     private static final byte[] KWARGS_MEMBER = ascii(",\"kwargs\":");
     private static final byte[] FUNCTIONS_MEMBER = ascii(",\"functions\":");
+    private static final byte[] FEATURES_MEMBER = ascii(",\"features\":");
     private static final byte[] NANOS_MEMBER = ascii(",\"nanos\":");
     private static final byte[] VALUE_MEMBER = ascii(",\"value\":");
     private static final byte[] ERROR_MEMBER = ascii(",\"error\":");
@@ -66,6 +70,8 @@ final class MessageWriter {
             number(RESULT, result.id(), out);
             number(NANOS_MEMBER, result.nanos(), out);
             raw(VALUE_MEMBER, result.value(), out);
+        } else if (message instanceof Message.Accepted accepted) {
+            number(ACCEPTED, accepted.orders(), out);
         } else if (message instanceof Message.Chunk chunk) {
             number(CHUNK, chunk.id(), out);
             number(ATTEMPT_MEMBER, chunk.attempt(), out);
@@ -102,6 +108,7 @@ final class MessageWriter {
         } else if (message instanceof Message.Hello hello) {
             number(HELLO, hello.version(), out);
             raw(FUNCTIONS_MEMBER, hello.functions(), out);
+            texts(FEATURES_MEMBER, hello.features(), out);
         } else if (message instanceof Message.Cancel cancel) {
             number(CANCEL, cancel.id(), out);
             index(cancel.index(), out);
@@ -111,9 +118,20 @@ final class MessageWriter {
             numbers(DROPPED, dropped.ids(), out);
             numbers(FROM_MEMBER, dropped.from(), out);
         } else {
-            out.write(message instanceof Message.Stop ? STOP : LEAVING);
+            out.write(word(message));
         }
         out.write('}');
+    }
+
+    /** A message without members. */
+    private static byte[] word(Message message) {
+        if (message instanceof Message.Ping) {
+            return PING;
+        }
+        if (message instanceof Message.Pong) {
+            return PONG;
+        }
+        return message instanceof Message.Stop ? STOP : LEAVING;
     }
 
     private static void number(byte[] member, long value, GrowingBuffer out) {
@@ -159,6 +177,19 @@ final class MessageWriter {
             out.write(member);
             string(value, out);
         }
+    }
+
+    /** Words; left out where there are none. */
+    private static void texts(byte[] member, List<String> values, GrowingBuffer out) {
+        if (values.isEmpty()) {
+            return;
+        }
+        out.write(member);
+        for (int i = 0; i < values.size(); i++) {
+            out.write(i == 0 ? '[' : ',');
+            string(values.get(i), out);
+        }
+        out.write(']');
     }
 
     private static void numbers(byte[] member, List<? extends Number> values, GrowingBuffer out) {

@@ -18,6 +18,9 @@ final class ChunkRun extends Work implements CallContext {
     /** How long a value may wait for others. */
     private static final long GATHER_NANOS = 1_000_000;
 
+    /** An item that runs so long is announced, and reported alone, so that its time is known. */
+    private static final long LONG_NANOS = GATHER_NANOS / 2;
+
     private final Message.Chunk chunk;
     private final Calls calls;
     private final Reports reports;
@@ -107,13 +110,18 @@ final class ChunkRun extends Work implements CallContext {
 
     private synchronized int succeeded(int index, RawJson value) {
         long now = over();
-        if (!gathered.add(index, now - begunNanos, value)) {
+        long ran = now - begunNanos;
+        boolean alone = ran >= LONG_NANOS;
+        if (alone) {
             flush();
-            if (!gathered.add(index, now - begunNanos, value)) {
-                reports.write(GatheredValues.alone(chunk.id(), index, now - begunNanos, value));
+        }
+        if (!gathered.add(index, ran, value)) {
+            flush();
+            if (!gathered.add(index, ran, value)) {
+                reports.write(GatheredValues.alone(chunk.id(), index, ran, value));
             }
         }
-        if (announced || now - flushedNanos >= GATHER_NANOS) {
+        if (alone || now - flushedNanos >= GATHER_NANOS) {
             flush();
             now = System.nanoTime();
             flushedNanos = now;
@@ -189,7 +197,7 @@ final class ChunkRun extends Work implements CallContext {
     synchronized boolean tick() {
         flush();
         flushedNanos = System.nanoTime();
-        if (thread != null && flushedNanos - begunNanos >= GATHER_NANOS / 2) {
+        if (thread != null && flushedNanos - begunNanos >= LONG_NANOS) {
             reports.write(new Message.Running(chunk.id(), current));
             announced = true;
         }

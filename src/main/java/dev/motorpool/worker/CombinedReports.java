@@ -29,6 +29,14 @@ final class CombinedReports implements Reports {
     @GuardedBy("lock")
     private boolean writing;
 
+    /** Bytes that were ever queued. */
+    @GuardedBy("lock")
+    private long added;
+
+    /** Bytes that are in the pipe. */
+    @GuardedBy("lock")
+    private long written;
+
     /** Belongs to the thread that has set {@link #writing}. */
     private GrowingBuffer leaving = new GrowingBuffer();
 
@@ -39,14 +47,22 @@ final class CombinedReports implements Reports {
 
     @Override
     public void write(Message.Report report) {
+        long _ = add(report);
+    }
+
+    /** Answers how many bytes have been queued by then. */
+    private long add(Message.Report report) {
         lock.lock();
         try {
             while (queued.size() > QUEUED_LIMIT && writing) {
                 progress.awaitUninterruptibly();
             }
+            int before = queued.size();
             FrameCodec.encode(report, queued);
+            added += queued.size() - before;
+            long mine = added;
             if (writing) {
-                return;
+                return mine;
             }
             writing = true;
             while (queued.size() > 0) {
@@ -54,6 +70,7 @@ final class CombinedReports implements Reports {
                 queued = leaving;
                 leaving = batch;
                 progress.signalAll();
+                int size = batch.size();
                 lock.unlock();
                 try {
                     batch.drainTo(out);
@@ -61,10 +78,12 @@ final class CombinedReports implements Reports {
                     ending.atOnce();
                 } finally {
                     lock.lock();
+                    written += size;
                 }
             }
             writing = false;
             progress.signalAll();
+            return mine;
         } finally {
             lock.unlock();
         }
@@ -72,10 +91,10 @@ final class CombinedReports implements Reports {
 
     @Override
     public void writeThrough(Message.Report report) {
-        write(report);
+        long mine = add(report);
         lock.lock();
         try {
-            while (writing) {
+            while (written < mine) {
                 progress.awaitUninterruptibly();
             }
         } finally {

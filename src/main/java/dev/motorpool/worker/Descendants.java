@@ -3,12 +3,14 @@ package dev.motorpool.worker;
 import java.io.File;
 import java.io.FileInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * The processes that functions have started, and those that these have. Read from {@code /proc} where there is one: the
+ * The processes that functions have started, and those that these have, also where they have left their parent: they are
+ * told by the worker's session, and by the variable that the service gives each worker. Read from {@code /proc} where there is one: the
  * way of the JDK, with streams, takes a worker longer than its start, and all classes that it needs would have to be
  * in the AOT cache of every worker.
  */
@@ -16,7 +18,9 @@ final class Descendants {
 
     private static final File PROC = new File("/proc");
     private static final int STAT_LENGTH = 512;
+    private static final String MARK_VARIABLE = "MOTORPOOL_WORKER";
 
+    /** Kills descendants and the session. What has left both is left to the service, which has a look for it. */
     static void kill() {
         String[] entries = PROC.list();
         long self = number(stat("self"), 0);
@@ -28,20 +32,55 @@ final class Descendants {
         for (String entry : entries) {
             if (Character.isDigit(entry.charAt(0))) {
                 byte[] stat = stat(entry);
-                childAndParent.add(new long[] {number(stat, 0), parent(stat)});
+                long pid = number(stat, 0);
+                childAndParent.add(new long[] {pid, parent(stat)});
+                if (session(stat) == self && pid != self) {
+                    destroy(pid);
+                }
             }
         }
         killChildren(self, childAndParent);
+    }
+
+    /** Kills also what has left parent and session: there is no service any more that would. */
+    static void killAll() {
+        kill();
+        String mark = System.getenv(MARK_VARIABLE);
+        String[] entries = PROC.list();
+        if (mark == null || entries == null) {
+            return;
+        }
+        long self = number(stat("self"), 0);
+        String entry = '\0' + MARK_VARIABLE + '=' + mark + '\0';
+        for (String pid : entries) {
+            if (Character.isDigit(pid.charAt(0))
+                    && Long.parseLong(pid) != self
+                    && environment(pid).contains(entry)) {
+                destroy(Long.parseLong(pid));
+            }
+        }
+    }
+
+    private static String environment(String pid) {
+        try (FileInputStream in = new FileInputStream(new File(new File(PROC, pid), "environ"))) {
+            return '\0' + new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
+        } catch (IOException goneOrForbidden) {
+            return "";
+        }
+    }
+
+    private static void destroy(long pid) {
+        Optional<ProcessHandle> process = ProcessHandle.of(pid);
+        if (process.isPresent()) {
+            process.get().destroyForcibly();
+        }
     }
 
     /** Parents first, so that none can see its child's end and start another. */
     private static void killChildren(long parent, List<long[]> childAndParent) {
         for (long[] pair : childAndParent) {
             if (pair[1] == parent && pair[0] != 0) {
-                Optional<ProcessHandle> child = ProcessHandle.of(pair[0]);
-                if (child.isPresent()) {
-                    child.get().destroyForcibly();
-                }
+                destroy(pair[0]);
                 killChildren(pair[0], childAndParent);
             }
         }
@@ -65,6 +104,22 @@ final class Descendants {
             at--;
         }
         return number(stat, at + 4);
+    }
+
+    /** The sixth word. */
+    private static long session(byte[] stat) {
+        int at = STAT_LENGTH - 1;
+        while (at >= 0 && stat[at] != ')') {
+            at--;
+        }
+        at += 4;
+        for (int words = 0; words < 2; words++) {
+            while (at < STAT_LENGTH && stat[at] != ' ') {
+                at++;
+            }
+            at++;
+        }
+        return number(stat, at);
     }
 
     private static long number(byte[] text, int from) {

@@ -17,7 +17,7 @@ class Ending {
      */
     void atOnce() {
         try {
-            Descendants.kill();
+            Descendants.killAll();
         } finally {
             Runtime.getRuntime().halt(0);
         }

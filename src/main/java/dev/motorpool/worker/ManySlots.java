@@ -22,6 +22,7 @@ final class ManySlots {
     private final Calls calls;
     private final Outputs outputs;
     private final Ending ending;
+    private final Acceptance acceptance;
     private final Executor threads;
     private final ChunkTicker ticker = new ChunkTicker();
 
@@ -37,6 +38,7 @@ final class ManySlots {
         this.calls = calls;
         this.outputs = outputs;
         this.ending = ending;
+        this.acceptance = new Acceptance(orders, reports);
         this.threads = threads;
     }
 
@@ -53,6 +55,8 @@ final class ManySlots {
                     cancel(cancel);
                 } else if (order instanceof Message.Drop drop) {
                     takeBack(drop);
+                } else if (order instanceof Message.Ping) {
+                    reports.write(new Message.Pong());
                 } else if (order instanceof Message.Stop) {
                     stop();
                 } else {
@@ -68,6 +72,7 @@ final class ManySlots {
     }
 
     private void start(Work work) {
+        acceptance.accept();
         works.put(work.id(), work);
         try {
             threads.execute(() -> execute(work));

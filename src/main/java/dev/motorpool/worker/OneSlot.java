@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  *   thread B   follow ............................| read (queues calls) ........ read, run, write
  * </pre>
  *
- * <p>{@link #turn} says whose the reading is; who has it also owns the reader and {@link #number}.
+ * <p>{@link #turn} says whose the reading is; who has it also owns the reader, {@link #acceptance} and
+ * {@link #number}.
  */
 final class OneSlot {
 
@@ -42,6 +43,7 @@ final class OneSlot {
     private final Calls calls;
     private final Outputs outputs;
     private final Ending ending;
+    private final Acceptance acceptance;
     private final ChunkTicker ticker = new ChunkTicker();
 
     /**
@@ -76,6 +78,7 @@ final class OneSlot {
         this.calls = calls;
         this.outputs = outputs;
         this.ending = ending;
+        this.acceptance = new Acceptance(orders, reports);
     }
 
     /** Works until the process ends, with a second thread and the current one as the first leader. */
@@ -119,6 +122,7 @@ final class OneSlot {
             Message order = orders.read();
             Work work = work(order);
             if (work != null) {
+                acceptance.accept();
                 if (!queue(work) && !runLeading(work)) {
                     runQueued();
                     return;
@@ -127,6 +131,8 @@ final class OneSlot {
                 cancel(cancel);
             } else if (order instanceof Message.Drop drop) {
                 takeBack(drop.ids());
+            } else if (order instanceof Message.Ping) {
+                reports.write(new Message.Pong());
             } else if (order instanceof Message.Stop) {
                 stop();
             } else {

@@ -5,6 +5,7 @@ import dev.motorpool.wire.Message;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -31,7 +32,8 @@ public final class WorkerMain {
         Outputs outputs = new Outputs(reports);
         ending.announce(reports, outputs);
         Calls calls = new Calls(functions.registry(), options.valueLimit());
-        reports.write(new Message.Hello(FrameCodec.VERSION, functions.described()));
+        reports.write(new Message.Hello(
+                FrameCodec.VERSION, functions.described(), List.of(Message.Hello.ACCEPTED, Message.Hello.PING)));
         if (one) {
             new OneSlot(orders, reports, calls, outputs, ending).work();
         } else {

@@ -40,6 +40,7 @@ class SettingsReaderTest {
             Map.entry("motorpool.demo-functions", "true"),
             Map.entry("motorpool.http.allowed-hosts", "pool.example.org,other"),
             Map.entry("motorpool.http.body-limit", "1MB"),
+            Map.entry("motorpool.http.items", "500"),
             Map.entry("motorpool.http.body-budget", "2MB"),
             Map.entry("motorpool.http.body-timeout", "5"),
             Map.entry("motorpool.http.answer-budget", "20MB"),
@@ -55,12 +56,21 @@ class SettingsReaderTest {
             Map.entry("motorpool.security.keys.ci.sha256", "ab,cd"),
             Map.entry("motorpool.security.keys.ci.rights", "submit,read"),
             Map.entry("motorpool.security.keys.ci.tenant", "shop"),
+            Map.entry("motorpool.tenants.shop.requests", "21"),
+            Map.entry("motorpool.tenants.shop.streams", "22"),
+            Map.entry("motorpool.tenants.shop.waits", "23"),
+            Map.entry("motorpool.tenants.shop.jobs", "24"),
+            Map.entry("motorpool.tenants.shop.bytes", "25MB"),
+            Map.entry("motorpool.tenants.shop.running", "26"),
             Map.entry("motorpool.jobs.backlog", "4000"),
             Map.entry("motorpool.jobs.store-timeout", "3"),
+            Map.entry("motorpool.jobs.memory", "96MB"),
+            Map.entry("motorpool.jobs.disk-reserve", "12MB"),
             Map.entry("motorpool.shutdown.refuse", "0"),
             Map.entry("motorpool.shutdown.grace", "0.25"),
             Map.entry("motorpool.worker.max-heap", "128MB"),
             Map.entry("motorpool.worker.start-timeout", "11"),
+            Map.entry("motorpool.worker.silence", "12"),
             Map.entry("motorpool.worker.java-home", "/opt/jdk"),
             Map.entry("motorpool.worker.prepared", "/opt/worker"),
             Map.entry("motorpool.fetch.allow", "10.0.0.0/8,fd00::/8"),
@@ -98,10 +108,12 @@ class SettingsReaderTest {
             new MotorpoolSettings.Security(Map.of(
                     "ci",
                     new MotorpoolSettings.KeyEntry(List.of("ab", "cd"), List.of(Right.SUBMIT, Right.READ), "shop"))),
-            new MotorpoolSettings.Jobs(4_000, seconds(3_000)),
+            Map.of("shop", new MotorpoolSettings.TenantEntry(21, 22, 23, 24, DataSize.ofMegabytes(25), 26)),
+            new MotorpoolSettings.Jobs(4_000, seconds(3_000), DataSize.ofMegabytes(96), DataSize.ofMegabytes(12)),
             new HttpSection(
                     List.of("pool.example.org", "other"),
                     DataSize.ofMegabytes(1),
+                    500,
                     DataSize.ofMegabytes(2),
                     seconds(5_000),
                     DataSize.ofMegabytes(20),
@@ -115,7 +127,8 @@ class SettingsReaderTest {
                     83,
                     79),
             new MotorpoolSettings.Shutdown(seconds(0), seconds(250)),
-            new MotorpoolSettings.Worker(DataSize.ofMegabytes(128), seconds(11_000), "/opt/jdk", "/opt/worker"),
+            new MotorpoolSettings.Worker(
+                    DataSize.ofMegabytes(128), seconds(11_000), seconds(12_000), "/opt/jdk", "/opt/worker"),
             new MotorpoolSettings.Fetch(List.of("10.0.0.0/8", "fd00::/8"), DataSize.ofKilobytes(100), seconds(2_000)),
             new MotorpoolSettings.Webhooks(
                     List.of("whsec_one", "whsec_two"),
@@ -145,6 +158,7 @@ class SettingsReaderTest {
                         List.of(),
                         DataSize.ofMegabytes(16),
                         null,
+                        null,
                         seconds(30_000),
                         null,
                         seconds(60_000),
@@ -157,7 +171,8 @@ class SettingsReaderTest {
                         null,
                         null));
         assertThat(settings.shutdown()).isEqualTo(new MotorpoolSettings.Shutdown(seconds(500), seconds(30_000)));
-        assertThat(settings.worker()).isEqualTo(new MotorpoolSettings.Worker(null, seconds(20_000), null, null));
+        assertThat(settings.worker())
+                .isEqualTo(new MotorpoolSettings.Worker(null, seconds(20_000), seconds(30_000), null, null));
         assertThat(settings.fetch())
                 .isEqualTo(new MotorpoolSettings.Fetch(List.of(), DataSize.ofMegabytes(16), seconds(30_000)));
         assertThat(settings.webhooks())
@@ -197,6 +212,7 @@ class SettingsReaderTest {
         "motorpool.shutdown.grace, -1, motorpool.shutdown.grace",
         "motorpool.http.body-limit, 1GB, motorpool.http.body-limit",
         "motorpool.http.body-budget, 1MB, motorpool.http.body-budget",
+        "motorpool.http.items, 0, motorpool.http.items",
         "motorpool.http.body-timeout, 0, motorpool.http.body-timeout",
         "motorpool.http.answer-budget, 16MB, motorpool.http.answer-budget",
         "motorpool.http.answer-timeout, 0, motorpool.http.answer-timeout",
@@ -211,6 +227,7 @@ class SettingsReaderTest {
         "motorpool.security.keys.ci.rights, all, motorpool.security.keys.ci.rights",
         "motorpool.security.keys.ci.secret, x, motorpool.security.keys.ci.secret",
         "motorpool.worker.start-timeout, 0, motorpool.worker.start-timeout",
+        "motorpool.worker.silence, 0, motorpool.worker.silence",
         "motorpool.fetch.timeout, 0, motorpool.fetch.timeout",
         "motorpool.webhooks.connect-timeout, 0, motorpool.webhooks.connect-timeout",
         "motorpool.webhooks.answer-timeout, 0, motorpool.webhooks.answer-timeout",
@@ -241,7 +258,7 @@ class SettingsReaderTest {
                         assertThat(refusal.getMessage() + refusal.action()).doesNotContain("hunter2"));
     }
 
-    private static MotorpoolSettings read(Map<String, Object> properties) {
+    static MotorpoolSettings read(Map<String, Object> properties) {
         ConfigurableEnvironment environment = new StandardEnvironment();
         environment.getPropertySources().addFirst(new MapPropertySource("test", properties));
         return SettingsReader.read(environment);

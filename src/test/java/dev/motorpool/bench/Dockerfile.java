@@ -18,6 +18,9 @@ final class Dockerfile {
     /** Where all of the service is in the image. */
     static final String HOME = "/opt/motorpool";
 
+    /** What the entry begins with: the init, and the JVM. */
+    private static final List<String> INIT = List.of("/usr/bin/tini", "-s", "--", "java");
+
     private static final Pattern EXTRACT =
             Pattern.compile("(?m)^RUN java (-Djarmode=tools) -jar target/motorpool\\.jar (.+?) --destination out\\b");
     private static final Pattern LAYER = Pattern.compile("(?m)^COPY --from=build /source/out/(\\S+)/ \\./$");
@@ -79,10 +82,10 @@ final class Dockerfile {
                 .valueStream()
                 .map(word -> word.asString().replace(HOME, home.toString()))
                 .toList();
-        if (!entry.getFirst().equals("java")) {
+        if (!entry.subList(0, INIT.size()).equals(INIT)) {
             throw missing(ENTRY);
         }
-        return entry.subList(1, entry.size());
+        return entry.subList(INIT.size(), entry.size());
     }
 
     private MatchResult only(Pattern line) throws IOException {

@@ -98,7 +98,7 @@ class DeliveryBacklogTest {
         return new DetachedFixture(
                 directory.resolve("jobs.db"),
                 Clock.systemUTC(),
-                new DetachedSettings(backlog, Duration.ofSeconds(10), 5));
+                DetachedFixture.settings(backlog, Duration.ofSeconds(10)));
     }
 
     private static Wish told(DetachedFixture fixture, Pool pool) {

@@ -62,7 +62,7 @@ class DeliveryFaultsTest {
     @BeforeEach
     void open() throws Exception {
         fixture = new DetachedFixture(
-                directory.resolve("jobs.db"), clock, new DetachedSettings(1_000_000, STORE_TIMEOUT, 5));
+                directory.resolve("jobs.db"), clock, DetachedFixture.settings(1_000_000, STORE_TIMEOUT));
         pool = fixture.pool("io", PoolKind.COROUTINE, 20);
         receiver = new HookReceiver();
         courier = new Courier(

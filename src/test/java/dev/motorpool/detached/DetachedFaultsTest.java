@@ -72,7 +72,7 @@ class DetachedFaultsTest {
     static void open() throws Exception {
         threads = threads();
         fixture = new DetachedFixture(
-                directory.resolve("jobs.db"), Clock.systemUTC(), new DetachedSettings(1_000_000, STORE_TIMEOUT, 5));
+                directory.resolve("jobs.db"), Clock.systemUTC(), DetachedFixture.settings(1_000_000, STORE_TIMEOUT));
         pool = fixture.pool("io", PoolKind.COROUTINE, 20);
         fixture.engine.open(fixture.pools);
     }
@@ -178,7 +178,7 @@ class DetachedFaultsTest {
     @Test
     void whateverNeedsTheStoreIsRefusedAtOnceWhileItTakesNothing(@TempDir Path own) throws Exception {
         // Who waited for the store would wait for a minute.
-        DetachedSettings patient = new DetachedSettings(1_000, Duration.ofMinutes(1), 5);
+        DetachedSettings patient = DetachedFixture.settings(1_000, Duration.ofMinutes(1));
         try (DetachedFixture other = new DetachedFixture(own.resolve("jobs.db"), Clock.systemUTC(), patient)) {
             Pool calm = other.pool("calm", PoolKind.COROUTINE, 2);
             other.engine.open(other.pools);
@@ -341,6 +341,7 @@ class DetachedFaultsTest {
             try {
                 fixture.jobs
                         .list(new JobFilter(Set.of(), null, null, Map.of("case", tag)), null, 1_000)
+                        .jobs()
                         .forEach(view -> known.add(view.job().id()));
             } catch (CallRefusedException refused) {
                 throw new AssertionError(refused);

@@ -72,6 +72,12 @@ final class DetachedFixture implements AutoCloseable {
         }
     }
 
+    /** The usual settings, but for these. */
+    static DetachedSettings settings(long backlog, Duration storeTimeout) {
+        DetachedSettings usual = DetachedSettings.DEFAULT;
+        return new DetachedSettings(backlog, storeTimeout, usual.deaths(), usual.memory(), usual.diskReserve());
+    }
+
     Pool pool(String name, PoolKind kind, int size) {
         try {
             return pools.put(name, new PoolSettings(kind, size, 10_000, null, null, null, 1, null, null, "java"))
@@ -124,7 +130,7 @@ final class DetachedFixture implements AutoCloseable {
             return this;
         }
 
-        Wish delay(Duration time) {
+        Wish delay(@Nullable Duration time) {
             delay = time;
             return this;
         }

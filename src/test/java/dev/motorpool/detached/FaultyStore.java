@@ -137,6 +137,11 @@ public final class FaultyStore implements JobStore {
     }
 
     @Override
+    public Disk disk() {
+        return store.disk();
+    }
+
+    @Override
     public void close() {
         release();
         store.close();

@@ -33,6 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What a feed has in memory, under random histories, with a pool and a store that are only lists: what is tested is the bookkeeping between them. */
 class FeedTest {
 
+    private static final long LIMIT = 8L << 20;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     /** Jobs that are queued or run, in the order of the queue. Guarded by itself, since feeds read it on their own threads. */
@@ -45,11 +46,20 @@ class FeedTest {
     private final List<ListedRun> runs = new ArrayList<>();
     private long made;
 
+    /** The arguments of all jobs. */
+    private RawJson args = RawJson.EMPTY_ARRAY;
+
     /** Readings that get no thread, before the others. */
     private final AtomicInteger withoutThread = new AtomicInteger();
 
-    private final Feed feed =
-            new Feed(new ListedPool(), this::read, ListedRun::new, function -> true, true, this::onAThread);
+    private final Feed feed = new Feed(
+            new ListedPool(),
+            this::read,
+            ListedRun::new,
+            new JobMemory(LIMIT),
+            function -> true,
+            true,
+            this::onAThread);
 
     private void onAThread(Runnable reading) {
         if (withoutThread.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
@@ -124,6 +134,26 @@ class FeedTest {
         }
     }
 
+    /** What runs counts, too: while it holds much, nothing more is read, and then it goes on. */
+    @Test
+    void theMemoryHoldsNoMoreBytesThanItIsMeantForWhetherJobsWaitOrRun() {
+        args = RawJson.of("[\"" + "x".repeat(64 << 10) + "\"]");
+        Random random = new Random(1);
+        for (int i = 0; i < 20; i++) {
+            arrive(random, 20);
+        }
+        long most = LIMIT / args.length() + 2L * (LIMIT / 8 / args.length()) + 2 * 20;
+        int started = 0;
+        while (started < 400) {
+            if (start() != null) {
+                started++;
+            } else if (!runs.isEmpty() && feed.waiting() == 0) {
+                end(random);
+            }
+            assertThat((long) feed.size()).as("jobs in memory").isLessThanOrEqualTo(most);
+        }
+    }
+
     private int left() {
         synchronized (store) {
             return store.size();
@@ -139,7 +169,7 @@ class FeedTest {
     private void arrive(Random random, int count) {
         List<WaitingJob> jobs = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            jobs.add(new WaitingJob(job(random.nextInt(5)), RawJson.EMPTY_ARRAY, RawJson.EMPTY_OBJECT));
+            jobs.add(new WaitingJob(job(random.nextInt(5)), args, RawJson.EMPTY_OBJECT));
         }
         synchronized (store) {
             jobs.forEach(job -> store.put(JobKey.of(job.job()), job.job()));
@@ -251,10 +281,17 @@ class FeedTest {
 
     private List<WaitingJob> read(String pool, JobKey after, int most, long mostBytes) {
         synchronized (store) {
-            return store.tailMap(after, false).values().stream()
-                    .limit(most)
-                    .map(job -> new WaitingJob(job, RawJson.EMPTY_ARRAY, RawJson.EMPTY_OBJECT))
-                    .toList();
+            List<WaitingJob> jobs = new ArrayList<>();
+            long bytes = 0;
+            for (StoredJob job : store.tailMap(after, false).values()) {
+                if (jobs.size() == most || bytes >= mostBytes) {
+                    break;
+                }
+                WaitingJob waiting = new WaitingJob(job, args, RawJson.EMPTY_OBJECT);
+                jobs.add(waiting);
+                bytes += waiting.bytes();
+            }
+            return jobs;
         }
     }
 

@@ -142,7 +142,7 @@ class JobEventsTest {
                             .hasSize(next.attempt());
                     now = next;
                 }
-                case JobEvent.Output(int attempt, String _) -> assertRuns(now, attempt, life);
+                case JobEvent.Output output -> assertRuns(now, output.attempt(), life);
                 case JobEvent.Progress(int attempt, var _) ->
                     assertThat(attempt)
                             .as("progress in %s", life)

@@ -36,7 +36,7 @@ class JobLifeTest {
 
     private static final int STEPS = 3_000;
     private static final int MOST_JOBS = 25;
-    private static final int INTERRUPTIONS = 5;
+    private static final int DEATHS = 5;
     private static final RawJson ERROR = RawJson.of("{\"type\":\"told\"}");
     private static final RawJson SERVICE_ENDED = RawJson.of("{\"type\":\"worker-lost\"}");
     private static final RawJson VALUE = RawJson.of("[1,2]");
@@ -346,10 +346,10 @@ class JobLifeTest {
     private void recover(JobTables tables) throws StoreException {
         List<Model> running =
                 models.stream().filter(model -> model.state == JobState.RUNNING).toList();
-        assertThat(tables.recover(now, INTERRUPTIONS, SERVICE_ENDED)).isEqualTo(running.size());
+        assertThat(tables.recover(now, DEATHS, SERVICE_ENDED)).isEqualTo(running.size());
         for (Model model : running) {
             model.latest().end(now, SERVICE_ENDED);
-            if (model.interruptions >= INTERRUPTIONS) {
+            if (model.interruptions + 1 >= DEATHS) {
                 model.end(JobState.FAILED, now, SERVICE_ENDED);
             } else {
                 model.state = JobState.QUEUED;

@@ -64,7 +64,7 @@ class MissingFunctionTest {
                             .state())
                     .as("what comes later and has its function")
                     .isEqualTo(JobState.SUCCEEDED);
-            assertThat(without.jobs.list(OF_ECHO, null, 10))
+            assertThat(without.jobs.list(OF_ECHO, null, 10).jobs())
                     .extracting(view -> view.job().state())
                     .containsExactly(
                             JobState.SCHEDULED, JobState.QUEUED, JobState.QUEUED, JobState.QUEUED, JobState.QUEUED);

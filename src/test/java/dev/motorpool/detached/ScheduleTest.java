@@ -13,7 +13,9 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -61,6 +63,34 @@ class ScheduleTest {
 
         pass(Duration.ofMillis(1));
         assertThat(fixture.ended(id).job().state()).isEqualTo(JobState.SUCCEEDED);
+    }
+
+    /** Also of those that run and of those that end meanwhile; other changes come between the transactions. */
+    @Test
+    void manyAreCancelledInManyTransactionsAndCountedExactly() throws Exception {
+        List<UUID> ids = new ArrayList<>();
+        for (int i = 0; i < 700; i++) {
+            ids.add(fixture.wish(pool, i % 2 == 0 ? "sleep" : "echo", "[600]")
+                    .tag("bulk", "yes")
+                    .delay(i % 2 == 0 ? null : HOUR)
+                    .submit());
+        }
+        UUID before =
+                fixture.wish(pool, "echo", "[1]").tag("bulk", "no").delay(HOUR).submit();
+        assertThat(Objects.requireNonNull(fixture.jobs.cancel(ids.get(5))).job().state())
+                .isEqualTo(JobState.CANCELLED);
+        JobFilter bulk = new JobFilter(Set.of(), null, null, Map.of("bulk", "yes"));
+        fixture.store.plan(FaultyStore.Plan.none());
+
+        assertThat(fixture.jobs.cancelAll(bulk)).isEqualTo(699);
+
+        assertThat(fixture.store.calls("write")).isGreaterThan(3);
+        assertThat(fixture.jobs.cancelAll(bulk)).isZero();
+        for (UUID id : ids) {
+            assertThat(fixture.state(id)).isEqualTo(JobState.CANCELLED);
+        }
+        assertThat(fixture.state(before)).isEqualTo(JobState.SCHEDULED);
+        assertThat(fixture.engine.outstanding()).isEqualTo(1);
     }
 
     @Test

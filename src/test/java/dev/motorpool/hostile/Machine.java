@@ -1,5 +1,7 @@
 package dev.motorpool.hostile;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.time.Duration;
 
 /**
@@ -14,17 +16,17 @@ final class Machine {
 
     private static final int STEPS = 60_000_000;
 
-    private static volatile long sink;
-
     static {
-        work(); // compiled before anything is measured
+        long _ = work(); // compiled before anything is measured
     }
 
     /** The factor by which limits are multiplied, at least 1. */
     static double slowness() {
         long begin = System.nanoTime();
-        work();
-        return Math.max(1, (System.nanoTime() - begin) / 1e9 / REFERENCE_SECONDS);
+        long random = work();
+        double seconds = (System.nanoTime() - begin) / 1e9;
+        assertThat(random).isNotZero(); // so that the compiler may not leave the work out
+        return Math.max(1, seconds / REFERENCE_SECONDS);
     }
 
     static Duration times(Duration limit, double slowness) {
@@ -32,14 +34,14 @@ final class Machine {
     }
 
     /** Random numbers by Marsaglia's xorshift: nothing but the processor. */
-    private static void work() {
+    private static long work() {
         long x = System.nanoTime() | 1;
         for (int i = 0; i < STEPS; i++) {
             x ^= x << 13;
             x ^= x >>> 7;
             x ^= x << 17;
         }
-        sink = x;
+        return x;
     }
 
     private Machine() {}

@@ -40,9 +40,12 @@ record Answer(int status, Map<String, List<String>> headers, byte[] body) {
         return JSON.readTree(body);
     }
 
-    /** The lines of a stream. */
+    /** The lines of a stream, signs of life left out. */
     List<JsonNode> lines() {
-        return text().lines().map(JSON::readTree).toList();
+        return text().lines()
+                .filter(line -> !line.isBlank())
+                .map(JSON::readTree)
+                .toList();
     }
 
     /** The names of the members of the body, in order. */

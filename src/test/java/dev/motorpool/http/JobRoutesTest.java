@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -254,6 +256,35 @@ class JobRoutesTest {
             assertThat(items.path(i).has("value")).isFalse();
         }
         assertThat(items.path(1).path("state").asString()).isEqualTo("queued");
+    }
+
+    @Test
+    void pagesAreShorterWhereJobsAreLongAndHaveEachJobOnce() throws IOException {
+        String filler = IntStream.range(0, 60)
+                .mapToObj(i -> "\"%d\":\"%s\"".formatted(i, "x".repeat(260)))
+                .collect(Collectors.joining(","));
+        List<String> ids = new ArrayList<>();
+        for (int i = 0; i < 150; i++) {
+            ids.addFirst(jobs.apply(
+                    "echo", "\"args\":[1],\"delay\":900,\"tags\":{\"mark\":\"" + mark + "\"," + filler + "}"));
+        }
+        JsonNode first =
+                client.get("/v1/jobs?limit=1000&tag=mark:" + mark).is(200).json();
+        assertThat(first.path("items").size()).isBetween(1, 149);
+        assertThat(first.path("next_cursor").isNull()).isFalse();
+        assertThat(all("limit=1000&tag=mark:" + mark)).containsExactlyElementsOf(ids);
+        assertThat(client.post("/v1/jobs/cancel?tag=mark:" + mark)
+                        .is(200)
+                        .json()
+                        .path("cancelled")
+                        .asInt())
+                .isEqualTo(150);
+        assertThat(client.post("/v1/jobs/cancel?tag=mark:" + mark)
+                        .is(200)
+                        .json()
+                        .path("cancelled")
+                        .asInt())
+                .isZero();
     }
 
     @Test

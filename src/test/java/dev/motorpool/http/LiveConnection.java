@@ -60,9 +60,13 @@ final class LiveConnection implements AutoCloseable {
         return lines.readLine();
     }
 
-    /** The next line as JSON. */
+    /** The next line as JSON, signs of life left out. */
     JsonNode json() throws IOException {
-        return JSON.readTree(String.valueOf(line()));
+        String line = line();
+        while (line != null && line.isBlank()) {
+            line = line();
+        }
+        return JSON.readTree(String.valueOf(line));
     }
 
     /** One event. */

@@ -200,6 +200,66 @@ class MannersTest {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource("routes")
+    void requestsThatOtherSitesCauseAreForbidden(String route) throws IOException {
+        for (String site : List.of("cross-site", "same-site", "")) {
+            request(route).header("Sec-Fetch-Site", site).send().isProblem(ProblemType.FORBIDDEN);
+        }
+    }
+
+    @Test
+    void requestsOfTheServicesOwnPageAreTaken() throws IOException {
+        for (String site : List.of("same-origin", "none")) {
+            client.request("GET", "/v1/pools")
+                    .header("Sec-Fetch-Site", site)
+                    .send()
+                    .is(200);
+        }
+        for (String path : List.of("/swagger-ui/index.html", "/actuator/health")) {
+            unchecked(client.request("GET", path).header("Sec-Fetch-Site", "cross-site"))
+                    .isProblem(ProblemType.FORBIDDEN);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("routes")
+    void nothingIsSniffedNorKept(String route) throws IOException {
+        Answer answer = request(route).send();
+        assertThat(answer.header("x-content-type-options")).isEqualTo("nosniff");
+        assertThat(answer.header("cache-control")).isNotNull();
+        if (answer.header("cache-control").startsWith("no-cache, no-transform")) {
+            assertThat(answer.header("x-accel-buffering")).isEqualTo("no");
+        } else {
+            assertThat(answer.header("cache-control")).isEqualTo("no-store");
+        }
+        if (route.contains("/v1/jobs")) {
+            assertThat(answer.header("cache-control")).contains("no-store");
+        }
+    }
+
+    @Test
+    void thePageIsInNoFrame() throws IOException {
+        for (String path : List.of("/swagger-ui/index.html", "/actuator/health", "/v3/api-docs")) {
+            Answer answer = unchecked(client.request("GET", path)).is(200);
+            assertThat(answer.header("content-security-policy")).isEqualTo("frame-ancestors 'none'");
+            assertThat(answer.header("x-content-type-options")).isEqualTo("nosniff");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "POST, /v1/pools, PUT /v1/pools/{name}",
+        "POST, /v1/pools/mine, PUT",
+        "POST, /v1/jobs, POST /v1/apply_async",
+        "DELETE, /v1/jobs, POST /v1/jobs/cancel",
+        "POST, /v1/functions/fib, POST /v1/apply"
+    })
+    void aWrongMethodIsToldWhatWasMeant(String method, String path, String meant) throws IOException {
+        Answer refused = client.request(method, path).send().isProblem(ProblemType.METHOD_NOT_ALLOWED);
+        assertThat(refused.json().path("detail").asString()).contains("use " + meant);
+    }
+
     @Test
     void theServicesOwnOriginIsTaken() throws IOException {
         String host = "localhost:" + client.port();

@@ -3,6 +3,7 @@ package dev.motorpool.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.motorpool.http.ServiceExtension.Service;
+import dev.motorpool.json.JsonSlices;
 import dev.motorpool.pool.PoolView;
 import dev.motorpool.pool.Pools;
 import java.io.IOException;
@@ -236,6 +237,44 @@ class MapTest {
         String items = numbers(100_000);
         Answer answer = map("\"function\":\"echo\",\"items\":" + items).is(200);
         assertThat(answer.text()).contains("\"value\":" + items + ",");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"map", "starmap", "map_async", "starmap_async", "imap", "imap_unordered"})
+    void aBodyHasALimitOfItems(String verb) throws IOException {
+        String item = verb.startsWith("star") ? "[0]" : "0";
+        String items = "[" + (item + ",").repeat(1_000_000) + item + "]";
+        Answer answer = client.post("/v1/" + verb, "{\"function\":\"echo\",\"items\":" + items + "}");
+        answer.isProblem(ProblemType.MALFORMED_REQUEST, "/items");
+        assertThat(answer.json().path("detail").asString()).contains("1000000", "motorpool.http.items");
+    }
+
+    @Test
+    void whatIsMadeFromABodyIsCountedWithIt() throws IOException {
+        int items = 100_000;
+        ByteBudget budget = service.part(BodyReader.class).budget();
+        String body = "{\"function\":\"sleep\",\"pool\":\"threads\",\"items\":[60" + ",60".repeat(items - 1) + "]}";
+        try (RawConnection connection = client.connect()) {
+            connection.send("POST /v1/map HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                    + "Content-Length: " + body.length() + "\r\n\r\n" + body);
+            Awaitility.await().until(() -> budget.used() >= body.length() + JsonSlices.BYTES_OF_BOUNDS * items);
+        }
+        Awaitility.await().until(() -> budget.used() == 0);
+    }
+
+    @Test
+    void manyErrorsAreWrittenPieceByPiece() throws IOException {
+        int items = 5_000;
+        Answer answer = map("\"function\":\"raise\",\"items\":[\"x\"" + ",\"x\"".repeat(items - 1)
+                        + "],\"on_error\":\"collect\"")
+                .is(200);
+        assertThat(answer.header("content-length")).isEqualTo(Integer.toString(answer.body().length));
+        JsonNode errors = answer.json().path("errors");
+        assertThat(errors.size()).isEqualTo(items);
+        for (int i = 0; i < items; i++) {
+            assertThat(errors.get(i).path("index").asInt()).isEqualTo(i);
+        }
+        Awaitility.await().until(() -> service.part(AnswerWriter.class).budget().used() == 0);
     }
 
     @Test

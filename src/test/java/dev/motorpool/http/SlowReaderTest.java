@@ -28,6 +28,9 @@ class SlowReaderTest {
     private static final int MUCH = 12 << 20;
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(4);
 
+    /** Another address than that of the callers that are to be served. */
+    private static final String SLOW = "127.0.0.2";
+
     private ServiceProcess service;
 
     @BeforeAll
@@ -37,7 +40,7 @@ class SlowReaderTest {
                 data,
                 "--motorpool.demo-functions=true",
                 "--motorpool.http.body-budget=30MB",
-                "--motorpool.http.answer-budget=64MB",
+                "--motorpool.http.answer-budget=96MB",
                 "--motorpool.http.answer-timeout=" + ANSWER_TIMEOUT.toSeconds());
         service.ready();
     }
@@ -51,8 +54,9 @@ class SlowReaderTest {
     /** Sends a request on a connection whose answer is not read. */
     private Socket ask(String body) throws IOException {
         Socket socket = new Socket();
+        socket.bind(new InetSocketAddress(SLOW, 0));
         socket.setReceiveBufferSize(4096);
-        socket.setSoTimeout(30_000);
+        socket.setSoTimeout(150_000);
         socket.connect(new InetSocketAddress(
                 InetAddress.getLoopbackAddress(), service.ready().getPort()));
         byte[] bytes = body.getBytes(StandardCharsets.US_ASCII);
@@ -89,13 +93,17 @@ class SlowReaderTest {
                 assertThat(service.post("/v1/apply", "{\"function\":\"echo\",\"args\":[1],\"pool\":\"threads\"}")
                                 .statusCode())
                         .isEqualTo(200);
+                assertThat(service.post("/v1/apply", "{\"function\":\"too_large\",\"args\":[" + MUCH + "]}")
+                                .statusCode())
+                        .isEqualTo(200);
             }
             int refused = 0;
             int cut = 0;
             for (Socket client : clients) {
                 String answer = rest(client);
-                if (answer.startsWith("HTTP/1.1 503")) {
-                    assertThat(answer).contains("Retry-After: ", "urn:motorpool:problem:unavailable");
+                if (answer.startsWith("HTTP/1.1 429")) {
+                    assertThat(answer)
+                            .contains("Retry-After: ", "urn:motorpool:problem:limit-reached", "\"limit\":\"bytes\"");
                     refused++;
                 } else {
                     assertThat(answer).startsWith("HTTP/1.1 200");

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -188,7 +189,7 @@ class TenantsTest {
         String[] parts = operation.split(" ", 2);
         Check check = CHECKS.get(operation);
         assertThat(check).as("what %s does with tenants", operation).isNotNull();
-        check.run(parts[0], parts[1]);
+        Objects.requireNonNull(check, operation).run(parts[0], parts[1]);
     }
 
     private static String path(String template, String id) {

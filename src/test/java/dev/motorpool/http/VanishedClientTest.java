@@ -8,11 +8,14 @@ import dev.motorpool.pool.Pools;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Clients that go away while they wait, and clients that send the next request before the answer to this one. */
 @ExtendWith(ServiceExtension.class)
@@ -20,6 +23,7 @@ class VanishedClientTest {
 
     private static final String POOL = "/v1/pools/watched";
     private static final Duration SOON = Duration.ofSeconds(2);
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final CheckedClient client;
     private final Service service;
@@ -212,6 +216,70 @@ class VanishedClientTest {
                 }
             }
         }
+    }
+
+    private static String stream(String accept, String items) {
+        String body = "{\"function\":\"sleep\",\"items\":" + items + ",\"pool\":\"watched\"}";
+        return "POST /v1/imap HTTP/1.1\r\nHost: localhost\r\nAccept: " + accept
+                + "\r\nContent-Type: application/json\r\nContent-Length: " + body.length() + "\r\n\r\n" + body;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"application/x-ndjson", "text/event-stream"})
+    void aStreamThatIsReadAsOneBodyEndsWithItsClient(String accept) throws IOException {
+        for (String items : new String[] {"[60,60]", "[" + "60,".repeat(5_000) + "60]"}) {
+            try (RawConnection connection = client.connect()) {
+                connection.send(stream(accept, items));
+                connection.read(true).is(200);
+                Awaitility.await().atMost(PATIENCE).until(() -> view().running() > 0);
+            }
+            Awaitility.await().atMost(PATIENCE).until(() -> view().running() == 0 && view().queued() == 0);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"application/x-ndjson", "text/event-stream"})
+    void aStreamWhoseClientSendsNothingMoreGoesOnWithSignsOfLife(String accept) throws IOException {
+        try (RawConnection connection = client.connect()) {
+            connection.send(stream(accept, "[2.5]"));
+            connection.socket().shutdownOutput();
+            connection.read(true).is(200);
+            String text = new String(connection.chunks().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(text).startsWith(accept.startsWith("text") ? ": ping\n\n" : "\n");
+            assertThat(text).contains("\"value\":2.5", "\"end\":true");
+        }
+    }
+
+    @Test
+    void streamsOfJobsEndWithTheirClients() throws IOException {
+        String job = submitted("/v1/apply_async", "\"args\":[60]");
+        String map = submitted("/v1/map_async", "\"items\":[60]");
+        String ids = "{\"ids\":[\"" + job + "\"]}";
+        List<String> requests = List.of(
+                "GET /v1/jobs/" + job + "/events HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                "GET /v1/jobs/" + map + "/items HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                "POST /v1/as_completed HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                        + "Content-Length: " + ids.length() + "\r\n\r\n" + ids);
+        ClientWatch watch = service.part(ClientWatch.class);
+        for (String request : requests) {
+            int before = watch.waiting();
+            try (RawConnection connection = client.connect()) {
+                connection.send(request);
+                connection.read(true).is(200);
+                Awaitility.await().atMost(PATIENCE).until(() -> watch.waiting() == before + 1);
+            }
+            Awaitility.await().atMost(PATIENCE).until(() -> watch.waiting() == before);
+        }
+        client.post("/v1/jobs/" + job + "/cancel").is(200);
+        client.post("/v1/jobs/" + map + "/cancel").is(200);
+    }
+
+    private String submitted(String path, String arguments) throws IOException {
+        return client.post(path, "{\"function\":\"sleep\",\"pool\":\"watched\"," + arguments + "}")
+                .is(202)
+                .json()
+                .path("id")
+                .asString();
     }
 
     @Test

@@ -79,7 +79,10 @@ class AsyncReaderTest {
             new DefaultPools("crunch", "io"),
             url -> new UrlRule.Objection("not from here", true));
     private final AsyncReader reader = new AsyncReader(
-            calls, new ItemsReader(calls, url -> null), AsyncReaderTest::objection, Clock.fixed(NOW, ZoneOffset.UTC));
+            calls,
+            new ItemsReader(calls, url -> null, 1_000_000),
+            AsyncReaderTest::objection,
+            Clock.fixed(NOW, ZoneOffset.UTC));
 
     private static UrlRule.@Nullable Objection objection(String url) {
         String sentence = new AddressGuard(List.of(), "motorpool.webhooks.allow").objection(url);
@@ -122,6 +125,26 @@ class AsyncReaderTest {
 
     private void refused(String pointer, String members) {
         refused(pointer, ErrorType.MALFORMED_REQUEST, () -> apply(members));
+    }
+
+    @Test
+    void tagsAreLimitedInNumberAndLength() throws CallRefusedException {
+        assertThat(apply(tags(64, 253)).tags()).hasSize(64);
+        refused("/tags", tags(65, 1));
+        refused("/tags", tags(64, 254));
+        refused("/tags", tags(1, 17_000));
+        refused("/tags", ",\"tags\":{\"a\":\"" + "\\u00e9".repeat(8_193) + "\"}");
+        assertThat(apply(",\"tags\":{\"a\":\"" + "\\u00e9".repeat(8_191) + "\"}")
+                        .tags())
+                .hasSize(1);
+        refused("/tags", ",\"tags\":{\"a\":\"" + "x".repeat(1 << 20) + "\"}");
+    }
+
+    /** Tags with names of three characters. */
+    private static String tags(int count, int length) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> "\"%03d\":\"%s\"".formatted(i, "x".repeat(length)))
+                .collect(Collectors.joining(",", ",\"tags\":{", "}"));
     }
 
     @Test
@@ -229,6 +252,17 @@ class AsyncReaderTest {
                 ErrorType.FORBIDDEN_ADDRESS,
                 () -> map("\"items\":[1],\"" + member + "\":\"http://[::ffff:10.0.0.1]/\""));
         refused("/" + member, ErrorType.MALFORMED_REQUEST, () -> map("\"items\":[1],\"" + member + "\":1"));
+    }
+
+    @Test
+    void aUrlThatIsTooLongIsToldTheLimit() {
+        String url = "https://example.com/" + "x".repeat(9_000);
+        assertThatThrownBy(() -> apply(",\"callback\":\"" + url + "\""))
+                .isInstanceOfSatisfying(CallRefusedException.class, refused -> {
+                    assertThat(refused.error().type()).isEqualTo(ErrorType.MALFORMED_REQUEST);
+                    assertThat(refused.error().members()).containsEntry("pointer", "/callback");
+                    assertThat(refused.error().message()).contains("8192").doesNotContain("host");
+                });
     }
 
     @ParameterizedTest

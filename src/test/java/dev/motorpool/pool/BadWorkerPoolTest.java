@@ -91,6 +91,17 @@ class BadWorkerPoolTest {
                 PoolFixture.PATIENCE, () -> assertThat(fixture.endings).containsExactly(Map.entry(ending, 1L)));
     }
 
+    /** What it dies of may be the call: that is not given to one worker after another for ever. */
+    @Test
+    void aCallThatNoWorkerAcceptsFailsInTheEnd() {
+        next = bad("accepts-nothing");
+        Pool pool = fixture.pool(PoolFixture.settings(PoolKind.PROCESS, 1));
+        Failure.WorkerLost lost = failure(outcome(submit(pool, "f", "[]")), Failure.WorkerLost.class);
+        assertThat(lost.reason()).contains("exited with code 7");
+        Eventually.within(
+                PoolFixture.PATIENCE, () -> assertThat(fixture.endings).containsExactly(Map.entry("crash", 3L)));
+    }
+
     @Test
     void newsOfCallsThatTheWorkerDoesNotHoldAreIgnored() {
         Pool pool = pool("tells-of-others");

@@ -80,6 +80,12 @@ class CrewTest {
 
     private static final class Nobody implements SimulatedWorker.Observer {
         @Override
+        public void finished(SimulatedWorker worker, long callId, long nanos) {}
+
+        @Override
+        public void finished(SimulatedWorker worker, String item, long nanos) {}
+
+        @Override
         public void started(SimulatedWorker worker, long callId) {}
 
         @Override

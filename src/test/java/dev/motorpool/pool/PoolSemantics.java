@@ -14,6 +14,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.motorpool.json.RawJson;
 import dev.motorpool.testing.Eventually;
 import dev.motorpool.testing.LeavesNothingBehind;
+import dev.motorpool.testing.Zombies;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -23,6 +24,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a pool promises, whatever its kind; with real worker processes. */
 @ExtendWith(LeavesNothingBehind.class)
@@ -360,6 +363,33 @@ abstract class PoolSemantics {
         Eventually.within(
                 PoolFixture.PATIENCE, () -> assertThat(ProcessHandle.of(child).filter(ProcessHandle::isAlive))
                         .isEmpty());
+    }
+
+    /** It has left its parent, its process group and its session. */
+    @ParameterizedTest
+    @ValueSource(strings = {"terminated", "exited", "killed"})
+    void aWorkerTakesItsDaemonsAlong(String how) {
+        Pool pool = pool(1);
+        long daemon = Long.parseLong(value(run(pool, "spawn_child", "[true]")));
+        ProcessHandle process = ProcessHandle.of(daemon).orElseThrow();
+        assertThat(Zombies.runs(process)).as("a child outlives its call").isTrue();
+        switch (how) {
+            case "terminated" -> pool.terminateWorker(pool.workers().getFirst().id());
+            case "exited" -> run(pool, "exit", "[0]");
+            default -> ProcessHandle.of(pidOf(pool)).orElseThrow().destroyForcibly();
+        }
+        Eventually.within(
+                PoolFixture.PATIENCE, () -> assertThat(Zombies.runs(process)).isFalse());
+    }
+
+    @Test
+    void theMemoryLimitCountsWhatAWorkerHasStarted() {
+        Pool pool = fixture.pool(new PoolSettings(kind, 1, 100, null, null, null, 1, 250_000_000L, null, "java"));
+        long child = Long.parseLong(value(run(pool, "spawn_child", "[false, 250]")));
+        Eventually.within(PoolFixture.PATIENCE, () -> {
+            assertThat(fixture.endings).containsOnlyKeys("memory");
+            assertThat(ProcessHandle.of(child).filter(Zombies::runs)).isEmpty();
+        });
     }
 
     /** CPython counts chunks where it should count tasks (gh-68663). */

@@ -58,10 +58,18 @@ class PoolSimulationTest {
         private final Map<Call, Outcome> outcomes = new HashMap<>();
         private final Set<Long> started = new HashSet<>();
         private final Map<SimulatedWorker, Set<Long>> runningIn = new HashMap<>();
+        /** How long calls ran that ended by themselves. */
+        private final Map<Long, Long> runs = new HashMap<>();
+
         private final List<SimulatedDetached> jobs = new ArrayList<>();
         private final List<SimulatedLane> lanes = new ArrayList<>();
         /** Items that ran in a worker when it died. */
         private final Set<String> victims = new HashSet<>();
+
+        /** For how long the service has stood still, if it may. */
+        private final boolean stalls;
+
+        private long stalled;
 
         private int events;
         /** Since when a slot was free while a call waited, or -1. */
@@ -72,6 +80,7 @@ class PoolSimulationTest {
             this.random = new SplittableRandom(seed);
             this.longestDelay = 1 + random.nextLong(3 * MILLISECOND / 2);
             this.startFailure = random.nextInt(5) == 0 ? 0.4 : 0;
+            this.stalls = random.nextInt(3) == 0;
             this.settings = settings();
             this.pool = new Pool(
                     "sim",
@@ -124,6 +133,13 @@ class PoolSimulationTest {
 
         private void act() {
             int choice = random.nextInt(100);
+            if (stalls && random.nextInt(30) == 0) {
+                // Either so short that it matters to nobody, or long enough to be noticed.
+                standStill(
+                        random.nextBoolean()
+                                ? random.nextLong(8 * MILLISECOND)
+                                : random.nextLong(300 * MILLISECOND, 4_000 * MILLISECOND));
+            }
             try {
                 if (choice < 42) {
                     submit();
@@ -158,6 +174,11 @@ class PoolSimulationTest {
             }
         }
 
+        private void standStill(long nanos) {
+            stalled += nanos;
+            time.standStill(nanos);
+        }
+
         long withdrawals() {
             return jobs.stream().mapToLong(SimulatedDetached::withdrawals).sum();
         }
@@ -174,8 +195,24 @@ class PoolSimulationTest {
         private void submit() throws RefusedException {
             Call call = (Call) pool.submit(request(CallAge.ofMillis(time.millis()), null));
             calls.add(call);
-            call.outcome().thenAccept(outcome -> assertThat(outcomes.put(call, outcome))
-                    .isNull());
+            call.outcome().thenAccept(outcome -> {
+                assertThat(outcomes.put(call, outcome)).isNull();
+                checkLimit(call, outcome);
+            });
+        }
+
+        /** A time limit holds on time where the service has not stood still; what ran too long has not succeeded. */
+        private void checkLimit(Call call, Outcome outcome) {
+            Duration timeout = call.timeout;
+            if (timeout == null) {
+                return;
+            }
+            if (outcome instanceof Outcome.Failed(Failure.TimedOut late, var run) && stalled == 0) {
+                assertThat(time.nanoTime() - call.startedNanos)
+                        .isLessThanOrEqualTo(timeout.toNanos() + Interrupts.REPORT_NANOS);
+            } else if (outcome instanceof Outcome.Succeeded) {
+                assertThat(runs.get(call.id)).isLessThanOrEqualTo(timeout.toNanos());
+            }
         }
 
         private CallRequest request(long age, @Nullable CallListener listener) {
@@ -221,8 +258,16 @@ class PoolSimulationTest {
                 neglectedSince = time.nanoTime();
             }
             assertThat(neglectedSince < 0 || time.nanoTime() - neglectedSince <= 5 * MILLISECOND + 3 * longestDelay)
-                    .as("a call waits although a slot is free: %s %s", view, pool.workers())
+                    .as("a call waits although a slot is free: %s %s %s", view, pool.workers(), waiting())
                     .isTrue();
+        }
+
+        private List<String> waiting() {
+            return calls.stream()
+                    .filter(call -> call.state == Call.State.QUEUED || call.state == Call.State.SENT)
+                    .map(call -> call.id + " " + call.request.function() + " " + call.state + " "
+                            + (call.worker == null ? "" : call.worker.id + " " + call.worker.phase))
+                    .toList();
         }
 
         private void end() {
@@ -270,6 +315,11 @@ class PoolSimulationTest {
                     assertThat(value).hasToString(Long.toString(call.id));
                     assertThat(run.queueNanos()).isNotNegative();
                 }
+                if (outcomes.get(call) instanceof Outcome.Failed(Failure.TimedOut late, var run)) {
+                    assertThat(runs.getOrDefault(call.id, Long.MAX_VALUE))
+                            .as("run of a call that has timed out")
+                            .isGreaterThan(late.timeout().toNanos());
+                }
             }
             PoolView view = pool.view();
             assertThat(view.queued()).isZero();
@@ -303,6 +353,16 @@ class PoolSimulationTest {
         @Override
         public void stopped(SimulatedWorker worker, long callId) {
             runningIn.getOrDefault(worker, Set.of()).remove(callId);
+        }
+
+        @Override
+        public void finished(SimulatedWorker worker, long callId, long nanos) {
+            runs.put(callId, nanos);
+        }
+
+        @Override
+        public void finished(SimulatedWorker worker, String item, long nanos) {
+            lanes.forEach(lane -> lane.finished(item, nanos));
         }
 
         @Override

@@ -36,16 +36,39 @@ class ProcessKillerTest {
         AtomicInteger looks = new AtomicInteger();
         ProcessKiller killer = new ProcessKiller(new Spawner(), () -> {
             looks.incrementAndGet();
-            return ProcessHandle.current().descendants();
+            return ProcessTable.read();
         });
         long begin = System.nanoTime();
-        workers.forEach(worker -> killer.kill(worker.toHandle()));
+        workers.forEach(worker -> killer.kill(worker.toHandle(), "none"));
         assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofMillis(100));
         Eventually.within(PoolFixture.PATIENCE, () -> assertThat(all).noneMatch(Zombies::runs));
         assertThat(looks).hasValueBetween(1, 3);
         for (Process worker : workers) {
             worker.waitFor();
         }
+    }
+
+    /** It has another parent, process group and session; only its environment tells whose it is. */
+    @Test
+    void aDaemonEndsAfterTheWorkerThatStartedIt() throws Exception {
+        ProcessBuilder builder = new ProcessBuilder(
+                "setsid", "/bin/sh", "-c", "setsid /bin/sh -c 'setsid sleep 300 >/dev/null 2>&1 & echo $!'; cat");
+        builder.environment().put(WorkerProcess.MARK_VARIABLE, "w-1-unique");
+        Process worker = builder.start();
+        long pid = Long.parseLong(worker.inputReader().readLine());
+        ProcessHandle daemon = ProcessHandle.of(pid).orElseThrow();
+        ProcessKiller killer = new ProcessKiller(new Spawner());
+        try {
+            killer.sweep(worker.toHandle(), "w-1-other");
+            assertThat(killer.awaitIdle(PoolFixture.PATIENCE)).isTrue();
+            assertThat(Zombies.runs(daemon)).isTrue();
+        } finally {
+            worker.toHandle().destroyForcibly();
+            worker.waitFor();
+            killer.sweep(worker.toHandle(), "w-1-unique");
+        }
+        Eventually.within(PoolFixture.PATIENCE, () -> assertThat(daemon).matches(each -> !Zombies.runs(each)));
+        assertThat(killer.awaitIdle(PoolFixture.PATIENCE)).isTrue();
     }
 
     /** The pid of a leader that has ended may by now be somebody else's. */

@@ -6,6 +6,7 @@ import dev.motorpool.wire.Message;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.ObjLongConsumer;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 
@@ -25,13 +26,16 @@ final class SimulatedChunk {
     private final Runnable crash;
     private final Runnable over;
     private final Consumer<String> began;
+    private final ObjLongConsumer<String> finished;
 
     private int current = -1;
     private int end;
     private boolean announced;
     private boolean dead;
     private int cancelled = -1;
+    private long begun;
     private int gatheredFrom;
+    private long gatheredNanos;
     private final List<String> gathered = new ArrayList<>();
 
     SimulatedChunk(
@@ -40,6 +44,7 @@ final class SimulatedChunk {
             RandomGenerator random,
             Consumer<Message.Report> reports,
             Consumer<String> began,
+            ObjLongConsumer<String> finished,
             Runnable crash,
             Runnable over) {
         this.chunk = chunk;
@@ -47,6 +52,7 @@ final class SimulatedChunk {
         this.random = random;
         this.reports = reports;
         this.began = began;
+        this.finished = finished;
         this.crash = crash;
         this.over = over;
         this.end = chunk.items().count();
@@ -82,17 +88,18 @@ final class SimulatedChunk {
             return;
         }
         int index = ++current;
+        begun = time.nanoTime();
         announced = false;
         String[] words = words(index);
         began.accept(words[2]);
         if (chunk.output()) {
             reports.accept(new Message.Output(chunk.id(), words[2]));
         }
-        time.after(GATHER_NANOS, () -> tick(index));
+        time.elsewhere(GATHER_NANOS, () -> tick(index));
         switch (words[0]) {
-            case "crash" -> time.after(random.nextLong(100_000), crash);
+            case "crash" -> time.elsewhere(random.nextLong(100_000), crash);
             case "stubborn" -> {}
-            default -> time.after(Long.parseLong(words[1]), () -> finish(index, false));
+            default -> time.elsewhere(Long.parseLong(words[1]), () -> finish(index, false));
         }
         if (cancelled == index) {
             cancel(index);
@@ -103,17 +110,24 @@ final class SimulatedChunk {
         if (dead || index != current) {
             return;
         }
+        long nanos = time.nanoTime() - begun;
         if (interrupted) {
             flush();
             reports.accept(
-                    new Message.Error(chunk.id(), index, 1, "function-raised", "Interrupted", "interrupted", ""));
+                    new Message.Error(chunk.id(), index, nanos, "function-raised", "Interrupted", "interrupted", ""));
         } else {
+            finished.accept(words(index)[2], nanos);
+            boolean alone = nanos >= GATHER_NANOS;
+            if (alone) {
+                flush();
+            }
             if (gathered.isEmpty()) {
                 gatheredFrom = index;
-                time.after(GATHER_NANOS, this::flush);
+                time.elsewhere(GATHER_NANOS, this::flush);
             }
             gathered.add(words(index)[2]);
-            if (announced || random.nextInt(3) == 0) {
+            gatheredNanos += nanos;
+            if (alone || random.nextInt(3) == 0) {
                 flush();
             }
         }
@@ -131,9 +145,9 @@ final class SimulatedChunk {
     private void flush() {
         if (!dead && !gathered.isEmpty()) {
             RawJson values = RawJson.of(gathered.stream().collect(Collectors.joining(",", "[", "]")));
-            reports.accept(new Message.Results(
-                    chunk.id(), gatheredFrom, 1_000L * gathered.size(), JsonSlices.elements(values)));
+            reports.accept(new Message.Results(chunk.id(), gatheredFrom, gatheredNanos, JsonSlices.elements(values)));
             gathered.clear();
+            gatheredNanos = 0;
         }
     }
 
@@ -141,7 +155,7 @@ final class SimulatedChunk {
         if (index > current) {
             cancelled = index;
         } else if (index == current && !words(index)[0].equals("stubborn")) {
-            time.after(random.nextLong(100_000), () -> finish(index, true));
+            time.elsewhere(random.nextLong(100_000), () -> finish(index, true));
         }
     }
 

@@ -29,6 +29,9 @@ final class SimulatedLane implements LaneResults {
     private final boolean detached;
     private final Pool pool;
     private final Map<Long, Object> results = new HashMap<>();
+    /** How long items ran that ended by themselves. */
+    private final Map<Long, Long> runs = new HashMap<>();
+
     private long added;
     private boolean cancelled;
     private boolean limited;
@@ -128,6 +131,13 @@ final class SimulatedLane implements LaneResults {
         }
     }
 
+    void finished(String item, long nanos) {
+        long index = Long.parseLong(item) - name * 1_000_000;
+        if (index >= 0 && index < added) {
+            runs.put(index, nanos);
+        }
+    }
+
     void check() {
         assertThat(starts).isLessThanOrEqualTo(1);
         if (!cancelled && ended == null) {
@@ -140,6 +150,11 @@ final class SimulatedLane implements LaneResults {
                 assertThat(victims).as("victims").contains(name(index));
             } else if (result instanceof Failure.TimedOut) {
                 assertThat(timeout).isNotNull();
+                if (timeout != null) {
+                    assertThat(runs.getOrDefault(index, Long.MAX_VALUE))
+                            .as("run of item %s, which has timed out", index)
+                            .isGreaterThan(timeout.toNanos());
+                }
             } else if (result instanceof Failure.Expired) {
                 assertThat(expires).isTrue();
             } else {

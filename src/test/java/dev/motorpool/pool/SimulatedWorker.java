@@ -25,6 +25,12 @@ final class SimulatedWorker implements WorkerLink {
 
         void stopped(SimulatedWorker worker, long callId);
 
+        /** A call has ended by itself after so long. */
+        void finished(SimulatedWorker worker, long callId, long nanos);
+
+        /** An item of a chunk has ended by itself after so long. */
+        void finished(SimulatedWorker worker, String item, long nanos);
+
         /** An item of a chunk has started, perhaps not for the first time. */
         void began(SimulatedWorker worker, String item);
 
@@ -36,6 +42,13 @@ final class SimulatedWorker implements WorkerLink {
         void died(SimulatedWorker worker, List<String> items);
     }
 
+    /**
+     * A call that runs.
+     *
+     * @param stubborn whether it ignores its interrupt
+     */
+    private record Run(boolean stubborn, long begun) {}
+
     private final VirtualTime time;
     private final RandomGenerator random;
     private final boolean sequential;
@@ -44,6 +57,10 @@ final class SimulatedWorker implements WorkerLink {
     private final double startFailure;
     private final long longestDelay;
 
+    /** Whether it says what it has read before that can start. */
+    private final boolean accepts;
+
+    private long sent;
     private boolean dead;
     private boolean alive;
     private boolean stopping;
@@ -51,8 +68,8 @@ final class SimulatedWorker implements WorkerLink {
     private long outboundAt;
     /** Calls and chunks. */
     private final ArrayDeque<Object> backlog = new ArrayDeque<>();
-    /** Calls that run, and whether each ignores its interrupt. */
-    private final Map<Long, Boolean> running = new LinkedHashMap<>();
+    /** Calls that run. */
+    private final Map<Long, Run> running = new LinkedHashMap<>();
 
     /** Chunks on their way to this worker. */
     private final List<Message.Order> unread = new ArrayList<>();
@@ -69,6 +86,7 @@ final class SimulatedWorker implements WorkerLink {
             Listener listener) {
         this.time = time;
         this.random = random;
+        this.accepts = longestDelay % 4 > 0;
         this.sequential = sequential;
         this.startFailure = startFailure;
         this.longestDelay = longestDelay;
@@ -78,7 +96,7 @@ final class SimulatedWorker implements WorkerLink {
 
     @Override
     public void start() {
-        time.after(delay(), () -> {
+        time.atPipe(delay(), () -> {
             if (dead) {
                 end(9 + 128);
             } else if (random.nextDouble() < startFailure) {
@@ -87,13 +105,17 @@ final class SimulatedWorker implements WorkerLink {
             } else {
                 alive = true;
                 listener.spawned(ProcessHandle.current());
-                report(new Message.Hello(FrameCodec.VERSION, RawJson.EMPTY_ARRAY));
+                report(new Message.Hello(
+                        FrameCodec.VERSION,
+                        RawJson.EMPTY_ARRAY,
+                        accepts ? List.of(Message.Hello.ACCEPTED, Message.Hello.PING) : List.of()));
             }
         });
     }
 
     @Override
-    public void send(Message.Order order) {
+    public long send(Message.Order order) {
+        long number = ++sent;
         inboundAt = Math.max(inboundAt, time.nanoTime() + delay());
         if (order instanceof Message.Chunk) {
             unread.add(order);
@@ -101,17 +123,24 @@ final class SimulatedWorker implements WorkerLink {
                 observer.died(this, victims());
             }
         }
-        time.after(inboundAt - time.nanoTime(), () -> {
+        time.atPipe(inboundAt - time.nanoTime(), () -> {
             if (!dead) {
                 unread.remove(order);
+                if (accepts) {
+                    outboundAt = Math.max(outboundAt, time.nanoTime());
+                    time.after(
+                            outboundAt - time.nanoTime(),
+                            () -> listener.received(List.of(new Message.Accepted(number))));
+                }
                 receive(order);
             }
         });
+        return number;
     }
 
     @Override
     public void kill() {
-        time.after(delay(), () -> die(9 + 128));
+        time.elsewhere(delay(), () -> die(9 + 128));
     }
 
     /** Dies of itself, as by a crash. */
@@ -137,12 +166,12 @@ final class SimulatedWorker implements WorkerLink {
     private void end(int value) {
         // What is in the pipe is read before its end.
         outboundAt = Math.max(outboundAt, time.nanoTime() + delay());
-        time.after(outboundAt - time.nanoTime(), () -> listener.ended(ExitStatus.of(value, false), null, ""));
+        time.atPipe(outboundAt - time.nanoTime(), () -> listener.ended(ExitStatus.of(value, false), null, ""));
     }
 
     private void report(Message.Report report) {
         outboundAt = Math.max(outboundAt, time.nanoTime() + delay());
-        time.after(outboundAt - time.nanoTime(), () -> listener.received(List.of(report)));
+        time.atPipe(outboundAt - time.nanoTime(), () -> listener.received(List.of(report)));
     }
 
     private void receive(Message.Order order) {
@@ -159,8 +188,8 @@ final class SimulatedWorker implements WorkerLink {
                 SimulatedChunk chunk = chunks.get(id);
                 if (chunk != null) {
                     chunk.cancel(index);
-                } else if (Boolean.FALSE.equals(running.get(id))) {
-                    time.after(delay(), () -> finish(id, true));
+                } else if (running.get(id) instanceof Run run && !run.stubborn()) {
+                    time.elsewhere(delay(), () -> finish(id, true));
                 }
             }
             case Message.Drop(List<Long> ids) -> {
@@ -181,6 +210,7 @@ final class SimulatedWorker implements WorkerLink {
                 }
                 report(new Message.Dropped(dropped, from));
             }
+            case Message.Ping ping -> report(new Message.Pong());
             case Message.Stop stop -> {
                 stopping = true;
                 exitIfDone();
@@ -197,17 +227,17 @@ final class SimulatedWorker implements WorkerLink {
             }
             Message.Call call = (Message.Call) order;
             boolean stubborn = call.function().equals("stubborn");
-            running.put(call.id(), stubborn);
+            running.put(call.id(), new Run(stubborn, time.nanoTime()));
             observer.started(this, call.id());
             if (call.output()) {
                 report(new Message.Progress(call.id(), 1, 2, ""));
                 report(new Message.Output(call.id(), Long.toString(call.id())));
             }
             if (call.function().equals("crash")) {
-                time.after(random.nextLong(100_000), this::crash);
+                time.elsewhere(random.nextLong(100_000), this::crash);
             } else if (!stubborn) {
                 long nanos = Long.parseLong(call.args().toString().replaceAll("\\D", ""));
-                time.after(nanos, () -> finish(call.id(), false));
+                time.elsewhere(nanos, () -> finish(call.id(), false));
             }
         }
     }
@@ -233,7 +263,14 @@ final class SimulatedWorker implements WorkerLink {
 
     private void run(Message.Chunk chunk) {
         SimulatedChunk simulated = new SimulatedChunk(
-                chunk, time, random, this::report, item -> observer.began(this, item), this::crash, () -> {
+                chunk,
+                time,
+                random,
+                this::report,
+                item -> observer.began(this, item),
+                (item, nanos) -> observer.finished(this, item, nanos),
+                this::crash,
+                () -> {
                     chunks.remove(chunk.id());
                     runNext();
                     exitIfDone();
@@ -243,13 +280,24 @@ final class SimulatedWorker implements WorkerLink {
     }
 
     private void finish(long id, boolean interrupted) {
-        if (!dead && running.remove(id) != null) {
+        Run run = dead ? null : running.remove(id);
+        if (run != null) {
+            long nanos = time.nanoTime() - run.begun();
             observer.stopped(this, id);
+            if (!interrupted) {
+                observer.finished(this, id, nanos);
+            }
             report(
                     interrupted
                             ? new Message.Error(
-                                    id, 0, 1, "function-raised", "java.lang.InterruptedException", "interrupted", "")
-                            : new Message.Result(id, 1_000, RawJson.of(Long.toString(id))));
+                                    id,
+                                    0,
+                                    nanos,
+                                    "function-raised",
+                                    "java.lang.InterruptedException",
+                                    "interrupted",
+                                    "")
+                            : new Message.Result(id, nanos, RawJson.of(Long.toString(id))));
             runNext();
             exitIfDone();
         }

@@ -1,13 +1,19 @@
 package dev.motorpool.pool;
 
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
 import java.util.PriorityQueue;
+import org.jspecify.annotations.Nullable;
 
-/** A clock that tests move, and the actions that are due by it. One thread. */
+/**
+ * A clock that tests move, and what is due by it: actions of the service, and those of other processes, which go on while
+ * the service {@linkplain #standStill stands still}. One thread.
+ */
 final class VirtualTime implements Timers {
 
     private static final class Due implements Timer {
-        final long at;
+        long at;
         final long order;
         final Runnable action;
         boolean cancelled;
@@ -24,9 +30,21 @@ final class VirtualTime implements Timers {
         }
     }
 
-    private final PriorityQueue<Due> due =
-            new PriorityQueue<>(Comparator.<Due>comparingLong(each -> each.at).thenComparingLong(each -> each.order));
+    /** How much later than its timers a service that goes on again may read and write its pipes. */
+    private static final long PIPE_NANOS = 8_000_000;
+
+    private static final Comparator<Due> FIRST =
+            Comparator.<Due>comparingLong(each -> each.at).thenComparingLong(each -> each.order);
+
+    private final PriorityQueue<Due> timers = new PriorityQueue<>(FIRST);
+    private final PriorityQueue<Due> pipes = new PriorityQueue<>(FIRST);
+    private final PriorityQueue<Due> others = new PriorityQueue<>(FIRST);
+    private final List<PriorityQueue<Due>> all = List.of(timers, pipes, others);
     private long now;
+    private long missed;
+    /** Nothing is read from or written to a pipe before. */
+    private long pipesFrom;
+
     private long ordered;
 
     @Override
@@ -40,22 +58,67 @@ final class VirtualTime implements Timers {
     }
 
     @Override
+    public long activeNanos() {
+        return now - missed;
+    }
+
+    @Override
     public Timer after(long nanos, Runnable action) {
+        return add(timers, nanos, action);
+    }
+
+    /** As {@link #after}, for the threads of the service that read and write pipes. */
+    void atPipe(long nanos, Runnable action) {
+        add(pipes, Math.max(nanos, pipesFrom - now), action);
+    }
+
+    /** As {@link #after}, for another process. */
+    void elsewhere(long nanos, Runnable action) {
+        add(others, nanos, action);
+    }
+
+    private Due add(PriorityQueue<Due> queue, long nanos, Runnable action) {
         Due added = new Due(now + Math.max(0, nanos), ordered++, action);
-        due.add(added);
+        queue.add(added);
         return added;
     }
 
     /** Lets time pass until nothing is due before the moment. */
     void runUntil(long moment) {
-        while (!due.isEmpty() && due.peek().at <= moment) {
-            Due next = due.poll();
-            now = next.at;
+        run(all, moment);
+    }
+
+    /** Lets so much time pass for all others only. Then the timers are late, and the pipes still later. */
+    void standStill(long nanos) {
+        run(List.of(others), now + nanos);
+        missed += Math.max(0, nanos - ActiveClock.LONGEST_GAP.toNanos());
+        pipesFrom = now + PIPE_NANOS;
+        List<Due> late = new ArrayList<>(pipes);
+        pipes.clear();
+        for (Due each : late) {
+            each.at = Math.max(each.at, pipesFrom);
+            pipes.add(each);
+        }
+    }
+
+    private void run(List<PriorityQueue<Due>> queues, long moment) {
+        for (Due next = poll(queues, moment); next != null; next = poll(queues, moment)) {
+            now = Math.max(now, next.at);
             if (!next.cancelled) {
                 next.action.run();
             }
         }
         now = Math.max(now, moment);
+    }
+
+    private static @Nullable Due poll(List<PriorityQueue<Due>> queues, long moment) {
+        PriorityQueue<Due> first = queues.getFirst();
+        for (PriorityQueue<Due> queue : queues) {
+            if (!queue.isEmpty() && (first.isEmpty() || FIRST.compare(queue.peek(), first.peek()) < 0)) {
+                first = queue;
+            }
+        }
+        return first.isEmpty() || first.peek().at > moment ? null : first.poll();
     }
 
     @Override

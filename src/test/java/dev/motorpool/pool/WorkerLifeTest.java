@@ -61,6 +61,9 @@ class WorkerLifeTest {
         }
 
         @Override
+        public void closing() {}
+
+        @Override
         public void ended(ExitStatus status, @Nullable String fault, String lastWords) {
             ended.incrementAndGet();
             failAt(Defect.AT_END);
@@ -77,6 +80,12 @@ class WorkerLifeTest {
     @ParameterizedTest
     @EnumSource
     void theEndIsToldOnce(Defect defect) {
+        try (Timers timers = Timers.real()) {
+            theEndIsToldOnce(defect, timers);
+        }
+    }
+
+    private static void theEndIsToldOnce(Defect defect, Timers timers) {
         Fragile listener = new Fragile(defect);
         WorkerProcess worker = new WorkerProcess(
                 "w-1",

@@ -47,6 +47,8 @@ public final class BadWorker {
      *       {@code never-answers}, {@code tells-of-others} (of calls that it does not have, and of its own)
      *   <li>at a call, besides its own death: {@code dies-with-child} (one that holds the pipes too), {@code
      *       dies-with-outsider} (one that has left the process group, for 10 s), {@code leaves-and-stays} (says that it exits)
+     *   <li>against what its hello says: {@code deaf} (answers calls and no ping), {@code accepts-nothing} (exits at a
+     *       call with code 7, and never says that it accepts one)
      *   <li>about its end: {@code ignores-stop} (and SIGTERM, and the end of its orders), {@code never-reads}
      * </ul>
      */
@@ -89,7 +91,14 @@ public final class BadWorker {
             case "text-first" -> out.write(utf8("Welcome to the worker!\n"));
             default -> {}
         }
-        send("{\"type\":\"hello\",\"version\":" + (mode.equals("wrong-version") ? 99 : 1) + ",\"functions\":[]}");
+        String features =
+                switch (mode) {
+                    case "deaf" -> "\"ping\"";
+                    case "accepts-nothing" -> "\"accepted\",\"of the future\"";
+                    default -> "";
+                };
+        send("{\"type\":\"hello\",\"version\":" + (mode.equals("wrong-version") ? 99 : 1)
+                + ",\"functions\":[],\"features\":[" + features + "]}");
         if (mode.equals("never-reads")) {
             waitForever();
         }
@@ -120,7 +129,7 @@ public final class BadWorker {
                 send("{\"type\":\"leaving\"}");
                 waitForever();
             }
-            case "dies", "dies-with-child", "dies-with-outsider" ->
+            case "dies", "accepts-nothing", "dies-with-child", "dies-with-outsider" ->
                 Runtime.getRuntime().halt(EXIT_CODE);
             case "killed" -> {
                 new ProcessBuilder("/bin/sh", "-c", "kill -9 $PPID").start();

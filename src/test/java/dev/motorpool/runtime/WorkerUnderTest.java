@@ -18,6 +18,9 @@ public final class WorkerUnderTest implements AutoCloseable {
     private static final int FRAME_LIMIT = 17 * 1024 * 1024;
     private static final long PATIENCE_SECONDS = 30;
 
+    /** Written by the thread that reads its reports, before the reports that follow. */
+    private volatile long accepted;
+
     private final Process process;
     private final OutputStream out;
     private final FrameCodec.GrowingBuffer buffer = new FrameCodec.GrowingBuffer();
@@ -29,6 +32,7 @@ public final class WorkerUnderTest implements AutoCloseable {
         ProcessBuilder builder = new ProcessBuilder(command.command());
         builder.environment().clear();
         builder.environment().putAll(command.environment());
+        builder.environment().put("MOTORPOOL_WORKER", "worker-" + java.util.UUID.randomUUID());
         process = builder.start();
         out = process.getOutputStream();
         words = CompletableFuture.supplyAsync(
@@ -88,6 +92,11 @@ public final class WorkerUnderTest implements AutoCloseable {
         throw new AssertionError("instead of the end: " + next);
     }
 
+    /** How many orders it has accepted. */
+    public long accepted() {
+        return accepted;
+    }
+
     /** Closes the way in, as the end of the service would. */
     public void closeOrders() throws IOException {
         out.close();
@@ -130,7 +139,11 @@ public final class WorkerUnderTest implements AutoCloseable {
         try {
             FrameCodec.Reader reports = new FrameCodec.Reader(process.getInputStream(), FRAME_LIMIT);
             for (Message message = reports.read(); message != null; message = reports.read()) {
-                received.add(message);
+                if (message instanceof Message.Accepted(long orders)) {
+                    accepted = orders;
+                } else {
+                    received.add(message);
+                }
             }
             received.add("end");
         } catch (IOException broken) {

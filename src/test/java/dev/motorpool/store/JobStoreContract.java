@@ -9,6 +9,7 @@ import dev.motorpool.detached.AttemptEnd;
 import dev.motorpool.detached.JobAge;
 import dev.motorpool.detached.JobFilter;
 import dev.motorpool.detached.JobKey;
+import dev.motorpool.detached.JobReader;
 import dev.motorpool.detached.JobReader.Backlog;
 import dev.motorpool.detached.JobReader.Census;
 import dev.motorpool.detached.JobStore;
@@ -37,6 +38,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -862,7 +864,7 @@ abstract class JobStoreContract {
             assertThat(state(id)).isEqualTo(JobState.QUEUED);
             start(id, attempt);
             int at = 100 * attempt;
-            assertChange(tables -> tables.recover(at(at), 2, OTHER_ERROR)).isEqualTo(1);
+            assertChange(tables -> tables.recover(at(at), 3, OTHER_ERROR)).isEqualTo(1);
         }
 
         StoredJob job = job(id);
@@ -875,6 +877,26 @@ abstract class JobStoreContract {
                 .isEqualTo(OTHER_ERROR));
         change(tables -> tables.retry(id, at(400), 1));
         assertThat(job(id).interruptions()).isZero();
+    }
+
+    @Test
+    void whatIsDoneOfAMapIsCountedWhenTheServiceHasDied() throws Exception {
+        UUID fails = insert(new JobDraft().map(9));
+        UUID goesOn = insert(new JobDraft().map(9));
+        for (UUID id : List.of(fails, goesOn)) {
+            start(id, 1);
+            change(tables -> tables.addResults(id, 1, List.of(results(0, 0, false, "1", "2"))));
+        }
+        change(tables -> tables.cancel(goesOn, at(40), ERROR));
+        change(tables -> tables.retry(goesOn, at(50), 77));
+        start(goesOn, 2);
+        change(tables -> tables.addResults(goesOn, 2, List.of(results(2, 2, false, "3"))));
+
+        change(tables -> tables.recover(at(100), 1, OTHER_ERROR));
+
+        assertThat(job(fails).state()).isEqualTo(JobState.FAILED);
+        assertThat(String.valueOf(job(fails).progress())).contains("\"done\":2,", "\"total\":9");
+        assertThat(String.valueOf(job(goesOn).progress())).contains("\"done\":3,", "\"total\":9");
     }
 
     // ---- queued ----
@@ -1059,7 +1081,7 @@ abstract class JobStoreContract {
                                 .filter(job -> fits(job, filter) && !job.state().isFinal())
                                 .map(StoredJob::id)
                                 .toList();
-                        assertListRead(tables -> tables.cancellable(filter, 5))
+                        assertListRead(tables -> tables.cancellable(filter, null, 5))
                                 .as("to cancel of %s", filter)
                                 .extracting(StoredJob::id)
                                 .isEqualTo(open.subList(0, Math.min(5, open.size())));
@@ -1117,7 +1139,7 @@ abstract class JobStoreContract {
                 .containsExactly(shortName);
         assertThat(list(joined("a:b:c:d"), null, 9)).isEmpty();
         assertThat(list(joined("a:b:c" + ":".repeat(100)), null, 9)).isEmpty();
-        assertListRead(tables -> tables.cancellable(joined("a:b:c"), 9))
+        assertListRead(tables -> tables.cancellable(joined("a:b:c"), null, 9))
                 .extracting(StoredJob::id)
                 .containsExactly(shortName, longName, both);
     }
@@ -1184,14 +1206,52 @@ abstract class JobStoreContract {
         UUID second = jobIn(JobState.QUEUED);
         UUID third = jobIn(JobState.SCHEDULED);
 
-        assertListRead(tables -> tables.cancellable(ALL, 9))
+        assertListRead(tables -> tables.cancellable(ALL, null, 9))
                 .extracting(StoredJob::id)
                 .containsExactly(first, second, third);
-        assertListRead(tables -> tables.cancellable(ALL, 2))
+        assertListRead(tables -> tables.cancellable(ALL, null, 2))
                 .extracting(StoredJob::id)
                 .containsExactly(first, second);
-        assertListRead(tables -> tables.cancellable(filter(Set.of(JobState.FAILED), null, null, Map.of()), 2))
+        assertListRead(tables -> tables.cancellable(filter(Set.of(JobState.FAILED), null, null, Map.of()), null, 2))
                 .isEmpty();
+    }
+
+    @Test
+    void listsAreCutWhereJobsAreLongAndGoOnBehindTheLastOne() throws Exception {
+        List<UUID> made = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            made.addFirst(insert(new JobDraft().tags(Map.of("a", "x".repeat(50_000 + i)))));
+        }
+        List<UUID> listed = new ArrayList<>();
+        UUID before = null;
+        List<StoredJob> page;
+        do {
+            UUID last = before;
+            page = read(tables -> tables.list(ALL, last, 100));
+            assertThat(page.stream().mapToLong(StoredJob::bytes).sum())
+                    .isLessThan(JobReader.MOST_LISTED_BYTES + 200_000);
+            page.forEach(job -> listed.add(job.id()));
+            before = page.isEmpty() ? before : page.getLast().id();
+        } while (!page.isEmpty());
+        assertThat(listed).containsExactlyElementsOf(made);
+        assertListRead(tables -> tables.cancellable(ALL, null, 100)).hasSizeBetween(1, 39);
+        assertListRead(tables -> tables.queued("processes", JobKey.FIRST, 100, 100_000))
+                .hasSize(1);
+    }
+
+    @Test
+    void theLatestAttemptsAreReadWhereTheyAreLong() throws Exception {
+        UUID id = insert(new JobDraft().retries(100));
+        RawJson longError = RawJson.of("{\"type\":\"function-raised\",\"message\":\"" + "x".repeat(100_000) + "\"}");
+        for (int attempt = 1; attempt <= 60; attempt++) {
+            int number = attempt;
+            start(id, number);
+            change(tables -> tables.reschedule(id, end(number, longError), at(1)));
+            change(tables -> tables.makeDue(at(2), 10));
+        }
+        List<Attempt> attempts = read(tables -> tables.attempts(id));
+        assertThat(attempts).hasSizeBetween(2, 40).isSortedAccordingTo(Comparator.comparing(Attempt::number));
+        assertThat(attempts.getLast().number()).isEqualTo(60);
     }
 
     // ---- results of maps ----

@@ -3,8 +3,10 @@ package dev.motorpool.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.motorpool.detached.JobFilter;
 import dev.motorpool.detached.JobReader.Backlog;
 import dev.motorpool.detached.NewJob;
+import dev.motorpool.detached.StoredJob;
 import dev.motorpool.json.RawJson;
 import dev.motorpool.testing.LeavesNothingBehind;
 import java.io.IOException;
@@ -12,8 +14,11 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -122,6 +127,39 @@ class OpeningTest {
         }
 
         assertThat(refusal(file)).hasMessageContaining("is damaged");
+    }
+
+    /** Jobs as versions before the limit of tags have stored them. */
+    @Test
+    void tagsFarBeyondTheirLimitGoWhenTheTablesAreRenewedAndTheJobsStay() throws Exception {
+        NewJob usual = new JobDraft().tags(Map.of("a", "b")).made();
+        NewJob oneLong = new JobDraft().tags(Map.of("a", "x".repeat(1 << 20))).made();
+        Map<String, String> names = new HashMap<>();
+        for (int i = 0; i < 20_000; i++) {
+            names.put("tag-" + i, "");
+        }
+        NewJob manyEmpty = new JobDraft().tags(names).made();
+        try (SqliteJobStore store = SqliteJobStore.open(file)) {
+            store.write(tables -> {
+                for (NewJob job : List.of(usual, oneLong, manyEmpty)) {
+                    tables.insert(job, null);
+                }
+            });
+        }
+        sql("DELETE FROM flyway_schema_history WHERE version = '5'");
+        sql("PRAGMA user_version = 3");
+
+        try (SqliteJobStore store = SqliteJobStore.open(file)) {
+            List<StoredJob> jobs =
+                    store.read(tables -> tables.list(new JobFilter(Set.of(), null, null, Map.of()), null, 10));
+            assertThat(jobs).extracting(StoredJob::id).containsExactly(manyEmpty.id(), oneLong.id(), usual.id());
+            assertThat(jobs).extracting(StoredJob::tags).containsExactly(Map.of(), Map.of(), Map.of("a", "b"));
+            store.read(tables -> assertThat(((SqliteReader) tables)
+                            .database
+                            .sql("SELECT count(*) FROM tags")
+                            .number(0))
+                    .isEqualTo(1));
+        }
     }
 
     @Test

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 /** A file system of a few MiB in memory, mounted on a directory: only root may, and not everywhere. */
-final class SmallDisk implements AutoCloseable {
+public final class SmallDisk implements AutoCloseable {
 
     private final Path directory;
 
@@ -14,14 +14,14 @@ final class SmallDisk implements AutoCloseable {
     }
 
     /** Whether it could be mounted is told by {@link #mounted}. */
-    static SmallDisk mount(Path directory, String size) throws IOException {
+    public static SmallDisk mount(Path directory, String size) throws IOException {
         return new SmallDisk(
                 run("mount", "-t", "tmpfs", "-o", "size=" + size, "tmpfs", directory.toString())
                         ? directory
                         : Path.of(""));
     }
 
-    boolean mounted() {
+    public boolean mounted() {
         return directory.isAbsolute();
     }
 

@@ -178,6 +178,11 @@ final class CourierFixture implements AutoCloseable {
         }
 
         @Override
+        public Disk disk() {
+            return store.disk();
+        }
+
+        @Override
         public void close() {
             store.close();
         }

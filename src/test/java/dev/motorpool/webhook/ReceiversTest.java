@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The receivers that the README shows verify what the service signs, and so does the library of Standard Webhooks. */
+/** The receivers that the documents show verify what the service signs, and so does the library of Standard Webhooks. */
 class ReceiversTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -99,12 +99,10 @@ class ReceiversTest {
         return answer.statusCode();
     }
 
-    /** The block of this language in the README's part about webhooks. */
+    /** The block of this language in the page about webhooks. */
     private static String shown(String language) throws IOException {
-        String readme = Files.readString(Path.of("README.md"));
-        String part = readme.substring(readme.indexOf("### Webhooks"));
-        Matcher block =
-                Pattern.compile("```" + language + "\n(.*?)```", Pattern.DOTALL).matcher(part);
+        Matcher block = Pattern.compile("```" + language + "\n(.*?)```", Pattern.DOTALL)
+                .matcher(Files.readString(Path.of("docs/how-to/webhooks.md")));
         assertThat(block.find()).isTrue();
         return block.group(1);
     }

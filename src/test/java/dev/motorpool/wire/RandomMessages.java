@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 final class RandomMessages {
 
     static Message next(Random random) {
-        return switch (random.nextInt(14)) {
+        return switch (random.nextInt(17)) {
             case 0 ->
                 new Message.Call(
                         id(random),
@@ -24,7 +24,11 @@ final class RandomMessages {
             case 1 -> new Message.Cancel(id(random), random.nextInt(3));
             case 2 -> new Message.Drop(ids(random));
             case 3 -> new Message.Stop();
-            case 4 -> new Message.Hello(FrameCodec.VERSION, array(random));
+            case 4 ->
+                new Message.Hello(
+                        FrameCodec.VERSION,
+                        array(random),
+                        random.nextBoolean() ? List.of() : List.of(text(random), Message.Hello.PING));
             case 5 -> new Message.Result(id(random), id(random), value(random, 3));
             case 6 ->
                 new Message.Error(
@@ -55,6 +59,9 @@ final class RandomMessages {
             case 10 -> new Message.Results(id(random), random.nextInt(1000), id(random), slices(random));
             case 11 -> new Message.Running(id(random), random.nextInt(1000));
             case 12 -> new Message.Output(id(random), text(random));
+            case 13 -> new Message.Accepted(id(random));
+            case 14 -> new Message.Ping();
+            case 15 -> new Message.Pong();
             default -> new Message.Leaving();
         };
     }

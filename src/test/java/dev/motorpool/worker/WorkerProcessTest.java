@@ -8,6 +8,7 @@ import dev.motorpool.runtime.WorkerUnderTest;
 import dev.motorpool.testing.Eventually;
 import dev.motorpool.testing.LeavesNothingBehind;
 import dev.motorpool.testing.RealWorkers;
+import dev.motorpool.testing.Zombies;
 import dev.motorpool.wire.Message;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -17,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -144,6 +146,10 @@ class WorkerProcessTest {
     void itEndsAtTheEndOfItsOrdersWhateverRuns(Slots slots) throws Exception {
         for (String spin : List.of("false", "true")) {
             try (WorkerUnderTest worker = slots.start()) {
+                worker.call(0, "spawn_child", "[true]");
+                long daemon = Long.parseLong(
+                        worker.receive(Message.Result.class).value().toString());
+                assertThat(ProcessHandle.of(daemon)).isPresent();
                 worker.call(1, "spawn_child", "[]");
                 long child = Long.parseLong(
                         worker.receive(Message.Result.class).value().toString());
@@ -154,8 +160,9 @@ class WorkerProcessTest {
                 assertThat(worker.process().waitFor(1, TimeUnit.SECONDS)).isTrue();
                 assertThat(worker.process().exitValue()).isZero();
                 assertThat(worker.receiveEnd()).isEqualTo("end");
-                Eventually.within(Duration.ofSeconds(1), () -> assertThat(
-                                ProcessHandle.of(child).filter(ProcessHandle::isAlive))
+                Eventually.within(Duration.ofSeconds(1), () -> assertThat(Stream.of(child, daemon)
+                                .flatMap(pid -> ProcessHandle.of(pid).stream())
+                                .filter(Zombies::runs))
                         .isEmpty());
             }
         }

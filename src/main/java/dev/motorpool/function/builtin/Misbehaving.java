@@ -4,6 +4,7 @@ import dev.motorpool.function.CallContext;
 import dev.motorpool.function.Function;
 import dev.motorpool.function.Param;
 import dev.motorpool.function.Workload;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.util.ArrayList;
@@ -14,6 +15,9 @@ public final class Misbehaving {
 
     private static final int MEBIBYTE = 1 << 20;
     private static final int LINE = 128;
+    /** Starts a program in a session of its own, prints its process id and leaves it. */
+    private static final List<String> DAEMON =
+            List.of("/bin/sh", "-c", "setsid /bin/sh -c 'setsid \"$@\" >/dev/null 2>&1 & echo $!' sh \"$@\"", "sh");
 
     @Function(description = "Throws an exception with this message.", workload = Workload.CPU)
     public static void raise(@Param(defaultValue = "\"raised on purpose\"") String message) {
@@ -133,12 +137,35 @@ public final class Misbehaving {
     @Function(
             description = "Starts a child process that sleeps 1000 seconds, and returns its process id.",
             workload = Workload.CPU)
-    public static long spawnChild() throws IOException {
-        return new ProcessBuilder("sleep", "1000")
-                .redirectOutput(Redirect.DISCARD)
+    public static long spawnChild(
+            @Param(
+                            description = "Whether it leaves its parent, process group and session, as daemons do.",
+                            defaultValue = "false")
+                    boolean daemon,
+            @Param(description = "Memory that it holds.", defaultValue = "0", minimum = "0", maximum = "1024")
+                    int megabytes)
+            throws IOException {
+        String bytes = megabytes + "M";
+        // What tail is to print it holds, as nobody reads it.
+        List<String> program = megabytes == 0
+                ? List.of("sleep", "1000")
+                : List.of("/bin/sh", "-c", "head -c " + bytes + " /dev/zero | tail -c " + bytes + " | sleep 1000");
+        List<String> command = new ArrayList<>(daemon ? DAEMON : List.of());
+        command.addAll(program);
+        Process child = new ProcessBuilder(command)
+                .redirectOutput(daemon ? Redirect.PIPE : Redirect.DISCARD)
                 .redirectError(Redirect.DISCARD)
-                .start()
-                .pid();
+                .start();
+        if (!daemon) {
+            return child.pid();
+        }
+        try (BufferedReader printed = child.inputReader()) {
+            String pid = printed.readLine();
+            if (pid == null) {
+                throw new IOException("no daemon was started");
+            }
+            return Long.parseLong(pid);
+        }
     }
 
     @Function(

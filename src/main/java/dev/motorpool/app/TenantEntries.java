@@ -1,0 +1,70 @@
+package dev.motorpool.app;
+
+import dev.motorpool.app.MotorpoolSettings.KeyEntry;
+import dev.motorpool.app.MotorpoolSettings.TenantEntry;
+import dev.motorpool.pool.Tenant;
+import dev.motorpool.pool.TenantLimits;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** The limits of tenants, from the configuration. */
+final class TenantEntries {
+
+    private static final String ROOT = "motorpool.tenants.";
+
+    private TenantEntries() {}
+
+    /**
+     * The limits by names of tenants. Tenants that are not mentioned have none.
+     *
+     * @throws InvalidConfigurationException if a limit is none, or no key has the tenant: a name that is misspelled must
+     *     not leave a tenant without its limits
+     */
+    static Map<String, TenantLimits> all(MotorpoolSettings settings) {
+        Map<String, TenantLimits> limits = new TreeMap<>();
+        settings.tenants().forEach((name, entry) -> limits.put(name, limits(ROOT + name, entry)));
+        Set<String> tenants = tenants(settings);
+        for (String name : limits.keySet()) {
+            if (!tenants.contains(name)) {
+                throw new InvalidConfigurationException(
+                        ROOT + name + " has limits of a tenant that no API key has. The tenants are: "
+                                + tenants.stream().sorted().collect(Collectors.joining(", ")) + ".",
+                        "Mend its name (* is written in brackets: motorpool.tenants[*].jobs), give a key this tenant,"
+                                + " or leave the limits out.");
+            }
+        }
+        return Map.copyOf(limits);
+    }
+
+    private static Set<String> tenants(MotorpoolSettings settings) {
+        Map<String, KeyEntry> keys = settings.security().keys();
+        return keys.isEmpty()
+                ? Set.of(Tenant.DEFAULT.name())
+                : keys.values().stream().map(KeyEntry::tenant).collect(Collectors.toUnmodifiableSet());
+    }
+
+    private static TenantLimits limits(String key, TenantEntry entry) {
+        if (entry.bytes() != null && entry.bytes().toBytes() < 1) {
+            throw new InvalidConfigurationException(
+                    key + ".bytes is " + entry.bytes() + ", which is no room for a single one.",
+                    "Set it to 1B or more.");
+        }
+        return new TenantLimits(
+                count(key + ".requests", entry.requests()),
+                count(key + ".streams", entry.streams()),
+                count(key + ".waits", entry.waits()),
+                count(key + ".jobs", entry.jobs()),
+                entry.bytes() == null
+                        ? TenantLimits.NONE.bytes()
+                        : entry.bytes().toBytes(),
+                count(key + ".running", entry.running()));
+    }
+
+    private static int count(String key, @Nullable Integer count) {
+        MotorpoolSettings.atLeastOneIfSet(key, count);
+        return count == null ? Integer.MAX_VALUE : count;
+    }
+}

@@ -1,0 +1,103 @@
+package dev.motorpool.pool;
+
+import dev.motorpool.wire.Message;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Kills workers that give no sign of life: one that has been quiet for a fifth of the limit is sent a ping, and killed if
+ * nothing comes from it for three fifths. The limit is {@link EngineLimits#silence}, and at most five seconds while
+ * calls wait for it; then a process that uses the processor is spared up to the whole limit, as it may be in a long garbage collection.
+ *
+ * <p>It counts its looks and not the time between them: while this service is stopped, or short of the processor, it
+ * does not look. Workers that do not answer pings are not watched. Guarded by the pool's lock.
+ */
+final class SilenceWatch {
+
+    private static final Duration WHILE_CALLS_WAIT = Duration.ofSeconds(5);
+    /** Looks in the shorter of the two limits. */
+    private static final int URGENT_LOOKS = 10;
+    /** Looks during which the processor time of a suspect must not grow. */
+    private static final int SUSPECTED_LOOKS = 2;
+
+    private final Turn turn;
+    private final Roster roster;
+    private final Dispatcher dispatcher;
+    private final Departures departures;
+    private final Duration limit;
+    private final long lookNanos;
+    private final int allLooks;
+    /** Whether a look is due. */
+    private boolean watching;
+
+    SilenceWatch(Turn turn, Roster roster, Dispatcher dispatcher, Departures departures, Duration limit) {
+        this.turn = turn;
+        this.roster = roster;
+        this.dispatcher = dispatcher;
+        this.departures = departures;
+        this.limit = limit;
+        Duration urgent = limit.compareTo(WHILE_CALLS_WAIT) < 0 ? limit : WHILE_CALLS_WAIT;
+        this.lookNanos = Math.max(1, urgent.toNanos() / URGENT_LOOKS);
+        this.allLooks = (int) Math.min(Integer.MAX_VALUE, limit.toNanos() / lookNanos);
+    }
+
+    /** Makes sure that there will be a look while there are workers. */
+    void settle() {
+        if (!watching && !roster.isEmpty()) {
+            watching = true;
+            turn.after(lookNanos, this::look);
+        }
+    }
+
+    private void look() {
+        watching = false;
+        boolean waiting = dispatcher.callsWait();
+        for (Worker worker : List.copyOf(roster.all())) {
+            if (worker.pings && worker.phase == Worker.Phase.READY) {
+                look(worker, waiting || worker.owesAcceptance());
+            }
+        }
+    }
+
+    private void look(Worker worker, boolean urgent) {
+        worker.quiet++;
+        if (worker.pinged < 0) {
+            if (worker.quiet >= (urgent ? URGENT_LOOKS : allLooks) / 5) {
+                worker.pinged = worker.quiet;
+                worker.link().send(new Message.Ping());
+            }
+            return;
+        }
+        int unanswered = worker.quiet - worker.pinged;
+        if (unanswered >= 3L * allLooks / 5 || (urgent && isFrozen(worker, unanswered))) {
+            departures.kill(worker, Ending.silent(limit));
+        }
+    }
+
+    /** Whether a worker that should have answered has not used the processor meanwhile either. */
+    private static boolean isFrozen(Worker worker, int unanswered) {
+        if (unanswered < 3 * URGENT_LOOKS / 5 - SUSPECTED_LOOKS) {
+            return false;
+        }
+        if (worker.suspected < 0) {
+            worker.suspected = worker.quiet;
+            worker.spent = processorTime(worker);
+            return false;
+        }
+        if (worker.quiet - worker.suspected < SUSPECTED_LOOKS) {
+            return false;
+        }
+        Duration spent = processorTime(worker);
+        if (spent == null || spent.equals(worker.spent)) {
+            return true;
+        }
+        worker.suspected = -1;
+        return false;
+    }
+
+    private static @Nullable Duration processorTime(Worker worker) {
+        ProcessHandle handle = worker.handle;
+        return handle == null ? null : handle.info().totalCpuDuration().orElse(null);
+    }
+}

@@ -1,0 +1,258 @@
+package dev.motorpool.detached;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.motorpool.store.SqliteJobStore;
+import dev.motorpool.testing.Eventually;
+import dev.motorpool.testing.LeavesNothingBehind;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The thread that writes survives whatever changes do, and one change does not take others along. */
+@ExtendWith(LeavesNothingBehind.class)
+class CommitsTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final long MOST_QUEUED = 1 << 20;
+
+    @TempDir
+    Path directory;
+
+    private SqliteJobStore store;
+    private Commits commits;
+    private final List<Boolean> health = new CopyOnWriteArrayList<>();
+
+    @BeforeEach
+    void open() throws Exception {
+        store = SqliteJobStore.open(directory.resolve("jobs.db"));
+        commits = new Commits(store, health::add, new Unheard(), MOST_QUEUED);
+        commits.start();
+    }
+
+    @AfterEach
+    void close() {
+        commits.close();
+        store.close();
+    }
+
+    private static final class Unheard implements JobListener {
+        @Override
+        public void jobEnded(StoredJob job) {}
+
+        @Override
+        public void jobRetried(StoredJob job) {}
+
+        @Override
+        public void committed(int changes, long nanos) {}
+
+        @Override
+        public void commitFailed() {}
+    }
+
+    /** A change that somebody waits for, and that does what the test says. */
+    private static class Wish extends Asked<Integer> {
+        private final Throwing does;
+
+        Wish(Throwing does) {
+            this.does = does;
+        }
+
+        @Override
+        Integer make(JobTables tables) throws StoreException {
+            does.run();
+            tables.probe();
+            return 1;
+        }
+    }
+
+    @FunctionalInterface
+    private interface Throwing {
+        void run() throws StoreException;
+    }
+
+    /** Has these changes written as one group. */
+    private void together(List<? extends Change> changes) {
+        CountDownLatch open = new CountDownLatch(1);
+        commits.add(new Wish(() -> {
+            try {
+                open.await();
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        }));
+        changes.forEach(commits::add);
+        open.countDown();
+    }
+
+    @Test
+    void aChangeThatThrowsFailsAloneWhateverItThrows() throws Exception {
+        for (Throwable thrown : List.of(
+                new OutOfMemoryError("no heap"),
+                new StackOverflowError("deep"),
+                new AssertionError("a defect"),
+                new IllegalStateException("a defect"),
+                new StoreException("a constraint"))) {
+            AtomicInteger tries = new AtomicInteger();
+            Wish before = new Wish(() -> {});
+            Wish broken = new Wish(() -> {
+                tries.incrementAndGet();
+                throwAny(thrown);
+            });
+            Wish after = new Wish(() -> {});
+
+            together(List.of(before, broken, after));
+
+            assertThat(before.await(PATIENCE)).isEqualTo(1);
+            assertThat(after.await(PATIENCE)).isEqualTo(1);
+            assertThatExceptionOfType(StoreException.class).isThrownBy(() -> broken.await(PATIENCE));
+            assertThat(tries).hasValue(1);
+            assertThat(commits.reachable()).isTrue();
+        }
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <T extends Throwable> void throwAny(Throwable thrown) throws T {
+        throw (T) thrown;
+    }
+
+    @Test
+    void whatFollowsAChangeMayThrow() throws Exception {
+        Change broken = new Change() {
+            @Override
+            void apply(JobTables tables) {}
+
+            @Override
+            void committed() {
+                throw new OutOfMemoryError("no heap");
+            }
+        };
+        Wish after = new Wish(() -> {});
+
+        together(List.of(broken, after));
+
+        assertThat(after.await(PATIENCE)).isEqualTo(1);
+    }
+
+    @Test
+    void anEndThatBreaksItsTransactionIsTriedAgain() throws Exception {
+        AtomicInteger tries = new AtomicInteger();
+        CountDownLatch written = new CountDownLatch(1);
+        Change end = new Change() {
+            @Override
+            void apply(JobTables tables) {
+                if (tries.incrementAndGet() < 3) {
+                    throw new OutOfMemoryError("no heap");
+                }
+            }
+
+            @Override
+            void committed() {
+                written.countDown();
+            }
+        };
+        Wish other = new Wish(() -> {});
+
+        together(List.of(end, other));
+
+        assertThat(other.await(PATIENCE)).isEqualTo(1);
+        assertThat(written.await(30, TimeUnit.SECONDS)).isTrue();
+    }
+
+    /** The disk is full for what is large: it waits, or fails if it is a submission, and the rest is written. */
+    @Test
+    void aFullDiskHoldsUpOnlyWhatNeedsRoom() throws Exception {
+        AtomicInteger room = new AtomicInteger();
+        CountDownLatch ended = new CountDownLatch(1);
+        Change end = new Change() {
+            @Override
+            void apply(JobTables tables) throws StoreException {
+                if (room.get() == 0) {
+                    throw full();
+                }
+            }
+
+            @Override
+            void committed() {
+                ended.countDown();
+            }
+
+            @Override
+            long bytes() {
+                return 100_000;
+            }
+        };
+        Wish submission = new Wish(() -> throwAny(full())) {
+            @Override
+            boolean isSubmission() {
+                return true;
+            }
+        };
+        Wish deletion = new Wish(() -> {});
+
+        together(List.of(end, submission, deletion));
+
+        assertThat(deletion.await(PATIENCE)).isEqualTo(1);
+        assertThatExceptionOfType(DiskFullException.class).isThrownBy(() -> submission.await(PATIENCE));
+        assertThat(commits.reachable()).isTrue();
+        for (int i = 0; i < 3; i++) {
+            Wish next = new Wish(() -> {});
+            commits.add(next);
+            assertThat(next.await(PATIENCE)).isEqualTo(1);
+        }
+        assertThat(ended.getCount()).isEqualTo(1);
+
+        room.set(1);
+
+        assertThat(ended.await(30, TimeUnit.SECONDS)).isTrue();
+    }
+
+    private static DiskFullException full() {
+        return new DiskFullException("The disk is full.", new IllegalStateException());
+    }
+
+    @Test
+    void noJobsAreStartedWhileMuchIsOnItsWay() throws Exception {
+        List<Change> many = new ArrayList<>();
+        CountDownLatch written = new CountDownLatch(1);
+        for (int i = 0; i < 40; i++) {
+            boolean last = i == 39;
+            many.add(new Change() {
+                @Override
+                void apply(JobTables tables) {}
+
+                @Override
+                void committed() {
+                    if (last) {
+                        written.countDown();
+                    }
+                }
+
+                @Override
+                long bytes() {
+                    return 1 << 20;
+                }
+            });
+        }
+
+        together(many);
+
+        assertThat(written.await(30, TimeUnit.SECONDS)).isTrue();
+        Eventually.within(PATIENCE, () -> {
+            commits.doubt();
+            assertThat(health).containsExactly(false, true);
+        });
+        assertThat(commits.mayStart()).isTrue();
+    }
+}
