@@ -47,6 +47,7 @@
 {{- include "motorpool.refuseSize" (dict "place" "settings.http.body-limit" "size" $limit "least" "1B" "most" "256MB") }}
 {{- include "motorpool.refuseSize" (dict "place" "settings.http.body-budget" "size" (get $http "body-budget") "least" $limit) }}
 {{- include "motorpool.refuseSize" (dict "place" "settings.http.answer-budget" "size" (get $http "answer-budget") "least" "17MB") }}
+{{- include "motorpool.refuseSize" (dict "place" "settings.http.stream-budget" "size" (get $http "stream-budget") "least" "64MB") }}
 {{- $webhooks := default dict .Values.settings.webhooks }}
 {{- include "motorpool.refuseSize" (dict "place" "settings.webhooks.answer-limit" "size" (get $webhooks "answer-limit") "least" "0B" "most" "256MB") }}
 {{- include "motorpool.refuseSize" (dict "place" "settings.webhooks.memory" "size" $webhooks.memory "least" "1MB") }}

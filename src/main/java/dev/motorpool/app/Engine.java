@@ -100,7 +100,7 @@ final class Engine implements AutoCloseable {
         this.pools = new Pools(runtimes, poolLog, limits, spans);
         this.detached = new DetachedEngine(
                 store,
-                settings.jobs().detached(),
+                settings.jobs().detached(tenants),
                 name -> functions.find(name).isPresent(),
                 Clock.systemUTC(),
                 new SteadyClock(),

@@ -1,5 +1,6 @@
 package dev.motorpool.app;
 
+import dev.motorpool.job.StreamBudget;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -16,6 +17,7 @@ import org.springframework.util.unit.DataSize;
  * @param answerBudget bytes of all larger answers that are held until their clients have read them; null: by the
  *     size of the heap
  * @param answerTimeout time a client has to read such an answer
+ * @param streamBudget bytes of items and values that all streams of items hold at once; null: by the size of the heap
  * @param streamIdle time that a stream's client may send nothing, or take nothing of what is written to it
  * @param requestsPerKey requests of one API key that may be in progress at once, waits and streams included;
  *     this and what follows null: by the number of connections
@@ -34,6 +36,7 @@ record HttpSection(
         @DefaultValue("30") Seconds bodyTimeout,
         @Nullable DataSize answerBudget,
         @DefaultValue("60") Seconds answerTimeout,
+        @Nullable DataSize streamBudget,
         @DefaultValue("600") Seconds streamIdle,
         @Nullable Integer requestsPerKey,
         @Nullable Integer requestsPerAddress,
@@ -69,6 +72,12 @@ record HttpSection(
                     "Give it at least " + LEAST_ANSWERS.toMegabytes() + "MB.");
         }
         answerTimeout.positive("motorpool.http.answer-timeout");
+        if (streamBudget != null && streamBudget.toBytes() < StreamBudget.LEAST) {
+            throw new InvalidConfigurationException(
+                    "motorpool.http.stream-budget is " + streamBudget
+                            + ", too little for one caller's share of an item and a value of the greatest length.",
+                    "Give it at least " + (StreamBudget.LEAST >> 20) + "MB.");
+        }
         streamIdle.positive("motorpool.http.stream-idle");
         MotorpoolSettings.atLeastOneIfSet("motorpool.http.requests-per-key", requestsPerKey);
         MotorpoolSettings.atLeastOneIfSet("motorpool.http.requests-per-address", requestsPerAddress);

@@ -3,6 +3,7 @@ package dev.motorpool.app;
 import dev.motorpool.detached.DetachedSettings;
 import dev.motorpool.http.Right;
 import dev.motorpool.pool.PoolKind;
+import dev.motorpool.pool.TenantLimits;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -120,13 +121,14 @@ record MotorpoolSettings(
             }
         }
 
-        DetachedSettings detached() {
+        DetachedSettings detached(Map<String, TenantLimits> tenants) {
             return new DetachedSettings(
                     backlog,
                     storeTimeout.value(),
                     DetachedSettings.DEFAULT.deaths(),
                     memory == null ? DetachedSettings.DEFAULT.memory() : memory.toBytes(),
-                    diskReserve.toBytes());
+                    diskReserve.toBytes(),
+                    tenants);
         }
     }
 

@@ -77,6 +77,7 @@ class ServiceConfiguration {
         HttpSettings defaults = HttpSettings.defaults(environment);
         DataSize bodies = http.bodyBudget();
         DataSize answers = http.answerBudget();
+        DataSize streams = http.streamBudget();
         return new HttpSettings(
                 Set.copyOf(http.allowedHosts()),
                 (int) http.bodyLimit().toBytes(),
@@ -85,11 +86,13 @@ class ServiceConfiguration {
                 http.bodyTimeout().value(),
                 answers == null ? defaults.answerBudget() : answers.toBytes(),
                 http.answerTimeout().value(),
+                streams == null ? defaults.streamBudget() : streams.toBytes(),
                 http.streamIdle().value(),
                 engine.keys(),
                 limits(http.requestsPerKey(), http.requestsPerAddress(), defaults.requests()),
                 limits(http.streamsPerKey(), http.streamsPerAddress(), defaults.streams()),
                 limits(http.waitsPerKey(), http.waitsPerAddress(), defaults.waits()),
+                engine.tenants(),
                 orElse(http.connectionsPerAddress(), defaults.connectionsPerAddress()));
     }
 

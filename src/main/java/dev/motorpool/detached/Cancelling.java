@@ -9,11 +9,13 @@ import org.jspecify.annotations.Nullable;
 /** Ends jobs by decision: in the store first, and then what of them runs. Waits for the store. */
 final class Cancelling {
 
-    /** Jobs of one transaction. */
-    private static final int STEP = 200;
+    /** Jobs of the first transaction, and of each that takes longer than its time. */
+    private static final int FEWEST = 200;
 
-    /** A transaction ends after this time, so that others need not wait long. */
-    private static final long STEP_NANOS = Duration.ofMillis(50).toNanos();
+    private static final int MOST = 5_000;
+
+    /** A transaction with more jobs than the fewest ends after this time, so that others need not wait long. */
+    private static final long STEP_NANOS = Duration.ofMillis(100).toNanos();
 
     private final DetachedEngine engine;
     private final Endings endings;
@@ -73,7 +75,8 @@ final class Cancelling {
 
             @Override
             void apply(JobTables tables) throws StoreException {
-                after = cancel(tables, job);
+                StoredJob now = tables.find(job.id());
+                after = now == null ? null : cancel(tables, now);
             }
 
             @Override
@@ -87,17 +90,17 @@ final class Cancelling {
     }
 
     /**
-     * Cancels all jobs that fit and have not ended, a few in each transaction, so that other changes are made between
-     * them; how many have been cancelled. It goes once through the jobs that there are, from the oldest to the newest.
+     * Cancels all jobs that fit and have not ended, in transactions that are as large as a limit of time permits, so that
+     * other changes are made between them; how many have been cancelled. It goes once through the jobs that there are, from
+     * the newest to the oldest: later ones stay, and what waits is cancelled before what runs, so that no slot that becomes
+     * free is taken by a job that is cancelled next.
      */
     long cancelAll(JobFilter filter) throws StoreException, InterruptedException {
-        UUID newest = engine.newestJob();
         long cancelled = 0;
-        Step step = engine.ask(new StepChange(filter, null));
-        while (step.last != null && newest != null) {
+        Step step = engine.ask(new StepChange(filter, null, FEWEST));
+        while (step.last != null) {
             cancelled += step.cancelled.size();
-            boolean over = step.last.toString().compareTo(newest.toString()) >= 0;
-            step = over ? new Step(List.of(), null) : engine.ask(new StepChange(filter, step.last));
+            step = engine.ask(new StepChange(filter, step.last, step.next));
         }
         return cancelled;
     }
@@ -107,16 +110,19 @@ final class Cancelling {
      *
      * @param cancelled the jobs that were cancelled
      * @param last the id of the last job that was looked at; null: there was none
+     * @param next how many jobs the next part has at the most
      */
-    private record Step(List<StoredJob> cancelled, @Nullable UUID last) {}
+    private record Step(List<StoredJob> cancelled, @Nullable UUID last, int next) {}
 
     private final class StepChange extends Asked<Step> {
         private final JobFilter filter;
-        private final @Nullable UUID after;
+        private final @Nullable UUID before;
+        private final int most;
 
-        StepChange(JobFilter filter, @Nullable UUID after) {
+        StepChange(JobFilter filter, @Nullable UUID before, int most) {
             this.filter = filter;
-            this.after = after;
+            this.before = before;
+            this.most = most;
         }
 
         @Override
@@ -124,17 +130,27 @@ final class Cancelling {
             long begin = System.nanoTime();
             List<StoredJob> jobs = new ArrayList<>();
             UUID last = null;
-            for (StoredJob job : tables.cancellable(filter, after, STEP)) {
+            int seen = 0;
+            long nanos = 0;
+            for (StoredJob job : tables.cancellable(filter, before, most)) {
                 StoredJob ended = cancel(tables, job);
                 if (ended != null) {
                     jobs.add(ended);
                 }
                 last = job.id();
-                if (System.nanoTime() - begin >= STEP_NANOS) {
+                seen++;
+                nanos = System.nanoTime() - begin;
+                if (seen >= FEWEST && nanos >= STEP_NANOS) {
                     break;
                 }
             }
-            return new Step(jobs, last);
+            return new Step(jobs, last, next(seen, nanos));
+        }
+
+        /** As many as fit into the time by what these took, and at most twice as many. */
+        private int next(int seen, long nanos) {
+            long fit = seen * STEP_NANOS / Math.max(1, nanos);
+            return (int) Math.clamp(fit, FEWEST, Math.min(2L * most, MOST));
         }
 
         @Override

@@ -58,6 +58,8 @@ public final class DetachedEngine implements AutoCloseable {
     /** Jobs that have not ended. */
     private final AtomicLong outstanding = new AtomicLong();
 
+    private final TenantBacklogs tenants;
+
     /** Set once, by {@link #open}. */
     private volatile @Nullable Pools pools;
 
@@ -92,6 +94,7 @@ public final class DetachedEngine implements AutoCloseable {
             Executor threads) {
         this.store = store;
         this.settings = settings;
+        this.tenants = new TenantBacklogs(settings.tenants());
         this.functions = functions;
         this.clock = clock;
         this.listener = listener;
@@ -155,6 +158,7 @@ public final class DetachedEngine implements AutoCloseable {
                 .mapToLong(backlog -> backlog.queued() + backlog.scheduled())
                 .sum();
         outstanding.set(all);
+        tenants.open(store);
         if (all > 0) {
             LOG.atInfo()
                     .addKeyValue("count", all)
@@ -187,11 +191,13 @@ public final class DetachedEngine implements AutoCloseable {
         Asked<Integer> recovery = new Asked<>() {
             @Override
             Integer make(JobTables tables) throws StoreException {
+                tables.countBytes(tenants.withBytes());
                 return endings.recover(tables, settings.deaths(), error);
             }
         };
         commits.add(recovery);
-        return recovery.await(Duration.ofMinutes(1));
+        // Who limits the bytes of a tenant for the first time has them counted.
+        return recovery.await(tenants.withBytes().isEmpty() ? Duration.ofMinutes(1) : Duration.ofMinutes(10));
     }
 
     /** The greatest id of a job in the store; null if there is none, or the store cannot tell. */
@@ -321,15 +327,26 @@ public final class DetachedEngine implements AutoCloseable {
         listener.jobRefused(pool.name(), ErrorType.QUEUE_FULL.word());
     }
 
-    void uncount(long jobs) {
-        outstanding.addAndGet(-jobs);
+    /** A new job of the pool was refused by a limit of its tenant. */
+    void tenantFull(PoolPort pool) {
+        listener.jobRefused(pool.name(), ErrorType.LIMIT_REACHED.word());
     }
 
-    /** Jobs that were counted, in their pool too, have ended, or have not come about. */
-    void discount(@Nullable PoolPort pool, long jobs) {
-        uncount(jobs);
+    void uncount() {
+        outstanding.decrementAndGet();
+    }
+
+    /** How many jobs tenants have. */
+    TenantBacklogs tenants() {
+        return tenants;
+    }
+
+    /** A job of the tenant that was counted, in its pool too, has ended, or has not come about. */
+    void discount(String tenant, @Nullable PoolPort pool) {
+        uncount();
+        tenants.discount(tenant);
         if (pool != null) {
-            pool.ended(jobs);
+            pool.ended(1);
         }
     }
 
@@ -349,7 +366,7 @@ public final class DetachedEngine implements AutoCloseable {
             expiries.remove(job.id());
         }
         Feed feed = feeds.find(job.pool());
-        discount(feed == null ? null : feed.pool(), 1);
+        discount(job.tenant(), feed == null ? null : feed.pool());
         listener.jobEnded(job);
         if (watchers.isWatched(job.id())) {
             List<Attempt> attempts = job.latest() == null ? List.of() : List.of(job.latest());
@@ -379,6 +396,7 @@ public final class DetachedEngine implements AutoCloseable {
     /** Counts a job again that was discounted, in its pool too. */
     void recount(StoredJob job) {
         outstanding.incrementAndGet();
+        tenants.recount(job.tenant());
         Feed feed = feeds.find(job.pool());
         if (feed != null) {
             feed.pool().restore(1);

@@ -161,7 +161,7 @@ public final class DetachedJobs {
         if (!engine.knows(known.function())) {
             throw gone(ErrorType.UNKNOWN_FUNCTION, "function", known.function());
         }
-        JobError refusal = submissions.admit(pool, known.callbacks());
+        JobError refusal = submissions.admit(known.tenant(), pool, known.callbacks());
         if (refusal != null) {
             throw new CallRefusedException(refusal);
         }
@@ -211,7 +211,7 @@ public final class DetachedJobs {
             });
         } finally {
             if (!retried) {
-                engine.discount(pool, 1);
+                engine.discount(known.tenant(), pool);
             }
         }
         if (!retried) {

@@ -1,6 +1,8 @@
 package dev.motorpool.detached;
 
+import dev.motorpool.pool.TenantLimits;
 import java.time.Duration;
+import java.util.Map;
 
 /**
  * Limits of detached jobs.
@@ -10,10 +12,17 @@ import java.time.Duration;
  * @param deaths as many deaths of the service under a job, which was recorded as started, make the job fail
  * @param memory bytes of jobs in memory: those that are read ahead and those that run
  * @param diskReserve bytes of the disk that are kept for the ends of jobs; at most an eighth of it
+ * @param tenants limits by names of tenants; of those that have any
  */
-public record DetachedSettings(long backlog, Duration storeTimeout, int deaths, long memory, long diskReserve) {
+public record DetachedSettings(
+        long backlog,
+        Duration storeTimeout,
+        int deaths,
+        long memory,
+        long diskReserve,
+        Map<String, TenantLimits> tenants) {
 
     /** The limits where nothing is configured. */
     public static final DetachedSettings DEFAULT = new DetachedSettings(
-            10_000_000, Duration.ofSeconds(10), 5, Runtime.getRuntime().maxMemory() / 8, 128L << 20);
+            10_000_000, Duration.ofSeconds(10), 5, Runtime.getRuntime().maxMemory() / 8, 128L << 20, Map.of());
 }

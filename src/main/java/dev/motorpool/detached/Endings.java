@@ -6,6 +6,7 @@ import dev.motorpool.json.RawJson;
 import dev.motorpool.pool.Failure;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -59,6 +60,7 @@ final class Endings {
     /**
      * The job is cancelled. What runs is known as started before it is ended, and what it has got is kept.
      *
+     * @param job as this transaction has read it
      * @param run its run; null if none is in memory
      * @return the job in its final state; null if it had ended
      */
@@ -72,7 +74,16 @@ final class Endings {
             tables.tell(job.id(), number, told.progress(), told.output());
         }
         RawJson error = error(job, new Failure.Cancelled());
-        return tables.cancel(job.id(), clock.instant(), error) ? decided(tables, job.id()) : null;
+        Instant at = clock.instant().truncatedTo(ChronoUnit.MICROS);
+        if (!tables.cancel(job.id(), at, error)) {
+            return null;
+        }
+        if (told != null || job.state() == JobState.RUNNING) {
+            return decided(tables, job.id());
+        }
+        StoredJob cancelled = job.cancelled(at, error);
+        announcements.ended(tables, cancelled, null);
+        return cancelled;
     }
 
     /**

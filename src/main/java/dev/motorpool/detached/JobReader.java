@@ -30,11 +30,11 @@ public interface JobReader {
     JobTables.@Nullable Insertion findRepeat(RepeatKey key) throws StoreException;
 
     /**
-     * Jobs that fit and have not ended, oldest first by id; fewer where they are long.
+     * Jobs that fit and have not ended, newest first by id; fewer where they are long.
      *
-     * @param after only those with a greater id; null: from the oldest
+     * @param before only those with a lower id; null: from the newest
      */
-    List<StoredJob> cancellable(JobFilter filter, @Nullable UUID after, int most) throws StoreException;
+    List<StoredJob> cancellable(JobFilter filter, @Nullable UUID before, int most) throws StoreException;
 
     /** The value of a single call that has succeeded; null if there is none. */
     @Nullable
@@ -68,6 +68,12 @@ public interface JobReader {
 
     /** How many jobs of the pool are queued before this key; counts no further than {@code most}. */
     int queuedBefore(String pool, JobKey key, int most) throws StoreException;
+
+    /** How many jobs of the tenant have not ended. */
+    long unfinished(String tenant) throws StoreException;
+
+    /** Stored bytes of the tenant, if {@link JobTables#countBytes} has them counted; else 0. */
+    long bytes(String tenant) throws StoreException;
 
     /** How many jobs are queued and scheduled, by pool. */
     Map<String, Backlog> backlogs() throws StoreException;

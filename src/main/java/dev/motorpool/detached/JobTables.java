@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,9 @@ public interface JobTables extends JobReader {
 
         /** The key was used before with other bytes. */
         record Conflict() implements Insertion {}
+
+        /** The tenant has no room for its bytes. */
+        record NoRoom() implements Insertion {}
     }
 
     /**
@@ -125,6 +129,9 @@ public interface JobTables extends JobReader {
      * @return how many were running
      */
     int recover(Instant now, int deaths, RawJson error) throws StoreException;
+
+    /** Has the stored bytes of these tenants counted from now on, and of no others. Slow for those that were not before. */
+    void countBytes(Set<String> tenants) throws StoreException;
 
     @Override
     DeliveryTables deliveries();

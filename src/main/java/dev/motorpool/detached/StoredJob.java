@@ -132,6 +132,12 @@ public record StoredJob(
                 null);
     }
 
+    /** The same, cancelled while no attempt of it ran. */
+    StoredJob cancelled(Instant at, RawJson error) {
+        long waited = attempt == 0 ? Math.max(0, Duration.between(createdAt, at).toNanos()) : queueNanos;
+        return with(JobState.CANCELLED, attempt, latest, at, waited, runNanos, error, progress, retriesLeft, null);
+    }
+
     /** The same after an attempt of it has ended, until the next. */
     StoredJob rescheduled(AttemptEnd end, Instant dueAt) {
         Attempt attempt = end.attempt();

@@ -61,7 +61,7 @@ final class Submissions {
             return repeated(key, JobError.unavailable("the disk has too little free space for further jobs"));
         }
         PoolPort pool = engine.feed(call.pool()).pool();
-        JobError closed = admit(pool, call.callbacks());
+        JobError closed = admit(tenant.name(), pool, call.callbacks());
         if (closed != null) {
             return repeated(key, closed);
         }
@@ -73,19 +73,23 @@ final class Submissions {
             insertion = store.ask(insert);
         } finally {
             if (!(insertion instanceof JobTables.Insertion.Made)) {
-                engine.discount(pool, 1);
+                engine.discount(tenant.name(), pool);
             }
         }
         return switch (insertion) {
             case JobTables.Insertion.Made made -> new Submission(views.ofNew(insert.stored()), false);
             case JobTables.Insertion.Repeated repeated -> repeated(repeated);
             case JobTables.Insertion.Conflict conflict -> throw conflict();
+            case JobTables.Insertion.NoRoom noRoom -> {
+                engine.tenantFull(pool);
+                throw new CallRefusedException(engine.tenants().noRoom(tenant.name()));
+            }
         };
     }
 
-    /** Counts one more job of the pool, which is to be discounted if it does not come about; why it cannot be taken, or null. */
+    /** Counts one more job of the tenant and of the pool, which is to be discounted if it does not come about; why it cannot be taken, or null. */
     @Nullable
-    JobError admit(PoolPort pool, Callbacks callbacks) {
+    JobError admit(String tenant, PoolPort pool, Callbacks callbacks) {
         for (String url : callbacks.urls()) {
             if (!engine.hasRoomForWebhook(url)) {
                 engine.backlogFull(pool);
@@ -97,11 +101,17 @@ final class Submissions {
             engine.backlogFull(pool);
             return full("As many jobs as may have not ended yet: ");
         }
+        if (!engine.tenants().count(tenant)) {
+            engine.uncount();
+            engine.tenantFull(pool);
+            return engine.tenants().full(tenant);
+        }
         try {
             pool.admit();
             return null;
         } catch (RefusedException refused) {
-            engine.uncount(1);
+            engine.uncount();
+            engine.tenants().discount(tenant);
             return Refusals.of(refused);
         }
     }
@@ -217,7 +227,7 @@ final class Submissions {
 
         @Override
         JobTables.Insertion make(JobTables tables) throws StoreException {
-            return tables.insert(job, key);
+            return engine.tenants().insert(tables, job, key);
         }
 
         @Override

@@ -110,6 +110,11 @@ final class Exchange {
         return caller;
     }
 
+    /** Whom limits of one caller count it to. */
+    String callerName() {
+        return share.caller();
+    }
+
     /** Counts it among its caller's streams, until that is closed. */
     RequestShares.Share streaming() throws ProblemException {
         return share.as(RequestShares.Sort.STREAM);

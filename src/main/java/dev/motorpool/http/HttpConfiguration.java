@@ -12,6 +12,7 @@ import dev.motorpool.job.ItemsReader;
 import dev.motorpool.job.JobIds;
 import dev.motorpool.job.Maps;
 import dev.motorpool.job.OpenStreams;
+import dev.motorpool.job.StreamBudget;
 import dev.motorpool.job.Streams;
 import dev.motorpool.pool.PoolDirectory;
 import dev.motorpool.pool.Pools;
@@ -65,7 +66,7 @@ public class HttpConfiguration {
         all.addAll(new ApplyApi(reader, new Apply(intake, ids, clock), watch).routes());
         ItemsReader items = new ItemsReader(reader, urls, settings.items());
         all.addAll(new MapApi(items, new Maps(intake, ids, clock), watch).routes());
-        Streams streams = new Streams(intake, ids, urls, openStreams);
+        Streams streams = new Streams(intake, ids, urls, openStreams, new StreamBudget(settings.streamBudget()));
         all.addAll(new StreamApi(items, streams, settings, bodies.budget()).routes());
         JobAnswer answer = new JobAnswer(jobs, answers);
         all.addAll(new AsyncApi(new AsyncReader(reader, items, webhookUrls, clock), jobs, answer, intake).routes());

@@ -1,7 +1,10 @@
 package dev.motorpool.http;
 
+import dev.motorpool.job.StreamBudget;
+import dev.motorpool.pool.TenantLimits;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.springframework.core.env.Environment;
 
@@ -15,11 +18,13 @@ import org.springframework.core.env.Environment;
  * @param bodyTimeout how long one body may take to arrive
  * @param answerBudget bytes of all larger answers that are held at once because clients have not read them yet
  * @param answerTimeout how long a client may take to read one of them
+ * @param streamBudget bytes of items and values that all streams of items hold at once
  * @param streamIdle how long a stream's client may send nothing, or take nothing of what is written to it
  * @param keys who may call the service; none: everybody
  * @param requests how many requests of one caller may be in progress at once
  * @param streams how many of them may have streams as their answers
  * @param waits how many of them may wait for something that goes on without them
+ * @param tenants limits by names of tenants; of those that have any
  * @param connectionsPerAddress how many connections one address may have open at once
  */
 public record HttpSettings(
@@ -30,11 +35,13 @@ public record HttpSettings(
         Duration bodyTimeout,
         long answerBudget,
         Duration answerTimeout,
+        long streamBudget,
         Duration streamIdle,
         List<ApiKey> keys,
         Limits requests,
         Limits streams,
         Limits waits,
+        Map<String, TenantLimits> tenants,
         int connectionsPerAddress) {
 
     /** How many one API key may have of something, and how many one address. */
@@ -58,11 +65,13 @@ public record HttpSettings(
                 Duration.ofSeconds(30),
                 Math.max(32L << 20, quarter),
                 Duration.ofSeconds(60),
+                Math.max(StreamBudget.LEAST, quarter),
                 Duration.ofMinutes(10),
                 List.of(),
                 new Limits(share, share),
                 new Limits(lasting, lasting),
                 new Limits(lasting, lasting),
+                Map.of(),
                 share);
     }
 }

@@ -1,6 +1,7 @@
 package dev.motorpool.http;
 
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -8,8 +9,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many requests each API key and each address has in progress, and how many of them are streams or waits. Each has a
- * share of what the service takes at once, so that none takes it from all others, nor from its own calls.
+ * How many requests each API key, each address and each tenant with limits has in progress, and how many of them are
+ * streams or waits. Each has a share of what the service takes at once, so that none takes it from all others, nor from
+ * its own calls.
  */
 final class RequestShares {
 
@@ -22,7 +24,7 @@ final class RequestShares {
         /** It waits for something that goes on without it; calls that are waited for are none. */
         WAIT;
 
-        private String words() {
+        String words() {
             return name().toLowerCase(Locale.ROOT) + "s";
         }
     }
@@ -30,10 +32,14 @@ final class RequestShares {
     private final Map<Sort, Counts> keys = new EnumMap<>(Sort.class);
     private final Map<Sort, Counts> addresses = new EnumMap<>(Sort.class);
 
+    /** Of the tenants that have limits, by their names. */
+    private final Map<String, TenantShare> tenants = new HashMap<>();
+
     RequestShares(HttpSettings settings) {
         limit(Sort.REQUEST, settings.requests());
         limit(Sort.STREAM, settings.streams());
         limit(Sort.WAIT, settings.waits());
+        settings.tenants().forEach((name, limits) -> tenants.put(name, new TenantShare(name, limits)));
     }
 
     private void limit(Sort sort, HttpSettings.Limits limits) {
@@ -48,7 +54,9 @@ final class RequestShares {
      * @param address of the client, in text form
      */
     Share enter(@Nullable ApiKey key, String address) throws ProblemException {
-        return new Share(Sort.REQUEST, key == null ? "" : key.name(), CallerAddress.network(address));
+        Caller caller = Caller.of(key);
+        TenantShare tenant = tenants.get(caller.tenant().name());
+        return new Share(Sort.REQUEST, caller.key(), CallerAddress.network(address), tenant);
     }
 
     /** A request in progress, as something that it is counted as, until it is closed. */
@@ -57,17 +65,27 @@ final class RequestShares {
         private final Sort sort;
         private final String key;
         private final String address;
+        private final @Nullable TenantShare tenant;
 
-        private Share(Sort sort, String key, String address) throws ProblemException {
+        private Share(Sort sort, String key, String address, @Nullable TenantShare tenant) throws ProblemException {
             this.sort = sort;
             this.key = key;
             this.address = address;
+            this.tenant = tenant;
             of(addresses).enter(address);
             if (!key.isEmpty()) {
                 try {
                     of(keys).enter(key);
                 } catch (ProblemException refused) {
                     of(addresses).leave(address);
+                    throw refused;
+                }
+            }
+            if (tenant != null) {
+                try {
+                    tenant.enter(sort);
+                } catch (ProblemException refused) {
+                    leaveCaller();
                     throw refused;
                 }
             }
@@ -89,11 +107,18 @@ final class RequestShares {
 
         /** Counts the same request as something else, too. */
         Share as(Sort other) throws ProblemException {
-            return new Share(other, key, address);
+            return new Share(other, key, address, tenant);
         }
 
         @Override
         public void close() {
+            if (tenant != null) {
+                tenant.leave(sort);
+            }
+            leaveCaller();
+        }
+
+        private void leaveCaller() {
             if (!key.isEmpty()) {
                 of(keys).leave(key);
             }

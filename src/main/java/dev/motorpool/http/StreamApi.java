@@ -1,6 +1,7 @@
 package dev.motorpool.http;
 
 import dev.motorpool.http.ClientConnection.Presence;
+import dev.motorpool.job.CallRefusedException;
 import dev.motorpool.job.ItemStream;
 import dev.motorpool.job.ItemsCall;
 import dev.motorpool.job.ItemsReader;
@@ -72,7 +73,7 @@ final class StreamApi {
         ClientConnection connection = exchange.connection();
         if (exchange.hasLines()) {
             ItemsCall call = reader.streamOfLines(StreamQuery.members(exchange.query()));
-            ItemStream stream = streams.open(exchange.caller().tenant(), call, ordered, false, exchange.trace());
+            ItemStream stream = open(exchange, call, ordered, false);
             try (LineReader lines = new LineReader(
                     connection, exchange.linesLength(), lineLimit, idle, exchange.heldForLines(bodies))) {
                 run(exchange, stream, lines);
@@ -85,10 +86,13 @@ final class StreamApi {
                     "The query parameter '" + name + "' is for a body of lines; a JSON body has it as a" + " member.");
         }
         ItemsCall call = reader.stream(exchange.body());
-        run(
-                exchange,
-                streams.open(exchange.caller().tenant(), call, ordered, true, exchange.trace()),
-                new BodyItems(call.items()));
+        run(exchange, open(exchange, call, ordered, true), new BodyItems(call.items()));
+    }
+
+    private ItemStream open(Exchange exchange, ItemsCall call, boolean ordered, boolean fromBody)
+            throws CallRefusedException {
+        return streams.open(
+                exchange.caller().tenant(), exchange.callerName(), call, ordered, fromBody, exchange.trace());
     }
 
     private void run(Exchange exchange, ItemStream stream, ItemSource source) throws Exception {

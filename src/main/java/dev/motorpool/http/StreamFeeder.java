@@ -21,6 +21,9 @@ final class StreamFeeder implements Runnable {
     /** So often the client is looked at while there is no room. */
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
+    /** So often items ask again for their bytes. */
+    private static final long BYTES_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
     private final ItemStream stream;
     private final ItemSource source;
     private final ClientConnection connection;
@@ -70,17 +73,33 @@ final class StreamFeeder implements Runnable {
                 if (items == null) {
                     break;
                 }
-                stream.offer(items);
+                offer(items);
             } else if (room < 0) {
                 break;
-            } else if (connection.broken()) {
-                throw new IOException("the client has gone");
-            } else if (connection.gone()) {
-                // It sends no more: all that it has sent has come, and shows whether it has left in the middle.
-                source.readToEnd();
-                silent = true;
+            } else {
+                look();
             }
         }
         stream.end(null);
+    }
+
+    /** Waits until all streams leave room for the items, or they are not wanted any more. */
+    private void offer(JsonSlices items) throws IOException, InterruptedException {
+        while (!stream.offer(items) && stream.awaitBytes(BYTES_NANOS)) {
+            if (connection.broken()) {
+                throw new IOException("the client has gone");
+            }
+        }
+    }
+
+    private void look() throws IOException, BadInputException {
+        if (connection.broken()) {
+            throw new IOException("the client has gone");
+        }
+        if (connection.gone()) {
+            // It sends no more: all that it has sent has come, and shows whether it has left in the middle.
+            source.readToEnd();
+            silent = true;
+        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.motorpool.http;
 
+import dev.motorpool.job.StreamValues;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -11,7 +12,7 @@ import java.util.function.LongSupplier;
  * The text of a stream on its way to its client, as lines or as events: gathers many into one write, which goes out when
  * it is full or asked for. Used by the writer of the stream alone.
  */
-final class StreamText implements ByteSink {
+final class StreamText implements ByteSink, StreamValues.Target {
 
     private static final int FULL = 32 << 10;
     private static final int LARGE = 8 << 10;
@@ -83,17 +84,36 @@ final class StreamText implements ByteSink {
         }
     }
 
+    /** As {@link #put} for a piece of JSON, without sending anything: {@link #finish} or {@link #sendFull} follows. */
+    @Override
+    public void append(byte[] bytes, int from, int count) {
+        if (!hasBreak(bytes, from, from + count)) {
+            text.put(bytes, from, count);
+            return;
+        }
+        for (int at = from; at < from + count; at++) {
+            if (bytes[at] != '\n' && bytes[at] != '\r') {
+                text.put((char) bytes[at]);
+            }
+        }
+    }
+
+    /** Sends what has been gathered if it is much; true if it has. */
+    boolean sendFull() throws IOException {
+        if (text.length() < FULL) {
+            return false;
+        }
+        write();
+        return true;
+    }
+
     /** Ends a line or an event; true if it and all before it are on their way. */
     boolean finish() throws IOException {
         text.put('\n');
         if (events) {
             text.put('\n');
         }
-        if (text.length() >= FULL) {
-            write();
-            return true;
-        }
-        return false;
+        return sendFull();
     }
 
     /** Sends what has been gathered, and a sign of life if nothing has been sent for long. */

@@ -2,10 +2,14 @@ package dev.motorpool.http;
 
 import dev.motorpool.job.ItemStream;
 import dev.motorpool.job.JobError;
+import dev.motorpool.job.StreamValues;
 import java.io.IOException;
 
 /** Writes the lines of a stream of items, and sends them on as soon as nothing more is ready. */
 final class StreamWriter implements ItemStream.Lines {
+
+    /** Longer values are written in pieces. */
+    private static final int PIECE = 8 << 10;
 
     private final ItemStream stream;
     private final StreamText text;
@@ -16,11 +20,34 @@ final class StreamWriter implements ItemStream.Lines {
     }
 
     @Override
-    public void value(long index, byte[] bytes, int from, int end) throws IOException {
+    public boolean value(long index, StreamValues row, int at) throws IOException {
+        if (row.isDropped()) {
+            return false;
+        }
         ItemLines.begin(text, index, index);
         text.part(ItemLines.VALUE);
-        text.put(bytes, from, end - from);
+        boolean whole = put(row, at);
+        if (whole) {
+            text.part(ItemLines.BRACE);
+        }
         finish();
+        return whole;
+    }
+
+    /** Nothing here refers to the bytes of a value while a write waits for the client. */
+    private boolean put(StreamValues row, int at) throws IOException {
+        int length = row.length(at);
+        int from = 0;
+        while (length - from > PIECE) {
+            if (!row.copy(at, from, PIECE, text)) {
+                return false;
+            }
+            from += PIECE;
+            if (text.sendFull()) {
+                stream.taken();
+            }
+        }
+        return row.copy(at, from, length - from, text);
     }
 
     @Override
@@ -28,11 +55,11 @@ final class StreamWriter implements ItemStream.Lines {
         ItemLines.begin(text, index, index);
         text.part(ItemLines.ERROR);
         text.put(JsonParts.error(error));
+        text.part(ItemLines.BRACE);
         finish();
     }
 
     private void finish() throws IOException {
-        text.part(ItemLines.BRACE);
         if (text.finish()) {
             stream.answered();
         }

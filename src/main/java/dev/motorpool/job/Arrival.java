@@ -1,6 +1,5 @@
 package dev.motorpool.job;
 
-import dev.motorpool.json.JsonSlices;
 import dev.motorpool.pool.Failure;
 import org.jspecify.annotations.Nullable;
 
@@ -48,9 +47,9 @@ abstract sealed class Arrival {
     /** Values of the lane. */
     static final class Values extends Arrival {
         final long laneIndex;
-        final JsonSlices values;
+        final StreamValues values;
 
-        Values(long laneIndex, JsonSlices values) {
+        Values(long laneIndex, StreamValues values) {
             this.laneIndex = laneIndex;
             this.values = values;
         }
@@ -80,6 +79,9 @@ abstract sealed class Arrival {
 
     /** Nobody reads the lines any more. */
     static final class ClientGone extends Arrival {}
+
+    /** The stream ends early; its {@link StreamBytes} say why. */
+    static final class EarlyEnd extends Arrival {}
 
     /** Items that have no result will not get one. */
     static final class LaneEnd extends Arrival {

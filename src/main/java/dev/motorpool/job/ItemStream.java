@@ -28,7 +28,8 @@ public final class ItemStream {
     /** Where the lines go. */
     public interface Lines {
 
-        void value(long index, byte[] bytes, int from, int end) throws IOException;
+        /** Writes a value of a row; false if that has been dropped, and the line is not whole. */
+        boolean value(long index, StreamValues row, int at) throws IOException;
 
         void error(long index, JobError error) throws IOException;
     }
@@ -52,6 +53,7 @@ public final class ItemStream {
 
     private final Arrivals arrivals = new Arrivals();
     private final Lane lane;
+    private final StreamBytes bytes;
     private final StreamWindow window;
 
     /** The writer's own, as are those that follow. */
@@ -80,7 +82,9 @@ public final class ItemStream {
             boolean ordered,
             @Nullable String at,
             UrlRule urls,
-            LaneOpener pool)
+            LaneOpener pool,
+            StreamBudget budget,
+            String caller)
             throws RefusedException {
         this.id = id;
         this.open = open;
@@ -90,7 +94,8 @@ public final class ItemStream {
         Results results = new Results(id, arrivals);
         this.lane = pool.lane(call.request(id), results);
         long slots = call.pool().view().settings().size();
-        this.window = new StreamWindow(call.window(), 2 * slots * call.chunksize(), lane);
+        this.bytes = new StreamBytes(budget, caller, lane, arrivals);
+        this.window = new StreamWindow(call.window(), 2 * slots * call.chunksize(), lane, bytes);
         results.window = window;
         this.turns = new StreamTurns(ordered, window);
     }
@@ -103,9 +108,11 @@ public final class ItemStream {
             boolean ordered,
             @Nullable String at,
             UrlRule urls,
-            LaneOpener pool)
+            LaneOpener pool,
+            StreamBudget budget,
+            String caller)
             throws RefusedException {
-        ItemStream stream = new ItemStream(id, open, call, ordered, at, urls, pool);
+        ItemStream stream = new ItemStream(id, open, call, ordered, at, urls, pool, budget, caller);
         open.add(stream);
         return stream;
     }
@@ -126,38 +133,63 @@ public final class ItemStream {
 
     /** Feeder: for how many items there is room, after waiting at most so long; negative if no more are wanted. */
     public int awaitRoom(long nanos) throws InterruptedException {
-        int room = over || stopped != null ? -1 : window.awaitRoom(nanos);
-        return over || stopped != null ? -1 : room;
+        int room = isUnwanted() ? -1 : window.awaitRoom(nanos);
+        return isUnwanted() ? -1 : room;
     }
 
-    /** Feeder: the next items, for which there is room. */
-    public void offer(JsonSlices items) {
+    private boolean isUnwanted() {
+        return over || stopped != null || bytes.ended() != null;
+    }
+
+    /** Feeder: the next items, for which there is room; false if there is none for their bytes at present. */
+    public boolean offer(JsonSlices items) {
+        long all = StreamValues.bytes(items);
+        if (!bytes.admit(all)) {
+            return false;
+        }
+        long unused = all;
         int from = 0;
         for (int i = 0; i < items.count(); i++) {
             ArgumentFault fault = call.function().checkItem(items, i, call.star(), urls);
             if (fault != null) {
-                accept(items.part(from, i));
+                unused -= accept(items.part(from, i));
                 from = i + 1;
-                window.accept(1, 0);
+                window.accept(1);
                 String pointer = at == null ? "" : at + "/" + index;
                 arrivals.add(new Arrival.Misfit(index, CallReader.error(fault, pointer)));
                 index++;
             }
         }
-        accept(items.part(from, items.count()));
+        if (from == 0) {
+            accept(items, all);
+            return true;
+        }
+        unused -= accept(items.part(from, items.count()));
+        bytes.resulted(unused);
+        return true;
     }
 
-    private void accept(JsonSlices items) {
-        int count = items.count();
-        if (count == 0) {
-            return;
+    /** Feeder: waits for room for the bytes of items, at most so long; false if they are not wanted any more. */
+    public boolean awaitBytes(long nanos) throws InterruptedException {
+        if (isUnwanted()) {
+            return false;
         }
-        long bytes = StreamTurns.bytes(items);
-        window.accept(count, bytes);
-        arrivals.add(new Arrival.Accepted(laneIndex, index, count, bytes));
+        window.awaitBytes(nanos);
+        return true;
+    }
+
+    private long accept(JsonSlices items) {
+        return items.count() == 0 ? 0 : accept(items, StreamValues.bytes(items));
+    }
+
+    private long accept(JsonSlices items, long size) {
+        int count = items.count();
+        window.accept(count);
+        arrivals.add(new Arrival.Accepted(laneIndex, index, count, size));
         index += count;
         laneIndex += count;
         lane.add(items);
+        return size;
     }
 
     /** Feeder: there are no more items; with an error if that is not as it should be. Accepted ones are finished. */
@@ -174,8 +206,14 @@ public final class ItemStream {
 
     /** Writer: writes all lines whose turn it is. */
     public void drain(Lines lines) throws IOException {
-        for (Arrival arrival = arrivals.take(); arrival != null && end == null; arrival = arrival.next) {
+        Arrival arrival = arrivals.take();
+        while (arrival != null && end == null && bytes.ended() == null) {
             arrive(arrival, lines);
+            arrival = arrival.next;
+        }
+        JobError early = bytes.ended();
+        if (end == null && early != null) {
+            end = new End(turns.count(), turns.failed(), early);
         }
         if (end == null && turns.count() == accepted) {
             end = new End(turns.count(), turns.failed(), inputError);
@@ -196,6 +234,9 @@ public final class ItemStream {
                 inputError = input.error;
             }
             case Arrival.ClientGone gone -> clientGone = true;
+            case Arrival.EarlyEnd ended -> {
+                // What has been dropped says so.
+            }
             case Arrival.LaneEnd ended ->
                 end = new End(turns.count(), turns.failed(), Ends.error(id, call, ended.failure));
         }
@@ -204,6 +245,11 @@ public final class ItemStream {
     /** Writer: the lines so far are on their way, and make room for more items. */
     public void answered() {
         window.answered(turns.count());
+    }
+
+    /** Writer: the client has taken a part of a line. */
+    public void taken() {
+        bytes.taken();
     }
 
     /** Writer: how the stream ended, once all its lines have been written. */
@@ -235,6 +281,7 @@ public final class ItemStream {
         if (end == null || end.error != null) {
             lane.cancel();
         }
+        bytes.close();
     }
 
     /** What the pool tells. */
@@ -258,13 +305,19 @@ public final class ItemStream {
 
         @Override
         public void succeeded(long index, JsonSlices values) {
-            came(StreamTurns.bytes(values));
-            arrivals.add(new Arrival.Values(index, values));
+            StreamValues row = new StreamValues(values);
+            StreamWindow known = known();
+            if (known.bytes().came(row)) {
+                known.holdIfFull();
+                arrivals.add(new Arrival.Values(index, row));
+            }
         }
 
         @Override
         public void failed(long index, Failure failure) {
-            came(StreamTurns.bytes(failure));
+            StreamWindow known = known();
+            known.bytes().came(StreamTurns.bytes(failure));
+            known.holdIfFull();
             arrivals.add(new Arrival.Failed(index, failure));
         }
 
@@ -273,12 +326,12 @@ public final class ItemStream {
             arrivals.add(new Arrival.LaneEnd(failure));
         }
 
-        private void came(long bytes) {
+        private StreamWindow known() {
             StreamWindow known = window;
             if (known == null) {
                 throw new IllegalStateException("a result before an item in " + id);
             }
-            known.came(bytes);
+            return known;
         }
     }
 }

@@ -2,7 +2,6 @@ package dev.motorpool.job;
 
 import dev.motorpool.job.Arrival.Accepted;
 import dev.motorpool.job.ItemStream.Lines;
-import dev.motorpool.json.JsonSlices;
 import dev.motorpool.pool.Failure;
 import java.io.IOException;
 import java.util.Map;
@@ -24,8 +23,17 @@ final class StreamTurns {
     /** Results that came before their turn, by index. */
     private final TreeMap<Long, Waiting> waiting = new TreeMap<>();
 
+    /**
+     * Values of a row, from one place up to another, or an error.
+     *
+     * @param bytes what they take
+     */
     private record Waiting(
-            @Nullable JsonSlices values, @Nullable JobError error, long bytes) {}
+            @Nullable StreamValues values,
+            int from,
+            int end,
+            @Nullable JobError error,
+            long bytes) {}
 
     /** Whose turn it is. */
     private long next;
@@ -57,17 +65,17 @@ final class StreamTurns {
     }
 
     void misfit(long index, JobError error, Lines lines) throws IOException {
-        place(index, new Waiting(null, error, 0), lines);
+        place(index, new Waiting(null, 0, 1, error, 0), lines);
     }
 
-    void values(long laneIndex, JsonSlices values, Lines lines) throws IOException {
+    void values(long laneIndex, StreamValues values, Lines lines) throws IOException {
         int from = 0;
         while (from < values.count()) {
             long at = laneIndex + from;
             Accepted row = row(at);
             int until = (int) Math.min(values.count(), row.laneIndex + row.count - laneIndex);
-            JsonSlices part = values.part(from, until);
-            place(row.index + at - row.laneIndex, new Waiting(part, null, bytes(part)), lines);
+            Waiting part = new Waiting(values, from, until, null, values.size(from, until));
+            place(row.index + at - row.laneIndex, part, lines);
             resulted(row, until - from);
             from = until;
         }
@@ -75,12 +83,8 @@ final class StreamTurns {
 
     void failed(long laneIndex, Failure failure, JobError error, Lines lines) throws IOException {
         Accepted row = row(laneIndex);
-        place(row.index + laneIndex - row.laneIndex, new Waiting(null, error, bytes(failure)), lines);
+        place(row.index + laneIndex - row.laneIndex, new Waiting(null, 0, 1, error, bytes(failure)), lines);
         resulted(row, 1);
-    }
-
-    static long bytes(JsonSlices values) {
-        return values.totalLength() + StreamWindow.OVERHEAD * values.count();
     }
 
     static long bytes(Failure failure) {
@@ -107,7 +111,7 @@ final class StreamTurns {
         row.left -= results;
         if (row.left == 0) {
             open.remove(row.laneIndex);
-            window.resulted(row.bytes);
+            window.bytes().resulted(row.bytes);
         }
     }
 
@@ -116,26 +120,31 @@ final class StreamTurns {
             waiting.put(index, result);
             return;
         }
-        write(index, result, lines);
-        while (ordered && !waiting.isEmpty() && waiting.firstKey() == next) {
-            write(next, waiting.pollFirstEntry().getValue(), lines);
+        boolean whole = write(index, result, lines);
+        while (whole && ordered && !waiting.isEmpty() && waiting.firstKey() == next) {
+            whole = write(next, waiting.pollFirstEntry().getValue(), lines);
         }
     }
 
-    private void write(long index, Waiting result, Lines lines) throws IOException {
-        JsonSlices values = result.values;
-        int written = 1;
+    /** False if the values have been dropped meanwhile: then the stream has ended. */
+    private boolean write(long index, Waiting result, Lines lines) throws IOException {
+        StreamValues values = result.values;
+        int written = result.end - result.from;
         if (values != null) {
-            written = values.count();
             for (int i = 0; i < written; i++) {
-                lines.value(index + i, values.bytes(), values.start(i), values.end(i));
+                if (!lines.value(index + i, values, result.from + i)) {
+                    count += i;
+                    return false;
+                }
             }
+            window.bytes().written(values, result.bytes);
         } else if (result.error != null) {
             lines.error(index, result.error);
             failed++;
+            window.bytes().written(result.bytes);
         }
         next = index + written;
         count += written;
-        window.written(result.bytes);
+        return true;
     }
 }

@@ -2,7 +2,6 @@ package dev.motorpool.job;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.motorpool.pool.Lane;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * How much of a stream is under way. Items count from their acceptance until their line is written, their bytes until
@@ -24,8 +23,7 @@ final class StreamWindow {
 
     private final Lane lane;
     private final Waiter feeder = new Waiter();
-    private final AtomicLong itemBytes = new AtomicLong();
-    private final AtomicLong valueBytes = new AtomicLong();
+    private final StreamBytes bytes;
 
     /** Written by the feeder alone. */
     private volatile long accepted;
@@ -39,8 +37,9 @@ final class StreamWindow {
      * @param items items that may be unanswered
      * @param busy items that it takes to give every slot its work and the next
      */
-    StreamWindow(int items, long busy, Lane lane) {
+    StreamWindow(int items, long busy, Lane lane, StreamBytes bytes) {
         this.items = items;
+        this.bytes = bytes;
         this.least = (int) Math.max(1, Math.min(items / 4, items - busy));
         this.lane = lane;
     }
@@ -57,22 +56,33 @@ final class StreamWindow {
 
     private int room() {
         long free = items - (accepted - answered);
-        return free < least || itemBytes.get() + valueBytes.get() >= MOST_BYTES ? 0 : (int) free;
+        long most = bytes.most();
+        if (free < least || bytes.held() >= most) {
+            return 0;
+        }
+        return most < MOST_BYTES ? 1 : (int) free;
+    }
+
+    /** Feeder: waits for room for bytes of items, at most so long. */
+    void awaitBytes(long nanos) throws InterruptedException {
+        feeder.await(() -> false, nanos);
     }
 
     @SuppressWarnings("NonAtomicVolatileUpdate") // by one thread only
-    void accept(int count, long bytes) {
+    void accept(int count) {
         accepted += count;
-        itemBytes.addAndGet(bytes);
     }
 
-    void resulted(long bytes) {
-        itemBytes.addAndGet(-bytes);
+    StreamBytes bytes() {
+        return bytes;
     }
 
-    /** Values have come. Must be told before the writer can see them: it is who lets the lane go on. */
-    void came(long bytes) {
-        if (valueBytes.addAndGet(bytes) > MOST_BYTES) {
+    /**
+     * Holds the lane if values pile up. Must be called after they are counted and before the writer can see them: the
+     * writer releases the lane.
+     */
+    void holdIfFull() {
+        if (bytes.values() > bytes.most()) {
             synchronized (this) {
                 if (!held) {
                     held = true;
@@ -82,13 +92,10 @@ final class StreamWindow {
         }
     }
 
-    void written(long bytes) {
-        valueBytes.addAndGet(-bytes);
-    }
-
     /** So many lines have been written in all. */
     void answered(long count) {
         answered = count;
+        bytes.taken();
         if (room() > 0) {
             feeder.wake();
         }
@@ -103,7 +110,7 @@ final class StreamWindow {
     void caughtUp(long next) {
         synchronized (this) {
             if (held) {
-                held = valueBytes.get() > MOST_BYTES;
+                held = bytes.values() > bytes.most();
                 lane.limit(held ? next + 1 : Long.MAX_VALUE);
             }
         }

@@ -13,8 +13,10 @@ public final class Streams {
     private final JobIds ids;
     private final UrlRule urls;
     private final OpenStreams open;
+    private final StreamBudget budget;
 
-    public Streams(Intake intake, JobIds ids, UrlRule urls, OpenStreams open) {
+    public Streams(Intake intake, JobIds ids, UrlRule urls, OpenStreams open, StreamBudget budget) {
+        this.budget = budget;
         this.intake = intake;
         this.ids = ids;
         this.urls = urls;
@@ -25,18 +27,32 @@ public final class Streams {
      * Opens a stream.
      *
      * @param tenant whom the job belongs to
+     * @param caller whom the bytes of the stream count to
      * @param ordered whether lines come in the order of the items
      * @param fromBody whether the items are those of the call, not lines of their own
      * @param trace the trace that the items belong to; null if there is none
      */
     public ItemStream open(
-            Tenant tenant, ItemsCall call, boolean ordered, boolean fromBody, @Nullable TraceContext trace)
+            Tenant tenant,
+            String caller,
+            ItemsCall call,
+            boolean ordered,
+            boolean fromBody,
+            @Nullable TraceContext trace)
             throws CallRefusedException {
         intake.check();
         String at = fromBody ? "/items" : null;
         try {
             return ItemStream.open(
-                    ids.next(), open, call, ordered, at, urls, LaneOpener.of(call.pool(), tenant, trace));
+                    ids.next(),
+                    open,
+                    call,
+                    ordered,
+                    at,
+                    urls,
+                    LaneOpener.of(call.pool(), tenant, trace),
+                    budget,
+                    caller);
         } catch (RefusedException refused) {
             throw new CallRefusedException(Refusals.of(refused));
         }

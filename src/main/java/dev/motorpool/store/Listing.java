@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +30,6 @@ final class Listing {
     private static final int MOST_CHOICES = 8;
 
     private static final UUID LAST = new UUID(-1, -1);
-    private static final UUID FIRST = new UUID(0, 0);
 
     private final Database database;
     private final JobFilter filter;
@@ -41,29 +41,16 @@ final class Listing {
 
     /** The newest ones with a lower id than this; null: than any. */
     List<StoredJob> newest(@Nullable UUID before, int most) throws StoreException {
-        return list(filter.states(), Order.NEWEST, before == null ? LAST : before, most);
+        return list(filter.states(), before, most);
     }
 
-    /** The oldest ones with a greater id than this that are not final; null: than any. */
-    List<StoredJob> oldestUnfinished(@Nullable UUID after, int most) throws StoreException {
+    /** As {@link #newest}, of those that are not final. */
+    List<StoredJob> newestUnfinished(@Nullable UUID before, int most) throws StoreException {
         Set<JobState> states = EnumSet.of(JobState.SCHEDULED, JobState.QUEUED, JobState.RUNNING);
         if (!filter.states().isEmpty()) {
             states.retainAll(filter.states());
         }
-        return states.isEmpty() ? List.of() : list(states, Order.OLDEST, after == null ? FIRST : after, most);
-    }
-
-    private enum Order {
-        NEWEST("<", "DESC"),
-        OLDEST(">", "ASC");
-
-        private final String beyond;
-        private final String direction;
-
-        Order(String beyond, String direction) {
-            this.beyond = beyond;
-            this.direction = direction;
-        }
+        return states.isEmpty() ? List.of() : list(states, before, most);
     }
 
     /**
@@ -79,37 +66,34 @@ final class Listing {
     private record Hit(long job, UUID id) {}
 
     /** Finds the jobs first, and then reads their rows, as many as memory is meant for. */
-    private List<StoredJob> list(Set<JobState> states, Order order, UUID beyond, int most) throws StoreException {
+    private List<StoredJob> list(Set<JobState> states, @Nullable UUID before, int most) throws StoreException {
         List<Hit> hits = new ArrayList<>();
         List<Leader> leaders = best(states);
         for (Leader leader : leaders) {
-            collect(leader, states, order, beyond, most, hits);
+            collect(leader, states, before == null ? LAST : before, most, hits);
         }
         if (leaders.size() > 1) {
             // A job that has several of the tags that one may be comes with each.
             Set<UUID> known = new HashSet<>();
             hits.removeIf(hit -> !known.add(hit.id));
-            Comparator<Hit> oldestFirst = Comparator.comparing(Hit::id, Listing::compare);
-            hits.sort(order == Order.OLDEST ? oldestFirst : oldestFirst.reversed());
+            hits.sort(Comparator.comparing(Hit::id, Listing::compare).reversed());
         }
         return read(hits.size() > most ? hits.subList(0, most) : hits);
     }
 
+    /** One query for all of them, in their order: the driver reads the names of all columns for each query. */
     private List<StoredJob> read(List<Hit> hits) throws StoreException {
         List<StoredJob> jobs = new ArrayList<>(hits.size());
+        String wanted = hits.stream().map(hit -> Long.toString(hit.job)).collect(Collectors.joining(",", "[", "]"));
         long bytes = 0;
-        for (Hit hit : hits) {
-            if (bytes >= JobReader.MOST_LISTED_BYTES) {
-                break;
-            }
-            try (Rows rows = database.sql("SELECT " + JobRows.COLUMNS + " FROM jobs WHERE job = ?")
-                    .with(hit.job)
-                    .rows()) {
-                if (rows.next()) {
-                    StoredJob job = JobRows.read(rows);
-                    jobs.add(job);
-                    bytes += job.bytes();
-                }
+        try (Rows rows = database.sql("SELECT " + JobRows.COLUMNS + " FROM (SELECT value AS wanted FROM json_each(?))"
+                        + " CROSS JOIN jobs ON jobs.job = wanted")
+                .with(wanted)
+                .rows()) {
+            while (bytes < JobReader.MOST_LISTED_BYTES && rows.next()) {
+                StoredJob job = JobRows.read(rows);
+                jobs.add(job);
+                bytes += job.bytes();
             }
         }
         return jobs;
@@ -269,16 +253,14 @@ final class Listing {
         return bound;
     }
 
-    private void collect(Leader leader, Set<JobState> states, Order order, UUID beyond, int most, List<Hit> hits)
+    private void collect(Leader leader, Set<JobState> states, UUID before, int most, List<Hit> hits)
             throws StoreException {
         List<List<Map.Entry<String, String>>> choices = filter.tagChoices();
         StringBuilder text = new StringBuilder("SELECT jobs.job, jobs.id FROM ")
                 .append(leader.from)
                 .append(" AND ")
                 .append(leader.id)
-                .append(' ')
-                .append(order.beyond)
-                .append(" ?");
+                .append(" < ?");
         if (!states.isEmpty()) {
             text.append(" AND (? >> state) & 1");
         }
@@ -294,12 +276,8 @@ final class Listing {
                     + " AND own.name = choice.value ->> 0"
                     + " AND own.value = choice.value ->> 1 AND own.job_id = jobs.id))");
         }
-        text.append(" ORDER BY ")
-                .append(leader.id)
-                .append(' ')
-                .append(order.direction)
-                .append(" LIMIT ?");
-        Sql sql = values(database.sql(text.toString()), leader).with(beyond);
+        text.append(" ORDER BY ").append(leader.id).append(" DESC LIMIT ?");
+        Sql sql = values(database.sql(text.toString()), leader).with(before);
         if (!states.isEmpty()) {
             sql.with(mask(states));
         }

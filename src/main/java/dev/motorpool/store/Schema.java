@@ -17,7 +17,7 @@ import org.sqlite.SQLiteErrorCode;
 final class Schema {
 
     /** The version that this program reads and writes: that of the last migration. */
-    static final int CURRENT = 5;
+    static final int CURRENT = 6;
 
     /** "MPOL" in the first page: whose file this is. */
     static final int APPLICATION = 0x4D50_4F4C;
@@ -108,6 +108,7 @@ final class Schema {
             number("SELECT max(delivery) FROM " + table);
         }
         number("SELECT count(*) FROM pools");
+        number("SELECT count(*) FROM tenant_bytes");
     }
 
     private void touch() throws StoreException {

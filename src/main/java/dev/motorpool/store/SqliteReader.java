@@ -83,8 +83,8 @@ class SqliteReader implements JobReader {
     }
 
     @Override
-    public List<StoredJob> cancellable(JobFilter filter, @Nullable UUID after, int most) throws StoreException {
-        return new Listing(database, filter).oldestUnfinished(after, most);
+    public List<StoredJob> cancellable(JobFilter filter, @Nullable UUID before, int most) throws StoreException {
+        return new Listing(database, filter).newestUnfinished(before, most);
     }
 
     @Override
@@ -214,6 +214,21 @@ class SqliteReader implements JobReader {
                 .with(most - higher)
                 .number(0);
         return higher + older;
+    }
+
+    @Override
+    public long unfinished(String tenant) throws StoreException {
+        return database.sql("SELECT count(*) FROM jobs INDEXED BY jobs_state WHERE state <> 3 AND state IN (0, 1, 2)"
+                        + " AND tenant = ?")
+                .with(tenant)
+                .number(0);
+    }
+
+    @Override
+    public long bytes(String tenant) throws StoreException {
+        return database.sql("SELECT bytes FROM tenant_bytes WHERE tenant = ?")
+                .with(tenant)
+                .number(0);
     }
 
     @Override

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -476,6 +477,11 @@ final class SqliteTables extends SqliteReader implements JobTables {
                 .with(now)
                 .run();
         return failed + queued;
+    }
+
+    @Override
+    public void countBytes(Set<String> tenants) throws StoreException {
+        new TenantBytes(database).countOnly(tenants);
     }
 
     @Override

@@ -34,6 +34,7 @@ class ChartContradictionsTest {
                 "settings: {http: {body-budget: 15MB}} # settings.http.body-budget is 15MB: it must be at least 16MB",
                 "settings: {http: {body-limit: 8MB, body-budget: 7MB}} # at least 8MB",
                 "settings: {http: {answer-budget: 16MB}} # at least 17MB",
+                "settings: {http: {stream-budget: 63MB}} # at least 64MB",
                 "settings: {webhooks: {answer-limit: 1GB}} # at most 256MB",
                 "settings: {webhooks: {memory: 1023KB}} # at least 1MB",
             })

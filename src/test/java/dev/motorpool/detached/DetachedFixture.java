@@ -75,7 +75,8 @@ final class DetachedFixture implements AutoCloseable {
     /** The usual settings, but for these. */
     static DetachedSettings settings(long backlog, Duration storeTimeout) {
         DetachedSettings usual = DetachedSettings.DEFAULT;
-        return new DetachedSettings(backlog, storeTimeout, usual.deaths(), usual.memory(), usual.diskReserve());
+        return new DetachedSettings(
+                backlog, storeTimeout, usual.deaths(), usual.memory(), usual.diskReserve(), usual.tenants());
     }
 
     Pool pool(String name, PoolKind kind, int size) {

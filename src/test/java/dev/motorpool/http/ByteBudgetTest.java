@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.motorpool.http.ByteBudget.Held;
 import dev.motorpool.job.ErrorType;
 import dev.motorpool.job.JobError;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class ByteBudgetTest {
@@ -18,10 +20,10 @@ class ByteBudgetTest {
         return budget.held(shares.enter(null, address));
     }
 
-    private static void refused(JobError error, ErrorType type) {
-        assertThat(error).isNotNull();
-        assertThat(error.type()).isEqualTo(type);
-        assertThat(error.retryAfter()).isNotNull();
+    private static void refused(@Nullable JobError error, ErrorType type) {
+        JobError refusal = Objects.requireNonNull(error);
+        assertThat(refusal.type()).isEqualTo(type);
+        assertThat(refusal.retryAfter()).isNotNull();
     }
 
     @Test

@@ -329,21 +329,24 @@ class JobStreamTest {
     @Test
     void jobsComeAsTheyFinish() throws IOException {
         jobs.resume("held");
-        String slow = jobs.apply("sleep", "\"args\":[0.5],\"pool\":\"held\"");
+        String slow = jobs.apply("sleep", "\"args\":[3600],\"pool\":\"coroutines\"");
         String quick = jobs.apply("echo", "\"args\":[[1, 2]],\"pool\":\"held\"");
         String failed = jobs.apply("raise", "\"pool\":\"held\"");
         jobs.endedAs(failed, "failed");
         jobs.endedAs(quick, "succeeded");
-        Answer answer =
-                client.post("/v1/as_completed", ids(slow, quick, failed, quick)).is(200);
-        assertThat(answer.header("content-type")).isEqualTo("application/x-ndjson");
-        List<JsonNode> lines = answer.lines();
-        assertThat(lines).hasSize(4);
-        assertThat(lines.stream().limit(2).map(line -> line.path("id").asString()))
-                .containsExactlyInAnyOrder(quick, failed);
-        assertThat(lines.get(2).path("id").asString()).isEqualTo(slow);
-        assertThat(lines.get(2).path("value").asDouble()).isEqualTo(0.5);
-        assertThat(lines.getLast().toString()).isEqualTo("{\"end\":true,\"count\":3}");
+        try (LiveConnection live = LiveConnection.post(client, "/v1/as_completed", ids(slow, quick, failed, quick))) {
+            assertThat(live.head().is(200).header("content-type")).isEqualTo("application/x-ndjson");
+            assertThat(List.of(id(live.json()), id(live.json()))).containsExactlyInAnyOrder(quick, failed);
+            client.post("/v1/jobs/" + slow + "/cancel").is(200);
+            JsonNode last = live.json();
+            assertThat(id(last)).isEqualTo(slow);
+            assertThat(last.path("state").asString()).isEqualTo("cancelled");
+            assertThat(live.line()).isEqualTo("{\"end\":true,\"count\":3}");
+        }
+    }
+
+    private static String id(JsonNode job) {
+        return job.path("id").asString();
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,6 +27,9 @@ import org.junit.jupiter.api.io.TempDir;
 class SlowReaderTest {
 
     private static final int MUCH = 12 << 20;
+    /** Of a value in a stream: forty of them are more than the heap. */
+    private static final int LARGE = 8 << 20;
+
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(4);
 
     /** Another address than that of the callers that are to be served. */
@@ -53,6 +57,10 @@ class SlowReaderTest {
 
     /** Sends a request on a connection whose answer is not read. */
     private Socket ask(String body) throws IOException {
+        return ask("/v1/apply", body);
+    }
+
+    private Socket ask(String path, String body) throws IOException {
         Socket socket = new Socket();
         socket.bind(new InetSocketAddress(SLOW, 0));
         socket.setReceiveBufferSize(4096);
@@ -60,8 +68,8 @@ class SlowReaderTest {
         socket.connect(new InetSocketAddress(
                 InetAddress.getLoopbackAddress(), service.ready().getPort()));
         byte[] bytes = body.getBytes(StandardCharsets.US_ASCII);
-        String head = "POST /v1/apply HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: "
-                + bytes.length + "\r\n\r\n";
+        String head = "POST " + path + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                + "Content-Length: " + bytes.length + "\r\n\r\n";
         socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
         socket.getOutputStream().write(bytes);
         return socket;
@@ -137,5 +145,56 @@ class SlowReaderTest {
                 client.close();
             }
         }
+    }
+
+    @Test
+    void streamsThatAreNotReadEndEarlyAndOthersGoOn() throws Exception {
+        List<Socket> clients = new ArrayList<>();
+        try {
+            String large =
+                    "{\"function\":\"too_large\",\"pool\":\"processes\",\"items\":[" + LARGE + "," + LARGE + "]}";
+            for (int i = 0; i < 40; i++) {
+                clients.add(ask(i % 2 == 0 ? "/v1/imap" : "/v1/imap_unordered", large));
+            }
+            HttpResponse<String> small =
+                    service.post("/v1/imap", "{\"function\":\"echo\",\"pool\":\"threads\",\"items\":[1,2,3]}");
+            assertThat(small.body()).endsWith("{\"end\":true,\"count\":3,\"failed\":0}\n");
+            assertThat(service.post("/v1/apply", "{\"function\":\"echo\",\"args\":[1],\"pool\":\"threads\"}")
+                            .statusCode())
+                    .isEqualTo(200);
+            HttpResponse<String> read = service.post("/v1/imap", large);
+            assertThat(read.body()).endsWith("{\"end\":true,\"count\":2,\"failed\":0}\n");
+            int ended = 0;
+            for (Socket client : clients) {
+                String answer = lastChunk(client);
+                assertThat(answer).contains("{\"end\":true,\"count\":");
+                if (answer.contains("\"error\":")) {
+                    assertThat(answer).contains("\"type\":\"limit-reached\"", "\"limit\":\"bytes\"");
+                    ended++;
+                } else {
+                    assertThat(answer).contains("\"count\":2,\"failed\":0}");
+                }
+            }
+            assertThat(ended).isGreaterThan(20);
+        } finally {
+            for (Socket client : clients) {
+                client.close();
+            }
+        }
+    }
+
+    /** The end of an answer in chunks, all of which is read. */
+    private static String lastChunk(Socket socket) throws IOException {
+        byte[] buffer = new byte[1 << 16];
+        String tail = "";
+        while (!tail.endsWith("\r\n0\r\n\r\n")) {
+            int read = socket.getInputStream().read(buffer);
+            if (read < 0) {
+                break;
+            }
+            String more = tail + new String(buffer, 0, read, StandardCharsets.US_ASCII);
+            tail = more.substring(Math.max(0, more.length() - 1024));
+        }
+        return tail;
     }
 }

@@ -30,7 +30,6 @@ final class SimulatedChunk {
 
     private int current = -1;
     private int end;
-    private boolean announced;
     private boolean dead;
     private int cancelled = -1;
     private long begun;
@@ -89,7 +88,6 @@ final class SimulatedChunk {
         }
         int index = ++current;
         begun = time.nanoTime();
-        announced = false;
         String[] words = words(index);
         began.accept(words[2]);
         if (chunk.output()) {
@@ -137,7 +135,6 @@ final class SimulatedChunk {
     private void tick(int index) {
         if (!dead && index == current) {
             flush();
-            announced = true;
             reports.accept(new Message.Running(chunk.id(), index));
         }
     }

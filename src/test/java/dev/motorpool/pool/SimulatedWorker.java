@@ -188,8 +188,11 @@ final class SimulatedWorker implements WorkerLink {
                 SimulatedChunk chunk = chunks.get(id);
                 if (chunk != null) {
                     chunk.cancel(index);
-                } else if (running.get(id) instanceof Run run && !run.stubborn()) {
-                    time.elsewhere(delay(), () -> finish(id, true));
+                } else {
+                    Run run = running.get(id);
+                    if (run != null && !run.stubborn()) {
+                        time.elsewhere(delay(), () -> finish(id, true));
+                    }
                 }
             }
             case Message.Drop(List<Long> ids) -> {

@@ -1077,7 +1077,7 @@ abstract class JobStoreContract {
                                     .as("page of %s", filter)
                                     .isEqualTo(fitting.subList(2, Math.min(5, fitting.size())));
                         }
-                        List<UUID> open = jobs.reversed().stream()
+                        List<UUID> open = jobs.stream()
                                 .filter(job -> fits(job, filter) && !job.state().isFinal())
                                 .map(StoredJob::id)
                                 .toList();
@@ -1141,7 +1141,7 @@ abstract class JobStoreContract {
         assertThat(list(joined("a:b:c" + ":".repeat(100)), null, 9)).isEmpty();
         assertListRead(tables -> tables.cancellable(joined("a:b:c"), null, 9))
                 .extracting(StoredJob::id)
-                .containsExactly(shortName, longName, both);
+                .containsExactly(both, longName, shortName);
     }
 
     private static JobFilter joined(String tag) {
@@ -1200,7 +1200,7 @@ abstract class JobStoreContract {
     }
 
     @Test
-    void theOldestUnfinishedAreCancelledFirst() throws Exception {
+    void theNewestUnfinishedAreCancelledFirst() throws Exception {
         UUID first = jobIn(JobState.RUNNING);
         jobIn(JobState.SUCCEEDED);
         UUID second = jobIn(JobState.QUEUED);
@@ -1208,10 +1208,10 @@ abstract class JobStoreContract {
 
         assertListRead(tables -> tables.cancellable(ALL, null, 9))
                 .extracting(StoredJob::id)
-                .containsExactly(first, second, third);
+                .containsExactly(third, second, first);
         assertListRead(tables -> tables.cancellable(ALL, null, 2))
                 .extracting(StoredJob::id)
-                .containsExactly(first, second);
+                .containsExactly(third, second);
         assertListRead(tables -> tables.cancellable(filter(Set.of(JobState.FAILED), null, null, Map.of()), null, 2))
                 .isEmpty();
     }

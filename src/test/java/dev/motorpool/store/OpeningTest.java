@@ -146,7 +146,8 @@ class OpeningTest {
                 }
             });
         }
-        sql("DELETE FROM flyway_schema_history WHERE version = '5'");
+        sql("DELETE FROM flyway_schema_history WHERE version IN ('5', '6')");
+        sql("DROP TABLE tenant_bytes");
         sql("PRAGMA user_version = 3");
 
         try (SqliteJobStore store = SqliteJobStore.open(file)) {
