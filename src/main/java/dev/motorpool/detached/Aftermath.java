@@ -17,5 +17,5 @@ interface Aftermath {
     void ended(StoredJob job, @Nullable RawJson value);
 
     /** The job is scheduled again, for this start. */
-    void rescheduled(StoredJob job, RelativeStarts.Start next);
+    void rescheduled(StoredJob job, RelativeTimes.Time next);
 }

@@ -24,10 +24,16 @@ public final class Deliveries {
         /** Somebody wants a delivery to be tried now. */
         void renewed(Parcel parcel);
 
+        /** The clock was set, and the store has other times of deliveries. */
+        void clockSet();
+
         /** Before when nothing is sent to a receiver, whatever is due; null if it is not held back. */
         @Nullable
         Instant heldUntil(String receiver);
     }
+
+    /** A pending delivery is due within this time. */
+    static final Duration LONGEST_PAUSE = Duration.ofHours(27);
 
     private static final int MOST_LISTED = 1_000;
 
@@ -42,6 +48,9 @@ public final class Deliveries {
         public void renewed(Parcel parcel) {}
 
         @Override
+        public void clockSet() {}
+
+        @Override
         public @Nullable Instant heldUntil(String receiver) {
             return null;
         }
@@ -54,22 +63,28 @@ public final class Deliveries {
     private final Commits commits;
     private final DetachedSettings settings;
     private final Clock clock;
+    private final SetClock setClock;
 
     /** Set once, before there is anything to be sent. */
     private volatile Outbox outbox = NOBODY;
 
     private final PendingCounts pending = new PendingCounts();
 
-    Deliveries(JobStore store, Commits commits, DetachedSettings settings, Clock clock) {
+    Deliveries(JobStore store, Commits commits, DetachedSettings settings, Clock clock, SetClock setClock) {
         this.store = store;
         this.commits = commits;
         this.settings = settings;
         this.clock = clock;
+        this.setClock = setClock;
     }
 
     /** From now on deliveries that are made are handed over here; those from before are in the store. */
     public void sendBy(Outbox sender) {
         outbox = sender;
+    }
+
+    void clockSet() {
+        outbox.clockSet();
     }
 
     void made(Parcel parcel) {
@@ -192,7 +207,8 @@ public final class Deliveries {
     }
 
     /** Forgets deliveries that ended long enough ago, in small steps. Waits for the store. */
-    public void forget(Instant now) throws StoreException, InterruptedException {
+    public void forget(Instant latest) throws StoreException, InterruptedException {
+        Instant now = setClock.believed(latest);
         int step = MOST_LISTED;
         int forgotten = step;
         while (forgotten == step) {

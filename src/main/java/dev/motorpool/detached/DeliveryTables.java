@@ -1,5 +1,6 @@
 package dev.motorpool.detached;
 
+import java.time.Duration;
 import java.time.Instant;
 
 /** The tables of deliveries within a transaction. */
@@ -19,6 +20,9 @@ public interface DeliveryTables extends DeliveryReader {
 
     /** A delivery in any state is pending again, due at this moment, with as many tries before it as a new one; whether there is one. */
     boolean renew(DeliveryKey key, Instant dueAt) throws StoreException;
+
+    /** Has deliveries that are due after the first moment, and not after the second, due that much later. */
+    void postpone(Instant after, Instant latest, Duration by) throws StoreException;
 
     /** Removes deliveries that have ended and whose time to stay is over, at most so many; how many. */
     int forget(Instant now, int most) throws StoreException;

@@ -48,7 +48,8 @@ public final class DetachedEngine implements AutoCloseable {
     private final PoolFeeds poolFeeds;
     private final Doubts doubts;
     private final QueueCounts counts;
-    private final RelativeStarts starts;
+    private final RelativeTimes starts;
+    private final RelativeTimes expiries;
     private final DueJobs dueJobs;
     private final Schedule schedule;
     private final ScheduledThreadPoolExecutor later = new ScheduledThreadPoolExecutor(
@@ -100,10 +101,12 @@ public final class DetachedEngine implements AutoCloseable {
         this.census = new JobCensus(store);
         this.disk = new DiskReserve(store, settings.diskReserve());
         JobMemory memory = new JobMemory(settings.memory());
-        this.starts = new RelativeStarts(clock, steady);
+        this.starts = new RelativeTimes(clock, steady);
+        this.expiries = new RelativeTimes(clock, steady);
+        SetClock setClock = new SetClock(clock, steady);
         Announcements announcements = new Announcements(this::made);
         this.commits = new Commits(announcements.over(store), _ -> suspend(!mayStart()), listener, memory.changes());
-        this.deliveries = new Deliveries(store, commits, settings, clock);
+        this.deliveries = new Deliveries(store, commits, settings, clock, setClock);
         Aftermath aftermath = new Aftermath() {
             @Override
             public void over(Run run) {
@@ -116,7 +119,7 @@ public final class DetachedEngine implements AutoCloseable {
             }
 
             @Override
-            public void rescheduled(StoredJob job, RelativeStarts.Start next) {
+            public void rescheduled(StoredJob job, RelativeTimes.Time next) {
                 starts.add(next);
                 listener.jobRetried(job);
                 wakeBy(job);
@@ -125,12 +128,12 @@ public final class DetachedEngine implements AutoCloseable {
         };
         this.endings = new Endings(clock, announcements);
         Retries retries = new Retries(starts, random);
-        this.runs =
-                new Runs(commits, store, feeds, watchers, endings, aftermath, retries, clock, memory, later, threads);
+        this.runs = new Runs(
+                commits, store, feeds, watchers, endings, aftermath, retries, clock, expiries, memory, later, threads);
         this.poolFeeds = new PoolFeeds(store, feeds, runs, memory, functions, threads);
         this.doubts = new Doubts(this, commits, feeds);
         this.counts = new QueueCounts(store);
-        this.dueJobs = new DueJobs(this, store, feeds, watchers, endings, starts);
+        this.dueJobs = new DueJobs(this, store, feeds, watchers, endings, starts, expiries, setClock);
         this.schedule = new Schedule(clock, this::perform);
         later.prestartCoreThread(); // now, while there are threads
         commits.start();
@@ -359,6 +362,9 @@ public final class DetachedEngine implements AutoCloseable {
 
     /** The job is in a final state, and that is on stable storage. */
     private void ended(StoredJob job, @Nullable RawJson value) {
+        if (job.expires() != null) {
+            expiries.remove(job.id());
+        }
         Feed feed = feeds.find(job.pool());
         discount(job.tenant(), feed == null ? null : feed.pool());
         listener.jobEnded(job);
@@ -375,8 +381,12 @@ public final class DetachedEngine implements AutoCloseable {
         ended(job, null);
     }
 
-    RelativeStarts starts() {
+    RelativeTimes starts() {
         return starts;
+    }
+
+    RelativeTimes expiries() {
+        return expiries;
     }
 
     Doubts doubts() {

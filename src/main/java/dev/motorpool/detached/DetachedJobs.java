@@ -170,10 +170,14 @@ public final class DetachedJobs {
         boolean retried = false;
         try {
             retried = store.ask(new Asked<Boolean>() {
+                private RelativeTimes.@Nullable Time expiry;
+
                 @Override
                 Boolean make(JobTables tables) throws StoreException {
                     Instant now = clock.instant();
                     boolean done = tables.retry(id, now, JobAge.of(ids.next()));
+                    Duration expires = known.expires();
+                    expiry = expires == null ? null : engine.expiries().in(id, expires, now);
                     WaitingJob again = done ? tables.withArguments(id) : null;
                     queued.set(again);
                     view.set(again == null ? null : views.of(tables, again.job(), false));
@@ -184,6 +188,9 @@ public final class DetachedJobs {
                 void follow(Boolean done) {
                     WaitingJob job = queued.get();
                     if (job != null) {
+                        if (expiry != null) {
+                            engine.expiries().add(expiry);
+                        }
                         engine.wakeBy(job.job());
                         engine.arrived(List.of(job));
                     }

@@ -3,6 +3,7 @@ package dev.motorpool.detached;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** What becomes of jobs as time passes: they are queued, expire, and are forgotten. Used by the schedule's thread. */
@@ -18,7 +19,9 @@ final class DueJobs {
     private final Feeds feeds;
     private final Watchers watchers;
     private final Endings endings;
-    private final RelativeStarts starts;
+    private final RelativeTimes starts;
+    private final RelativeTimes expiries;
+    private final SetClock setClock;
 
     DueJobs(
             DetachedEngine engine,
@@ -26,18 +29,24 @@ final class DueJobs {
             Feeds feeds,
             Watchers watchers,
             Endings endings,
-            RelativeStarts starts) {
+            RelativeTimes starts,
+            RelativeTimes expiries,
+            SetClock setClock) {
         this.engine = engine;
         this.store = store;
         this.feeds = feeds;
         this.watchers = watchers;
         this.endings = endings;
         this.starts = starts;
+        this.expiries = expiries;
+        this.setClock = setClock;
     }
 
     /** Does what is due; when there is more to do, but this at the latest. Waits for the store. */
     Instant perform(Instant now, Instant latest) throws StoreException, InterruptedException {
-        correct(now);
+        correct(starts, now, JobTables::postpone);
+        correct(expiries, now, JobTables::postponeExpiry);
+        redate(now);
         Instant next = earliest(latest, due(now));
         next = earliest(next, expire(now));
         forget(now);
@@ -48,26 +57,60 @@ final class DueJobs {
         return other == null || one.isBefore(other) ? one : other;
     }
 
-    /** Where the clock has been set, relative starts are stored anew. */
-    private void correct(Instant now) throws StoreException, InterruptedException {
-        List<RelativeStarts.Start> corrections = starts.corrections(now);
+    /** Stores a job's time anew. */
+    @FunctionalInterface
+    private interface Correction {
+        void make(JobTables tables, UUID job, Instant at) throws StoreException;
+    }
+
+    /** Where the clock has been set, relative times are stored anew. */
+    private void correct(RelativeTimes times, Instant now, Correction correction)
+            throws StoreException, InterruptedException {
+        List<RelativeTimes.Time> corrections = times.corrections(now);
         for (int from = 0; from < corrections.size(); from += STEP) {
-            List<RelativeStarts.Start> some = corrections.subList(from, Math.min(from + STEP, corrections.size()));
+            List<RelativeTimes.Time> some = corrections.subList(from, Math.min(from + STEP, corrections.size()));
             engine.ask(new Asked<Integer>() {
                 @Override
                 Integer make(JobTables tables) throws StoreException {
-                    for (RelativeStarts.Start start : some) {
-                        tables.postpone(start.job(), start.at());
+                    for (RelativeTimes.Time time : some) {
+                        correction.make(tables, time.job(), time.at());
                     }
                     return some.size();
                 }
 
                 @Override
                 void follow(Integer done) {
-                    some.forEach(starts::corrected);
+                    some.forEach(times::corrected);
                 }
             });
         }
+    }
+
+    /** Where the clock has been set, what the store has by the clock that it was is dated anew. */
+    private void redate(Instant now) throws StoreException, InterruptedException {
+        SetClock.Change change = setClock.look(now);
+        if (change == null) {
+            return;
+        }
+        engine.ask(new Asked<Boolean>() {
+            @Override
+            Boolean make(JobTables tables) throws StoreException {
+                if (!setClock.take(change)) {
+                    return false;
+                }
+                tables.deliveries()
+                        .postpone(change.until(), change.until().plus(Deliveries.LONGEST_PAUSE), change.by());
+                if (change.from() != null) {
+                    tables.postponeForgetting(change.from(), change.until(), change.by());
+                }
+                return true;
+            }
+
+            @Override
+            void follow(Boolean done) {
+                engine.deliveries().clockSet();
+            }
+        });
     }
 
     /** Queues scheduled jobs that are due; when the next one is. */
@@ -163,7 +206,8 @@ final class DueJobs {
     }
 
     /** Forgets jobs and repeat keys whose time is over, in small steps. */
-    private void forget(Instant now) throws StoreException, InterruptedException {
+    private void forget(Instant latest) throws StoreException, InterruptedException {
+        Instant now = setClock.believed(latest);
         Instant next = store.read(JobReader::nextForgotten);
         while (next != null && !next.isAfter(now)) {
             engine.ask(new Asked<Integer>() {

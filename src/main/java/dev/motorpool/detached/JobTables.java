@@ -2,6 +2,7 @@ package dev.motorpool.detached;
 
 import dev.motorpool.json.RawJson;
 import dev.motorpool.pool.PoolStore.KeptPool;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -97,6 +98,12 @@ public interface JobTables extends JobReader {
 
     /** Gives a scheduled job another start; a job in another state stays as it is. */
     void postpone(UUID id, Instant dueAt) throws StoreException;
+
+    /** Gives a job another time to expire, if it has one and has not started in this round. */
+    void postponeExpiry(UUID id, Instant expiresAt) throws StoreException;
+
+    /** Has jobs that ended within this time, both ends included, forgotten that much later. */
+    void postponeForgetting(Instant from, Instant until, Duration by) throws StoreException;
 
     /**
      * {@code scheduled -> queued} for jobs that are due, earliest first, at most so many; fewer, but one at least, where

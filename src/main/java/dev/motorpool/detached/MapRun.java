@@ -64,8 +64,8 @@ final class MapRun extends Run implements LaneResults {
     @GuardedBy("this")
     private boolean endTold;
 
-    MapRun(WaitingJob waiting, NewJob.MapShape shape, Clock clock, MapOwner owner) {
-        super(waiting);
+    MapRun(WaitingJob waiting, NewJob.MapShape shape, Clock clock, RelativeTimes expiries, MapOwner owner) {
+        super(waiting, expiries);
         this.items = waiting.args();
         this.shape = shape;
         this.clock = clock;
@@ -142,7 +142,7 @@ final class MapRun extends Run implements LaneResults {
     }
 
     private void open(PoolPort pool, MapDone done) {
-        if (expired(clock.instant())) {
+        if (expired()) {
             ended(new Failure.Expired());
             return;
         }
@@ -177,7 +177,7 @@ final class MapRun extends Run implements LaneResults {
                         job.verb().startsWith("starmap"),
                         shape.chunksize(),
                         job.timeout(),
-                        left(clock.instant()),
+                        timeToStart(),
                         true,
                         job.priority(),
                         true,

@@ -10,11 +10,11 @@ final class Retries {
     private static final Duration LONGEST_DELAY = Duration.ofHours(1);
     private static final double JITTER = 0.1;
 
-    private final RelativeStarts starts;
+    private final RelativeTimes starts;
     private final DoubleSupplier random;
 
     /** @param random from 0 to 1 */
-    Retries(RelativeStarts starts, DoubleSupplier random) {
+    Retries(RelativeTimes starts, DoubleSupplier random) {
         this.starts = starts;
         this.random = random;
     }
@@ -34,7 +34,7 @@ final class Retries {
     }
 
     /** When the next attempt is due: the delay doubles with each failure of a round. */
-    RelativeStarts.Start nextAttempt(StoredJob job) {
+    RelativeTimes.Time nextAttempt(StoredJob job) {
         int failures = job.retries() - job.retriesLeft();
         double seconds = job.retryDelay().toNanos() / 1e9 * Math.pow(2, failures) * (1 + JITTER * random.getAsDouble());
         double most = LONGEST_DELAY.toSeconds();

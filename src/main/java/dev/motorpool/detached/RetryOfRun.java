@@ -6,9 +6,9 @@ import dev.motorpool.job.JobState;
 final class RetryOfRun extends RunEnd {
 
     private final AttemptEnd end;
-    private final RelativeStarts.Start next;
+    private final RelativeTimes.Time next;
 
-    RetryOfRun(Run run, Aftermath aftermath, AttemptEnd end, RelativeStarts.Start next) {
+    RetryOfRun(Run run, Aftermath aftermath, AttemptEnd end, RelativeTimes.Time next) {
         super(run, aftermath);
         this.end = end;
         this.next = next;

@@ -35,6 +35,11 @@ abstract class Run {
      */
     private volatile boolean abandoned;
 
+    private final RelativeTimes expiries;
+
+    /** By when it must have started, by the steady clock; null: never. */
+    private final @Nullable Instant limit;
+
     private final OutputTail output = new OutputTail();
 
     private @Nullable Attempt attempt;
@@ -42,8 +47,10 @@ abstract class Run {
     private @Nullable RawJson progress;
     private boolean over;
 
-    Run(WaitingJob waiting) {
+    Run(WaitingJob waiting, RelativeTimes expiries) {
         this.job = waiting.job();
+        this.expiries = expiries;
+        this.limit = job.expiresAt() == null ? null : expiries.steadily(job.id(), job.expiresAt());
         this.key = JobKey.of(job);
         this.number = job.attempt() + 1;
         this.bytes = waiting.bytes();
@@ -107,18 +114,18 @@ abstract class Run {
     }
 
     /** Whether the time to start is over already. */
-    boolean expired(Instant now) {
-        Instant limit = job.expiresAt();
-        return limit != null && !now.isBefore(limit);
+    boolean expired() {
+        return limit != null && !expiries.until(limit).isPositive();
     }
 
     /** How long it has left to start; null if for ever. */
     @Nullable
-    Duration left(Instant now) {
-        Instant limit = job.expiresAt();
-        return limit == null
-                ? null
-                : Duration.ofNanos(Math.max(1, Duration.between(now, limit).toNanos()));
+    Duration timeToStart() {
+        if (limit == null) {
+            return null;
+        }
+        Duration left = expiries.until(limit);
+        return left.isPositive() ? left : Duration.ofNanos(1);
     }
 
     /** It has its slot; false if that was known, or it has ended. */

@@ -38,6 +38,7 @@ final class Runs implements SingleRun.Owner, MapOwner {
     private final Aftermath aftermath;
     private final Retries retries;
     private final Clock clock;
+    private final RelativeTimes expiries;
     private final JobMemory memory;
 
     private final ScheduledExecutorService later;
@@ -53,6 +54,7 @@ final class Runs implements SingleRun.Owner, MapOwner {
             Aftermath aftermath,
             Retries retries,
             Clock clock,
+            RelativeTimes expiries,
             JobMemory memory,
             ScheduledExecutorService later,
             Executor threads) {
@@ -65,13 +67,14 @@ final class Runs implements SingleRun.Owner, MapOwner {
         this.aftermath = aftermath;
         this.retries = retries;
         this.clock = clock;
+        this.expiries = expiries;
         this.memory = memory;
         this.later = later;
     }
 
     Run of(WaitingJob waiting) {
         NewJob.MapShape map = waiting.job().map();
-        return map == null ? new SingleRun(waiting, clock, this) : new MapRun(waiting, map, clock, this);
+        return map == null ? new SingleRun(waiting, expiries, this) : new MapRun(waiting, map, clock, expiries, this);
     }
 
     @Override

@@ -7,7 +7,6 @@ import dev.motorpool.pool.CallRequest;
 import dev.motorpool.pool.Outcome;
 import dev.motorpool.pool.PendingCall;
 import dev.motorpool.pool.Tenant;
-import java.time.Clock;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -25,17 +24,15 @@ final class SingleRun extends Run implements CallListener {
 
     private final RawJson args;
     private final RawJson kwargs;
-    private final Clock clock;
     private final Owner owner;
 
     /** Set by {@link #begin}, read by others afterwards. */
     private volatile @Nullable PendingCall call;
 
-    SingleRun(WaitingJob waiting, Clock clock, Owner owner) {
-        super(waiting);
+    SingleRun(WaitingJob waiting, RelativeTimes expiries, Owner owner) {
+        super(waiting, expiries);
         this.args = waiting.args();
         this.kwargs = waiting.kwargs();
-        this.clock = clock;
         this.owner = owner;
     }
 
@@ -48,7 +45,7 @@ final class SingleRun extends Run implements CallListener {
                 args,
                 kwargs,
                 job.timeout(),
-                left(clock.instant()),
+                timeToStart(),
                 job.priority(),
                 job.age(),
                 this,

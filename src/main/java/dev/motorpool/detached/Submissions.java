@@ -55,7 +55,7 @@ final class Submissions {
         }
         UUID id = ids.next();
         Duration delay = call.delay();
-        RelativeStarts.Start start = delay == null ? null : engine.starts().in(id, delay);
+        RelativeTimes.Time start = delay == null ? null : engine.starts().in(id, delay);
         NewJob job = newJob(id, tenant, call, start == null ? call.startAt() : start.at(), trace);
         if (!engine.disk().accept(job.bytes())) {
             return repeated(key, JobError.unavailable("the disk has too little free space for further jobs"));
@@ -65,7 +65,9 @@ final class Submissions {
         if (closed != null) {
             return repeated(key, closed);
         }
-        Insert insert = new Insert(job, start, call.pool(), key);
+        Duration expires = call.expires();
+        RelativeTimes.Time expiry = expires == null ? null : engine.expiries().in(id, expires, call.readAt());
+        Insert insert = new Insert(job, start, expiry, call.pool(), key);
         JobTables.Insertion insertion = null;
         try {
             insertion = store.ask(insert);
@@ -191,13 +193,25 @@ final class Submissions {
         private final NewJob job;
         private final Pool pool;
         private final @Nullable RepeatKey key;
-        private final RelativeStarts.@Nullable Start start;
+        private final RelativeTimes.@Nullable Time start;
+        private final RelativeTimes.@Nullable Time expiry;
         private @Nullable StoredJob stored;
 
-        /** @param start null unless the job has a delay */
-        Insert(NewJob job, RelativeStarts.@Nullable Start start, Pool pool, @Nullable RepeatKey key) {
+        /**
+         * A new job.
+         *
+         * @param start null unless the job has a delay
+         * @param expiry null unless it expires
+         */
+        Insert(
+                NewJob job,
+                RelativeTimes.@Nullable Time start,
+                RelativeTimes.@Nullable Time expiry,
+                Pool pool,
+                @Nullable RepeatKey key) {
             this.job = job;
             this.start = start;
+            this.expiry = expiry;
             this.pool = pool;
             this.key = key;
         }
@@ -222,6 +236,9 @@ final class Submissions {
                 stored = made;
                 if (start != null) {
                     engine.starts().add(start);
+                }
+                if (expiry != null) {
+                    engine.expiries().add(expiry);
                 }
                 engine.wakeBy(made);
                 if (pool.view().state() == PoolState.TERMINATED) {

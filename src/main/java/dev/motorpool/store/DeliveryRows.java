@@ -10,6 +10,7 @@ import dev.motorpool.detached.StoreException;
 import dev.motorpool.detached.TryResult;
 import dev.motorpool.function.TraceContext;
 import dev.motorpool.json.RawJson;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -239,6 +240,15 @@ final class DeliveryRows implements DeliveryTables {
                         .with(key.round())
                         .run()
                 == 1;
+    }
+
+    @Override
+    public void postpone(Instant after, Instant latest, Duration by) throws StoreException {
+        database.sql("UPDATE deliveries SET due_at = due_at + ? WHERE due_at > ? AND due_at <= ?")
+                .with(Sql.micros(Instant.EPOCH.plus(by)))
+                .with(after)
+                .with(latest)
+                .run();
     }
 
     @Override

@@ -15,6 +15,7 @@ import dev.motorpool.function.TraceContext;
 import dev.motorpool.job.JobState;
 import dev.motorpool.json.RawJson;
 import dev.motorpool.pool.PoolStore.KeptPool;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -371,6 +372,25 @@ final class SqliteTables extends SqliteReader implements JobTables {
         database.sql("UPDATE jobs SET due_at = ? WHERE id = ? AND state = 0")
                 .with(dueAt)
                 .with(id)
+                .run();
+    }
+
+    @Override
+    public void postponeExpiry(UUID id, Instant expiresAt) throws StoreException {
+        database.sql("UPDATE jobs SET expires_at = ? WHERE id = ? AND expires_at IS NOT NULL")
+                .with(expiresAt)
+                .with(id)
+                .run();
+    }
+
+    @Override
+    public void postponeForgetting(Instant from, Instant until, Duration by) throws StoreException {
+        database.sql("UPDATE jobs SET forget_at = forget_at + ? WHERE forget_at >= ?"
+                        + " AND forget_at - retain / 1000 BETWEEN ? AND ?")
+                .with(Sql.micros(Instant.EPOCH.plus(by)))
+                .with(from)
+                .with(from)
+                .with(until)
                 .run();
     }
 

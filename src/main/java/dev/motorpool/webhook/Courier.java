@@ -94,8 +94,8 @@ public final class Courier implements Deliveries.Outbox, AutoCloseable {
         return holdings.heldUntil(receiver, clock.instant());
     }
 
-    /** Looks at once at all that may be due: the clock may have leapt. */
-    void wake() {
+    @Override
+    public void clockSet() {
         holdings.roundNow();
     }
 

@@ -215,7 +215,7 @@ class DetachedFaultsTest {
 
     @Test
     void aStoreThatHangsIsOutOfReachUntilItGoesOn() throws Exception {
-        promise(fixture.wish(pool, "sleep", "[0.3]").tag("case", tag).submit(), JobState.SUCCEEDED, "0.3");
+        promise(fixture.wish(pool, "sleep", "[3]").tag("case", tag).submit(), JobState.SUCCEEDED, "3");
         fixture.store.plan((call, number) -> call.equals("write") ? Fault.HANGS : Fault.NONE);
         Eventually.within(SOON, () -> assertThat(fixture.engine.reachable()).isFalse());
         fixture.store.plan(Plan.none());

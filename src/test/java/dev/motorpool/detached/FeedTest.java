@@ -12,6 +12,7 @@ import dev.motorpool.pool.LaneResults;
 import dev.motorpool.pool.PendingCall;
 import dev.motorpool.pool.Pool;
 import dev.motorpool.testing.Eventually;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -297,7 +298,7 @@ class FeedTest {
     private final class ListedRun extends Run {
 
         ListedRun(WaitingJob waiting) {
-            super(waiting);
+            super(waiting, new RelativeTimes(Clock.systemUTC(), Clock.systemUTC()));
         }
 
         @Override

@@ -156,6 +156,7 @@ class MapGateTest {
                 new WaitingJob(job, new RawJson(BYTES, 0, length), RawJson.EMPTY_OBJECT),
                 shape,
                 Clock.systemUTC(),
+                new RelativeTimes(Clock.systemUTC(), Clock.systemUTC()),
                 nobody);
     }
 

@@ -3,6 +3,7 @@ package dev.motorpool.detached;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.motorpool.job.JobState;
+import dev.motorpool.json.RawJson;
 import dev.motorpool.pool.Pool;
 import dev.motorpool.pool.PoolKind;
 import dev.motorpool.testing.Eventually;
@@ -10,13 +11,16 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The system's clock is set while jobs wait. The test moves both clocks: the system's, and the steady one. */
@@ -24,6 +28,7 @@ class SetClockTest {
 
     private static final Duration DELAY = Duration.ofSeconds(8);
     private static final Duration A_LITTLE = Duration.ofMillis(1);
+    private static final Duration HOUR = Duration.ofHours(1);
     private static final long YEAR = 365 * 86_400;
 
     private final Instant begin = Instant.now().truncatedTo(ChronoUnit.MILLIS);
@@ -121,6 +126,160 @@ class SetClockTest {
         assertScheduled(id);
         clock.pass(Duration.ofHours(1));
         assertStarts(id);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {-YEAR, -40, 40, YEAR})
+    void theTimeToStartCountsOnWhileTheClockIsWrong(long seconds) throws Exception {
+        UUID id = fixture.wish(pool, "echo", "[1]").delay(HOUR).expires(DELAY).submit();
+        clock.pass(Duration.ofSeconds(seconds));
+        assertScheduled(id);
+        UUID meanwhile =
+                fixture.wish(pool, "echo", "[1]").delay(HOUR).expires(DELAY).submit();
+        pass(DELAY.dividedBy(2));
+        assertScheduled(id);
+        clock.pass(Duration.ofSeconds(-seconds));
+        pass(DELAY.dividedBy(2).minus(A_LITTLE));
+        assertScheduled(id);
+        assertScheduled(meanwhile);
+        pass(A_LITTLE);
+        perform();
+        assertThat(fixture.state(id)).isEqualTo(JobState.EXPIRED);
+        assertThat(fixture.state(meanwhile)).isEqualTo(JobState.EXPIRED);
+    }
+
+    /** Its pool has no other clock than the steady one. */
+    @ParameterizedTest
+    @ValueSource(longs = {-YEAR, -40, 40, YEAR})
+    void aRunHasTheTimeThatIsLeftWhateverTheClockSays(long seconds) throws Exception {
+        UUID id = fixture.wish(pool, "echo", "[1]").delay(HOUR).expires(DELAY).submit();
+        clock.pass(Duration.ofSeconds(seconds));
+        WaitingJob waiting = new WaitingJob(fixture.find(id).job(), RawJson.of("[1]"), RawJson.EMPTY_OBJECT);
+        Run run = new Run(waiting, fixture.engine.expiries()) {
+            @Override
+            void begin(PoolPort port) {}
+
+            @Override
+            boolean withdraw(PoolPort port) {
+                return true;
+            }
+        };
+        assertThat(run.timeToStart()).isEqualTo(DELAY);
+        pass(DELAY.minus(A_LITTLE));
+        assertThat(run.expired()).isFalse();
+        clock.pass(Duration.ofSeconds(-seconds));
+        assertThat(run.timeToStart()).isEqualTo(A_LITTLE);
+        assertThat(run.expired()).isFalse();
+        pass(A_LITTLE);
+        assertThat(run.expired()).isTrue();
+    }
+
+    private UUID endedNow() throws Exception {
+        UUID id = fixture.wish(pool, "echo", "[1]").delay(HOUR).retain(HOUR).submit();
+        Objects.requireNonNull(fixture.jobs.cancel(id));
+        return id;
+    }
+
+    private void assertKept(UUID id) throws Exception {
+        perform();
+        assertThat(fixture.jobs.find(id, false)).isNotNull();
+    }
+
+    private void assertForgotten(UUID id) throws Exception {
+        perform();
+        assertThat(fixture.jobs.find(id, false)).isNull();
+    }
+
+    /** Whether the service has just started, or has run for long. */
+    @ParameterizedTest
+    @CsvSource({"0, -31536000", "0, 31536000", "7200, -31536000", "7200, 31536000"})
+    void whatHasEndedStaysAsLongAsItShouldThoughTheClockWasWrong(long up, long seconds) throws Exception {
+        pass(Duration.ofSeconds(up));
+        UUID before = endedNow();
+        perform();
+        clock.pass(Duration.ofSeconds(seconds));
+        assertKept(before);
+        UUID meanwhile = endedNow();
+        pass(HOUR.dividedBy(2));
+        assertKept(before);
+        assertKept(meanwhile);
+        clock.pass(Duration.ofSeconds(-seconds));
+        pass(HOUR.dividedBy(2).minus(A_LITTLE));
+        assertKept(before);
+        assertKept(meanwhile);
+        pass(Duration.ofSeconds(1));
+        assertForgotten(before);
+        assertForgotten(meanwhile);
+    }
+
+    @Test
+    void aClockThatStaysAheadIsBelievedAfterAnHour() throws Exception {
+        pass(HOUR.multipliedBy(2));
+        UUID before = endedNow();
+        perform();
+        clock.pass(Duration.ofSeconds(YEAR));
+        assertKept(before);
+        UUID after = endedNow();
+        pass(HOUR);
+        assertForgotten(before);
+        assertForgotten(after);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {-YEAR, -40, 40, YEAR})
+    void theNextTryOfAWebhookIsAsFarAwayAsItWasWhenTheClockIsSet(long seconds) throws Exception {
+        AtomicInteger told = new AtomicInteger();
+        fixture.engine.deliveries().sendBy(new Deliveries.Outbox() {
+            @Override
+            public void made(Parcel parcel) {}
+
+            @Override
+            public void renewed(Parcel parcel) {}
+
+            @Override
+            public void clockSet() {
+                told.incrementAndGet();
+            }
+
+            @Override
+            public @Nullable Instant heldUntil(String receiver) {
+                return null;
+            }
+        });
+        DeliveryKey before = pending();
+        clock.pass(Duration.ofSeconds(seconds));
+        perform();
+        assertThat(told).hasValue(1);
+        DeliveryKey meanwhile = pending();
+        clock.pass(Duration.ofSeconds(-seconds));
+        perform();
+        assertThat(told).hasValue(2);
+        assertThat(dueAt(before)).isEqualTo(clock.instant().plus(DELAY));
+        assertThat(dueAt(meanwhile)).isEqualTo(clock.instant().plus(DELAY));
+    }
+
+    /** A delivery that is to be tried again. */
+    private DeliveryKey pending() throws StoreException {
+        DeliveryKey key = new DeliveryKey(UUID.randomUUID(), 1);
+        Instant now = clock.instant();
+        Delivery delivery = new Delivery(
+                key,
+                "http://hook.example/",
+                "http://hook.example",
+                "job.succeeded",
+                DeliveryState.PENDING,
+                now,
+                now.plus(DELAY),
+                1,
+                RawJson.EMPTY_ARRAY,
+                null);
+        fixture.store.write(tables -> tables.deliveries().insert(new Parcel(delivery, RawJson.EMPTY_OBJECT)));
+        return key;
+    }
+
+    private @Nullable Instant dueAt(DeliveryKey key) throws StoreException {
+        return fixture.store.read(tables ->
+                Objects.requireNonNull(tables.deliveries().find(key)).delivery().dueAt());
     }
 
     /** What was found while the clock was wrong is looked at again a second later. */

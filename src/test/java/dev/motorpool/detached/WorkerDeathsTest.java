@@ -88,6 +88,9 @@ class WorkerDeathsTest {
                 public void renewed(Parcel parcel) {}
 
                 @Override
+                public void clockSet() {}
+
+                @Override
                 public @Nullable Instant heldUntil(String receiver) {
                     return null;
                 }

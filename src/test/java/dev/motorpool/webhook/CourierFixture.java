@@ -141,7 +141,7 @@ final class CourierFixture implements AutoCloseable {
     /** Time passes, and the courier looks at its clock. */
     void pass(Duration time) {
         clock.pass(time);
-        courier.wake();
+        courier.clockSet();
     }
 
     /** From now on the courier's thread finds so many defects when it reads. */

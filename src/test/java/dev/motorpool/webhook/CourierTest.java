@@ -355,7 +355,7 @@ class CourierTest {
                 keys.add(fixture.store(url).delivery().key());
             }
             clock.pass(Duration.ofDays(4));
-            fixture.courier.wake();
+            fixture.courier.clockSet();
             Eventually.until(CourierFixture.PATIENCE, () -> {
                 fixture.pass(Duration.ofSeconds(61));
                 int ended = 0;
@@ -498,11 +498,11 @@ class CourierTest {
                 CourierFixture fixture = new CourierFixture(directory, clock)) {
             fixture.defects(1_000_000);
             Parcel parcel = fixture.store(receiver.url("/"));
-            fixture.courier.wake();
+            fixture.courier.clockSet();
             Eventually.within(
                     CourierFixture.PATIENCE, () -> assertThat(fixture.defects()).isPositive());
             fixture.defects(0);
-            fixture.courier.wake();
+            fixture.courier.clockSet();
             fixture.delivered(parcel.delivery().key());
         }
     }
