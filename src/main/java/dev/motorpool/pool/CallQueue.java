@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -152,7 +153,7 @@ final class CallQueue {
         return oldest;
     }
 
-    private static @Nullable Call oldest(TreeSet<Call> calls) {
+    private static @Nullable Call oldest(SortedSet<Call> calls) {
         if (calls.isEmpty()) {
             return null;
         }
