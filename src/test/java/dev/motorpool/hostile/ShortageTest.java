@@ -224,6 +224,8 @@ class ShortageTest {
     }
 
     private static int health(Attacked service, String kind) throws IOException {
-        return Request.of("GET", "/actuator/health/" + kind).send(service.port()).status();
+        return Request.of("GET", "/actuator/health/" + kind)
+                .send(service.port())
+                .status();
     }
 }
