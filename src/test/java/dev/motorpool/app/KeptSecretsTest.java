@@ -46,7 +46,9 @@ class KeptSecretsTest {
             assertThat(workers).hasSizeGreaterThanOrEqualTo(4);
             for (ProcessHandle worker : workers) {
                 Path place = Path.of("/proc", Long.toString(worker.pid()));
-                assertThat(Files.readString(place.resolve("environ"), StandardCharsets.ISO_8859_1))
+                String environment = Files.readString(place.resolve("environ"), StandardCharsets.ISO_8859_1);
+                assertThat(environment).contains("MOTORPOOL_WORKER=");
+                assertThat(environment.replaceFirst("MOTORPOOL_WORKER=", ""))
                         .doesNotContain(HASH, "MOTORPOOL_", "DATABASE_PASSWORD", "the-password");
                 assertThat(Files.readString(place.resolve("cmdline"), StandardCharsets.ISO_8859_1))
                         .doesNotContain(HASH, "the-password");

@@ -121,7 +121,7 @@ class ApplyTest {
         client.apply("{\"function\":\"fib\",\"args\":[3.5e1]}").is(200);
         client.apply("{\"function\":\"fib\",\"args\":[1e999999999]}").isProblem(ProblemType.INVALID_ARGUMENTS);
         client.apply("{\"function\":\"echo\",\"args\":[1],\"timeout\":1e999999999}")
-                .is(200);
+                .isProblem(ProblemType.MALFORMED_REQUEST, "/timeout");
     }
 
     @Test

@@ -121,8 +121,10 @@ class DeliveryTest {
     @Test
     void expiryIsTold() throws Exception {
         try (HookReceiver receiver = new HookReceiver()) {
-            String id = jobs.apply("echo", "\"args\":[1],\"delay\":1000,\"expires\":0.1" + hooks(receiver));
+            jobs.pausedPool("expiring", 1);
+            String id = jobs.apply("echo", "\"args\":[1],\"pool\":\"expiring\",\"expires\":0.1" + hooks(receiver));
             tells(id, receiver, "/badly", "job.expired");
+            jobs.forget("expiring");
         }
     }
 
