@@ -99,7 +99,7 @@ class MapTest {
     @Test
     void aMapThatStartsInTimeDoesNotExpire() throws IOException {
         map("\"function\":\"echo\",\"items\":[1,2],\"expires\":60").is(200);
-        map("\"function\":\"echo\",\"items\":[1,2],\"expires\":1e300").is(200);
+        map("\"function\":\"echo\",\"items\":[1,2],\"expires\":3e8").is(200);
     }
 
     @Test
