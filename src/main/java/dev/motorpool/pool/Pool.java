@@ -320,6 +320,11 @@ public final class Pool implements PoolGauges {
         return views.stream().map(WorkerView::measured).toList();
     }
 
+    /** Whether its workers have accepted all calls that they were given. */
+    boolean acceptedAll() {
+        return turn.read(() -> roster.all().stream().noneMatch(Worker::owesAcceptance));
+    }
+
     @Override
     public @Nullable Instant oldestWaiting() {
         return turn.read(dispatcher::oldestWaiting);

@@ -478,8 +478,10 @@ abstract class PoolSemantics {
     }
 
     static void awaitRunning(Pool pool, int count) {
-        Eventually.within(
-                PoolFixture.PATIENCE, () -> assertThat(pool.view().running()).isEqualTo(count));
+        Eventually.within(PoolFixture.PATIENCE, () -> {
+            assertThat(pool.view().running()).isEqualTo(count);
+            assertThat(pool.acceptedAll()).isTrue();
+        });
     }
 
     static long pidOf(Pool pool) {
