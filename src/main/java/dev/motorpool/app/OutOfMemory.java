@@ -29,6 +29,8 @@ final class OutOfMemory implements Thread.UncaughtExceptionHandler {
 
     /** Installs the handler for all threads. */
     static void ends() {
+        // Loads and initializes what ends the JVM: without memory that may fail, and the process would go on.
+        Runtime.getRuntime().removeShutdownHook(new Thread());
         Thread.setDefaultUncaughtExceptionHandler(new OutOfMemory((thread, failure) -> {
             System.err.println("Thread " + thread.getName() + " has died:");
             failure.printStackTrace();
