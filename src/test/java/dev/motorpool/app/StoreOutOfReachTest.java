@@ -38,6 +38,7 @@ class StoreOutOfReachTest {
     void anotherProcessThatHoldsTheLockMakesItUnreadyUntilItLetsGo() throws Exception {
         try (ServiceProcess service = ServiceProcess.start(home)) {
             String before = accepted(service);
+            String failed = accepted(service, "{\"function\":\"sleep\",\"args\":[9],\"timeout\":0.01}", "failed");
             try (Connection other = DriverManager.getConnection("jdbc:sqlite:" + file());
                     Statement statement = other.createStatement()) {
                 statement.execute("BEGIN IMMEDIATE");
@@ -46,7 +47,7 @@ class StoreOutOfReachTest {
                         .as("who was told 503 finds it unready")
                         .isEqualTo(503);
                 long begin = System.nanoTime();
-                assertUnavailable(service.post("/v1/jobs/" + before + "/retry", ""));
+                assertUnavailable(service.post("/v1/jobs/" + failed + "/retry", ""));
                 assertUnavailable(service.delete("/v1/jobs/" + before));
                 assertUnavailable(service.put("/v1/pools/new", "{\"kind\":\"thread\",\"size\":1}"));
                 assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(5));
@@ -83,11 +84,15 @@ class StoreOutOfReachTest {
 
     /** A job that has been accepted and has ended. */
     private static String accepted(ServiceProcess service) throws Exception {
-        HttpResponse<String> answer = service.post("/v1/apply_async", CALL);
+        return accepted(service, CALL, "succeeded");
+    }
+
+    private static String accepted(ServiceProcess service, String call, String end) throws Exception {
+        HttpResponse<String> answer = service.post("/v1/apply_async", call);
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
         Matcher id = ID.matcher(answer.body());
         assertThat(id.find()).isTrue();
-        assertThat(service.get("/v1/jobs/" + id.group(1) + "?wait=30").body()).contains("\"state\":\"succeeded\"");
+        assertThat(service.get("/v1/jobs/" + id.group(1) + "?wait=30").body()).contains("\"state\":\"" + end + "\"");
         return id.group(1);
     }
 

@@ -49,7 +49,9 @@ class StreamKillsTest {
             }
             int kills = 0;
             while (kills < 40 && !done(streams)) {
-                List<WorkerView> workers = pool.workers();
+                List<WorkerView> workers = pool.workers().stream()
+                        .filter(worker -> worker.state().equals("busy"))
+                        .toList();
                 if (!workers.isEmpty()) {
                     pool.terminateWorker(
                             workers.get(random.nextInt(workers.size())).id());
