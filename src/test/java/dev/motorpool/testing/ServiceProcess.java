@@ -1,7 +1,6 @@
 package dev.motorpool.testing;
 
 import java.io.BufferedReader;
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.URI;
@@ -14,7 +13,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -22,12 +20,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /** The service as a process of its own, as people start it, with the configuration that it ships with. */
 public final class ServiceProcess implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofMinutes(2);
+    /** Most services under test live for seconds: the optimizing compiler would cost more than it gives. */
+    private static final List<String> QUICK_START = List.of("-XX:TieredStopAtLevel=1");
+
     private static final Pattern READY = Pattern.compile("Ready on (http:\\S+) ");
 
     private final Process process;
@@ -79,22 +79,18 @@ public final class ServiceProcess implements AutoCloseable {
 
     private static ServiceProcess start(Map<String, String> environment, List<String> options, List<String> arguments)
             throws IOException {
-        List<String> command = new ArrayList<>(
-                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
-        command.addAll(options);
-        command.addAll(List.of(
-                "--enable-native-access=ALL-UNNAMED", "-cp", classPath(), "dev.motorpool.app.MotorpoolApplication"));
+        ServiceProgram program = ServiceProgram.made();
+        List<String> command = new ArrayList<>(program.command(options.isEmpty() ? QUICK_START : options));
         command.addAll(arguments);
-        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().put("MOTORPOOL_WORKER_PREPARED", program.workers().toString());
         builder.environment().putAll(environment);
-        return new ServiceProcess(builder.start());
+        return start(builder);
     }
 
-    /** What the program is made of, without the tests and their configuration. */
-    private static String classPath() {
-        return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
-                .filter(entry -> !entry.replace('\\', '/').replaceAll("/$", "").endsWith("/test-classes"))
-                .collect(Collectors.joining(File.pathSeparator));
+    /** Starts what the builder describes. */
+    static ServiceProcess start(ProcessBuilder builder) throws IOException {
+        return new ServiceProcess(builder.redirectErrorStream(true).start());
     }
 
     private void read() {
