@@ -105,7 +105,8 @@ public final class DetachedEngine implements AutoCloseable {
         this.expiries = new RelativeTimes(clock, steady);
         SetClock setClock = new SetClock(clock, steady);
         Announcements announcements = new Announcements(this::made);
-        this.commits = new Commits(announcements.over(store), _ -> suspend(!mayStart()), listener, memory.changes());
+        this.commits = new Commits(
+                announcements.over(store), disk, _ -> suspend(!mayStart()), listener, memory.changes());
         this.deliveries = new Deliveries(store, commits, settings, clock, setClock);
         Aftermath aftermath = new Aftermath() {
             @Override

@@ -57,8 +57,8 @@ final class Submissions {
         Duration delay = call.delay();
         RelativeTimes.Time start = delay == null ? null : engine.starts().in(id, delay);
         NewJob job = newJob(id, tenant, call, start == null ? call.startAt() : start.at(), trace);
-        if (!engine.disk().accept(job.bytes())) {
-            return repeated(key, JobError.unavailable("the disk has too little free space for further jobs"));
+        if (engine.disk().refuses(job.bytes())) {
+            return repeated(key, StoreCalls.diskFull());
         }
         PoolPort pool = engine.feed(call.pool()).pool();
         JobError closed = admit(tenant.name(), pool, call.callbacks());
