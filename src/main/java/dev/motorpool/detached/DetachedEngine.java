@@ -38,7 +38,7 @@ public final class DetachedEngine implements AutoCloseable {
     private final Clock clock;
     private final Commits commits;
     private final DiskReserve disk;
-    private final Feeds feeds = new Feeds();
+    private final Feeds feeds;
     private final Watchers watchers = new Watchers();
     private final Endings endings;
     private final Deliveries deliveries;
@@ -95,18 +95,20 @@ public final class DetachedEngine implements AutoCloseable {
         this.store = store;
         this.settings = settings;
         this.tenants = new TenantBacklogs(settings.tenants());
+        this.feeds = new Feeds(tenants.withRunning());
         this.functions = functions;
         this.clock = clock;
         this.listener = listener;
         this.census = new JobCensus(store);
         this.disk = new DiskReserve(store, settings.diskReserve());
-        JobMemory memory = new JobMemory(settings.memory());
+        JobMemory memory =
+                new JobMemory(settings.memory(), 1 + tenants.withRunning().size());
         this.starts = new RelativeTimes(clock, steady);
         this.expiries = new RelativeTimes(clock, steady);
         SetClock setClock = new SetClock(clock, steady);
         Announcements announcements = new Announcements(this::made);
-        this.commits = new Commits(
-                announcements.over(store), disk, _ -> suspend(!mayStart()), listener, memory.changes());
+        this.commits =
+                new Commits(announcements.over(store), disk, _ -> suspend(!mayStart()), listener, memory.changes());
         this.deliveries = new Deliveries(store, commits, settings, clock, setClock);
         Aftermath aftermath = new Aftermath() {
             @Override
@@ -193,12 +195,15 @@ public final class DetachedEngine implements AutoCloseable {
             @Override
             Integer make(JobTables tables) throws StoreException {
                 tables.countBytes(tenants.withBytes());
+                tables.separate(tenants.withRunning());
                 return endings.recover(tables, settings.deaths(), error);
             }
         };
         commits.add(recovery);
-        // Who limits the bytes of a tenant for the first time has them counted.
-        return recovery.await(tenants.withBytes().isEmpty() ? Duration.ofMinutes(1) : Duration.ofMinutes(10));
+        // Who limits a tenant for the first time has its bytes counted, or an index made of all that waits.
+        boolean limited =
+                !tenants.withBytes().isEmpty() || !tenants.withRunning().isEmpty();
+        return recovery.await(!limited ? Duration.ofMinutes(1) : Duration.ofMinutes(10));
     }
 
     /** The greatest id of a job in the store; null if there is none, or the store cannot tell. */
@@ -281,7 +286,7 @@ public final class DetachedEngine implements AutoCloseable {
         feeds.arrived(jobs);
     }
 
-    /** The feed of the pool, made when it is first asked for. */
+    /** A feed of the pool; made when it is first asked for. */
     Feed feed(Pool pool) {
         return poolFeeds.of(pool);
     }
@@ -306,7 +311,7 @@ public final class DetachedEngine implements AutoCloseable {
     /** The run of the job, if it is in memory. */
     @Nullable
     Run run(StoredJob job) {
-        return feeds.run(job.pool(), job.id());
+        return feeds.run(job);
     }
 
     /** Counts one more job; false if there are as many as may be. */
@@ -328,9 +333,15 @@ public final class DetachedEngine implements AutoCloseable {
         listener.jobRefused(pool.name(), ErrorType.QUEUE_FULL.word());
     }
 
-    /** A new job of the pool was refused by a limit of its tenant. */
-    void tenantFull(PoolPort pool) {
+    /** A new job of the pool was refused by this limit of its tenant. */
+    void tenantFull(PoolPort pool, String tenant, String limit) {
         listener.jobRefused(pool.name(), ErrorType.LIMIT_REACHED.word());
+        listener.tenantRefused(tenant, limit);
+    }
+
+    /** A new job is on stable storage. */
+    void submitted(StoredJob job) {
+        listener.jobSubmitted(job);
     }
 
     void uncount() {
@@ -408,22 +419,27 @@ public final class DetachedEngine implements AutoCloseable {
         watchers.forgotten(job);
     }
 
-    /** How many jobs wait before this one; negative if memory does not tell. */
+    /** How many jobs of its line wait before this one; negative if memory does not tell. */
     int before(StoredJob job) {
-        Feed feed = feeds.find(job.pool());
+        Feed feed = feeds.find(job);
         return feed == null ? -1 : feed.before(JobKey.of(job));
     }
 
-    /** How many jobs of the pool wait in memory. */
-    int waitingInMemory(String pool) {
-        Feed feed = feeds.find(pool);
+    /** The jobs among which this one waits. */
+    JobLine line(StoredJob job) {
+        return feeds.line(job);
+    }
+
+    /** How many jobs of the job's line wait in memory. */
+    int waitingInMemory(StoredJob job) {
+        Feed feed = feeds.find(job);
         return feed == null ? 0 : feed.waiting();
     }
 
-    /** When a job will start that has so many before it; null if nothing is known. */
+    /** When the job will start with so many of its line before it, by their rate of late; null if nothing is known. */
     @Nullable
-    Instant estimatedStart(String pool, long position) {
-        Feed feed = feeds.find(pool);
+    Instant estimatedStart(StoredJob job, long position) {
+        Feed feed = feeds.find(job);
         Duration time = feed == null ? null : feed.timeFor(position + 1);
         return time == null ? null : clock.instant().plus(time);
     }

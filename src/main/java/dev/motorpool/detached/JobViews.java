@@ -46,16 +46,15 @@ final class JobViews {
 
     /** The place of a job behind very many: as the newest one it has all before it, but for less urgent ones. */
     private JobView.@Nullable Place placeOfNew(StoredJob job) {
-        String pool = job.pool();
-        long position = engine.waitingInMemory(pool);
+        long position = engine.waitingInMemory(job);
         try {
             if (position < EXACT) {
-                position = engine.store().read(tables -> tables.queuedBefore(pool, JobKey.of(job), EXACT));
+                position = engine.store().read(tables -> tables.queuedBefore(engine.line(job), JobKey.of(job), EXACT));
             }
         } catch (StoreException unknown) {
             return null;
         }
-        return place(job, position < EXACT ? position : Math.max(position, engine.queuedOfLate(pool)));
+        return place(job, position < EXACT ? position : Math.max(position, engine.queuedOfLate(job.pool())));
     }
 
     private static List<Attempt> attempts(JobReader tables, StoredJob job) throws StoreException {
@@ -77,9 +76,9 @@ final class JobViews {
         if (near != null || job.state() != JobState.QUEUED) {
             return near;
         }
-        long position = tables.queuedBefore(job.pool(), JobKey.of(job), EXACT);
+        long position = tables.queuedBefore(engine.line(job), JobKey.of(job), EXACT);
         if (position >= EXACT) {
-            position = tables.queuedBefore(job.pool(), JobKey.of(job), COUNTED);
+            position = tables.queuedBefore(engine.line(job), JobKey.of(job), COUNTED);
         }
         return place(job, position);
     }
@@ -97,6 +96,6 @@ final class JobViews {
     }
 
     private JobView.Place place(StoredJob job, long position) {
-        return new JobView.Place(position, engine.estimatedStart(job.pool(), position));
+        return new JobView.Place(position, engine.estimatedStart(job, position));
     }
 }

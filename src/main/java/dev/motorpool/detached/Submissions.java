@@ -81,7 +81,7 @@ final class Submissions {
             case JobTables.Insertion.Repeated repeated -> repeated(repeated);
             case JobTables.Insertion.Conflict conflict -> throw conflict();
             case JobTables.Insertion.NoRoom noRoom -> {
-                engine.tenantFull(pool);
+                engine.tenantFull(pool, tenant.name(), "bytes");
                 throw new CallRefusedException(engine.tenants().noRoom(tenant.name()));
             }
         };
@@ -103,7 +103,7 @@ final class Submissions {
         }
         if (!engine.tenants().count(tenant)) {
             engine.uncount();
-            engine.tenantFull(pool);
+            engine.tenantFull(pool, tenant, "jobs");
             return engine.tenants().full(tenant);
         }
         try {
@@ -234,6 +234,7 @@ final class Submissions {
         void follow(JobTables.Insertion insertion) {
             if (insertion instanceof JobTables.Insertion.Made(StoredJob made)) {
                 stored = made;
+                engine.submitted(made);
                 if (start != null) {
                     engine.starts().add(start);
                 }
