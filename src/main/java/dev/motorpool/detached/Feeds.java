@@ -2,7 +2,6 @@ package dev.motorpool.detached;
 
 import java.util.Collection;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -74,8 +73,8 @@ final class Feeds {
 
     /** The run of a job, if it is in memory. */
     @Nullable
-    Run run(String pool, UUID job) {
-        Feed feed = byPool.get(pool);
-        return feed == null ? null : feed.find(job);
+    Run run(StoredJob job) {
+        Feed feed = byPool.get(job.pool());
+        return feed == null ? null : feed.find(job.id());
     }
 }
