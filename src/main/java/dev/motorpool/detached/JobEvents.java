@@ -19,7 +19,7 @@ public final class JobEvents implements Watch, AutoCloseable {
     /** Values above it are not kept with the state. */
     private static final int LARGE_VALUE = 8 << 10;
 
-    private final DetachedJobs jobs;
+    private final JobLookup jobs;
     private final Watchers watchers;
     private final UUID id;
     private final Signal signal = new Signal();
@@ -37,14 +37,14 @@ public final class JobEvents implements Watch, AutoCloseable {
     @GuardedBy("this")
     private boolean gone;
 
-    private JobEvents(DetachedJobs jobs, Watchers watchers, UUID id) {
+    private JobEvents(JobLookup jobs, Watchers watchers, UUID id) {
         this.events = new LifeEvents(watchers.listenerBytes());
         this.jobs = jobs;
         this.watchers = watchers;
         this.id = id;
     }
 
-    static @Nullable JobEvents open(DetachedJobs jobs, Watchers watchers, UUID id) throws CallRefusedException {
+    static @Nullable JobEvents open(JobLookup jobs, Watchers watchers, UUID id) throws CallRefusedException {
         JobEvents opened = new JobEvents(jobs, watchers, id);
         watchers.listenerBytes().opened();
         watchers.add(id, opened);

@@ -3,12 +3,9 @@ package dev.motorpool.detached;
 import dev.motorpool.job.JobError;
 import dev.motorpool.pool.TenantLimits;
 import java.time.Duration;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
-import java.util.SortedSet;
-import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -86,17 +83,6 @@ final class TenantBacklogs {
                 .filter(each -> each.getValue().bytes() < TenantLimits.NONE.bytes())
                 .map(Map.Entry::getKey)
                 .collect(Collectors.toUnmodifiableSet());
-    }
-
-    /** The tenants whose running calls are limited. */
-    SortedSet<String> withRunning() {
-        SortedSet<String> limited = new TreeSet<>();
-        limits.forEach((tenant, limit) -> {
-            if (limit.running() < TenantLimits.NONE.running()) {
-                limited.add(tenant);
-            }
-        });
-        return Collections.unmodifiableSortedSet(limited);
     }
 
     /** Inserts the job, unless its tenant has no room for it. A repetition needs none. */
