@@ -3,10 +3,13 @@ package dev.motorpool.http;
 import io.swagger.v3.core.util.Json31;
 import io.swagger.v3.core.util.Yaml31;
 import java.io.IOException;
+import java.util.List;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.http.MediaType;
+import org.springframework.web.HttpMediaTypeNotAcceptableException;
 import org.springframework.web.servlet.function.RouterFunction;
 import org.springframework.web.servlet.function.RouterFunctions;
+import org.springframework.web.servlet.function.ServerRequest;
 import org.springframework.web.servlet.function.ServerResponse;
 
 /** Serves {@code openapi.yaml} as it is, and as JSON. Takes the place of what springdoc would make of the handlers. */
@@ -20,13 +23,21 @@ final class ApiDocument {
 
     static RouterFunction<ServerResponse> routes() {
         return RouterFunctions.route()
-                .GET(
-                        "/v3/api-docs.yaml",
-                        _ -> ServerResponse.ok().contentType(YAML).body(FILE.getContentAsByteArray()))
-                .GET("/v3/api-docs", _ -> ServerResponse.ok()
-                        .contentType(MediaType.APPLICATION_JSON)
-                        .body(json()))
+                .GET("/v3/api-docs.yaml", request -> answer(request, YAML, FILE::getContentAsByteArray))
+                .GET("/v3/api-docs", request -> answer(request, MediaType.APPLICATION_JSON, ApiDocument::json))
                 .build();
+    }
+
+    private interface Content {
+        byte[] read() throws IOException;
+    }
+
+    private static ServerResponse answer(ServerRequest request, MediaType type, Content content)
+            throws HttpMediaTypeNotAcceptableException, IOException {
+        if (!MediaTypes.accepts(request.headers().firstHeader("Accept"), type.toString())) {
+            throw new HttpMediaTypeNotAcceptableException(List.of(type));
+        }
+        return ServerResponse.ok().contentType(type).body(content.read());
     }
 
     private static byte[] json() throws IOException {
