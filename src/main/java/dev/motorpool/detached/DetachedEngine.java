@@ -123,7 +123,7 @@ public final class DetachedEngine implements AutoCloseable {
                 starts.add(next);
                 listener.jobRetried(job);
                 wakeBy(job);
-                watchers.happened(job.id(), new JobEvent.State(new JobView(job, List.of(), null, null)));
+                watchers.happened(new JobView(job, List.of(), null, null));
             }
         };
         this.endings = new Endings(clock, announcements);
