@@ -3,6 +3,7 @@ package dev.motorpool.detached;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.motorpool.job.JobState;
 import dev.motorpool.json.RawJson;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -55,14 +56,16 @@ final class LifeEvents implements Watch {
         }
 
         boolean hasProgressOf(JobView now) {
-            return progress != null || now.job().progress() == null || now.job().state().isFinal();
+            return progress != null
+                    || now.job().progress() == null
+                    || now.job().state().isFinal();
         }
 
         synchronized JobView whole(JobView told, UnaryOperator<JobView> reading) {
             JobView known = whole;
             if (known == null) {
                 known = reading.apply(told);
-                whole = known == told ? null : known; // what could not be read is read by the next
+                whole = known.equals(told) ? null : known; // what could not be read is read by the next
             }
             return known;
         }
@@ -158,12 +161,12 @@ final class LifeEvents implements Watch {
     /** What an attempt prints after its end is dropped; what it prints before its start was added is read after that. */
     @Override
     public void printed(int attempt, String text) {
-        List<RawJson> parts = PrintedText.encode(text);
+        PrintedText.Encoded encoded = PrintedText.encode(text);
         synchronized (this) {
             if (closed || (!isRunning(attempt) && attempt <= last.position.attempt())) {
                 return;
             }
-            printed.add(attempt, text, parts);
+            printed.add(attempt, encoded);
         }
         wake();
     }
@@ -185,8 +188,9 @@ final class LifeEvents implements Watch {
 
     /** Wakes those who wait: a reader whose client takes nothing costs nothing here. */
     private void wake() {
-        for (Signal signal : waiting) {
-            waiting.remove(signal);
+        for (Iterator<Signal> each = waiting.iterator(); each.hasNext(); ) {
+            Signal signal = each.next();
+            each.remove();
             signal.give();
         }
     }

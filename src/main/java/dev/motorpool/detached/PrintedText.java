@@ -3,6 +3,7 @@ package dev.motorpool.detached;
 import dev.motorpool.json.JsonWriter;
 import dev.motorpool.json.RawJson;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -25,6 +26,21 @@ final class PrintedText {
     private static final int MOST_TAKEN = 2 * CHUNK;
 
     /**
+     * A piece of text.
+     *
+     * @param string as JSON
+     * @param printed bytes of the text
+     */
+    private record Part(RawJson string, int printed) {}
+
+    /**
+     * A text that can be added.
+     *
+     * @param left bytes that were left out before the parts
+     */
+    record Encoded(long left, List<Part> parts) {}
+
+    /**
      * What a chunk has.
      *
      * @param bytes the inside of a JSON string
@@ -34,13 +50,14 @@ final class PrintedText {
     @SuppressWarnings("ArrayRecordComponent") // added to behind the length, never changed before it
     private record Content(byte[] bytes, int length, long end) {
 
-        Content with(RawJson string, int printed) {
+        Content with(Part part) {
+            RawJson string = part.string;
             int count = string.length() - 2;
             byte[] roomy = length + count <= bytes.length
                     ? bytes
                     : Arrays.copyOf(bytes, Math.min(CHUNK, Math.max(length + count, 2 * bytes.length)));
             System.arraycopy(string.bytes(), string.offset() + 1, roomy, length, count);
-            return new Content(roomy, length + count, end + printed);
+            return new Content(roomy, length + count, end + part.printed);
         }
     }
 
@@ -105,24 +122,18 @@ final class PrintedText {
         this.budget = budget;
     }
 
-    /** The parts of the JSON string of a text, of which no more than can be kept is encoded. */
-    static List<RawJson> encode(String text) {
-        List<RawJson> parts = new ArrayList<>();
-        int from = beginOfKept(text);
+    /** A text as it is kept, of which no more is encoded than that. Done without the owner's lock. */
+    static Encoded encode(String text) {
+        int from = whole(text, Math.max(0, text.length() - ListenerBytes.MOST_OF_ONE));
+        long left = utf8Length(text.substring(0, from));
+        List<Part> parts = new ArrayList<>();
         while (from < text.length()) {
-            int to = endOfPart(text, from);
-            parts.add(new JsonWriter().value(text.substring(from, to)).toRawJson());
+            int to = whole(text, Math.min(from + PART, text.length()));
+            String part = text.substring(from, to);
+            parts.add(new Part(new JsonWriter().value(part).toRawJson(), utf8Length(part)));
             from = to;
         }
-        return parts;
-    }
-
-    private static int beginOfKept(String text) {
-        return whole(text, Math.max(0, text.length() - ListenerBytes.MOST_OF_ONE));
-    }
-
-    private static int endOfPart(String text, int from) {
-        return whole(text, Math.min(from + PART, text.length()));
+        return new Encoded(left, parts);
     }
 
     /** This index, or the one before if it lies within a character. */
@@ -131,22 +142,20 @@ final class PrintedText {
         return within ? index - 1 : index;
     }
 
-    /**
-     * Adds what an attempt has printed.
-     *
-     * @param parts of {@code text}, as {@link #encode} makes them
-     */
-    void add(int attempt, String text, List<RawJson> parts) {
+    private static int utf8Length(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length;
+    }
+
+    /** Adds what an attempt has printed. */
+    void add(int attempt, Encoded text) {
         long before = length;
-        int from = beginOfKept(text);
-        printed += utf8Length(text, 0, from);
-        for (RawJson part : parts) {
-            int to = endOfPart(text, from);
-            Chunk chunk = chunkFor(attempt, part.length() - 2);
-            chunk.content = chunk.content.with(part, utf8Length(text, from, to));
+        printed += text.left;
+        for (Part part : text.parts) {
+            int count = part.string.length() - 2;
+            Chunk chunk = chunkFor(attempt, count);
+            chunk.content = chunk.content.with(part);
             printed = chunk.content.end();
-            length += part.length() - 2;
-            from = to;
+            length += count;
         }
         dropOldest(budget.share());
         budget.keep(length - before);
@@ -174,15 +183,6 @@ final class PrintedText {
         if (oldest > 0) {
             kept = kept.without(oldest);
         }
-    }
-
-    private static int utf8Length(String text, int from, int to) {
-        int bytes = 0;
-        for (int i = from; i < to; i++) {
-            char c = text.charAt(i);
-            bytes += c < 0x80 ? 1 : c < 0x800 || Character.isSurrogate(c) ? 2 : 3;
-        }
-        return bytes;
     }
 
     /** The place behind all that has been printed. Any thread. */

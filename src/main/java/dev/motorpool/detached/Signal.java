@@ -20,6 +20,11 @@ final class Signal {
         LockSupport.unpark(waiter);
     }
 
+    /** Whether it has been given, and nobody has taken it. */
+    boolean isGiven() {
+        return given;
+    }
+
     /** Waits until it is given, at most so long, and takes it. */
     void await(Duration atMost) throws InterruptedException {
         long deadline = System.nanoTime() + atMost.toNanos();

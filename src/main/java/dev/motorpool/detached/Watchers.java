@@ -19,7 +19,16 @@ final class Watchers {
     /** The events of jobs that somebody listens to. */
     private final ConcurrentHashMap<UUID, LifeEvents> lives = new ConcurrentHashMap<>();
 
-    private final ListenerBytes listenerBytes = ListenerBytes.ofHeap();
+    private final ListenerBytes listenerBytes;
+
+    Watchers() {
+        this(ListenerBytes.ofHeap());
+    }
+
+    /** @param listenerBytes what the events of jobs may keep for those who listen */
+    Watchers(ListenerBytes listenerBytes) {
+        this.listenerBytes = listenerBytes;
+    }
 
     /** The events of a job that has one listener more, until {@link #leave}. */
     LifeEvents listen(UUID job) {

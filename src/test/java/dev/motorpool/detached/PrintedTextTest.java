@@ -26,7 +26,7 @@ class PrintedTextTest {
     }
 
     private static void print(PrintedText printed, int attempt, String text) {
-        printed.add(attempt, text, PrintedText.encode(text));
+        printed.add(attempt, PrintedText.encode(text));
     }
 
     private static String text(JobEvent.Output output) {
@@ -88,8 +88,7 @@ class PrintedTextTest {
         PrintedText.Place one = printed.end();
         PrintedText.Place other = printed.end();
         print(printed, 1, "something");
-        ByteBuffer piece =
-                Objects.requireNonNull(printed.take(one, 1)).text().getFirst();
+        ByteBuffer piece = Objects.requireNonNull(printed.take(one, 1)).text().getFirst();
         assertThat(Objects.requireNonNull(printed.take(other, 1))
                         .text()
                         .getFirst()
@@ -108,7 +107,8 @@ class PrintedTextTest {
         StringBuilder all = new StringBuilder();
         long bytes = 0;
         for (int i = 0; i < 5_000; i++) {
-            String text = "\u0001\u00fc\ud83d\ude00\nabc".repeat(random.nextInt(1, random.nextInt(50) == 0 ? 9_000 : 60));
+            String text =
+                    "\u0001\u00fc\ud83d\ude00\nabc".repeat(random.nextInt(1, random.nextInt(50) == 0 ? 9_000 : 60));
             print(printed, 1, text);
             all.append(text);
             bytes += text.getBytes(StandardCharsets.UTF_8).length;

@@ -80,16 +80,15 @@ class RequestThreadsTest {
     }
 
     private Socket connect() throws IOException {
-        Socket socket =
-                new Socket(InetAddress.ofLiteral("127.0.0.1"), tomcat.getConnector().getLocalPort());
+        Socket socket = new Socket(
+                InetAddress.ofLiteral("127.0.0.1"), tomcat.getConnector().getLocalPort());
         socket.setSoTimeout(PATIENCE_MILLIS);
         return socket;
     }
 
     /** The beginning of the answer; nothing if the connection ends without one. */
     private static String get(Socket socket) throws IOException {
-        socket.getOutputStream()
-                .write("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        socket.getOutputStream().write("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
         InputStream in = socket.getInputStream();
         return new String(in.readNBytes("HTTP/1.1 204".length()), StandardCharsets.US_ASCII);
     }
