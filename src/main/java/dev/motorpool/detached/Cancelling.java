@@ -17,14 +17,20 @@ final class Cancelling {
     /** A transaction with more jobs than the fewest ends after this time, so that others need not wait long. */
     private static final long STEP_NANOS = Duration.ofMillis(100).toNanos();
 
-    private final DetachedEngine engine;
+    private final StoreCalls store;
+    private final Feeds feeds;
     private final Endings endings;
     private final JobViews views;
+    private final JobEnds ends;
+    private final Doubts doubts;
 
-    Cancelling(DetachedEngine engine, Endings endings, JobViews views) {
-        this.engine = engine;
+    Cancelling(StoreCalls store, Feeds feeds, Endings endings, JobViews views, JobEnds ends, Doubts doubts) {
+        this.store = store;
+        this.feeds = feeds;
         this.endings = endings;
         this.views = views;
+        this.ends = ends;
+        this.doubts = doubts;
     }
 
     /**
@@ -39,7 +45,7 @@ final class Cancelling {
     /** Cancels the job, unless it has ended; the job in its final state, null if there is none. */
     @Nullable
     JobView cancel(UUID id) throws StoreException, InterruptedException {
-        return engine.ask(new Asked<Outcome>() {
+        return store.await(new Asked<Outcome>() {
                     @Override
                     Outcome make(JobTables tables) throws StoreException {
                         StoredJob job = tables.find(id);
@@ -52,7 +58,7 @@ final class Cancelling {
 
                     @Override
                     void follow(Outcome outcome) {
-                        outcome.cancelled.forEach(engine::endedOtherwise);
+                        outcome.cancelled.forEach(ends::endedByDecision);
                     }
 
                     @Override
@@ -62,7 +68,7 @@ final class Cancelling {
 
                     @Override
                     void doubt(Outcome outcome) {
-                        engine.doubts().ended(outcome.cancelled);
+                        doubts.ended(outcome.cancelled);
                     }
                 })
                 .view;
@@ -83,7 +89,7 @@ final class Cancelling {
             void committed() {
                 StoredJob cancelled = after;
                 if (cancelled != null) {
-                    engine.endedOtherwise(cancelled);
+                    ends.endedByDecision(cancelled);
                 }
             }
         };
@@ -97,10 +103,10 @@ final class Cancelling {
      */
     long cancelAll(JobFilter filter) throws StoreException, InterruptedException {
         long cancelled = 0;
-        Step step = engine.ask(new StepChange(filter, null, FEWEST));
+        Step step = store.await(new StepChange(filter, null, FEWEST));
         while (step.last != null) {
             cancelled += step.cancelled.size();
-            step = engine.ask(new StepChange(filter, step.last, step.next));
+            step = store.await(new StepChange(filter, step.last, step.next));
         }
         return cancelled;
     }
@@ -155,7 +161,7 @@ final class Cancelling {
 
         @Override
         void follow(Step step) {
-            step.cancelled.forEach(engine::endedOtherwise);
+            step.cancelled.forEach(ends::endedByDecision);
         }
 
         @Override
@@ -165,11 +171,11 @@ final class Cancelling {
 
         @Override
         void doubt(Step step) {
-            engine.doubts().ended(step.cancelled);
+            doubts.ended(step.cancelled);
         }
     }
 
     private @Nullable StoredJob cancel(JobTables tables, StoredJob job) throws StoreException {
-        return endings.cancel(tables, job, engine.run(job));
+        return endings.cancel(tables, job, feeds.run(job));
     }
 }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Completions implements AutoCloseable {
 
-    private final DetachedJobs jobs;
+    private final JobLookup jobs;
     private final Watchers watchers;
     private final List<One> watches = new ArrayList<>();
     private final Signal signal = new Signal();
@@ -28,13 +28,13 @@ public final class Completions implements AutoCloseable {
     /** Those that have not been given. Owned by who reads. */
     private final Set<UUID> left;
 
-    private Completions(DetachedJobs jobs, Watchers watchers, Set<UUID> asked) {
+    private Completions(JobLookup jobs, Watchers watchers, Set<UUID> asked) {
         this.jobs = jobs;
         this.watchers = watchers;
         this.left = asked;
     }
 
-    static Completions open(DetachedJobs jobs, Watchers watchers, List<UUID> asked, ManyWait.States states)
+    static Completions open(JobLookup jobs, Watchers watchers, List<UUID> asked, ManyWait.States states)
             throws CallRefusedException {
         Completions opened = new Completions(jobs, watchers, new LinkedHashSet<>(asked));
         boolean complete = false;
@@ -60,7 +60,7 @@ public final class Completions implements AutoCloseable {
         for (int i = 0; i < ids.size(); i++) {
             JobState state = known.get(i);
             if (state == null) {
-                throw DetachedJobs.unknown(ids.get(i).toString());
+                throw JobLookup.unknown(ids.get(i).toString());
             }
             if (state.isFinal()) {
                 ended.add(ids.get(i));

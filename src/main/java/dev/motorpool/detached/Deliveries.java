@@ -61,7 +61,7 @@ public final class Deliveries {
 
     private final JobStore store;
     private final Commits commits;
-    private final DetachedSettings settings;
+    private final StoreCalls calls;
     private final Clock clock;
     private final SetClock setClock;
 
@@ -70,10 +70,10 @@ public final class Deliveries {
 
     private final PendingCounts pending = new PendingCounts();
 
-    Deliveries(JobStore store, Commits commits, DetachedSettings settings, Clock clock, SetClock setClock) {
+    Deliveries(JobStore store, Commits commits, StoreCalls calls, Clock clock, SetClock setClock) {
         this.store = store;
         this.commits = commits;
-        this.settings = settings;
+        this.calls = calls;
         this.clock = clock;
         this.setClock = setClock;
     }
@@ -212,7 +212,7 @@ public final class Deliveries {
         int step = MOST_LISTED;
         int forgotten = step;
         while (forgotten == step) {
-            forgotten = ask(new Asked<Integer>() {
+            forgotten = calls.await(new Asked<Integer>() {
                 @Override
                 Integer make(JobTables tables) throws StoreException {
                     return tables.deliveries().forget(now, step);
@@ -271,18 +271,7 @@ public final class Deliveries {
             }
         };
         // Tries that ended before are recorded before.
-        Renewed renewed = await(change, commits.addUnhurried(change));
+        Renewed renewed = calls.awaitUnhurried(change);
         return renewed.parcel == null ? null : renewed.parcel.delivery();
-    }
-
-    private <T> T ask(Asked<T> change) throws StoreException, InterruptedException {
-        return await(change, commits.add(change));
-    }
-
-    private <T> T await(Asked<T> change, boolean added) throws StoreException, InterruptedException {
-        if (!added) {
-            throw new StoreException("the service is stopping");
-        }
-        return change.await(settings.storeTimeout());
     }
 }

@@ -1,7 +1,9 @@
 package dev.motorpool.detached;
 
 import dev.motorpool.job.ErrorType;
+import dev.motorpool.job.Intake;
 import dev.motorpool.job.JobError;
+import dev.motorpool.job.JobIds;
 import dev.motorpool.json.RawJson;
 import dev.motorpool.pool.Pool;
 import dev.motorpool.pool.PoolState;
@@ -15,7 +17,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.DoubleSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -35,30 +36,26 @@ public final class DetachedEngine implements AutoCloseable {
     private final JobStore store;
     private final DetachedSettings settings;
     private final Predicate<String> functions;
-    private final Clock clock;
     private final Commits commits;
+    private final StoreCalls calls;
     private final DiskReserve disk;
-    private final Feeds feeds = new Feeds();
+    private final Feeds feeds;
+    private final JobListener listener;
     private final Watchers watchers = new Watchers();
     private final Endings endings;
     private final Deliveries deliveries;
-    private final JobListener listener;
+    private final Backlog backlog;
     private final JobCensus census;
-    private final Runs runs;
     private final PoolFeeds poolFeeds;
     private final Doubts doubts;
     private final QueueCounts counts;
-    private final RelativeTimes starts;
-    private final RelativeTimes expiries;
+    private final JobViews views;
+    private final Cancelling cancelling;
+    private final JobTimes times;
     private final DueJobs dueJobs;
     private final Schedule schedule;
     private final ScheduledThreadPoolExecutor later = new ScheduledThreadPoolExecutor(
             1, Thread.ofPlatform().daemon().name("motorpool-map-flush").factory());
-
-    /** Jobs that have not ended. */
-    private final AtomicLong outstanding = new AtomicLong();
-
-    private final TenantBacklogs tenants;
 
     /** Set once, by {@link #open}. */
     private volatile @Nullable Pools pools;
@@ -94,47 +91,44 @@ public final class DetachedEngine implements AutoCloseable {
             Executor threads) {
         this.store = store;
         this.settings = settings;
-        this.tenants = new TenantBacklogs(settings.tenants());
-        this.functions = functions;
-        this.clock = clock;
         this.listener = listener;
+        this.functions = functions;
+        this.feeds = new Feeds(settings.withRunning());
+        this.schedule = new Schedule(clock, this::perform);
+        this.times = new JobTimes(clock, steady, schedule);
         this.census = new JobCensus(store);
+        this.counts = new QueueCounts(store);
         this.disk = new DiskReserve(store, settings.diskReserve());
-        JobMemory memory = new JobMemory(settings.memory());
-        this.starts = new RelativeTimes(clock, steady);
-        this.expiries = new RelativeTimes(clock, steady);
+        JobMemory memory =
+                new JobMemory(settings.memory(), 1 + settings.withRunning().size());
         SetClock setClock = new SetClock(clock, steady);
         Announcements announcements = new Announcements(this::made);
-        this.commits = new Commits(announcements.over(store), _ -> suspend(!mayStart()), listener, memory.changes());
-        this.deliveries = new Deliveries(store, commits, settings, clock, setClock);
-        Aftermath aftermath = new Aftermath() {
-            @Override
-            public void over(Run run) {
-                feeds.over(run);
-            }
-
-            @Override
-            public void ended(StoredJob job, @Nullable RawJson value) {
-                DetachedEngine.this.ended(job, value);
-            }
-
-            @Override
-            public void rescheduled(StoredJob job, RelativeTimes.Time next) {
-                starts.add(next);
-                listener.jobRetried(job);
-                wakeBy(job);
-                watchers.happened(new JobView(job, List.of(), null, null));
-            }
-        };
         this.endings = new Endings(clock, announcements);
-        Retries retries = new Retries(starts, random);
-        this.runs = new Runs(
-                commits, store, feeds, watchers, endings, aftermath, retries, clock, expiries, memory, later, threads);
+        this.commits =
+                new Commits(announcements.over(store), disk, _ -> suspend(!mayStart()), listener, memory.changes());
+        this.calls = new StoreCalls(store, commits, settings.storeTimeout());
+        this.deliveries = new Deliveries(store, commits, calls, clock, setClock);
+        this.backlog = new Backlog(settings, feeds, deliveries, listener);
+        JobEnds ends = new JobEnds(feeds, watchers, backlog, times, listener);
+        Retries retries = new Retries(times.starts(), random);
+        Runs runs = new Runs(
+                commits,
+                store,
+                feeds,
+                watchers,
+                endings,
+                ends,
+                retries,
+                clock,
+                times.expiries(),
+                memory,
+                later,
+                threads);
         this.poolFeeds = new PoolFeeds(store, feeds, runs, memory, functions, threads);
-        this.doubts = new Doubts(this, commits, feeds);
-        this.counts = new QueueCounts(store);
-        this.dueJobs = new DueJobs(this, store, feeds, watchers, endings, starts, expiries, setClock);
-        this.schedule = new Schedule(clock, this::perform);
+        this.doubts = new Doubts(commits, feeds, ends, backlog, times);
+        this.views = new JobViews(store, feeds, counts, clock);
+        this.cancelling = new Cancelling(calls, feeds, endings, views, ends, doubts);
+        this.dueJobs = new DueJobs(calls, store, feeds, watchers, endings, times, setClock, deliveries, ends, doubts);
         later.prestartCoreThread(); // now, while there are threads
         commits.start();
     }
@@ -157,8 +151,7 @@ public final class DetachedEngine implements AutoCloseable {
         long all = backlogs.values().stream()
                 .mapToLong(backlog -> backlog.queued() + backlog.scheduled())
                 .sum();
-        outstanding.set(all);
-        tenants.open(store);
+        backlog.open(all, store);
         if (all > 0) {
             LOG.atInfo()
                     .addKeyValue("count", all)
@@ -169,8 +162,7 @@ public final class DetachedEngine implements AutoCloseable {
         for (String name : backlogs.keySet()) {
             Pool pool = itsPools.find(name).orElse(null);
             if (pool != null && pool.view().state() == PoolState.TERMINATED) {
-                new Cancelling(this, endings, new JobViews(this))
-                        .cancelAll(new JobFilter(Set.of(), null, name, Map.of()));
+                cancelling.cancelAll(new JobFilter(Set.of(), null, name, Map.of()));
             } else if (pool == null) {
                 LOG.atWarn()
                         .addKeyValue("pool", name)
@@ -191,13 +183,16 @@ public final class DetachedEngine implements AutoCloseable {
         Asked<Integer> recovery = new Asked<>() {
             @Override
             Integer make(JobTables tables) throws StoreException {
-                tables.countBytes(tenants.withBytes());
+                tables.countBytes(backlog.tenants().withBytes());
+                tables.separate(settings.withRunning());
                 return endings.recover(tables, settings.deaths(), error);
             }
         };
         commits.add(recovery);
-        // Who limits the bytes of a tenant for the first time has them counted.
-        return recovery.await(tenants.withBytes().isEmpty() ? Duration.ofMinutes(1) : Duration.ofMinutes(10));
+        // Who limits a tenant for the first time has its bytes counted, or an index made of all that waits.
+        boolean limited = !backlog.tenants().withBytes().isEmpty()
+                || !settings.withRunning().isEmpty();
+        return recovery.await(!limited ? Duration.ofMinutes(1) : Duration.ofMinutes(10));
     }
 
     /** The greatest id of a job in the store; null if there is none, or the store cannot tell. */
@@ -220,16 +215,37 @@ public final class DetachedEngine implements AutoCloseable {
         return deliveries;
     }
 
-    Endings endings() {
-        return endings;
+    StoreCalls calls() {
+        return calls;
     }
 
-    JobStore store() {
-        return store;
+    JobViews views() {
+        return views;
     }
 
-    DetachedSettings settings() {
-        return settings;
+    Cancelling cancelling() {
+        return cancelling;
+    }
+
+    Submissions submissions(Intake intake, JobIds ids) {
+        return new Submissions(
+                calls,
+                commits,
+                backlog,
+                disk,
+                times,
+                poolFeeds,
+                feeds,
+                views,
+                cancelling,
+                doubts,
+                listener,
+                intake,
+                ids);
+    }
+
+    ManualRetries retries(JobIds ids, Clock clock) {
+        return new ManualRetries(calls, backlog, times, this::port, feeds, views, doubts, functions, ids, clock);
     }
 
     Watchers watchers() {
@@ -248,10 +264,6 @@ public final class DetachedEngine implements AutoCloseable {
         return commits.mayStart() && disk.hasRoomForEnds();
     }
 
-    DiskReserve disk() {
-        return disk;
-    }
-
     /** Whether the store takes what is written. */
     public boolean reachable() {
         return commits.reachable();
@@ -259,12 +271,12 @@ public final class DetachedEngine implements AutoCloseable {
 
     /** Jobs that have not ended. */
     public long outstanding() {
-        return outstanding.get();
+        return backlog.count();
     }
 
     /** Keeps the pools that clients made in the store. */
     public KeptPools keptPools() {
-        return new KeptPools(store, commits, settings.storeTimeout());
+        return new KeptPools(store, calls);
     }
 
     /** Counts jobs for those who only watch. */
@@ -272,15 +284,7 @@ public final class DetachedEngine implements AutoCloseable {
         return census;
     }
 
-    boolean change(Change change) {
-        return commits.add(change);
-    }
-
-    void arrived(List<WaitingJob> jobs) {
-        feeds.arrived(jobs);
-    }
-
-    /** The feed of the pool, made when it is first asked for. */
+    /** A feed of the pool; made when it is first asked for. */
     Feed feed(Pool pool) {
         return poolFeeds.of(pool);
     }
@@ -297,144 +301,23 @@ public final class DetachedEngine implements AutoCloseable {
         return pool == null ? null : feed(pool).pool();
     }
 
-    /** Whether there is a function of this name. */
-    boolean knows(String function) {
-        return functions.test(function);
-    }
-
     /** The run of the job, if it is in memory. */
     @Nullable
     Run run(StoredJob job) {
-        return feeds.run(job.pool(), job.id());
-    }
-
-    /** Counts one more job; false if there are as many as may be. */
-    boolean count() {
-        if (outstanding.incrementAndGet() <= settings.backlog()) {
-            return true;
-        }
-        outstanding.decrementAndGet();
-        return false;
-    }
-
-    /** Whether a webhook to this URL would be within the backlog too, with all jobs that have not ended. */
-    boolean hasRoomForWebhook(String url) {
-        return deliveries.hasRoomFor(url, settings.backlog() - outstanding.get() - deliveries.pending());
-    }
-
-    /** A new job of the pool was refused, as there are as many as may be. */
-    void backlogFull(PoolPort pool) {
-        listener.jobRefused(pool.name(), ErrorType.QUEUE_FULL.word());
-    }
-
-    /** A new job of the pool was refused by a limit of its tenant. */
-    void tenantFull(PoolPort pool) {
-        listener.jobRefused(pool.name(), ErrorType.LIMIT_REACHED.word());
-    }
-
-    void uncount() {
-        outstanding.decrementAndGet();
-    }
-
-    /** How many jobs tenants have. */
-    TenantBacklogs tenants() {
-        return tenants;
-    }
-
-    /** A job of the tenant that was counted, in its pool too, has ended, or has not come about. */
-    void discount(String tenant, @Nullable PoolPort pool) {
-        uncount();
-        tenants.discount(tenant);
-        if (pool != null) {
-            pool.ended(1);
-        }
-    }
-
-    /** The job has a later start, or a time to expire. */
-    void wakeBy(StoredJob job) {
-        if (job.dueAt() != null) {
-            schedule.wakeBy(job.dueAt());
-        }
-        if (job.expiresAt() != null) {
-            schedule.wakeBy(job.expiresAt());
-        }
-    }
-
-    /** The job is in a final state, and that is on stable storage. */
-    private void ended(StoredJob job, @Nullable RawJson value) {
-        if (job.expires() != null) {
-            expiries.remove(job.id());
-        }
-        Feed feed = feeds.find(job.pool());
-        discount(job.tenant(), feed == null ? null : feed.pool());
-        listener.jobEnded(job);
-        if (watchers.isWatched(job.id())) {
-            List<Attempt> attempts = job.latest() == null ? List.of() : List.of(job.latest());
-            watchers.ended(new JobView(job, attempts, value, null));
-        }
-    }
-
-    /** As {@link #ended}, of a job that was ended by decision: its run is given up. */
-    void endedOtherwise(StoredJob job) {
-        starts.remove(job.id());
-        feeds.gone(job);
-        ended(job, null);
-    }
-
-    RelativeTimes starts() {
-        return starts;
+        return feeds.run(job);
     }
 
     RelativeTimes expiries() {
-        return expiries;
-    }
-
-    Doubts doubts() {
-        return doubts;
-    }
-
-    /** Counts a job again that was discounted, in its pool too. */
-    void recount(StoredJob job) {
-        outstanding.incrementAndGet();
-        tenants.recount(job.tenant());
-        Feed feed = feeds.find(job.pool());
-        if (feed != null) {
-            feed.pool().restore(1);
-        }
+        return times.expiries();
     }
 
     void forgotten(UUID job) {
         watchers.forgotten(job);
     }
 
-    /** How many jobs wait before this one; negative if memory does not tell. */
-    int before(StoredJob job) {
-        Feed feed = feeds.find(job.pool());
-        return feed == null ? -1 : feed.before(JobKey.of(job));
-    }
-
-    /** How many jobs of the pool wait in memory. */
-    int waitingInMemory(String pool) {
-        Feed feed = feeds.find(pool);
-        return feed == null ? 0 : feed.waiting();
-    }
-
-    /** When a job will start that has so many before it; null if nothing is known. */
-    @Nullable
-    Instant estimatedStart(String pool, long position) {
-        Feed feed = feeds.find(pool);
-        Duration time = feed == null ? null : feed.timeFor(position + 1);
-        return time == null ? null : clock.instant().plus(time);
-    }
-
     /** Jobs of the pool that wait for a slot; where there are many, as of a moment ago. */
     public long queued(String pool) {
-        return counts.queued(pool, outstanding.get() <= FEW);
-    }
-
-    /** As {@link #queued} where there are many: no newer than that, and counted by one thread while the others go on. */
-    long queuedOfLate(String pool) {
-        return counts.queuedOfLate(pool);
+        return counts.queued(pool, backlog.count() <= FEW);
     }
 
     private void suspend(boolean suspend) {
@@ -468,14 +351,6 @@ public final class DetachedEngine implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         return next;
-    }
-
-    /** Waits for a change that somebody asks for. */
-    <T> T ask(Asked<T> change) throws StoreException, InterruptedException {
-        if (!commits.add(change)) {
-            throw new StoreException("the service is stopping");
-        }
-        return change.await(settings.storeTimeout());
     }
 
     /** Writes what has ended, and ends. Again: does nothing. */

@@ -7,18 +7,15 @@ import dev.motorpool.job.ErrorType;
 import dev.motorpool.job.Intake;
 import dev.motorpool.job.JobError;
 import dev.motorpool.job.JobIds;
-import dev.motorpool.job.JobState;
 import dev.motorpool.pool.Pool;
 import dev.motorpool.pool.Tenant;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,25 +30,22 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DetachedJobs {
 
-    private static final long PAGE_BYTES = 1 << 20;
-    private static final int PAGE_ROWS = 256;
-
     private final DetachedEngine engine;
-    private final Cancelling cancelling;
     private final StoreCalls store;
+    private final JobLookup lookup;
     private final JobViews views;
+    private final Cancelling cancelling;
     private final Submissions submissions;
-    private final JobIds ids;
-    private final Clock clock;
+    private final ManualRetries retries;
 
     public DetachedJobs(DetachedEngine engine, Intake intake, JobIds ids, Clock clock) {
         this.engine = engine;
-        this.store = new StoreCalls(engine);
-        this.views = new JobViews(engine);
-        this.cancelling = new Cancelling(engine, engine.endings(), views);
-        this.submissions = new Submissions(engine, store, views, cancelling, intake, ids);
-        this.ids = ids;
-        this.clock = clock;
+        this.store = engine.calls();
+        this.views = engine.views();
+        this.lookup = new JobLookup(store, views);
+        this.cancelling = engine.cancelling();
+        this.submissions = engine.submissions(intake, ids);
+        this.retries = engine.retries(ids, clock);
     }
 
     /** The jobs that a tenant sees. */
@@ -86,36 +80,17 @@ public final class DetachedJobs {
 
     /** The refusal of an id that no job has. */
     public static CallRefusedException unknown(String id) {
-        return new CallRefusedException(JobError.of(
-                ErrorType.UNKNOWN_JOB,
-                "There is no job '" + id + "': it never was, is not detached, or has been forgotten.",
-                "name",
-                id,
-                "suggestion",
-                null));
+        return JobLookup.unknown(id);
     }
 
     /** The job as it is now; null if there is none. */
     public @Nullable JobView find(UUID id, boolean withValue) throws CallRefusedException {
-        return store.read(tables -> {
-            StoredJob stored = tables.find(id);
-            return stored == null ? null : views.of(tables, stored, withValue);
-        });
-    }
-
-    /** The job without value, attempts and place; null if there is none. */
-    @Nullable
-    JobView glance(UUID id) throws CallRefusedException {
-        StoredJob stored = store.read(tables -> tables.find(id));
-        if (stored == null) {
-            return null;
-        }
-        return views.brief(stored);
+        return lookup.find(id, withValue);
     }
 
     /** Waits for the end of a job. */
     JobWait await(UUID id, Duration wait, boolean withValue) throws CallRefusedException {
-        return JobWait.open(this, engine.watchers(), id, wait, withValue);
+        return JobWait.open(lookup, engine.watchers(), id, wait, withValue);
     }
 
     /** Jobs that fit, newest first: at most this many, fewer where they are long. */
@@ -147,97 +122,7 @@ public final class DetachedJobs {
     /** Begins a new round of a job that has failed, been cancelled or expired; null if there is none of that id. */
     @Nullable
     JobView retry(UUID id) throws CallRefusedException, InterruptedException {
-        StoredJob known = store.read(tables -> tables.find(id));
-        if (known == null) {
-            return null;
-        }
-        if (!isRetriable(known.state())) {
-            throw notFailed(known);
-        }
-        PoolPort pool = engine.port(known.pool());
-        if (pool == null) {
-            throw gone(ErrorType.UNKNOWN_POOL, "pool", known.pool());
-        }
-        if (!engine.knows(known.function())) {
-            throw gone(ErrorType.UNKNOWN_FUNCTION, "function", known.function());
-        }
-        JobError refusal = submissions.admit(known.tenant(), pool, known.callbacks());
-        if (refusal != null) {
-            throw new CallRefusedException(refusal);
-        }
-        AtomicReference<@Nullable WaitingJob> queued = new AtomicReference<>();
-        AtomicReference<@Nullable JobView> view = new AtomicReference<>();
-        boolean retried = false;
-        try {
-            retried = store.ask(new Asked<Boolean>() {
-                private RelativeTimes.@Nullable Time expiry;
-
-                @Override
-                Boolean make(JobTables tables) throws StoreException {
-                    Instant now = clock.instant();
-                    boolean done = tables.retry(id, now, JobAge.of(ids.next()));
-                    Duration expires = known.expires();
-                    expiry = expires == null ? null : engine.expiries().in(id, expires, now);
-                    WaitingJob again = done ? tables.withArguments(id) : null;
-                    queued.set(again);
-                    view.set(again == null ? null : views.of(tables, again.job(), false));
-                    return done;
-                }
-
-                @Override
-                void follow(Boolean done) {
-                    WaitingJob job = queued.get();
-                    if (job != null) {
-                        if (expiry != null) {
-                            engine.expiries().add(expiry);
-                        }
-                        engine.wakeBy(job.job());
-                        engine.arrived(List.of(job));
-                    }
-                }
-
-                @Override
-                void undo(Boolean done) {
-                    doubt(done);
-                }
-
-                @Override
-                void doubt(Boolean done) {
-                    WaitingJob job = queued.get();
-                    if (job != null) {
-                        engine.doubts().queued(job);
-                    }
-                }
-            });
-        } finally {
-            if (!retried) {
-                engine.discount(known.tenant(), pool);
-            }
-        }
-        if (!retried) {
-            throw notFailed(known);
-        }
-        return view.get();
-    }
-
-    private static boolean isRetriable(JobState state) {
-        return state.isFinal() && state != JobState.SUCCEEDED;
-    }
-
-    private static CallRefusedException notFailed(StoredJob job) {
-        return new CallRefusedException(JobError.of(
-                ErrorType.JOB_NOT_FAILED,
-                "The job is " + job.state().word() + "; only a failed, cancelled or expired job can be retried."));
-    }
-
-    private static CallRefusedException gone(ErrorType type, String sort, String name) {
-        return new CallRefusedException(JobError.of(
-                type,
-                "The " + sort + " '" + name + "' of the job is not there any more.",
-                "name",
-                name,
-                "suggestion",
-                null));
+        return retries.retry(id);
     }
 
     /** Forgets a job that has ended; false if there is none. */
@@ -284,29 +169,18 @@ public final class DetachedJobs {
 
     /** Waits for several jobs. */
     ManyWait awaitAll(List<UUID> asked, ReturnWhen when, Duration timeout) throws CallRefusedException {
-        return ManyWait.open(engine.watchers(), asked, when, timeout, this::states);
+        return ManyWait.open(engine.watchers(), asked, when, timeout, lookup::states);
     }
 
     /** Jobs as they end. */
     Completions asCompleted(List<UUID> asked) throws CallRefusedException {
-        return Completions.open(this, engine.watchers(), asked, this::states);
-    }
-
-    /** The states of jobs. */
-    private List<@Nullable JobState> states(List<UUID> asked) throws CallRefusedException {
-        return store.read(tables -> {
-            List<@Nullable JobState> states = new ArrayList<>();
-            for (UUID id : asked) {
-                states.add(tables.state(id));
-            }
-            return states;
-        });
+        return Completions.open(lookup, engine.watchers(), asked, lookup::states);
     }
 
     /** What happens to a job from now on; null if there is none. */
     @Nullable
     JobEvents events(UUID id) throws CallRefusedException {
-        return JobEvents.open(this, engine.watchers(), id);
+        return JobEvents.open(lookup, engine.watchers(), id);
     }
 
     /**
@@ -327,17 +201,12 @@ public final class DetachedJobs {
                     ErrorType.NOT_A_MAP,
                     "The job is a single call (" + job.job().verb() + "); only maps have items."));
         }
-        return new MapItems(this, engine.watchers(), id, byCompletion, after);
+        return new MapItems(lookup, engine.watchers(), id, byCompletion, after);
     }
 
     /** A page of results of a map by index, from the row that holds this one on; empty at the end. */
     public List<MapResults> results(UUID id, int fromIndex) throws CallRefusedException {
-        return store.read(tables -> tables.resultsByIndex(id, fromIndex, PAGE_ROWS, PAGE_BYTES));
-    }
-
-    /** As {@link #results}, by completion. */
-    List<MapResults> completed(UUID id, long fromSeq) throws CallRefusedException {
-        return store.read(tables -> tables.resultsBySeq(id, fromSeq, PAGE_ROWS, PAGE_BYTES));
+        return lookup.results(id, fromIndex);
     }
 
     /** When the delivery is tried next; null if it has ended. */

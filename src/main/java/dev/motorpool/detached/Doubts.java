@@ -11,14 +11,18 @@ import java.util.Objects;
  */
 final class Doubts {
 
-    private final DetachedEngine engine;
     private final Commits commits;
     private final Feeds feeds;
+    private final JobEnds ends;
+    private final Backlog backlog;
+    private final JobTimes times;
 
-    Doubts(DetachedEngine engine, Commits commits, Feeds feeds) {
-        this.engine = engine;
+    Doubts(Commits commits, Feeds feeds, JobEnds ends, Backlog backlog, JobTimes times) {
         this.commits = commits;
         this.feeds = feeds;
+        this.ends = ends;
+        this.backlog = backlog;
+        this.times = times;
     }
 
     /** These were ended by decision, perhaps. */
@@ -41,7 +45,7 @@ final class Doubts {
 
             @Override
             void committed() {
-                ended.forEach(engine::endedOtherwise);
+                ended.forEach(ends::endedByDecision);
             }
         });
     }
@@ -62,8 +66,8 @@ final class Doubts {
             @Override
             void committed() {
                 if (queued) {
-                    engine.recount(job.job());
-                    engine.wakeBy(job.job());
+                    backlog.recount(job.job());
+                    times.wakeFor(job.job());
                     feeds.arrived(List.of(job));
                 }
             }

@@ -14,38 +14,44 @@ final class DueJobs {
     /** When to look again at what has expired, where the pools see to it. */
     private static final Duration STILL_IN_POOLS = Duration.ofSeconds(1);
 
-    private final DetachedEngine engine;
+    private final StoreCalls calls;
     private final JobStore store;
     private final Feeds feeds;
     private final Watchers watchers;
     private final Endings endings;
-    private final RelativeTimes starts;
-    private final RelativeTimes expiries;
+    private final JobTimes times;
     private final SetClock setClock;
+    private final Deliveries deliveries;
+    private final JobEnds ends;
+    private final Doubts doubts;
 
     DueJobs(
-            DetachedEngine engine,
+            StoreCalls calls,
             JobStore store,
             Feeds feeds,
             Watchers watchers,
             Endings endings,
-            RelativeTimes starts,
-            RelativeTimes expiries,
-            SetClock setClock) {
-        this.engine = engine;
+            JobTimes times,
+            SetClock setClock,
+            Deliveries deliveries,
+            JobEnds ends,
+            Doubts doubts) {
+        this.calls = calls;
         this.store = store;
         this.feeds = feeds;
         this.watchers = watchers;
         this.endings = endings;
-        this.starts = starts;
-        this.expiries = expiries;
+        this.times = times;
         this.setClock = setClock;
+        this.deliveries = deliveries;
+        this.ends = ends;
+        this.doubts = doubts;
     }
 
     /** Does what is due; when there is more to do, but this at the latest. Waits for the store. */
     Instant perform(Instant now, Instant latest) throws StoreException, InterruptedException {
-        correct(starts, now, JobTables::postpone);
-        correct(expiries, now, JobTables::postponeExpiry);
+        correct(times.starts(), now, JobTables::postpone);
+        correct(times.expiries(), now, JobTables::postponeExpiry);
         redate(now);
         Instant next = earliest(latest, due(now));
         next = earliest(next, expire(now));
@@ -64,12 +70,12 @@ final class DueJobs {
     }
 
     /** Where the clock has been set, relative times are stored anew. */
-    private void correct(RelativeTimes times, Instant now, Correction correction)
+    private void correct(RelativeTimes relative, Instant now, Correction correction)
             throws StoreException, InterruptedException {
-        List<RelativeTimes.Time> corrections = times.corrections(now);
+        List<RelativeTimes.Time> corrections = relative.corrections(now);
         for (int from = 0; from < corrections.size(); from += STEP) {
             List<RelativeTimes.Time> some = corrections.subList(from, Math.min(from + STEP, corrections.size()));
-            engine.ask(new Asked<Integer>() {
+            calls.await(new Asked<Integer>() {
                 @Override
                 Integer make(JobTables tables) throws StoreException {
                     for (RelativeTimes.Time time : some) {
@@ -80,7 +86,7 @@ final class DueJobs {
 
                 @Override
                 void follow(Integer done) {
-                    some.forEach(times::corrected);
+                    some.forEach(relative::corrected);
                 }
             });
         }
@@ -92,7 +98,7 @@ final class DueJobs {
         if (change == null) {
             return;
         }
-        engine.ask(new Asked<Boolean>() {
+        calls.await(new Asked<Boolean>() {
             @Override
             Boolean make(JobTables tables) throws StoreException {
                 if (!setClock.take(change)) {
@@ -108,7 +114,7 @@ final class DueJobs {
 
             @Override
             void follow(Boolean done) {
-                engine.deliveries().clockSet();
+                deliveries.clockSet();
             }
         });
     }
@@ -117,7 +123,7 @@ final class DueJobs {
     private @Nullable Instant due(Instant now) throws StoreException, InterruptedException {
         Instant next = store.read(JobReader::nextDue);
         while (next != null && !next.isAfter(now)) {
-            engine.ask(new Asked<List<WaitingJob>>() {
+            calls.await(new Asked<List<WaitingJob>>() {
                 @Override
                 List<WaitingJob> make(JobTables tables) throws StoreException {
                     return tables.makeDue(now, STEP);
@@ -126,7 +132,7 @@ final class DueJobs {
                 @Override
                 void follow(List<WaitingJob> jobs) {
                     for (WaitingJob job : jobs) {
-                        starts.remove(job.job().id());
+                        times.starts().remove(job.job().id());
                         watchers.happened(new JobView(job.job(), List.of(), null, null));
                     }
                     feeds.arrived(jobs);
@@ -167,12 +173,12 @@ final class DueJobs {
     }
 
     private boolean expiresHere(StoredJob job) {
-        Run run = engine.run(job);
+        Run run = feeds.run(job);
         return run == null || run.unknownToPool();
     }
 
     private void expire(StoredJob job) throws StoreException, InterruptedException {
-        engine.ask(new Asked<Boolean>() {
+        calls.await(new Asked<Boolean>() {
             private @Nullable StoredJob after;
 
             @Override
@@ -185,7 +191,7 @@ final class DueJobs {
             void follow(Boolean done) {
                 StoredJob expired = after;
                 if (expired != null) {
-                    engine.endedOtherwise(expired);
+                    ends.endedByDecision(expired);
                 }
             }
 
@@ -198,7 +204,7 @@ final class DueJobs {
             void doubt(Boolean done) {
                 StoredJob expired = after;
                 if (expired != null) {
-                    engine.doubts().ended(List.of(expired));
+                    doubts.ended(List.of(expired));
                 }
             }
         });
@@ -209,7 +215,7 @@ final class DueJobs {
         Instant now = setClock.believed(latest);
         Instant next = store.read(JobReader::nextForgotten);
         while (next != null && !next.isAfter(now)) {
-            engine.ask(new Asked<Integer>() {
+            calls.await(new Asked<Integer>() {
                 @Override
                 Integer make(JobTables tables) throws StoreException {
                     return tables.forget(now, STEP);

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class JobEvents implements AutoCloseable {
 
-    private final DetachedJobs jobs;
+    private final JobLookup jobs;
     private final Watchers watchers;
     private final UUID id;
     private final Signal signal = new Signal();
@@ -25,14 +25,14 @@ public final class JobEvents implements AutoCloseable {
 
     private boolean closed;
 
-    private JobEvents(DetachedJobs jobs, Watchers watchers, UUID id) {
+    private JobEvents(JobLookup jobs, Watchers watchers, UUID id) {
         this.jobs = jobs;
         this.watchers = watchers;
         this.id = id;
         this.reader = watchers.listen(id).new Reader(signal);
     }
 
-    static @Nullable JobEvents open(DetachedJobs jobs, Watchers watchers, UUID id) throws CallRefusedException {
+    static @Nullable JobEvents open(JobLookup jobs, Watchers watchers, UUID id) throws CallRefusedException {
         JobEvents opened = new JobEvents(jobs, watchers, id);
         JobView now = null;
         try {

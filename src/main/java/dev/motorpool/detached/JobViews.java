@@ -2,6 +2,9 @@ package dev.motorpool.detached;
 
 import dev.motorpool.job.JobState;
 import dev.motorpool.json.RawJson;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -12,21 +15,27 @@ final class JobViews {
     private static final int EXACT = 1_000;
     private static final int COUNTED = 100_000;
 
-    private final DetachedEngine engine;
+    private final JobStore store;
+    private final Feeds feeds;
+    private final QueueCounts counts;
+    private final Clock clock;
 
-    JobViews(DetachedEngine engine) {
-        this.engine = engine;
+    JobViews(JobStore store, Feeds feeds, QueueCounts counts, Clock clock) {
+        this.store = store;
+        this.feeds = feeds;
+        this.counts = counts;
+        this.clock = clock;
     }
 
     /** The job without value, attempts and place. */
     JobView brief(StoredJob stored) {
-        Run run = engine.run(stored);
+        Run run = feeds.run(stored);
         return new JobView(run == null ? stored : run.live(stored), List.of(), null, null);
     }
 
     /** All of it. */
     JobView of(JobReader tables, StoredJob stored, boolean withValue) throws StoreException {
-        Run run = engine.run(stored);
+        Run run = feeds.run(stored);
         StoredJob job = run == null ? stored : run.live(stored);
         boolean single = job.map() == null;
         RawJson value = withValue && single && job.state() == JobState.SUCCEEDED ? tables.value(job.id()) : null;
@@ -35,7 +44,7 @@ final class JobViews {
 
     /** A job that nobody has seen before. */
     JobView ofNew(StoredJob stored) {
-        Run run = engine.run(stored);
+        Run run = feeds.run(stored);
         StoredJob job = run == null ? stored : run.live(stored);
         JobView.Place place = nearPlace(job);
         if (place == null && job.state() == JobState.QUEUED) {
@@ -46,16 +55,15 @@ final class JobViews {
 
     /** The place of a job behind very many: as the newest one it has all before it, but for less urgent ones. */
     private JobView.@Nullable Place placeOfNew(StoredJob job) {
-        String pool = job.pool();
-        long position = engine.waitingInMemory(pool);
+        long position = waitingInMemory(job);
         try {
             if (position < EXACT) {
-                position = engine.store().read(tables -> tables.queuedBefore(pool, JobKey.of(job), EXACT));
+                position = store.read(tables -> tables.queuedBefore(feeds.line(job), JobKey.of(job), EXACT));
             }
         } catch (StoreException unknown) {
             return null;
         }
-        return place(job, position < EXACT ? position : Math.max(position, engine.queuedOfLate(pool)));
+        return place(job, position < EXACT ? position : Math.max(position, counts.queuedOfLate(job.pool())));
     }
 
     private static List<Attempt> attempts(JobReader tables, StoredJob job) throws StoreException {
@@ -77,9 +85,9 @@ final class JobViews {
         if (near != null || job.state() != JobState.QUEUED) {
             return near;
         }
-        long position = tables.queuedBefore(job.pool(), JobKey.of(job), EXACT);
+        long position = tables.queuedBefore(feeds.line(job), JobKey.of(job), EXACT);
         if (position >= EXACT) {
-            position = tables.queuedBefore(job.pool(), JobKey.of(job), COUNTED);
+            position = tables.queuedBefore(feeds.line(job), JobKey.of(job), COUNTED);
         }
         return place(job, position);
     }
@@ -89,14 +97,33 @@ final class JobViews {
         return switch (job.state()) {
             case SCHEDULED -> new JobView.Place(null, job.dueAt());
             case QUEUED -> {
-                int position = engine.before(job);
+                int position = before(job);
                 yield position < 0 ? null : place(job, position);
             }
             default -> null;
         };
     }
 
+    /** How many jobs of its line wait before this one; negative if memory does not show it. */
+    private int before(StoredJob job) {
+        Feed feed = feeds.find(job);
+        return feed == null ? -1 : feed.before(JobKey.of(job));
+    }
+
+    /** How many jobs of the job's line wait in memory. */
+    private int waitingInMemory(StoredJob job) {
+        Feed feed = feeds.find(job);
+        return feed == null ? 0 : feed.waiting();
+    }
+
+    /** Estimated start of a job at a position in its line; null if nothing is known. */
+    private @Nullable Instant estimatedStart(StoredJob job, long position) {
+        Feed feed = feeds.find(job);
+        Duration time = feed == null ? null : feed.timeFor(position + 1);
+        return time == null ? null : clock.instant().plus(time);
+    }
+
     private JobView.Place place(StoredJob job, long position) {
-        return new JobView.Place(position, engine.estimatedStart(job.pool(), position));
+        return new JobView.Place(position, estimatedStart(job, position));
     }
 }

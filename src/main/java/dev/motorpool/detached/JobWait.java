@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class JobWait implements Awaited<@Nullable JobView>, Watch, AutoCloseable {
 
-    private final DetachedJobs jobs;
+    private final JobLookup jobs;
     private final Watchers watchers;
     private final UUID id;
     private final Duration wait;
@@ -27,7 +27,7 @@ public final class JobWait implements Awaited<@Nullable JobView>, Watch, AutoClo
 
     private final CompletableFuture<@Nullable JobView> over = new CompletableFuture<>();
 
-    private JobWait(DetachedJobs jobs, Watchers watchers, UUID id, Duration wait, boolean withValue) {
+    private JobWait(JobLookup jobs, Watchers watchers, UUID id, Duration wait, boolean withValue) {
         this.jobs = jobs;
         this.watchers = watchers;
         this.id = id;
@@ -35,7 +35,7 @@ public final class JobWait implements Awaited<@Nullable JobView>, Watch, AutoClo
         this.withValue = withValue;
     }
 
-    static JobWait open(DetachedJobs jobs, Watchers watchers, UUID id, Duration wait, boolean withValue)
+    static JobWait open(JobLookup jobs, Watchers watchers, UUID id, Duration wait, boolean withValue)
             throws CallRefusedException {
         JobWait opened = new JobWait(jobs, watchers, id, wait, withValue);
         if (!wait.isZero()) {

@@ -2,7 +2,6 @@ package dev.motorpool.detached;
 
 import dev.motorpool.pool.PoolStore;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -10,13 +9,11 @@ import java.util.TreeMap;
 public final class KeptPools implements PoolStore {
 
     private final JobStore store;
-    private final Commits commits;
-    private final Duration timeout;
+    private final StoreCalls calls;
 
-    KeptPools(JobStore store, Commits commits, Duration timeout) {
+    KeptPools(JobStore store, StoreCalls calls) {
         this.store = store;
-        this.commits = commits;
-        this.timeout = timeout;
+        this.calls = calls;
     }
 
     @Override
@@ -30,7 +27,7 @@ public final class KeptPools implements PoolStore {
 
     @Override
     public void save(Map<String, KeptPool> pools) throws IOException {
-        if (!commits.reachable()) {
+        if (!calls.reachable()) {
             throw new IOException("the store of jobs cannot be reached for now");
         }
         Map<String, KeptPool> copy = new TreeMap<>(pools);
@@ -42,10 +39,7 @@ public final class KeptPools implements PoolStore {
             }
         };
         try {
-            if (!commits.add(change)) {
-                throw new IOException("the service is stopping");
-            }
-            change.await(timeout);
+            boolean _ = calls.await(change);
         } catch (StoreException e) {
             throw new IOException(e.getMessage(), e);
         } catch (InterruptedException stop) {

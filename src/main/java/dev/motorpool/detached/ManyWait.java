@@ -73,7 +73,7 @@ public final class ManyWait implements Awaited<ManyWait.Result>, AutoCloseable {
         List<@Nullable JobState> known = states.of(ids);
         int unknown = known.indexOf(null);
         if (unknown >= 0) {
-            throw DetachedJobs.unknown(ids.get(unknown).toString());
+            throw JobLookup.unknown(ids.get(unknown).toString());
         }
         for (int i = 0; i < ids.size(); i++) {
             JobState state = known.get(i);

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MapItems implements Watch, AutoCloseable {
 
-    private final DetachedJobs jobs;
+    private final JobLookup jobs;
     private final Watchers watchers;
     private final UUID id;
     private final boolean byCompletion;
@@ -28,7 +28,7 @@ public final class MapItems implements Watch, AutoCloseable {
     private @Nullable StoredJob end;
     private boolean over;
 
-    MapItems(DetachedJobs jobs, Watchers watchers, UUID id, boolean byCompletion, long after) {
+    MapItems(JobLookup jobs, Watchers watchers, UUID id, boolean byCompletion, long after) {
         this.jobs = jobs;
         this.watchers = watchers;
         this.id = id;

@@ -4,16 +4,13 @@ import dev.motorpool.detached.DetachedJobs.Submission;
 import dev.motorpool.function.TraceContext;
 import dev.motorpool.job.AsyncCall;
 import dev.motorpool.job.CallRefusedException;
-import dev.motorpool.job.Callbacks;
 import dev.motorpool.job.ErrorType;
 import dev.motorpool.job.Intake;
 import dev.motorpool.job.JobError;
 import dev.motorpool.job.JobIds;
 import dev.motorpool.job.JobState;
-import dev.motorpool.job.Refusals;
 import dev.motorpool.pool.Pool;
 import dev.motorpool.pool.PoolState;
-import dev.motorpool.pool.RefusedException;
 import dev.motorpool.pool.Tenant;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,21 +21,45 @@ import org.jspecify.annotations.Nullable;
 /** Takes jobs in: each is counted, stored, and told to its pool, once for each repeat key. */
 final class Submissions {
 
-    private static final Duration BACKLOG_PAUSE = Duration.ofSeconds(10);
-
-    private final DetachedEngine engine;
     private final StoreCalls store;
+    private final Commits commits;
+    private final Backlog backlog;
+    private final DiskReserve disk;
+    private final JobTimes times;
+    private final PoolFeeds pools;
+    private final Feeds feeds;
     private final JobViews views;
     private final Cancelling cancelling;
+    private final Doubts doubts;
+    private final JobListener listener;
     private final Intake intake;
     private final JobIds ids;
 
     Submissions(
-            DetachedEngine engine, StoreCalls store, JobViews views, Cancelling cancelling, Intake intake, JobIds ids) {
-        this.engine = engine;
+            StoreCalls store,
+            Commits commits,
+            Backlog backlog,
+            DiskReserve disk,
+            JobTimes times,
+            PoolFeeds pools,
+            Feeds feeds,
+            JobViews views,
+            Cancelling cancelling,
+            Doubts doubts,
+            JobListener listener,
+            Intake intake,
+            JobIds ids) {
         this.store = store;
+        this.commits = commits;
+        this.backlog = backlog;
+        this.disk = disk;
+        this.times = times;
+        this.pools = pools;
+        this.feeds = feeds;
         this.views = views;
         this.cancelling = cancelling;
+        this.doubts = doubts;
+        this.listener = listener;
         this.intake = intake;
         this.ids = ids;
     }
@@ -47,7 +68,7 @@ final class Submissions {
     Submission submit(Tenant tenant, AsyncCall call, @Nullable RepeatKey key, @Nullable TraceContext trace)
             throws CallRefusedException, InterruptedException {
         JobError refusal = intake.refusal();
-        if (refusal == null && !engine.reachable()) {
+        if (refusal == null && !store.reachable()) {
             refusal = StoreCalls.unavailable();
         }
         if (refusal != null) {
@@ -55,25 +76,25 @@ final class Submissions {
         }
         UUID id = ids.next();
         Duration delay = call.delay();
-        RelativeTimes.Time start = delay == null ? null : engine.starts().in(id, delay);
+        RelativeTimes.Time start = delay == null ? null : times.starts().in(id, delay);
         NewJob job = newJob(id, tenant, call, start == null ? call.startAt() : start.at(), trace);
-        if (!engine.disk().accept(job.bytes())) {
-            return repeated(key, JobError.unavailable("the disk has too little free space for further jobs"));
+        if (disk.refuses(job.bytes())) {
+            return repeated(key, StoreCalls.diskFull());
         }
-        PoolPort pool = engine.feed(call.pool()).pool();
-        JobError closed = admit(tenant.name(), pool, call.callbacks());
+        PoolPort pool = pools.of(call.pool()).pool();
+        JobError closed = backlog.admit(tenant.name(), pool, call.callbacks());
         if (closed != null) {
             return repeated(key, closed);
         }
         Duration expires = call.expires();
-        RelativeTimes.Time expiry = expires == null ? null : engine.expiries().in(id, expires, call.readAt());
+        RelativeTimes.Time expiry = expires == null ? null : times.expiries().in(id, expires, call.readAt());
         Insert insert = new Insert(job, start, expiry, call.pool(), key);
         JobTables.Insertion insertion = null;
         try {
             insertion = store.ask(insert);
         } finally {
             if (!(insertion instanceof JobTables.Insertion.Made)) {
-                engine.discount(tenant.name(), pool);
+                backlog.discount(tenant.name(), pool);
             }
         }
         return switch (insertion) {
@@ -81,44 +102,10 @@ final class Submissions {
             case JobTables.Insertion.Repeated repeated -> repeated(repeated);
             case JobTables.Insertion.Conflict conflict -> throw conflict();
             case JobTables.Insertion.NoRoom noRoom -> {
-                engine.tenantFull(pool);
-                throw new CallRefusedException(engine.tenants().noRoom(tenant.name()));
+                backlog.refusedByTenant(pool, tenant.name(), "bytes");
+                throw new CallRefusedException(backlog.tenants().noRoom(tenant.name()));
             }
         };
-    }
-
-    /** Counts one more job of the tenant and of the pool, which is to be discounted if it does not come about; why it cannot be taken, or null. */
-    @Nullable
-    JobError admit(String tenant, PoolPort pool, Callbacks callbacks) {
-        for (String url : callbacks.urls()) {
-            if (!engine.hasRoomForWebhook(url)) {
-                engine.backlogFull(pool);
-                return full("Of jobs that have not ended and webhooks that have not arrived, all or this receiver's,"
-                        + " there are as many as may be; of all: ");
-            }
-        }
-        if (!engine.count()) {
-            engine.backlogFull(pool);
-            return full("As many jobs as may have not ended yet: ");
-        }
-        if (!engine.tenants().count(tenant)) {
-            engine.uncount();
-            engine.tenantFull(pool);
-            return engine.tenants().full(tenant);
-        }
-        try {
-            pool.admit();
-            return null;
-        } catch (RefusedException refused) {
-            engine.uncount();
-            engine.tenants().discount(tenant);
-            return Refusals.of(refused);
-        }
-    }
-
-    private JobError full(String sentence) {
-        return JobError.of(ErrorType.QUEUE_FULL, sentence + engine.settings().backlog() + ".")
-                .retryAfter(BACKLOG_PAUSE);
     }
 
     /** The first job of this key, if the key came before with the same bytes; else null. */
@@ -151,7 +138,7 @@ final class Submissions {
             return stored == null ? null : views.of(tables, stored, true);
         });
         if (first == null) {
-            throw DetachedJobs.unknown(repeated.id().toString());
+            throw JobLookup.unknown(repeated.id().toString());
         }
         return new Submission(first, true);
     }
@@ -227,25 +214,26 @@ final class Submissions {
 
         @Override
         JobTables.Insertion make(JobTables tables) throws StoreException {
-            return engine.tenants().insert(tables, job, key);
+            return backlog.tenants().insert(tables, job, key);
         }
 
         @Override
         void follow(JobTables.Insertion insertion) {
             if (insertion instanceof JobTables.Insertion.Made(StoredJob made)) {
                 stored = made;
+                listener.jobSubmitted(made);
                 if (start != null) {
-                    engine.starts().add(start);
+                    times.starts().add(start);
                 }
                 if (expiry != null) {
-                    engine.expiries().add(expiry);
+                    times.expiries().add(expiry);
                 }
-                engine.wakeBy(made);
+                times.wakeFor(made);
                 if (pool.view().state() == PoolState.TERMINATED) {
                     // It was terminated while the job was on its way to the store.
-                    engine.change(cancelling.change(made));
+                    boolean _ = commits.add(cancelling.change(made));
                 } else if (made.state() == JobState.QUEUED) {
-                    engine.arrived(List.of(new WaitingJob(made, job.args(), job.kwargs())));
+                    feeds.arrived(List.of(new WaitingJob(made, job.args(), job.kwargs())));
                 }
             }
         }
@@ -259,7 +247,7 @@ final class Submissions {
         @Override
         void doubt(JobTables.Insertion insertion) {
             if (insertion instanceof JobTables.Insertion.Made(StoredJob made)) {
-                engine.doubts().accepted(made);
+                doubts.accepted(made);
             }
         }
 

@@ -34,7 +34,7 @@ public final class TenantJobs {
     private void checkAll(List<UUID> ids) throws CallRefusedException {
         for (UUID id : ids) {
             if (!sees(id)) {
-                throw DetachedJobs.unknown(id.toString());
+                throw JobLookup.unknown(id.toString());
             }
         }
     }

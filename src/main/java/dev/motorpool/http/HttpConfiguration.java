@@ -95,8 +95,8 @@ public class HttpConfiguration {
     }
 
     @Bean
-    RequestShares requestShares(HttpSettings settings) {
-        return new RequestShares(settings);
+    RequestShares requestShares(HttpSettings settings, RequestEvents events) {
+        return new RequestShares(settings, events);
     }
 
     @Bean

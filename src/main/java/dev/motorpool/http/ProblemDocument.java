@@ -66,7 +66,12 @@ final class ProblemDocument {
             case "job" -> Map.of("$ref", "#/components/schemas/JobId");
             case "limit" ->
                 type == ProblemType.LIMIT_REACHED
-                        ? described("string", "The name of the limit.")
+                        ? described(
+                                "string",
+                                "The name of the limit: `requests`, `streams` or `waits` in progress, of an API key, an"
+                                        + " address or a tenant; `body-bytes`, `answer-bytes` or `stream-bytes` in"
+                                        + " memory, of an API key or an address; `jobs` that have not ended or stored"
+                                        + " `bytes`, of a tenant.")
                         : described("integer", "Bytes that there may be.");
             case "index" -> described("integer", "Which item.");
             case "exception" -> described("string", "What the function threw.");

@@ -47,7 +47,7 @@ final class Worker {
     boolean accepts;
     /** Whether it answers pings; known with its hello. */
     boolean pings;
-    /** How many orders it has accepted. Written by the thread that reads its reports, without the pool's lock. */
+    /** How many orders its messages have accepted. Written by the thread that reads its reports, without the pool's lock. */
     volatile long accepted;
     /** The number of the latest order that gave it a call. */
     long given;
@@ -148,12 +148,17 @@ final class Worker {
      * calls has accepted it.
      */
     boolean mayHaveStarted(Call call) {
-        return !accepts || call.order <= accepted;
+        return !accepts || call.order <= accepted();
     }
 
     /** Whether it was given a call that it has not accepted. */
     boolean owesAcceptance() {
-        return accepts && given > accepted;
+        return accepts && given > accepted();
+    }
+
+    /** How many orders it has accepted, whichever way it says so. */
+    private long accepted() {
+        return Math.max(accepted, link().accepted());
     }
 
     /** It has reported something. */

@@ -19,6 +19,9 @@ interface WorkerLink {
      */
     long send(Message.Order order);
 
+    /** How many orders the worker has stored as accepted; 0 if it stores none. */
+    long accepted();
+
     /** Kills the worker and its children, now or as soon as it exists. */
     void kill();
 

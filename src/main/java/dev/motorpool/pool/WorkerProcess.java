@@ -1,5 +1,6 @@
 package dev.motorpool.pool;
 
+import dev.motorpool.runtime.AcceptedOrders;
 import dev.motorpool.runtime.WorkerCommand;
 import dev.motorpool.wire.FrameCodec;
 import dev.motorpool.wire.Message;
@@ -77,6 +78,9 @@ final class WorkerProcess implements WorkerLink {
     /** Guarded by lock; set once by the reader thread. */
     private @Nullable Process process;
 
+    /** Where the worker may store what it accepts; set once by the reader thread, null if there is no such file. */
+    private volatile @Nullable AcceptedOrders accepted;
+
     /** Whether the worker has said that it exits by itself; written by the reader thread. */
     private volatile boolean announced;
 
@@ -129,6 +133,12 @@ final class WorkerProcess implements WorkerLink {
         } finally {
             lock.unlock();
         }
+    }
+
+    @Override
+    public long accepted() {
+        AcceptedOrders stored = accepted;
+        return stored == null ? 0 : stored.count();
     }
 
     @Override
@@ -233,6 +243,10 @@ final class WorkerProcess implements WorkerLink {
         } finally {
             telling.unlock();
             closeOutbox();
+            AcceptedOrders stored = accepted;
+            if (stored != null) {
+                stored.close();
+            }
         }
     }
 
@@ -261,6 +275,11 @@ final class WorkerProcess implements WorkerLink {
         builder.environment().clear();
         builder.environment().putAll(how.environment());
         builder.environment().put(MARK_VARIABLE, mark);
+        AcceptedOrders stored = AcceptedOrders.create();
+        if (stored != null) {
+            accepted = stored;
+            stored.nameIn(builder.environment());
+        }
         Process started = spawner.start(builder);
         boolean unwanted;
         lock.lock();
@@ -280,7 +299,11 @@ final class WorkerProcess implements WorkerLink {
     private @Nullable String read(Process from) {
         try {
             FrameCodec.Reader reader = new FrameCodec.Reader(from.getInputStream(), frameLimit);
-            boolean more = true;
+            boolean more = readSome(reader);
+            AcceptedOrders stored = accepted;
+            if (stored != null) {
+                stored.removeName();
+            }
             while (more) {
                 more = readSome(reader);
             }

@@ -56,6 +56,15 @@ final class AotTraining {
         ProcessBuilder builder = new ProcessBuilder(command.command());
         builder.environment().clear();
         builder.environment().putAll(command.environment());
+        try (AcceptedOrders accepted = AcceptedOrders.create()) {
+            if (accepted != null) {
+                accepted.nameIn(builder.environment());
+            }
+            run(builder, target);
+        }
+    }
+
+    private static void run(ProcessBuilder builder, Path target) throws IOException, InterruptedException {
         Process process = builder.start();
         try {
             Future<?> limit = CompletableFuture.runAsync(

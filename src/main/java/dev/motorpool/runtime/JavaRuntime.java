@@ -70,6 +70,7 @@ public final class JavaRuntime implements WorkerRuntime {
         try {
             WorkerFolder made = folder;
             if (made == null || !made.isThere()) {
+                AcceptedOrders.removeForgotten();
                 Path prepared = settings.prepared();
                 made = prepared == null ? null : WorkerFolder.prepared(prepared.toAbsolutePath(), java());
                 if (made == null) {

@@ -32,13 +32,19 @@ final class ManySlots {
     private volatile boolean stopping;
 
     ManySlots(
-            FrameCodec.Reader orders, Reports reports, Calls calls, Outputs outputs, Ending ending, Executor threads) {
+            FrameCodec.Reader orders,
+            Acceptance acceptance,
+            Reports reports,
+            Calls calls,
+            Outputs outputs,
+            Ending ending,
+            Executor threads) {
         this.orders = orders;
         this.reports = reports;
         this.calls = calls;
         this.outputs = outputs;
         this.ending = ending;
-        this.acceptance = new Acceptance(orders, reports);
+        this.acceptance = acceptance;
         this.threads = threads;
     }
 

@@ -72,13 +72,19 @@ final class OneSlot {
     @GuardedBy("this")
     private boolean stopping;
 
-    OneSlot(FrameCodec.Reader orders, Reports reports, Calls calls, Outputs outputs, Ending ending) {
+    OneSlot(
+            FrameCodec.Reader orders,
+            Acceptance acceptance,
+            Reports reports,
+            Calls calls,
+            Outputs outputs,
+            Ending ending) {
         this.orders = orders;
         this.reports = reports;
         this.calls = calls;
         this.outputs = outputs;
         this.ending = ending;
-        this.acceptance = new Acceptance(orders, reports);
+        this.acceptance = acceptance;
     }
 
     /** Works until the process ends, with a second thread and the current one as the first leader. */

@@ -19,6 +19,9 @@ public final class WorkerMain {
 
     private static final String ORDERS = "/dev/fd/3";
     private static final String REPORTS = "/dev/fd/4";
+    /** The variable with the name of the file where the number of accepted orders is stored. */
+    private static final String ACCEPTED = "MOTORPOOL_ACCEPTED";
+
     private static final long IDLE_THREAD_SECONDS = 30;
 
     public static void main(String[] arguments) throws IOException {
@@ -32,12 +35,13 @@ public final class WorkerMain {
         Outputs outputs = new Outputs(reports);
         ending.announce(reports, outputs);
         Calls calls = new Calls(functions.registry(), options.valueLimit());
+        Acceptance acceptance = new Acceptance(orders, reports, System.getenv(ACCEPTED));
         reports.write(new Message.Hello(
                 FrameCodec.VERSION, functions.described(), List.of(Message.Hello.ACCEPTED, Message.Hello.PING)));
         if (one) {
-            new OneSlot(orders, reports, calls, outputs, ending).work();
+            new OneSlot(orders, acceptance, reports, calls, outputs, ending).work();
         } else {
-            new ManySlots(orders, reports, calls, outputs, ending, threads(options.virtual())).work();
+            new ManySlots(orders, acceptance, reports, calls, outputs, ending, threads(options.virtual())).work();
         }
     }
 

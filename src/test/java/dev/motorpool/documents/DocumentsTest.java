@@ -75,7 +75,7 @@ class DocumentsTest {
             Files.createSymbolicLink(folder.resolve("data"), data);
             ports.put("8080", Integer.toString(port));
         }
-        try (PageRun run = new PageRun(folder, ports, data.resolve("worker"))) {
+        try (PageRun run = new PageRun(folder, ports)) {
             for (Page.Step step : page.steps()) {
                 switch (step) {
                     case Page.SavedFile file -> run.save(file);

@@ -3,18 +3,19 @@ package dev.motorpool.documents;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.motorpool.testing.Eventually;
+import dev.motorpool.testing.ServiceProgram;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /**
  * Follows a page step by step in a directory of its own, and compares what the commands print with what the page shows.
@@ -39,18 +40,18 @@ final class PageRun implements AutoCloseable {
 
     /**
      * @param ports the numbers of ports that pages show, and the ones to use instead
-     * @param preparedWorkers the workers' program and cache as another service has made them, which makes starts quicker
      */
-    PageRun(Path folder, Map<String, String> ports, Path preparedWorkers) throws IOException {
+    PageRun(Path folder, Map<String, String> ports) throws IOException {
         this.folder = folder;
         this.ports = new TreeMap<>(ports);
         Path programs = Files.createDirectories(folder.resolve("programs"));
+        ServiceProgram program = ServiceProgram.made();
         Path java = Files.writeString(
                 programs.resolve("java"), """
                     #!/bin/sh
                     shift 2
-                    exec '%s/bin/java' --enable-native-access=ALL-UNNAMED -cp '%s' dev.motorpool.app.MotorpoolApplication "$@"
-                    """.formatted(System.getProperty("java.home"), classPath()));
+                    exec '%s' "$@"
+                    """.formatted(String.join("' '", program.command(List.of()))));
         assertThat(java.toFile().setExecutable(true)).isTrue();
         String path = System.getenv("PATH");
         shell = new Shell(
@@ -63,16 +64,7 @@ final class PageRun implements AutoCloseable {
                         "MOTORPOOL_POOLS_PROCESSES_SIZE",
                         "2",
                         "MOTORPOOL_WORKER_PREPARED",
-                        preparedWorkers.toString()));
-    }
-
-    /** What the program is made of, without the tests and their configuration. */
-    private static String classPath() {
-        return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
-                .map(entry -> Path.of(entry).toAbsolutePath())
-                .filter(entry -> !entry.endsWith("test-classes"))
-                .map(Path::toString)
-                .collect(Collectors.joining(File.pathSeparator));
+                        program.workers().toString()));
     }
 
     static boolean has(String program) {

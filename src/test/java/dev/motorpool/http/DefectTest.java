@@ -59,7 +59,8 @@ class DefectTest {
                 new WatchedProtocol.WatchedProcessor(new WatchedProtocol(), new CoyoteAdapter(new Connector()));
         ClientConnection unused = new ClientConnection(new Request(), processor);
         return catchThrowableOfType(ProblemException.class, () -> {
-                    try (RequestShares.Share share = new RequestShares(settings).enter(null, "an address")) {
+                    try (RequestShares.Share share =
+                            new RequestShares(settings, (_, _, _, _) -> {}).enter(null, "an address")) {
                         dispatch.handle(request, new MockHttpServletResponse(), unused, match, share, Caller.of(null));
                     }
                 })

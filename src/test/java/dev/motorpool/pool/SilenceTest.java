@@ -7,18 +7,24 @@ import static dev.motorpool.pool.PoolFixture.submit;
 import static dev.motorpool.pool.PoolFixture.value;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.motorpool.runtime.AcceptedOrders;
 import dev.motorpool.runtime.BadWorker;
 import dev.motorpool.runtime.CommandRuntime;
+import dev.motorpool.runtime.WorkerCommand;
 import dev.motorpool.runtime.WorkerRuntime;
+import dev.motorpool.runtime.WorkerShape;
 import dev.motorpool.testing.Eventually;
 import dev.motorpool.testing.LeavesNothingBehind;
 import dev.motorpool.testing.RealWorkers;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -62,17 +68,56 @@ class SilenceTest {
         }
     }
 
+    /** Stops the first worker; until one of its threads has taken the signal the others go on. */
+    private static void freeze(Pool pool) {
+        signal(pool, "STOP");
+        Path threads = Path.of("/proc", String.valueOf(pool.workers().getFirst().pid()), "task");
+        boolean _ = Eventually.until(PoolFixture.PATIENCE, () -> {
+            try (Stream<Path> all = Files.list(threads)) {
+                assertThat(all).allMatch(SilenceTest::isStopped);
+                return true;
+            }
+        });
+    }
+
+    private static boolean isStopped(Path thread) {
+        try {
+            String status = Files.readString(thread.resolve("stat"));
+            return status.charAt(status.lastIndexOf(')') + 2) == 'T';
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     private Pool ready(PoolKind kind, int size) {
         Pool pool = fixture.pool(PoolFixture.settings(kind, size));
         assertThat(value(run(pool, "echo", "[0]"))).isEqualTo("0");
         return pool;
     }
 
+    /** A Java worker that sends what it accepts, as it has no file for that. */
+    private static WorkerCommand sending(WorkerShape shape) throws InterruptedException {
+        WorkerCommand usual = RealWorkers.java().command(shape);
+        List<String> command = new ArrayList<>(List.of("/usr/bin/env", "-u", AcceptedOrders.VARIABLE));
+        command.addAll(usual.command());
+        return new WorkerCommand(command, usual.environment());
+    }
+
     @ParameterizedTest
     @EnumSource
     void callsThatAFrozenWorkerHasNotAcceptedRunElsewhere(PoolKind kind) {
+        notAcceptedRunsElsewhere(kind);
+    }
+
+    @Test
+    void soDoThoseOfAWorkerThatSendsWhatItAccepts() {
+        next = SilenceTest::sending;
+        notAcceptedRunsElsewhere(PoolKind.PROCESS);
+    }
+
+    private void notAcceptedRunsElsewhere(PoolKind kind) {
         Pool pool = ready(kind, 1);
-        signal(pool, "STOP");
+        freeze(pool);
         List<PendingCall> calls = new ArrayList<>();
         for (int i = 0; i < 16; i++) {
             calls.add(submit(pool, "echo", "[" + i + "]"));
@@ -90,31 +135,27 @@ class SilenceTest {
     @ParameterizedTest
     @EnumSource
     void whatRanInAFrozenWorkerIsLostWithIt(PoolKind kind) {
+        acceptedIsLost(kind);
+    }
+
+    @Test
+    void soIsWhatRanInAWorkerThatSendsWhatItAccepts() {
+        next = SilenceTest::sending;
+        acceptedIsLost(PoolKind.THREAD);
+    }
+
+    private void acceptedIsLost(PoolKind kind) {
         Pool pool = ready(kind, 1);
         PendingCall running = submit(pool, "sleep", "[1000]");
         Eventually.within(
                 PoolFixture.PATIENCE, () -> assertThat(pool.view().running()).isEqualTo(1));
-        assertThat(running.outcome()).isNotNull();
-        sawStart(pool);
-        signal(pool, "STOP");
+        Eventually.within(
+                PoolFixture.PATIENCE, () -> assertThat(pool.acceptedAll()).isTrue());
+        freeze(pool);
         PendingCall waiting = submit(pool, "echo", "[1]");
         Failure.WorkerLost lost = failure(outcome(running), Failure.WorkerLost.class);
         assertThat(lost.reason()).contains("no sign of life", "motorpool.worker.silence", "2.0 s");
         assertThat(value(outcome(waiting))).isEqualTo("1");
-    }
-
-    /** A worker reads its orders in turn: when it has answered a later one it has accepted the earlier. */
-    private static void sawStart(Pool pool) {
-        if (pool.view().settings().kind() == PoolKind.PROCESS) {
-            PendingCall behind = submit(pool, "echo", "[1]");
-            behind.cancel();
-            assertThat(outcome(behind)).isInstanceOf(Outcome.Failed.class);
-        }
-        try {
-            Thread.sleep(300);
-        } catch (InterruptedException stop) {
-            throw new AssertionError(stop);
-        }
     }
 
     /** Nobody waits, and nothing runs: it is noticed all the same. */
@@ -122,7 +163,7 @@ class SilenceTest {
     void anIdleFrozenWorkerIsReplaced() {
         Pool pool = ready(PoolKind.PROCESS, 1);
         String frozen = pool.workers().getFirst().id();
-        signal(pool, "STOP");
+        freeze(pool);
         Eventually.within(PoolFixture.PATIENCE, () -> {
             assertThat(pool.workers()).hasSize(1).noneMatch(worker -> worker.id()
                     .equals(frozen));

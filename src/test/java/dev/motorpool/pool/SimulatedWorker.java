@@ -59,8 +59,11 @@ final class SimulatedWorker implements WorkerLink {
 
     /** Whether it says what it has read before that can start. */
     private final boolean accepts;
+    /** Whether it stores that instead of sending it. */
+    private final boolean stores;
 
     private long sent;
+    private long stored;
     private boolean dead;
     private boolean alive;
     private boolean stopping;
@@ -87,6 +90,7 @@ final class SimulatedWorker implements WorkerLink {
         this.time = time;
         this.random = random;
         this.accepts = longestDelay % 4 > 0;
+        this.stores = longestDelay % 4 > 1;
         this.sequential = sequential;
         this.startFailure = startFailure;
         this.longestDelay = longestDelay;
@@ -126,7 +130,9 @@ final class SimulatedWorker implements WorkerLink {
         time.atPipe(inboundAt - time.nanoTime(), () -> {
             if (!dead) {
                 unread.remove(order);
-                if (accepts) {
+                if (stores) {
+                    stored = number;
+                } else if (accepts) {
                     outboundAt = Math.max(outboundAt, time.nanoTime());
                     time.after(
                             outboundAt - time.nanoTime(),
@@ -136,6 +142,11 @@ final class SimulatedWorker implements WorkerLink {
             }
         });
         return number;
+    }
+
+    @Override
+    public long accepted() {
+        return stores ? stored : 0;
     }
 
     @Override

@@ -21,6 +21,7 @@ public final class WorkerUnderTest implements AutoCloseable {
     /** Written by the thread that reads its reports, before the reports that follow. */
     private volatile long accepted;
 
+    private final @Nullable AcceptedOrders stored;
     private final Process process;
     private final OutputStream out;
     private final FrameCodec.GrowingBuffer buffer = new FrameCodec.GrowingBuffer();
@@ -29,10 +30,19 @@ public final class WorkerUnderTest implements AutoCloseable {
     private final CompletableFuture<Void> ended;
 
     public WorkerUnderTest(WorkerCommand command) throws IOException {
+        this(command, AcceptedOrders.create());
+    }
+
+    /** @param stored where the worker may store what it accepts; null: nowhere */
+    WorkerUnderTest(WorkerCommand command, @Nullable AcceptedOrders stored) throws IOException {
+        this.stored = stored;
         ProcessBuilder builder = new ProcessBuilder(command.command());
         builder.environment().clear();
         builder.environment().putAll(command.environment());
         builder.environment().put("MOTORPOOL_WORKER", "worker-" + java.util.UUID.randomUUID());
+        if (stored != null) {
+            stored.nameIn(builder.environment());
+        }
         process = builder.start();
         out = process.getOutputStream();
         words = CompletableFuture.supplyAsync(
@@ -92,8 +102,13 @@ public final class WorkerUnderTest implements AutoCloseable {
         throw new AssertionError("instead of the end: " + next);
     }
 
-    /** How many orders it has accepted. */
+    /** How many orders it has accepted, whichever way it shows that. */
     public long accepted() {
+        return Math.max(accepted, stored == null ? 0 : stored.count());
+    }
+
+    /** How many orders it has accepted by messages. */
+    public long acceptedByMessage() {
         return accepted;
     }
 
@@ -121,6 +136,9 @@ public final class WorkerUnderTest implements AutoCloseable {
         process.onExit().join();
         ended.join();
         words.join();
+        if (stored != null) {
+            stored.close();
+        }
     }
 
     private Object next() throws InterruptedException {

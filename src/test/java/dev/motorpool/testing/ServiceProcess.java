@@ -25,9 +25,6 @@ import java.util.regex.Pattern;
 public final class ServiceProcess implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofMinutes(2);
-    /** Most services under test live for seconds: the optimizing compiler would cost more than it gives. */
-    private static final List<String> QUICK_START = List.of("-XX:TieredStopAtLevel=1");
-
     private static final Pattern READY = Pattern.compile("Ready on (http:\\S+) ");
 
     private final Process process;
@@ -80,7 +77,7 @@ public final class ServiceProcess implements AutoCloseable {
     private static ServiceProcess start(Map<String, String> environment, List<String> options, List<String> arguments)
             throws IOException {
         ServiceProgram program = ServiceProgram.made();
-        List<String> command = new ArrayList<>(program.command(options.isEmpty() ? QUICK_START : options));
+        List<String> command = new ArrayList<>(program.command(options));
         command.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().put("MOTORPOOL_WORKER_PREPARED", program.workers().toString());

@@ -30,6 +30,9 @@ public record ServiceProgram(String classPath, Path cache, Path workers) {
 
     private static final String MAIN = "dev.motorpool.app.MotorpoolApplication";
 
+    /** Most services under test live for seconds: the optimizing compiler would cost more than it gives. */
+    private static final List<String> QUICK = List.of("-XX:TieredStopAtLevel=1");
+
     /** On first use: who starts no service does not make it. */
     private static final class Made {
         static final ServiceProgram HERE = make(Path.of("target", "service").toAbsolutePath());
@@ -39,11 +42,11 @@ public record ServiceProgram(String classPath, Path cache, Path workers) {
         return Made.HERE;
     }
 
-    /** The command that starts it, up to the program's own arguments. */
+    /** The command that starts it, up to the program's own arguments. Without options of the JVM it starts quickly. */
     public List<String> command(List<String> options) {
         return Stream.of(
                         Stream.of(java(), "-XX:AOTCache=" + cache),
-                        options.stream(),
+                        (options.isEmpty() ? QUICK : options).stream(),
                         Stream.of("--enable-native-access=ALL-UNNAMED", "-cp", classPath, MAIN))
                 .flatMap(part -> part)
                 .toList();

@@ -54,11 +54,13 @@ class ManySlotsTest {
 
             @Override
             public void writeThrough(Message.Report report) {
-                written.add(report);
+                assertThat(report).isInstanceOf(Message.Accepted.class);
             }
         };
+        FrameCodec.Reader reader = new FrameCodec.Reader(new ByteArrayInputStream(bytes.toByteArray()), LIMIT);
         new ManySlots(
-                        new FrameCodec.Reader(new ByteArrayInputStream(bytes.toByteArray()), LIMIT),
+                        reader,
+                        new Acceptance(reader, reports, null),
                         reports,
                         new Calls(Builtins.registry(false), LIMIT),
                         new Outputs(reports),

@@ -1,0 +1,112 @@
+package dev.motorpool.detached;
+
+import dev.motorpool.job.Callbacks;
+import dev.motorpool.job.ErrorType;
+import dev.motorpool.job.JobError;
+import dev.motorpool.job.Refusals;
+import dev.motorpool.pool.RefusedException;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Jobs that have not ended, counted for the service, for each tenant and for each pool, and the limits of these counts.
+ * Thread-safe.
+ */
+final class Backlog {
+
+    private static final Duration PAUSE = Duration.ofSeconds(10);
+
+    private final long limit;
+    private final Feeds feeds;
+    private final Deliveries deliveries;
+    private final JobListener listener;
+    private final TenantBacklogs tenants;
+    private final AtomicLong jobs = new AtomicLong();
+
+    Backlog(DetachedSettings settings, Feeds feeds, Deliveries deliveries, JobListener listener) {
+        this.limit = settings.backlog();
+        this.feeds = feeds;
+        this.deliveries = deliveries;
+        this.listener = listener;
+        this.tenants = new TenantBacklogs(settings.tenants());
+    }
+
+    /**
+     * Takes over what the store has; nothing is counted meanwhile.
+     *
+     * @param count its jobs that have not ended
+     */
+    void open(long count, JobStore store) throws StoreException {
+        jobs.set(count);
+        tenants.open(store);
+    }
+
+    TenantBacklogs tenants() {
+        return tenants;
+    }
+
+    /** All jobs that have not ended. */
+    long count() {
+        return jobs.get();
+    }
+
+    /** Counts one more job, to be discounted if it does not come about; null, or why there is no room for it. */
+    @Nullable
+    JobError admit(String tenant, PoolPort pool, Callbacks callbacks) {
+        for (String url : callbacks.urls()) {
+            if (!deliveries.hasRoomFor(url, limit - jobs.get() - deliveries.pending())) {
+                return full(
+                        pool,
+                        "Of jobs that have not ended and webhooks that have not arrived, all or this receiver's,"
+                                + " there are as many as may be; of all: ");
+            }
+        }
+        if (jobs.incrementAndGet() > limit) {
+            jobs.decrementAndGet();
+            return full(pool, "As many jobs as may have not ended yet: ");
+        }
+        if (!tenants.count(tenant)) {
+            jobs.decrementAndGet();
+            refusedByTenant(pool, tenant, "jobs");
+            return tenants.full(tenant);
+        }
+        try {
+            pool.admit();
+            return null;
+        } catch (RefusedException refused) {
+            discount(tenant, null);
+            return Refusals.of(refused);
+        }
+    }
+
+    private JobError full(PoolPort pool, String sentence) {
+        listener.jobRefused(pool.name(), ErrorType.QUEUE_FULL.word());
+        return JobError.of(ErrorType.QUEUE_FULL, sentence + limit + ".").retryAfter(PAUSE);
+    }
+
+    /** A new job of the pool was refused by this limit of its tenant. */
+    void refusedByTenant(PoolPort pool, String tenant, String limit) {
+        listener.jobRefused(pool.name(), ErrorType.LIMIT_REACHED.word());
+        listener.tenantRefused(tenant, limit);
+    }
+
+    /** A job that was counted has ended, or has not come about. */
+    void discount(String tenant, @Nullable PoolPort pool) {
+        jobs.decrementAndGet();
+        tenants.discount(tenant);
+        if (pool != null) {
+            pool.ended(1);
+        }
+    }
+
+    /** Counts a job again that was discounted. */
+    void recount(StoredJob job) {
+        jobs.incrementAndGet();
+        tenants.recount(job.tenant());
+        Feed feed = feeds.find(job.pool());
+        if (feed != null) {
+            feed.pool().restore(1);
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package dev.motorpool.detached;
+
+import dev.motorpool.json.RawJson;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What follows the end of a job or attempt: memory forgets it, counts and those who watch are told. */
+final class JobEnds implements Aftermath {
+
+    private final Feeds feeds;
+    private final Watchers watchers;
+    private final Backlog backlog;
+    private final JobTimes times;
+    private final JobListener listener;
+
+    JobEnds(Feeds feeds, Watchers watchers, Backlog backlog, JobTimes times, JobListener listener) {
+        this.feeds = feeds;
+        this.watchers = watchers;
+        this.backlog = backlog;
+        this.times = times;
+        this.listener = listener;
+    }
+
+    @Override
+    public void over(Run run) {
+        feeds.over(run);
+    }
+
+    @Override
+    public void ended(StoredJob job, @Nullable RawJson value) {
+        if (job.expires() != null) {
+            times.expiries().remove(job.id());
+        }
+        Feed feed = feeds.find(job.pool());
+        backlog.discount(job.tenant(), feed == null ? null : feed.pool());
+        listener.jobEnded(job);
+        if (watchers.isWatched(job.id())) {
+            List<Attempt> attempts = job.latest() == null ? List.of() : List.of(job.latest());
+            watchers.ended(new JobView(job, attempts, value, null));
+        }
+    }
+
+    /** As {@link #ended}, of a job that was ended by decision: its run is given up. */
+    void endedByDecision(StoredJob job) {
+        times.starts().remove(job.id());
+        feeds.gone(job);
+        ended(job, null);
+    }
+
+    @Override
+    public void rescheduled(StoredJob job, RelativeTimes.Time next) {
+        times.starts().add(next);
+        listener.jobRetried(job);
+        times.wakeFor(job);
+        watchers.happened(new JobView(job, List.of(), null, null));
+    }
+}

@@ -1,0 +1,150 @@
+package dev.motorpool.detached;
+
+import dev.motorpool.job.CallRefusedException;
+import dev.motorpool.job.ErrorType;
+import dev.motorpool.job.JobError;
+import dev.motorpool.job.JobIds;
+import dev.motorpool.job.JobState;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** Begins new rounds of jobs that have failed, been cancelled or expired, for clients. Thread-safe. */
+final class ManualRetries {
+
+    private final StoreCalls store;
+    private final Backlog backlog;
+    private final JobTimes times;
+    private final Function<String, @Nullable PoolPort> pools;
+    private final Feeds feeds;
+    private final JobViews views;
+    private final Doubts doubts;
+    private final Predicate<String> functions;
+    private final JobIds ids;
+    private final Clock clock;
+
+    ManualRetries(
+            StoreCalls store,
+            Backlog backlog,
+            JobTimes times,
+            Function<String, @Nullable PoolPort> pools,
+            Feeds feeds,
+            JobViews views,
+            Doubts doubts,
+            Predicate<String> functions,
+            JobIds ids,
+            Clock clock) {
+        this.store = store;
+        this.backlog = backlog;
+        this.times = times;
+        this.pools = pools;
+        this.feeds = feeds;
+        this.views = views;
+        this.doubts = doubts;
+        this.functions = functions;
+        this.ids = ids;
+        this.clock = clock;
+    }
+
+    /** The job in its new round; null if there is none of that id. Waits for the store. */
+    @Nullable
+    JobView retry(UUID id) throws CallRefusedException, InterruptedException {
+        StoredJob known = store.read(tables -> tables.find(id));
+        if (known == null) {
+            return null;
+        }
+        if (!isRetriable(known.state())) {
+            throw notFailed(known);
+        }
+        PoolPort pool = pools.apply(known.pool());
+        if (pool == null) {
+            throw gone(ErrorType.UNKNOWN_POOL, "pool", known.pool());
+        }
+        if (!functions.test(known.function())) {
+            throw gone(ErrorType.UNKNOWN_FUNCTION, "function", known.function());
+        }
+        JobError refusal = backlog.admit(known.tenant(), pool, known.callbacks());
+        if (refusal != null) {
+            throw new CallRefusedException(refusal);
+        }
+        AtomicReference<@Nullable WaitingJob> queued = new AtomicReference<>();
+        AtomicReference<@Nullable JobView> view = new AtomicReference<>();
+        boolean retried = false;
+        try {
+            retried = store.ask(new Asked<Boolean>() {
+                private RelativeTimes.@Nullable Time expiry;
+
+                @Override
+                Boolean make(JobTables tables) throws StoreException {
+                    Instant now = clock.instant();
+                    boolean done = tables.retry(id, now, JobAge.of(ids.next()));
+                    Duration expires = known.expires();
+                    expiry = expires == null ? null : times.expiries().in(id, expires, now);
+                    WaitingJob again = done ? tables.withArguments(id) : null;
+                    queued.set(again);
+                    view.set(again == null ? null : views.of(tables, again.job(), false));
+                    return done;
+                }
+
+                @Override
+                void follow(Boolean done) {
+                    WaitingJob job = queued.get();
+                    if (job != null) {
+                        if (expiry != null) {
+                            times.expiries().add(expiry);
+                        }
+                        times.wakeFor(job.job());
+                        feeds.arrived(List.of(job));
+                    }
+                }
+
+                @Override
+                void undo(Boolean done) {
+                    doubt(done);
+                }
+
+                @Override
+                void doubt(Boolean done) {
+                    WaitingJob job = queued.get();
+                    if (job != null) {
+                        doubts.queued(job);
+                    }
+                }
+            });
+        } finally {
+            if (!retried) {
+                backlog.discount(known.tenant(), pool);
+            }
+        }
+        if (!retried) {
+            throw notFailed(known);
+        }
+        return view.get();
+    }
+
+    private static boolean isRetriable(JobState state) {
+        return state.isFinal() && state != JobState.SUCCEEDED;
+    }
+
+    private static CallRefusedException notFailed(StoredJob job) {
+        return new CallRefusedException(JobError.of(
+                ErrorType.JOB_NOT_FAILED,
+                "The job is " + job.state().word() + "; only a failed, cancelled or expired job can be retried."));
+    }
+
+    private static CallRefusedException gone(ErrorType type, String sort, String name) {
+        return new CallRefusedException(JobError.of(
+                type,
+                "The " + sort + " '" + name + "' of the job is not there any more.",
+                "name",
+                name,
+                "suggestion",
+                null));
+    }
+}
