@@ -16,6 +16,7 @@ import dev.motorpool.log.PoolLog;
 import dev.motorpool.metrics.DeliveryMetrics;
 import dev.motorpool.metrics.EarlyEvents;
 import dev.motorpool.metrics.JobMetrics;
+import dev.motorpool.metrics.TenantMetrics;
 import dev.motorpool.pool.EngineLimits;
 import dev.motorpool.pool.InvalidSettingException;
 import dev.motorpool.pool.PoolDirectory;
@@ -57,6 +58,7 @@ final class Engine implements AutoCloseable {
     private final UrlRule urls;
     private final EarlyEvents events;
     private final PoolLog poolLog;
+    private final TenantMetrics tenantMetrics;
     private final JobMetrics jobMetrics;
     private final JobLog jobLog;
     private final DoorLog doorLog = new DoorLog();
@@ -75,9 +77,10 @@ final class Engine implements AutoCloseable {
         this.dataDirectory = dataDirectory;
         this.functions = Builtins.registry(settings.demoFunctions());
         this.urls = Reach.urls(settings);
-        this.events = new EarlyEvents();
+        this.tenantMetrics = new TenantMetrics(TenantEntries.named(settings));
+        this.events = new EarlyEvents(tenantMetrics);
         this.poolLog = new PoolLog(events);
-        this.jobMetrics = new JobMetrics(TenantEntries.named(settings));
+        this.jobMetrics = new JobMetrics(tenantMetrics);
         this.spans = new LateSpans();
         this.jobLog = new JobLog(jobMetrics);
         EngineLimits standard = EngineLimits.DEFAULT;
@@ -205,6 +208,10 @@ final class Engine implements AutoCloseable {
 
     List<ApiKey> keys() {
         return keys;
+    }
+
+    TenantMetrics tenantMetrics() {
+        return tenantMetrics;
     }
 
     /** Limits by names of tenants; those of tenants that have none are left out. */

@@ -111,8 +111,8 @@ class ServiceConfiguration {
     }
 
     @Bean
-    RequestEvents requestEvents(PrometheusMeterRegistry registry) {
-        return new RequestMetrics(registry);
+    RequestEvents requestEvents(Engine engine, PrometheusMeterRegistry registry) {
+        return new RequestMetrics(registry, engine.tenantMetrics());
     }
 
     @Bean
@@ -159,6 +159,8 @@ class ServiceConfiguration {
                         engine.functions().all().stream()
                                 .map(FunctionDefinition::name)
                                 .toList());
+        engine.tenantMetrics()
+                .bindTo(registry, census::unfinished, census::bytes, TenantEntries.withBytes(engine.tenants()));
         Courier courier = engine.courier();
         engine.deliveryMetrics().bindTo(registry, engine.detached().deliveries()::pending, courier::secondsOverdue);
         PoolMetrics metrics = new PoolMetrics(

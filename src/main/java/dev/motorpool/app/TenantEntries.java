@@ -52,6 +52,14 @@ final class TenantEntries {
         return running;
     }
 
+    /** The tenants whose stored bytes are limited. */
+    static Set<String> withBytes(Map<String, TenantLimits> limits) {
+        return limits.entrySet().stream()
+                .filter(each -> each.getValue().bytes() < TenantLimits.NONE.bytes())
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
     /** The tenants that the configuration names, by limits or by keys; none if there is only the default one. */
     static Set<String> named(MotorpoolSettings settings) {
         Set<String> named = new TreeSet<>(settings.tenants().keySet());

@@ -40,8 +40,10 @@ final class Announcements {
         return new JobStore() {
             @Override
             public void write(Work work) throws StoreException {
-                forget();
-                store.write(work);
+                store.write(tables -> {
+                    forget(); // of a try before
+                    work.run(tables);
+                });
                 handOver();
             }
 
@@ -51,8 +53,8 @@ final class Announcements {
             }
 
             @Override
-            public Disk disk() {
-                return store.disk();
+            public Disk disk(long wanted) {
+                return store.disk(wanted);
             }
 
             @Override

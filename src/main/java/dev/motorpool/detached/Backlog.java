@@ -68,7 +68,7 @@ final class Backlog {
         }
         if (!tenants.count(tenant)) {
             jobs.decrementAndGet();
-            refusedByTenant(pool);
+            refusedByTenant(pool, tenant, "jobs");
             return tenants.full(tenant);
         }
         try {
@@ -85,9 +85,10 @@ final class Backlog {
         return JobError.of(ErrorType.QUEUE_FULL, sentence + limit + ".").retryAfter(PAUSE);
     }
 
-    /** A new job of the pool was refused by a limit of its tenant. */
-    void refusedByTenant(PoolPort pool) {
+    /** A new job of the pool was refused by this limit of its tenant. */
+    void refusedByTenant(PoolPort pool, String tenant, String limit) {
         listener.jobRefused(pool.name(), ErrorType.LIMIT_REACHED.word());
+        listener.tenantRefused(tenant, limit);
     }
 
     /** A job that was counted has ended, or has not come about. */

@@ -35,9 +35,6 @@ final class Commits implements AutoCloseable {
     /** Changes that break one group, each of which is left out, before the whole group counts as failed. */
     private static final int MOST_BROKEN = 3;
 
-    /** Changes with more bytes need much room on a disk that is full. */
-    private static final long SMALL_BYTES = 4 << 10;
-
     /** What fails after so long fails for the store's sake, not for a change's. */
     private static final long LONG_FAILURE_NANOS = Duration.ofSeconds(1).toNanos();
 
@@ -53,6 +50,7 @@ final class Commits implements AutoCloseable {
     }
 
     private final Transactions transactions;
+    private final DiskReserve disk;
     private final Health health;
     private final long mostQueuedBytes;
     private final ChangeQueue queue = new ChangeQueue();
@@ -78,8 +76,9 @@ final class Commits implements AutoCloseable {
     private volatile boolean crowded;
 
     /** @param mostQueuedBytes of changes on their way, above which no further job is to be started */
-    Commits(JobStore store, Health health, JobListener listener, long mostQueuedBytes) {
+    Commits(JobStore store, DiskReserve disk, Health health, JobListener listener, long mostQueuedBytes) {
         this.transactions = new Transactions(store, listener);
+        this.disk = disk;
         this.health = health;
         this.mostQueuedBytes = mostQueuedBytes;
     }
@@ -143,6 +142,7 @@ final class Commits implements AutoCloseable {
             try {
                 more = queue.take(group, MOST_CHANGES, MOST_BYTES, untilNext());
                 look();
+                leaveReserve();
                 writeGroup();
                 writeKept();
                 writeWaiting();
@@ -172,6 +172,33 @@ final class Commits implements AutoCloseable {
         }
     }
 
+    /** Takes out of the group what would use up the room on the disk that is kept for others. */
+    private void leaveReserve() {
+        List<Change> beyond = disk.beyond(group);
+        if (!beyond.isEmpty()) {
+            leaveOut(beyond, full());
+        }
+    }
+
+    private static DiskFullException full() {
+        return new DiskFullException("the disk has too little free space");
+    }
+
+    private void leaveOut(List<Change> changes, StoreException why) {
+        group.removeAll(Set.copyOf(changes));
+        for (Change change : changes) {
+            if (failed(change, why)) {
+                keep(change, why instanceof DiskFullException);
+            }
+        }
+    }
+
+    /** Writes a single change, if there is room for it. */
+    private @Nullable StoreException writeAlone(Change change) {
+        List<Change> alone = List.of(change);
+        return disk.beyond(alone).isEmpty() ? transactions.write(alone) : full();
+    }
+
     /** Writes the group in one transaction, as far as it can be. */
     private void writeGroup() {
         if (group.isEmpty()) {
@@ -182,6 +209,7 @@ final class Commits implements AutoCloseable {
         for (int broken = 0; failure != null && broken < MOST_BROKEN && leaveOut(failure); broken++) {
             failure = transactions.write(group);
         }
+        failure = failure instanceof DiskFullException full ? writeParts(full) : failure;
         if (failure == null) {
             group.forEach(this::committed);
             group.clear();
@@ -201,6 +229,24 @@ final class Commits implements AutoCloseable {
         boolean _ = probe();
     }
 
+    /** Writes parts of the group, for which there may be room; why there was none for what is left of it, or null. */
+    private @Nullable StoreException writeParts(DiskFullException full) {
+        StoreException failure = full;
+        for (int size = group.size(); failure instanceof DiskFullException && size > 1; ) {
+            size = (size + 1) / 2;
+            failure = null;
+            while (failure == null && !group.isEmpty()) {
+                List<Change> part = group.subList(0, Math.min(size, group.size()));
+                failure = transactions.write(part);
+                if (failure == null) {
+                    part.forEach(this::committed);
+                    part.clear();
+                }
+            }
+        }
+        return failure;
+    }
+
     /**
      * Takes what has broken the transaction, which surely was not made, out of the group: one change, or all that need
      * much room on a full disk. False if that is not known, or nothing else is left.
@@ -209,23 +255,14 @@ final class Commits implements AutoCloseable {
         boolean full = failure instanceof DiskFullException;
         Change culprit = transactions.culprit();
         List<Change> broken = full
-                ? group.stream().filter(Commits::needsRoom).toList()
+                ? group.stream().filter(DiskReserve::needsRoom).toList()
                 : culprit == null ? List.of() : List.of(culprit);
         if (broken.isEmpty() || broken.size() == group.size()) {
             return false;
         }
         LOG.warn("{} of {} changes are left out: {}", broken.size(), group.size(), failure.getMessage());
-        group.removeAll(Set.copyOf(broken));
-        for (Change change : broken) {
-            if (failed(change, failure)) {
-                keep(change, full);
-            }
-        }
+        leaveOut(broken, failure);
         return true;
-    }
-
-    private static boolean needsRoom(Change change) {
-        return change.isSubmission() || change.bytes() > SMALL_BYTES;
     }
 
     /** Tries the change again: with nothing before it, or once there may be room. */
@@ -251,7 +288,7 @@ final class Commits implements AutoCloseable {
             pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS);
             if (probe()) {
                 kept.removeIf(change -> {
-                    StoreException failure = transactions.write(List.of(change));
+                    StoreException failure = writeAlone(change);
                     if (!(failure instanceof DiskFullException full)) {
                         return settled(change, failure);
                     }
@@ -273,7 +310,7 @@ final class Commits implements AutoCloseable {
         boolean full = false;
         for (int left = waiting.size(); left > 0 && !full; left--) {
             Change change = waiting.getFirst();
-            StoreException failure = transactions.write(List.of(change));
+            StoreException failure = writeAlone(change);
             full = failure instanceof DiskFullException;
             if (!full) {
                 waiting.removeFirst();

@@ -39,7 +39,8 @@ public final class DetachedEngine implements AutoCloseable {
     private final Commits commits;
     private final StoreCalls calls;
     private final DiskReserve disk;
-    private final Feeds feeds = new Feeds();
+    private final Feeds feeds;
+    private final JobListener listener;
     private final Watchers watchers = new Watchers();
     private final Endings endings;
     private final Deliveries deliveries;
@@ -90,17 +91,21 @@ public final class DetachedEngine implements AutoCloseable {
             Executor threads) {
         this.store = store;
         this.settings = settings;
+        this.listener = listener;
         this.functions = functions;
+        this.feeds = new Feeds(settings.withRunning());
         this.schedule = new Schedule(clock, this::perform);
         this.times = new JobTimes(clock, steady, schedule);
         this.census = new JobCensus(store);
         this.counts = new QueueCounts(store);
         this.disk = new DiskReserve(store, settings.diskReserve());
-        JobMemory memory = new JobMemory(settings.memory());
+        JobMemory memory =
+                new JobMemory(settings.memory(), 1 + settings.withRunning().size());
         SetClock setClock = new SetClock(clock, steady);
         Announcements announcements = new Announcements(this::made);
         this.endings = new Endings(clock, announcements);
-        this.commits = new Commits(announcements.over(store), _ -> suspend(!mayStart()), listener, memory.changes());
+        this.commits =
+                new Commits(announcements.over(store), disk, _ -> suspend(!mayStart()), listener, memory.changes());
         this.calls = new StoreCalls(store, commits, settings.storeTimeout());
         this.deliveries = new Deliveries(store, commits, calls, clock, setClock);
         this.backlog = new Backlog(settings, feeds, deliveries, listener);
@@ -179,12 +184,15 @@ public final class DetachedEngine implements AutoCloseable {
             @Override
             Integer make(JobTables tables) throws StoreException {
                 tables.countBytes(backlog.tenants().withBytes());
+                tables.separate(settings.withRunning());
                 return endings.recover(tables, settings.deaths(), error);
             }
         };
         commits.add(recovery);
-        // Who limits the bytes of a tenant for the first time has them counted.
-        return recovery.await(backlog.tenants().withBytes().isEmpty() ? Duration.ofMinutes(1) : Duration.ofMinutes(10));
+        // Who limits a tenant for the first time has its bytes counted, or an index made of all that waits.
+        boolean limited = !backlog.tenants().withBytes().isEmpty()
+                || !settings.withRunning().isEmpty();
+        return recovery.await(!limited ? Duration.ofMinutes(1) : Duration.ofMinutes(10));
     }
 
     /** The greatest id of a job in the store; null if there is none, or the store cannot tell. */
@@ -221,7 +229,19 @@ public final class DetachedEngine implements AutoCloseable {
 
     Submissions submissions(Intake intake, JobIds ids) {
         return new Submissions(
-                calls, commits, backlog, disk, times, poolFeeds, feeds, views, cancelling, doubts, intake, ids);
+                calls,
+                commits,
+                backlog,
+                disk,
+                times,
+                poolFeeds,
+                feeds,
+                views,
+                cancelling,
+                doubts,
+                listener,
+                intake,
+                ids);
     }
 
     ManualRetries retries(JobIds ids, Clock clock) {
@@ -264,7 +284,7 @@ public final class DetachedEngine implements AutoCloseable {
         return census;
     }
 
-    /** The feed of the pool, made when it is first asked for. */
+    /** A feed of the pool; made when it is first asked for. */
     Feed feed(Pool pool) {
         return poolFeeds.of(pool);
     }

@@ -2,7 +2,10 @@ package dev.motorpool.detached;
 
 import dev.motorpool.pool.TenantLimits;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * Limits of detached jobs.
@@ -21,6 +24,17 @@ public record DetachedSettings(
         long memory,
         long diskReserve,
         Map<String, TenantLimits> tenants) {
+
+    /** The tenants whose running calls are limited. */
+    SortedSet<String> withRunning() {
+        SortedSet<String> limited = new TreeSet<>();
+        tenants.forEach((tenant, limit) -> {
+            if (limit.running() < TenantLimits.NONE.running()) {
+                limited.add(tenant);
+            }
+        });
+        return Collections.unmodifiableSortedSet(limited);
+    }
 
     /** The limits where nothing is configured. */
     public static final DetachedSettings DEFAULT = new DetachedSettings(

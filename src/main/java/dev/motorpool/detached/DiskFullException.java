@@ -7,4 +7,8 @@ public final class DiskFullException extends StoreException {
     public DiskFullException(String message, Throwable cause) {
         super(message, cause);
     }
+
+    DiskFullException(String message) {
+        super(message);
+    }
 }

@@ -1,89 +1,134 @@
 package dev.motorpool.detached;
 
-import java.util.concurrent.atomic.AtomicLong;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Free space on the store's disk that is kept for what makes room: the ends of jobs, their deletion, and forgetting. With
- * less than the reserve no job is accepted, with less than half of it none is started. Thread-safe.
+ * Free space on the store's disk that is kept for what makes room: the ends of jobs, their deletion, and forgetting. A new
+ * job is written only if the whole reserve is left afterwards, an end with a long value only if half of it is. The thread
+ * that writes decides this, before each transaction: nothing else is on its way to the disk then.
  */
 final class DiskReserve {
 
     private static final Logger LOG = LoggerFactory.getLogger(DiskReserve.class);
 
-    /** How long what was seen of the disk is believed. */
-    private static final long FRESH_NANOS = 100_000_000;
-
     /** A small disk keeps this part of it. */
     private static final int PART = 8;
 
-    /** A change is written to the log and then to the file. */
-    private static final int COPIES = 2;
+    /** About what a change takes on the disk beside what it carries. */
+    private static final long ROW_BYTES = 2 << 10;
+
+    /** An end with more bytes is refused by a disk that is nearly full. */
+    private static final long SHORT_BYTES = 4 << 10;
+
+    /** How long a refusal holds for further jobs that are as large. */
+    private static final long REFUSAL_NANOS = Duration.ofMillis(100).toNanos();
+
+    /** There is room again when nothing was refused for so long. */
+    private static final long REPORT_NANOS = Duration.ofSeconds(5).toNanos();
 
     private final JobStore store;
     private final long most;
 
-    /** Bytes of jobs that were accepted since the disk was looked at, and may not be on it yet. */
-    private final AtomicLong accepted = new AtomicLong();
+    /**
+     * A new job had no room.
+     *
+     * @param bytes of the smallest one
+     * @param nanos in the time of {@link System#nanoTime}
+     */
+    private record Refusal(long bytes, long nanos) {}
 
-    /** @param seenNanos in the time of {@link System#nanoTime} */
-    private record Look(long free, long reserve, long seenNanos) {}
+    /** The latest. Written by the thread that writes. */
+    private volatile @Nullable Refusal refusal;
 
-    /** What was seen latest; replaced by any thread. */
-    private volatile Look look;
+    /** Whether it was reported that there is too little room. Owned by the thread that writes. */
+    private boolean reported;
 
-    /** Whether it was reported that jobs are refused. */
-    private volatile boolean reported;
+    /** When there was too little last. Owned by the same. */
+    private long shortNanos;
 
     /** @param most bytes of the reserve; at most an eighth of the disk is kept */
     DiskReserve(JobStore store, long most) {
         this.store = store;
         this.most = most;
-        this.look = look(System.nanoTime());
     }
 
-    private Look look(long now) {
-        JobStore.Disk disk = store.disk();
-        accepted.set(0);
-        return new Look(disk.free(), Math.min(most, disk.size() / PART), now);
+    private long reserve(JobStore.Disk disk) {
+        return Math.min(most, disk.size() / PART);
     }
 
-    private Look latest() {
+    /** Whether a new job of this many bytes would have been refused a moment ago. */
+    boolean refuses(long bytes) {
+        Refusal latest = refusal;
+        return latest != null && bytes >= latest.bytes && System.nanoTime() - latest.nanos < REFUSAL_NANOS;
+    }
+
+    /** Whether the change may have to wait for room. */
+    static boolean needsRoom(Change change) {
+        return change.isSubmission() || change.bytes() > SHORT_BYTES;
+    }
+
+    /** Those of the changes that would use up what is kept for others. Called by the thread that writes. */
+    List<Change> beyond(List<Change> changes) {
+        long all = 0;
+        boolean anyNeedsRoom = false;
+        for (Change change : changes) {
+            all += ROW_BYTES + change.bytes();
+            anyNeedsRoom |= needsRoom(change);
+        }
+        return anyNeedsRoom ? beyond(changes, all) : List.of();
+    }
+
+    private List<Change> beyond(List<Change> changes, long all) {
+        JobStore.Disk disk = store.disk(0);
+        if (disk.left(all) < reserve(disk)) {
+            disk = store.disk(reserve(disk) + 2 * all);
+        }
+        long reserve = reserve(disk);
+        List<Change> beyond = new ArrayList<>();
+        long written = 0;
+        long smallest = Long.MAX_VALUE;
+        for (Change change : changes) {
+            long bytes = ROW_BYTES + change.bytes();
+            if (needsRoom(change) && disk.left(written + bytes) < (change.isSubmission() ? reserve : reserve / 2)) {
+                beyond.add(change);
+                smallest = change.isSubmission() ? Math.min(smallest, change.bytes()) : smallest;
+            } else {
+                written += bytes;
+            }
+        }
+        if (smallest < Long.MAX_VALUE) {
+            refusal = new Refusal(smallest, System.nanoTime());
+        }
+        report(disk, !beyond.isEmpty());
+        return beyond;
+    }
+
+    private void report(JobStore.Disk disk, boolean full) {
         long now = System.nanoTime();
-        Look known = look;
-        if (now - known.seenNanos >= FRESH_NANOS) {
-            known = look(now);
-            look = known;
-        }
-        return known;
-    }
-
-    /** Whether a job of this many bytes may be accepted, and the reserve stays. */
-    boolean accept(long bytes) {
-        Look now = latest();
-        boolean room = now.free - COPIES * accepted.addAndGet(bytes) >= now.reserve;
-        if (room == reported) {
-            report(now, room);
-        }
-        return room;
-    }
-
-    private void report(Look now, boolean room) {
-        reported = !room;
-        if (room) {
-            LOG.info("The disk has room for jobs again");
-        } else {
+        shortNanos = full ? now : shortNanos;
+        if (full && !reported) {
+            reported = true;
             LOG.atWarn()
-                    .addKeyValue("free", now.free)
-                    .addKeyValue("reserve", now.reserve)
+                    .addKeyValue("free", disk.left(0))
+                    .addKeyValue("reserve", reserve(disk))
                     .log("The disk has too little free space: jobs are refused; delete jobs or make room");
+        } else if (reported && now - shortNanos >= REPORT_NANOS) {
+            reported = false;
+            LOG.info("The disk has room for jobs again");
         }
     }
 
     /** Whether jobs may be started, whose ends have to be written. */
     boolean hasRoomForEnds() {
-        Look now = latest();
-        return now.free >= now.reserve / 2;
+        JobStore.Disk disk = store.disk(0);
+        if (disk.left(0) < reserve(disk) / 2) {
+            disk = store.disk(reserve(disk));
+        }
+        return disk.left(0) >= reserve(disk) / 2;
     }
 }

@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What one pool has of its detached jobs in memory: those that run, and the next ones that will. All others are only in
- * the store.
+ * What one pool has of the detached jobs of one line in memory: those that run, and the next ones that will. All others
+ * are only in the store.
  *
  * <pre>
  *   key order:  | in memory: begun in the pool | horizon | only in the store ... |
@@ -36,12 +36,13 @@ final class Feed {
     /** As many jobs wait in memory. */
     static final int MOST_WAITING = 2_048;
 
-    /** Reads queued jobs of the pool after a key. */
+    /** Reads queued jobs of the line after a key. */
     interface Backlog {
-        List<WaitingJob> next(String pool, JobKey after, int most, long mostBytes) throws StoreException;
+        List<WaitingJob> next(JobLine line, JobKey after, int most, long mostBytes) throws StoreException;
     }
 
     private final PoolPort pool;
+    private final JobLine line;
     private final Backlog backlog;
     private final Function<WaitingJob, Run> runs;
     private final JobMemory memory;
@@ -100,11 +101,13 @@ final class Feed {
     private boolean suspended;
 
     /**
-     * @param behind whether the store may have queued jobs of the pool already
+     * @param line whose jobs are here
+     * @param behind whether the store may have queued jobs of the line already
      * @param threads run each reading of the store; may fail to
      */
     Feed(
             PoolPort pool,
+            JobLine line,
             Backlog backlog,
             Function<WaitingJob, Run> runs,
             JobMemory memory,
@@ -113,11 +116,16 @@ final class Feed {
             Executor threads) {
         this.threads = threads;
         this.pool = pool;
+        this.line = line;
         this.backlog = backlog;
         this.runs = runs;
         this.memory = memory;
         this.functions = functions;
         this.horizon = behind ? JobKey.FIRST : null;
+    }
+
+    JobLine line() {
+        return line;
     }
 
     PoolPort pool() {
@@ -398,7 +406,7 @@ final class Feed {
     private void read(JobKey after, int most, long mostBytes) {
         List<WaitingJob> jobs = null;
         try {
-            jobs = backlog.next(pool.name(), after, most, mostBytes);
+            jobs = backlog.next(line, after, most, mostBytes);
         } catch (StoreException e) {
             LOG.atWarn()
                     .addKeyValue("pool", pool.name())

@@ -24,6 +24,24 @@ public final class JobCensus {
         this.store = store;
     }
 
+    /** Jobs of the tenant that have not ended, counted in the store; not a number if it cannot be read. */
+    public double unfinished(String tenant) {
+        return read(tables -> (double) tables.unfinished(tenant));
+    }
+
+    /** Stored bytes of a tenant with a limit of them; not a number if the store cannot be read. */
+    public double bytes(String tenant) {
+        return read(tables -> (double) tables.bytes(tenant));
+    }
+
+    private double read(JobStore.Reading<Double> reading) {
+        try {
+            return store.read(reading);
+        } catch (StoreException e) {
+            return Double.NaN;
+        }
+    }
+
     /** The jobs as they were within the last second. Reads the store. */
     public synchronized JobReader.Census take() {
         long now = System.nanoTime();

@@ -9,6 +9,12 @@ public interface JobListener {
     /** A job is in this final state, and that is on stable storage. */
     void jobEnded(StoredJob job);
 
+    /** A new job was accepted, and that is on stable storage. */
+    default void jobSubmitted(StoredJob job) {}
+
+    /** A new job, or a retry, was refused by this limit of its tenant; told by the thread of its client. */
+    default void tenantRefused(String tenant, String limit) {}
+
     /** A job has failed and is to be tried again. */
     void jobRetried(StoredJob job);
 

@@ -58,16 +58,16 @@ public interface JobReader {
     List<StoredJob> list(JobFilter filter, @Nullable UUID before, int most) throws StoreException;
 
     /**
-     * Queued jobs of a pool in their order.
+     * Queued jobs of a line in their order.
      *
      * @param after only those after this key
      * @param most how many at most
      * @param mostBytes no more once they have reached so many bytes
      */
-    List<WaitingJob> queued(String pool, JobKey after, int most, long mostBytes) throws StoreException;
+    List<WaitingJob> queued(JobLine line, JobKey after, int most, long mostBytes) throws StoreException;
 
-    /** How many jobs of the pool are queued before this key; counts no further than {@code most}. */
-    int queuedBefore(String pool, JobKey key, int most) throws StoreException;
+    /** How many jobs of the line are queued before this key; counts no further than {@code most}. */
+    int queuedBefore(JobLine line, JobKey key, int most) throws StoreException;
 
     /** How many jobs of the tenant have not ended. */
     long unfinished(String tenant) throws StoreException;

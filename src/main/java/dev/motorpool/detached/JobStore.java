@@ -35,17 +35,28 @@ public interface JobStore extends AutoCloseable {
     /**
      * The disk of the store.
      *
-     * @param free bytes that can still be written, free room in the store's own files included
+     * @param usable bytes that can still be written
+     * @param spare bytes that the store's file has beyond what it holds; negative if it has yet to grow by what is in the
+     *     log of changes
      * @param size bytes of the whole disk
      */
-    record Disk(long free, long size) {
+    record Disk(long usable, long spare, long size) {
 
         /** Of a store that has no disk, or cannot see it. */
-        public static final Disk UNKNOWN = new Disk(Long.MAX_VALUE, Long.MAX_VALUE);
+        public static final Disk UNKNOWN = new Disk(Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE);
+
+        /** Bytes that can still be written after so many more have been stored: in the log, and then in the file. */
+        public long left(long bytes) {
+            return usable - bytes + Math.min(0, spare - bytes);
+        }
     }
 
-    /** The disk as it is now, or was a moment ago. */
-    Disk disk();
+    /**
+     * The disk as it is now. Any thread may ask.
+     *
+     * @param wanted where less is usable, the store gives back what it does not need, if it has the time
+     */
+    Disk disk(long wanted);
 
     /** Gives everything back; what was written stays. Again: does nothing. */
     @Override

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -132,6 +133,9 @@ public interface JobTables extends JobReader {
 
     /** Has the stored bytes of these tenants counted from now on, and of no others. Slow for those that were not before. */
     void countBytes(Set<String> tenants) throws StoreException;
+
+    /** Has queued jobs of each of these tenants read apart from all others. Slow if they were not before. */
+    void separate(SortedSet<String> tenants) throws StoreException;
 
     @Override
     DeliveryTables deliveries();

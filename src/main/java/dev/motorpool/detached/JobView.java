@@ -25,7 +25,7 @@ public record JobView(
      *
      * @param position how many jobs of its pool start before it, from 0; exact up to 1,000, then an estimate; null of a
      *     scheduled job
-     * @param estimatedStart by the rate of the pool; the due time of a scheduled job; null if nothing is known
+     * @param estimatedStart by the rate of late; the due time of a scheduled job; null if nothing is known
      */
     public record Place(@Nullable Long position, @Nullable Instant estimatedStart) {}
 }

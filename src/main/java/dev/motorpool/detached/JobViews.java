@@ -55,16 +55,15 @@ final class JobViews {
 
     /** The place of a job behind very many: as the newest one it has all before it, but for less urgent ones. */
     private JobView.@Nullable Place placeOfNew(StoredJob job) {
-        String pool = job.pool();
-        long position = waitingInMemory(pool);
+        long position = waitingInMemory(job);
         try {
             if (position < EXACT) {
-                position = store.read(tables -> tables.queuedBefore(pool, JobKey.of(job), EXACT));
+                position = store.read(tables -> tables.queuedBefore(feeds.line(job), JobKey.of(job), EXACT));
             }
         } catch (StoreException unknown) {
             return null;
         }
-        return place(job, position < EXACT ? position : Math.max(position, counts.queuedOfLate(pool)));
+        return place(job, position < EXACT ? position : Math.max(position, counts.queuedOfLate(job.pool())));
     }
 
     private static List<Attempt> attempts(JobReader tables, StoredJob job) throws StoreException {
@@ -86,9 +85,9 @@ final class JobViews {
         if (near != null || job.state() != JobState.QUEUED) {
             return near;
         }
-        long position = tables.queuedBefore(job.pool(), JobKey.of(job), EXACT);
+        long position = tables.queuedBefore(feeds.line(job), JobKey.of(job), EXACT);
         if (position >= EXACT) {
-            position = tables.queuedBefore(job.pool(), JobKey.of(job), COUNTED);
+            position = tables.queuedBefore(feeds.line(job), JobKey.of(job), COUNTED);
         }
         return place(job, position);
     }
@@ -105,26 +104,26 @@ final class JobViews {
         };
     }
 
-    /** How many jobs wait before this one; negative if memory does not show it. */
+    /** How many jobs of its line wait before this one; negative if memory does not show it. */
     private int before(StoredJob job) {
-        Feed feed = feeds.find(job.pool());
+        Feed feed = feeds.find(job);
         return feed == null ? -1 : feed.before(JobKey.of(job));
     }
 
-    /** How many jobs of the pool wait in memory. */
-    private int waitingInMemory(String pool) {
-        Feed feed = feeds.find(pool);
+    /** How many jobs of the job's line wait in memory. */
+    private int waitingInMemory(StoredJob job) {
+        Feed feed = feeds.find(job);
         return feed == null ? 0 : feed.waiting();
     }
 
-    /** Estimated start for a queue position; null if nothing is known. */
-    private @Nullable Instant estimatedStart(String pool, long position) {
-        Feed feed = feeds.find(pool);
+    /** Estimated start of a job at a position in its line; null if nothing is known. */
+    private @Nullable Instant estimatedStart(StoredJob job, long position) {
+        Feed feed = feeds.find(job);
         Duration time = feed == null ? null : feed.timeFor(position + 1);
         return time == null ? null : clock.instant().plus(time);
     }
 
     private JobView.Place place(StoredJob job, long position) {
-        return new JobView.Place(position, estimatedStart(job.pool(), position));
+        return new JobView.Place(position, estimatedStart(job, position));
     }
 }

@@ -5,6 +5,7 @@ import dev.motorpool.pool.Pool;
 import dev.motorpool.pool.Pools;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -12,7 +13,7 @@ import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Sees to it that each pool that there is has its feed, and that all feeds begin runs or none does. */
+/** Sees to it that each pool that there is has its feeds, and that all feeds begin runs or none does. */
 final class PoolFeeds {
 
     private static final Logger LOG = LoggerFactory.getLogger(PoolFeeds.class);
@@ -60,7 +61,7 @@ final class PoolFeeds {
         return known;
     }
 
-    /** The feed of the pool, made when it is first asked for. */
+    /** A feed of the pool; all of them are made when one is first asked for. */
     Feed of(Pool pool) {
         Feed known = feeds.find(pool.name());
         return known != null && known.pool().is(pool) ? known : make(pool);
@@ -73,14 +74,6 @@ final class PoolFeeds {
                 return known;
             }
             PoolPort port = PoolPort.of(pool);
-            Feed feed = new Feed(
-                    port,
-                    (name, after, most, bytes) -> store.read(tables -> tables.queued(name, after, most, bytes)),
-                    runs::of,
-                    memory,
-                    this::isKnown,
-                    true,
-                    threads);
             try {
                 JobReader.Backlog before = store.read(JobReader::backlogs).get(pool.name());
                 if (before != null) {
@@ -91,13 +84,29 @@ final class PoolFeeds {
                         .addKeyValue("pool", pool.name())
                         .log("What waits for a pool is not known: {}", e.getMessage());
             }
-            if (suspended) {
-                feed.suspend();
+            for (JobLine line : feeds.lines(pool.name())) {
+                make(port, line);
             }
-            feeds.put(pool.name(), feed);
-            feed.refill();
-            return feed;
+            return Objects.requireNonNull(feeds.find(pool.name()));
         }
+    }
+
+    @GuardedBy("lock")
+    private void make(PoolPort pool, JobLine line) {
+        Feed feed = new Feed(
+                pool,
+                line,
+                (its, after, most, bytes) -> store.read(tables -> tables.queued(its, after, most, bytes)),
+                runs::of,
+                memory,
+                this::isKnown,
+                true,
+                threads);
+        if (suspended) {
+            feed.suspend();
+        }
+        feeds.put(feed);
+        feed.refill();
     }
 
     /** Pools that were made since get their feeds, as they may have jobs from before; those of pools that are gone go. */
@@ -108,7 +117,7 @@ final class PoolFeeds {
                 String name = feed.pool().name();
                 if (pools.find(name).isEmpty() && feed.isIdle()) {
                     feeds.remove(feed);
-                    runs.forgetPool(name);
+                    runs.forget(feed.line());
                 }
             }
         }

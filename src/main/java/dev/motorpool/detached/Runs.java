@@ -43,7 +43,7 @@ final class Runs implements SingleRun.Owner, MapOwner {
 
     private final ScheduledExecutorService later;
     private final Executor threads;
-    private final Map<String, MapGate> gates = new ConcurrentHashMap<>();
+    private final Map<JobLine, MapGate> gates = new ConcurrentHashMap<>();
 
     Runs(
             Commits commits,
@@ -104,18 +104,25 @@ final class Runs implements SingleRun.Owner, MapOwner {
 
             @Override
             void committed() {
-                if (watchers.isWatched(run.job.id())) {
+                if (!run.abandoned() && watchers.isWatched(run.job.id())) {
                     StoredJob started = run.job.running(attempt, run.queueNanos(), run.progress());
-                    told(run, new JobEvent.State(new JobView(started, List.of(attempt), null, null)));
+                    watchers.happened(new JobView(started, List.of(attempt), null, null));
                 }
             }
         });
     }
 
     @Override
-    public void told(Run run, JobEvent event) {
+    public void progressed(Run run, RawJson progress) {
         if (!run.abandoned()) {
-            watchers.happened(run.job.id(), event);
+            watchers.progressed(run.job.id(), run.number, progress);
+        }
+    }
+
+    @Override
+    public void printed(Run run, String text) {
+        if (!run.abandoned()) {
+            watchers.printed(run.job.id(), run.number, text);
         }
     }
 
@@ -177,18 +184,18 @@ final class Runs implements SingleRun.Owner, MapOwner {
 
     @Override
     public boolean mayOpen(MapRun run) {
-        return gates.computeIfAbsent(run.job.pool(), name -> new MapGate(memory.maps()))
+        return gates.computeIfAbsent(feeds.line(run.job), _ -> new MapGate(memory.maps()))
                 .enter(run);
     }
 
-    /** The pool is gone, and none of its jobs is in memory. */
-    void forgetPool(String pool) {
-        gates.remove(pool);
+    /** The pool of the line is gone, and none of its jobs is in memory. */
+    void forget(JobLine line) {
+        gates.remove(line);
     }
 
     @Override
     public void left(MapRun run) {
-        MapGate gate = gates.get(run.job.pool());
+        MapGate gate = gates.get(feeds.line(run.job));
         if (gate != null) {
             gate.leave(run).forEach(MapRun::open);
         }

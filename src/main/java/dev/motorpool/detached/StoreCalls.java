@@ -52,6 +52,8 @@ final class StoreCalls {
         }
         try {
             return what.perform();
+        } catch (DiskFullException full) {
+            throw new CallRefusedException(diskFull());
         } catch (StoreException failed) {
             throw new CallRefusedException(unavailable());
         }
@@ -69,6 +71,10 @@ final class StoreCalls {
         } catch (StoreException failed) {
             throw new CallRefusedException(unavailable());
         }
+    }
+
+    static JobError diskFull() {
+        return JobError.unavailable("the disk has too little free space; delete jobs that have ended, or make room");
     }
 
     static JobError unavailable() {

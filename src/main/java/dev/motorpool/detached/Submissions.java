@@ -31,6 +31,7 @@ final class Submissions {
     private final JobViews views;
     private final Cancelling cancelling;
     private final Doubts doubts;
+    private final JobListener listener;
     private final Intake intake;
     private final JobIds ids;
 
@@ -45,6 +46,7 @@ final class Submissions {
             JobViews views,
             Cancelling cancelling,
             Doubts doubts,
+            JobListener listener,
             Intake intake,
             JobIds ids) {
         this.store = store;
@@ -57,6 +59,7 @@ final class Submissions {
         this.views = views;
         this.cancelling = cancelling;
         this.doubts = doubts;
+        this.listener = listener;
         this.intake = intake;
         this.ids = ids;
     }
@@ -75,8 +78,8 @@ final class Submissions {
         Duration delay = call.delay();
         RelativeTimes.Time start = delay == null ? null : times.starts().in(id, delay);
         NewJob job = newJob(id, tenant, call, start == null ? call.startAt() : start.at(), trace);
-        if (!disk.accept(job.bytes())) {
-            return repeated(key, JobError.unavailable("the disk has too little free space for further jobs"));
+        if (disk.refuses(job.bytes())) {
+            return repeated(key, StoreCalls.diskFull());
         }
         PoolPort pool = pools.of(call.pool()).pool();
         JobError closed = backlog.admit(tenant.name(), pool, call.callbacks());
@@ -99,7 +102,7 @@ final class Submissions {
             case JobTables.Insertion.Repeated repeated -> repeated(repeated);
             case JobTables.Insertion.Conflict conflict -> throw conflict();
             case JobTables.Insertion.NoRoom noRoom -> {
-                backlog.refusedByTenant(pool);
+                backlog.refusedByTenant(pool, tenant.name(), "bytes");
                 throw new CallRefusedException(backlog.tenants().noRoom(tenant.name()));
             }
         };
@@ -218,6 +221,7 @@ final class Submissions {
         void follow(JobTables.Insertion insertion) {
             if (insertion instanceof JobTables.Insertion.Made(StoredJob made)) {
                 stored = made;
+                listener.jobSubmitted(made);
                 if (start != null) {
                     times.starts().add(start);
                 }

@@ -34,6 +34,7 @@ final class AnswerWriter {
 
     AnswerWriter(HttpSettings settings) {
         this.budget = new ByteBudget(
+                "answer-bytes",
                 "answers that clients have not read",
                 "motorpool.http.answer-budget",
                 settings.answerBudget(),

@@ -25,7 +25,8 @@ final class BodyReader {
         this.limit = settings.bodyLimit();
         this.timeout = settings.bodyTimeout();
         long largest = limit + JsonSlices.BYTES_OF_BOUNDS * settings.items();
-        this.budget = new ByteBudget("requests", "motorpool.http.body-budget", settings.bodyBudget(), largest);
+        this.budget =
+                new ByteBudget("body-bytes", "requests", "motorpool.http.body-budget", settings.bodyBudget(), largest);
     }
 
     /** A body, and its share of the budget, which it gives back when its answer begins, or else its request ends. */

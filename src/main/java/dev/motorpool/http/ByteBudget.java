@@ -14,14 +14,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class ByteBudget {
 
-    /** The name of a caller's limit. */
-    private static final String LIMIT = "bytes";
-
     /** Requests that hold less are not counted to their caller, which would cost each small call some time. */
     private static final long SMALL = 1 << 10;
 
     private static final Duration LOOK_AGAIN = Duration.ofMillis(10);
 
+    private final String name;
     private final String what;
     private final String setting;
     private final long limit;
@@ -34,11 +32,13 @@ final class ByteBudget {
     private final ConcurrentHashMap<String, Long> callers = new ConcurrentHashMap<>();
 
     /**
+     * @param name of a caller's limit, as a refusal has it
      * @param what is held, for people
      * @param setting the setting that limits it
      * @param largest what one request may need; a caller's share is half of the limit, or this if that is more
      */
-    ByteBudget(String what, String setting, long limit, long largest) {
+    ByteBudget(String name, String what, String setting, long limit, long largest) {
+        this.name = name;
         this.what = what;
         this.setting = setting;
         this.limit = limit;
@@ -84,7 +84,7 @@ final class ByteBudget {
                 uncount();
                 used.addAndGet(-bytes);
                 return JobError.limitReached(
-                        LIMIT,
+                        name,
                         "Requests of this caller hold as many bytes of " + what + " as they may, " + share
                                 + "; read answers, and send fewer requests at once.");
             }

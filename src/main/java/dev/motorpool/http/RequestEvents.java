@@ -15,4 +15,7 @@ public interface RequestEvents {
      * @param nanos from the end of the request's head to the end of the answer
      */
     void answered(String method, String template, int status, long nanos);
+
+    /** A request was refused by this limit of its tenant. */
+    default void tenantRefused(String tenant, String limit) {}
 }

@@ -35,11 +35,11 @@ final class RequestShares {
     /** Of the tenants that have limits, by their names. */
     private final Map<String, TenantShare> tenants = new HashMap<>();
 
-    RequestShares(HttpSettings settings) {
+    RequestShares(HttpSettings settings, RequestEvents events) {
         limit(Sort.REQUEST, settings.requests());
         limit(Sort.STREAM, settings.streams());
         limit(Sort.WAIT, settings.waits());
-        settings.tenants().forEach((name, limits) -> tenants.put(name, new TenantShare(name, limits)));
+        settings.tenants().forEach((name, limits) -> tenants.put(name, new TenantShare(name, limits, events)));
     }
 
     private void limit(Sort sort, HttpSettings.Limits limits) {

@@ -12,13 +12,15 @@ final class TenantShare {
 
     private final String tenant;
     private final TenantLimits limits;
+    private final RequestEvents events;
 
     /** Above a limit only while a request is being refused. Its keys never change after the constructor. */
     private final Map<Sort, AtomicInteger> inProgress = new EnumMap<>(Sort.class);
 
-    TenantShare(String tenant, TenantLimits limits) {
+    TenantShare(String tenant, TenantLimits limits, RequestEvents events) {
         this.tenant = tenant;
         this.limits = limits;
+        this.events = events;
         for (Sort sort : Sort.values()) {
             inProgress.put(sort, new AtomicInteger());
         }
@@ -29,6 +31,7 @@ final class TenantShare {
         int most = limit(sort);
         if (count(sort).incrementAndGet() > most) {
             leave(sort);
+            events.tenantRefused(tenant, sort.words());
             throw new ProblemException(Problem.limitReached(
                     sort.words(),
                     "The tenant '" + tenant + "' has " + most + " " + sort.words()

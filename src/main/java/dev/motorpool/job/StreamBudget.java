@@ -148,7 +148,7 @@ public final class StreamBudget {
 
     private JobError error() {
         return JobError.limitReached(
-                "bytes",
+                "stream-bytes",
                 "The streams of one caller hold at most " + share
                         + " bytes of items and values (half of motorpool.http.stream-budget), and this one's lines were"
                         + " not read. Read lines as they come, or use fewer streams at once.");

@@ -46,6 +46,16 @@ public final class JobLog implements JobListener, AutoCloseable {
     }
 
     @Override
+    public void jobSubmitted(StoredJob job) {
+        next.jobSubmitted(job);
+    }
+
+    @Override
+    public void tenantRefused(String tenant, String limit) {
+        next.tenantRefused(tenant, limit);
+    }
+
+    @Override
     public void jobRetried(StoredJob job) {
         of(LOG.atDebug(), job).log("Job is tried again");
         next.jobRetried(job);

@@ -37,6 +37,11 @@ public final class PoolLog implements PoolEvents, AutoCloseable {
     }
 
     @Override
+    public void tenantCallsEnded(String tenant, String outcome, long calls) {
+        next.tenantCallsEnded(tenant, outcome, calls);
+    }
+
+    @Override
     public void callRejected(String pool, String reason) {
         refusals.add(pool, reason);
         next.callRejected(pool, reason);

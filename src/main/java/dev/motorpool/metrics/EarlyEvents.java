@@ -18,10 +18,17 @@ public final class EarlyEvents implements PoolEvents {
     /** Far more than a start can bring about; what would be more is not counted. */
     private static final int MOST = 100_000;
 
+    private final TenantMetrics tenants;
+
     private volatile @Nullable PoolEvents listener;
 
     @GuardedBy("this")
     private final List<Consumer<PoolEvents>> early = new ArrayList<>();
+
+    /** @param tenants count from the beginning */
+    public EarlyEvents(TenantMetrics tenants) {
+        this.tenants = tenants;
+    }
 
     /** Tells the listener what has happened, and from now on what happens. Called once. */
     public synchronized void listen(PoolEvents to) {
@@ -69,6 +76,11 @@ public final class EarlyEvents implements PoolEvents {
         } else {
             tell(events -> events.itemsEnded(pool, function, outcome, calls, queueNanos, runNanos));
         }
+    }
+
+    @Override
+    public void tenantCallsEnded(String tenant, String outcome, long calls) {
+        tenants.callsEnded(tenant, outcome, calls);
     }
 
     @Override

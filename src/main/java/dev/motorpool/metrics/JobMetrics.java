@@ -10,7 +10,6 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -35,38 +34,30 @@ public final class JobMetrics implements JobListener {
 
     private final Map<Ended, LongAdder> ended = new ConcurrentHashMap<>();
 
-    private record EndedOfTenant(String tenant, JobState state) {}
-
-    /** Of the tenants that the configuration names; others are not told apart. */
-    private final Map<EndedOfTenant, LongAdder> endedOfTenants;
-
+    private final TenantMetrics tenants;
     private final Map<String, LongAdder> retried = new ConcurrentHashMap<>();
 
     /** Set once; what was counted before is put into it then. */
     @GuardedBy("this")
     private @Nullable MeterRegistry registry;
 
-    /** @param tenants those whose jobs are counted by tenant; none where the configuration knows no tenants */
-    public JobMetrics(Collection<String> tenants) {
-        Map<EndedOfTenant, LongAdder> counts = new HashMap<>();
-        for (String tenant : tenants) {
-            for (JobState state : JobState.values()) {
-                if (state.isFinal()) {
-                    counts.put(new EndedOfTenant(tenant, state), new LongAdder());
-                }
-            }
-        }
-        this.endedOfTenants = Map.copyOf(counts);
+    public JobMetrics(TenantMetrics tenants) {
+        this.tenants = tenants;
+    }
+
+    @Override
+    public void jobSubmitted(StoredJob job) {
+        tenants.submitted(job.tenant());
+    }
+
+    @Override
+    public void tenantRefused(String tenant, String limit) {
+        tenants.refused(tenant, limit);
     }
 
     @Override
     public void jobEnded(StoredJob job) {
-        if (!endedOfTenants.isEmpty()) {
-            LongAdder ofTenant = endedOfTenants.get(new EndedOfTenant(job.tenant(), job.state()));
-            if (ofTenant != null) {
-                ofTenant.increment();
-            }
-        }
+        tenants.ended(job.tenant(), job.state());
         Ended key = new Ended(job.function(), job.state());
         LongAdder count = ended.get(key);
         if (count == null) {
@@ -135,12 +126,6 @@ public final class JobMetrics implements JobListener {
         for (String function : functions) {
             begin(function);
         }
-        endedOfTenants.forEach(
-                (key, count) -> FunctionCounter.builder("motorpool.tenant.jobs.ended", count, LongAdder::sum)
-                        .description("Detached jobs of a tenant that have come to a final state")
-                        .tag("tenant", key.tenant)
-                        .tag("state", word(key.state))
-                        .register(to));
         registry = to;
         for (Map.Entry<Ended, LongAdder> each : ended.entrySet()) {
             register(each.getKey(), each.getValue());

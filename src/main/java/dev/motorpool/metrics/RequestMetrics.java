@@ -20,10 +20,17 @@ public final class RequestMetrics implements RequestEvents {
     private record Kind(String method, String template, int status) {}
 
     private final MeterRegistry registry;
+    private final TenantMetrics tenants;
     private final Map<Kind, Timer> timers = new ConcurrentHashMap<>();
 
-    public RequestMetrics(MeterRegistry registry) {
+    public RequestMetrics(MeterRegistry registry, TenantMetrics tenants) {
         this.registry = registry;
+        this.tenants = tenants;
+    }
+
+    @Override
+    public void tenantRefused(String tenant, String limit) {
+        tenants.refused(tenant, limit);
     }
 
     @Override

@@ -86,6 +86,7 @@ final class CallEnds {
         turn.afterwards(() -> {
             call.complete(outcome);
             events.callEnded(pool, call.request.function(), word, waited, ran);
+            events.tenantCallsEnded(call.request.tenant().name(), word, 1);
         });
         CallListener listener = call.request.listener();
         if (listener != null) {

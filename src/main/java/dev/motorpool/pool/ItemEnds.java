@@ -27,7 +27,7 @@ final class ItemEnds {
         int items = chunk.unreported() - (chunk.decided ? 1 : 0);
         chunk.cancelLimit();
         chunk.state = Call.State.ENDED;
-        count(chunk.request.function(), items, failure, turn.nanoTime() - chunk.addedNanos, -1);
+        count(chunk.request.tenant(), chunk.request.function(), items, failure, turn.nanoTime() - chunk.addedNanos, -1);
     }
 
     void submitted(int items) {
@@ -54,7 +54,7 @@ final class ItemEnds {
 
     /** So many items of the lane end without having started. */
     void unstarted(PoolLane lane, long items, Failure failure) {
-        count(lane.request.function(), items, failure, 0, -1);
+        count(lane.request.tenant(), lane.request.function(), items, failure, 0, -1);
     }
 
     /** Tells the lane that these items have failed. */
@@ -95,6 +95,7 @@ final class ItemEnds {
         turn.afterwards(() -> {
             results.succeeded(first, told);
             events.itemsEnded(pool, function, word, count, waited, ran);
+            events.tenantCallsEnded(chunk.request.tenant().name(), word, count);
         });
     }
 
@@ -113,17 +114,26 @@ final class ItemEnds {
         if (nanos >= 0) {
             runTimes.add(chunk.request.function(), ran);
         }
-        count(chunk.request.function(), 1, failure, Math.max(0, chunk.startedNanos - chunk.addedNanos), ran);
+        count(
+                chunk.request.tenant(),
+                chunk.request.function(),
+                1,
+                failure,
+                Math.max(0, chunk.startedNanos - chunk.addedNanos),
+                ran);
         long index = chunk.first + chunk.reported;
         LaneResults results = chunk.lane.results;
         turn.afterwards(() -> results.failed(index, failure));
     }
 
-    private void count(String function, long items, Failure failure, long waited, long ran) {
+    private void count(Tenant tenant, String function, long items, Failure failure, long waited, long ran) {
         if (items > 0) {
             rate.add(turn.nanoTime(), items);
             String word = tally.count(failure, items);
-            turn.afterwards(() -> events.itemsEnded(pool, function, word, items, waited, ran));
+            turn.afterwards(() -> {
+                events.itemsEnded(pool, function, word, items, waited, ran);
+                events.tenantCallsEnded(tenant.name(), word, items);
+            });
         }
     }
 }

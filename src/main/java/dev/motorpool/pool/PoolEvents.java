@@ -33,6 +33,9 @@ public interface PoolEvents {
         }
     }
 
+    /** Calls, or items, of a tenant have ended; told besides {@link #callEnded} and {@link #itemsEnded}. */
+    default void tenantCallsEnded(String tenant, String outcome, long calls) {}
+
     /** A call was refused: {@code queue-full}, {@code pool-closed}, {@code pool-broken}, {@code unavailable}. */
     void callRejected(String pool, String reason);
 

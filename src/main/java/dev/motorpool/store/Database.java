@@ -22,7 +22,7 @@ final class Database implements AutoCloseable {
     private static final int READER_CACHE_KIB = 4 * 1024;
     private static final int LOG_PAGES = 4096;
     static final int LOG_BYTES = 64 << 20;
-    private static final int BUSY_MILLIS = 2000;
+    static final int BUSY_MILLIS = 2000;
 
     private final Path file;
     private final SQLiteConnection connection;

@@ -1,16 +1,16 @@
 package dev.motorpool.store;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.motorpool.detached.DiskFullException;
 import dev.motorpool.detached.JobStore;
 import dev.motorpool.detached.StoreException;
-import java.io.IOException;
-import java.nio.file.FileStore;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Detached jobs in a file of SQLite. One connection writes, on the thread of whoever writes; a few read (see
@@ -24,8 +24,12 @@ public final class SqliteJobStore implements JobStore {
     /** The file's name in the data directory; SQLite has others beside it that begin like it. */
     public static final String FILE = "motorpool.db";
 
+    private static final Logger LOG = LoggerFactory.getLogger(SqliteJobStore.class);
+
     private static final int READERS = 3;
-    private static final long PAGE_BYTES = 4096;
+    /** How long it takes at least until room on the disk is made again. */
+    private static final long ROOM_PAUSE_NANOS = Duration.ofMillis(500).toNanos();
+
     private static final Duration READ_LIMIT = Duration.ofSeconds(10);
 
     private final StoreFile file;
@@ -47,12 +51,16 @@ public final class SqliteJobStore implements JobStore {
     @GuardedBy("writing")
     private boolean closed;
 
-    /** Bytes of free pages in the file after the latest transaction. Written by who writes. */
-    private volatile long freeBytes;
+    private final DiskRoom room;
+
+    /** When room was made last, in the time of {@link System#nanoTime}. */
+    @GuardedBy("writing")
+    private long madeRoomNanos = System.nanoTime() - ROOM_PAUSE_NANOS;
 
     private SqliteJobStore(StoreFile file, Database database, Duration readLimit) {
         this.file = file;
         this.log = new StoreLog(file.path(), Database.LOG_BYTES);
+        this.room = new DiskRoom(file.path());
         this.writer = new SqliteTables(database);
         this.readings = new Readings(file, READERS, readLimit);
     }
@@ -77,6 +85,11 @@ public final class SqliteJobStore implements JobStore {
         writing.lock();
         try {
             transaction(writer(), work);
+        } catch (DiskFullException full) {
+            if (!makeRoom(0)) {
+                throw full;
+            }
+            transaction(writer(), work);
         } finally {
             writing.unlock();
         }
@@ -91,18 +104,41 @@ public final class SqliteJobStore implements JobStore {
             database.sql("BEGIN IMMEDIATE").run();
             begun = true;
             work.run(tables);
-            long free = PAGE_BYTES * database.sql("PRAGMA freelist_count").number(0);
+            room.look(database);
             database.sql("COMMIT").run();
             done = true;
-            freeBytes = free;
         } finally {
             if (begun && !done) {
                 rollBack(database);
             }
-            if (database.broken()) {
-                writer = null;
-                database.close();
+            closeIfBroken(database);
+        }
+    }
+
+    @GuardedBy("writing")
+    private void closeIfBroken(Database database) {
+        if (database.broken()) {
+            writer = null;
+            database.close();
+        }
+    }
+
+    /**
+     * Gives back what the files do not need, until so many bytes of the disk are usable; 0: of the log alone. Whether the
+     * log takes less than before.
+     */
+    @GuardedBy("writing")
+    private boolean makeRoom(long wanted) throws StoreException {
+        Database database = writer().database;
+        try {
+            boolean shorter = room.emptyLog(database);
+            if (wanted > 0) {
+                room.giveBack(database, wanted);
             }
+            return shorter;
+        } finally {
+            log.shortened();
+            closeIfBroken(database);
         }
     }
 
@@ -156,13 +192,24 @@ public final class SqliteJobStore implements JobStore {
     }
 
     @Override
-    public Disk disk() {
-        try {
-            FileStore disk = Files.getFileStore(file.path());
-            return new Disk(disk.getUsableSpace() + freeBytes, disk.getTotalSpace());
-        } catch (IOException unknown) {
-            return Disk.UNKNOWN;
+    public Disk disk(long wanted) {
+        Disk disk = room.disk();
+        if (disk.usable() >= wanted || !writing.tryLock()) {
+            return disk;
         }
+        try {
+            long now = System.nanoTime();
+            if (now - madeRoomNanos < ROOM_PAUSE_NANOS) {
+                return disk;
+            }
+            madeRoomNanos = now;
+            boolean _ = makeRoom(wanted);
+        } catch (StoreException e) {
+            LOG.warn("No room could be made on the disk: {}", e.getMessage());
+        } finally {
+            writing.unlock();
+        }
+        return room.disk();
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.motorpool.detached.DeliveryTables;
 import dev.motorpool.detached.JobAge;
 import dev.motorpool.detached.JobFilter;
 import dev.motorpool.detached.JobKey;
+import dev.motorpool.detached.JobLine;
 import dev.motorpool.detached.JobReader;
 import dev.motorpool.detached.JobTables;
 import dev.motorpool.detached.JobTables.Insertion;
@@ -31,9 +32,7 @@ class SqliteReader implements JobReader {
     /** The columns of a job and then those of its arguments, in the row or beside it. */
     private static final String WITH_ARGUMENTS = "SELECT " + JobRows.COLUMNS + ", job, kwargs, args FROM jobs ";
 
-    private static final String IN_POOL = WITH_ARGUMENTS + "INDEXED BY jobs_waiting WHERE state = 1 AND pool = ? AND ";
-    private static final String COUNT_IN_POOL =
-            "SELECT count(*) FROM (SELECT 1 FROM jobs INDEXED BY jobs_waiting WHERE state = 1 AND pool = ? AND ";
+    private static final String COUNT = "SELECT count(*) FROM (SELECT 1 FROM jobs ";
 
     /** Attempts of one job that are read. */
     private static final int MOST_ATTEMPTS = 1_000;
@@ -163,10 +162,9 @@ class SqliteReader implements JobReader {
     }
 
     @Override
-    public List<WaitingJob> queued(String pool, JobKey after, int most, long mostBytes) throws StoreException {
+    public List<WaitingJob> queued(JobLine line, JobKey after, int most, long mostBytes) throws StoreException {
         List<WaitingJob> jobs = new ArrayList<>();
-        try (Rows rows = database.sql(IN_POOL + "priority = ? AND (age, id) > (?, ?) ORDER BY age, id LIMIT ?")
-                .with(pool)
+        try (Rows rows = inLine(WITH_ARGUMENTS, line, "priority = ? AND (age, id) > (?, ?) ORDER BY age, id LIMIT ?")
                 .with(after.priority())
                 .with(after.age())
                 .with(after.id())
@@ -175,8 +173,7 @@ class SqliteReader implements JobReader {
             take(rows, jobs, mostBytes);
         }
         if (jobs.size() < most && bytes(jobs) < mostBytes) {
-            try (Rows rows = database.sql(IN_POOL + "priority < ? ORDER BY priority DESC, age, id LIMIT ?")
-                    .with(pool)
+            try (Rows rows = inLine(WITH_ARGUMENTS, line, "priority < ? ORDER BY priority DESC, age, id LIMIT ?")
                     .with(after.priority())
                     .with(most - jobs.size())
                     .rows()) {
@@ -184,6 +181,13 @@ class SqliteReader implements JobReader {
             }
         }
         return jobs;
+    }
+
+    /** A query of jobs that wait in a line, with the line's parameters. */
+    private Sql inLine(String select, JobLine line, String condition) throws StoreException {
+        Sql sql = database.sql(select + WaitingIndexes.of(line) + " AND " + condition)
+                .with(line.pool());
+        return line.tenant() == null ? sql : sql.with(line.tenant());
     }
 
     private void take(Rows rows, List<WaitingJob> jobs, long mostBytes) throws StoreException {
@@ -200,14 +204,12 @@ class SqliteReader implements JobReader {
     }
 
     @Override
-    public int queuedBefore(String pool, JobKey key, int most) throws StoreException {
-        int higher = (int) database.sql(COUNT_IN_POOL + "priority > ? LIMIT ?)")
-                .with(pool)
+    public int queuedBefore(JobLine line, JobKey key, int most) throws StoreException {
+        int higher = (int) inLine(COUNT, line, "priority > ? LIMIT ?)")
                 .with(key.priority())
                 .with(most)
                 .number(0);
-        int older = (int) database.sql(COUNT_IN_POOL + "priority = ? AND (age, id) < (?, ?) LIMIT ?)")
-                .with(pool)
+        int older = (int) inLine(COUNT, line, "priority = ? AND (age, id) < (?, ?) LIMIT ?)")
                 .with(key.priority())
                 .with(key.age())
                 .with(key.id())

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -482,6 +483,11 @@ final class SqliteTables extends SqliteReader implements JobTables {
     @Override
     public void countBytes(Set<String> tenants) throws StoreException {
         new TenantBytes(database).countOnly(tenants);
+    }
+
+    @Override
+    public void separate(SortedSet<String> tenants) throws StoreException {
+        new WaitingIndexes(database).make(tenants);
     }
 
     @Override

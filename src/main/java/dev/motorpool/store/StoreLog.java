@@ -39,6 +39,11 @@ final class StoreLog {
         size = 0;
     }
 
+    /** SQLite was told to shorten it. */
+    void shortened() {
+        size = 0;
+    }
+
     /** What has become of it, as a sentence that says what to do; null if it is as it should be. Once lost, it stays so. */
     @Nullable
     String look() {

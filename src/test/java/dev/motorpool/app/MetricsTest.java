@@ -42,6 +42,7 @@ class MetricsTest {
                 home,
                 "--motorpool.demo-functions=true",
                 "--motorpool.tenants.default.running=100",
+                "--motorpool.tenants.default.bytes=1GB",
                 "--motorpool.pools.crowded.kind=thread",
                 "--motorpool.pools.crowded.size=1",
                 "--motorpool.pools.crowded.queue-capacity=1")) {

@@ -211,7 +211,11 @@ final class StoreBench {
         }
         System.out.printf("insert alone: %.0f jobs/s%n", many * 1e9 / (System.nanoTime() - begin));
         begin = System.nanoTime();
-        int read = store.read(tables -> tables.queued("processes", dev.motorpool.detached.JobKey.FIRST, 1000, 1 << 24))
+        int read = store.read(tables -> tables.queued(
+                        new dev.motorpool.detached.JobLine("processes", null, java.util.Collections.emptySortedSet()),
+                        dev.motorpool.detached.JobKey.FIRST,
+                        1000,
+                        1 << 24))
                 .size();
         System.out.printf("the first %d of %d waiting: %.1f ms%n", read, many, (System.nanoTime() - begin) / 1e6);
         begin = System.nanoTime();

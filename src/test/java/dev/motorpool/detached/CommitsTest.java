@@ -37,7 +37,7 @@ class CommitsTest {
     @BeforeEach
     void open() throws Exception {
         store = SqliteJobStore.open(directory.resolve("jobs.db"));
-        commits = new Commits(store, health::add, new Unheard(), MOST_QUEUED);
+        commits = new Commits(store, new DiskReserve(store, 0), health::add, new Unheard(), MOST_QUEUED);
         commits.start();
     }
 

@@ -32,6 +32,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Detached jobs on a store of SQLite that can have faults, and pools with real workers. */
@@ -59,9 +60,18 @@ final class DetachedFixture implements AutoCloseable {
     DetachedFixture(Path file, Clock clock, Clock steady, DetachedSettings settings, Predicate<String> functions) {
         this.clock = clock;
         this.store = new FaultyStore(open(file), FaultyStore.Plan.none());
-        this.pools = new Pools(Map.of("java", RealWorkers.java()), new NoEvents(), EngineLimits.DEFAULT);
+        this.pools = new Pools(
+                Map.of("java", RealWorkers.java()),
+                new NoEvents(),
+                EngineLimits.DEFAULT.withRunning(running(settings)));
         this.engine = new DetachedEngine(store, settings, functions, clock, steady, () -> 0.5, new Nothing());
         this.jobs = new DetachedJobs(engine, new Intake(), new JobIds(clock, engine.newestJob()), clock);
+    }
+
+    private static Map<String, Integer> running(DetachedSettings settings) {
+        return settings.tenants().entrySet().stream()
+                .collect(Collectors.toMap(
+                        Map.Entry::getKey, each -> each.getValue().running()));
     }
 
     private static SqliteJobStore open(Path file) {
@@ -103,6 +113,7 @@ final class DetachedFixture implements AutoCloseable {
         private Duration retain = Duration.ofDays(1);
         private AsyncCall.@Nullable MapPart map;
         private Callbacks callbacks = Callbacks.NONE;
+        private Tenant tenant = Tenant.DEFAULT;
 
         private Wish(Pool pool, String function, String args) {
             this.pool = pool;
@@ -160,6 +171,11 @@ final class DetachedFixture implements AutoCloseable {
             return this;
         }
 
+        Wish tenant(Tenant whose) {
+            tenant = whose;
+            return this;
+        }
+
         AsyncCall call() {
             Instant now = clock.instant();
             return new AsyncCall(
@@ -183,7 +199,7 @@ final class DetachedFixture implements AutoCloseable {
         }
 
         UUID submit() throws CallRefusedException, InterruptedException {
-            return jobs.submit(Tenant.DEFAULT, call(), null, null).job().job().id();
+            return jobs.submit(tenant, call(), null, null).job().job().id();
         }
     }
 

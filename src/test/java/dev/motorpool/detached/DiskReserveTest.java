@@ -17,8 +17,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Queue;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -28,6 +34,9 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(LeavesNothingBehind.class)
 class DiskReserveTest {
 
+    private static final long MIB = 1 << 20;
+    private static final int CLIENTS = 48;
+    private static final int ROUNDS = 2;
     private static final Duration HOUR = Duration.ofHours(1);
     private static final String MEGABYTE = "[\"" + "x".repeat(1 << 20) + "\"]";
 
@@ -64,50 +73,143 @@ class DiskReserveTest {
         }
     }
 
+    /** Submissions of all sizes that are on their way at once do not use up what is kept for ending and deleting. */
+    @Test
+    void jobsThatFilledTheDiskFromManyClientsAtOnceCanAllBeCancelledAndDeleted() throws Exception {
+        try (SmallDisk disk = SmallDisk.mount(directory, "64m");
+                DetachedFixture fixture = new DetachedFixture(
+                        directory.resolve("jobs.db"), Clock.systemUTC(), DetachedSettings.DEFAULT)) {
+            if (!disk.mounted()) {
+                return; // left out where none can be mounted: the disk would have to be filled
+            }
+            Pool pool = fixture.pool("io", PoolKind.THREAD, 1);
+            fixture.engine.takeUp(fixture.pools);
+            for (int round = 0; round < ROUNDS; round++) {
+                Queue<UUID> stored = new ConcurrentLinkedQueue<>();
+                AtomicInteger refused = new AtomicInteger();
+                crowd(i -> {
+                    while (refused.get() < CLIENTS) {
+                        List<UUID> made = new ArrayList<>();
+                        String args = i % 4 == 0 ? "[1]" : "[\"" + "x".repeat(i << 16) + "\"]";
+                        if (submit(fixture.wish(pool, "echo", args), made) == null) {
+                            stored.addAll(made);
+                        } else {
+                            refused.incrementAndGet();
+                        }
+                    }
+                });
+                assertThat(fixture.engine.reachable()).isTrue();
+                crowd(i -> {
+                    for (UUID id = stored.poll(); id != null; id = stored.poll()) {
+                        assertThat(Objects.requireNonNull(fixture.jobs.cancel(id))
+                                        .job()
+                                        .state())
+                                .isEqualTo(JobState.CANCELLED);
+                        assertThat(fixture.jobs.delete(id)).isTrue();
+                    }
+                });
+            }
+        }
+    }
+
+    /** What one of many clients does. */
+    private interface Client {
+        void act(int number) throws Exception;
+    }
+
+    private static void crowd(Client client) throws Exception {
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<?>> clients = new ArrayList<>();
+            for (int i = 0; i < CLIENTS; i++) {
+                int number = i;
+                clients.add(threads.submit(() -> {
+                    client.act(number);
+                    return null;
+                }));
+            }
+            for (Future<?> one : clients) {
+                one.get(DetachedFixture.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            }
+        }
+    }
+
     private static @Nullable ErrorType submit(DetachedFixture fixture, Pool pool, List<UUID> ids) throws Exception {
-        DetachedFixture.Wish wish = fixture.wish(pool, "echo", MEGABYTE).delay(HOUR);
-        CallRefusedException refused = catchThrowableOfType(CallRefusedException.class, () -> ids.add(wish.submit()));
+        return submit(fixture.wish(pool, "echo", MEGABYTE), ids);
+    }
+
+    private static @Nullable ErrorType submit(DetachedFixture.Wish wish, List<UUID> ids) {
+        CallRefusedException refused = catchThrowableOfType(
+                CallRefusedException.class, () -> ids.add(wish.delay(HOUR).submit()));
         return refused == null ? null : refused.error().type();
     }
 
+    /** What is written together counts together, in the log and then in the file, where its free pages are used first. */
     @Test
-    void jobsAreAcceptedAboveTheReserveAndStartedAboveHalfOfIt() {
-        AtomicLong free = new AtomicLong(2_000);
-        DiskReserve reserve = new DiskReserve(new Disk(free), 500);
-        assertThat(reserve.accept(100)).isTrue();
-        assertThat(reserve.accept(1_000))
-                .as("what was accepted a moment ago counts")
-                .isFalse();
+    void jobsAreWrittenWhileTheReserveIsLeftAndLongEndsWhileHalfOfItIs() {
+        DiskReserve reserve = new DiskReserve(new Disk(100, 0), MIB);
+        Change job = new Sized(true, 20);
+        Change end = new Sized(false, 20);
+        Change deletion = new Sized(false, 0);
+        assertThat(reserve.beyond(List.of(job, job, deletion))).isEmpty();
+        assertThat(reserve.beyond(List.of(job, end, job, deletion))).containsExactly(job);
 
-        free.set(499);
-        Eventually.within(DetachedFixture.PATIENCE, () -> {
-            assertThat(reserve.accept(0)).isFalse();
-            assertThat(reserve.hasRoomForEnds()).isTrue();
-        });
-        free.set(249);
-        Eventually.within(DetachedFixture.PATIENCE, () -> assertThat(reserve.hasRoomForEnds())
-                .isFalse());
-        free.set(2_000);
-        Eventually.within(
-                DetachedFixture.PATIENCE, () -> assertThat(reserve.accept(100)).isTrue());
+        DiskReserve tight = new DiskReserve(new Disk(40, 0), 40 * MIB);
+        assertThat(tight.beyond(List.of(job, end, deletion))).containsExactly(job, end);
+        assertThat(new DiskReserve(new Disk(61, 0), 40 * MIB).beyond(List.of(job, end, deletion)))
+                .as("half of the reserve is for ends")
+                .containsExactly(job);
+        assertThat(new DiskReserve(new Disk(61, 20), 40 * MIB).beyond(List.of(job, end, deletion)))
+                .as("free pages take the job in, and nothing is left for the end")
+                .containsExactly(end);
+        assertThat(new DiskReserve(new Disk(61, -20), 40 * MIB).beyond(List.of(end, deletion)))
+                .as("what is in the log has still to go into the file")
+                .containsExactly(end);
+    }
+
+    @Test
+    void jobsAreStartedAboveHalfOfTheReserve() {
+        assertThat(new DiskReserve(new Disk(20, 0), 40 * MIB).hasRoomForEnds()).isTrue();
+        assertThat(new DiskReserve(new Disk(20, -1), 40 * MIB).hasRoomForEnds()).isFalse();
     }
 
     @Test
     void aSmallDiskKeepsAnEighth() {
-        assertThat(new DiskReserve(new Disk(new AtomicLong(1_001)), Long.MAX_VALUE).accept(0))
-                .isTrue();
-        assertThat(new DiskReserve(new Disk(new AtomicLong(999)), Long.MAX_VALUE).accept(0))
-                .isFalse();
-        assertThat(new DiskReserve(new Disk(new AtomicLong(0)), 0).accept(0))
-                .as("no reserve")
-                .isTrue();
+        Change job = new Sized(true, 0);
+        assertThat(new DiskReserve(new Disk(101, 0), Long.MAX_VALUE).beyond(List.of(job)))
+                .isEmpty();
+        assertThat(new DiskReserve(new Disk(100, 0), Long.MAX_VALUE).beyond(List.of(job)))
+                .containsExactly(job);
     }
 
-    /** A disk of 8,000 bytes. */
-    private record Disk(AtomicLong free) implements JobStore {
+    /** A change of so many MiB. */
+    private static final class Sized extends Change {
+        private final boolean submission;
+        private final long bytes;
+
+        Sized(boolean submission, long bytes) {
+            this.submission = submission;
+            this.bytes = bytes * MIB;
+        }
+
         @Override
-        public JobStore.Disk disk() {
-            return new JobStore.Disk(free.get(), 8_000);
+        void apply(JobTables tables) {}
+
+        @Override
+        boolean isSubmission() {
+            return submission;
+        }
+
+        @Override
+        long bytes() {
+            return bytes;
+        }
+    }
+
+    /** A disk of 800 MiB. */
+    private record Disk(long usable, long spare) implements JobStore {
+        @Override
+        public JobStore.Disk disk(long wanted) {
+            return new JobStore.Disk(usable * MIB, spare * MIB, 800 * MIB);
         }
 
         @Override

@@ -137,8 +137,8 @@ public final class FaultyStore implements JobStore {
     }
 
     @Override
-    public Disk disk() {
-        return store.disk();
+    public Disk disk(long wanted) {
+        return store.disk(wanted);
     }
 
     @Override

@@ -16,6 +16,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -54,9 +55,10 @@ class FeedTest {
 
     private final Feed feed = new Feed(
             new ListedPool(),
+            new JobLine("pool", null, Collections.emptySortedSet()),
             this::read,
             ListedRun::new,
-            new JobMemory(LIMIT),
+            new JobMemory(LIMIT, 1),
             function -> true,
             true,
             this::onAThread);
@@ -279,7 +281,7 @@ class FeedTest {
         }
     }
 
-    private List<WaitingJob> read(String pool, JobKey after, int most, long mostBytes) {
+    private List<WaitingJob> read(JobLine line, JobKey after, int most, long mostBytes) {
         synchronized (store) {
             List<WaitingJob> jobs = new ArrayList<>();
             long bytes = 0;

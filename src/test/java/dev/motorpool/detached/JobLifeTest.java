@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -428,7 +429,8 @@ class JobLifeTest {
                     .filter(model -> model.job.pool().equals(pool) && model.state == JobState.QUEUED)
                     .sorted(Comparator.comparing(model -> new JobKey(model.job.priority(), model.age, model.job.id())))
                     .toList();
-            assertThat(tables.queued(pool, JobKey.FIRST, 1_000, Long.MAX_VALUE))
+            assertThat(tables.queued(
+                            new JobLine(pool, null, Collections.emptySortedSet()), JobKey.FIRST, 1_000, Long.MAX_VALUE))
                     .extracting(job -> job.job().id())
                     .isEqualTo(ids(queued.stream()));
             long scheduled = models.stream()

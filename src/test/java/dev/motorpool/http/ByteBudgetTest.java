@@ -13,8 +13,9 @@ class ByteBudgetTest {
 
     private static final long SHARE = 500_000;
 
-    private final ByteBudget budget = new ByteBudget("answers", "motorpool.http.answer-budget", 2 * SHARE, 17);
-    private final RequestShares shares = new RequestShares(HttpSettings.defaults(256));
+    private final ByteBudget budget =
+            new ByteBudget("answer-bytes", "answers", "motorpool.http.answer-budget", 2 * SHARE, 17);
+    private final RequestShares shares = new RequestShares(HttpSettings.defaults(256), (_, _, _, _) -> {});
 
     private Held heldBy(String address) throws ProblemException {
         return budget.held(shares.enter(null, address));
@@ -58,7 +59,7 @@ class ByteBudgetTest {
 
     @Test
     void theLargestRequestFitsAShare() throws ProblemException {
-        ByteBudget small = new ByteBudget("requests", "motorpool.http.body-budget", 1_000_000, 900_000);
+        ByteBudget small = new ByteBudget("body-bytes", "requests", "motorpool.http.body-budget", 1_000_000, 900_000);
         assertThat(small.held(shares.enter(null, "192.0.2.1")).take(900_000)).isNull();
     }
 }

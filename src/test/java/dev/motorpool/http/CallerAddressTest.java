@@ -38,7 +38,7 @@ class CallerAddressTest {
     @Test
     void addressesOfOneNetworkShareALimit() throws ProblemException {
         HttpSettings settings = HttpSettings.defaults(1);
-        RequestShares shares = new RequestShares(settings);
+        RequestShares shares = new RequestShares(settings, (_, _, _, _) -> {});
         try (RequestShares.Share first = shares.enter(null, "2001:db8::1")) {
             assertThat(first.key()).isEmpty();
             assertThat(refused(shares, "2001:db8::2")).isTrue();

@@ -52,14 +52,15 @@ class DefectTest {
     }
 
     private Problem problemOf(Runnable defect) {
-        Routes routes = new Routes(List.of(Route.of("GET", PATH, "defect", "Fails.", exchange -> defect.run())));
+        Routes routes = new Routes(List.of(Route.of("GET", PATH, "defect", exchange -> defect.run())));
         Routes.Match match = Objects.requireNonNull(routes.find(PATH));
         MockHttpServletRequest request = new MockHttpServletRequest("GET", PATH);
         WatchedProtocol.WatchedProcessor processor =
                 new WatchedProtocol.WatchedProcessor(new WatchedProtocol(), new CoyoteAdapter(new Connector()));
         ClientConnection unused = new ClientConnection(new Request(), processor);
         return catchThrowableOfType(ProblemException.class, () -> {
-                    try (RequestShares.Share share = new RequestShares(settings).enter(null, "an address")) {
+                    try (RequestShares.Share share =
+                            new RequestShares(settings, (_, _, _, _) -> {}).enter(null, "an address")) {
                         dispatch.handle(request, new MockHttpServletResponse(), unused, match, share, Caller.of(null));
                     }
                 })

@@ -111,7 +111,10 @@ class SlowReaderTest {
                 String answer = rest(client);
                 if (answer.startsWith("HTTP/1.1 429")) {
                     assertThat(answer)
-                            .contains("Retry-After: ", "urn:motorpool:problem:limit-reached", "\"limit\":\"bytes\"");
+                            .contains(
+                                    "Retry-After: ",
+                                    "urn:motorpool:problem:limit-reached",
+                                    "\"limit\":\"answer-bytes\"");
                     refused++;
                 } else {
                     assertThat(answer).startsWith("HTTP/1.1 200");
@@ -169,7 +172,7 @@ class SlowReaderTest {
                 String answer = lastChunk(client);
                 assertThat(answer).contains("{\"end\":true,\"count\":");
                 if (answer.contains("\"error\":")) {
-                    assertThat(answer).contains("\"type\":\"limit-reached\"", "\"limit\":\"bytes\"");
+                    assertThat(answer).contains("\"type\":\"limit-reached\"", "\"limit\":\"stream-bytes\"");
                     ended++;
                 } else {
                     assertThat(answer).contains("\"count\":2,\"failed\":0}");

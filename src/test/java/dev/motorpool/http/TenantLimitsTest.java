@@ -83,6 +83,16 @@ class TenantLimitsTest {
         for (String job : jobs) {
             remove(job);
         }
+        assertMetrics(
+                "motorpool_tenant_refused_total{limit=\"jobs\",tenant=\"ann\"} 1.0",
+                "motorpool_tenant_jobs_unfinished{tenant=\"ann\"} 0.0");
+    }
+
+    /** The metrics tell it of the tenant, and nothing of it of another one. */
+    private static void assertMetrics(String... lines) throws IOException {
+        assertThat(request(BOB, "GET", "/actuator/prometheus").send().is(200).text())
+                .contains(lines)
+                .contains("motorpool_tenant_refused_total{limit=\"jobs\",tenant=\"bob\"} 0.0");
     }
 
     @Test
@@ -90,6 +100,7 @@ class TenantLimitsTest {
         String large = "{\"function\":\"echo\",\"pool\":\"held\",\"args\":[\"" + "x".repeat(12_000) + "\"]}";
         String first = id(submit(ANN, large));
         refused(submit(EVE, large), "bytes");
+        assertMetrics("motorpool_tenant_refused_total{limit=\"bytes\",tenant=\"ann\"} 1.0");
         id(submit(BOB, large));
         String small = id(submit(EVE, WAITING)); // for this there is room
         remove(first);
@@ -105,6 +116,7 @@ class TenantLimitsTest {
             open.send("GET " + events + " HTTP/1.1\r\nHost: localhost\r\nX-API-Key: " + ANN + "\r\n\r\n");
             open.read(true).is(200);
             refused(request(EVE, "GET", events).send(), "streams");
+            assertMetrics("motorpool_tenant_refused_total{limit=\"streams\",tenant=\"ann\"} 1.0");
             request(BOB, "POST", "/v1/imap")
                     .body("{\"function\":\"echo\",\"items\":[1]}")
                     .send()

@@ -23,7 +23,8 @@ class TenantShareTest {
     private static final String ADDRESS = "192.0.2.1";
 
     private final RequestShares shares = new RequestShares(
-            settings(new TenantLimits(7, 4, 3, Integer.MAX_VALUE, Long.MAX_VALUE, Integer.MAX_VALUE)));
+            settings(new TenantLimits(7, 4, 3, Integer.MAX_VALUE, Long.MAX_VALUE, Integer.MAX_VALUE)),
+            (_, _, _, _) -> {});
     private final List<ApiKey> keys = List.of(key("one", "shop"), key("two", "shop"));
     private final ApiKey other = key("other", "other");
 

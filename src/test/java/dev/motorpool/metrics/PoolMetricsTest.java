@@ -240,7 +240,7 @@ class PoolMetricsTest {
 
     @Test
     void eventsBeforeTheRegistryAreNotLost() {
-        EarlyEvents early = new EarlyEvents();
+        EarlyEvents early = new EarlyEvents(new TenantMetrics(List.of()));
         early.poolMade("crunch", pictured(view(PoolKind.PROCESS, 1, 1, 0, 0, 0)));
         early.workerStarted("crunch", "crunch-1", 4711, 25_000_000);
         early.listen(metrics);

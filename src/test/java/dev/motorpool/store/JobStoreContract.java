@@ -9,6 +9,7 @@ import dev.motorpool.detached.AttemptEnd;
 import dev.motorpool.detached.JobAge;
 import dev.motorpool.detached.JobFilter;
 import dev.motorpool.detached.JobKey;
+import dev.motorpool.detached.JobLine;
 import dev.motorpool.detached.JobReader;
 import dev.motorpool.detached.JobReader.Backlog;
 import dev.motorpool.detached.JobReader.Census;
@@ -42,6 +43,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -61,6 +64,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What every store of detached jobs does; a test for each kind of store only says how it is opened. */
 @ExtendWith(LeavesNothingBehind.class)
 abstract class JobStoreContract {
+
+    private static final JobLine PROCESSES = line("processes");
+
+    private static JobLine line(String pool) {
+        return new JobLine(pool, null, Collections.emptySortedSet());
+    }
 
     static final Instant NOW = JobDraft.NOW;
     static final RawJson ERROR = RawJson.of("{\"type\":\"function-raised\",\"message\":\"no\"}");
@@ -847,7 +856,7 @@ abstract class JobStoreContract {
         assertThat(job.expiresAt()).isNull();
         assertThat(job.latest()).isEqualTo(new Attempt(1, at(10), at(100), "processes-1", 4001, OTHER_ERROR));
         assertChange(tables -> tables.recover(at(100), 2, OTHER_ERROR)).isEqualTo(0);
-        assertListRead(tables -> tables.queued("processes", JobKey.FIRST, 9, ANY_BYTES))
+        assertListRead(tables -> tables.queued(PROCESSES, JobKey.FIRST, 9, ANY_BYTES))
                 .extracting(one -> one.job().id())
                 .containsExactly(id, waiting);
         assertThat(succeed(id, 1)).isFalse();
@@ -902,7 +911,11 @@ abstract class JobStoreContract {
     // ---- queued ----
 
     private List<UUID> queued(String pool, JobKey after, int most) throws StoreException {
-        return read(tables -> tables.queued(pool, after, most, ANY_BYTES)).stream()
+        return queued(line(pool), after, most);
+    }
+
+    private List<UUID> queued(JobLine line, JobKey after, int most) throws StoreException {
+        return read(tables -> tables.queued(line, after, most, ANY_BYTES)).stream()
                 .map(job -> job.job().id())
                 .toList();
     }
@@ -929,12 +942,49 @@ abstract class JobStoreContract {
         assertThat(paged).isEqualTo(order);
         for (UUID id : order) {
             JobKey key = JobKey.of(job(id));
-            assertRead(tables -> tables.queuedBefore("processes", key, 100)).isEqualTo(order.indexOf(id));
+            assertRead(tables -> tables.queuedBefore(PROCESSES, key, 100)).isEqualTo(order.indexOf(id));
         }
-        assertRead(tables -> tables.queuedBefore("processes", JobKey.of(job(idle)), 2))
+        assertRead(tables -> tables.queuedBefore(PROCESSES, JobKey.of(job(idle)), 2))
                 .isEqualTo(2);
-        assertRead(tables -> tables.queuedBefore("processes", JobKey.FIRST, 9)).isEqualTo(0);
+        assertRead(tables -> tables.queuedBefore(PROCESSES, JobKey.FIRST, 9)).isEqualTo(0);
         assertThat(queued("none", JobKey.FIRST, 9)).isEmpty();
+    }
+
+    /** Jobs of tenants in lines of their own are in those and in no other, also when the tenants are others. */
+    @Test
+    void linesOfTenantsAreReadApart() throws Exception {
+        UUID ann = insert(new JobDraft().tenant("ann's"));
+        UUID bob = insert(new JobDraft().tenant("bob"));
+        UUID urgent = insert(new JobDraft().tenant("ann's").priority(1));
+        insert(new JobDraft().tenant("ann's").pool("another"));
+        UUID eve = insert(new JobDraft().tenant("eve"));
+        for (SortedSet<String> limited :
+                List.of(new TreeSet<>(Set.of("ann's", "bob")), new TreeSet<>(Set.of("ann's", "eve", "nobody")))) {
+            change(tables -> {
+                tables.separate(limited);
+                return true;
+            });
+            UUID own = limited.contains("bob") ? bob : eve;
+            String other = limited.contains("bob") ? "bob" : "eve";
+            assertThat(queued(new JobLine("processes", "ann's", limited), JobKey.FIRST, 9))
+                    .containsExactly(urgent, ann);
+            assertThat(queued(new JobLine("processes", "ann's", limited), JobKey.of(job(urgent)), 9))
+                    .containsExactly(ann);
+            assertThat(queued(new JobLine("processes", other, limited), JobKey.FIRST, 9))
+                    .containsExactly(own);
+            assertThat(queued(new JobLine("processes", null, limited), JobKey.FIRST, 9))
+                    .containsExactly(own.equals(bob) ? eve : bob);
+            assertRead(tables ->
+                            tables.queuedBefore(new JobLine("processes", "ann's", limited), JobKey.of(job(ann)), 9))
+                    .isEqualTo(1);
+            assertRead(tables -> tables.queuedBefore(new JobLine("processes", null, limited), JobKey.of(job(eve)), 9))
+                    .isEqualTo(own.equals(bob) ? 0 : 1);
+        }
+        change(tables -> {
+            tables.separate(Collections.emptySortedSet());
+            return true;
+        });
+        assertThat(queued("processes", JobKey.FIRST, 9)).containsExactly(urgent, ann, bob, eve);
     }
 
     @Test
@@ -954,7 +1004,7 @@ abstract class JobStoreContract {
 
         assertThat(paged).isEqualTo(ids);
         JobKey fifth = JobKey.of(job(ids.get(4)));
-        assertRead(tables -> tables.queuedBefore("processes", fifth, 100)).isEqualTo(4);
+        assertRead(tables -> tables.queuedBefore(PROCESSES, fifth, 100)).isEqualTo(4);
     }
 
     @Test
@@ -963,10 +1013,10 @@ abstract class JobStoreContract {
             insert(new JobDraft().priority(-i).args(text(10_000, 'a')));
         }
 
-        assertListRead(tables -> tables.queued("processes", JobKey.FIRST, 9, 25_000))
+        assertListRead(tables -> tables.queued(PROCESSES, JobKey.FIRST, 9, 25_000))
                 .hasSize(3);
-        assertListRead(tables -> tables.queued("processes", JobKey.FIRST, 9, 1)).hasSize(1);
-        assertListRead(tables -> tables.queued("processes", JobKey.FIRST, 0, 25_000))
+        assertListRead(tables -> tables.queued(PROCESSES, JobKey.FIRST, 9, 1)).hasSize(1);
+        assertListRead(tables -> tables.queued(PROCESSES, JobKey.FIRST, 0, 25_000))
                 .isEmpty();
     }
 
@@ -1235,7 +1285,7 @@ abstract class JobStoreContract {
         } while (!page.isEmpty());
         assertThat(listed).containsExactlyElementsOf(made);
         assertListRead(tables -> tables.cancellable(ALL, null, 100)).hasSizeBetween(1, 39);
-        assertListRead(tables -> tables.queued("processes", JobKey.FIRST, 100, 100_000))
+        assertListRead(tables -> tables.queued(PROCESSES, JobKey.FIRST, 100, 100_000))
                 .hasSize(1);
     }
 

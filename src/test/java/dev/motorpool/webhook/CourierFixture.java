@@ -178,8 +178,8 @@ final class CourierFixture implements AutoCloseable {
         }
 
         @Override
-        public Disk disk() {
-            return store.disk();
+        public Disk disk(long wanted) {
+            return store.disk(wanted);
         }
 
         @Override

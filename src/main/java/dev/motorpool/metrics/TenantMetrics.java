@@ -1,0 +1,154 @@
+package dev.motorpool.metrics;
+
+import dev.motorpool.job.JobState;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Counts jobs, calls and refusals of the tenants that the configuration names. Other tenants are not told apart, so the
+ * number of meters is fixed. Thread-safe.
+ */
+public final class TenantMetrics {
+
+    /** Limits of a tenant for which something is refused. */
+    private static final List<String> LIMITS = List.of("requests", "streams", "waits", "jobs", "bytes");
+
+    private static final List<String> OUTCOMES =
+            List.of("succeeded", "failed", "timed_out", "cancelled", "expired", "worker_lost");
+
+    /** The counters of one tenant; the maps never change. */
+    private record Counts(
+            LongAdder submitted,
+            Map<String, LongAdder> ended,
+            Map<String, LongAdder> calls,
+            Map<String, LongAdder> refused) {}
+
+    /** By tenant; never changes. */
+    private final Map<String, Counts> tenants;
+
+    /** @param names the tenants; none where the configuration knows only the default one */
+    public TenantMetrics(Collection<String> names) {
+        List<String> finals = List.of(JobState.values()).stream()
+                .filter(JobState::isFinal)
+                .map(TenantMetrics::word)
+                .toList();
+        Map<String, Counts> counts = new HashMap<>();
+        for (String name : names) {
+            counts.put(name, new Counts(new LongAdder(), adders(finals), adders(OUTCOMES), adders(LIMITS)));
+        }
+        this.tenants = Map.copyOf(counts);
+    }
+
+    private static Map<String, LongAdder> adders(List<String> words) {
+        Map<String, LongAdder> adders = new HashMap<>();
+        words.forEach(word -> adders.put(word, new LongAdder()));
+        return Map.copyOf(adders);
+    }
+
+    private static String word(JobState state) {
+        return state.name().toLowerCase(Locale.ROOT);
+    }
+
+    private @Nullable Counts of(String tenant) {
+        return tenants.isEmpty() ? null : tenants.get(tenant);
+    }
+
+    void submitted(String tenant) {
+        Counts counts = of(tenant);
+        if (counts != null) {
+            counts.submitted.increment();
+        }
+    }
+
+    void ended(String tenant, JobState state) {
+        Counts counts = of(tenant);
+        if (counts != null) {
+            add(counts.ended, word(state), 1);
+        }
+    }
+
+    void callsEnded(String tenant, String outcome, long calls) {
+        Counts counts = of(tenant);
+        if (counts != null) {
+            add(counts.calls, outcome, calls);
+        }
+    }
+
+    /** Something was refused by this limit of the tenant. */
+    void refused(String tenant, String limit) {
+        Counts counts = of(tenant);
+        if (counts != null) {
+            add(counts.refused, limit, 1);
+        }
+    }
+
+    private static void add(Map<String, LongAdder> counts, String word, long many) {
+        LongAdder count = counts.get(word);
+        if (count != null) {
+            count.add(many);
+        }
+    }
+
+    /**
+     * Puts the meters into the registry. Called once.
+     *
+     * @param unfinished how many jobs of a tenant have not ended
+     * @param bytes stored bytes of a tenant
+     * @param withBytes the tenants whose bytes are counted
+     */
+    public void bindTo(
+            MeterRegistry to,
+            ToDoubleFunction<String> unfinished,
+            ToDoubleFunction<String> bytes,
+            Collection<String> withBytes) {
+        tenants.forEach((tenant, counts) -> {
+            FunctionCounter.builder("motorpool.tenant.jobs.submitted", counts.submitted, LongAdder::sum)
+                    .description("Detached jobs of a tenant that were accepted")
+                    .tag("tenant", tenant)
+                    .register(to);
+            counters(
+                    to,
+                    tenant,
+                    counts.ended,
+                    "jobs.ended",
+                    "state",
+                    "Detached jobs of a tenant that have come to a final state");
+            counters(to, tenant, counts.calls, "calls", "outcome", "Calls and items of a tenant that have ended");
+            counters(
+                    to,
+                    tenant,
+                    counts.refused,
+                    "refused",
+                    "limit",
+                    "Requests and jobs that a limit of their tenant has refused");
+            Gauge.builder("motorpool.tenant.jobs.unfinished", tenant, unfinished)
+                    .description("Detached jobs of a tenant that have not ended")
+                    .tag("tenant", tenant)
+                    .register(to);
+            if (withBytes.contains(tenant)) {
+                Gauge.builder("motorpool.tenant.stored.bytes", tenant, bytes)
+                        .description("Stored bytes of a tenant that has a limit of them")
+                        .tag("tenant", tenant)
+                        .register(to);
+            }
+        });
+    }
+
+    private static void counters(
+            MeterRegistry to, String tenant, Map<String, LongAdder> counts, String name, String label, String help) {
+        counts.forEach((word, count) -> FunctionCounter.builder("motorpool.tenant." + name, count, LongAdder::sum)
+                .description(help)
+                .tag("tenant", tenant)
+                .tag(label, word)
+                .register(to));
+    }
+}
