@@ -133,8 +133,7 @@ final class DueJobs {
                 void follow(List<WaitingJob> jobs) {
                     for (WaitingJob job : jobs) {
                         times.starts().remove(job.job().id());
-                        watchers.happened(
-                                job.job().id(), new JobEvent.State(new JobView(job.job(), List.of(), null, null)));
+                        watchers.happened(new JobView(job.job(), List.of(), null, null));
                     }
                     feeds.arrived(jobs);
                 }

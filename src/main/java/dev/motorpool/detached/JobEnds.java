@@ -52,6 +52,6 @@ final class JobEnds implements Aftermath {
         times.starts().add(next);
         listener.jobRetried(job);
         times.wakeFor(job);
-        watchers.happened(job.id(), new JobEvent.State(new JobView(job, List.of(), null, null)));
+        watchers.happened(new JobView(job, List.of(), null, null));
     }
 }

@@ -1,9 +1,7 @@
 package dev.motorpool.detached;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.motorpool.job.CallRefusedException;
 import dev.motorpool.job.JobState;
-import dev.motorpool.json.RawJson;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,40 +12,28 @@ import org.jspecify.annotations.Nullable;
  * What happens to a job, from its present state to its final one, in the order of its life; large values are left to the
  * reader to load. For one thread; {@link #wake} for any.
  */
-public final class JobEvents implements Watch, AutoCloseable {
-
-    /** Values above it are not kept with the state. */
-    private static final int LARGE_VALUE = 8 << 10;
+public final class JobEvents implements AutoCloseable {
 
     private final JobLookup jobs;
     private final Watchers watchers;
     private final UUID id;
     private final Signal signal = new Signal();
+    private final LifeEvents.Reader reader;
 
-    @GuardedBy("this")
-    private final LifeEvents events;
+    /** Until it has been given. */
+    private JobEvent.@Nullable State first;
 
-    @GuardedBy("this")
     private boolean closed;
 
-    /** Whether the final state has been given, or nothing more will come. Owned by who reads. */
-    private boolean over;
-
-    /** Whether the job has been forgotten. */
-    @GuardedBy("this")
-    private boolean gone;
-
     private JobEvents(JobLookup jobs, Watchers watchers, UUID id) {
-        this.events = new LifeEvents(watchers.listenerBytes());
         this.jobs = jobs;
         this.watchers = watchers;
         this.id = id;
+        this.reader = watchers.listen(id).new Reader(signal);
     }
 
     static @Nullable JobEvents open(JobLookup jobs, Watchers watchers, UUID id) throws CallRefusedException {
         JobEvents opened = new JobEvents(jobs, watchers, id);
-        watchers.listenerBytes().opened();
-        watchers.add(id, opened);
         JobView now = null;
         try {
             now = jobs.find(id, false);
@@ -59,26 +45,37 @@ public final class JobEvents implements Watch, AutoCloseable {
         if (now == null) {
             return null;
         }
-        synchronized (opened) {
-            opened.events.begin(now);
-        }
+        opened.first = opened.reader.begin(now);
         return opened;
     }
 
     /** The next event; null if there is none in that time, or it is woken. */
     public @Nullable JobEvent next(Duration atMost) throws InterruptedException {
-        JobEvent next = poll();
-        if (next == null && !over) {
-            signal.await(atMost);
-            next = poll();
+        JobEvent next = first;
+        first = null;
+        if (next == null) {
+            next = reader.look(this::whole);
         }
-        return next instanceof JobEvent.State state ? new JobEvent.State(whole(state.job())) : next;
+        if (next == null && !reader.isOver() && atMost.isPositive()) {
+            next = await(atMost.toNanos());
+        }
+        return next;
     }
 
-    private synchronized @Nullable JobEvent poll() {
-        JobEvent next = events.take();
-        over = events.isTaken() || (next == null && gone);
-        return next;
+    /** Nobody is woken for what comes within the pause, so that many listeners to a job that prints much cost little. */
+    private @Nullable JobEvent await(long nanos) throws InterruptedException {
+        long begin = System.nanoTime();
+        long pause = reader.pause();
+        if (pause > 0) {
+            signal.await(Duration.ofNanos(Math.min(pause, nanos)));
+        }
+        JobEvent next = reader.take(this::whole);
+        long left = nanos - (System.nanoTime() - begin);
+        if (next != null || reader.isOver() || left <= 0) {
+            return next;
+        }
+        signal.await(Duration.ofNanos(left));
+        return reader.take(this::whole);
     }
 
     /** The job with all its attempts, and its place where it still waits there: a change knows its own attempt only. */
@@ -112,7 +109,7 @@ public final class JobEvents implements Watch, AutoCloseable {
 
     /** Whether the final state has been given, or the job has been forgotten. */
     public boolean ended() {
-        return over;
+        return first == null && reader.isOver();
     }
 
     /** Lets who waits look around. */
@@ -121,54 +118,11 @@ public final class JobEvents implements Watch, AutoCloseable {
     }
 
     @Override
-    public void ended(JobView job) {
-        happened(new JobEvent.State(withoutLargeValue(job)));
-    }
-
-    private static JobView withoutLargeValue(JobView job) {
-        RawJson value = job.value();
-        return value == null || value.length() <= LARGE_VALUE
-                ? job
-                : new JobView(job.job(), job.attempts(), null, job.place());
-    }
-
-    @Override
-    public void happened(JobEvent event) {
-        synchronized (this) {
-            if (closed) {
-                return;
-            }
-            switch (event) {
-                case JobEvent.State(JobView job) -> events.add(job);
-                case JobEvent.Progress progress -> events.add(progress);
-                case JobEvent.Output output -> events.add(output);
-            }
-        }
-        signal.give();
-    }
-
-    @Override
-    public void forgotten() {
-        synchronized (this) {
-            gone = true;
-        }
-        signal.give();
-    }
-
-    @Override
-    public void stopping() {
-        signal.give();
-    }
-
-    @Override
     public void close() {
-        watchers.remove(id, this);
-        synchronized (this) {
-            if (!closed) {
-                closed = true;
-                events.clear();
-                watchers.listenerBytes().closed();
-            }
+        if (!closed) {
+            closed = true;
+            reader.close();
+            watchers.leave(id);
         }
     }
 }

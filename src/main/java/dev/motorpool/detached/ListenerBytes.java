@@ -4,17 +4,17 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The printed text that all listeners to events together may keep until their clients have read it. Where they keep
- * more, each may keep its equal share only. Texts that several listeners keep are shared, yet counted for each of them.
+ * The printed text that the events of all jobs together may keep for their listeners, however many a job has. Where they
+ * keep more, those of each job may keep an equal share only.
  */
 final class ListenerBytes {
 
-    /** Of one listener, however few there are. */
+    /** Of one job, however few are listened to. */
     static final int MOST_OF_ONE = 64 << 10;
 
     private final long limit;
     private final AtomicLong kept = new AtomicLong();
-    private final AtomicInteger listeners = new AtomicInteger();
+    private final AtomicInteger jobs = new AtomicInteger();
 
     ListenerBytes(long limit) {
         this.limit = limit;
@@ -25,14 +25,14 @@ final class ListenerBytes {
     }
 
     void opened() {
-        listeners.incrementAndGet();
+        jobs.incrementAndGet();
     }
 
     void closed() {
-        listeners.decrementAndGet();
+        jobs.decrementAndGet();
     }
 
-    /** A listener keeps so many more; fewer if negative. */
+    /** The events of a job keep so many more; fewer if negative. */
     void keep(long bytes) {
         kept.addAndGet(bytes);
     }
@@ -41,8 +41,8 @@ final class ListenerBytes {
         return kept.get();
     }
 
-    /** What one listener may keep now. */
+    /** What the events of one job may keep now. */
     long share() {
-        return kept.get() <= limit ? MOST_OF_ONE : Math.min(MOST_OF_ONE, limit / Math.max(1, listeners.get()));
+        return kept.get() <= limit ? MOST_OF_ONE : Math.min(MOST_OF_ONE, limit / Math.max(1, jobs.get()));
     }
 }

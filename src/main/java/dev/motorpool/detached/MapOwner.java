@@ -27,7 +27,9 @@ interface MapOwner {
     /** Calls {@link MapRun#flush} in a moment. */
     void flushLater(MapRun run, long nanos);
 
-    void told(Run run, JobEvent event);
+    void progressed(Run run, RawJson progress);
+
+    void printed(Run run, String text);
 
     /** The failure as the API tells it. */
     RawJson error(Run run, Failure failure);

@@ -372,7 +372,7 @@ final class MapRun extends Run implements LaneResults {
     @Override
     public void output(String text) {
         printed(text);
-        owner.told(this, new JobEvent.Output(number, text));
+        owner.printed(this, text);
     }
 
     private synchronized void endIfDone() {
@@ -424,7 +424,7 @@ final class MapRun extends Run implements LaneResults {
         if (roomy != null) {
             roomy.limit(Long.MAX_VALUE);
         }
-        owner.told(this, new JobEvent.Progress(number, progress()));
+        owner.progressed(this, progress());
         flush();
     }
 

@@ -104,18 +104,25 @@ final class Runs implements SingleRun.Owner, MapOwner {
 
             @Override
             void committed() {
-                if (watchers.isWatched(run.job.id())) {
+                if (!run.abandoned() && watchers.isWatched(run.job.id())) {
                     StoredJob started = run.job.running(attempt, run.queueNanos(), run.progress());
-                    told(run, new JobEvent.State(new JobView(started, List.of(attempt), null, null)));
+                    watchers.happened(new JobView(started, List.of(attempt), null, null));
                 }
             }
         });
     }
 
     @Override
-    public void told(Run run, JobEvent event) {
+    public void progressed(Run run, RawJson progress) {
         if (!run.abandoned()) {
-            watchers.happened(run.job.id(), event);
+            watchers.progressed(run.job.id(), run.number, progress);
+        }
+    }
+
+    @Override
+    public void printed(Run run, String text) {
+        if (!run.abandoned()) {
+            watchers.printed(run.job.id(), run.number, text);
         }
     }
 

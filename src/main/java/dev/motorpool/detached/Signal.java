@@ -1,29 +1,44 @@
 package dev.motorpool.detached;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
-/** Tells one thread that something has happened since it looked last. */
+/**
+ * Tells one thread that something has happened since it looked last. Whoever gives it never waits: with a lock it could,
+ * for a virtual thread that holds it and has no carrier.
+ */
 final class Signal {
 
-    @GuardedBy("this")
-    private boolean given;
+    private volatile boolean given;
 
-    synchronized void give() {
+    /** Written by the thread that waits. */
+    private volatile @Nullable Thread waiter;
+
+    void give() {
         given = true;
-        notifyAll();
+        LockSupport.unpark(waiter);
+    }
+
+    /** Whether it has been given, and nobody has taken it. */
+    boolean isGiven() {
+        return given;
     }
 
     /** Waits until it is given, at most so long, and takes it. */
-    synchronized void await(Duration atMost) throws InterruptedException {
+    void await(Duration atMost) throws InterruptedException {
         long deadline = System.nanoTime() + atMost.toNanos();
-        while (!given) {
-            long millis = (deadline - System.nanoTime() + 999_999) / 1_000_000;
-            if (millis <= 0) {
-                return;
+        waiter = Thread.currentThread();
+        try {
+            for (long left = atMost.toNanos(); !given && left > 0; left = deadline - System.nanoTime()) {
+                LockSupport.parkNanos(this, left);
+                if (Thread.interrupted()) {
+                    throw new InterruptedException();
+                }
             }
-            wait(millis);
+            given = false;
+        } finally {
+            waiter = null;
         }
-        given = false;
     }
 }

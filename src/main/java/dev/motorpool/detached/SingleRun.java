@@ -17,7 +17,9 @@ final class SingleRun extends Run implements CallListener {
     interface Owner {
         void started(SingleRun run);
 
-        void told(Run run, JobEvent event);
+        void progressed(Run run, RawJson progress);
+
+        void printed(Run run, String text);
 
         void ended(SingleRun run, Outcome outcome);
     }
@@ -86,13 +88,13 @@ final class SingleRun extends Run implements CallListener {
         json.name("message").value(message.isEmpty() ? null : message);
         RawJson told = json.endObject().toRawJson();
         progress(told);
-        owner.told(this, new JobEvent.Progress(number, told));
+        owner.progressed(this, told);
     }
 
     @Override
     public void output(String text) {
         printed(text);
-        owner.told(this, new JobEvent.Output(number, text));
+        owner.printed(this, text);
     }
 
     @Override

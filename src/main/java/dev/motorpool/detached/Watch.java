@@ -1,13 +1,21 @@
 package dev.motorpool.detached;
 
+import dev.motorpool.json.RawJson;
+
 /** Somebody who wants to know what happens to a job. Told by the store's thread and the pools'; must not wait. */
 interface Watch {
 
     /** The job is in a final state, which is on stable storage; a single call's value is there. */
     void ended(JobView job);
 
-    /** Something else has happened to it. */
-    default void happened(JobEvent event) {}
+    /** The job is in another state, which is none of its final ones. */
+    default void happened(JobView job) {}
+
+    /** An attempt at it is this far. */
+    default void progressed(int attempt, RawJson progress) {}
+
+    /** An attempt at it has printed this. */
+    default void printed(int attempt, String text) {}
 
     /** The job has been forgotten. */
     default void forgotten() {}

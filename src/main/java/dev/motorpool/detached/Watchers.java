@@ -1,5 +1,6 @@
 package dev.motorpool.detached;
 
+import dev.motorpool.json.RawJson;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,11 +16,41 @@ final class Watchers {
     /** A set is changed only while its entry is locked, so that none is left that is empty; it is read freely. */
     private final ConcurrentHashMap<UUID, Set<Watch>> all = new ConcurrentHashMap<>();
 
-    private final ListenerBytes listenerBytes = ListenerBytes.ofHeap();
+    /** The events of jobs that somebody listens to. */
+    private final ConcurrentHashMap<UUID, LifeEvents> lives = new ConcurrentHashMap<>();
 
-    /** The printed text that those who watch may keep. */
-    ListenerBytes listenerBytes() {
-        return listenerBytes;
+    private final ListenerBytes listenerBytes;
+
+    Watchers() {
+        this(ListenerBytes.ofHeap());
+    }
+
+    /** @param listenerBytes what the events of jobs may keep for those who listen */
+    Watchers(ListenerBytes listenerBytes) {
+        this.listenerBytes = listenerBytes;
+    }
+
+    /** The events of a job that has one listener more, until {@link #leave}. */
+    LifeEvents listen(UUID job) {
+        return lives.compute(job, (id, known) -> {
+            LifeEvents life = known;
+            if (life == null) {
+                life = new LifeEvents(listenerBytes);
+                add(id, life);
+            }
+            life.opened();
+            return life;
+        });
+    }
+
+    void leave(UUID job) {
+        lives.computeIfPresent(job, (id, life) -> {
+            if (!life.closed()) {
+                return life;
+            }
+            remove(id, life);
+            return null;
+        });
     }
 
     void add(UUID job, Watch watch) {
@@ -45,8 +76,16 @@ final class Watchers {
         tell(job.job().id(), watch -> watch.ended(job));
     }
 
-    void happened(UUID job, JobEvent event) {
-        tell(job, watch -> watch.happened(event));
+    void happened(JobView job) {
+        tell(job.job().id(), watch -> watch.happened(job));
+    }
+
+    void progressed(UUID job, int attempt, RawJson progress) {
+        tell(job, watch -> watch.progressed(attempt, progress));
+    }
+
+    void printed(UUID job, int attempt, String text) {
+        tell(job, watch -> watch.printed(attempt, text));
     }
 
     void results(UUID job) {

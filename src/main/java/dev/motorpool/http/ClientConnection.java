@@ -1,6 +1,7 @@
 package dev.motorpool.http;
 
 import java.io.IOException;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.TimeUnit;
@@ -77,6 +78,18 @@ final class ClientConnection implements ApplicationBufferHandler {
         long before = socket.getWriteTimeout();
         socket.setWriteTimeout(millis);
         return before;
+    }
+
+    /** Lets the kernel keep no more than this, or somewhat more, of what is written and the client has not taken. */
+    void limitUnsent(int bytes) {
+        SocketWrapperBase<?> socket = processor.socket();
+        if (socket != null && socket.getSocket() instanceof NioChannel channel) {
+            try {
+                channel.getIOChannel().setOption(StandardSocketOptions.SO_SNDBUF, bytes);
+            } catch (IOException closed) {
+                // Then nothing is kept.
+            }
+        }
     }
 
     /** What can be known of a client. */

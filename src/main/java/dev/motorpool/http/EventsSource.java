@@ -3,8 +3,8 @@ package dev.motorpool.http;
 import dev.motorpool.detached.JobEvent;
 import dev.motorpool.detached.JobEvents;
 import dev.motorpool.job.JobError;
-import dev.motorpool.json.RawJson;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 
 /** What happens to a detached job, as events. */
@@ -55,10 +55,10 @@ final class EventsSource implements LiveStream.Source {
         return Step.WRITTEN;
     }
 
-    private static void write(StreamText text, JobEvent.Output output) throws IOException {
+    private static void write(StreamText text, JobEvent.Output output) {
         text.part(TEXT);
-        for (RawJson part : output.parts()) {
-            text.put(part.bytes(), part.offset() + 1, part.length() - 2);
+        for (ByteBuffer piece : output.text()) {
+            text.part(piece.array(), piece.arrayOffset() + piece.position(), piece.remaining());
         }
         text.part(QUOTE);
         if (output.dropped() > 0) {

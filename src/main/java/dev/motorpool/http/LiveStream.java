@@ -37,6 +37,9 @@ final class LiveStream {
         void end(StreamText text, JobError why) throws IOException;
     }
 
+    /** What the kernel keeps for a client that does not read; it would take several MiB. */
+    private static final int UNSENT = 64 << 10;
+
     private final ClientWatch watch;
     private final Duration idle;
 
@@ -54,6 +57,7 @@ final class LiveStream {
         }
         ClientConnection connection = exchange.connection();
         long usual = connection.limitWrites(idle.toMillis());
+        connection.limitUnsent(UNSENT);
         boolean whole = false;
         try (RequestShares.Share _ = exchange.streaming();
                 StreamClient client = watch.stream(connection, source::wake)) {

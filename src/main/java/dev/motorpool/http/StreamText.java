@@ -17,6 +17,9 @@ final class StreamText implements ByteSink, StreamValues.Target {
     private static final int FULL = 32 << 10;
     private static final int LARGE = 8 << 10;
 
+    /** What is gathered first; it grows twofold up to what is gathered at most. */
+    private static final int SMALLEST = (FULL + 2 * LARGE) / 32;
+
     /** After so long without anything a sign of life is sent. */
     private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(15);
 
@@ -31,7 +34,7 @@ final class StreamText implements ByteSink, StreamValues.Target {
     private final OutputStream out;
     private final boolean events;
     private final LongSupplier nanoTime;
-    private final ByteText text = new ByteText(FULL + 2 * LARGE);
+    private final ByteText text = new ByteText(SMALLEST);
     /** Of events: since the latest sign of life; of lines: since the latest write. */
     private long quietSince;
 
@@ -60,6 +63,11 @@ final class StreamText implements ByteSink, StreamValues.Target {
     /** Puts a part of a line that has no line break in it and is short. */
     StreamText part(byte[] ascii) {
         text.put(ascii);
+        return this;
+    }
+
+    StreamText part(byte[] bytes, int from, int count) {
+        text.put(bytes, from, count);
         return this;
     }
 

@@ -2,6 +2,7 @@ package dev.motorpool.http;
 
 import java.io.IOException;
 import java.net.SocketTimeoutException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.apache.coyote.Adapter;
 import org.apache.coyote.Processor;
@@ -33,6 +34,12 @@ public final class WatchedProtocol extends Http11NioProtocol {
     @Override
     public void setAdapter(Adapter adapter) {
         super.setAdapter(new WholeService(adapter));
+    }
+
+    /** Threads of requests that cannot be started are requests that are refused. */
+    @Override
+    public void setExecutor(@Nullable Executor executor) {
+        super.setExecutor(executor == null ? null : new RequestThreads(executor));
     }
 
     static final class WatchedProcessor extends Http11Processor {

@@ -5,6 +5,7 @@ import org.apache.coyote.Adapter;
 import org.apache.coyote.Request;
 import org.apache.coyote.Response;
 import org.apache.tomcat.util.net.SocketEvent;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lets {@code OPTIONS *}, which is about the service as a whole, go the way of all requests and so through the checks of
@@ -53,8 +54,12 @@ final class WholeService implements Adapter {
         adapter.checkRecycled(request, response);
     }
 
+    /**
+     * None, so that Tomcat does not register each new processor with JMX: it does that under one lock for all
+     * connections, for which thousands of virtual threads would wait in turn.
+     */
     @Override
-    public String getDomain() {
-        return adapter.getDomain();
+    public @Nullable String getDomain() {
+        return null;
     }
 }

@@ -68,6 +68,11 @@ class JobEventsTest {
                 UUID id = randomJob(fixture, pool, random);
                 JobEvents events = Objects.requireNonNull(fixture.jobs.events(id));
                 listening.countDown();
+                Future<List<JobEvent>> another = clients.submit(() -> {
+                    listening.await();
+                    Thread.sleep(random.nextInt(MOST_CANCEL_MILLIS));
+                    return readAll(Objects.requireNonNull(fixture.jobs.events(id)));
+                });
                 boolean cancels = random.nextInt(4) == 0;
                 Future<?> cancel = clients.submit(() -> {
                     if (cancels) {
@@ -79,6 +84,7 @@ class JobEventsTest {
                 });
                 List<JobEvent> life = readAll(events);
                 cancel.get();
+                assertLegal(another.get());
                 return life;
             }));
         }

@@ -188,7 +188,10 @@ class MapGateTest {
         public void flushLater(MapRun run, long nanos) {}
 
         @Override
-        public void told(Run run, JobEvent event) {}
+        public void progressed(Run run, RawJson progress) {}
+
+        @Override
+        public void printed(Run run, String text) {}
 
         @Override
         public RawJson error(Run run, Failure failure) {
