@@ -120,8 +120,14 @@ final class Database implements AutoCloseable {
         statements.values().remove(sql);
     }
 
-    void distrust() {
-        broken = true;
+    /** Ends the transaction, which SQLite has ended by itself after some failures. */
+    void rollBack() {
+        try {
+            connection.getDatabase()._exec("ROLLBACK");
+        } catch (SQLException e) {
+            // Otherwise the end of the connection ends the transaction.
+            broken |= !String.valueOf(e.getMessage()).contains("no transaction is active");
+        }
     }
 
     boolean broken() {

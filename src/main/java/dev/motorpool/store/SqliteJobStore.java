@@ -109,7 +109,7 @@ public final class SqliteJobStore implements JobStore {
             done = true;
         } finally {
             if (begun && !done) {
-                rollBack(database);
+                database.rollBack();
             }
             closeIfBroken(database);
         }
@@ -139,14 +139,6 @@ public final class SqliteJobStore implements JobStore {
         } finally {
             log.shortened();
             closeIfBroken(database);
-        }
-    }
-
-    private static void rollBack(Database database) {
-        try {
-            database.sql("ROLLBACK").run();
-        } catch (StoreException e) {
-            database.distrust(); // its end ends the transaction
         }
     }
 
