@@ -107,9 +107,7 @@ class ShortageTest {
     private static void survive(Attacked service, Shortage shortage) throws Exception {
         double slowness = Machine.slowness();
         everyPoolRunsCalls(service, Machine.times(PATIENCE, slowness));
-        // Here each class is a file that is opened when it is needed first, and not in one jar that is open: what
-        // deaths need
-        // is loaded before.
+        // What deaths need is loaded before, as in a service that has run for a while.
         workers(service).forEach(ProcessHandle::destroyForcibly);
         everyPoolRunsCalls(service, Machine.times(PATIENCE, slowness));
         service.clear();
@@ -148,6 +146,9 @@ class ShortageTest {
         }
         service.clear();
         before.awaitAgain(service, Machine.times(PATIENCE, slowness));
+        // What failed once for want of something must not stay failed: no class, and no answer that is a defect.
+        assertThat(service.output())
+                .doesNotContain("NoClassDefFoundError", "ExceptionInInitializerError", "a defect of the service");
     }
 
     private static void everyPoolRunsCalls(Attacked service, Duration limit) {
