@@ -155,21 +155,21 @@ class ShortageTest {
         Set<String> left = new TreeSet<>(POOLS);
         Eventually.within(limit, () -> {
             for (String pool : List.copyOf(left)) {
-                assertThat(echo(service, pool)).isEqualTo(200);
+                Reply reply = echo(service, pool);
+                assertThat(reply.status()).as("%s: %s", pool, reply.text()).isEqualTo(200);
                 left.remove(pool);
             }
         });
     }
 
-    private static int echo(Attacked service, String pool) {
+    private static Reply echo(Attacked service, String pool) {
         try {
             return Request.of("POST", "/v1/apply")
                     .key(Attacked.OTHER)
                     .json(Body.of("{\"function\":\"echo\",\"args\":[1],\"expires\":5,\"pool\":\"" + pool + "\"}"))
-                    .send(service.port())
-                    .status();
+                    .send(service.port());
         } catch (IOException notNow) {
-            return 0;
+            return Reply.CLOSED;
         }
     }
 
@@ -211,7 +211,7 @@ class ShortageTest {
                             .toList();
                 }
                 // Who stores nothing is served, and what is stored can be read.
-                assertThat(echo(service, Attacked.POOL)).isEqualTo(200);
+                assertThat(echo(service, Attacked.POOL).status()).isEqualTo(200);
                 service.operate("GET", "/v1/jobs?limit=10", "");
                 assertThat(health(service, "liveness")).isEqualTo(200);
                 // What is small may still find room: then the service is ready again at once.
