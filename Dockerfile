@@ -9,7 +9,7 @@ ARG JRE=eclipse-temurin:25-jre@sha256:fcd7fd7b387f94bb2ac461478a7436ad8e349924c3
 # Builds from source, with the wrapper's Maven on the image's JDK.
 FROM $JDK AS build
 WORKDIR /source
-COPY mvnw pom.xml ./
+COPY mvnw pom.xml openapi.yaml ./
 COPY .mvn .mvn
 COPY src/main src/main
 # Maven's home is no user's: settings.xml, the repository and the wrapper's Maven are in /build/.m2, whoever builds.

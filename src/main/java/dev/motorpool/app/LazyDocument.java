@@ -4,7 +4,7 @@ import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
-/** The API's document is made when somebody asks for it: its library's beans cost a second of every start otherwise. */
+/** Makes the beans of springdoc when Swagger UI is first opened: they would cost a second of every start. */
 final class LazyDocument implements BeanFactoryPostProcessor {
 
     private static final String LIBRARY = "org.springdoc.";

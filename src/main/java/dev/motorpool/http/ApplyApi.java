@@ -22,25 +22,23 @@ final class ApplyApi {
     }
 
     List<Route> routes() {
-        return List.of(
-                Route.of("POST", "/v1/apply", "apply", "Runs a function and answers with its value.", this::apply)
-                        .takes("Call")
-                        .answers(200, "The job, which has succeeded.", "Job")
-                        .problems(
-                                ProblemType.INVALID_ARGUMENTS,
-                                ProblemType.FORBIDDEN_ADDRESS,
-                                ProblemType.UNKNOWN_FUNCTION,
-                                ProblemType.UNKNOWN_POOL,
-                                ProblemType.POOL_CLOSED,
-                                ProblemType.JOB_CANCELLED,
-                                ProblemType.JOB_EXPIRED,
-                                ProblemType.FUNCTION_RAISED,
-                                ProblemType.VALUE_NOT_JSON,
-                                ProblemType.VALUE_TOO_LARGE,
-                                ProblemType.QUEUE_FULL,
-                                ProblemType.WORKER_LOST,
-                                ProblemType.POOL_BROKEN,
-                                ProblemType.JOB_TIMEOUT));
+        return List.of(Route.of("POST", "/v1/apply", "apply", this::apply)
+                .takes("Call")
+                .problems(
+                        ProblemType.INVALID_ARGUMENTS,
+                        ProblemType.FORBIDDEN_ADDRESS,
+                        ProblemType.UNKNOWN_FUNCTION,
+                        ProblemType.UNKNOWN_POOL,
+                        ProblemType.POOL_CLOSED,
+                        ProblemType.JOB_CANCELLED,
+                        ProblemType.JOB_EXPIRED,
+                        ProblemType.FUNCTION_RAISED,
+                        ProblemType.VALUE_NOT_JSON,
+                        ProblemType.VALUE_TOO_LARGE,
+                        ProblemType.QUEUE_FULL,
+                        ProblemType.WORKER_LOST,
+                        ProblemType.POOL_BROKEN,
+                        ProblemType.JOB_TIMEOUT));
     }
 
     private void apply(Exchange exchange) throws Exception {

@@ -36,38 +36,16 @@ final class AsyncApi {
 
     List<Route> routes() {
         return List.of(
-                route(
-                        "apply_async",
-                        "applyAsync",
-                        "Runs a function later or beside; answers as soon as that is sure to happen.",
-                        "AsyncCall",
-                        reader::apply),
-                route(
-                        "map_async",
-                        "mapAsync",
-                        "Runs a function on each item, as one job; answers as soon as that is sure to happen.",
-                        "AsyncMapCall",
-                        body -> reader.map(body, false)),
-                route(
-                        "starmap_async",
-                        "starmapAsync",
-                        "As map_async; each item is the array of the positional arguments.",
-                        "AsyncMapCall",
-                        body -> reader.map(body, true)));
+                route("apply_async", "applyAsync", "AsyncCall", reader::apply),
+                route("map_async", "mapAsync", "AsyncMapCall", body -> reader.map(body, false)),
+                route("starmap_async", "starmapAsync", "AsyncMapCall", body -> reader.map(body, true)));
     }
 
-    private Route route(String verb, String id, String summary, String schema, Reading reading) {
+    private Route route(String verb, String id, String schema, Reading reading) {
         String path = "/v1/" + verb;
-        return Route.of("POST", path, id, summary, exchange -> submit(exchange, path, reading))
+        return Route.of("POST", path, id, exchange -> submit(exchange, path, reading))
                 .takes(schema)
                 .header(RequestHeader.IDEMPOTENCY_KEY)
-                .answers(202, "The job, which is on stable storage.", "DetachedJob", AnswerHeader.LOCATION)
-                .answers(
-                        200,
-                        "The first job of this key, as it is now.",
-                        "DetachedJob",
-                        AnswerHeader.LOCATION,
-                        AnswerHeader.REPLAYED)
                 .problems(
                         ProblemType.INVALID_ARGUMENTS,
                         ProblemType.FORBIDDEN_ADDRESS,
@@ -82,10 +60,9 @@ final class AsyncApi {
     private void submit(Exchange exchange, String path, Reading reading) throws Exception {
         intake.check();
         Submission submission = submitted(exchange, path, reading);
-        exchange.header(
-                AnswerHeader.LOCATION, "/v1/jobs/" + submission.job().job().id());
+        exchange.header("Location", "/v1/jobs/" + submission.job().job().id());
         if (submission.repeated()) {
-            exchange.header(AnswerHeader.REPLAYED, "true");
+            exchange.header("Idempotent-Replayed", "true");
             answer.answerDone(exchange, 200, submission.job());
         } else {
             answer.answerDone(exchange, 202, submission.job());

@@ -21,16 +21,8 @@ final class DeliveryApi {
 
     List<Route> routes() {
         return List.of(
-                Route.of("GET", ALL, "listDeliveries", "The webhooks of a job, and how far they are.", this::list)
-                        .answers(200, "The deliveries, those of earlier rounds first.", "Deliveries")
-                        .problems(ProblemType.UNKNOWN_JOB),
-                Route.of(
-                                "POST",
-                                ALL + "/{delivery_id}/retry",
-                                "retryDelivery",
-                                "Sends a webhook now, whatever became of it before.",
-                                this::retry)
-                        .answers(202, "The delivery, pending again.", "Delivery")
+                Route.of("GET", ALL, "listDeliveries", this::list).problems(ProblemType.UNKNOWN_JOB),
+                Route.of("POST", ALL + "/{delivery_id}/retry", "retryDelivery", this::retry)
                         .problems(ProblemType.UNKNOWN_JOB, ProblemType.UNKNOWN_DELIVERY));
     }
 

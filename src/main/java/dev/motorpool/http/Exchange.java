@@ -138,8 +138,8 @@ final class Exchange {
     }
 
     /** Sets a header of the answer that follows. */
-    void header(AnswerHeader header, String value) {
-        response.setHeader(header.word(), value);
+    void header(String name, String value) {
+        response.setHeader(name, value);
     }
 
     /** Answers with the head that a stream would begin with. */

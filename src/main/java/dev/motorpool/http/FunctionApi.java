@@ -19,11 +19,9 @@ final class FunctionApi {
 
     List<Route> routes() {
         return List.of(
-                Route.of("GET", "/v1/functions", "listFunctions", "The functions, by name.", this::list)
-                        .query(QueryParameter.LIMIT, QueryParameter.CURSOR)
-                        .answers(200, "A page of functions.", "FunctionPage"),
-                Route.of("GET", "/v1/functions/{name}", "getFunction", "A function.", this::get)
-                        .answers(200, "The function.", "Function")
+                Route.of("GET", "/v1/functions", "listFunctions", this::list)
+                        .query(QueryParameter.LIMIT, QueryParameter.CURSOR),
+                Route.of("GET", "/v1/functions/{name}", "getFunction", this::get)
                         .problems(ProblemType.UNKNOWN_FUNCTION));
     }
 

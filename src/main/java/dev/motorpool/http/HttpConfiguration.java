@@ -32,6 +32,8 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.core.Ordered;
 import org.springframework.core.env.Environment;
+import org.springframework.web.servlet.function.RouterFunction;
+import org.springframework.web.servlet.function.ServerResponse;
 
 /**
  * Puts the HTTP side together and hangs it into Tomcat. The program gives it the functions, the pools, where calls go
@@ -178,8 +180,7 @@ public class HttpConfiguration {
     }
 
     @Bean
-    @Lazy // nothing of the document is needed before somebody asks for it
-    ApiDocument apiDocument(Routes routes) {
-        return new ApiDocument(routes);
+    RouterFunction<ServerResponse> apiDocument() {
+        return ApiDocument.routes();
     }
 }

@@ -23,32 +23,17 @@ final class JobApi {
 
     List<Route> routes() {
         return List.of(
-                Route.of("POST", ONE + "/cancel", "cancelJob", "Cancels a job, unless it has ended.", this::cancel)
-                        .answers(200, "The job in its final state.", "DetachedJob")
-                        .problems(ProblemType.UNKNOWN_JOB),
-                Route.of(
-                                "POST",
-                                ONE + "/retry",
-                                "retryJob",
-                                "Begins a new round of a failed, cancelled or expired job.",
-                                this::retry)
-                        .answers(202, "The job, queued again.", "DetachedJob")
+                Route.of("POST", ONE + "/cancel", "cancelJob", this::cancel).problems(ProblemType.UNKNOWN_JOB),
+                Route.of("POST", ONE + "/retry", "retryJob", this::retry)
                         .problems(
                                 ProblemType.UNKNOWN_JOB,
                                 ProblemType.UNKNOWN_POOL,
                                 ProblemType.UNKNOWN_FUNCTION,
                                 ProblemType.JOB_NOT_FAILED),
-                Route.of(
-                                "GET",
-                                ONE + "/output",
-                                "getJobOutput",
-                                "The last 64 KiB of what the job printed, also while it runs.",
-                                this::output)
+                Route.of("GET", ONE + "/output", "getJobOutput", this::output)
                         .in(AnswerForm.TEXT)
-                        .answers(200, "The output, in UTF-8; what is no UTF-8 is replaced.", "Output")
                         .problems(ProblemType.UNKNOWN_JOB),
-                Route.of("DELETE", ONE, "deleteJob", "Forgets a finished job.", this::delete)
-                        .answers(204, "The job is forgotten.", null)
+                Route.of("DELETE", ONE, "deleteJob", this::delete)
                         .problems(ProblemType.UNKNOWN_JOB, ProblemType.JOB_NOT_FINISHED));
     }
 

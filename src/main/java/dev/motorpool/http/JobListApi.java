@@ -25,18 +25,8 @@ final class JobListApi {
         paged.add(QueryParameter.LIMIT);
         paged.add(QueryParameter.CURSOR);
         return List.of(
-                Route.of("GET", "/v1/jobs", "listJobs", "Detached jobs that fit all filters, newest first.", this::list)
-                        .query(paged.toArray(QueryParameter[]::new))
-                        .answers(200, "A page of jobs, without their values.", "JobPage"),
-                Route.of(
-                                "POST",
-                                "/v1/jobs/cancel",
-                                "cancelJobs",
-                                "Cancels all jobs that fit all filters, of which at least one is needed. It goes on to"
-                                        + " its end when its client leaves.",
-                                this::cancel)
-                        .query(JobFilters.PARAMETERS)
-                        .answers(200, "How many have been cancelled.", "CancelledJobs"));
+                Route.of("GET", "/v1/jobs", "listJobs", this::list).query(paged.toArray(QueryParameter[]::new)),
+                Route.of("POST", "/v1/jobs/cancel", "cancelJobs", this::cancel).query(JobFilters.PARAMETERS));
     }
 
     private void list(Exchange exchange) throws Exception {

@@ -26,42 +26,17 @@ final class JobStreamApi {
 
     List<Route> routes() {
         return List.of(
-                Route.of(
-                                "GET",
-                                JobApi.ONE + "/items",
-                                "streamJobItems",
-                                "The items of a map: a line for each when its turn is final, or as they finish.",
-                                this::items)
+                Route.of("GET", JobApi.ONE + "/items", "streamJobItems", this::items)
                         .in(AnswerForm.STREAM)
                         .query(QueryParameter.ORDER, QueryParameter.AFTER)
                         .header(RequestHeader.LAST_EVENT_ID)
-                        .answers(200, "A line for each item; the last line tells the end.", "JobItemLine")
                         .problems(ProblemType.UNKNOWN_JOB, ProblemType.NOT_A_MAP),
-                Route.of(
-                                "GET",
-                                JobApi.ONE + "/events",
-                                "streamJobEvents",
-                                "What happens to a job from now on; ends after its final state.",
-                                this::events)
+                Route.of("GET", JobApi.ONE + "/events", "streamJobEvents", this::events)
                         .in(AnswerForm.EVENTS)
-                        .answers(
-                                200,
-                                "Events with an `id` each and one line of JSON as `data`: `state` (the job, at first"
-                                    + " as it is), `progress` (as the job has it), `output` (`{\"text\": ...}`, what"
-                                    + " the function printed; `dropped` is the number of bytes before it that the"
-                                    + " client did not read in time), and a comment `: ping` every 15 s. If the"
-                                    + " service stops meanwhile, `end` with an `error`.",
-                                "JobEvents")
                         .problems(ProblemType.UNKNOWN_JOB),
-                Route.of(
-                                "POST",
-                                "/v1/as_completed",
-                                "asCompleted",
-                                "Several jobs, a line for each as soon as it is finished.",
-                                this::asCompleted)
+                Route.of("POST", "/v1/as_completed", "asCompleted", this::asCompleted)
                         .in(AnswerForm.STREAM)
                         .takes("AsCompletedCall")
-                        .answers(200, "A line for each job; the last line tells the end.", "CompletedLine")
                         .problems(ProblemType.UNKNOWN_JOB));
     }
 

@@ -39,24 +39,11 @@ final class JobWaitApi {
 
     List<Route> routes() {
         return List.of(
-                Route.of(
-                                "GET",
-                                JobApi.ONE,
-                                "getJob",
-                                "A detached job, when it is finished or after the wait.",
-                                this::get)
+                Route.of("GET", JobApi.ONE, "getJob", this::get)
                         .query(QueryParameter.WAIT, QueryParameter.VALUE)
-                        .answers(200, "The job.", "DetachedJob")
                         .problems(ProblemType.UNKNOWN_JOB),
-                Route.of(
-                                "GET",
-                                JobApi.ONE + "/result",
-                                "getJobResult",
-                                "The value of a job that has succeeded; else the problem that it ended with.",
-                                this::result)
+                Route.of("GET", JobApi.ONE + "/result", "getJobResult", this::result)
                         .query(QueryParameter.TIMEOUT)
-                        .answers(200, "The value.", "JobValue")
-                        .answers(202, "The job, which is not finished.", "DetachedJob")
                         .problems(
                                 ProblemType.UNKNOWN_JOB,
                                 ProblemType.JOB_CANCELLED,
@@ -67,14 +54,8 @@ final class JobWaitApi {
                                 ProblemType.WORKER_LOST,
                                 ProblemType.POOL_BROKEN,
                                 ProblemType.JOB_TIMEOUT),
-                Route.of(
-                                "POST",
-                                "/v1/wait",
-                                "wait",
-                                "Waits until one of several jobs, one that failed, or all are finished.",
-                                this::waitForMany)
+                Route.of("POST", "/v1/wait", "wait", this::waitForMany)
                         .takes("WaitCall")
-                        .answers(200, "Which are finished and which are not, in the order asked.", "WaitResult")
                         .problems(ProblemType.UNKNOWN_JOB));
     }
 

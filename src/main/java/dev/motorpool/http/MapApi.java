@@ -22,15 +22,12 @@ final class MapApi {
     }
 
     List<Route> routes() {
-        return List.of(
-                route("map", "Runs a function on each item and answers with all values in the order of the items."),
-                route("starmap", "As map; each item is the array of the positional arguments."));
+        return List.of(route("map"), route("starmap"));
     }
 
-    private Route route(String verb, String summary) {
-        return Route.of("POST", "/v1/" + verb, verb, summary, exchange -> map(exchange, verb))
+    private Route route(String verb) {
+        return Route.of("POST", "/v1/" + verb, verb, exchange -> map(exchange, verb))
                 .takes("MapCall")
-                .answers(200, "The job, which has succeeded; its value has a place for each item.", "MapJob")
                 .problems(
                         ProblemType.INVALID_ARGUMENTS,
                         ProblemType.FORBIDDEN_ADDRESS,

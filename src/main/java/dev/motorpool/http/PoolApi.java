@@ -43,58 +43,28 @@ final class PoolApi {
     List<Route> routes() {
         String one = "/v1/pools/{name}";
         return List.of(
-                Route.of("GET", "/v1/pools", "listPools", "The pools, by name.", this::list)
-                        .query(QueryParameter.LIMIT, QueryParameter.CURSOR)
-                        .answers(200, "A page of pools.", "PoolPage"),
-                Route.of("GET", one, "getPool", "A pool.", exchange -> answer(exchange, 200, pool(exchange)))
-                        .answers(200, "The pool.", "Pool")
+                Route.of("GET", "/v1/pools", "listPools", this::list)
+                        .query(QueryParameter.LIMIT, QueryParameter.CURSOR),
+                Route.of("GET", one, "getPool", exchange -> answer(exchange, 200, pool(exchange)))
                         .problems(ProblemType.UNKNOWN_POOL),
-                Route.of("PUT", one, "putPool", "Makes a pool, or changes its settings.", this::put)
+                Route.of("PUT", one, "putPool", this::put)
                         .takes("PoolSettingsChange")
-                        .answers(200, "The pool, changed.", "Pool")
-                        .answers(201, "The pool, made.", "Pool")
                         .problems(ProblemType.POOL_CLOSED, ProblemType.WRONG_KIND),
-                Route.of("DELETE", one, "deletePool", "Terminates, joins and forgets a pool.", this::delete)
+                Route.of("DELETE", one, "deletePool", this::delete)
                         .query(QueryParameter.FORCE)
-                        .answers(204, "The name is free again.", null)
                         .problems(ProblemType.UNKNOWN_POOL, ProblemType.POOL_IS_DEFAULT),
-                action(
-                        "pause",
-                        "Pool paused",
-                        "Lets a pool take calls and start none.",
-                        directory::pause,
-                        ProblemType.UNKNOWN_POOL,
-                        ProblemType.POOL_CLOSED),
-                action(
-                        "resume",
-                        "Pool resumed",
-                        "Lets a paused pool go on.",
-                        directory::resume,
-                        ProblemType.UNKNOWN_POOL,
-                        ProblemType.POOL_CLOSED),
-                action(
-                        "close",
-                        "Pool closed",
-                        "Lets a pool finish what it has and take no more.",
-                        directory::close,
-                        ProblemType.UNKNOWN_POOL),
-                Route.of(
-                                "POST",
-                                one + "/terminate",
-                                "terminatePool",
-                                "Kills a pool's workers and cancels its calls.",
-                                exchange -> {
-                                    Pool pool = pool(exchange);
-                                    terminate(pool);
-                                    tell(exchange, pool.name(), "Pool terminated");
-                                    answer(exchange, 200, pool);
-                                })
-                        .answers(200, "The pool.", "Pool")
+                action("pause", "Pool paused", directory::pause, ProblemType.UNKNOWN_POOL, ProblemType.POOL_CLOSED),
+                action("resume", "Pool resumed", directory::resume, ProblemType.UNKNOWN_POOL, ProblemType.POOL_CLOSED),
+                action("close", "Pool closed", directory::close, ProblemType.UNKNOWN_POOL),
+                Route.of("POST", one + "/terminate", "terminatePool", exchange -> {
+                            Pool pool = pool(exchange);
+                            terminate(pool);
+                            tell(exchange, pool.name(), "Pool terminated");
+                            answer(exchange, 200, pool);
+                        })
                         .problems(ProblemType.UNKNOWN_POOL),
-                Route.of("GET", one + "/join", "joinPool", "Waits until a closed pool's workers have gone.", this::join)
+                Route.of("GET", one + "/join", "joinPool", this::join)
                         .query(QueryParameter.TIMEOUT)
-                        .answers(200, "The pool; every worker has gone.", "Pool")
-                        .answers(202, "The pool; workers are left.", "Pool")
                         .problems(ProblemType.UNKNOWN_POOL, ProblemType.POOL_RUNNING));
     }
 
@@ -164,8 +134,8 @@ final class PoolApi {
      *
      * @param done what the log says then
      */
-    private Route action(String word, String done, String summary, Change change, ProblemType... problems) {
-        return Route.of("POST", "/v1/pools/{name}/" + word, word + "Pool", summary, exchange -> {
+    private Route action(String word, String done, Change change, ProblemType... problems) {
+        return Route.of("POST", "/v1/pools/{name}/" + word, word + "Pool", exchange -> {
                     Pool pool = pool(exchange);
                     kept(() -> {
                         change.to(pool);
@@ -174,7 +144,6 @@ final class PoolApi {
                     tell(exchange, pool.name(), done);
                     answer(exchange, 200, pool);
                 })
-                .answers(200, "The pool.", "Pool")
                 .problems(problems);
     }
 

@@ -101,7 +101,7 @@ record Problem(
                 members.put(name, given.get(name));
             }
         }
-        Duration retryAfter = ProblemDocument.saysWhenAgain(type) ? Duration.ofSeconds(1) : null;
+        Duration retryAfter = type.saysWhenAgain() ? Duration.ofSeconds(1) : null;
         return new Problem(type, text(given.get("message")), job, members, retryAfter, null);
     }
 

@@ -83,6 +83,14 @@ enum ProblemType {
         return members;
     }
 
+    /** Whether it comes with the header {@code Retry-After}. */
+    boolean saysWhenAgain() {
+        return switch (this) {
+            case QUEUE_FULL, LIMIT_REACHED, UNAVAILABLE, POOL_BROKEN -> true;
+            default -> false;
+        };
+    }
+
     static @Nullable ProblemType of(String word) {
         return BY_WORD.get(word);
     }

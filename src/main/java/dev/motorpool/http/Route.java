@@ -3,33 +3,27 @@ package dev.motorpool.http;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One operation of the API: what it takes and answers. What a route says here is both enforced and published in the
- * OpenAPI document.
+ * One operation of the API: what it takes, and how it answers. {@code openapi.yaml} says the same for clients; a test
+ * compares them.
  *
  * @param method GET stands for HEAD too
  * @param template the path, with its variables in braces
  * @param id name of the operation in the OpenAPI document
- * @param summary what it does, in a line
  * @param takes what it takes
  * @param form the media types of its answer
- * @param answers what it answers when it succeeds
  * @param problems what can go wrong besides what can for every route
  */
 record Route(
         String method,
         String template,
         String id,
-        String summary,
         Takes takes,
         AnswerForm form,
-        List<Answer> answers,
         Set<ProblemType> problems,
         Handler handler) {
 
@@ -49,12 +43,9 @@ record Route(
      */
     record Takes(@Nullable String schema, boolean lines, Set<QueryParameter> query, Set<RequestHeader> headers) {}
 
-    /** A success: its status, what it means, the schema of its body, if it has one, and its own headers. */
-    record Answer(int status, String meaning, @Nullable String schema, List<AnswerHeader> headers) {}
-
-    static Route of(String method, String template, String id, String summary, Handler handler) {
+    static Route of(String method, String template, String id, Handler handler) {
         Takes nothing = new Takes(null, false, Set.of(), Set.of());
-        return new Route(method, template, id, summary, nothing, AnswerForm.JSON, List.of(), Set.of(), handler);
+        return new Route(method, template, id, nothing, AnswerForm.JSON, Set.of(), handler);
     }
 
     Route takes(String schema) {
@@ -76,23 +67,17 @@ record Route(
     }
 
     private Route taking(Takes other) {
-        return new Route(method, template, id, summary, other, form, answers, problems, handler);
+        return new Route(method, template, id, other, form, problems, handler);
     }
 
     /** Answers in another form than JSON. */
     Route in(AnswerForm other) {
-        return new Route(method, template, id, summary, takes, other, answers, problems, handler);
-    }
-
-    Route answers(int status, String meaning, @Nullable String schema, AnswerHeader... headers) {
-        Answer answer = new Answer(status, meaning, schema, List.of(headers));
-        List<Answer> more = Stream.concat(answers.stream(), Stream.of(answer)).toList();
-        return new Route(method, template, id, summary, takes, form, more, problems, handler);
+        return new Route(method, template, id, takes, other, problems, handler);
     }
 
     Route problems(ProblemType... types) {
         Set<ProblemType> all = EnumSet.copyOf(Arrays.asList(types));
-        return new Route(method, template, id, summary, takes, form, answers, all, handler);
+        return new Route(method, template, id, takes, form, all, handler);
     }
 
     @Nullable

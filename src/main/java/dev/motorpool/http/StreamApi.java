@@ -40,22 +40,15 @@ final class StreamApi {
     }
 
     List<Route> routes() {
-        return List.of(
-                route("imap", "imap", "Runs a function on each item; a line for each in the order of the items.", true),
-                route(
-                        "imap_unordered",
-                        "imapUnordered",
-                        "Runs a function on each item; a line for each as soon as it is done.",
-                        false));
+        return List.of(route("imap", "imap", true), route("imap_unordered", "imapUnordered", false));
     }
 
-    private Route route(String verb, String id, String summary, boolean ordered) {
-        return Route.of("POST", "/v1/" + verb, id, summary, exchange -> counted(exchange, ordered))
+    private Route route(String verb, String id, boolean ordered) {
+        return Route.of("POST", "/v1/" + verb, id, exchange -> counted(exchange, ordered))
                 .takes("StreamCall")
                 .query(StreamQuery.PARAMETERS)
                 .takesLines()
                 .in(AnswerForm.STREAM)
-                .answers(200, "A line for each item; the last line tells the end.", "StreamLine")
                 .problems(
                         ProblemType.UNKNOWN_FUNCTION,
                         ProblemType.UNKNOWN_POOL,

@@ -19,17 +19,10 @@ final class WorkerApi {
     List<Route> routes() {
         String all = "/v1/pools/{name}/workers";
         return List.of(
-                Route.of("GET", all, "listWorkers", "The workers of a pool, in the order of their start.", this::list)
+                Route.of("GET", all, "listWorkers", this::list)
                         .query(QueryParameter.LIMIT, QueryParameter.CURSOR)
-                        .answers(200, "A page of workers.", "WorkerPage")
                         .problems(ProblemType.UNKNOWN_POOL),
-                Route.of(
-                                "POST",
-                                all + "/{id}/terminate",
-                                "terminateWorker",
-                                "Kills a worker's process; the pool starts another.",
-                                this::terminate)
-                        .answers(200, "The worker.", "Worker")
+                Route.of("POST", all + "/{id}/terminate", "terminateWorker", this::terminate)
                         .problems(ProblemType.UNKNOWN_POOL, ProblemType.UNKNOWN_WORKER));
     }
 

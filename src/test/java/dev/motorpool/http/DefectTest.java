@@ -52,7 +52,7 @@ class DefectTest {
     }
 
     private Problem problemOf(Runnable defect) {
-        Routes routes = new Routes(List.of(Route.of("GET", PATH, "defect", "Fails.", exchange -> defect.run())));
+        Routes routes = new Routes(List.of(Route.of("GET", PATH, "defect", exchange -> defect.run())));
         Routes.Match match = Objects.requireNonNull(routes.find(PATH));
         MockHttpServletRequest request = new MockHttpServletRequest("GET", PATH);
         WatchedProtocol.WatchedProcessor processor =

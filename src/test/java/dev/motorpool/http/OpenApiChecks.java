@@ -81,7 +81,7 @@ final class OpenApiChecks {
         }
         String type = answer.json().path("type").asString().replace(ProblemType.URN, "");
         ProblemType problem = ProblemType.of(type);
-        return problem != null && ProblemDocument.saysWhenAgain(problem);
+        return problem != null && problem.saysWhenAgain();
     }
 
     private void checkBody(JsonNode response, String name, Answer answer, List<String> faults) {

@@ -23,6 +23,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 @EnumSource
 class LaneTest {
 
+    private static final int ITEMS_BETWEEN_KILLS = 150;
+
     private final PoolKind kind;
     private final PoolFixture fixture = new PoolFixture();
 
@@ -280,7 +282,10 @@ class LaneTest {
         results.await(500_000);
     }
 
-    /** Random kills under many lanes: each item has one result, and what is no victim has its value. */
+    /**
+     * Random kills under many lanes: each item has one result, and what is no victim has its value. After each kill some
+     * items have to end before the next: what was in doubt runs one by one, and each new worker takes a while to start.
+     */
     @Test
     void workersKilledAtRandomCostOnlyWhatRan() {
         Pool pool = pool(3);
@@ -304,7 +309,7 @@ class LaneTest {
             long calls = all.stream().mapToLong(Results::count).sum();
             Eventually.within(PoolFixture.PATIENCE, () -> assertThat(
                             all.stream().mapToLong(Results::count).sum())
-                    .isGreaterThan(Math.min(calls, 2_999)));
+                    .isGreaterThanOrEqualTo(Math.min(calls + ITEMS_BETWEEN_KILLS, 3_000)));
         }
         for (Results results : all) {
             results.await(300);

@@ -88,6 +88,11 @@ final class VirtualTime implements Timers {
         run(all, moment);
     }
 
+    /** Whether the service has read and written its pipes since it last stood still. */
+    boolean caughtUp() {
+        return now >= pipesFrom;
+    }
+
     /** Lets so much time pass for all others only. Then the timers are late, and the pipes still later. */
     void standStill(long nanos) {
         run(List.of(others), now + nanos);
