@@ -153,13 +153,19 @@ final class Feed {
                     take(job, begun);
                 }
             }
-            tooMany = waiting.size() > 2 * MOST_WAITING || waitingBytes > 2 * memory.waiting();
+            tooMany = isCrowded();
         }
         begin(begun);
         if (tooMany) {
             shrink();
         }
         refill();
+    }
+
+    /** Whether so much waits in memory that the last of it is put back. */
+    @GuardedBy("this")
+    private boolean isCrowded() {
+        return waiting.size() > 2 * MOST_WAITING || waitingBytes > 2 * memory.waiting();
     }
 
     /** Keeps the job until the reading is over; if there is no room it is only in the store. */
@@ -380,18 +386,18 @@ final class Feed {
         long mostBytes;
         synchronized (this) {
             JobKey end = horizon;
-            if (reading
-                    || suspended
-                    || end == null
-                    || waiting.size() > MOST_WAITING / 2
-                    || waitingBytes > memory.waiting() / 2
-                    || memory.isFull(allBytes)) {
+            if (reading || suspended || end == null || memory.isFull(allBytes)) {
+                return;
+            }
+            // Jobs that are only in the store come before some that wait here.
+            boolean gap = !waiting.isEmpty() && waiting.lastKey().compareTo(end) > 0;
+            if (!gap && (waiting.size() > MOST_WAITING / 2 || waitingBytes > memory.waiting() / 2)) {
                 return;
             }
             reading = true;
             after = end;
-            most = MOST_WAITING - waiting.size();
-            mostBytes = memory.waiting() - waitingBytes;
+            most = Math.max(MOST_WAITING - waiting.size(), gap ? MOST_WAITING / 2 : 0);
+            mostBytes = Math.max(memory.waiting() - waitingBytes, gap ? memory.waiting() / 2 : 0);
         }
         try {
             threads.execute(() -> read(after, most, mostBytes));
@@ -418,6 +424,7 @@ final class Feed {
 
     private void wasRead(@Nullable List<WaitingJob> jobs, int most, long mostBytes) {
         List<Run> begun = new ArrayList<>();
+        boolean tooMany;
         synchronized (this) {
             reading = false;
             if (jobs != null && !suspended) {
@@ -443,8 +450,12 @@ final class Feed {
             if (first != null) {
                 comesAfterHorizon(first);
             }
+            tooMany = isCrowded();
         }
         begin(begun);
+        if (tooMany) {
+            shrink();
+        }
         if (jobs != null) {
             refill();
         }

@@ -37,7 +37,7 @@ class CommitsTest {
     @BeforeEach
     void open() throws Exception {
         store = SqliteJobStore.open(directory.resolve("jobs.db"));
-        commits = new Commits(store, new DiskReserve(store, 0), health::add, new Unheard(), MOST_QUEUED);
+        commits = new Commits(store, new DiskReserve(store, 0), health::add, new NoListener(), MOST_QUEUED);
         commits.start();
     }
 
@@ -45,20 +45,6 @@ class CommitsTest {
     void close() {
         commits.close();
         store.close();
-    }
-
-    private static final class Unheard implements JobListener {
-        @Override
-        public void jobEnded(StoredJob job) {}
-
-        @Override
-        public void jobRetried(StoredJob job) {}
-
-        @Override
-        public void committed(int changes, long nanos) {}
-
-        @Override
-        public void commitFailed() {}
     }
 
     /** A change that somebody waits for, and that does what the test says. */

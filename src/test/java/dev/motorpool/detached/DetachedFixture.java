@@ -20,6 +20,7 @@ import dev.motorpool.pool.PoolSettings;
 import dev.motorpool.pool.Pools;
 import dev.motorpool.pool.RefusedException;
 import dev.motorpool.pool.Tenant;
+import dev.motorpool.pool.TenantLimits;
 import dev.motorpool.pool.WorkerEnd;
 import dev.motorpool.store.SqliteJobStore;
 import dev.motorpool.store.StoreUnusableException;
@@ -64,7 +65,7 @@ final class DetachedFixture implements AutoCloseable {
                 Map.of("java", RealWorkers.java()),
                 new NoEvents(),
                 EngineLimits.DEFAULT.withRunning(running(settings)));
-        this.engine = new DetachedEngine(store, settings, functions, clock, steady, () -> 0.5, new Nothing());
+        this.engine = new DetachedEngine(store, settings, functions, clock, steady, () -> 0.5, new NoListener());
         this.jobs = new DetachedJobs(engine, new Intake(), new JobIds(clock, engine.newestJob()), clock);
     }
 
@@ -87,6 +88,13 @@ final class DetachedFixture implements AutoCloseable {
         DetachedSettings usual = DetachedSettings.DEFAULT;
         return new DetachedSettings(
                 backlog, storeTimeout, usual.deaths(), usual.memory(), usual.diskReserve(), usual.tenants());
+    }
+
+    /** The usual settings, but for these. */
+    static DetachedSettings settings(long memory, Map<String, TenantLimits> tenants) {
+        DetachedSettings usual = DetachedSettings.DEFAULT;
+        return new DetachedSettings(
+                usual.backlog(), usual.storeTimeout(), usual.deaths(), memory, usual.diskReserve(), tenants);
     }
 
     Pool pool(String name, PoolKind kind, int size) {
@@ -229,20 +237,6 @@ final class DetachedFixture implements AutoCloseable {
         engine.stop();
         pools.close();
         engine.close();
-    }
-
-    private static final class Nothing implements JobListener {
-        @Override
-        public void jobEnded(StoredJob job) {}
-
-        @Override
-        public void jobRetried(StoredJob job) {}
-
-        @Override
-        public void committed(int changes, long nanos) {}
-
-        @Override
-        public void commitFailed() {}
     }
 
     private static final class NoEvents implements PoolEvents {

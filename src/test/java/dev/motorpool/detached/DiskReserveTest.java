@@ -9,6 +9,7 @@ import dev.motorpool.job.JobState;
 import dev.motorpool.pool.Pool;
 import dev.motorpool.pool.PoolKind;
 import dev.motorpool.store.SmallDisk;
+import dev.motorpool.testing.Clients;
 import dev.motorpool.testing.Eventually;
 import dev.motorpool.testing.LeavesNothingBehind;
 import java.nio.file.Path;
@@ -20,10 +21,6 @@ import java.util.Objects;
 import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -87,7 +84,7 @@ class DiskReserveTest {
             for (int round = 0; round < ROUNDS; round++) {
                 Queue<UUID> stored = new ConcurrentLinkedQueue<>();
                 AtomicInteger refused = new AtomicInteger();
-                crowd(i -> {
+                Clients.atOnce(CLIENTS, DetachedFixture.PATIENCE, i -> {
                     while (refused.get() < CLIENTS) {
                         List<UUID> made = new ArrayList<>();
                         String args = i % 4 == 0 ? "[1]" : "[\"" + "x".repeat(i << 16) + "\"]";
@@ -99,7 +96,7 @@ class DiskReserveTest {
                     }
                 });
                 assertThat(fixture.engine.reachable()).isTrue();
-                crowd(i -> {
+                Clients.atOnce(CLIENTS, DetachedFixture.PATIENCE, i -> {
                     for (UUID id = stored.poll(); id != null; id = stored.poll()) {
                         assertThat(Objects.requireNonNull(fixture.jobs.cancel(id))
                                         .job()
@@ -108,27 +105,6 @@ class DiskReserveTest {
                         assertThat(fixture.jobs.delete(id)).isTrue();
                     }
                 });
-            }
-        }
-    }
-
-    /** What one of many clients does. */
-    private interface Client {
-        void act(int number) throws Exception;
-    }
-
-    private static void crowd(Client client) throws Exception {
-        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Future<?>> clients = new ArrayList<>();
-            for (int i = 0; i < CLIENTS; i++) {
-                int number = i;
-                clients.add(threads.submit(() -> {
-                    client.act(number);
-                    return null;
-                }));
-            }
-            for (Future<?> one : clients) {
-                one.get(DetachedFixture.PATIENCE.toSeconds(), TimeUnit.SECONDS);
             }
         }
     }

@@ -25,7 +25,11 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,6 +53,12 @@ class FeedTest {
 
     /** The arguments of all jobs. */
     private RawJson args = RawJson.EMPTY_ARRAY;
+
+    /** Counts readings of the store. */
+    private final Semaphore readings = new Semaphore(0);
+
+    /** What was read is told when this is open. */
+    private volatile CountDownLatch toldAfter = new CountDownLatch(0);
 
     /** Readings that get no thread, before the others. */
     private final AtomicInteger withoutThread = new AtomicInteger();
@@ -136,6 +146,22 @@ class FeedTest {
         }
     }
 
+    /** While the store is read memory keeps only so much of what comes; an urgent job beyond that is first all the same. */
+    @Test
+    void anUrgentJobThatMemoryDidNotKeepIsReadBeforeTheLessUrgentOnes() throws InterruptedException {
+        CountDownLatch goOn = new CountDownLatch(1);
+        toldAfter = goOn;
+        arrive(List.of(job(0)));
+        assertThat(readings.tryAcquire(30, TimeUnit.SECONDS)).isTrue();
+        arrive(IntStream.range(0, Feed.MOST_WAITING).mapToObj(i -> job(0)).toList());
+        StoredJob urgent = job(4);
+        arrive(List.of(urgent));
+
+        goOn.countDown();
+
+        Eventually.within(PATIENCE, () -> assertThat(firstQueued()).isEqualTo(JobKey.of(urgent)));
+    }
+
     /** What runs counts, too: while it holds much, nothing more is read, and then it goes on. */
     @Test
     void theMemoryHoldsNoMoreBytesThanItIsMeantForWhetherJobsWaitOrRun() {
@@ -169,10 +195,13 @@ class FeedTest {
     }
 
     private void arrive(Random random, int count) {
-        List<WaitingJob> jobs = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            jobs.add(new WaitingJob(job(random.nextInt(5)), args, RawJson.EMPTY_OBJECT));
-        }
+        arrive(IntStream.range(0, count).mapToObj(i -> job(random.nextInt(5))).toList());
+    }
+
+    private void arrive(List<StoredJob> made) {
+        List<WaitingJob> jobs = made.stream()
+                .map(job -> new WaitingJob(job, args, RawJson.EMPTY_OBJECT))
+                .toList();
         synchronized (store) {
             jobs.forEach(job -> store.put(JobKey.of(job.job()), job.job()));
         }
@@ -282,6 +311,17 @@ class FeedTest {
     }
 
     private List<WaitingJob> read(JobLine line, JobKey after, int most, long mostBytes) {
+        List<WaitingJob> jobs = look(after, most, mostBytes);
+        readings.release();
+        try {
+            toldAfter.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+        return jobs;
+    }
+
+    private List<WaitingJob> look(JobKey after, int most, long mostBytes) {
         synchronized (store) {
             List<WaitingJob> jobs = new ArrayList<>();
             long bytes = 0;

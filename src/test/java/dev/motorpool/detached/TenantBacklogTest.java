@@ -43,17 +43,10 @@ class TenantBacklogTest {
         TenantLimits none = TenantLimits.NONE;
         TenantLimits limits =
                 new TenantLimits(none.requests(), none.streams(), none.waits(), MOST, none.bytes(), none.running());
-        DetachedSettings usual = DetachedSettings.DEFAULT;
         return new DetachedFixture(
                 directory.resolve("jobs.db"),
                 Clock.systemUTC(),
-                new DetachedSettings(
-                        usual.backlog(),
-                        usual.storeTimeout(),
-                        usual.deaths(),
-                        usual.memory(),
-                        usual.diskReserve(),
-                        Map.of(SHOP.name(), limits)));
+                DetachedFixture.settings(DetachedSettings.DEFAULT.memory(), Map.of(SHOP.name(), limits)));
     }
 
     private static UUID submit(DetachedFixture fixture, Pool pool, Tenant tenant, Duration delay) throws Exception {

@@ -7,19 +7,17 @@ import dev.motorpool.pool.Pool;
 import dev.motorpool.pool.PoolKind;
 import dev.motorpool.pool.Tenant;
 import dev.motorpool.pool.TenantLimits;
+import dev.motorpool.testing.Clients;
 import dev.motorpool.testing.Eventually;
 import dev.motorpool.testing.LeavesNothingBehind;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,6 +30,7 @@ class TenantLinesTest {
     private static final Tenant OTHER = new Tenant("b");
     private static final long MEMORY = 16 << 20;
     private static final int MANY = 10_000;
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final int CLIENTS = 100;
 
     @TempDir
@@ -41,17 +40,10 @@ class TenantLinesTest {
         TenantLimits none = TenantLimits.NONE;
         TenantLimits one =
                 new TenantLimits(none.requests(), none.streams(), none.waits(), none.jobs(), none.bytes(), 1);
-        DetachedSettings usual = DetachedSettings.DEFAULT;
         return new DetachedFixture(
                 directory.resolve("jobs.db"),
                 Clock.systemUTC(),
-                new DetachedSettings(
-                        usual.backlog(),
-                        usual.storeTimeout(),
-                        usual.deaths(),
-                        MEMORY,
-                        usual.diskReserve(),
-                        Map.of(LIMITED.name(), one)));
+                DetachedFixture.settings(MEMORY, Map.of(LIMITED.name(), one)));
     }
 
     private static Pool open(DetachedFixture fixture) throws Exception {
@@ -65,20 +57,11 @@ class TenantLinesTest {
         DetachedFixture.Wish first = sleep(fixture, pool);
         UUID id = first.submit();
         runs(fixture, id);
-        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Future<?>> clients = new ArrayList<>();
-            for (int client = 0; client < CLIENTS; client++) {
-                clients.add(threads.submit(() -> {
-                    for (int i = 0; i < MANY / CLIENTS; i++) {
-                        sleep(fixture, pool).priority(i % 3).submit();
-                    }
-                    return null;
-                }));
+        Clients.atOnce(CLIENTS, PATIENCE, client -> {
+            for (int i = 0; i < MANY / CLIENTS; i++) {
+                sleep(fixture, pool).priority(i % 3).submit();
             }
-            for (Future<?> client : clients) {
-                client.get(2, TimeUnit.MINUTES);
-            }
-        }
+        });
         return id;
     }
 

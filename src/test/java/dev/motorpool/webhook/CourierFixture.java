@@ -10,12 +10,11 @@ import dev.motorpool.detached.DeliveryKey;
 import dev.motorpool.detached.DeliveryState;
 import dev.motorpool.detached.DetachedEngine;
 import dev.motorpool.detached.DetachedSettings;
-import dev.motorpool.detached.JobListener;
 import dev.motorpool.detached.JobStore;
+import dev.motorpool.detached.NoListener;
 import dev.motorpool.detached.Parcel;
 import dev.motorpool.detached.SettableClock;
 import dev.motorpool.detached.StoreException;
-import dev.motorpool.detached.StoredJob;
 import dev.motorpool.json.RawJson;
 import dev.motorpool.store.SqliteJobStore;
 import dev.motorpool.store.StoreUnusableException;
@@ -67,7 +66,13 @@ final class CourierFixture implements AutoCloseable {
             throw new AssertionError(e);
         }
         this.engine = new DetachedEngine(
-                new DefectiveStore(), DetachedSettings.DEFAULT, name -> true, clock, clock, () -> 0.5, new Nobody());
+                new DefectiveStore(),
+                DetachedSettings.DEFAULT,
+                name -> true,
+                clock,
+                clock,
+                () -> 0.5,
+                new NoListener());
         AddressGuard guard = new AddressGuard(Network.parseList("127.0.0.0/8"), "motorpool.webhooks.allow");
         this.courier = new Courier(
                 engine.deliveries(),
@@ -186,19 +191,5 @@ final class CourierFixture implements AutoCloseable {
         public void close() {
             store.close();
         }
-    }
-
-    private static final class Nobody implements JobListener {
-        @Override
-        public void jobEnded(StoredJob job) {}
-
-        @Override
-        public void jobRetried(StoredJob job) {}
-
-        @Override
-        public void committed(int changes, long nanos) {}
-
-        @Override
-        public void commitFailed() {}
     }
 }
