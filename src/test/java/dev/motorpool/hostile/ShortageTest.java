@@ -107,9 +107,7 @@ class ShortageTest {
     private static void survive(Attacked service, Shortage shortage) throws Exception {
         double slowness = Machine.slowness();
         everyPoolRunsCalls(service, Machine.times(PATIENCE, slowness));
-        // Here each class is a file that is opened when it is needed first, and not in one jar that is open: what
-        // deaths need
-        // is loaded before.
+        // What deaths need is loaded before, as in a service that has run for a while.
         workers(service).forEach(ProcessHandle::destroyForcibly);
         everyPoolRunsCalls(service, Machine.times(PATIENCE, slowness));
         service.clear();
@@ -148,27 +146,30 @@ class ShortageTest {
         }
         service.clear();
         before.awaitAgain(service, Machine.times(PATIENCE, slowness));
+        // What failed once for want of something must not stay failed: no class, and no answer that is a defect.
+        assertThat(service.output())
+                .doesNotContain("NoClassDefFoundError", "ExceptionInInitializerError", "a defect of the service");
     }
 
     private static void everyPoolRunsCalls(Attacked service, Duration limit) {
         Set<String> left = new TreeSet<>(POOLS);
         Eventually.within(limit, () -> {
             for (String pool : List.copyOf(left)) {
-                assertThat(echo(service, pool)).isEqualTo(200);
+                Reply reply = echo(service, pool);
+                assertThat(reply.status()).as("%s: %s", pool, reply.text()).isEqualTo(200);
                 left.remove(pool);
             }
         });
     }
 
-    private static int echo(Attacked service, String pool) {
+    private static Reply echo(Attacked service, String pool) {
         try {
             return Request.of("POST", "/v1/apply")
                     .key(Attacked.OTHER)
                     .json(Body.of("{\"function\":\"echo\",\"args\":[1],\"expires\":5,\"pool\":\"" + pool + "\"}"))
-                    .send(service.port())
-                    .status();
+                    .send(service.port());
         } catch (IOException notNow) {
-            return 0;
+            return Reply.CLOSED;
         }
     }
 
@@ -210,7 +211,7 @@ class ShortageTest {
                             .toList();
                 }
                 // Who stores nothing is served, and what is stored can be read.
-                assertThat(echo(service, Attacked.POOL)).isEqualTo(200);
+                assertThat(echo(service, Attacked.POOL).status()).isEqualTo(200);
                 service.operate("GET", "/v1/jobs?limit=10", "");
                 assertThat(health(service, "liveness")).isEqualTo(200);
                 // What is small may still find room: then the service is ready again at once.

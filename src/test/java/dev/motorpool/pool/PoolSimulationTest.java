@@ -198,9 +198,9 @@ class PoolSimulationTest {
             }
         }
 
-        /** Not again before the pipes were served: together, short stalls can outlast any time that is allowed for reports. */
+        /** Not soon again: together, short stalls can outlast the time that is allowed for reports. */
         private void standStill(long nanos) {
-            if (time.caughtUp()) {
+            if (time.caughtUp(Interrupts.REPORT_NANOS)) {
                 stalled += nanos;
                 time.standStill(nanos);
             }
@@ -291,7 +291,7 @@ class PoolSimulationTest {
             }
             assertThat(view.counters().workersLost())
                     .isLessThanOrEqualTo(view.counters().workersStarted());
-            boolean neglected = time.caughtUp()
+            boolean neglected = time.caughtUp(0)
                     && view.running() < slots
                     && (limit == 0
                             ? view.queued() > 0 || jobs.stream().anyMatch(SimulatedDetached::queued)

@@ -88,9 +88,9 @@ final class VirtualTime implements Timers {
         run(all, moment);
     }
 
-    /** Whether the service has read and written its pipes since it last stood still. */
-    boolean caughtUp() {
-        return now >= pipesFrom;
+    /** Whether it is so long ago that the service had read and written its pipes after it last stood still. */
+    boolean caughtUp(long nanos) {
+        return now - pipesFrom >= nanos;
     }
 
     /** Lets so much time pass for all others only. Then the timers are late, and the pipes still later. */
