@@ -1,6 +1,8 @@
 package dev.motorpool.pool;
 
+import com.sun.management.UnixOperatingSystemMXBean;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -12,6 +14,13 @@ class Spawner {
 
     /** The child process, and the thread with which the JDK waits for its exit. */
     private static final int NEEDED = 2;
+
+    /**
+     * What has to be free before a start: ten descriptors for its pipes, and what other threads may open meanwhile. Where
+     * the JDK gets no pipe it closes descriptors whose numbers were never set (seen with strace on 25.0.3): those of a
+     * client, of the log or of the store.
+     */
+    private static final long FREE_DESCRIPTORS = 64;
 
     private static final long STACK_BYTES = 64 * 1024;
 
@@ -25,7 +34,8 @@ class Spawner {
     Process start(ProcessBuilder builder) throws IOException {
         starting.lock();
         try {
-            requireRoom();
+            requireThreads();
+            requireDescriptors();
             return builder.start();
         } finally {
             starting.unlock();
@@ -36,7 +46,7 @@ class Spawner {
      * Starts and ends as many threads as the next process takes. Where the JDK has started a process and gets no thread
      * to wait for it, it loses the process with its pipes: nobody could kill it any more.
      */
-    private void requireRoom() {
+    private void requireThreads() {
         CountDownLatch enough = new CountDownLatch(1);
         Thread[] threads = new Thread[NEEDED];
         try {
@@ -51,6 +61,21 @@ class Spawner {
                 if (thread != null) {
                     join(thread);
                 }
+            }
+        }
+    }
+
+    private static void requireDescriptors() throws IOException {
+        if (ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system) {
+            long free;
+            try {
+                free = system.getMaxFileDescriptorCount() - system.getOpenFileDescriptorCount();
+            } catch (InternalError uncountable) {
+                free = 0; // counting takes one
+            }
+            if (free < FREE_DESCRIPTORS) {
+                throw new IOException("too few file descriptors are free: " + free + ", and a start needs "
+                        + FREE_DESCRIPTORS + "; raise the limit of open files");
             }
         }
     }

@@ -24,8 +24,12 @@ public final class WorkerMain {
 
     private static final long IDLE_THREAD_SECONDS = 30;
 
-    public static void main(String[] arguments) throws IOException {
+    public static void main(String[] arguments) throws IOException, InterruptedException {
         WorkerOptions options = WorkerOptions.of(arguments);
+        if (options.virtual()) {
+            // A worker whose first coroutine cannot be started would never run any: its start fails instead.
+            Thread.startVirtualThread(() -> {}).join();
+        }
         FrameCodec.Reader orders = new FrameCodec.Reader(new FileInputStream(ORDERS), options.frameLimit());
         FileOutputStream out = new FileOutputStream(REPORTS);
         Ending ending = new Ending();

@@ -111,6 +111,7 @@ class ShortageTest {
         workers(service).forEach(ProcessHandle::destroyForcibly);
         everyPoolRunsCalls(service, Machine.times(PATIENCE, slowness));
         service.clear();
+        List<Path> standard = standardStreams(service.pid());
         Footprint before = Footprint.of(service);
         try (KeptConnection kept = new KeptConnection(service.port());
                 Crowd crowd = new Crowd(service.port(), Machine.times(PATIENCE, slowness))) {
@@ -145,10 +146,22 @@ class ShortageTest {
                     .send(service.port()); // those that were made
         }
         service.clear();
+        assertThat(standardStreams(service.pid()))
+                .as("no descriptor was closed by who did not own it")
+                .isEqualTo(standard);
         before.awaitAgain(service, Machine.times(PATIENCE, slowness));
         // What failed once for want of something must not stay failed: no class, and no answer that is a defect.
         assertThat(service.output())
                 .doesNotContain("NoClassDefFoundError", "ExceptionInInitializerError", "a defect of the service");
+    }
+
+    /** Where standard input, output and error lead. */
+    private static List<Path> standardStreams(long pid) throws IOException {
+        List<Path> targets = new ArrayList<>();
+        for (int descriptor = 0; descriptor <= 2; descriptor++) {
+            targets.add(Files.readSymbolicLink(Path.of("/proc/" + pid + "/fd/" + descriptor)));
+        }
+        return targets;
     }
 
     private static void everyPoolRunsCalls(Attacked service, Duration limit) {
