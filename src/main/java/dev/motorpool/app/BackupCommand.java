@@ -1,7 +1,7 @@
 package dev.motorpool.app;
 
-import dev.motorpool.store.Backup;
-import dev.motorpool.store.StoreUnusableException;
+import dev.motorpool.store.sqlite.Backup;
+import dev.motorpool.store.sqlite.StoreUnusableException;
 import java.io.PrintStream;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;

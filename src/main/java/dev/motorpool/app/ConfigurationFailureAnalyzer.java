@@ -1,5 +1,6 @@
 package dev.motorpool.app;
 
+import dev.motorpool.app.settings.InvalidConfigurationException;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 

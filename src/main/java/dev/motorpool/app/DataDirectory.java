@@ -1,5 +1,6 @@
 package dev.motorpool.app;
 
+import dev.motorpool.app.settings.InvalidConfigurationException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;

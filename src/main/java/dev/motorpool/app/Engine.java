@@ -1,36 +1,41 @@
 package dev.motorpool.app;
 
 import dev.motorpool.address.AddressGuard;
+import dev.motorpool.app.settings.InvalidConfigurationException;
+import dev.motorpool.app.settings.KeyEntries;
+import dev.motorpool.app.settings.MotorpoolSettings;
+import dev.motorpool.app.settings.PoolEntries;
+import dev.motorpool.app.settings.TenantEntries;
 import dev.motorpool.detached.DetachedEngine;
-import dev.motorpool.detached.JobStore;
 import dev.motorpool.detached.SteadyClock;
-import dev.motorpool.detached.StoreException;
+import dev.motorpool.detached.store.JobStore;
+import dev.motorpool.detached.store.StoreException;
 import dev.motorpool.function.FunctionRegistry;
 import dev.motorpool.function.UrlRule;
 import dev.motorpool.function.builtin.Builtins;
-import dev.motorpool.http.ApiKey;
+import dev.motorpool.http.route.ApiKey;
 import dev.motorpool.log.DeliveryLog;
-import dev.motorpool.log.DoorLog;
 import dev.motorpool.log.JobLog;
 import dev.motorpool.log.PoolLog;
+import dev.motorpool.log.RejectionLog;
 import dev.motorpool.metrics.DeliveryMetrics;
 import dev.motorpool.metrics.EarlyEvents;
 import dev.motorpool.metrics.JobMetrics;
 import dev.motorpool.metrics.TenantMetrics;
 import dev.motorpool.pool.EngineLimits;
-import dev.motorpool.pool.InvalidSettingException;
 import dev.motorpool.pool.PoolDirectory;
-import dev.motorpool.pool.PoolPatch;
 import dev.motorpool.pool.Pools;
-import dev.motorpool.pool.SettingRules;
 import dev.motorpool.pool.TenantLimits;
+import dev.motorpool.pool.settings.InvalidSettingException;
+import dev.motorpool.pool.settings.PoolPatch;
+import dev.motorpool.pool.settings.SettingRules;
 import dev.motorpool.runtime.WorkerRuntime;
-import dev.motorpool.store.SqliteJobStore;
-import dev.motorpool.store.StoreUnusableException;
+import dev.motorpool.store.sqlite.SqliteJobStore;
+import dev.motorpool.store.sqlite.StoreUnusableException;
 import dev.motorpool.trace.LateSpans;
-import dev.motorpool.webhook.Courier;
-import dev.motorpool.webhook.Poster;
+import dev.motorpool.webhook.DeliveryScheduler;
 import dev.motorpool.webhook.Signers;
+import dev.motorpool.webhook.WebhookClient;
 import dev.motorpool.webhook.WebhookSettings;
 import dev.motorpool.wire.FrameCodec;
 import java.io.IOException;
@@ -43,7 +48,7 @@ import org.springframework.util.unit.DataSize;
 
 /**
  * All of the service that is not HTTP: its directory, its functions, its pools, its detached jobs. It is started before Spring makes the
- * rest, so that workers warm up meanwhile, and closed by {@link Stop} or, when the start fails, by whoever gave up.
+ * rest, so that workers warm up meanwhile, and closed by {@link GracefulShutdown} or, when the start fails, by whoever gave up.
  */
 final class Engine implements AutoCloseable {
 
@@ -61,12 +66,12 @@ final class Engine implements AutoCloseable {
     private final TenantMetrics tenantMetrics;
     private final JobMetrics jobMetrics;
     private final JobLog jobLog;
-    private final DoorLog doorLog = new DoorLog();
+    private final RejectionLog rejectionLog = new RejectionLog();
     private final Pools pools;
     private final DetachedEngine detached;
     private final AddressGuard webhookGuard;
     private final DeliveryMetrics deliveryMetrics;
-    private final Courier courier;
+    private final DeliveryScheduler scheduler;
     private final PoolDirectory directory;
     private final LateSpans spans;
 
@@ -76,7 +81,7 @@ final class Engine implements AutoCloseable {
         this.tenants = TenantEntries.all(settings);
         this.dataDirectory = dataDirectory;
         this.functions = Builtins.registry(settings.demoFunctions());
-        this.urls = Reach.urls(settings);
+        this.urls = EgressPolicy.urls(settings);
         this.tenantMetrics = new TenantMetrics(TenantEntries.named(settings));
         this.events = new EarlyEvents(tenantMetrics);
         this.poolLog = new PoolLog(events);
@@ -97,7 +102,7 @@ final class Engine implements AutoCloseable {
         Map<String, PoolPatch> configured = PoolEntries.patches(settings);
         SettingRules rules =
                 new SettingRules(Runtime.getRuntime().availableProcessors(), runtimes.keySet(), functions, urls);
-        this.webhookGuard = Reach.webhooks(settings);
+        this.webhookGuard = EgressPolicy.webhooks(settings);
         this.deliveryMetrics = new DeliveryMetrics();
         Signers signers = new WebhookSecrets(dataDirectory.path()).signers(settings.webhooks());
         // Nothing that may fail comes after this: these have threads.
@@ -111,9 +116,9 @@ final class Engine implements AutoCloseable {
                 () -> ThreadLocalRandom.current().nextDouble(),
                 jobLog);
         WebhookSettings hooks = hooks(settings.webhooks());
-        this.courier = new Courier(
+        this.scheduler = new DeliveryScheduler(
                 detached.deliveries(),
-                new Poster(webhookGuard, hooks),
+                new WebhookClient(webhookGuard, hooks),
                 signers,
                 hooks,
                 new DeliveryLog(deliveryMetrics),
@@ -151,7 +156,7 @@ final class Engine implements AutoCloseable {
                 return engine;
             } catch (RuntimeException | Error e) {
                 engine.pools.close();
-                engine.courier.close();
+                engine.scheduler.close();
                 engine.detached.close();
                 throw e;
             }
@@ -186,7 +191,7 @@ final class Engine implements AutoCloseable {
         }
         try {
             detached.open(pools);
-            courier.start();
+            scheduler.start();
         } catch (StoreException e) {
             throw unreadable(e);
         } catch (InterruptedException e) {
@@ -241,19 +246,19 @@ final class Engine implements AutoCloseable {
 
     /** Which URLs webhooks may be sent to, as far as can be told at a submission. */
     UrlRule webhookUrls() {
-        return Reach.rule(webhookGuard);
+        return EgressPolicy.rule(webhookGuard);
     }
 
-    Courier courier() {
-        return courier;
+    DeliveryScheduler courier() {
+        return scheduler;
     }
 
     DeliveryMetrics deliveryMetrics() {
         return deliveryMetrics;
     }
 
-    DoorLog doorLog() {
-        return doorLog;
+    RejectionLog doorLog() {
+        return rejectionLog;
     }
 
     DetachedEngine detached() {
@@ -272,11 +277,11 @@ final class Engine implements AutoCloseable {
     @Override
     public void close() {
         pools.close();
-        courier.close();
+        scheduler.close();
         detached.close();
         dataDirectory.close();
         poolLog.close();
         jobLog.close();
-        doorLog.close();
+        rejectionLog.close();
     }
 }

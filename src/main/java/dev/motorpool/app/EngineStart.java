@@ -1,5 +1,8 @@
 package dev.motorpool.app;
 
+import dev.motorpool.app.settings.BootSettings;
+import dev.motorpool.app.settings.MotorpoolSettings;
+import dev.motorpool.app.settings.SettingsReader;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;

@@ -1,5 +1,6 @@
 package dev.motorpool.app;
 
+import dev.motorpool.app.settings.InvalidConfigurationException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.regex.Pattern;

@@ -1,5 +1,6 @@
 package dev.motorpool.app;
 
+import dev.motorpool.app.settings.InvalidConfigurationException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;

@@ -1,6 +1,8 @@
 package dev.motorpool.app;
 
 import dev.motorpool.address.Network;
+import dev.motorpool.app.settings.InvalidConfigurationException;
+import dev.motorpool.app.settings.MotorpoolSettings;
 import dev.motorpool.pool.EngineLimits;
 import dev.motorpool.runtime.CommandRuntime;
 import dev.motorpool.runtime.JavaRuntime;
@@ -49,7 +51,8 @@ final class Runtimes {
         }
         DataSize maxHeap = worker.maxHeap();
         MotorpoolSettings.Fetch fetch = settings.fetch();
-        String allow = Reach.networks(settings).stream().map(Network::toString).collect(Collectors.joining(","));
+        String allow =
+                EgressPolicy.networks(settings).stream().map(Network::toString).collect(Collectors.joining(","));
         String prepared = worker.prepared();
         return new JavaWorkerSettings(
                 dataDirectory,
@@ -60,7 +63,7 @@ final class Runtimes {
                 limits.frame(),
                 settings.demoFunctions(),
                 Map.of(
-                        Reach.ALLOW,
+                        EgressPolicy.ALLOW,
                         allow,
                         "motorpool.fetch.limit",
                         Long.toString(fetch.limit().toBytes()),

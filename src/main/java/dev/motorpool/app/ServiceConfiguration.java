@@ -1,18 +1,21 @@
 package dev.motorpool.app;
 
+import dev.motorpool.app.settings.HttpSection;
+import dev.motorpool.app.settings.MotorpoolSettings;
+import dev.motorpool.app.settings.TenantEntries;
 import dev.motorpool.detached.DetachedEngine;
 import dev.motorpool.detached.DetachedJobs;
 import dev.motorpool.detached.JobCensus;
 import dev.motorpool.function.FunctionDefinition;
 import dev.motorpool.function.FunctionRegistry;
 import dev.motorpool.function.UrlRule;
-import dev.motorpool.http.DoorEvents;
-import dev.motorpool.http.HttpSettings;
-import dev.motorpool.http.RequestEvents;
+import dev.motorpool.http.auth.RejectionEvents;
+import dev.motorpool.http.route.HttpSettings;
+import dev.motorpool.http.route.RequestEvents;
+import dev.motorpool.job.AdmissionSwitch;
 import dev.motorpool.job.DefaultPools;
-import dev.motorpool.job.Intake;
 import dev.motorpool.job.JobIds;
-import dev.motorpool.job.OpenStreams;
+import dev.motorpool.job.stream.OpenStreams;
 import dev.motorpool.metrics.PoolLoads;
 import dev.motorpool.metrics.PoolMetrics;
 import dev.motorpool.metrics.RequestMetrics;
@@ -20,7 +23,7 @@ import dev.motorpool.pool.PoolDirectory;
 import dev.motorpool.pool.Pools;
 import dev.motorpool.trace.OpenTelemetrySpans;
 import dev.motorpool.trace.Spans;
-import dev.motorpool.webhook.Courier;
+import dev.motorpool.webhook.DeliveryScheduler;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.opentelemetry.api.OpenTelemetry;
@@ -106,7 +109,7 @@ class ServiceConfiguration {
     }
 
     @Bean(destroyMethod = "")
-    DoorEvents doorEvents(Engine engine) {
+    RejectionEvents doorEvents(Engine engine) {
         return engine.doorLog();
     }
 
@@ -121,8 +124,8 @@ class ServiceConfiguration {
     }
 
     @Bean
-    Intake intake() {
-        return new Intake();
+    AdmissionSwitch intake() {
+        return new AdmissionSwitch();
     }
 
     /** Ids go on growing where the store's newest job is ahead of the clock. */
@@ -132,8 +135,8 @@ class ServiceConfiguration {
     }
 
     @Bean
-    DetachedJobs detachedJobs(Engine engine, Intake intake, JobIds ids, Clock clock) {
-        return new DetachedJobs(engine.detached(), intake, ids, clock);
+    DetachedJobs detachedJobs(Engine engine, AdmissionSwitch admission, JobIds ids, Clock clock) {
+        return new DetachedJobs(engine.detached(), admission, ids, clock);
     }
 
     /** Part of readiness: without the store no job can be accepted. */
@@ -161,8 +164,8 @@ class ServiceConfiguration {
                                 .toList());
         engine.tenantMetrics()
                 .bindTo(registry, census::unfinished, census::bytes, TenantEntries.withBytes(engine.tenants()));
-        Courier courier = engine.courier();
-        engine.deliveryMetrics().bindTo(registry, engine.detached().deliveries()::pending, courier::secondsOverdue);
+        DeliveryScheduler scheduler = engine.courier();
+        engine.deliveryMetrics().bindTo(registry, engine.detached().deliveries()::pending, scheduler::secondsOverdue);
         PoolMetrics metrics = new PoolMetrics(
                 registry,
                 pool -> new PoolLoads.Load(
@@ -195,12 +198,12 @@ class ServiceConfiguration {
     }
 
     @Bean
-    Ready ready(Engine engine, OneWayReadiness readiness, Environment environment) {
-        return new Ready(engine, readiness, environment);
+    ReadinessGate ready(Engine engine, OneWayReadiness readiness, Environment environment) {
+        return new ReadinessGate(engine, readiness, environment);
     }
 
     @Bean
-    Stop stop(Engine engine, Intake intake) {
-        return new Stop(engine, intake);
+    GracefulShutdown stop(Engine engine, AdmissionSwitch admission) {
+        return new GracefulShutdown(engine, admission);
     }
 }

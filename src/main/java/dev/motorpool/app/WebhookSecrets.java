@@ -1,6 +1,8 @@
 package dev.motorpool.app;
 
 import dev.motorpool.address.WebTarget;
+import dev.motorpool.app.settings.InvalidConfigurationException;
+import dev.motorpool.app.settings.MotorpoolSettings;
 import dev.motorpool.webhook.Signer;
 import dev.motorpool.webhook.Signers;
 import java.io.IOException;

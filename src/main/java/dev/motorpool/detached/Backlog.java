@@ -1,5 +1,14 @@
 package dev.motorpool.detached;
 
+import dev.motorpool.detached.attempt.PoolPort;
+import dev.motorpool.detached.commit.JobListener;
+import dev.motorpool.detached.delivery.Deliveries;
+import dev.motorpool.detached.feed.PoolPrefetch;
+import dev.motorpool.detached.feed.Prefetches;
+import dev.motorpool.detached.model.DetachedSettings;
+import dev.motorpool.detached.model.StoredJob;
+import dev.motorpool.detached.store.JobStore;
+import dev.motorpool.detached.store.StoreException;
 import dev.motorpool.job.Callbacks;
 import dev.motorpool.job.ErrorType;
 import dev.motorpool.job.JobError;
@@ -18,15 +27,15 @@ final class Backlog {
     private static final Duration PAUSE = Duration.ofSeconds(10);
 
     private final long limit;
-    private final Feeds feeds;
+    private final Prefetches prefetches;
     private final Deliveries deliveries;
     private final JobListener listener;
     private final TenantBacklogs tenants;
     private final AtomicLong jobs = new AtomicLong();
 
-    Backlog(DetachedSettings settings, Feeds feeds, Deliveries deliveries, JobListener listener) {
+    Backlog(DetachedSettings settings, Prefetches prefetches, Deliveries deliveries, JobListener listener) {
         this.limit = settings.backlog();
-        this.feeds = feeds;
+        this.prefetches = prefetches;
         this.deliveries = deliveries;
         this.listener = listener;
         this.tenants = new TenantBacklogs(settings.tenants());
@@ -104,9 +113,9 @@ final class Backlog {
     void recount(StoredJob job) {
         jobs.incrementAndGet();
         tenants.recount(job.tenant());
-        Feed feed = feeds.find(job.pool());
-        if (feed != null) {
-            feed.pool().restore(1);
+        PoolPrefetch prefetch = prefetches.find(job.pool());
+        if (prefetch != null) {
+            prefetch.pool().restore(1);
         }
     }
 }

@@ -1,5 +1,16 @@
 package dev.motorpool.detached;
 
+import dev.motorpool.detached.attempt.JobCompletion;
+import dev.motorpool.detached.commit.BlockingChange;
+import dev.motorpool.detached.commit.StoreCalls;
+import dev.motorpool.detached.commit.StoreChange;
+import dev.motorpool.detached.feed.Prefetches;
+import dev.motorpool.detached.model.JobFilter;
+import dev.motorpool.detached.model.JobView;
+import dev.motorpool.detached.model.StoredJob;
+import dev.motorpool.detached.store.JobTables;
+import dev.motorpool.detached.store.StoreException;
+import dev.motorpool.detached.wait.JobViews;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -7,7 +18,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Ends jobs by decision: in the store first, and then what of them runs. Waits for the store. */
-final class Cancelling {
+public final class Cancelling {
 
     /** Jobs of the first transaction, and of each that takes longer than its time. */
     private static final int FEWEST = 200;
@@ -18,19 +29,25 @@ final class Cancelling {
     private static final long STEP_NANOS = Duration.ofMillis(100).toNanos();
 
     private final StoreCalls store;
-    private final Feeds feeds;
-    private final Endings endings;
+    private final Prefetches prefetches;
+    private final JobCompletion completion;
     private final JobViews views;
     private final JobEnds ends;
-    private final Doubts doubts;
+    private final InDoubtChanges inDoubt;
 
-    Cancelling(StoreCalls store, Feeds feeds, Endings endings, JobViews views, JobEnds ends, Doubts doubts) {
+    Cancelling(
+            StoreCalls store,
+            Prefetches prefetches,
+            JobCompletion completion,
+            JobViews views,
+            JobEnds ends,
+            InDoubtChanges inDoubt) {
         this.store = store;
-        this.feeds = feeds;
-        this.endings = endings;
+        this.prefetches = prefetches;
+        this.completion = completion;
         this.views = views;
         this.ends = ends;
-        this.doubts = doubts;
+        this.inDoubt = inDoubt;
     }
 
     /**
@@ -45,9 +62,9 @@ final class Cancelling {
     /** Cancels the job, unless it has ended; the job in its final state, null if there is none. */
     @Nullable
     JobView cancel(UUID id) throws StoreException, InterruptedException {
-        return store.await(new Asked<Outcome>() {
+        return store.await(new BlockingChange<Outcome>() {
                     @Override
-                    Outcome make(JobTables tables) throws StoreException {
+                    public Outcome make(JobTables tables) throws StoreException {
                         StoredJob job = tables.find(id);
                         StoredJob after = job == null ? null : cancel(tables, job);
                         StoredJob end = after == null ? job : after;
@@ -57,36 +74,36 @@ final class Cancelling {
                     }
 
                     @Override
-                    void follow(Outcome outcome) {
+                    public void follow(Outcome outcome) {
                         outcome.cancelled.forEach(ends::endedByDecision);
                     }
 
                     @Override
-                    void undo(Outcome outcome) {
+                    public void undo(Outcome outcome) {
                         follow(outcome); // it cannot be undone: what runs has to end
                     }
 
                     @Override
-                    void doubt(Outcome outcome) {
-                        doubts.ended(outcome.cancelled);
+                    public void doubt(Outcome outcome) {
+                        inDoubt.ended(outcome.cancelled);
                     }
                 })
                 .view;
     }
 
     /** The same as a change that nobody waits for. */
-    Change change(StoredJob job) {
-        return new Change() {
+    StoreChange change(StoredJob job) {
+        return new StoreChange() {
             private @Nullable StoredJob after;
 
             @Override
-            void apply(JobTables tables) throws StoreException {
+            public void apply(JobTables tables) throws StoreException {
                 StoredJob now = tables.find(job.id());
                 after = now == null ? null : cancel(tables, now);
             }
 
             @Override
-            void committed() {
+            public void committed() {
                 StoredJob cancelled = after;
                 if (cancelled != null) {
                     ends.endedByDecision(cancelled);
@@ -120,7 +137,7 @@ final class Cancelling {
      */
     private record Step(List<StoredJob> cancelled, @Nullable UUID last, int next) {}
 
-    private final class StepChange extends Asked<Step> {
+    private final class StepChange extends BlockingChange<Step> {
         private final JobFilter filter;
         private final @Nullable UUID before;
         private final int most;
@@ -132,7 +149,7 @@ final class Cancelling {
         }
 
         @Override
-        Step make(JobTables tables) throws StoreException {
+        public Step make(JobTables tables) throws StoreException {
             long begin = System.nanoTime();
             List<StoredJob> jobs = new ArrayList<>();
             UUID last = null;
@@ -160,22 +177,22 @@ final class Cancelling {
         }
 
         @Override
-        void follow(Step step) {
+        public void follow(Step step) {
             step.cancelled.forEach(ends::endedByDecision);
         }
 
         @Override
-        void undo(Step step) {
+        public void undo(Step step) {
             follow(step); // it cannot be undone: what runs has to end
         }
 
         @Override
-        void doubt(Step step) {
-            doubts.ended(step.cancelled);
+        public void doubt(Step step) {
+            inDoubt.ended(step.cancelled);
         }
     }
 
     private @Nullable StoredJob cancel(JobTables tables, StoredJob job) throws StoreException {
-        return endings.cancel(tables, job, feeds.run(job));
+        return completion.cancel(tables, job, prefetches.run(job));
     }
 }

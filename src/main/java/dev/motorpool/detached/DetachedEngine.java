@@ -1,7 +1,38 @@
 package dev.motorpool.detached;
 
+import dev.motorpool.detached.attempt.AttemptRun;
+import dev.motorpool.detached.attempt.JobCompletion;
+import dev.motorpool.detached.attempt.PoolPort;
+import dev.motorpool.detached.attempt.Retries;
+import dev.motorpool.detached.commit.BlockingChange;
+import dev.motorpool.detached.commit.DiskReserve;
+import dev.motorpool.detached.commit.GroupCommitWriter;
+import dev.motorpool.detached.commit.JobListener;
+import dev.motorpool.detached.commit.KeptPools;
+import dev.motorpool.detached.commit.StoreCalls;
+import dev.motorpool.detached.delivery.Deliveries;
+import dev.motorpool.detached.delivery.DeliveryOutbox;
+import dev.motorpool.detached.feed.AttemptRunner;
+import dev.motorpool.detached.feed.JobMemory;
+import dev.motorpool.detached.feed.PoolPrefetch;
+import dev.motorpool.detached.feed.PrefetchLifecycle;
+import dev.motorpool.detached.feed.Prefetches;
+import dev.motorpool.detached.model.DetachedSettings;
+import dev.motorpool.detached.model.JobFilter;
+import dev.motorpool.detached.model.OutgoingDelivery;
+import dev.motorpool.detached.model.StoredJob;
+import dev.motorpool.detached.store.JobReader;
+import dev.motorpool.detached.store.JobStore;
+import dev.motorpool.detached.store.JobTables;
+import dev.motorpool.detached.store.Schedule;
+import dev.motorpool.detached.store.StoreException;
+import dev.motorpool.detached.time.RelativeTimes;
+import dev.motorpool.detached.time.SetClock;
+import dev.motorpool.detached.wait.JobViews;
+import dev.motorpool.detached.wait.QueueCounts;
+import dev.motorpool.detached.watch.Watchers;
+import dev.motorpool.job.AdmissionSwitch;
 import dev.motorpool.job.ErrorType;
-import dev.motorpool.job.Intake;
 import dev.motorpool.job.JobError;
 import dev.motorpool.job.JobIds;
 import dev.motorpool.json.RawJson;
@@ -36,18 +67,18 @@ public final class DetachedEngine implements AutoCloseable {
     private final JobStore store;
     private final DetachedSettings settings;
     private final Predicate<String> functions;
-    private final Commits commits;
+    private final GroupCommitWriter writer;
     private final StoreCalls calls;
     private final DiskReserve disk;
-    private final Feeds feeds;
+    private final Prefetches prefetches;
     private final JobListener listener;
     private final Watchers watchers = new Watchers();
-    private final Endings endings;
+    private final JobCompletion completion;
     private final Deliveries deliveries;
     private final Backlog backlog;
     private final JobCensus census;
-    private final PoolFeeds poolFeeds;
-    private final Doubts doubts;
+    private final PrefetchLifecycle prefetchLifecycle;
+    private final InDoubtChanges inDoubt;
     private final QueueCounts counts;
     private final JobViews views;
     private final Cancelling cancelling;
@@ -93,7 +124,7 @@ public final class DetachedEngine implements AutoCloseable {
         this.settings = settings;
         this.listener = listener;
         this.functions = functions;
-        this.feeds = new Feeds(settings.withRunning());
+        this.prefetches = new Prefetches(settings.withRunning());
         this.schedule = new Schedule(clock, this::perform);
         this.times = new JobTimes(clock, steady, schedule);
         this.census = new JobCensus(store);
@@ -102,21 +133,21 @@ public final class DetachedEngine implements AutoCloseable {
         JobMemory memory =
                 new JobMemory(settings.memory(), 1 + settings.withRunning().size());
         SetClock setClock = new SetClock(clock, steady);
-        Announcements announcements = new Announcements(this::made);
-        this.endings = new Endings(clock, announcements);
-        this.commits =
-                new Commits(announcements.over(store), disk, _ -> suspend(!mayStart()), listener, memory.changes());
-        this.calls = new StoreCalls(store, commits, settings.storeTimeout());
-        this.deliveries = new Deliveries(store, commits, calls, clock, setClock);
-        this.backlog = new Backlog(settings, feeds, deliveries, listener);
-        JobEnds ends = new JobEnds(feeds, watchers, backlog, times, listener);
+        DeliveryOutbox outbox = new DeliveryOutbox(this::made);
+        this.completion = new JobCompletion(clock, outbox);
+        this.writer =
+                new GroupCommitWriter(outbox.over(store), disk, _ -> suspend(!mayStart()), listener, memory.changes());
+        this.calls = new StoreCalls(store, writer, settings.storeTimeout());
+        this.deliveries = new Deliveries(store, writer, calls, clock, setClock);
+        this.backlog = new Backlog(settings, prefetches, deliveries, listener);
+        JobEnds ends = new JobEnds(prefetches, watchers, backlog, times, listener);
         Retries retries = new Retries(times.starts(), random);
-        Runs runs = new Runs(
-                commits,
+        AttemptRunner runner = new AttemptRunner(
+                writer,
                 store,
-                feeds,
+                prefetches,
                 watchers,
-                endings,
+                completion,
                 ends,
                 retries,
                 clock,
@@ -124,13 +155,14 @@ public final class DetachedEngine implements AutoCloseable {
                 memory,
                 later,
                 threads);
-        this.poolFeeds = new PoolFeeds(store, feeds, runs, memory, functions, threads);
-        this.doubts = new Doubts(commits, feeds, ends, backlog, times);
-        this.views = new JobViews(store, feeds, counts, clock);
-        this.cancelling = new Cancelling(calls, feeds, endings, views, ends, doubts);
-        this.dueJobs = new DueJobs(calls, store, feeds, watchers, endings, times, setClock, deliveries, ends, doubts);
+        this.prefetchLifecycle = new PrefetchLifecycle(store, prefetches, runner, memory, functions, threads);
+        this.inDoubt = new InDoubtChanges(writer, prefetches, ends, backlog, times);
+        this.views = new JobViews(store, prefetches, counts, clock);
+        this.cancelling = new Cancelling(calls, prefetches, completion, views, ends, inDoubt);
+        this.dueJobs =
+                new DueJobs(calls, store, prefetches, watchers, completion, times, setClock, deliveries, ends, inDoubt);
         later.prestartCoreThread(); // now, while there are threads
-        commits.start();
+        writer.start();
     }
 
     /**
@@ -144,7 +176,7 @@ public final class DetachedEngine implements AutoCloseable {
     }
 
     /** As {@link #open}, without the thread that does what is due. */
-    void takeUp(Pools itsPools) throws StoreException, InterruptedException {
+    public void takeUp(Pools itsPools) throws StoreException, InterruptedException {
         pools = itsPools;
         int interrupted = recover();
         Map<String, JobReader.Backlog> backlogs = store.read(JobReader::backlogs);
@@ -158,7 +190,7 @@ public final class DetachedEngine implements AutoCloseable {
                     .addKeyValue("interrupted", interrupted)
                     .log("Taking up jobs");
         }
-        poolFeeds.adopt(itsPools);
+        prefetchLifecycle.adopt(itsPools);
         for (String name : backlogs.keySet()) {
             Pool pool = itsPools.find(name).orElse(null);
             if (pool != null && pool.view().state() == PoolState.TERMINATED) {
@@ -180,15 +212,15 @@ public final class DetachedEngine implements AutoCloseable {
                         "reason",
                         "the service ended while the job ran")
                 .toJson();
-        Asked<Integer> recovery = new Asked<>() {
+        BlockingChange<Integer> recovery = new BlockingChange<>() {
             @Override
-            Integer make(JobTables tables) throws StoreException {
+            public Integer make(JobTables tables) throws StoreException {
                 tables.countBytes(backlog.tenants().withBytes());
                 tables.separate(settings.withRunning());
-                return endings.recover(tables, settings.deaths(), error);
+                return completion.recover(tables, settings.deaths(), error);
             }
         };
-        commits.add(recovery);
+        writer.add(recovery);
         // Who limits a tenant for the first time has its bytes counted, or an index made of all that waits.
         boolean limited = !backlog.tenants().withBytes().isEmpty()
                 || !settings.withRunning().isEmpty();
@@ -206,8 +238,8 @@ public final class DetachedEngine implements AutoCloseable {
         }
     }
 
-    private void made(Parcel parcel) {
-        deliveries.made(parcel);
+    private void made(OutgoingDelivery outgoing) {
+        deliveries.made(outgoing);
     }
 
     /** What tells the ends of jobs. */
@@ -227,25 +259,25 @@ public final class DetachedEngine implements AutoCloseable {
         return cancelling;
     }
 
-    Submissions submissions(Intake intake, JobIds ids) {
+    Submissions submissions(AdmissionSwitch admission, JobIds ids) {
         return new Submissions(
                 calls,
-                commits,
+                writer,
                 backlog,
                 disk,
                 times,
-                poolFeeds,
-                feeds,
+                prefetchLifecycle,
+                prefetches,
                 views,
                 cancelling,
-                doubts,
+                inDoubt,
                 listener,
-                intake,
+                admission,
                 ids);
     }
 
     ManualRetries retries(JobIds ids, Clock clock) {
-        return new ManualRetries(calls, backlog, times, this::port, feeds, views, doubts, functions, ids, clock);
+        return new ManualRetries(calls, backlog, times, this::port, prefetches, views, inDoubt, functions, ids, clock);
     }
 
     Watchers watchers() {
@@ -261,12 +293,12 @@ public final class DetachedEngine implements AutoCloseable {
     }
 
     private boolean mayStart() {
-        return commits.mayStart() && disk.hasRoomForEnds();
+        return writer.mayStart() && disk.hasRoomForEnds();
     }
 
     /** Whether the store takes what is written. */
     public boolean reachable() {
-        return commits.reachable();
+        return writer.reachable();
     }
 
     /** Jobs that have not ended. */
@@ -285,13 +317,13 @@ public final class DetachedEngine implements AutoCloseable {
     }
 
     /** A feed of the pool; made when it is first asked for. */
-    Feed feed(Pool pool) {
-        return poolFeeds.of(pool);
+    PoolPrefetch feed(Pool pool) {
+        return prefetchLifecycle.of(pool);
     }
 
     /** How many feeds there are. */
-    int feeds() {
-        return feeds.all().size();
+    public int feeds() {
+        return prefetches.all().size();
     }
 
     /** The pool of that name as jobs use it; null if there is none. */
@@ -303,11 +335,11 @@ public final class DetachedEngine implements AutoCloseable {
 
     /** The run of the job, if it is in memory. */
     @Nullable
-    Run run(StoredJob job) {
-        return feeds.run(job);
+    AttemptRun run(StoredJob job) {
+        return prefetches.run(job);
     }
 
-    RelativeTimes expiries() {
+    public RelativeTimes expiries() {
         return times.expiries();
     }
 
@@ -321,32 +353,32 @@ public final class DetachedEngine implements AutoCloseable {
     }
 
     private void suspend(boolean suspend) {
-        poolFeeds.suspend(suspend);
+        prefetchLifecycle.suspend(suspend);
     }
 
     /** Begins nothing new any more, and answers who waits; what runs goes on. */
     public void stop() {
-        poolFeeds.stop();
+        prefetchLifecycle.stop();
         watchers.stopping();
     }
 
     /** Does what is due. */
-    Instant perform(Instant now) {
-        poolFeeds.suspend(!mayStart());
+    public Instant perform(Instant now) {
+        prefetchLifecycle.suspend(!mayStart());
         Pools opened = pools;
         if (opened != null) {
-            poolFeeds.adopt(opened);
+            prefetchLifecycle.adopt(opened);
         }
-        feeds.all().forEach(Feed::tick);
+        prefetches.all().forEach(PoolPrefetch::tick);
         Instant next = now.plus(TICK);
-        if (!commits.reachable()) {
+        if (!writer.reachable()) {
             return next;
         }
         try {
             next = dueJobs.perform(now, next);
         } catch (StoreException e) {
             LOG.warn("What is due cannot be done for now: {}", e.getMessage());
-            commits.doubt();
+            writer.doubt();
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();
         }
@@ -359,7 +391,7 @@ public final class DetachedEngine implements AutoCloseable {
         stop();
         schedule.close();
         later.shutdownNow();
-        commits.close();
+        writer.close();
         store.close();
     }
 }

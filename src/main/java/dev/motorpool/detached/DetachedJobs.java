@@ -1,10 +1,32 @@
 package dev.motorpool.detached;
 
+import dev.motorpool.detached.attempt.AttemptRun;
+import dev.motorpool.detached.commit.BlockingChange;
+import dev.motorpool.detached.commit.StoreCalls;
+import dev.motorpool.detached.model.Delivery;
+import dev.motorpool.detached.model.DeliveryKey;
+import dev.motorpool.detached.model.JobFilter;
+import dev.motorpool.detached.model.JobPage;
+import dev.motorpool.detached.model.JobView;
+import dev.motorpool.detached.model.MapResults;
+import dev.motorpool.detached.model.RepeatKey;
+import dev.motorpool.detached.model.ReturnWhen;
+import dev.motorpool.detached.model.StoredJob;
+import dev.motorpool.detached.store.JobReader;
+import dev.motorpool.detached.store.JobTables;
+import dev.motorpool.detached.store.StoreException;
+import dev.motorpool.detached.wait.Completions;
+import dev.motorpool.detached.wait.JobEvents;
+import dev.motorpool.detached.wait.JobLookup;
+import dev.motorpool.detached.wait.JobViews;
+import dev.motorpool.detached.wait.JobWait;
+import dev.motorpool.detached.wait.ManyWait;
+import dev.motorpool.detached.wait.MapItems;
 import dev.motorpool.function.TraceContext;
+import dev.motorpool.job.AdmissionSwitch;
 import dev.motorpool.job.AsyncCall;
 import dev.motorpool.job.CallRefusedException;
 import dev.motorpool.job.ErrorType;
-import dev.motorpool.job.Intake;
 import dev.motorpool.job.JobError;
 import dev.motorpool.job.JobIds;
 import dev.motorpool.pool.Pool;
@@ -22,7 +44,7 @@ import org.jspecify.annotations.Nullable;
  * The detached jobs of the service, in the hands of who serves clients.
  *
  * <pre>
- *   submit -> Commits -> store -> Feed -> pool -> Run -> Commits -> store -> Watchers
+ *   submit -> GroupCommitWriter -> store -> Feed -> pool -> Run -> GroupCommitWriter -> store -> Watchers
  * </pre>
  *
  * Whatever is answered here about a job is on stable storage. All methods may be called by any thread; those that wait
@@ -38,13 +60,13 @@ public final class DetachedJobs {
     private final Submissions submissions;
     private final ManualRetries retries;
 
-    public DetachedJobs(DetachedEngine engine, Intake intake, JobIds ids, Clock clock) {
+    public DetachedJobs(DetachedEngine engine, AdmissionSwitch admission, JobIds ids, Clock clock) {
         this.engine = engine;
         this.store = engine.calls();
         this.views = engine.views();
         this.lookup = new JobLookup(store, views);
         this.cancelling = engine.cancelling();
-        this.submissions = engine.submissions(intake, ids);
+        this.submissions = engine.submissions(admission, ids);
         this.retries = engine.retries(ids, clock);
     }
 
@@ -105,8 +127,7 @@ public final class DetachedJobs {
     }
 
     /** Cancels a job, unless it has ended; the job in its final state, null if there is none. */
-    @Nullable
-    JobView cancel(UUID id) throws CallRefusedException, InterruptedException {
+    public @Nullable JobView cancel(UUID id) throws CallRefusedException, InterruptedException {
         JobView known = find(id, false);
         if (known == null || known.job().state().isFinal()) {
             return known;
@@ -115,30 +136,29 @@ public final class DetachedJobs {
     }
 
     /** Cancels all jobs that fit and have not ended, in steps; how many. */
-    long cancelAll(JobFilter filter) throws CallRefusedException, InterruptedException {
+    public long cancelAll(JobFilter filter) throws CallRefusedException, InterruptedException {
         return store.reaching(() -> cancelling.cancelAll(filter));
     }
 
     /** Begins a new round of a job that has failed, been cancelled or expired; null if there is none of that id. */
-    @Nullable
-    JobView retry(UUID id) throws CallRefusedException, InterruptedException {
+    public @Nullable JobView retry(UUID id) throws CallRefusedException, InterruptedException {
         return retries.retry(id);
     }
 
     /** Forgets a job that has ended; false if there is none. */
-    boolean delete(UUID id) throws CallRefusedException, InterruptedException {
+    public boolean delete(UUID id) throws CallRefusedException, InterruptedException {
         StoredJob known = store.read(tables -> tables.find(id));
         if (known == null) {
             return false;
         }
-        boolean deleted = store.ask(new Asked<Boolean>() {
+        boolean deleted = store.ask(new BlockingChange<Boolean>() {
             @Override
-            Boolean make(JobTables tables) throws StoreException {
+            public Boolean make(JobTables tables) throws StoreException {
                 return tables.delete(id);
             }
 
             @Override
-            void follow(Boolean done) {
+            public void follow(Boolean done) {
                 if (done) {
                     engine.forgotten(id);
                 }
@@ -158,7 +178,7 @@ public final class DetachedJobs {
             if (stored == null) {
                 return null;
             }
-            Run run = engine.run(stored);
+            AttemptRun run = engine.run(stored);
             byte[] kept = tables.output(id);
             if (run != null && !stored.state().isFinal()) {
                 return run.output();
@@ -178,8 +198,7 @@ public final class DetachedJobs {
     }
 
     /** What happens to a job from now on; null if there is none. */
-    @Nullable
-    JobEvents events(UUID id) throws CallRefusedException {
+    public @Nullable JobEvents events(UUID id) throws CallRefusedException {
         return JobEvents.open(lookup, engine.watchers(), id);
     }
 

@@ -1,5 +1,22 @@
 package dev.motorpool.detached;
 
+import dev.motorpool.detached.attempt.AttemptRun;
+import dev.motorpool.detached.attempt.JobCompletion;
+import dev.motorpool.detached.commit.BlockingChange;
+import dev.motorpool.detached.commit.StoreCalls;
+import dev.motorpool.detached.delivery.Deliveries;
+import dev.motorpool.detached.feed.PoolPrefetch;
+import dev.motorpool.detached.feed.Prefetches;
+import dev.motorpool.detached.model.JobView;
+import dev.motorpool.detached.model.StoredJob;
+import dev.motorpool.detached.model.WaitingJob;
+import dev.motorpool.detached.store.JobReader;
+import dev.motorpool.detached.store.JobStore;
+import dev.motorpool.detached.store.JobTables;
+import dev.motorpool.detached.store.StoreException;
+import dev.motorpool.detached.time.RelativeTimes;
+import dev.motorpool.detached.time.SetClock;
+import dev.motorpool.detached.watch.Watchers;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -16,36 +33,36 @@ final class DueJobs {
 
     private final StoreCalls calls;
     private final JobStore store;
-    private final Feeds feeds;
+    private final Prefetches prefetches;
     private final Watchers watchers;
-    private final Endings endings;
+    private final JobCompletion completion;
     private final JobTimes times;
     private final SetClock setClock;
     private final Deliveries deliveries;
     private final JobEnds ends;
-    private final Doubts doubts;
+    private final InDoubtChanges inDoubt;
 
     DueJobs(
             StoreCalls calls,
             JobStore store,
-            Feeds feeds,
+            Prefetches prefetches,
             Watchers watchers,
-            Endings endings,
+            JobCompletion completion,
             JobTimes times,
             SetClock setClock,
             Deliveries deliveries,
             JobEnds ends,
-            Doubts doubts) {
+            InDoubtChanges inDoubt) {
         this.calls = calls;
         this.store = store;
-        this.feeds = feeds;
+        this.prefetches = prefetches;
         this.watchers = watchers;
-        this.endings = endings;
+        this.completion = completion;
         this.times = times;
         this.setClock = setClock;
         this.deliveries = deliveries;
         this.ends = ends;
-        this.doubts = doubts;
+        this.inDoubt = inDoubt;
     }
 
     /** Does what is due; when there is more to do, but this at the latest. Waits for the store. */
@@ -75,9 +92,9 @@ final class DueJobs {
         List<RelativeTimes.Time> corrections = relative.corrections(now);
         for (int from = 0; from < corrections.size(); from += STEP) {
             List<RelativeTimes.Time> some = corrections.subList(from, Math.min(from + STEP, corrections.size()));
-            calls.await(new Asked<Integer>() {
+            calls.await(new BlockingChange<Integer>() {
                 @Override
-                Integer make(JobTables tables) throws StoreException {
+                public Integer make(JobTables tables) throws StoreException {
                     for (RelativeTimes.Time time : some) {
                         correction.make(tables, time.job(), time.at());
                     }
@@ -85,7 +102,7 @@ final class DueJobs {
                 }
 
                 @Override
-                void follow(Integer done) {
+                public void follow(Integer done) {
                     some.forEach(relative::corrected);
                 }
             });
@@ -98,9 +115,9 @@ final class DueJobs {
         if (change == null) {
             return;
         }
-        calls.await(new Asked<Boolean>() {
+        calls.await(new BlockingChange<Boolean>() {
             @Override
-            Boolean make(JobTables tables) throws StoreException {
+            public Boolean make(JobTables tables) throws StoreException {
                 if (!setClock.take(change)) {
                     return false;
                 }
@@ -113,7 +130,7 @@ final class DueJobs {
             }
 
             @Override
-            void follow(Boolean done) {
+            public void follow(Boolean done) {
                 deliveries.clockSet();
             }
         });
@@ -123,30 +140,30 @@ final class DueJobs {
     private @Nullable Instant due(Instant now) throws StoreException, InterruptedException {
         Instant next = store.read(JobReader::nextDue);
         while (next != null && !next.isAfter(now)) {
-            calls.await(new Asked<List<WaitingJob>>() {
+            calls.await(new BlockingChange<List<WaitingJob>>() {
                 @Override
-                List<WaitingJob> make(JobTables tables) throws StoreException {
+                public List<WaitingJob> make(JobTables tables) throws StoreException {
                     return tables.makeDue(now, STEP);
                 }
 
                 @Override
-                void follow(List<WaitingJob> jobs) {
+                public void follow(List<WaitingJob> jobs) {
                     for (WaitingJob job : jobs) {
                         times.starts().remove(job.job().id());
                         watchers.happened(new JobView(job.job(), List.of(), null, null));
                     }
-                    feeds.arrived(jobs);
+                    prefetches.arrived(jobs);
                 }
 
                 @Override
-                void undo(List<WaitingJob> jobs) {
+                public void undo(List<WaitingJob> jobs) {
                     follow(jobs);
                 }
 
                 @Override
-                void doubt(List<WaitingJob> jobs) {
+                public void doubt(List<WaitingJob> jobs) {
                     // They are queued in the store perhaps, and not here: it is read anew.
-                    feeds.all().forEach(Feed::reread);
+                    prefetches.all().forEach(PoolPrefetch::reread);
                 }
             });
             next = store.read(JobReader::nextDue);
@@ -173,22 +190,22 @@ final class DueJobs {
     }
 
     private boolean expiresHere(StoredJob job) {
-        Run run = feeds.run(job);
+        AttemptRun run = prefetches.run(job);
         return run == null || run.unknownToPool();
     }
 
     private void expire(StoredJob job) throws StoreException, InterruptedException {
-        calls.await(new Asked<Boolean>() {
+        calls.await(new BlockingChange<Boolean>() {
             private @Nullable StoredJob after;
 
             @Override
-            Boolean make(JobTables tables) throws StoreException {
-                after = expiresHere(job) ? endings.expire(tables, job) : null;
+            public Boolean make(JobTables tables) throws StoreException {
+                after = expiresHere(job) ? completion.expire(tables, job) : null;
                 return after != null;
             }
 
             @Override
-            void follow(Boolean done) {
+            public void follow(Boolean done) {
                 StoredJob expired = after;
                 if (expired != null) {
                     ends.endedByDecision(expired);
@@ -196,15 +213,15 @@ final class DueJobs {
             }
 
             @Override
-            void undo(Boolean done) {
+            public void undo(Boolean done) {
                 follow(done);
             }
 
             @Override
-            void doubt(Boolean done) {
+            public void doubt(Boolean done) {
                 StoredJob expired = after;
                 if (expired != null) {
-                    doubts.ended(List.of(expired));
+                    inDoubt.ended(List.of(expired));
                 }
             }
         });
@@ -215,9 +232,9 @@ final class DueJobs {
         Instant now = setClock.believed(latest);
         Instant next = store.read(JobReader::nextForgotten);
         while (next != null && !next.isAfter(now)) {
-            calls.await(new Asked<Integer>() {
+            calls.await(new BlockingChange<Integer>() {
                 @Override
-                Integer make(JobTables tables) throws StoreException {
+                public Integer make(JobTables tables) throws StoreException {
                     return tables.forget(now, STEP);
                 }
             });

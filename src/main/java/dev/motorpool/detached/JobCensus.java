@@ -1,6 +1,9 @@
 package dev.motorpool.detached;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.motorpool.detached.store.JobReader;
+import dev.motorpool.detached.store.JobStore;
+import dev.motorpool.detached.store.StoreException;
 import java.time.Duration;
 import java.util.Map;
 

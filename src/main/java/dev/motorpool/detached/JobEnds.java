@@ -1,20 +1,30 @@
 package dev.motorpool.detached;
 
+import dev.motorpool.detached.attempt.AttemptListener;
+import dev.motorpool.detached.attempt.AttemptRun;
+import dev.motorpool.detached.commit.JobListener;
+import dev.motorpool.detached.feed.PoolPrefetch;
+import dev.motorpool.detached.feed.Prefetches;
+import dev.motorpool.detached.model.Attempt;
+import dev.motorpool.detached.model.JobView;
+import dev.motorpool.detached.model.StoredJob;
+import dev.motorpool.detached.time.RelativeTimes;
+import dev.motorpool.detached.watch.Watchers;
 import dev.motorpool.json.RawJson;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What follows the end of a job or attempt: memory forgets it, counts and those who watch are told. */
-final class JobEnds implements Aftermath {
+final class JobEnds implements AttemptListener {
 
-    private final Feeds feeds;
+    private final Prefetches prefetches;
     private final Watchers watchers;
     private final Backlog backlog;
     private final JobTimes times;
     private final JobListener listener;
 
-    JobEnds(Feeds feeds, Watchers watchers, Backlog backlog, JobTimes times, JobListener listener) {
-        this.feeds = feeds;
+    JobEnds(Prefetches prefetches, Watchers watchers, Backlog backlog, JobTimes times, JobListener listener) {
+        this.prefetches = prefetches;
         this.watchers = watchers;
         this.backlog = backlog;
         this.times = times;
@@ -22,8 +32,8 @@ final class JobEnds implements Aftermath {
     }
 
     @Override
-    public void over(Run run) {
-        feeds.over(run);
+    public void over(AttemptRun run) {
+        prefetches.over(run);
     }
 
     @Override
@@ -31,8 +41,8 @@ final class JobEnds implements Aftermath {
         if (job.expires() != null) {
             times.expiries().remove(job.id());
         }
-        Feed feed = feeds.find(job.pool());
-        backlog.discount(job.tenant(), feed == null ? null : feed.pool());
+        PoolPrefetch prefetch = prefetches.find(job.pool());
+        backlog.discount(job.tenant(), prefetch == null ? null : prefetch.pool());
         listener.jobEnded(job);
         if (watchers.isWatched(job.id())) {
             List<Attempt> attempts = job.latest() == null ? List.of() : List.of(job.latest());
@@ -43,7 +53,7 @@ final class JobEnds implements Aftermath {
     /** As {@link #ended}, of a job that was ended by decision: its run is given up. */
     void endedByDecision(StoredJob job) {
         times.starts().remove(job.id());
-        feeds.gone(job);
+        prefetches.gone(job);
         ended(job, null);
     }
 

@@ -1,5 +1,8 @@
 package dev.motorpool.detached;
 
+import dev.motorpool.detached.model.StoredJob;
+import dev.motorpool.detached.store.Schedule;
+import dev.motorpool.detached.time.RelativeTimes;
 import java.time.Clock;
 
 /** When jobs start and expire: the times that are relative, and the schedule that is woken for the next one. */

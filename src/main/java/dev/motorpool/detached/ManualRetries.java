@@ -1,5 +1,17 @@
 package dev.motorpool.detached;
 
+import dev.motorpool.detached.attempt.PoolPort;
+import dev.motorpool.detached.commit.BlockingChange;
+import dev.motorpool.detached.commit.StoreCalls;
+import dev.motorpool.detached.feed.Prefetches;
+import dev.motorpool.detached.model.JobAge;
+import dev.motorpool.detached.model.JobView;
+import dev.motorpool.detached.model.StoredJob;
+import dev.motorpool.detached.model.WaitingJob;
+import dev.motorpool.detached.store.JobTables;
+import dev.motorpool.detached.store.StoreException;
+import dev.motorpool.detached.time.RelativeTimes;
+import dev.motorpool.detached.wait.JobViews;
 import dev.motorpool.job.CallRefusedException;
 import dev.motorpool.job.ErrorType;
 import dev.motorpool.job.JobError;
@@ -22,9 +34,9 @@ final class ManualRetries {
     private final Backlog backlog;
     private final JobTimes times;
     private final Function<String, @Nullable PoolPort> pools;
-    private final Feeds feeds;
+    private final Prefetches prefetches;
     private final JobViews views;
-    private final Doubts doubts;
+    private final InDoubtChanges inDoubt;
     private final Predicate<String> functions;
     private final JobIds ids;
     private final Clock clock;
@@ -34,9 +46,9 @@ final class ManualRetries {
             Backlog backlog,
             JobTimes times,
             Function<String, @Nullable PoolPort> pools,
-            Feeds feeds,
+            Prefetches prefetches,
             JobViews views,
-            Doubts doubts,
+            InDoubtChanges inDoubt,
             Predicate<String> functions,
             JobIds ids,
             Clock clock) {
@@ -44,9 +56,9 @@ final class ManualRetries {
         this.backlog = backlog;
         this.times = times;
         this.pools = pools;
-        this.feeds = feeds;
+        this.prefetches = prefetches;
         this.views = views;
-        this.doubts = doubts;
+        this.inDoubt = inDoubt;
         this.functions = functions;
         this.ids = ids;
         this.clock = clock;
@@ -77,11 +89,11 @@ final class ManualRetries {
         AtomicReference<@Nullable JobView> view = new AtomicReference<>();
         boolean retried = false;
         try {
-            retried = store.ask(new Asked<Boolean>() {
+            retried = store.ask(new BlockingChange<Boolean>() {
                 private RelativeTimes.@Nullable Time expiry;
 
                 @Override
-                Boolean make(JobTables tables) throws StoreException {
+                public Boolean make(JobTables tables) throws StoreException {
                     Instant now = clock.instant();
                     boolean done = tables.retry(id, now, JobAge.of(ids.next()));
                     Duration expires = known.expires();
@@ -93,27 +105,27 @@ final class ManualRetries {
                 }
 
                 @Override
-                void follow(Boolean done) {
+                public void follow(Boolean done) {
                     WaitingJob job = queued.get();
                     if (job != null) {
                         if (expiry != null) {
                             times.expiries().add(expiry);
                         }
                         times.wakeFor(job.job());
-                        feeds.arrived(List.of(job));
+                        prefetches.arrived(List.of(job));
                     }
                 }
 
                 @Override
-                void undo(Boolean done) {
+                public void undo(Boolean done) {
                     doubt(done);
                 }
 
                 @Override
-                void doubt(Boolean done) {
+                public void doubt(Boolean done) {
                     WaitingJob job = queued.get();
                     if (job != null) {
-                        doubts.queued(job);
+                        inDoubt.queued(job);
                     }
                 }
             });

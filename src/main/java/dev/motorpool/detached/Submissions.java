@@ -1,11 +1,29 @@
 package dev.motorpool.detached;
 
 import dev.motorpool.detached.DetachedJobs.Submission;
+import dev.motorpool.detached.attempt.PoolPort;
+import dev.motorpool.detached.commit.BlockingChange;
+import dev.motorpool.detached.commit.DiskReserve;
+import dev.motorpool.detached.commit.GroupCommitWriter;
+import dev.motorpool.detached.commit.JobListener;
+import dev.motorpool.detached.commit.StoreCalls;
+import dev.motorpool.detached.feed.PrefetchLifecycle;
+import dev.motorpool.detached.feed.Prefetches;
+import dev.motorpool.detached.model.JobView;
+import dev.motorpool.detached.model.NewJob;
+import dev.motorpool.detached.model.RepeatKey;
+import dev.motorpool.detached.model.StoredJob;
+import dev.motorpool.detached.model.WaitingJob;
+import dev.motorpool.detached.store.JobTables;
+import dev.motorpool.detached.store.StoreException;
+import dev.motorpool.detached.time.RelativeTimes;
+import dev.motorpool.detached.wait.JobLookup;
+import dev.motorpool.detached.wait.JobViews;
 import dev.motorpool.function.TraceContext;
+import dev.motorpool.job.AdmissionSwitch;
 import dev.motorpool.job.AsyncCall;
 import dev.motorpool.job.CallRefusedException;
 import dev.motorpool.job.ErrorType;
-import dev.motorpool.job.Intake;
 import dev.motorpool.job.JobError;
 import dev.motorpool.job.JobIds;
 import dev.motorpool.job.JobState;
@@ -22,52 +40,52 @@ import org.jspecify.annotations.Nullable;
 final class Submissions {
 
     private final StoreCalls store;
-    private final Commits commits;
+    private final GroupCommitWriter writer;
     private final Backlog backlog;
     private final DiskReserve disk;
     private final JobTimes times;
-    private final PoolFeeds pools;
-    private final Feeds feeds;
+    private final PrefetchLifecycle pools;
+    private final Prefetches prefetches;
     private final JobViews views;
     private final Cancelling cancelling;
-    private final Doubts doubts;
+    private final InDoubtChanges inDoubt;
     private final JobListener listener;
-    private final Intake intake;
+    private final AdmissionSwitch admission;
     private final JobIds ids;
 
     Submissions(
             StoreCalls store,
-            Commits commits,
+            GroupCommitWriter writer,
             Backlog backlog,
             DiskReserve disk,
             JobTimes times,
-            PoolFeeds pools,
-            Feeds feeds,
+            PrefetchLifecycle pools,
+            Prefetches prefetches,
             JobViews views,
             Cancelling cancelling,
-            Doubts doubts,
+            InDoubtChanges inDoubt,
             JobListener listener,
-            Intake intake,
+            AdmissionSwitch admission,
             JobIds ids) {
         this.store = store;
-        this.commits = commits;
+        this.writer = writer;
         this.backlog = backlog;
         this.disk = disk;
         this.times = times;
         this.pools = pools;
-        this.feeds = feeds;
+        this.prefetches = prefetches;
         this.views = views;
         this.cancelling = cancelling;
-        this.doubts = doubts;
+        this.inDoubt = inDoubt;
         this.listener = listener;
-        this.intake = intake;
+        this.admission = admission;
         this.ids = ids;
     }
 
     /** Stores the job; waits until it is on stable storage. */
     Submission submit(Tenant tenant, AsyncCall call, @Nullable RepeatKey key, @Nullable TraceContext trace)
             throws CallRefusedException, InterruptedException {
-        JobError refusal = intake.refusal();
+        JobError refusal = admission.refusal();
         if (refusal == null && !store.reachable()) {
             refusal = StoreCalls.unavailable();
         }
@@ -176,7 +194,7 @@ final class Submissions {
                 trace);
     }
 
-    private final class Insert extends Asked<JobTables.Insertion> {
+    private final class Insert extends BlockingChange<JobTables.Insertion> {
         private final NewJob job;
         private final Pool pool;
         private final @Nullable RepeatKey key;
@@ -213,12 +231,12 @@ final class Submissions {
         }
 
         @Override
-        JobTables.Insertion make(JobTables tables) throws StoreException {
+        public JobTables.Insertion make(JobTables tables) throws StoreException {
             return backlog.tenants().insert(tables, job, key);
         }
 
         @Override
-        void follow(JobTables.Insertion insertion) {
+        public void follow(JobTables.Insertion insertion) {
             if (insertion instanceof JobTables.Insertion.Made(StoredJob made)) {
                 stored = made;
                 listener.jobSubmitted(made);
@@ -231,33 +249,33 @@ final class Submissions {
                 times.wakeFor(made);
                 if (pool.view().state() == PoolState.TERMINATED) {
                     // It was terminated while the job was on its way to the store.
-                    boolean _ = commits.add(cancelling.change(made));
+                    boolean _ = writer.add(cancelling.change(made));
                 } else if (made.state() == JobState.QUEUED) {
-                    feeds.arrived(List.of(new WaitingJob(made, job.args(), job.kwargs())));
+                    prefetches.arrived(List.of(new WaitingJob(made, job.args(), job.kwargs())));
                 }
             }
         }
 
         @Override
-        void undo(JobTables.Insertion insertion) {
+        public void undo(JobTables.Insertion insertion) {
             doubt(insertion);
         }
 
         /** Its client was told that it is not accepted, so it must not run. */
         @Override
-        void doubt(JobTables.Insertion insertion) {
+        public void doubt(JobTables.Insertion insertion) {
             if (insertion instanceof JobTables.Insertion.Made(StoredJob made)) {
-                doubts.accepted(made);
+                inDoubt.accepted(made);
             }
         }
 
         @Override
-        long bytes() {
+        public long bytes() {
             return job.bytes();
         }
 
         @Override
-        boolean isSubmission() {
+        public boolean isSubmission() {
             return true;
         }
     }

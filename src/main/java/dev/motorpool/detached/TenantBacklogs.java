@@ -1,5 +1,10 @@
 package dev.motorpool.detached;
 
+import dev.motorpool.detached.model.NewJob;
+import dev.motorpool.detached.model.RepeatKey;
+import dev.motorpool.detached.store.JobStore;
+import dev.motorpool.detached.store.JobTables;
+import dev.motorpool.detached.store.StoreException;
 import dev.motorpool.job.JobError;
 import dev.motorpool.pool.TenantLimits;
 import java.time.Duration;

@@ -1,5 +1,18 @@
 package dev.motorpool.detached;
 
+import dev.motorpool.detached.model.Delivery;
+import dev.motorpool.detached.model.DeliveryKey;
+import dev.motorpool.detached.model.JobFilter;
+import dev.motorpool.detached.model.JobPage;
+import dev.motorpool.detached.model.JobView;
+import dev.motorpool.detached.model.RepeatKey;
+import dev.motorpool.detached.model.ReturnWhen;
+import dev.motorpool.detached.wait.Completions;
+import dev.motorpool.detached.wait.JobEvents;
+import dev.motorpool.detached.wait.JobLookup;
+import dev.motorpool.detached.wait.JobWait;
+import dev.motorpool.detached.wait.ManyWait;
+import dev.motorpool.detached.wait.MapItems;
 import dev.motorpool.function.TraceContext;
 import dev.motorpool.job.AsyncCall;
 import dev.motorpool.job.CallRefusedException;

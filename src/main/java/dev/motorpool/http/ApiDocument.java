@@ -1,5 +1,6 @@
 package dev.motorpool.http;
 
+import dev.motorpool.http.route.MediaTypes;
 import io.swagger.v3.core.util.Json31;
 import io.swagger.v3.core.util.Yaml31;
 import java.io.IOException;

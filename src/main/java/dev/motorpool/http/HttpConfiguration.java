@@ -3,17 +3,48 @@ package dev.motorpool.http;
 import dev.motorpool.detached.DetachedJobs;
 import dev.motorpool.function.FunctionRegistry;
 import dev.motorpool.function.UrlRule;
+import dev.motorpool.http.api.ApplyApi;
+import dev.motorpool.http.api.AsyncApi;
+import dev.motorpool.http.api.DeliveryApi;
+import dev.motorpool.http.api.FunctionApi;
+import dev.motorpool.http.api.JobApi;
+import dev.motorpool.http.api.JobListApi;
+import dev.motorpool.http.api.JobStreamApi;
+import dev.motorpool.http.api.JobWaitApi;
+import dev.motorpool.http.api.MapApi;
+import dev.motorpool.http.api.PoolApi;
+import dev.motorpool.http.api.StreamApi;
+import dev.motorpool.http.api.WorkerApi;
+import dev.motorpool.http.auth.HostRule;
+import dev.motorpool.http.auth.KeyCheck;
+import dev.motorpool.http.auth.ProblemValve;
+import dev.motorpool.http.auth.RejectionEvents;
+import dev.motorpool.http.auth.RequestFilter;
+import dev.motorpool.http.render.JobAnswer;
+import dev.motorpool.http.route.AnswerWriter;
+import dev.motorpool.http.route.BodyReader;
+import dev.motorpool.http.route.Dispatch;
+import dev.motorpool.http.route.HttpSettings;
+import dev.motorpool.http.route.RequestEvents;
+import dev.motorpool.http.route.RequestShares;
+import dev.motorpool.http.route.Route;
+import dev.motorpool.http.route.Routes;
+import dev.motorpool.http.server.ClientWatch;
+import dev.motorpool.http.server.ConnectionRoom;
+import dev.motorpool.http.server.ConnectionValve;
+import dev.motorpool.http.server.WatchedProtocol;
+import dev.motorpool.http.stream.LiveStream;
+import dev.motorpool.job.AdmissionSwitch;
 import dev.motorpool.job.Apply;
 import dev.motorpool.job.AsyncReader;
 import dev.motorpool.job.CallReader;
 import dev.motorpool.job.DefaultPools;
-import dev.motorpool.job.Intake;
 import dev.motorpool.job.ItemsReader;
 import dev.motorpool.job.JobIds;
 import dev.motorpool.job.Maps;
-import dev.motorpool.job.OpenStreams;
-import dev.motorpool.job.StreamBudget;
-import dev.motorpool.job.Streams;
+import dev.motorpool.job.stream.OpenStreams;
+import dev.motorpool.job.stream.StreamBudget;
+import dev.motorpool.job.stream.Streams;
 import dev.motorpool.pool.PoolDirectory;
 import dev.motorpool.pool.Pools;
 import dev.motorpool.trace.Spans;
@@ -51,7 +82,7 @@ public class HttpConfiguration {
             PoolDirectory directory,
             @Qualifier("urls") UrlRule urls,
             @Qualifier("webhookUrls") UrlRule webhookUrls,
-            Intake intake,
+            AdmissionSwitch admission,
             JobIds ids,
             OpenStreams openStreams,
             DetachedJobs jobs,
@@ -65,13 +96,13 @@ public class HttpConfiguration {
         all.addAll(new PoolApi(pools, directory, defaultPools, jobs).routes());
         all.addAll(new WorkerApi(pools).routes());
         CallReader reader = new CallReader(functions, pools, defaultPools, urls);
-        all.addAll(new ApplyApi(reader, new Apply(intake, ids, clock), watch).routes());
+        all.addAll(new ApplyApi(reader, new Apply(admission, ids, clock), watch).routes());
         ItemsReader items = new ItemsReader(reader, urls, settings.items());
-        all.addAll(new MapApi(items, new Maps(intake, ids, clock), watch).routes());
-        Streams streams = new Streams(intake, ids, urls, openStreams, new StreamBudget(settings.streamBudget()));
+        all.addAll(new MapApi(items, new Maps(admission, ids, clock), watch).routes());
+        Streams streams = new Streams(admission, ids, urls, openStreams, new StreamBudget(settings.streamBudget()));
         all.addAll(new StreamApi(items, streams, settings, bodies.budget()).routes());
         JobAnswer answer = new JobAnswer(jobs, answers);
-        all.addAll(new AsyncApi(new AsyncReader(reader, items, webhookUrls, clock), jobs, answer, intake).routes());
+        all.addAll(new AsyncApi(new AsyncReader(reader, items, webhookUrls, clock), jobs, answer, admission).routes());
         all.addAll(new JobListApi(jobs).routes());
         all.addAll(new JobWaitApi(jobs, answer, watch).routes());
         all.addAll(new JobApi(jobs, answer).routes());
@@ -82,8 +113,8 @@ public class HttpConfiguration {
     }
 
     @Bean
-    ClientWatch clientWatch(Intake intake) {
-        return new ClientWatch(intake);
+    ClientWatch clientWatch(AdmissionSwitch admission) {
+        return new ClientWatch(admission);
     }
 
     @Bean
@@ -92,7 +123,7 @@ public class HttpConfiguration {
     }
 
     @Bean
-    KeyCheck keyCheck(HttpSettings settings, DoorEvents door) {
+    KeyCheck keyCheck(HttpSettings settings, RejectionEvents door) {
         return new KeyCheck(settings.keys(), door);
     }
 
@@ -118,7 +149,7 @@ public class HttpConfiguration {
     }
 
     @Bean
-    Gate gate(
+    RequestFilter gate(
             HostRule hosts,
             KeyCheck keys,
             RequestShares shares,
@@ -127,16 +158,16 @@ public class HttpConfiguration {
             AnswerWriter answers,
             RequestEvents events,
             Spans spans) {
-        return new Gate(hosts, keys, shares, routes, new Dispatch(bodies, answers), events, spans);
+        return new RequestFilter(hosts, keys, shares, routes, new Dispatch(bodies, answers), events, spans);
     }
 
     @Bean
-    FilterRegistrationBean<Gate> gateRegistration(Gate gate) {
-        return registered(gate);
+    FilterRegistrationBean<RequestFilter> gateRegistration(RequestFilter filter) {
+        return registered(filter);
     }
 
-    static FilterRegistrationBean<Gate> registered(Gate gate) {
-        FilterRegistrationBean<Gate> registration = new FilterRegistrationBean<>(gate);
+    static FilterRegistrationBean<RequestFilter> registered(RequestFilter filter) {
+        FilterRegistrationBean<RequestFilter> registration = new FilterRegistrationBean<>(filter);
         registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
         registration.addUrlPatterns("/*");
         return registration;
@@ -154,12 +185,13 @@ public class HttpConfiguration {
     }
 
     @Bean
-    WebServerFactoryCustomizer<TomcatServletWebServerFactory> tomcat(HostRule hosts, Gate gate, HttpSettings settings) {
-        return customizer(hosts, gate, settings.connectionsPerAddress());
+    WebServerFactoryCustomizer<TomcatServletWebServerFactory> tomcat(
+            HostRule hosts, RequestFilter filter, HttpSettings settings) {
+        return customizer(hosts, filter, settings.connectionsPerAddress());
     }
 
     static WebServerFactoryCustomizer<TomcatServletWebServerFactory> customizer(
-            HostRule hosts, Gate gate, int connectionsPerAddress) {
+            HostRule hosts, RequestFilter filter, int connectionsPerAddress) {
         return factory -> {
             factory.setProtocol(WatchedProtocol.class.getName());
             factory.addEngineValves(new ConnectionValve());
@@ -174,7 +206,7 @@ public class HttpConfiguration {
             factory.addContextCustomizers(context -> {
                 StandardHost host = (StandardHost) context.getParent();
                 host.setErrorReportValveClass("");
-                host.getPipeline().addValve(new ProblemValve(hosts, gate));
+                host.getPipeline().addValve(new ProblemValve(hosts, filter));
             });
         };
     }

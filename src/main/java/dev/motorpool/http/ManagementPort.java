@@ -1,5 +1,15 @@
 package dev.motorpool.http;
 
+import dev.motorpool.http.auth.HostRule;
+import dev.motorpool.http.auth.KeyCheck;
+import dev.motorpool.http.auth.RequestFilter;
+import dev.motorpool.http.route.AnswerWriter;
+import dev.motorpool.http.route.BodyReader;
+import dev.motorpool.http.route.Dispatch;
+import dev.motorpool.http.route.RequestEvents;
+import dev.motorpool.http.route.RequestShares;
+import dev.motorpool.http.route.Routes;
+import dev.motorpool.http.server.ConnectionRoom;
 import dev.motorpool.trace.Spans;
 import java.util.List;
 import java.util.Set;
@@ -20,7 +30,7 @@ import org.springframework.core.annotation.Order;
 public class ManagementPort {
 
     @Bean
-    FilterRegistrationBean<Gate> managementGate(
+    FilterRegistrationBean<RequestFilter> managementGate(
             HostRule hosts,
             KeyCheck keys,
             RequestShares shares,
@@ -51,13 +61,14 @@ public class ManagementPort {
     }
 
     /** Knows no route of the API. */
-    private static Gate gate(
+    private static RequestFilter gate(
             HostRule hosts,
             KeyCheck keys,
             RequestShares shares,
             BodyReader bodies,
             AnswerWriter answers,
             RequestEvents events) {
-        return new Gate(hosts, keys, shares, new Routes(List.of()), new Dispatch(bodies, answers), events, Spans.NONE);
+        return new RequestFilter(
+                hosts, keys, shares, new Routes(List.of()), new Dispatch(bodies, answers), events, Spans.NONE);
     }
 }

@@ -16,12 +16,12 @@ public final class Apply {
 
     private static final String VERB = "apply";
 
-    private final Intake intake;
+    private final AdmissionSwitch admission;
     private final JobIds ids;
     private final Clock clock;
 
-    public Apply(Intake intake, JobIds ids, Clock clock) {
-        this.intake = intake;
+    public Apply(AdmissionSwitch admission, JobIds ids, Clock clock) {
+        this.admission = admission;
         this.ids = ids;
         this.clock = clock;
     }
@@ -32,8 +32,8 @@ public final class Apply {
      * @param tenant whom the job belongs to
      * @param trace the trace that it belongs to; null if there is none
      */
-    public WaitedJob submit(Tenant tenant, Call call, @Nullable TraceContext trace) throws CallRefusedException {
-        intake.check();
+    public WaitedJob submit(Tenant tenant, CallSpec call, @Nullable TraceContext trace) throws CallRefusedException {
+        admission.check();
         UUID id = ids.next();
         Instant createdAt = clock.instant();
         CallRequest request = new CallRequest(

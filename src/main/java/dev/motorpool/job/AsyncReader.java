@@ -74,7 +74,7 @@ public final class AsyncReader {
     public AsyncCall apply(RawJson body) throws CallRefusedException {
         BodyMembers members = BodyMembers.of(body, APPLY);
         Detachment terms = detachment(members);
-        Call call = calls.apply(members);
+        CallSpec call = calls.apply(members);
         terms.checkExpiry(members, call.expires());
         return new AsyncCall(
                 "apply_async",

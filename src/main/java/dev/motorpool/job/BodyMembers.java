@@ -10,7 +10,7 @@ import dev.motorpool.json.MemberNames;
 import dev.motorpool.json.Members;
 import dev.motorpool.json.RawJson;
 import dev.motorpool.json.StrictJson;
-import dev.motorpool.pool.SettingRules;
+import dev.motorpool.pool.settings.SettingRules;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

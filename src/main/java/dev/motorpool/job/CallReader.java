@@ -34,12 +34,12 @@ public final class CallReader {
     }
 
     /** The call of {@code apply}. */
-    public Call apply(RawJson body) throws CallRefusedException {
+    public CallSpec apply(RawJson body) throws CallRefusedException {
         return apply(BodyMembers.of(body, APPLY));
     }
 
     /** The call that these members make, whatever others there are. */
-    Call apply(BodyMembers members) throws CallRefusedException {
+    CallSpec apply(BodyMembers members) throws CallRefusedException {
         String functionName = members.requiredString("function");
         RawJson args = members.array("args");
         RawJson kwargs = members.object("kwargs");
@@ -53,7 +53,7 @@ public final class CallReader {
         Pool pool = pool(poolName, function);
         checkTimeout(members, pool, timeout);
         checkArguments(function, args, kwargs, "", urls);
-        return new Call(
+        return new CallSpec(
                 function, pool, args, kwargs, timeout, expires, priority == null ? 0 : priority.intValue(), tags);
     }
 
@@ -119,7 +119,7 @@ public final class CallReader {
     }
 
     /** What a fault in the arguments at this pointer is to the client. */
-    static JobError error(ArgumentFault fault, String at) {
+    public static JobError error(ArgumentFault fault, String at) {
         return JobError.of(
                 fault.address() ? ErrorType.FORBIDDEN_ADDRESS : ErrorType.INVALID_ARGUMENTS,
                 fault.detail(),

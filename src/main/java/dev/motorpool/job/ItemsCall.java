@@ -34,7 +34,7 @@ public record ItemsCall(
         Map<String, String> tags) {
 
     /** The same without the items themselves. */
-    ItemsCall withoutItems() {
+    public ItemsCall withoutItems() {
         return new ItemsCall(
                 function,
                 pool,
@@ -49,7 +49,7 @@ public record ItemsCall(
                 tags);
     }
 
-    LaneRequest request(UUID id) {
+    public LaneRequest request(UUID id) {
         boolean map = window == 0;
         return new LaneRequest(id, 1, function.name(), star, chunksize, timeout, expires, map, priority, false);
     }

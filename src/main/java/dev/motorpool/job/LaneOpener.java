@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The part of a pool that maps and streams use. */
 @FunctionalInterface
-interface LaneOpener {
+public interface LaneOpener {
 
     Lane lane(LaneRequest request, LaneResults results) throws RefusedException;
 

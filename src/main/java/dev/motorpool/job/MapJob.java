@@ -97,7 +97,7 @@ public final class MapJob implements Awaited<MapResult>, AutoCloseable {
 
     @Override
     public void cancel() {
-        end(Ends.error(id, call, new Failure.Cancelled()));
+        end(OutcomeMapper.error(id, call, new Failure.Cancelled()));
     }
 
     /** Gives back what the values take; they must not be used any more. A map that has not ended is cancelled. */
@@ -172,11 +172,12 @@ public final class MapJob implements Awaited<MapResult>, AutoCloseable {
 
     private void failed(int index, Failure failure) {
         if (endsMap(failure)) {
-            end(Ends.error(id, call, failure));
+            end(OutcomeMapper.error(id, call, failure));
         } else if (!call.collect()) {
-            end(Ends.error(id, call, failure).with("index", index));
+            end(OutcomeMapper.error(id, call, failure).with("index", index));
         } else {
-            RawJson text = RawJson.of(Ends.error(id, call, failure).toJson().toByteArray());
+            RawJson text =
+                    RawJson.of(OutcomeMapper.error(id, call, failure).toJson().toByteArray());
             if (take(index, OVERHEAD + text.length())) {
                 synchronized (this) {
                     failures.put(index, text);
@@ -229,7 +230,7 @@ public final class MapJob implements Awaited<MapResult>, AutoCloseable {
 
         @Override
         public void ended(Failure failure) {
-            end(Ends.error(id, call, failure));
+            end(OutcomeMapper.error(id, call, failure));
         }
     }
 }

@@ -9,12 +9,12 @@ import org.jspecify.annotations.Nullable;
 /** The verbs {@code map} and {@code starmap}: waited for, kept nowhere. */
 public final class Maps {
 
-    private final Intake intake;
+    private final AdmissionSwitch admission;
     private final JobIds ids;
     private final Clock clock;
 
-    public Maps(Intake intake, JobIds ids, Clock clock) {
-        this.intake = intake;
+    public Maps(AdmissionSwitch admission, JobIds ids, Clock clock) {
+        this.admission = admission;
         this.ids = ids;
         this.clock = clock;
     }
@@ -29,7 +29,7 @@ public final class Maps {
     public MapJob submit(
             Tenant tenant, String verb, ItemsReader.CountedCall counted, @Nullable TraceContext trace, HeldBytes values)
             throws CallRefusedException {
-        intake.check();
+        admission.check();
         ItemsCall call = counted.call();
         try {
             return MapJob.start(ids.next(), verb, counted, LaneOpener.of(call.pool(), tenant, trace), clock, values);

@@ -12,12 +12,12 @@ public final class WaitedJob implements Awaited<Job> {
 
     private final UUID id;
     private final String verb;
-    private final Call call;
+    private final CallSpec call;
     private final Instant createdAt;
     private final PendingCall pending;
     private final Clock clock;
 
-    WaitedJob(UUID id, String verb, Call call, Instant createdAt, PendingCall pending, Clock clock) {
+    WaitedJob(UUID id, String verb, CallSpec call, Instant createdAt, PendingCall pending, Clock clock) {
         this.id = id;
         this.verb = verb;
         this.call = call;
@@ -41,14 +41,14 @@ public final class WaitedJob implements Awaited<Job> {
     }
 
     private JobError error(Outcome.Failed failed) {
-        return Ends.error(id, call.function().name(), call.pool().name(), call.expires(), failed.failure());
+        return OutcomeMapper.error(id, call.function().name(), call.pool().name(), call.expires(), failed.failure());
     }
 
     private Job ended(Outcome outcome) {
         Outcome.Run run = outcome.run();
         Instant finishedAt = run == null ? clock.instant() : run.finishedAt();
         long queueNanos = run == null ? Duration.between(createdAt, finishedAt).toNanos() : run.queueNanos();
-        JobState state = Ends.state(outcome);
+        JobState state = OutcomeMapper.state(outcome);
         return new Job(
                 id,
                 verb,

@@ -6,13 +6,13 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Where one thread waits for what others do; it costs them nothing while the thread is busy. */
-final class Waiter {
+public final class Waiter {
 
     /** The thread that waits or is about to; taken out by who wakes it. */
     private final AtomicReference<@Nullable Thread> waiting = new AtomicReference<>();
 
     /** Waits until it is woken, at most so long; not at all if what it waits for is there. */
-    void await(BooleanSupplier there, long nanos) throws InterruptedException {
+    public void await(BooleanSupplier there, long nanos) throws InterruptedException {
         waiting.set(Thread.currentThread());
         if (!there.getAsBoolean()) {
             LockSupport.parkNanos(this, nanos);
@@ -24,7 +24,7 @@ final class Waiter {
     }
 
     /** Wakes who waits; to be called after what it waits for is there. */
-    void wake() {
+    public void wake() {
         Thread thread = waiting.get();
         if (thread != null && waiting.compareAndSet(thread, null)) {
             LockSupport.unpark(thread);

@@ -1,6 +1,6 @@
 package dev.motorpool.log;
 
-import dev.motorpool.detached.Delivery;
+import dev.motorpool.detached.model.Delivery;
 import dev.motorpool.webhook.DeliveryEvents;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

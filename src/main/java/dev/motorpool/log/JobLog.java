@@ -1,7 +1,7 @@
 package dev.motorpool.log;
 
-import dev.motorpool.detached.JobListener;
-import dev.motorpool.detached.StoredJob;
+import dev.motorpool.detached.commit.JobListener;
+import dev.motorpool.detached.model.StoredJob;
 import dev.motorpool.job.JobState;
 import dev.motorpool.json.JsonStrings;
 import dev.motorpool.json.MalformedJsonException;

@@ -7,11 +7,11 @@ final class PoolRefusals implements AutoCloseable {
 
     private record Refusal(String pool, String reason) {}
 
-    private final Sums<Refusal> sums;
+    private final RateLimitedLog<Refusal> rateLimitedLog;
 
     /** @param text of the line */
     PoolRefusals(Logger log, String text) {
-        this.sums = new Sums<>((refusal, count) -> log.atWarn()
+        this.rateLimitedLog = new RateLimitedLog<>((refusal, count) -> log.atWarn()
                 .addKeyValue("pool", refusal.pool)
                 .addKeyValue("reason", refusal.reason)
                 .addKeyValue("count", count)
@@ -19,12 +19,12 @@ final class PoolRefusals implements AutoCloseable {
     }
 
     void add(String pool, String reason) {
-        sums.add(new Refusal(pool, reason));
+        rateLimitedLog.add(new Refusal(pool, reason));
     }
 
     /** Writes what is still to be added up. */
     @Override
     public void close() {
-        sums.close();
+        rateLimitedLog.close();
     }
 }

@@ -1,6 +1,6 @@
 package dev.motorpool.metrics;
 
-import dev.motorpool.detached.Delivery;
+import dev.motorpool.detached.model.Delivery;
 import dev.motorpool.webhook.DeliveryEvents;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;

@@ -1,9 +1,9 @@
 package dev.motorpool.metrics;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import dev.motorpool.detached.JobListener;
-import dev.motorpool.detached.JobReader;
-import dev.motorpool.detached.StoredJob;
+import dev.motorpool.detached.commit.JobListener;
+import dev.motorpool.detached.model.StoredJob;
+import dev.motorpool.detached.store.JobReader;
 import dev.motorpool.job.JobState;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;

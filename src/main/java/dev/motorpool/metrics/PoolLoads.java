@@ -1,6 +1,6 @@
 package dev.motorpool.metrics;
 
-import dev.motorpool.job.OpenStreams;
+import dev.motorpool.job.stream.OpenStreams;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 

@@ -1,7 +1,7 @@
 package dev.motorpool.metrics;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import dev.motorpool.metrics.Glance.Now;
+import dev.motorpool.metrics.PoolSnapshot.Now;
 import dev.motorpool.pool.PoolGauges;
 import dev.motorpool.pool.PoolState;
 import io.micrometer.core.instrument.Counter;
@@ -71,66 +71,70 @@ final class PoolMeters {
                         .toArray(Duration[]::new))
                 .tags(this.pool)
                 .register(registry));
-        Glance glance = new Glance(gauges, () -> others.load(pool));
+        PoolSnapshot poolSnapshot = new PoolSnapshot(gauges, () -> others.load(pool));
         gauge(
-                glance,
+                poolSnapshot,
                 "motorpool.queue.depth",
                 "Calls that wait, detached jobs included",
                 Tags.empty(),
                 now -> now.view().queued() + now.load().detached());
-        gauge(glance, "motorpool.queue.detached", "Detached jobs that wait", Tags.empty(), now -> now.load()
+        gauge(poolSnapshot, "motorpool.queue.detached", "Detached jobs that wait", Tags.empty(), now -> now.load()
                 .detached());
-        gauge(glance, "motorpool.queue.capacity", "Calls that may wait", Tags.empty(), now -> now.view()
+        gauge(poolSnapshot, "motorpool.queue.capacity", "Calls that may wait", Tags.empty(), now -> now.view()
                 .settings()
                 .queueCapacity());
         gauge(
-                glance,
+                poolSnapshot,
                 "motorpool.pool.oldest.waiting.seconds",
                 "How long the call has waited that waits longest, detached jobs included",
                 Tags.empty(),
                 Now::oldestSeconds);
         for (PoolState state : PoolState.values()) {
             gauge(
-                    glance,
+                    poolSnapshot,
                     "motorpool.pool.state",
                     "1 for the state that the pool is in, 0 for the others",
                     Tags.of("state", state.word()),
                     now -> now.view().state() == state ? 1 : 0);
         }
-        gauge(glance, "motorpool.streams.open", "Streams that are open", Tags.empty(), now -> now.load()
+        gauge(poolSnapshot, "motorpool.streams.open", "Streams that are open", Tags.empty(), now -> now.load()
                 .streams()
                 .count());
         gauge(
-                glance,
+                poolSnapshot,
                 "motorpool.streams.unanswered",
                 "Items of open streams that were accepted and not answered",
                 Tags.empty(),
                 now -> now.load().streams().unanswered());
         gauge(
-                glance,
+                poolSnapshot,
                 "motorpool.streams.window",
                 "Items of open streams that may be unanswered",
                 Tags.empty(),
                 now -> now.load().streams().window());
-        keep(Gauge.builder("motorpool.worker.memory", () -> glance.now().memory())
+        keep(Gauge.builder("motorpool.worker.memory", () -> poolSnapshot.now().memory())
                 .description("Resident memory of the pool's workers")
                 .baseUnit("bytes")
                 .tags(this.pool)
                 .register(registry));
-        keep(FunctionCounter.builder("motorpool.worker.cpu", glance, Glance::cpuSeconds)
+        keep(FunctionCounter.builder("motorpool.worker.cpu", poolSnapshot, PoolSnapshot::cpuSeconds)
                 .description("Processor time of the pool's workers, those that have ended included")
                 .baseUnit("seconds")
                 .tags(this.pool)
                 .register(registry));
-        gauge(glance, "motorpool.stuck.threads", "Threads that ignored their interrupt", Tags.empty(), now -> now.view()
-                .stuck());
-        gauge(glance, "motorpool.slots", "Slots by state", Tags.of("state", "busy"), now -> now.view()
+        gauge(
+                poolSnapshot,
+                "motorpool.stuck.threads",
+                "Threads that ignored their interrupt",
+                Tags.empty(),
+                now -> now.view().stuck());
+        gauge(poolSnapshot, "motorpool.slots", "Slots by state", Tags.of("state", "busy"), now -> now.view()
                 .running());
-        gauge(glance, "motorpool.slots", "Slots by state", Tags.of("state", "stuck"), now -> now.view()
+        gauge(poolSnapshot, "motorpool.slots", "Slots by state", Tags.of("state", "stuck"), now -> now.view()
                 .stuck());
-        gauge(glance, "motorpool.slots", "Slots by state", Tags.of("state", "idle"), Now::idleSlots);
+        gauge(poolSnapshot, "motorpool.slots", "Slots by state", Tags.of("state", "idle"), Now::idleSlots);
         for (String state : WORKER_STATES) {
-            gauge(glance, "motorpool.workers", "Workers by state", Tags.of("state", state), now -> now.workers()
+            gauge(poolSnapshot, "motorpool.workers", "Workers by state", Tags.of("state", state), now -> now.workers()
                     .getOrDefault(state, 0));
         }
         // From 0 on: a counter that begins with its first event has not grown for Prometheus.
@@ -138,8 +142,8 @@ final class PoolMeters {
         DEATHS.forEach(this::deaths);
     }
 
-    private void gauge(Glance glance, String name, String help, Tags tags, ToDoubleFunction<Now> value) {
-        keep(Gauge.builder(name, () -> value.applyAsDouble(glance.now()))
+    private void gauge(PoolSnapshot poolSnapshot, String name, String help, Tags tags, ToDoubleFunction<Now> value) {
+        keep(Gauge.builder(name, () -> value.applyAsDouble(poolSnapshot.now()))
                 .description(help)
                 .tags(pool.and(tags))
                 .register(registry));

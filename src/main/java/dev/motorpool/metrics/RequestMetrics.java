@@ -1,6 +1,6 @@
 package dev.motorpool.metrics;
 
-import dev.motorpool.http.RequestEvents;
+import dev.motorpool.http.route.RequestEvents;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.util.Map;

@@ -20,12 +20,12 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("ReferenceEquality") // a call is the very object, whatever another may look like
 final class CallQueue {
 
-    static final Comparator<Call> ORDER = Comparator.<Call>comparingInt(call -> -call.request.priority())
+    static final Comparator<QueuedCall> ORDER = Comparator.<QueuedCall>comparingInt(call -> -call.request.priority())
             .thenComparingLong(call -> call.age)
             .thenComparingLong(call -> call.id);
 
     /** Those whose turn may come: of a tenant with a limit only the first. */
-    private final TreeSet<Call> calls = new TreeSet<>(ORDER);
+    private final TreeSet<QueuedCall> calls = new TreeSet<>(ORDER);
     /** By the names of the tenants with a limit. */
     private final Map<String, TenantLine> lines = new HashMap<>();
 
@@ -42,7 +42,7 @@ final class CallQueue {
         running.forEach((tenant, most) -> lines.put(tenant, new TenantLine(most)));
     }
 
-    private @Nullable TenantLine line(Call call) {
+    private @Nullable TenantLine line(QueuedCall call) {
         return lines.isEmpty() ? null : lines.get(call.request.tenant().name());
     }
 
@@ -57,8 +57,8 @@ final class CallQueue {
         return latest;
     }
 
-    void add(Call call) {
-        call.state = Call.State.QUEUED;
+    void add(QueuedCall call) {
+        call.state = QueuedCall.State.QUEUED;
         TenantLine line = line(call);
         if (line == null) {
             calls.add(call);
@@ -69,7 +69,7 @@ final class CallQueue {
         count(call, line, 1);
     }
 
-    void remove(Call call) {
+    void remove(QueuedCall call) {
         TenantLine line = line(call);
         if (line == null) {
             if (calls.remove(call)) {
@@ -81,7 +81,7 @@ final class CallQueue {
         }
     }
 
-    private void count(Call call, @Nullable TenantLine line, int change) {
+    private void count(QueuedCall call, @Nullable TenantLine line, int change) {
         if (call instanceof Chunk) {
             return;
         }
@@ -96,7 +96,7 @@ final class CallQueue {
     }
 
     private void show(TenantLine line) {
-        Call next = line.next();
+        QueuedCall next = line.next();
         if (next != line.shown) {
             if (line.shown != null) {
                 calls.remove(line.shown);
@@ -109,13 +109,13 @@ final class CallQueue {
     }
 
     /** Whether the turn of a waiting call may come; not so behind others of a tenant with a limit. */
-    boolean mayStart(Call call) {
+    boolean mayStart(QueuedCall call) {
         TenantLine line = line(call);
         return line == null || line.shown == call;
     }
 
     /** The call, which has left the queue, is at a worker. Again: does nothing. */
-    void given(Call call) {
+    void given(QueuedCall call) {
         TenantLine line = line(call);
         if (line != null && !call.counted) {
             line.given(call);
@@ -125,12 +125,12 @@ final class CallQueue {
 
     /** The call is at a worker no more, or keeps no slot there. The call whose turn may come because of that, or null. */
     @Nullable
-    Call left(Call call) {
+    QueuedCall left(QueuedCall call) {
         TenantLine line = call.counted ? line(call) : null;
         if (line == null) {
             return null;
         }
-        Call before = line.shown;
+        QueuedCall before = line.shown;
         line.left(call);
         show(line);
         return line.shown == before ? null : line.shown;
@@ -138,28 +138,28 @@ final class CallQueue {
 
     /** The call whose turn is next, or null. */
     @Nullable
-    Call peek() {
+    QueuedCall peek() {
         return calls.isEmpty() ? null : calls.first();
     }
 
     /** The call that has waited longest, whatever its priority, or null. Looks at all where priorities differ. */
     @Nullable
-    Call oldest() {
-        Call oldest = oldest(calls);
+    QueuedCall oldest() {
+        QueuedCall oldest = oldest(calls);
         for (TenantLine line : lines.values()) {
-            Call its = oldest(line.calls);
+            QueuedCall its = oldest(line.calls);
             oldest = oldest == null || (its != null && its.age < oldest.age) ? its : oldest;
         }
         return oldest;
     }
 
-    private static @Nullable Call oldest(SortedSet<Call> calls) {
+    private static @Nullable QueuedCall oldest(SortedSet<QueuedCall> calls) {
         if (calls.isEmpty()) {
             return null;
         }
-        Call oldest = calls.first();
+        QueuedCall oldest = calls.first();
         if (calls.last().request.priority() != oldest.request.priority()) {
-            for (Call call : calls) {
+            for (QueuedCall call : calls) {
                 oldest = call.age < oldest.age ? call : oldest;
             }
         }
@@ -172,7 +172,7 @@ final class CallQueue {
     }
 
     /** As {@link #waitedFor()}, of those that share their part of the queue's capacity with this call. */
-    int waitedForBeside(Call call) {
+    int waitedForBeside(QueuedCall call) {
         TenantLine own = line(call);
         if (own != null) {
             return own.waitedFor;
@@ -190,20 +190,20 @@ final class CallQueue {
     }
 
     /** Takes all calls out that somebody waits for; the places of chunks stay. */
-    List<Call> takeWaitedFor() {
+    List<QueuedCall> takeWaitedFor() {
         return waitedFor == 0 ? List.of() : take(call -> !call.detached());
     }
 
     /** Takes all calls out, detached ones too; the places of chunks stay. */
-    List<Call> takeCalls() {
+    List<QueuedCall> takeCalls() {
         return take(call -> true);
     }
 
-    private List<Call> take(Predicate<Call> which) {
-        Set<Call> all = new LinkedHashSet<>(calls);
+    private List<QueuedCall> take(Predicate<QueuedCall> which) {
+        Set<QueuedCall> all = new LinkedHashSet<>(calls);
         lines.values().forEach(line -> all.addAll(line.calls));
-        List<Call> taken = new ArrayList<>();
-        for (Call call : all) {
+        List<QueuedCall> taken = new ArrayList<>();
+        for (QueuedCall call : all) {
             if (!(call instanceof Chunk) && which.test(call)) {
                 taken.add(call);
             }

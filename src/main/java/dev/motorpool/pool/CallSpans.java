@@ -13,28 +13,28 @@ import org.jspecify.annotations.Nullable;
 final class CallSpans {
 
     private final String pool;
-    private final Turn turn;
+    private final PoolLock lock;
     private final Spans spans;
 
-    CallSpans(String pool, Turn turn, Spans spans) {
+    CallSpans(String pool, PoolLock lock, Spans spans) {
         this.pool = pool;
-        this.turn = turn;
+        this.lock = lock;
         this.spans = spans;
     }
 
     /** The call is about to be handed to a worker; what that is told is the trace from now on. */
-    void sent(Call call, Worker worker) {
+    void sent(QueuedCall call, Worker worker) {
         TraceContext trace = call.request.trace();
         if (trace == null) {
             return;
         }
         if (call instanceof Chunk chunk) {
             if (chunk.lane.span == null) {
-                chunk.lane.sentNanos = turn.nanoTime();
+                chunk.lane.sentNanos = lock.nanoTime();
                 chunk.lane.span = run(trace, chunk.request, null);
             }
         } else {
-            call.sentNanos = turn.nanoTime();
+            call.sentNanos = lock.nanoTime();
             call.span = run(trace, call.request, worker.id);
         }
     }
@@ -48,7 +48,7 @@ final class CallSpans {
     }
 
     /** The call has come back from its worker and waits again: as if it had not been sent. */
-    void cameBack(Call call) {
+    void cameBack(QueuedCall call) {
         call.span = null;
     }
 
@@ -57,11 +57,11 @@ final class CallSpans {
      *
      * @param outcome as {@link PoolEvents#callEnded} has it
      */
-    void ended(Call call, String outcome) {
+    void ended(QueuedCall call, String outcome) {
         TraceContext trace = call.request.trace();
         if (trace != null) {
             OpenSpan run = call.span;
-            long until = run == null ? turn.nanoTime() : call.sentNanos;
+            long until = run == null ? lock.nanoTime() : call.sentNanos;
             tell(trace, call.request, call.submittedNanos, until, run, outcome, -1);
         }
     }
@@ -71,7 +71,7 @@ final class CallSpans {
         TraceContext trace = lane.request.trace();
         if (trace != null && lane.added > 0) {
             OpenSpan run = lane.span;
-            long until = run == null ? turn.nanoTime() : lane.sentNanos;
+            long until = run == null ? lock.nanoTime() : lane.sentNanos;
             String outcome =
                     failure == null ? "finished" : failure instanceof Failure.Expired ? "expired" : "cancelled";
             tell(trace, lane.template, lane.firstAddedNanos, until, run, outcome, lane.added);
@@ -91,8 +91,8 @@ final class CallSpans {
             return;
         }
         Instant now = Instant.now();
-        long nanos = turn.nanoTime();
-        turn.afterwards(() -> {
+        long nanos = lock.nanoTime();
+        lock.afterwards(() -> {
             OpenSpan wait = spans.part("queue " + pool, trace, now.minusNanos(nanos - from));
             if (wait != null) {
                 describe(wait, request, run == null ? outcome : "sent", items).end(now.minusNanos(nanos - until));

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * place in the queue; which items it has is decided when a slot takes it. Items that come back go to their lane, not
  * into this again. Guarded by the pool's lock.
  */
-final class Chunk extends Call {
+final class Chunk extends QueuedCall {
 
     private static final JsonSlices NONE = JsonSlices.elements(RawJson.EMPTY_ARRAY);
 
@@ -27,7 +27,7 @@ final class Chunk extends Call {
 
     /** Items that its worker has reported; unless that is all, the item of this place runs, or waits to. */
     int reported;
-    /** When that item was first known to be next, by {@link Timers#activeNanos}; its time limit counts from then. */
+    /** When that item was first known to be next, by {@code Timers#activeNanos}; its time limit counts from then. */
     long begunNanos;
     /** Where it ends, which is earlier once items were given back. */
     int end;

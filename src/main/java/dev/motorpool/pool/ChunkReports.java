@@ -12,17 +12,23 @@ import org.jspecify.annotations.Nullable;
 final class ChunkReports {
 
     private final Worker worker;
-    private final Turn turn;
+    private final PoolLock lock;
     private final Slots slots;
     private final Dispatcher dispatcher;
     private final Lanes lanes;
-    private final ItemEnds ends;
+    private final ItemCompletion ends;
     private final int valueLimit;
 
     ChunkReports(
-            Worker worker, Turn turn, Slots slots, Dispatcher dispatcher, Lanes lanes, ItemEnds ends, int valueLimit) {
+            Worker worker,
+            PoolLock lock,
+            Slots slots,
+            Dispatcher dispatcher,
+            Lanes lanes,
+            ItemCompletion ends,
+            int valueLimit) {
         this.worker = worker;
-        this.turn = turn;
+        this.lock = lock;
         this.slots = slots;
         this.dispatcher = dispatcher;
         this.lanes = lanes;
@@ -34,7 +40,7 @@ final class ChunkReports {
     String succeeded(Message.Results results) {
         JsonSlices values = results.values();
         int count = values.count();
-        Call call = worker.held.get(results.id());
+        QueuedCall call = worker.held.get(results.id());
         String fault = fault(call, results.id(), results.index(), count);
         if (fault != null || !(call instanceof Chunk chunk)) {
             return fault;
@@ -51,7 +57,7 @@ final class ChunkReports {
             }
         }
         // How long each of several items ran is not known; those that run long are reported alone.
-        Failure late = count == 1 && from == 0 ? chunk.judge(results.nanos(), turn.nanoTime(), null) : null;
+        Failure late = count == 1 && from == 0 ? chunk.judge(results.nanos(), lock.nanoTime(), null) : null;
         if (late != null) {
             ends.failed(chunk, late, results.nanos());
             passed(chunk, 1);
@@ -74,7 +80,7 @@ final class ChunkReports {
         if (fault != null) {
             return fault;
         }
-        Failure judged = chunk.judge(nanos, turn.nanoTime(), failure);
+        Failure judged = chunk.judge(nanos, lock.nanoTime(), failure);
         ends.failed(chunk, judged == null ? failure : judged, nanos);
         passed(chunk, 1);
         return after(chunk);
@@ -82,7 +88,7 @@ final class ChunkReports {
 
     @Nullable
     String running(Message.Running running) {
-        Call call = worker.held.get(running.id());
+        QueuedCall call = worker.held.get(running.id());
         String fault = fault(call, running.id(), running.index(), 1);
         if (fault == null && call instanceof Chunk chunk) {
             chunk.announced = true;
@@ -111,7 +117,7 @@ final class ChunkReports {
         return null;
     }
 
-    private @Nullable String fault(@Nullable Call call, long id, int index, int count) {
+    private @Nullable String fault(@Nullable QueuedCall call, long id, int index, int count) {
         if (!(call instanceof Chunk chunk)) {
             return "it answered chunk " + id + ", which it does not hold";
         }
@@ -139,8 +145,8 @@ final class ChunkReports {
         }
         chunk.decided = false;
         chunk.announced = false;
-        chunk.startedNanos = turn.nanoTime();
-        chunk.begunNanos = turn.activeNanos();
+        chunk.startedNanos = lock.nanoTime();
+        chunk.begunNanos = lock.activeNanos();
         worker.slow = false;
     }
 
@@ -151,7 +157,7 @@ final class ChunkReports {
             dispatcher.left(chunk);
             lanes.over(chunk);
             dispatcher.advance(worker);
-        } else if (chunk.state == Call.State.RUNNING) {
+        } else if (chunk.state == QueuedCall.State.RUNNING) {
             slots.occupy(worker, chunk);
             dispatcher.goesOn(chunk);
         }

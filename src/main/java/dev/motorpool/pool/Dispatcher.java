@@ -11,12 +11,12 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("ReferenceEquality") // a call is the very object, whatever another may look like
 final class Dispatcher {
 
-    private final Turn turn;
-    private final Roster roster;
+    private final PoolLock lock;
+    private final WorkerSet workerSet;
     private final Slots slots;
-    private final Departures departures;
-    private final CallEnds ends;
-    private final Ahead ahead;
+    private final WorkerTermination termination;
+    private final CallCompletion ends;
+    private final Prefetch prefetch;
     private final Interrupts interrupts;
     private final CallQueue queue;
     private final Lanes lanes;
@@ -24,22 +24,22 @@ final class Dispatcher {
     private boolean paused;
 
     Dispatcher(
-            Turn turn,
-            Roster roster,
+            PoolLock lock,
+            WorkerSet workerSet,
             Slots slots,
-            Departures departures,
-            CallEnds ends,
-            Ahead ahead,
+            WorkerTermination termination,
+            CallCompletion ends,
+            Prefetch prefetch,
             Interrupts interrupts,
             CallQueue queue,
             Lanes lanes,
             CallSpans spans) {
-        this.turn = turn;
-        this.roster = roster;
+        this.lock = lock;
+        this.workerSet = workerSet;
         this.slots = slots;
-        this.departures = departures;
+        this.termination = termination;
         this.ends = ends;
-        this.ahead = ahead;
+        this.prefetch = prefetch;
         this.interrupts = interrupts;
         this.queue = queue;
         this.lanes = lanes;
@@ -53,21 +53,21 @@ final class Dispatcher {
 
     /** Calls that have not started, items of lanes and detached calls not counted: those have their own limits. */
     int waiting() {
-        return queue.waitedFor() + ahead.calls();
+        return queue.waitedFor() + prefetch.calls();
     }
 
     /**
      * As {@link #waiting()}, of calls that share their part of the queue's capacity with this call: those of its tenant, if
      * that has a limit of running calls, or those of all other tenants.
      */
-    int waitingBeside(Call call) {
-        return queue.waitedForBeside(call) + ahead.calls();
+    int waitingBeside(QueuedCall call) {
+        return queue.waitedForBeside(call) + prefetch.calls();
     }
 
     /** When the call came that has waited longest; null if none waits. */
     @Nullable
     Instant oldestWaiting() {
-        Call oldest = queue.oldest();
+        QueuedCall oldest = queue.oldest();
         return oldest == null ? null : CallAge.moment(oldest.age);
     }
 
@@ -83,7 +83,7 @@ final class Dispatcher {
 
     void pause() {
         paused = true;
-        ahead.recallAll();
+        prefetch.recallAll();
     }
 
     void resume() {
@@ -91,28 +91,28 @@ final class Dispatcher {
     }
 
     /** Queues a call and starts it if it can; false if the queue is full, which it never is for a detached call. */
-    boolean submit(Call call, int capacity) {
+    boolean submit(QueuedCall call, int capacity) {
         queue.add(call);
         dispatch();
-        if (call.state == Call.State.QUEUED) {
+        if (call.state == QueuedCall.State.QUEUED) {
             if (!call.detached() && waitingBeside(call) > capacity) {
                 queue.remove(call);
                 return false;
             }
             watchExpiry(call);
             if (queue.mayStart(call)) {
-                ahead.makeWayFor(call.request.priority());
+                prefetch.makeWayFor(call.request.priority());
             }
         }
         return true;
     }
 
     /** Watches that a call which waits starts in time. */
-    private void watchExpiry(Call call) {
+    private void watchExpiry(QueuedCall call) {
         Duration expires = call.request.expires();
         if (expires != null) {
-            long left = expires.toNanos() - (turn.nanoTime() - call.submittedNanos);
-            call.limit = turn.after(Math.max(0, left), () -> expire(call));
+            long left = expires.toNanos() - (lock.nanoTime() - call.submittedNanos);
+            call.limit = lock.after(Math.max(0, left), () -> expire(call));
         }
     }
 
@@ -122,13 +122,13 @@ final class Dispatcher {
     }
 
     /** Whether the call's time to start is over; its timer may come a little late. */
-    private boolean hasExpired(Call call) {
+    private boolean hasExpired(QueuedCall call) {
         Duration expires = call.request.expires();
-        return expires != null && !(call instanceof Chunk) && turn.nanoTime() - call.submittedNanos > expires.toNanos();
+        return expires != null && !(call instanceof Chunk) && lock.nanoTime() - call.submittedNanos > expires.toNanos();
     }
 
-    private void expire(Call call) {
-        if (call.state == Call.State.QUEUED) {
+    private void expire(QueuedCall call) {
+        if (call.state == QueuedCall.State.QUEUED) {
             queue.remove(call);
             ends.end(call, new Failure.Expired());
         }
@@ -139,14 +139,14 @@ final class Dispatcher {
         if (paused) {
             return;
         }
-        for (Call call = queue.peek(); call != null; call = queue.peek()) {
+        for (QueuedCall call = queue.peek(); call != null; call = queue.peek()) {
             if (hasExpired(call)) {
                 expire(call);
                 continue;
             }
             Worker worker = slots.takeOpen();
             if (worker == null) {
-                worker = ahead.workerFor(call);
+                worker = prefetch.workerFor(call);
                 if (worker == null) {
                     return;
                 }
@@ -159,55 +159,55 @@ final class Dispatcher {
         }
     }
 
-    private void give(Call call, Worker worker) {
+    private void give(QueuedCall call, Worker worker) {
         boolean starts = !worker.sequential || worker.held.isEmpty();
         worker.held.put(call.id, call);
         worker.assigned += call.unreported();
         worker.load += call.unreported();
         call.worker = worker;
         queue.given(call);
-        call.givenNanos = turn.nanoTime();
+        call.givenNanos = lock.nanoTime();
         if (starts) {
             begin(call, worker);
         } else {
-            call.state = Call.State.SENT;
-            ahead.entered(call);
+            call.state = QueuedCall.State.SENT;
+            prefetch.entered(call);
         }
         spans.sent(call, worker);
         call.order = worker.link().send(call.message());
         worker.given = call.order;
-        departures.retireIfSpent(worker);
+        termination.retireIfSpent(worker);
     }
 
     /** The call has its slot. */
-    private void begin(Call call, Worker worker) {
+    private void begin(QueuedCall call, Worker worker) {
         call.cancelLimit();
-        call.state = Call.State.RUNNING;
-        call.startedNanos = turn.nanoTime();
+        call.state = QueuedCall.State.RUNNING;
+        call.startedNanos = lock.nanoTime();
         call.starts++;
         ends.started(call, worker);
         slots.occupy(worker, call);
         worker.slow = false;
         if (call instanceof Chunk chunk) {
-            chunk.begunNanos = turn.activeNanos();
+            chunk.begunNanos = lock.activeNanos();
             lanes.started(chunk.lane);
-            ahead.begun(chunk);
+            prefetch.begun(chunk);
         }
         interrupts.limit(call, worker);
     }
 
     /** A call that its worker does not hold any more and has not started: to its old place in the queue. */
-    void putBack(Call call, Worker worker) {
+    void putBack(QueuedCall call, Worker worker) {
         left(call);
-        if (call.state == Call.State.SENT) {
-            ahead.left(call);
+        if (call.state == QueuedCall.State.SENT) {
+            prefetch.left(call);
         }
         slots.release(call);
         call.cancelLimit();
         if (call instanceof Chunk chunk) {
             lanes.giveBack(chunk, chunk.reported + (chunk.decided ? 1 : 0), false);
             lanes.over(chunk);
-        } else if (call.state != Call.State.ENDED) {
+        } else if (call.state != QueuedCall.State.ENDED) {
             call.worker = null;
             spans.cameBack(call);
             queue.add(call);
@@ -221,43 +221,43 @@ final class Dispatcher {
     }
 
     /** The call is at its worker no more. */
-    void left(Call call) {
-        Call next = queue.left(call);
+    void left(QueuedCall call) {
+        QueuedCall next = queue.left(call);
         if (next != null) {
-            ahead.makeWayFor(next.request.priority());
+            prefetch.makeWayFor(next.request.priority());
         }
     }
 
     /** The worker let go of a call: the next one that it holds has its turn, or its slot is free. */
     void advance(Worker worker) {
-        Call head = worker.head();
+        QueuedCall head = worker.head();
         if (worker.sequential && head != null) {
-            if (head.state == Call.State.SENT) {
-                ahead.left(head);
+            if (head.state == QueuedCall.State.SENT) {
+                prefetch.left(head);
                 begin(head, worker);
-            } else if (head.state == Call.State.ENDED && worker.takesCalls() && !head.holdsSlot) {
+            } else if (head.state == QueuedCall.State.ENDED && worker.takesCalls() && !head.holdsSlot) {
                 // It was cancelled while it waited in the worker, and its drop came too late.
                 interrupts.startedTooLate(head, worker);
             }
         }
-        departures.retireIfSpent(worker);
+        termination.retireIfSpent(worker);
         slots.offer(worker);
-        departures.endIfDrained(worker);
+        termination.endIfDrained(worker);
     }
 
     /** Takes a call that waits in the queue out of it, as if it had never come; false if it does not. */
-    boolean withdraw(Call call) {
-        if (call.state != Call.State.QUEUED) {
+    boolean withdraw(QueuedCall call) {
+        if (call.state != QueuedCall.State.QUEUED) {
             return false;
         }
         queue.remove(call);
         call.cancelLimit();
-        call.state = Call.State.ENDED;
+        call.state = QueuedCall.State.ENDED;
         return true;
     }
 
-    void cancel(Call call) {
-        if (call.state == Call.State.QUEUED) {
+    void cancel(QueuedCall call) {
+        if (call.state == QueuedCall.State.QUEUED) {
             queue.remove(call);
         }
         interrupts.giveUp(call);
@@ -265,7 +265,7 @@ final class Dispatcher {
 
     /** Ends everything that waits in the queue, but for what is detached. */
     void endQueued(Failure failure) {
-        for (Call call : queue.takeWaitedFor()) {
+        for (QueuedCall call : queue.takeWaitedFor()) {
             ends.end(call, failure);
         }
         lanes.failWaiting(failure);
@@ -274,13 +274,13 @@ final class Dispatcher {
     /** Ends everything that waits or runs. */
     void endAll(Failure failure) {
         lanes.endAll(failure);
-        for (Call call : queue.takeCalls()) {
+        for (QueuedCall call : queue.takeCalls()) {
             ends.end(call, failure);
         }
-        for (Worker worker : roster.all()) {
-            for (Call call : worker.held.values()) {
-                if (call.state == Call.State.SENT) {
-                    ahead.left(call);
+        for (Worker worker : workerSet.all()) {
+            for (QueuedCall call : worker.held.values()) {
+                if (call.state == QueuedCall.State.SENT) {
+                    prefetch.left(call);
                 }
                 ends.end(call, failure);
             }

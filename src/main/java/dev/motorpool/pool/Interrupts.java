@@ -22,69 +22,69 @@ final class Interrupts {
     /** How long a worker may take to tell which item of a chunk runs. */
     private static final long DOUBT_NANOS = Duration.ofMillis(50).toNanos();
 
-    private final Turn turn;
-    private final Departures departures;
+    private final PoolLock lock;
+    private final WorkerTermination termination;
     private final Slots slots;
     private final EngineLimits limits;
-    private final CallEnds ends;
-    private final Ahead ahead;
+    private final CallCompletion ends;
+    private final Prefetch prefetch;
     private final CallQueue queue;
 
     Interrupts(
-            Turn turn,
-            Departures departures,
+            PoolLock lock,
+            WorkerTermination termination,
             Slots slots,
             EngineLimits limits,
-            CallEnds ends,
-            Ahead ahead,
+            CallCompletion ends,
+            Prefetch prefetch,
             CallQueue queue) {
         this.queue = queue;
-        this.turn = turn;
-        this.departures = departures;
+        this.lock = lock;
+        this.termination = termination;
         this.slots = slots;
         this.limits = limits;
         this.ends = ends;
-        this.ahead = ahead;
+        this.prefetch = prefetch;
     }
 
     /** Cancels what a worker holds. */
-    void giveUp(Call call) {
+    void giveUp(QueuedCall call) {
         Worker worker = call.worker;
-        Call.State state = call.state;
+        QueuedCall.State state = call.state;
         ends.end(call, new Failure.Cancelled());
-        if (worker == null || state == Call.State.ENDED) {
+        if (worker == null || state == QueuedCall.State.ENDED) {
             return;
         }
-        if (state == Call.State.SENT) {
-            ahead.left(call);
-            ahead.drop(worker, List.of(call.id));
+        if (state == QueuedCall.State.SENT) {
+            prefetch.left(call);
+            prefetch.drop(worker, List.of(call.id));
         } else {
-            interrupt(call, worker, Ending.CANCEL);
+            interrupt(call, worker, StopReason.CANCEL);
         }
     }
 
     /** Watches that the call, or the item of a chunk that has just begun, keeps to its time. */
-    void limit(Call call, Worker worker) {
+    void limit(QueuedCall call, Worker worker) {
         Duration timeout = call.timeout;
         if (timeout != null) {
             int start = call.starts;
             call.limit =
-                    turn.afterActive(timeout.toNanos() + REPORT_NANOS, () -> checkLimit(call, worker, timeout, start));
+                    lock.afterActive(timeout.toNanos() + REPORT_NANOS, () -> checkLimit(call, worker, timeout, start));
         }
     }
 
-    private void checkLimit(Call call, Worker worker, Duration timeout, int start) {
-        if (call.state != Call.State.RUNNING || call.starts != start) {
+    private void checkLimit(QueuedCall call, Worker worker, Duration timeout, int start) {
+        if (call.state != QueuedCall.State.RUNNING || call.starts != start) {
             return;
         }
         Failure late = new Failure.TimedOut(timeout);
         if (!(call instanceof Chunk chunk)) {
             ends.end(call, late);
-            interrupt(call, worker, Ending.TIMEOUT);
+            interrupt(call, worker, StopReason.TIMEOUT);
             return;
         }
         // One timer for the chunk, which is set again for the item that runs when it goes off.
-        long left = chunk.begunNanos + timeout.toNanos() + REPORT_NANOS - turn.activeNanos();
+        long left = chunk.begunNanos + timeout.toNanos() + REPORT_NANOS - lock.activeNanos();
         boolean doubtful = !chunk.certain() && left > -DOUBT_NANOS;
         if (chunk.decided || left > 0 || doubtful) {
             checkAgain(chunk, worker, timeout, chunk.decided ? timeout.toNanos() : left);
@@ -93,29 +93,29 @@ final class Interrupts {
         ends.items().failed(chunk, late, -1);
         chunk.decided = true;
         checkAgain(chunk, worker, timeout, timeout.toNanos());
-        interrupt(chunk, worker, Ending.TIMEOUT);
+        interrupt(chunk, worker, StopReason.TIMEOUT);
     }
 
     /** However short the limit is, the pool does not spend its time on looking whether the next item has begun. */
     private void checkAgain(Chunk chunk, Worker worker, Duration timeout, long nanos) {
         int start = chunk.starts;
         chunk.limit =
-                turn.afterActive(Math.max(nanos, LEAST_LIMIT_NANOS), () -> checkLimit(chunk, worker, timeout, start));
+                lock.afterActive(Math.max(nanos, LEAST_LIMIT_NANOS), () -> checkLimit(chunk, worker, timeout, start));
     }
 
     /** Frees the slot of a running call that has been given up. */
-    void interrupt(Call call, Worker worker, Ending why) {
+    void interrupt(QueuedCall call, Worker worker, StopReason why) {
         if (worker.phase != Worker.Phase.READY) {
             return;
         }
-        boolean wanted = call.state != Call.State.ENDED && call.unstarted() > 0;
+        boolean wanted = call.state != QueuedCall.State.ENDED && call.unstarted() > 0;
         if (!worker.sequential) {
             int index = call instanceof Chunk chunk ? chunk.reported : 0;
             if (!wanted && call.unstarted() > 0) {
-                ahead.drop(worker, List.of(call.id));
+                prefetch.drop(worker, List.of(call.id));
             }
             worker.link().send(new Message.Cancel(call.id, index));
-            turn.afterActive(limits.stuck().toNanos(), () -> {
+            lock.afterActive(limits.stuck().toNanos(), () -> {
                 if (worker.held.get(call.id) == call
                         && (!(call instanceof Chunk chunk) || chunk.reported == index)
                         && !call.stuck
@@ -124,44 +124,44 @@ final class Interrupts {
                 }
             });
         } else if (worker.held.size() == 1 && !wanted) {
-            departures.kill(worker, why);
+            termination.kill(worker, why);
         } else {
             // What has not started is got back first, so that it is certain that it has not.
             worker.condemned = call;
             worker.condemnedBy = why;
-            ahead.recall(worker);
-            turn.afterActive(CONDEMNED_NANOS, () -> execute(worker, call));
+            prefetch.recall(worker);
+            lock.afterActive(CONDEMNED_NANOS, () -> execute(worker, call));
         }
     }
 
     /** Kills a worker that was to be killed for this call, if the call still runs in it. */
-    void execute(Worker worker, Call call) {
+    void execute(Worker worker, QueuedCall call) {
         if (worker.condemned == call) {
             worker.condemned = null;
             if (worker.head() == call) {
-                departures.kill(worker, worker.condemnedBy);
+                termination.kill(worker, worker.condemnedBy);
             }
         }
     }
 
     /** A call that was cancelled while it waited in its worker has its turn there, as its drop came too late. */
-    void startedTooLate(Call head, Worker worker) {
+    void startedTooLate(QueuedCall head, Worker worker) {
         slots.occupy(worker, head);
-        turn.afterActive(CONDEMNED_NANOS, () -> {
+        lock.afterActive(CONDEMNED_NANOS, () -> {
             if (worker.head() == head) {
-                interrupt(head, worker, Ending.CANCEL);
+                interrupt(head, worker, StopReason.CANCEL);
             }
         });
     }
 
     /** The call's thread ignores its interrupt: its slot is refilled elsewhere, its process replaced when it can be. */
-    private void stuck(Call call, Worker worker) {
+    private void stuck(QueuedCall call, Worker worker) {
         call.stuck = true;
         slots.release(call);
         queue.left(call);
         if (call.unstarted() > 0) {
-            ahead.recall(worker, call);
+            prefetch.recall(worker, call);
         }
-        departures.stuck(worker);
+        termination.stuck(worker);
     }
 }

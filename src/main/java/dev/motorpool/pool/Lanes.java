@@ -17,39 +17,39 @@ import org.jspecify.annotations.Nullable;
  */
 final class Lanes {
 
-    private final Turn turn;
-    private final Crew crew;
+    private final PoolLock lock;
+    private final WorkerScaler scaler;
     private final CallQueue queue;
-    private final ItemEnds ends;
+    private final ItemCompletion ends;
     private final ChunkSizes sizes;
-    private final Ahead ahead;
+    private final Prefetch prefetch;
     private final Interrupts interrupts;
     private final CallSpans spans;
 
     private final Set<PoolLane> open = new LinkedHashSet<>();
 
     Lanes(
-            Turn turn,
-            Crew crew,
+            PoolLock lock,
+            WorkerScaler scaler,
             CallQueue queue,
-            ItemEnds ends,
+            ItemCompletion ends,
             ChunkSizes sizes,
-            Ahead ahead,
+            Prefetch prefetch,
             Interrupts interrupts,
             CallSpans spans) {
         this.spans = spans;
-        this.turn = turn;
-        this.crew = crew;
+        this.lock = lock;
+        this.scaler = scaler;
         this.queue = queue;
         this.ends = ends;
         this.sizes = sizes;
-        this.ahead = ahead;
+        this.prefetch = prefetch;
         this.interrupts = interrupts;
     }
 
     /** Opens a lane; within a turn. */
     Lane open(LaneRequest request, LaneResults results) {
-        PoolLane lane = new PoolLane(request, results, Call.limit(request.timeout(), crew.settings()));
+        PoolLane lane = new PoolLane(request, results, QueuedCall.limit(request.timeout(), scaler.settings()));
         open.add(lane);
         return new Opened(lane);
     }
@@ -72,22 +72,22 @@ final class Lanes {
 
         @Override
         public void add(JsonSlices items) {
-            turn.take(() -> Lanes.this.add(lane, items));
+            lock.take(() -> Lanes.this.add(lane, items));
         }
 
         @Override
         public void finish() {
-            turn.take(() -> Lanes.this.finish(lane));
+            lock.take(() -> Lanes.this.finish(lane));
         }
 
         @Override
         public void limit(long index) {
-            turn.take(() -> Lanes.this.limit(lane, index));
+            lock.take(() -> Lanes.this.limit(lane, index));
         }
 
         @Override
         public void cancel() {
-            turn.take(() -> Lanes.this.cancel(lane));
+            lock.take(() -> Lanes.this.cancel(lane));
         }
     }
 
@@ -120,14 +120,14 @@ final class Lanes {
         }
         boolean first = lane.added == 0;
         if (first) {
-            lane.firstAddedNanos = turn.nanoTime();
+            lane.firstAddedNanos = lock.nanoTime();
         }
-        lane.put(new PoolLane.Span(lane.added, items, turn.nanoTime(), false, 0));
+        lane.put(new PoolLane.Span(lane.added, items, lock.nanoTime(), false, 0));
         lane.added += items.count();
         ends.submitted(items.count());
         Duration expires = lane.request.expires();
         if (expires != null && (first || !lane.request.expiresTogether())) {
-            turn.after(expires.toNanos(), () -> expire(lane));
+            lock.after(expires.toNanos(), () -> expire(lane));
         }
         enqueue(lane);
     }
@@ -141,7 +141,7 @@ final class Lanes {
     private void limit(PoolLane lane, long index) {
         if (index < lane.limit) {
             unqueue(lane);
-            ahead.recall(lane, index);
+            prefetch.recall(lane, index);
         }
         lane.limit = index;
         enqueue(lane);
@@ -177,10 +177,10 @@ final class Lanes {
         if (startable == 0) {
             return;
         }
-        long size = sizes.wanted(lane.request, startable, crew.settings().slots());
-        long wanted = Math.min(crew.settings().slots(), (startable + size - 1) / size);
+        long size = sizes.wanted(lane.request, startable, scaler.settings().slots());
+        long wanted = Math.min(scaler.settings().slots(), (startable + size - 1) / size);
         for (int i = lane.queued.size(); i < wanted; i++) {
-            enqueue(new Chunk(lane, queue.number(), queue.arrival(turn.millis())));
+            enqueue(new Chunk(lane, queue.number(), queue.arrival(lock.millis())));
         }
     }
 
@@ -188,7 +188,7 @@ final class Lanes {
         chunk.lane.queued.add(chunk);
         queue.add(chunk);
         if (queue.mayStart(chunk)) {
-            ahead.makeWayFor(chunk.request.priority());
+            prefetch.makeWayFor(chunk.request.priority());
         }
     }
 
@@ -211,7 +211,7 @@ final class Lanes {
         long mayStart = Math.min(span.count(), lane.limit - span.first());
         long wanted = span.alone()
                 ? 1
-                : sizes.wanted(lane.request, startable, crew.settings().slots());
+                : sizes.wanted(lane.request, startable, scaler.settings().slots());
         int count = ChunkSizes.fitting(span.items(), (int) Math.min(Math.min(wanted, most), mayStart));
         lane.unstarted.pollFirstEntry();
         lane.waiting -= span.count();
@@ -255,7 +255,7 @@ final class Lanes {
     /** The chunk is no more at a worker. */
     void over(Chunk chunk) {
         chunk.cancelLimit();
-        chunk.state = Call.State.ENDED;
+        chunk.state = QueuedCall.State.ENDED;
         chunk.lane.out.remove(chunk);
         endIfDone(chunk.lane);
     }
@@ -273,7 +273,7 @@ final class Lanes {
             return;
         }
         Failure expired = new Failure.Expired();
-        long now = turn.nanoTime();
+        long now = lock.nanoTime();
         if (lane.request.expiresTogether()) {
             if (!lane.started && now - lane.firstAddedNanos >= expires.toNanos()) {
                 end(lane, expired).forEach(interrupts::giveUp);

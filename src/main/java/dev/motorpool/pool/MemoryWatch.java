@@ -1,5 +1,9 @@
 package dev.motorpool.pool;
 
+import dev.motorpool.pool.process.ProcessTable;
+import dev.motorpool.pool.process.ResidentMemory;
+import dev.motorpool.pool.process.Spawner;
+import dev.motorpool.pool.timer.Timers;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -14,27 +18,33 @@ final class MemoryWatch {
 
     private static final long LOOK_NANOS = Duration.ofMillis(200).toNanos();
 
-    private final Turn turn;
+    private final PoolLock lock;
     private final Timers timers;
     private final Spawner spawner;
-    private final Crew crew;
-    private final Roster roster;
-    private final Departures departures;
+    private final WorkerScaler scaler;
+    private final WorkerSet workerSet;
+    private final WorkerTermination termination;
     /** Whether a look is due. */
     private boolean watching;
 
-    MemoryWatch(Turn turn, Timers timers, Spawner spawner, Crew crew, Roster roster, Departures departures) {
-        this.turn = turn;
+    MemoryWatch(
+            PoolLock lock,
+            Timers timers,
+            Spawner spawner,
+            WorkerScaler scaler,
+            WorkerSet workerSet,
+            WorkerTermination termination) {
+        this.lock = lock;
         this.timers = timers;
         this.spawner = spawner;
-        this.crew = crew;
-        this.roster = roster;
-        this.departures = departures;
+        this.scaler = scaler;
+        this.workerSet = workerSet;
+        this.termination = termination;
     }
 
     /** Makes sure that there will be a look if there should be one. */
     void settle() {
-        if (!watching && crew.settings().memoryLimit() != null && !roster.isEmpty()) {
+        if (!watching && scaler.settings().memoryLimit() != null && !workerSet.isEmpty()) {
             watching = true;
             timers.after(LOOK_NANOS, this::begin);
         }
@@ -45,7 +55,7 @@ final class MemoryWatch {
             spawner.start(
                     Thread.ofPlatform().daemon().name("motorpool-memory-watch").unstarted(this::look));
         } catch (Throwable noThread) {
-            turn.take(() -> watching = false);
+            lock.take(() -> watching = false);
         }
     }
 
@@ -54,12 +64,12 @@ final class MemoryWatch {
         try {
             measure(resident);
         } finally {
-            turn.take(() -> judge(resident));
+            lock.take(() -> judge(resident));
         }
     }
 
     private void measure(Map<String, Long> resident) {
-        Map<String, Long> workers = turn.read(this::processes);
+        Map<String, Long> workers = lock.read(this::processes);
         ProcessTable table = ProcessTable.read();
         workers.forEach((id, pid) -> {
             Long own = ResidentMemory.of(pid);
@@ -76,18 +86,18 @@ final class MemoryWatch {
 
     private void judge(Map<String, Long> resident) {
         watching = false;
-        Long limit = crew.settings().memoryLimit();
+        Long limit = scaler.settings().memoryLimit();
         resident.forEach((id, bytes) -> {
-            Worker worker = roster.find(id);
+            Worker worker = workerSet.find(id);
             if (limit != null && worker != null && bytes > limit) {
-                departures.kill(worker, Ending.memory(limit, bytes));
+                termination.kill(worker, StopReason.memory(limit, bytes));
             }
         });
     }
 
     private Map<String, Long> processes() {
         Map<String, Long> pids = new LinkedHashMap<>();
-        for (Worker worker : roster.all()) {
+        for (Worker worker : workerSet.all()) {
             if (worker.handle != null) {
                 pids.put(worker.id, worker.handle.pid());
             }

@@ -1,5 +1,9 @@
 package dev.motorpool.pool;
 
+import dev.motorpool.pool.process.Spawner;
+import dev.motorpool.pool.process.WorkerLink;
+import dev.motorpool.pool.settings.PoolSettings;
+import dev.motorpool.pool.timer.Timers;
 import dev.motorpool.runtime.WorkerRuntime;
 import dev.motorpool.trace.Spans;
 import java.time.Duration;
@@ -19,26 +23,26 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   submit -> CallQueue -> Dispatcher -> Worker -> WorkerProcess (pipes) ... worker process
  *   outcome <- Dispatcher <- WorkerReports <- WorkerProcess
- *                                Crew: as many workers as there should be; Hiring: their start; Departures: their end
+ *                                WorkerScaler: as many workers as there should be; WorkerStarter: their start; WorkerTermination: their end
  * </pre>
  *
- * One lock ({@link Turn}) owns all of it. The pool's own state is its {@link PoolLife}: open until {@link #close}, which ends the pool when it
+ * One lock ({@link PoolLock}) owns all of it. The pool's own state is its {@link PoolLife}: open until {@link #close}, which ends the pool when it
  * is idle and no detached job is outstanding, or {@link #terminate}, which ends it at once; both are final.
  */
 public final class Pool implements PoolGauges {
 
     private final String name;
-    private final Turn turn;
+    private final PoolLock lock;
     private final Condition allGone;
-    private final Tally tally = new Tally();
-    private final Roster roster = new Roster();
-    private final Starts starts;
+    private final PoolCounters counters = new PoolCounters();
+    private final WorkerSet workerSet = new WorkerSet();
+    private final StartBackoff backoff;
     private final PoolLife life;
-    private final Departures departures;
-    private final Hiring hiring;
-    private final Crew crew;
+    private final WorkerTermination termination;
+    private final WorkerStarter starter;
+    private final WorkerScaler scaler;
     private final Slots slots;
-    private final CallEnds ends;
+    private final CallCompletion ends;
     private final Interrupts interrupts;
     private final Lanes lanes;
     private final Dispatcher dispatcher;
@@ -62,47 +66,49 @@ public final class Pool implements PoolGauges {
         this.name = name;
         this.events = events;
         this.valueLimit = limits.value();
-        this.turn = new Turn(timers, this::settle);
-        this.allGone = turn.condition();
+        this.lock = new PoolLock(timers, this::settle);
+        this.allGone = lock.condition();
         this.slots = new Slots(settings);
-        this.starts = new Starts(turn);
-        this.life = new PoolLife(name, starts);
-        this.departures = new Departures(name, turn, limits, events, tally, roster, slots, starts);
-        this.hiring = new Hiring(
+        this.backoff = new StartBackoff(lock);
+        this.life = new PoolLife(name, backoff);
+        this.termination = new WorkerTermination(name, lock, limits, events, counters, workerSet, slots, backoff);
+        this.starter = new WorkerStarter(
                 name,
-                turn,
+                lock,
                 limits,
                 events,
-                tally,
-                roster,
+                counters,
+                workerSet,
                 slots,
-                starts,
-                departures,
+                backoff,
+                termination,
                 worker -> links.link(
                         worker.id,
                         () -> runtimes.apply(worker.settings.runtime()).command(worker.shape),
                         reports(worker)));
-        this.crew = new Crew(settings, roster, slots, starts, departures, hiring, turn);
+        this.scaler = new WorkerScaler(settings, workerSet, slots, backoff, termination, starter, lock);
         RunTimes runTimes = new RunTimes();
-        CallSpans spans = new CallSpans(name, turn, keeper);
-        this.ends = new CallEnds(name, turn, events, tally, runTimes, spans);
-        Ahead ahead = new Ahead(turn, roster, slots, departures, runTimes);
+        CallSpans spans = new CallSpans(name, lock, keeper);
+        this.ends = new CallCompletion(name, lock, events, counters, runTimes, spans);
+        Prefetch prefetch = new Prefetch(lock, workerSet, slots, termination, runTimes);
         CallQueue queue = new CallQueue(limits.running());
-        this.interrupts = new Interrupts(turn, departures, slots, limits, ends, ahead, queue);
-        this.lanes = new Lanes(turn, crew, queue, ends.items(), new ChunkSizes(runTimes), ahead, interrupts, spans);
-        this.dispatcher = new Dispatcher(turn, roster, slots, departures, ends, ahead, interrupts, queue, lanes, spans);
-        this.silence = new SilenceWatch(turn, roster, dispatcher, departures, limits.silence());
-        this.memory = new MemoryWatch(turn, timers, spawner, crew, roster, departures);
+        this.interrupts = new Interrupts(lock, termination, slots, limits, ends, prefetch, queue);
+        this.lanes =
+                new Lanes(lock, scaler, queue, ends.items(), new ChunkSizes(runTimes), prefetch, interrupts, spans);
+        this.dispatcher =
+                new Dispatcher(lock, workerSet, slots, termination, ends, prefetch, interrupts, queue, lanes, spans);
+        this.silence = new SilenceWatch(lock, workerSet, dispatcher, termination, limits.silence());
+        this.memory = new MemoryWatch(lock, timers, spawner, scaler, workerSet, termination);
     }
 
     /** Starts the workers; once, after the pool can be found by its name. */
     void open() {
-        turn.take(() -> {});
+        lock.take(() -> {});
     }
 
     private WorkerLink.Listener reports(Worker worker) {
         return new WorkerReports(
-                worker, turn, hiring, departures, starts, slots, dispatcher, lanes, interrupts, ends, valueLimit);
+                worker, lock, starter, termination, backoff, slots, dispatcher, lanes, interrupts, ends, valueLimit);
     }
 
     public String name() {
@@ -116,7 +122,7 @@ public final class Pool implements PoolGauges {
      */
     public PendingCall submit(CallRequest request) throws RefusedException {
         Submission submission = new Submission(request);
-        turn.take(submission);
+        lock.take(submission);
         if (submission.refusal != null) {
             throw submission.refusal;
         }
@@ -131,7 +137,7 @@ public final class Pool implements PoolGauges {
     public Lane lane(LaneRequest request, LaneResults results) throws RefusedException {
         Lane[] lane = {null};
         RefusedException[] refused = {null};
-        turn.take(() -> {
+        lock.take(() -> {
             refused[0] = life.refusal();
             if (refused[0] == null) {
                 lane[0] = lanes.open(request, results);
@@ -152,7 +158,7 @@ public final class Pool implements PoolGauges {
      */
     public void admitDetached() throws RefusedException {
         RefusedException[] refused = {null};
-        turn.take(() -> {
+        lock.take(() -> {
             refused[0] = life.detachedRefusal();
             if (refused[0] == null) {
                 outstanding++;
@@ -167,12 +173,12 @@ public final class Pool implements PoolGauges {
 
     /** Counts detached jobs that were outstanding before the service started; also in a closed pool. */
     public void restoreDetached(long jobs) {
-        turn.take(() -> outstanding += jobs);
+        lock.take(() -> outstanding += jobs);
     }
 
     /** So many outstanding detached jobs have ended. */
     public void detachedEnded(long jobs) {
-        turn.take(() -> outstanding -= jobs);
+        lock.take(() -> outstanding -= jobs);
     }
 
     /**
@@ -185,15 +191,15 @@ public final class Pool implements PoolGauges {
         if (request.listener() == null) {
             throw new IllegalArgumentException("a detached call has a listener");
         }
-        Call call = new Call(request, turn.nanoTime(), this::cancel);
-        turn.take(() -> {
-            call.admit(dispatcher.number(), crew.settings());
-            tally.submitted++;
+        QueuedCall call = new QueuedCall(request, lock.nanoTime(), this::cancel);
+        lock.take(() -> {
+            call.admit(dispatcher.number(), scaler.settings());
+            counters.submitted++;
             Failure over = life.over();
             if (over != null) {
                 ends.end(call, over);
             } else {
-                dispatcher.submit(call, crew.settings().queueCapacity());
+                dispatcher.submit(call, scaler.settings().queueCapacity());
             }
         });
         return call;
@@ -210,7 +216,7 @@ public final class Pool implements PoolGauges {
             throw new IllegalArgumentException("the request of a detached lane says so");
         }
         Lane[] lane = {null};
-        turn.take(() -> {
+        lock.take(() -> {
             Failure over = life.over();
             lane[0] = over == null ? lanes.open(request, results) : lanes.ended(request, results, over);
         });
@@ -225,9 +231,9 @@ public final class Pool implements PoolGauges {
      */
     public boolean withdraw(PendingCall pending) {
         boolean[] withdrawn = {false};
-        turn.take(() -> {
-            if (pending instanceof Call call && call.detached() && dispatcher.withdraw(call)) {
-                tally.submitted--;
+        lock.take(() -> {
+            if (pending instanceof QueuedCall call && call.detached() && dispatcher.withdraw(call)) {
+                counters.submitted--;
                 withdrawn[0] = true;
             }
         });
@@ -236,20 +242,20 @@ public final class Pool implements PoolGauges {
 
     /** The decision on a call that somebody wants to submit. */
     private final class Submission implements Runnable {
-        private final Call call;
+        private final QueuedCall call;
         private @Nullable RefusedException refusal;
 
         Submission(CallRequest request) {
-            this.call = new Call(request, turn.nanoTime(), Pool.this::cancel);
+            this.call = new QueuedCall(request, lock.nanoTime(), Pool.this::cancel);
         }
 
         @Override
         public void run() {
             refusal = life.refusal();
             if (refusal == null) {
-                call.admit(dispatcher.number(), crew.settings());
-                if (dispatcher.submit(call, crew.settings().queueCapacity())) {
-                    tally.submitted++;
+                call.admit(dispatcher.number(), scaler.settings());
+                if (dispatcher.submit(call, scaler.settings().queueCapacity())) {
+                    counters.submitted++;
                     return;
                 }
                 int waiting = dispatcher.waitingBeside(call);
@@ -263,32 +269,32 @@ public final class Pool implements PoolGauges {
     }
 
     private void rejected(RefusedException refusal) {
-        tally.rejected++;
+        counters.rejected++;
         String why = refusal.why().word();
-        turn.afterwards(() -> events.callRejected(name, why));
+        lock.afterwards(() -> events.callRejected(name, why));
     }
 
-    private void cancel(Call call) {
-        turn.take(() -> dispatcher.cancel(call));
+    private void cancel(QueuedCall call) {
+        lock.take(() -> dispatcher.cancel(call));
     }
 
     /** After each decision: as many workers and running calls as there should be. */
     private void settle() {
-        String broken = starts.brokenBy();
+        String broken = backoff.brokenBy();
         if (broken != null) {
             dispatcher.endQueued(new Failure.PoolBroken(broken));
         }
-        if (crew.dismissed() && life.over() == null && !done()) {
-            crew.recall();
+        if (scaler.dismissed() && life.over() == null && !done()) {
+            scaler.recall();
         }
-        crew.settle();
+        scaler.settle();
         dispatcher.dispatch();
         // What was just given may have spent a worker, whose successor need not wait for the next turn.
-        crew.settle();
-        if (life.closed() && !crew.dismissed() && done()) {
-            crew.dismiss(Ending.STOPPED, false);
+        scaler.settle();
+        if (life.closed() && !scaler.dismissed() && done()) {
+            scaler.dismiss(StopReason.STOPPED, false);
         }
-        if (roster.isEmpty()) {
+        if (workerSet.isEmpty()) {
             allGone.signalAll();
         }
         memory.settle();
@@ -297,43 +303,43 @@ public final class Pool implements PoolGauges {
 
     /** Whether there is nothing left to do, and nothing to come that was accepted. */
     private boolean done() {
-        return outstanding == 0 && dispatcher.idle() && !roster.holdsCalls();
+        return outstanding == 0 && dispatcher.idle() && !workerSet.holdsCalls();
     }
 
     @Override
     public PoolView view() {
-        return turn.read(() -> new PoolView(
+        return lock.read(() -> new PoolView(
                 name,
                 life.state(),
                 life.reason(),
                 (int) Math.min(Integer.MAX_VALUE, dispatcher.waiting() + lanes.waiting()),
                 slots.busy(),
-                roster.stuck(),
-                crew.settings(),
-                tally.view()));
+                workerSet.stuck(),
+                scaler.settings(),
+                counters.view()));
     }
 
     /** Its workers that have not ended, in the order of their start. */
     public List<WorkerView> workers() {
         List<WorkerView> views =
-                turn.read(() -> roster.all().stream().map(Worker::view).toList());
+                lock.read(() -> workerSet.all().stream().map(Worker::view).toList());
         return views.stream().map(WorkerView::measured).toList();
     }
 
     /** Whether its workers have accepted all calls that they were given. */
     boolean acceptedAll() {
-        return turn.read(() -> roster.all().stream().noneMatch(Worker::owesAcceptance));
+        return lock.read(() -> workerSet.all().stream().noneMatch(Worker::owesAcceptance));
     }
 
     @Override
     public @Nullable Instant oldestWaiting() {
-        return turn.read(dispatcher::oldestWaiting);
+        return lock.read(dispatcher::oldestWaiting);
     }
 
     @Override
     public List<WorkerUsage> usage() {
         List<WorkerView> views =
-                turn.read(() -> roster.all().stream().map(Worker::view).toList());
+                lock.read(() -> workerSet.all().stream().map(Worker::view).toList());
         List<WorkerUsage> usage = new ArrayList<>();
         for (WorkerView view : views) {
             Long pid = view.pid();
@@ -347,16 +353,16 @@ public final class Pool implements PoolGauges {
 
     @Override
     public Map<String, Integer> workerStates() {
-        return turn.read(() -> {
+        return lock.read(() -> {
             Map<String, Integer> states = new HashMap<>();
-            roster.all().forEach(worker -> states.merge(worker.state(), 1, Integer::sum));
+            workerSet.all().forEach(worker -> states.merge(worker.state(), 1, Integer::sum));
             return states;
         });
     }
 
     @Override
     public int idleSlots() {
-        return turn.read(() -> slots.idle(roster.all()));
+        return lock.read(() -> slots.idle(workerSet.all()));
     }
 
     /** Takes calls and starts none, until {@link #resume}. */
@@ -382,16 +388,16 @@ public final class Pool implements PoolGauges {
      */
     public void change(PoolSettings settings) throws RefusedException {
         whileOpen(() -> {
-            if (settings.kind() != crew.settings().kind()) {
+            if (settings.kind() != scaler.settings().kind()) {
                 throw new IllegalArgumentException("a pool keeps its kind");
             }
-            crew.change(settings);
+            scaler.change(settings);
         });
     }
 
     private void whileOpen(Runnable decision) throws RefusedException {
         RefusedException[] refusal = {null};
-        turn.take(() -> {
+        lock.take(() -> {
             if (life.closed()) {
                 refusal[0] = life.closedRefusal();
             } else {
@@ -405,7 +411,7 @@ public final class Pool implements PoolGauges {
 
     /** Takes no new calls and finishes what it has, a paused pool too. Again: does nothing. */
     public void close() {
-        turn.take(() -> {
+        lock.take(() -> {
             life.close();
             dispatcher.resume();
         });
@@ -413,28 +419,28 @@ public final class Pool implements PoolGauges {
 
     /** Kills the workers now; everything outstanding is cancelled. Again: does nothing. */
     public void terminate() {
-        turn.take(() -> {
+        lock.take(() -> {
             life.terminate();
             dispatcher.endAll(new Failure.Cancelled());
-            crew.dismiss(Ending.STOPPED, true);
+            scaler.dismiss(StopReason.STOPPED, true);
         });
     }
 
     /** Ends everything outstanding as unavailable and kills the workers: the service stops. */
     void stop(String reason) {
-        turn.take(() -> {
+        lock.take(() -> {
             life.stop(reason);
             dispatcher.endAll(new Failure.Unavailable(reason));
-            crew.dismiss(Ending.STOPPED, true);
+            scaler.dismiss(StopReason.STOPPED, true);
         });
     }
 
     /** Waits until every worker has gone; false if that takes longer. */
     boolean awaitGone(Duration timeout) throws InterruptedException {
         long nanos = timeout.toNanos();
-        turn.lock().lockInterruptibly();
+        lock.lock().lockInterruptibly();
         try {
-            while (!crew.dismissed() || !roster.isEmpty()) {
+            while (!scaler.dismissed() || !workerSet.isEmpty()) {
                 if (nanos <= 0) {
                     return false;
                 }
@@ -442,7 +448,7 @@ public final class Pool implements PoolGauges {
             }
             return true;
         } finally {
-            turn.lock().unlock();
+            lock.lock().unlock();
         }
     }
 
@@ -452,7 +458,7 @@ public final class Pool implements PoolGauges {
      * @throws RefusedException if the pool was never closed
      */
     public boolean join(Duration timeout) throws RefusedException, InterruptedException {
-        if (turn.read(() -> !life.closed())) {
+        if (lock.read(() -> !life.closed())) {
             throw new RefusedException(
                     RefusedException.Cause.RUNNING,
                     "pool '" + name + "' has to be closed or terminated before it can be joined",
@@ -463,16 +469,16 @@ public final class Pool implements PoolGauges {
 
     /** Whether a call runs, or waits and will start; detached ones need not have started before the service stops. */
     boolean busy() {
-        return turn.read(() -> roster.holdsCalls() || dispatcher.pending());
+        return lock.read(() -> workerSet.holdsCalls() || dispatcher.pending());
     }
 
     /** Kills the worker's process; the pool starts another. Empty if there is no such worker. */
     public Optional<WorkerView> terminateWorker(String id) {
         WorkerView[] view = {null};
-        turn.take(() -> {
-            Worker worker = roster.find(id);
+        lock.take(() -> {
+            Worker worker = workerSet.find(id);
             if (worker != null) {
-                departures.kill(worker, Ending.REQUEST);
+                termination.kill(worker, StopReason.REQUEST);
                 view[0] = worker.view();
             }
         });

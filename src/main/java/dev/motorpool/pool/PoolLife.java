@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 final class PoolLife {
 
     private final String name;
-    private final Starts starts;
+    private final StartBackoff backoff;
 
     private boolean paused;
     private boolean closed;
@@ -17,9 +17,9 @@ final class PoolLife {
     /** Why the service takes no calls any more, or null. */
     private @Nullable String unavailable;
 
-    PoolLife(String name, Starts starts) {
+    PoolLife(String name, StartBackoff backoff) {
         this.name = name;
-        this.starts = starts;
+        this.backoff = backoff;
     }
 
     boolean closed() {
@@ -52,26 +52,26 @@ final class PoolLife {
         if (closed) {
             return PoolState.CLOSED;
         }
-        if (starts.brokenBy() != null) {
+        if (backoff.brokenBy() != null) {
             return PoolState.BROKEN;
         }
         if (paused) {
             return PoolState.PAUSED;
         }
-        return starts.everReady() ? PoolState.RUNNING : PoolState.STARTING;
+        return backoff.everReady() ? PoolState.RUNNING : PoolState.STARTING;
     }
 
     /** Why it is broken, or null. */
     @Nullable
     String reason() {
-        return closed ? null : starts.brokenBy();
+        return closed ? null : backoff.brokenBy();
     }
 
     /** Why the pool takes no call at all now, or null. */
     @Nullable
     RefusedException refusal() {
         RefusedException refused = detachedRefusal();
-        String broken = starts.brokenBy();
+        String broken = backoff.brokenBy();
         return refused != null || broken == null
                 ? refused
                 : new RefusedException(RefusedException.Cause.BROKEN, broken, null);

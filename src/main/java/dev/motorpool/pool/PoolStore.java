@@ -1,5 +1,6 @@
 package dev.motorpool.pool;
 
+import dev.motorpool.pool.settings.PoolPatch;
 import java.io.IOException;
 import java.util.Map;
 

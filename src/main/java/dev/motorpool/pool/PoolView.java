@@ -1,5 +1,6 @@
 package dev.motorpool.pool;
 
+import dev.motorpool.pool.settings.PoolSettings;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,5 +1,11 @@
 package dev.motorpool.pool;
 
+import dev.motorpool.pool.process.ProcessKiller;
+import dev.motorpool.pool.process.Spawner;
+import dev.motorpool.pool.process.WorkerLink;
+import dev.motorpool.pool.process.WorkerProcess;
+import dev.motorpool.pool.settings.PoolSettings;
+import dev.motorpool.pool.timer.Timers;
 import dev.motorpool.runtime.WorkerCommand;
 import dev.motorpool.runtime.WorkerRuntime;
 import dev.motorpool.trace.Spans;

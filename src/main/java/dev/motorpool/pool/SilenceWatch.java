@@ -21,21 +21,22 @@ final class SilenceWatch {
     /** Looks during which the processor time of a suspect must not grow. */
     private static final int SUSPECTED_LOOKS = 2;
 
-    private final Turn turn;
-    private final Roster roster;
+    private final PoolLock lock;
+    private final WorkerSet workerSet;
     private final Dispatcher dispatcher;
-    private final Departures departures;
+    private final WorkerTermination termination;
     private final Duration limit;
     private final long lookNanos;
     private final int allLooks;
     /** Whether a look is due. */
     private boolean watching;
 
-    SilenceWatch(Turn turn, Roster roster, Dispatcher dispatcher, Departures departures, Duration limit) {
-        this.turn = turn;
-        this.roster = roster;
+    SilenceWatch(
+            PoolLock lock, WorkerSet workerSet, Dispatcher dispatcher, WorkerTermination termination, Duration limit) {
+        this.lock = lock;
+        this.workerSet = workerSet;
         this.dispatcher = dispatcher;
-        this.departures = departures;
+        this.termination = termination;
         this.limit = limit;
         Duration urgent = limit.compareTo(WHILE_CALLS_WAIT) < 0 ? limit : WHILE_CALLS_WAIT;
         this.lookNanos = Math.max(1, urgent.toNanos() / URGENT_LOOKS);
@@ -44,16 +45,16 @@ final class SilenceWatch {
 
     /** Makes sure that there will be a look while there are workers. */
     void settle() {
-        if (!watching && !roster.isEmpty()) {
+        if (!watching && !workerSet.isEmpty()) {
             watching = true;
-            turn.after(lookNanos, this::look);
+            lock.after(lookNanos, this::look);
         }
     }
 
     private void look() {
         watching = false;
         boolean waiting = dispatcher.callsWait();
-        for (Worker worker : List.copyOf(roster.all())) {
+        for (Worker worker : List.copyOf(workerSet.all())) {
             if (worker.pings && worker.phase == Worker.Phase.READY) {
                 look(worker, waiting || worker.owesAcceptance());
             }
@@ -71,7 +72,7 @@ final class SilenceWatch {
         }
         int unanswered = worker.quiet - worker.pinged;
         if (unanswered >= 3L * allLooks / 5 || (urgent && isFrozen(worker, unanswered))) {
-            departures.kill(worker, Ending.silent(limit));
+            termination.kill(worker, StopReason.silent(limit));
         }
     }
 

@@ -1,5 +1,7 @@
 package dev.motorpool.pool;
 
+import dev.motorpool.pool.settings.PoolKind;
+import dev.motorpool.pool.settings.PoolSettings;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
@@ -117,7 +119,7 @@ final class Slots {
     }
 
     /** The call takes a slot of the worker. */
-    void occupy(Worker worker, Call call) {
+    void occupy(Worker worker, QueuedCall call) {
         if (!call.holdsSlot && worker.phase == Worker.Phase.READY) {
             call.holdsSlot = true;
             busy++;
@@ -125,7 +127,7 @@ final class Slots {
     }
 
     /** The call gives its slot back. */
-    void release(Call call) {
+    void release(QueuedCall call) {
         if (call.holdsSlot) {
             call.holdsSlot = false;
             busy--;

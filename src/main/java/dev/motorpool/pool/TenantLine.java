@@ -11,14 +11,14 @@ final class TenantLine {
 
     private final int most;
     /** Those that wait, in the order of the pool's queue. */
-    final TreeSet<Call> calls = new TreeSet<>(CallQueue.ORDER);
+    final TreeSet<QueuedCall> calls = new TreeSet<>(CallQueue.ORDER);
     /** Calls and chunks at workers, those sent ahead of their turn included. */
     private int atWorkers;
     /** How many wait that are neither chunks nor detached. */
     int waitedFor;
     /** The call that stands in the pool's queue. */
     @Nullable
-    Call shown;
+    QueuedCall shown;
 
     /** @param most calls at workers at once, at least 1 */
     TenantLine(int most) {
@@ -27,16 +27,16 @@ final class TenantLine {
 
     /** The call that is to stand in the pool's queue, or null. */
     @Nullable
-    Call next() {
+    QueuedCall next() {
         return atWorkers >= most || calls.isEmpty() ? null : calls.first();
     }
 
-    void given(Call call) {
+    void given(QueuedCall call) {
         call.counted = true;
         atWorkers++;
     }
 
-    void left(Call call) {
+    void left(QueuedCall call) {
         call.counted = false;
         atWorkers--;
     }

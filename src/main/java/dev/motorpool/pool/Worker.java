@@ -1,5 +1,7 @@
 package dev.motorpool.pool;
 
+import dev.motorpool.pool.process.WorkerLink;
+import dev.motorpool.pool.settings.PoolSettings;
 import dev.motorpool.runtime.WorkerShape;
 import java.time.Duration;
 import java.time.Instant;
@@ -70,9 +72,9 @@ final class Worker {
     boolean closing;
     /** Why it ends; set when that is decided. */
     @Nullable
-    Ending ending;
+    StopReason reason;
     /** What it holds by call id, in the order sent; ended calls stay until the worker lets go of them. */
-    final SequencedMap<Long, Call> held = new LinkedHashMap<>();
+    final SequencedMap<Long, QueuedCall> held = new LinkedHashMap<>();
     /** How many calls that is, items of chunks counted one each, reported ones not. */
     int load;
     /** Held calls that ignored their interrupt. */
@@ -83,13 +85,13 @@ final class Worker {
     long finished;
     /** Requests to give calls back that it has not answered. */
     int recalls;
-    /** When the oldest of them was sent, by {@link Timers#activeNanos}. */
+    /** When the oldest of them was sent, by {@code Timers#activeNanos}. */
     long recalledNanos;
     /** To be killed once the recalls are answered, if this call is then still at its head. */
     @Nullable
-    Call condemned;
+    QueuedCall condemned;
 
-    Ending condemnedBy = Ending.CANCEL;
+    StopReason condemnedBy = StopReason.CANCEL;
     /** Whether the call at its head has turned out longer than what is sent ahead of. */
     boolean slow;
     /** Whether it stands in the crew's row of workers with a free slot. */
@@ -125,20 +127,20 @@ final class Worker {
     }
 
     @Nullable
-    Call head() {
-        Map.Entry<Long, Call> first = held.firstEntry();
+    QueuedCall head() {
+        Map.Entry<Long, QueuedCall> first = held.firstEntry();
         return first == null ? null : first.getValue();
     }
 
     /** The call that runs in it, or that was given up while it ran; null if there is none, or more than one. */
     @Nullable
-    Call onlyStarted() {
-        Call head = head();
+    QueuedCall onlyStarted() {
+        QueuedCall head = head();
         boolean only = sequential || held.size() == 1;
         return only
                         && head != null
                         && mayHaveStarted(head)
-                        && (head.state == Call.State.RUNNING || head.state == Call.State.ENDED)
+                        && (head.state == QueuedCall.State.RUNNING || head.state == QueuedCall.State.ENDED)
                 ? head
                 : null;
     }
@@ -147,7 +149,7 @@ final class Worker {
      * Whether a call that it holds may have started, its turn in the order of the calls aside: a worker that accepts
      * calls has accepted it.
      */
-    boolean mayHaveStarted(Call call) {
+    boolean mayHaveStarted(QueuedCall call) {
         return !accepts || call.order <= accepted();
     }
 
@@ -185,7 +187,7 @@ final class Worker {
     /** What the outside may know; its memory is not measured yet. */
     WorkerView view() {
         List<WorkerView.Running> running = held.values().stream()
-                .filter(call -> call.state == Call.State.RUNNING)
+                .filter(call -> call.state == QueuedCall.State.RUNNING)
                 .map(call -> new WorkerView.Running(call.request.jobId(), call.request.tenant()))
                 .toList();
         return new WorkerView(id, handle == null ? null : handle.pid(), state(), running, finished, null, startedAt);

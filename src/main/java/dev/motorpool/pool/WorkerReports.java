@@ -1,6 +1,9 @@
 package dev.motorpool.pool;
 
 import dev.motorpool.json.RawJson;
+import dev.motorpool.pool.process.ExitStatus;
+import dev.motorpool.pool.process.WorkerLink;
+import dev.motorpool.pool.settings.Initializer;
 import dev.motorpool.wire.FrameCodec;
 import dev.motorpool.wire.Message;
 import java.util.ArrayList;
@@ -25,14 +28,14 @@ final class WorkerReports implements WorkerLink.Listener {
     private static final int MESSAGE_KEPT = 1_000;
 
     private final Worker worker;
-    private final Turn turn;
-    private final Hiring hiring;
-    private final Departures departures;
-    private final Starts starts;
+    private final PoolLock lock;
+    private final WorkerStarter starter;
+    private final WorkerTermination termination;
+    private final StartBackoff backoff;
     private final Slots slots;
     private final Dispatcher dispatcher;
     private final Interrupts interrupts;
-    private final CallEnds ends;
+    private final CallCompletion ends;
     private final Lanes lanes;
     private final ChunkReports chunks;
     private final int valueLimit;
@@ -41,38 +44,38 @@ final class WorkerReports implements WorkerLink.Listener {
 
     WorkerReports(
             Worker worker,
-            Turn turn,
-            Hiring hiring,
-            Departures departures,
-            Starts starts,
+            PoolLock lock,
+            WorkerStarter starter,
+            WorkerTermination termination,
+            StartBackoff backoff,
             Slots slots,
             Dispatcher dispatcher,
             Lanes lanes,
             Interrupts interrupts,
-            CallEnds ends,
+            CallCompletion ends,
             int valueLimit) {
         this.worker = worker;
-        this.turn = turn;
-        this.hiring = hiring;
-        this.departures = departures;
-        this.starts = starts;
+        this.lock = lock;
+        this.starter = starter;
+        this.termination = termination;
+        this.backoff = backoff;
         this.slots = slots;
         this.dispatcher = dispatcher;
         this.ends = ends;
         this.valueLimit = valueLimit;
         this.lanes = lanes;
         this.interrupts = interrupts;
-        this.chunks = new ChunkReports(worker, turn, slots, dispatcher, lanes, ends.items(), valueLimit);
+        this.chunks = new ChunkReports(worker, lock, slots, dispatcher, lanes, ends.items(), valueLimit);
     }
 
     @Override
     public void spawned(ProcessHandle process) {
-        turn.take(() -> hiring.spawned(worker, process));
+        lock.take(() -> starter.spawned(worker, process));
     }
 
     @Override
     public void closing() {
-        turn.take(() -> worker.closing = true);
+        lock.take(() -> worker.closing = true);
     }
 
     @Override
@@ -80,20 +83,20 @@ final class WorkerReports implements WorkerLink.Listener {
         if (!accepted(reports) && greeted) {
             return;
         }
-        turn.take(() -> {
+        lock.take(() -> {
             worker.heard();
             for (Message.Report report : reports) {
                 if (report instanceof Message.Leaving) {
-                    departures.leaving(worker);
+                    termination.leaving(worker);
                     continue;
                 }
                 String fault = greeted ? handle(report) : greet(report);
                 if (fault != null) {
-                    departures.kill(
+                    termination.kill(
                             worker,
                             worker.phase == Worker.Phase.STARTING
-                                    ? Ending.start("was not fit to start: " + fault)
-                                    : Ending.protocol(fault));
+                                    ? StopReason.start("was not fit to start: " + fault)
+                                    : StopReason.protocol(fault));
                     return;
                 }
             }
@@ -129,9 +132,9 @@ final class WorkerReports implements WorkerLink.Listener {
             return null;
         }
         if (initializer == null) {
-            hiring.becameReady(worker);
+            starter.becameReady(worker);
         } else {
-            hiring.limitStart(worker);
+            starter.limitStart(worker);
             worker.link()
                     .send(new Message.Call(
                             INITIALIZER, 1, initializer.function(), initializer.args(), initializer.kwargs(), false));
@@ -149,14 +152,14 @@ final class WorkerReports implements WorkerLink.Listener {
             case Message.Running running -> chunks.running(running);
             case Message.Dropped dropped -> dropped(dropped);
             case Message.Progress progress -> {
-                Call call = worker.held.get(progress.id());
+                QueuedCall call = worker.held.get(progress.id());
                 if (call != null) {
                     ends.progress(call, progress);
                 }
                 yield null;
             }
             case Message.Output(long id, String text) -> {
-                Call call = worker.held.get(id);
+                QueuedCall call = worker.held.get(id);
                 if (call != null) {
                     ends.output(call, text);
                 }
@@ -183,10 +186,10 @@ final class WorkerReports implements WorkerLink.Listener {
             if (failure != null) {
                 return "its initializer " + sentence(failure);
             }
-            hiring.becameReady(worker);
+            starter.becameReady(worker);
             return null;
         }
-        Call call = worker.held.get(id);
+        QueuedCall call = worker.held.get(id);
         if (call == null || call instanceof Chunk) {
             return "it answered call " + id + ", which it does not hold";
         }
@@ -204,7 +207,7 @@ final class WorkerReports implements WorkerLink.Listener {
         if (worker.condemned == call) {
             worker.condemned = null;
         }
-        if (call.state == Call.State.RUNNING) {
+        if (call.state == QueuedCall.State.RUNNING) {
             ends.end(call, worker, nanos, value, failure);
         }
         dispatcher.advance(worker);
@@ -222,7 +225,7 @@ final class WorkerReports implements WorkerLink.Listener {
                 return fault;
             }
         }
-        Call condemned = worker.condemned;
+        QueuedCall condemned = worker.condemned;
         if (condemned != null && worker.recalls == 0) {
             interrupts.execute(worker, condemned);
         }
@@ -231,7 +234,7 @@ final class WorkerReports implements WorkerLink.Listener {
     }
 
     private @Nullable String dropped(long id, int from) {
-        Call call = worker.held.get(id);
+        QueuedCall call = worker.held.get(id);
         if (call == null) {
             return "it gave back call " + id + ", which it does not hold";
         }
@@ -274,15 +277,15 @@ final class WorkerReports implements WorkerLink.Listener {
 
     @Override
     public void ended(ExitStatus status, @Nullable String fault, String lastWords) {
-        turn.take(() -> {
-            Ending ending = departures.gone(worker, status, fault);
-            starts.explain(worker, lastWords);
-            Failure lost = new Failure.WorkerLost(status.code(), status.signal(), reason(ending, status, lastWords));
-            List<Call> held = new ArrayList<>(worker.held.values());
+        lock.take(() -> {
+            StopReason reason = termination.gone(worker, status, fault);
+            backoff.explain(worker, lastWords);
+            Failure lost = new Failure.WorkerLost(status.code(), status.signal(), reason(reason, status, lastWords));
+            List<QueuedCall> held = new ArrayList<>(worker.held.values());
             worker.held.clear();
-            for (Call call : held) {
+            for (QueuedCall call : held) {
                 dispatcher.left(call);
-                if (call.state != Call.State.RUNNING || runsElsewhere(call)) {
+                if (call.state != QueuedCall.State.RUNNING || runsElsewhere(call)) {
                     dispatcher.putBack(call, worker);
                 } else if (call instanceof Chunk chunk) {
                     lanes.lost(chunk, lost);
@@ -294,14 +297,14 @@ final class WorkerReports implements WorkerLink.Listener {
     }
 
     /** Whether the worker has died before the call could start; not for ever: it may be what kills the workers. */
-    private boolean runsElsewhere(Call call) {
+    private boolean runsElsewhere(QueuedCall call) {
         return !worker.mayHaveStarted(call) && ++call.returns <= MOST_RETURNS;
     }
 
-    private String reason(Ending ending, ExitStatus status, String lastWords) {
+    private String reason(StopReason reason, ExitStatus status, String lastWords) {
         String who = "worker " + worker.id + " (pid " + worker.pid() + ") ";
-        if (!ending.sentence().isEmpty()) {
-            return who + ending.sentence();
+        if (!reason.sentence().isEmpty()) {
+            return who + reason.sentence();
         }
         Integer code = status.code();
         if (code != null && code == OUT_OF_MEMORY_EXIT && lastWords.contains("java.lang.OutOfMemoryError")) {

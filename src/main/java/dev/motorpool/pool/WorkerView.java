@@ -1,5 +1,6 @@
 package dev.motorpool.pool;
 
+import dev.motorpool.pool.process.ResidentMemory;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;

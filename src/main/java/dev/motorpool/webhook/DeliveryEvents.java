@@ -1,6 +1,6 @@
 package dev.motorpool.webhook;
 
-import dev.motorpool.detached.Delivery;
+import dev.motorpool.detached.model.Delivery;
 
 /** Hears what becomes of tries. Called by the threads that make them; must not wait. */
 public interface DeliveryEvents {

@@ -1,7 +1,7 @@
 package dev.motorpool.webhook;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import dev.motorpool.detached.Parcel;
+import dev.motorpool.detached.model.OutgoingDelivery;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -53,13 +53,13 @@ final class Handout {
     }
 
     /** A delivery is due that nobody has tried. */
-    void made(Parcel parcel) {
+    void made(OutgoingDelivery outgoing) {
         holdings.lock.lock();
         try {
             Receiver receiver =
-                    holdings.receiverInPlaceOfOthers(parcel.delivery().receiver(), clock.instant());
+                    holdings.receiverInPlaceOfOthers(outgoing.delivery().receiver(), clock.instant());
             if (receiver != null) {
-                if (receiver.breaker().doubts() || !holdings.take(receiver, parcel)) {
+                if (receiver.breaker().doubts() || !holdings.take(receiver, outgoing)) {
                     holdings.leftInStore(receiver);
                 }
                 dispatch(receiver);
@@ -70,23 +70,23 @@ final class Handout {
     }
 
     /** Somebody wants this one to be tried now: before all others, but not beside more of them than there may be. */
-    void renewed(Parcel parcel) {
+    void renewed(OutgoingDelivery outgoing) {
         holdings.lock.lock();
         try {
             Receiver receiver =
-                    holdings.receiverInPlaceOfOthers(parcel.delivery().receiver(), clock.instant());
+                    holdings.receiverInPlaceOfOthers(outgoing.delivery().receiver(), clock.instant());
             if (receiver == null) {
                 return;
             }
             Instant now = clock.instant();
-            if (receiver.holds(parcel.delivery().key())) {
+            if (receiver.holds(outgoing.delivery().key())) {
                 holdings.lookAt(receiver, now);
             } else if (hasRoomFor(receiver, now)
                     && receiver.mayBeginOneMore()
-                    && holdings.takeNow(receiver, parcel, now)) {
-                begin(receiver, parcel);
+                    && holdings.takeNow(receiver, outgoing, now)) {
+                begin(receiver, outgoing);
             } else {
-                if (!holdings.takeFirst(receiver, parcel)) {
+                if (!holdings.takeFirst(receiver, outgoing)) {
                     holdings.leftInStore(receiver);
                 }
                 dispatch(receiver);
@@ -114,7 +114,7 @@ final class Handout {
                 crowd.add(receiver);
                 return;
             }
-            Parcel next = receiver.begin(now);
+            OutgoingDelivery next = receiver.begin(now);
             if (next == null) {
                 Instant until = receiver.breaker().until(now);
                 if (until != null) {
@@ -141,11 +141,11 @@ final class Handout {
     }
 
     @GuardedBy("holdings.lock")
-    private void begin(Receiver receiver, Parcel parcel) {
+    private void begin(Receiver receiver, OutgoingDelivery outgoing) {
         try {
-            threads.newThread(() -> tryAll(receiver, parcel)).start();
+            threads.newThread(() -> tryAll(receiver, outgoing)).start();
         } catch (RuntimeException | Error defect) {
-            holdings.giveBack(receiver, parcel, clock.instant());
+            holdings.giveBack(receiver, outgoing, clock.instant());
             throw defect;
         } finally {
             count(receiver);
@@ -154,15 +154,15 @@ final class Handout {
     }
 
     /** Tries this one, and then others of the same receiver as long as there are any. */
-    private void tryAll(Receiver receiver, Parcel first) {
-        for (Parcel next = first; next != null; ) {
-            Reply reply = Reply.silence("a defect");
+    private void tryAll(Receiver receiver, OutgoingDelivery first) {
+        for (OutgoingDelivery next = first; next != null; ) {
+            WebhookResponse webhookResponse = WebhookResponse.silence("a defect");
             boolean counts = false;
             try {
                 Sender.Tried tried = sender.send(next);
-                reply = tried.reply();
+                webhookResponse = tried.reply();
                 // The end of the service may have ended the try, which then counts as none.
-                if (reply.answered() || !closed()) {
+                if (webhookResponse.answered() || !closed()) {
                     results.record(receiver, next.delivery(), tried.result(), tried.nanos());
                     counts = true;
                 }
@@ -170,7 +170,7 @@ final class Handout {
                 // It stays as it was in the store, where a later round finds it.
                 LOG.error("A try at a webhook could not be recorded", defect);
             }
-            next = over(receiver, next, reply, counts);
+            next = over(receiver, next, webhookResponse, counts);
         }
     }
 
@@ -189,17 +189,18 @@ final class Handout {
      * @param counts whether its result is recorded
      * @return the next one to be tried by the same thread; null if there is none
      */
-    private @Nullable Parcel over(Receiver receiver, Parcel parcel, Reply reply, boolean counts) {
+    private @Nullable OutgoingDelivery over(
+            Receiver receiver, OutgoingDelivery outgoing, WebhookResponse webhookResponse, boolean counts) {
         holdings.lock.lock();
         try {
             Instant now = clock.instant();
-            holdings.tried(receiver, parcel, reply, now);
+            holdings.tried(receiver, outgoing, webhookResponse, now);
             if (!counts) {
-                receiver.recorded(parcel.delivery().key());
+                receiver.recorded(outgoing.delivery().key());
             }
             tries--;
             boolean room = !holdings.closed() && crowd.isEmpty() && hasRoomFor(receiver, now);
-            Parcel next = room ? receiver.begin(now) : null;
+            OutgoingDelivery next = room ? receiver.begin(now) : null;
             count(receiver);
             if (next == null) {
                 serveCrowd(receiver, now);

@@ -1,7 +1,7 @@
 package dev.motorpool.webhook;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import dev.motorpool.detached.Parcel;
+import dev.motorpool.detached.model.OutgoingDelivery;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -117,29 +117,29 @@ final class Holdings {
 
     /** Takes a delivery that is to be tried, if there is room for it. */
     @GuardedBy("lock")
-    boolean take(Receiver receiver, Parcel parcel) {
-        boolean room = hasRoomFor(receiver, parcel);
+    boolean take(Receiver receiver, OutgoingDelivery outgoing) {
+        boolean room = hasRoomFor(receiver, outgoing);
         if (room) {
-            receiver.take(parcel);
-            bytes += parcel.bytes();
+            receiver.take(outgoing);
+            bytes += outgoing.bytes();
         }
         return room;
     }
 
     /** As {@link #take}, before all others of the receiver; it must not be held. */
     @GuardedBy("lock")
-    boolean takeFirst(Receiver receiver, Parcel parcel) {
-        boolean room = hasRoomFor(receiver, parcel);
+    boolean takeFirst(Receiver receiver, OutgoingDelivery outgoing) {
+        boolean room = hasRoomFor(receiver, outgoing);
         if (room) {
-            receiver.takeFirst(parcel);
-            bytes += parcel.bytes();
+            receiver.takeFirst(outgoing);
+            bytes += outgoing.bytes();
         }
         return room;
     }
 
     @GuardedBy("lock")
-    private boolean hasRoomFor(Receiver receiver, Parcel parcel) {
-        return receiver.hasRoomFor(parcel) && fits(receiver, parcel);
+    private boolean hasRoomFor(Receiver receiver, OutgoingDelivery outgoing) {
+        return receiver.hasRoomFor(outgoing) && fits(receiver, outgoing);
     }
 
     /**
@@ -147,27 +147,27 @@ final class Holdings {
      * and hold much leave the others room; and a single one always fits.
      */
     @GuardedBy("lock")
-    private boolean fits(Receiver receiver, Parcel parcel) {
+    private boolean fits(Receiver receiver, OutgoingDelivery outgoing) {
         long most = receiver.held() == 0 ? 2 * settings.memory() : settings.memory();
-        return bytes == 0 || bytes + parcel.bytes() <= most;
+        return bytes == 0 || bytes + outgoing.bytes() <= most;
     }
 
     /** Takes one that is tried at once, if there is memory for it; it must not be held. */
     @GuardedBy("lock")
-    boolean takeNow(Receiver receiver, Parcel parcel, Instant now) {
-        boolean room = fits(receiver, parcel);
+    boolean takeNow(Receiver receiver, OutgoingDelivery outgoing, Instant now) {
+        boolean room = fits(receiver, outgoing);
         if (room) {
-            receiver.beginNow(parcel, now);
-            bytes += parcel.bytes();
+            receiver.beginNow(outgoing, now);
+            bytes += outgoing.bytes();
         }
         return room;
     }
 
     /** A try is over. If the receiver is to be left alone, what waits for it is left to the store. */
     @GuardedBy("lock")
-    void tried(Receiver receiver, Parcel parcel, Reply reply, Instant now) {
-        receiver.tried(parcel, reply, now);
-        bytes -= parcel.bytes();
+    void tried(Receiver receiver, OutgoingDelivery outgoing, WebhookResponse webhookResponse, Instant now) {
+        receiver.tried(outgoing, webhookResponse, now);
+        bytes -= outgoing.bytes();
         Instant until = receiver.breaker().until(now);
         if (until != null) {
             bytes -= receiver.dropWaiting();
@@ -177,9 +177,9 @@ final class Holdings {
 
     /** What was about to be tried is left to the store, to be read again a moment later. */
     @GuardedBy("lock")
-    void giveBack(Receiver receiver, Parcel parcel, Instant now) {
-        receiver.giveBack(parcel);
-        bytes -= parcel.bytes();
+    void giveBack(Receiver receiver, OutgoingDelivery outgoing, Instant now) {
+        receiver.giveBack(outgoing);
+        bytes -= outgoing.bytes();
         lookAt(receiver, now.plus(LONGEST_WAIT));
     }
 

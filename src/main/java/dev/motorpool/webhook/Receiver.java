@@ -1,7 +1,7 @@
 package dev.motorpool.webhook;
 
-import dev.motorpool.detached.DeliveryKey;
-import dev.motorpool.detached.Parcel;
+import dev.motorpool.detached.model.DeliveryKey;
+import dev.motorpool.detached.model.OutgoingDelivery;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Who takes deliveries: one scheme, host and port, with its share of memory and of tries at once. What it holds is also
- * in the store; what it does not hold is only there. All of it is guarded by the lock of its {@link Courier}.
+ * in the store; what it does not hold is only there. All of it is guarded by the lock of its {@link DeliveryScheduler}.
  *
  * <pre>
  *   taken -> waiting -> under way -> being recorded -> (not held)
@@ -38,9 +38,9 @@ final class Receiver {
     final long serial;
 
     private final int concurrency;
-    private final ArrayDeque<Parcel> waiting = new ArrayDeque<>();
+    private final ArrayDeque<OutgoingDelivery> waiting = new ArrayDeque<>();
     private final Set<DeliveryKey> held = new HashSet<>();
-    private final Breaker breaker = new Breaker();
+    private final CircuitBreaker breaker = new CircuitBreaker();
 
     /** A try's beginning, and the breaker's era at that time. */
     private record Begun(Instant at, int era) {}
@@ -70,7 +70,7 @@ final class Receiver {
         this.concurrency = concurrency;
     }
 
-    Breaker breaker() {
+    CircuitBreaker breaker() {
         return breaker;
     }
 
@@ -118,14 +118,14 @@ final class Receiver {
         return !waiting.isEmpty();
     }
 
-    boolean hasRoomFor(Parcel parcel) {
-        return held.isEmpty() || (held.size() < SHARE && bytes + parcel.bytes() <= SHARE_BYTES);
+    boolean hasRoomFor(OutgoingDelivery outgoing) {
+        return held.isEmpty() || (held.size() < SHARE && bytes + outgoing.bytes() <= SHARE_BYTES);
     }
 
-    void take(Parcel parcel) {
-        if (held.add(parcel.delivery().key())) {
-            waiting.add(parcel);
-            bytes += parcel.bytes();
+    void take(OutgoingDelivery outgoing) {
+        if (held.add(outgoing.delivery().key())) {
+            waiting.add(outgoing);
+            bytes += outgoing.bytes();
         }
     }
 
@@ -136,19 +136,19 @@ final class Receiver {
     }
 
     /** Before all others that wait; it must not be held. */
-    void takeFirst(Parcel parcel) {
-        held.add(parcel.delivery().key());
-        waiting.addFirst(parcel);
-        bytes += parcel.bytes();
+    void takeFirst(OutgoingDelivery outgoing) {
+        held.add(outgoing.delivery().key());
+        waiting.addFirst(outgoing);
+        bytes += outgoing.bytes();
     }
 
     /** The next one to be tried now; null if none is, or none may be. */
     @Nullable
-    Parcel begin(Instant now) {
+    OutgoingDelivery begin(Instant now) {
         if (!mayBeginOneMore() || !breaker.allows(now)) {
             return null;
         }
-        Parcel next = waiting.poll();
+        OutgoingDelivery next = waiting.poll();
         if (next != null) {
             underWay.put(next.delivery().key(), new Begun(now, breaker.era()));
         }
@@ -156,32 +156,32 @@ final class Receiver {
     }
 
     /** Begins with this one before all others, even while the breaker is open; it must not be held. */
-    void beginNow(Parcel parcel, Instant now) {
-        held.add(parcel.delivery().key());
-        bytes += parcel.bytes();
-        underWay.put(parcel.delivery().key(), new Begun(now, breaker.era()));
+    void beginNow(OutgoingDelivery outgoing, Instant now) {
+        held.add(outgoing.delivery().key());
+        bytes += outgoing.bytes();
+        underWay.put(outgoing.delivery().key(), new Begun(now, breaker.era()));
     }
 
     /** This one was to be tried, and is not. */
-    void giveBack(Parcel parcel) {
-        underWay.remove(parcel.delivery().key());
-        held.remove(parcel.delivery().key());
-        bytes -= parcel.bytes();
+    void giveBack(OutgoingDelivery outgoing) {
+        underWay.remove(outgoing.delivery().key());
+        held.remove(outgoing.delivery().key());
+        bytes -= outgoing.bytes();
         behind = true;
     }
 
     /** The try of this one is over, and will be recorded. */
-    void tried(Parcel parcel, Reply reply, Instant now) {
-        Begun begun = underWay.remove(parcel.delivery().key());
-        bytes -= parcel.bytes();
+    void tried(OutgoingDelivery outgoing, WebhookResponse webhookResponse, Instant now) {
+        Begun begun = underWay.remove(outgoing.delivery().key());
+        bytes -= outgoing.bytes();
         if (begun == null) {
             return;
         }
-        if (reply.answered()) {
+        if (webhookResponse.answered()) {
             proven = true;
             slow = takesLong(begun, now);
             breaker.answered(begun.era);
-            Instant asked = reply.busy() ? RetryAfter.parse(reply.retryAfter(), now) : null;
+            Instant asked = webhookResponse.busy() ? RetryAfter.parse(webhookResponse.retryAfter(), now) : null;
             if (asked != null) {
                 breaker.pause(now, asked);
             }
@@ -193,9 +193,9 @@ final class Receiver {
     /** Leaves what waits to the store; how many bytes that frees. */
     long dropWaiting() {
         long before = bytes;
-        for (Parcel parcel : waiting) {
-            held.remove(parcel.delivery().key());
-            bytes -= parcel.bytes();
+        for (OutgoingDelivery outgoing : waiting) {
+            held.remove(outgoing.delivery().key());
+            bytes -= outgoing.bytes();
             behind = true;
         }
         waiting.clear();

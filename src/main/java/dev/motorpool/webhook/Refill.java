@@ -1,10 +1,10 @@
 package dev.motorpool.webhook;
 
-import dev.motorpool.detached.Deliveries;
-import dev.motorpool.detached.Deliveries.Due;
-import dev.motorpool.detached.DeliveryKey;
-import dev.motorpool.detached.Parcel;
-import dev.motorpool.detached.StoreException;
+import dev.motorpool.detached.delivery.Deliveries;
+import dev.motorpool.detached.delivery.Deliveries.Due;
+import dev.motorpool.detached.model.DeliveryKey;
+import dev.motorpool.detached.model.OutgoingDelivery;
+import dev.motorpool.detached.store.StoreException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
@@ -79,13 +79,13 @@ final class Refill {
                 return;
             }
             boolean left = false;
-            for (Parcel parcel : due.parcels()) {
-                DeliveryKey key = parcel.delivery().key();
+            for (OutgoingDelivery outgoing : due.parcels()) {
+                DeliveryKey key = outgoing.delivery().key();
                 if (receiver.holds(key) || meanwhile.contains(key)) {
                     continue;
                 }
                 boolean probing = receiver.breaker().doubts() && receiver.held() > 0;
-                if (probing || !holdings.take(receiver, parcel)) {
+                if (probing || !holdings.take(receiver, outgoing)) {
                     left = true;
                 }
             }

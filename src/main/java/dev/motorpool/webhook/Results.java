@@ -1,8 +1,8 @@
 package dev.motorpool.webhook;
 
-import dev.motorpool.detached.Deliveries;
-import dev.motorpool.detached.Delivery;
-import dev.motorpool.detached.TryResult;
+import dev.motorpool.detached.delivery.Deliveries;
+import dev.motorpool.detached.model.Delivery;
+import dev.motorpool.detached.model.TryResult;
 import java.time.Clock;
 import java.time.Instant;
 import org.slf4j.Logger;

@@ -1,8 +1,8 @@
 package dev.motorpool.webhook;
 
-import dev.motorpool.detached.Deliveries;
-import dev.motorpool.detached.DeliveryReader.DueReceiver;
-import dev.motorpool.detached.StoreException;
+import dev.motorpool.detached.delivery.Deliveries;
+import dev.motorpool.detached.store.DeliveryReader.DueReceiver;
+import dev.motorpool.detached.store.StoreException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

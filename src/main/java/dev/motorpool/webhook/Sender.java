@@ -1,8 +1,8 @@
 package dev.motorpool.webhook;
 
-import dev.motorpool.detached.Delivery;
-import dev.motorpool.detached.Parcel;
-import dev.motorpool.detached.TryResult;
+import dev.motorpool.detached.model.Delivery;
+import dev.motorpool.detached.model.OutgoingDelivery;
+import dev.motorpool.detached.model.TryResult;
 import dev.motorpool.trace.Spans;
 import java.time.Clock;
 import java.time.Instant;
@@ -10,21 +10,21 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Makes one try: signs, posts, and tells what comes of it. Blocks its caller as {@link Poster} does. Thread-safe. */
+/** Makes one try: signs, posts, and tells what comes of it. Blocks its caller as {@link WebhookClient} does. Thread-safe. */
 final class Sender {
 
     private static final Logger LOG = LoggerFactory.getLogger(Sender.class);
 
-    private final Poster poster;
+    private final WebhookClient client;
     private final Signers signers;
-    private final Verdicts verdicts;
+    private final RetryPolicy retryPolicy;
     private final Clock clock;
     private final Spans spans;
 
-    Sender(Poster poster, Signers signers, Verdicts verdicts, Clock clock, Spans spans) {
-        this.poster = poster;
+    Sender(WebhookClient client, Signers signers, RetryPolicy retryPolicy, Clock clock, Spans spans) {
+        this.client = client;
         this.signers = signers;
-        this.verdicts = verdicts;
+        this.retryPolicy = retryPolicy;
         this.clock = clock;
         this.spans = spans;
     }
@@ -35,33 +35,33 @@ final class Sender {
      * @param result what it makes of the delivery
      * @param nanos how long it took
      */
-    record Tried(Reply reply, TryResult result, long nanos) {}
+    record Tried(WebhookResponse reply, TryResult result, long nanos) {}
 
-    Tried send(Parcel parcel) {
-        Delivery delivery = parcel.delivery();
+    Tried send(OutgoingDelivery outgoing) {
+        Delivery delivery = outgoing.delivery();
         Instant begun = clock.instant();
         long from = System.nanoTime();
         TracedTry traced = new TracedTry(spans, delivery);
-        Reply reply;
+        WebhookResponse webhookResponse;
         try {
-            reply = poster.post(delivery.url(), traced.headers(headers(parcel, begun)), parcel.body());
+            webhookResponse = client.post(delivery.url(), traced.headers(headers(outgoing, begun)), outgoing.body());
         } catch (RuntimeException | Error defect) {
             LOG.error("A webhook could not be sent", defect);
-            reply = Reply.silence("a defect: " + defect);
+            webhookResponse = WebhookResponse.silence("a defect: " + defect);
         }
         long nanos = System.nanoTime() - from;
-        traced.ended(reply);
-        return new Tried(reply, verdicts.of(delivery, reply, begun, nanos), nanos);
+        traced.ended(webhookResponse);
+        return new Tried(webhookResponse, retryPolicy.of(delivery, webhookResponse, begun, nanos), nanos);
     }
 
-    private Map<String, String> headers(Parcel parcel, Instant at) {
-        Delivery delivery = parcel.delivery();
+    private Map<String, String> headers(OutgoingDelivery outgoing, Instant at) {
+        Delivery delivery = outgoing.delivery();
         String id = delivery.key().id();
         long timestamp = at.getEpochSecond();
         Signer signer = signers.forReceiver(delivery.receiver());
         return Map.of(
                 "webhook-id", id,
                 "webhook-timestamp", Long.toString(timestamp),
-                "webhook-signature", signer.sign(id, timestamp, parcel.body()));
+                "webhook-signature", signer.sign(id, timestamp, outgoing.body()));
     }
 }

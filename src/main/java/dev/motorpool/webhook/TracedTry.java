@@ -1,6 +1,6 @@
 package dev.motorpool.webhook;
 
-import dev.motorpool.detached.Delivery;
+import dev.motorpool.detached.model.Delivery;
 import dev.motorpool.function.TraceContext;
 import dev.motorpool.trace.OpenSpan;
 import dev.motorpool.trace.Spans;
@@ -39,14 +39,14 @@ final class TracedTry {
         return headers;
     }
 
-    void ended(Reply reply) {
+    void ended(WebhookResponse webhookResponse) {
         if (span == null) {
             return;
         }
-        if (reply.answered()) {
-            span.with("http.response.status_code", reply.status());
+        if (webhookResponse.answered()) {
+            span.with("http.response.status_code", webhookResponse.status());
         }
-        if (!reply.accepted()) {
+        if (!webhookResponse.accepted()) {
             span.failed();
         }
         span.end();

@@ -21,7 +21,7 @@ final class TryLog {
     private TryLog() {}
 
     /** The log with one more try, and without the oldest if there are too many. */
-    static RawJson with(RawJson log, Instant at, Reply reply, long nanos) {
+    static RawJson with(RawJson log, Instant at, WebhookResponse webhookResponse, long nanos) {
         List<RawJson> tries = new ArrayList<>();
         JsonCursor cursor = new JsonCursor(log);
         while (cursor.next()) {
@@ -31,12 +31,12 @@ final class TryLog {
         tries.subList(Math.max(0, tries.size() + 1 - MOST), tries.size()).forEach(json::value);
         json.beginObject();
         json.name("at").value(TimeText.of(at));
-        if (reply.answered()) {
-            json.name("status").value(reply.status());
+        if (webhookResponse.answered()) {
+            json.name("status").value(webhookResponse.status());
         } else {
             json.name("status").nullValue();
         }
-        json.name("error").value(plain(reply.error()));
+        json.name("error").value(plain(webhookResponse.error()));
         json.name("seconds").literal(Seconds.text(Math.max(0, nanos)));
         return json.endObject().endArray().toRawJson();
     }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * The monitor of the run owns its state: an interrupt is sent under it and only while RUNNING, so none can reach the
  * thread once {@link #end} has returned.
  */
-final class CallRun extends Work implements CallContext {
+final class CallRun extends WorkItem implements CallContext {
 
     private static final long PROGRESS_INTERVAL_NANOS = 200_000_000;
     private static final int PROGRESS_MESSAGE_LIMIT = 1000;
@@ -36,7 +36,7 @@ final class CallRun extends Work implements CallContext {
 
     private final Calls calls;
     private final Reports reports;
-    private final Outputs outputs;
+    private final OutputRouter outputRouter;
 
     @GuardedBy("this")
     private State state = State.WAITING;
@@ -49,7 +49,7 @@ final class CallRun extends Work implements CallContext {
 
     private volatile boolean cancelled;
 
-    CallRun(Message.Call call, Calls calls, Reports reports, Outputs outputs) {
+    CallRun(Message.Call call, Calls calls, Reports reports, OutputRouter outputRouter) {
         this.id = call.id();
         this.attempt = call.attempt();
         // A worker without traces does not load the class.
@@ -57,7 +57,7 @@ final class CallRun extends Work implements CallContext {
         this.call = call;
         this.calls = calls;
         this.reports = reports;
-        this.outputs = outputs;
+        this.outputRouter = outputRouter;
     }
 
     @Override
@@ -70,7 +70,7 @@ final class CallRun extends Work implements CallContext {
         Message.Call ordered = call;
         call = null;
         if (ordered != null && begin()) {
-            CallOutput output = ordered.output() ? outputs.open(id) : null;
+            CallOutput output = ordered.output() ? outputRouter.open(id) : null;
             Message.Report report = calls.execute(ordered, this);
             end();
             if (output != null) {

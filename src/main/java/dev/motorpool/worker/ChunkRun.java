@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The monitor of the run owns its state. Reports are written under it, so that they leave in the order of the items.
  */
-final class ChunkRun extends Work implements CallContext {
+final class ChunkRun extends WorkItem implements CallContext {
 
     /** How long a value may wait for others. */
     private static final long GATHER_NANOS = 1_000_000;
@@ -25,7 +25,7 @@ final class ChunkRun extends Work implements CallContext {
     private final Calls calls;
     private final Reports reports;
     private final ChunkTicker ticker;
-    private final Outputs outputs;
+    private final OutputRouter outputRouter;
 
     @GuardedBy("this")
     private final GatheredValues gathered;
@@ -65,12 +65,12 @@ final class ChunkRun extends Work implements CallContext {
 
     private volatile boolean cancelled;
 
-    ChunkRun(Message.Chunk chunk, Calls calls, Reports reports, ChunkTicker ticker, Outputs outputs) {
+    ChunkRun(Message.Chunk chunk, Calls calls, Reports reports, ChunkTicker ticker, OutputRouter outputRouter) {
         this.chunk = chunk;
         this.calls = calls;
         this.reports = reports;
         this.ticker = ticker;
-        this.outputs = outputs;
+        this.outputRouter = outputRouter;
         this.end = chunk.items().count();
         this.gathered = new GatheredValues(chunk.id());
     }
@@ -82,7 +82,7 @@ final class ChunkRun extends Work implements CallContext {
 
     @Override
     void perform() {
-        output = chunk.output() ? outputs.open(chunk.id()) : null;
+        output = chunk.output() ? outputRouter.open(chunk.id()) : null;
         int index = first();
         while (index >= 0) {
             RawJson value;

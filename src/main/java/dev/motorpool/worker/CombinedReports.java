@@ -18,7 +18,7 @@ final class CombinedReports implements Reports {
     private static final int QUEUED_LIMIT = 4 * 1024 * 1024;
 
     private final OutputStream out;
-    private final Ending ending;
+    private final ProcessExit processExit;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition progress = lock.newCondition();
@@ -40,9 +40,9 @@ final class CombinedReports implements Reports {
     /** Belongs to the thread that has set {@link #writing}. */
     private GrowingBuffer leaving = new GrowingBuffer();
 
-    CombinedReports(OutputStream out, Ending ending) {
+    CombinedReports(OutputStream out, ProcessExit processExit) {
         this.out = out;
-        this.ending = ending;
+        this.processExit = processExit;
     }
 
     @Override
@@ -75,7 +75,7 @@ final class CombinedReports implements Reports {
                 try {
                     batch.drainTo(out);
                 } catch (IOException gone) {
-                    ending.atOnce();
+                    processExit.atOnce();
                 } finally {
                     lock.lock();
                     written += size;

@@ -11,14 +11,14 @@ import java.io.OutputStream;
 final class DirectReports implements Reports {
 
     private final OutputStream out;
-    private final Ending ending;
+    private final ProcessExit processExit;
 
     @GuardedBy("this")
     private final GrowingBuffer buffer = new GrowingBuffer();
 
-    DirectReports(OutputStream out, Ending ending) {
+    DirectReports(OutputStream out, ProcessExit processExit) {
         this.out = out;
-        this.ending = ending;
+        this.processExit = processExit;
     }
 
     @Override
@@ -27,7 +27,7 @@ final class DirectReports implements Reports {
         try {
             buffer.drainTo(out);
         } catch (IOException gone) {
-            ending.atOnce();
+            processExit.atOnce();
         }
     }
 

@@ -20,14 +20,14 @@ final class ManySlots {
     private final FrameCodec.Reader orders;
     private final Reports reports;
     private final Calls calls;
-    private final Outputs outputs;
-    private final Ending ending;
+    private final OutputRouter outputRouter;
+    private final ProcessExit processExit;
     private final Acceptance acceptance;
     private final Executor threads;
     private final ChunkTicker ticker = new ChunkTicker();
 
     /** What has come and is not over, by id. */
-    private final Map<Long, Work> works = new ConcurrentHashMap<>();
+    private final Map<Long, WorkItem> works = new ConcurrentHashMap<>();
 
     private volatile boolean stopping;
 
@@ -36,14 +36,14 @@ final class ManySlots {
             Acceptance acceptance,
             Reports reports,
             Calls calls,
-            Outputs outputs,
-            Ending ending,
+            OutputRouter outputRouter,
+            ProcessExit processExit,
             Executor threads) {
         this.orders = orders;
         this.reports = reports;
         this.calls = calls;
-        this.outputs = outputs;
-        this.ending = ending;
+        this.outputRouter = outputRouter;
+        this.processExit = processExit;
         this.acceptance = acceptance;
         this.threads = threads;
     }
@@ -54,9 +54,9 @@ final class ManySlots {
             while (true) {
                 Message order = orders.read();
                 if (order instanceof Message.Call call) {
-                    start(new CallRun(call, calls, reports, outputs));
+                    start(new CallRun(call, calls, reports, outputRouter));
                 } else if (order instanceof Message.Chunk chunk) {
-                    start(new ChunkRun(chunk, calls, reports, ticker, outputs));
+                    start(new ChunkRun(chunk, calls, reports, ticker, outputRouter));
                 } else if (order instanceof Message.Cancel cancel) {
                     cancel(cancel);
                 } else if (order instanceof Message.Drop drop) {
@@ -66,59 +66,59 @@ final class ManySlots {
                 } else if (order instanceof Message.Stop) {
                     stop();
                 } else {
-                    ending.withoutOrders(order);
+                    processExit.withoutOrders(order);
                 }
             }
         } catch (IOException broken) {
-            ending.broken(broken);
+            processExit.broken(broken);
         } catch (Throwable defect) {
             // Without its reader this process would neither hear orders nor the end of the service.
-            ending.broken(new IOException("no orders can be read any more: " + defect, defect));
+            processExit.broken(new IOException("no orders can be read any more: " + defect, defect));
         }
     }
 
-    private void start(Work work) {
+    private void start(WorkItem workItem) {
         acceptance.accept();
-        works.put(work.id(), work);
+        works.put(workItem.id(), workItem);
         try {
-            threads.execute(() -> execute(work));
+            threads.execute(() -> execute(workItem));
         } catch (RuntimeException | Error noThread) {
             // The others go on: this one alone has failed, as if its function had been refused the thread.
-            work.fail(noThread);
-            over(work);
+            workItem.fail(noThread);
+            over(workItem);
         }
     }
 
-    private void execute(Work work) {
+    private void execute(WorkItem workItem) {
         try {
-            work.perform();
+            workItem.perform();
         } catch (Throwable defect) {
-            ending.broken(new IOException("a call cannot be reported: " + defect, defect));
+            processExit.broken(new IOException("a call cannot be reported: " + defect, defect));
         }
-        over(work);
+        over(workItem);
     }
 
-    private void over(Work work) {
-        works.remove(work.id(), work);
+    private void over(WorkItem workItem) {
+        works.remove(workItem.id(), workItem);
         endIfDone();
     }
 
     private void cancel(Message.Cancel cancel) {
-        Work work = works.get(cancel.id());
-        if (work != null) {
-            work.cancel(cancel.index());
+        WorkItem workItem = works.get(cancel.id());
+        if (workItem != null) {
+            workItem.cancel(cancel.index());
         }
     }
 
     private void takeBack(Message.Drop drop) {
-        GivenBack givenBack = new GivenBack();
+        ReturnedCalls returnedCalls = new ReturnedCalls();
         for (Long id : drop.ids()) {
-            Work work = works.get(id);
-            if (work != null) {
-                givenBack.add(work);
+            WorkItem workItem = works.get(id);
+            if (workItem != null) {
+                returnedCalls.add(workItem);
             }
         }
-        reports.write(givenBack.report());
+        reports.write(returnedCalls.report());
     }
 
     private void stop() {
@@ -128,7 +128,7 @@ final class ManySlots {
 
     private void endIfDone() {
         if (stopping && works.isEmpty()) {
-            ending.inOrder();
+            processExit.inOrder();
         }
     }
 }

@@ -41,8 +41,8 @@ final class OneSlot {
     private final FrameCodec.Reader orders;
     private final Reports reports;
     private final Calls calls;
-    private final Outputs outputs;
-    private final Ending ending;
+    private final OutputRouter outputRouter;
+    private final ProcessExit processExit;
     private final Acceptance acceptance;
     private final ChunkTicker ticker = new ChunkTicker();
 
@@ -59,7 +59,7 @@ final class OneSlot {
     private long number;
 
     /** The call that runs; written by who runs it before others can see that it does. */
-    private volatile @Nullable Work current;
+    private volatile @Nullable WorkItem current;
 
     /** Whether the thread that lost the reading still runs calls. */
     @GuardedBy("this")
@@ -67,7 +67,7 @@ final class OneSlot {
 
     /** Calls that were read while {@link #busy}. */
     @GuardedBy("this")
-    private final Deque<Work> waiting = new ArrayDeque<>();
+    private final Deque<WorkItem> waiting = new ArrayDeque<>();
 
     @GuardedBy("this")
     private boolean stopping;
@@ -77,13 +77,13 @@ final class OneSlot {
             Acceptance acceptance,
             Reports reports,
             Calls calls,
-            Outputs outputs,
-            Ending ending) {
+            OutputRouter outputRouter,
+            ProcessExit processExit) {
         this.orders = orders;
         this.reports = reports;
         this.calls = calls;
-        this.outputs = outputs;
-        this.ending = ending;
+        this.outputRouter = outputRouter;
+        this.processExit = processExit;
         this.acceptance = acceptance;
     }
 
@@ -115,10 +115,10 @@ final class OneSlot {
                 lead();
             }
         } catch (IOException broken) {
-            ending.broken(broken);
+            processExit.broken(broken);
         } catch (Throwable defect) {
             // Without one of its threads this process could neither run calls nor hear of the end of the service.
-            ending.broken(new IOException("no orders can be followed any more: " + defect, defect));
+            processExit.broken(new IOException("no orders can be followed any more: " + defect, defect));
         }
     }
 
@@ -126,10 +126,10 @@ final class OneSlot {
     private void lead() throws IOException {
         while (true) {
             Message order = orders.read();
-            Work work = work(order);
-            if (work != null) {
+            WorkItem workItem = work(order);
+            if (workItem != null) {
                 acceptance.accept();
-                if (!queue(work) && !runLeading(work)) {
+                if (!queue(workItem) && !runLeading(workItem)) {
                     runQueued();
                     return;
                 }
@@ -142,58 +142,58 @@ final class OneSlot {
             } else if (order instanceof Message.Stop) {
                 stop();
             } else {
-                ending.withoutOrders(order);
+                processExit.withoutOrders(order);
             }
         }
     }
 
-    private @Nullable Work work(@Nullable Message order) {
+    private @Nullable WorkItem work(@Nullable Message order) {
         if (order instanceof Message.Call call) {
-            return new CallRun(call, calls, reports, outputs);
+            return new CallRun(call, calls, reports, outputRouter);
         }
-        return order instanceof Message.Chunk chunk ? new ChunkRun(chunk, calls, reports, ticker, outputs) : null;
+        return order instanceof Message.Chunk chunk ? new ChunkRun(chunk, calls, reports, ticker, outputRouter) : null;
     }
 
     /** Lets the busy thread run the call in its turn; false if there is none. */
-    private synchronized boolean queue(Work work) {
-        return busy && waiting.add(work);
+    private synchronized boolean queue(WorkItem workItem) {
+        return busy && waiting.add(workItem);
     }
 
     /** Runs a call with the reading in hand; false if that was taken meanwhile. */
-    private boolean runLeading(Work work) {
+    private boolean runLeading(WorkItem workItem) {
         long mine = ++number;
-        current = work;
+        current = workItem;
         turn.set(mine);
         Thread sleeping = sleeper;
         if (sleeping != null) {
             sleeper = null;
             LockSupport.unpark(sleeping);
         }
-        execute(work);
+        execute(workItem);
         return turn.compareAndSet(mine, -mine);
     }
 
     private void runQueued() {
-        for (Work work = next(); work != null; work = next()) {
-            current = work;
-            execute(work);
+        for (WorkItem workItem = next(); workItem != null; workItem = next()) {
+            current = workItem;
+            execute(workItem);
         }
     }
 
-    private synchronized @Nullable Work next() {
-        Work work = waiting.poll();
-        if (work == null) {
+    private synchronized @Nullable WorkItem next() {
+        WorkItem workItem = waiting.poll();
+        if (workItem == null) {
             busy = false;
             if (stopping) {
-                ending.inOrder();
+                processExit.inOrder();
             }
         }
-        return work;
+        return workItem;
     }
 
     /** The result is written before the reading is given back or the next call begins. */
-    private void execute(Work work) {
-        work.perform();
+    private void execute(WorkItem workItem) {
+        workItem.perform();
         current = null;
     }
 
@@ -231,36 +231,36 @@ final class OneSlot {
     }
 
     private synchronized void cancel(Message.Cancel cancel) {
-        Work running = current;
+        WorkItem running = current;
         if (running != null && running.id() == cancel.id()) {
             running.cancel(cancel.index());
         }
-        for (Work work : waiting) {
-            if (work.id() == cancel.id()) {
-                work.cancel(cancel.index());
+        for (WorkItem workItem : waiting) {
+            if (workItem.id() == cancel.id()) {
+                workItem.cancel(cancel.index());
             }
         }
     }
 
     private synchronized void takeBack(List<Long> ids) {
-        GivenBack givenBack = new GivenBack();
-        Work running = current;
+        ReturnedCalls returnedCalls = new ReturnedCalls();
+        WorkItem running = current;
         if (running != null && ids.contains(running.id())) {
-            givenBack.add(running);
+            returnedCalls.add(running);
         }
-        for (Iterator<Work> works = waiting.iterator(); works.hasNext(); ) {
-            Work work = works.next();
-            if (ids.contains(work.id()) && givenBack.add(work)) {
+        for (Iterator<WorkItem> works = waiting.iterator(); works.hasNext(); ) {
+            WorkItem workItem = works.next();
+            if (ids.contains(workItem.id()) && returnedCalls.add(workItem)) {
                 works.remove();
             }
         }
-        reports.write(givenBack.report());
+        reports.write(returnedCalls.report());
     }
 
     private synchronized void stop() {
         stopping = true;
         if (!busy) {
-            ending.inOrder();
+            processExit.inOrder();
         }
     }
 }

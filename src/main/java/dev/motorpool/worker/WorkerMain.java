@@ -32,20 +32,21 @@ public final class WorkerMain {
         }
         FrameCodec.Reader orders = new FrameCodec.Reader(new FileInputStream(ORDERS), options.frameLimit());
         FileOutputStream out = new FileOutputStream(REPORTS);
-        Ending ending = new Ending();
+        ProcessExit processExit = new ProcessExit();
         KnownFunctions functions = KnownFunctions.of(options.demoFunctions(), options.index());
         boolean one = options.slots() == 1 && !options.virtual();
-        Reports reports = one ? new DirectReports(out, ending) : new CombinedReports(out, ending);
-        Outputs outputs = new Outputs(reports);
-        ending.announce(reports, outputs);
+        Reports reports = one ? new DirectReports(out, processExit) : new CombinedReports(out, processExit);
+        OutputRouter outputRouter = new OutputRouter(reports);
+        processExit.announce(reports, outputRouter);
         Calls calls = new Calls(functions.registry(), options.valueLimit());
         Acceptance acceptance = new Acceptance(orders, reports, System.getenv(ACCEPTED));
         reports.write(new Message.Hello(
                 FrameCodec.VERSION, functions.described(), List.of(Message.Hello.ACCEPTED, Message.Hello.PING)));
         if (one) {
-            new OneSlot(orders, acceptance, reports, calls, outputs, ending).work();
+            new OneSlot(orders, acceptance, reports, calls, outputRouter, processExit).work();
         } else {
-            new ManySlots(orders, acceptance, reports, calls, outputs, ending, threads(options.virtual())).work();
+            new ManySlots(orders, acceptance, reports, calls, outputRouter, processExit, threads(options.virtual()))
+                    .work();
         }
     }
 

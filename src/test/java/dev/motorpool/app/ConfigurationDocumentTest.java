@@ -2,6 +2,8 @@ package dev.motorpool.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.motorpool.app.settings.DurationSetting;
+import dev.motorpool.app.settings.MotorpoolSettings;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
@@ -65,7 +67,7 @@ class ConfigurationDocumentTest {
             add(tree, key + ".<name>", parameterized.getActualTypeArguments()[1], "");
         } else if (type instanceof ParameterizedType list) {
             tree.put(key, "list of " + word((Class<?>) list.getActualTypeArguments()[0]) + " = " + standard);
-        } else if (((Class<?>) type).isRecord() && type != Seconds.class) {
+        } else if (((Class<?>) type).isRecord() && type != DurationSetting.class) {
             add(tree, key, (Class<?>) type);
         } else {
             tree.put(key, word((Class<?>) type) + " = " + standard);
@@ -84,7 +86,7 @@ class ConfigurationDocumentTest {
                         int.class, "integer",
                         long.class, "integer",
                         Integer.class, "integer",
-                        Seconds.class, "seconds",
+                        DurationSetting.class, "seconds",
                         DataSize.class, "size")
                 .get(type));
     }

@@ -1,5 +1,8 @@
 package dev.motorpool.app;
 
+import dev.motorpool.app.settings.MotorpoolSettings;
+import dev.motorpool.app.settings.PoolEntries;
+import dev.motorpool.app.settings.SettingsReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

@@ -3,11 +3,13 @@ package dev.motorpool.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.motorpool.app.settings.InvalidConfigurationException;
+import dev.motorpool.app.settings.SettingsReader;
 import dev.motorpool.json.RawJson;
 import dev.motorpool.pool.Pool;
-import dev.motorpool.pool.PoolKind;
-import dev.motorpool.pool.PoolPatch;
-import dev.motorpool.pool.PoolPatchJson;
+import dev.motorpool.pool.settings.PoolKind;
+import dev.motorpool.pool.settings.PoolPatch;
+import dev.motorpool.pool.settings.PoolPatchJson;
 import dev.motorpool.testing.LeavesNothingBehind;
 import java.nio.file.Path;
 import java.util.HashMap;

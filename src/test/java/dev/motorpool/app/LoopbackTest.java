@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.motorpool.app.settings.InvalidConfigurationException;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

@@ -3,6 +3,8 @@ package dev.motorpool.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.motorpool.app.settings.BootSettings;
+import dev.motorpool.app.settings.InvalidConfigurationException;
 import dev.motorpool.testing.LeavesNothingBehind;
 import dev.motorpool.testing.ServiceProcess;
 import java.nio.file.Path;

@@ -3,6 +3,8 @@ package dev.motorpool.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.motorpool.app.settings.InvalidConfigurationException;
+import dev.motorpool.app.settings.MotorpoolSettings;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package dev.motorpool.app;
 
-import dev.motorpool.http.RequestEvents;
+import dev.motorpool.http.route.RequestEvents;
 import dev.motorpool.metrics.PoolMetrics;
 import dev.motorpool.pool.PoolEvents;
 import dev.motorpool.pool.WorkerEnd;

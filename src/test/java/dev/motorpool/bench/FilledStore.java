@@ -1,16 +1,16 @@
 package dev.motorpool.bench;
 
-import dev.motorpool.detached.Attempt;
-import dev.motorpool.detached.AttemptEnd;
-import dev.motorpool.detached.JobStore;
-import dev.motorpool.detached.JobTables;
-import dev.motorpool.detached.NewJob;
-import dev.motorpool.detached.StoreException;
+import dev.motorpool.detached.model.Attempt;
+import dev.motorpool.detached.model.AttemptEnd;
+import dev.motorpool.detached.model.NewJob;
+import dev.motorpool.detached.store.JobStore;
+import dev.motorpool.detached.store.JobTables;
+import dev.motorpool.detached.store.StoreException;
 import dev.motorpool.job.Callbacks;
 import dev.motorpool.job.JobIds;
 import dev.motorpool.json.RawJson;
-import dev.motorpool.store.SqliteJobStore;
-import dev.motorpool.store.StoreUnusableException;
+import dev.motorpool.store.sqlite.SqliteJobStore;
+import dev.motorpool.store.sqlite.StoreUnusableException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,15 +1,15 @@
 package dev.motorpool.bench;
 
-import dev.motorpool.detached.Attempt;
-import dev.motorpool.detached.AttemptEnd;
-import dev.motorpool.detached.JobFilter;
-import dev.motorpool.detached.JobStore;
-import dev.motorpool.detached.NewJob;
+import dev.motorpool.detached.model.Attempt;
+import dev.motorpool.detached.model.AttemptEnd;
+import dev.motorpool.detached.model.JobFilter;
+import dev.motorpool.detached.model.NewJob;
+import dev.motorpool.detached.store.JobStore;
 import dev.motorpool.job.Callbacks;
 import dev.motorpool.job.JobIds;
 import dev.motorpool.job.JobState;
 import dev.motorpool.json.RawJson;
-import dev.motorpool.store.SqliteJobStore;
+import dev.motorpool.store.sqlite.SqliteJobStore;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
@@ -212,8 +212,9 @@ final class StoreBench {
         System.out.printf("insert alone: %.0f jobs/s%n", many * 1e9 / (System.nanoTime() - begin));
         begin = System.nanoTime();
         int read = store.read(tables -> tables.queued(
-                        new dev.motorpool.detached.JobLine("processes", null, java.util.Collections.emptySortedSet()),
-                        dev.motorpool.detached.JobKey.FIRST,
+                        new dev.motorpool.detached.model.JobLine(
+                                "processes", null, java.util.Collections.emptySortedSet()),
+                        dev.motorpool.detached.model.JobKey.FIRST,
                         1000,
                         1 << 24))
                 .size();

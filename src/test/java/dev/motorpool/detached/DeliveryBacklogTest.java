@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.motorpool.detached.DetachedFixture.Wish;
+import dev.motorpool.detached.model.Delivery;
+import dev.motorpool.detached.model.DeliveryState;
+import dev.motorpool.detached.model.TryResult;
+import dev.motorpool.detached.store.StoreException;
 import dev.motorpool.job.CallRefusedException;
 import dev.motorpool.job.ErrorType;
 import dev.motorpool.json.RawJson;
 import dev.motorpool.pool.Pool;
-import dev.motorpool.pool.PoolKind;
+import dev.motorpool.pool.settings.PoolKind;
 import dev.motorpool.testing.Eventually;
 import dev.motorpool.testing.LeavesNothingBehind;
 import java.nio.file.Path;

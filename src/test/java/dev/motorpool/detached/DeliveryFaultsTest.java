@@ -7,18 +7,22 @@ import dev.motorpool.address.Network;
 import dev.motorpool.detached.DetachedFixture.Wish;
 import dev.motorpool.detached.FaultyStore.Fault;
 import dev.motorpool.detached.FaultyStore.Plan;
+import dev.motorpool.detached.model.DeliveryKey;
+import dev.motorpool.detached.model.DeliveryState;
+import dev.motorpool.detached.store.DeliveryReader;
+import dev.motorpool.detached.store.DeliveryTables;
 import dev.motorpool.job.JobState;
 import dev.motorpool.pool.Pool;
-import dev.motorpool.pool.PoolKind;
+import dev.motorpool.pool.settings.PoolKind;
 import dev.motorpool.testing.Eventually;
 import dev.motorpool.testing.HookReceiver;
 import dev.motorpool.testing.HookReceiver.Message;
 import dev.motorpool.trace.Spans;
-import dev.motorpool.webhook.Courier;
 import dev.motorpool.webhook.DeliveryEvents;
-import dev.motorpool.webhook.Poster;
+import dev.motorpool.webhook.DeliveryScheduler;
 import dev.motorpool.webhook.Signer;
 import dev.motorpool.webhook.Signers;
+import dev.motorpool.webhook.WebhookClient;
 import dev.motorpool.webhook.WebhookSettings;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -61,7 +65,7 @@ class DeliveryFaultsTest {
     private DetachedFixture fixture;
     private Pool pool;
     private HookReceiver receiver;
-    private Courier courier;
+    private DeliveryScheduler scheduler;
 
     @BeforeEach
     void open() throws Exception {
@@ -73,9 +77,9 @@ class DeliveryFaultsTest {
                 _ -> true);
         pool = fixture.pool("io", PoolKind.COROUTINE, 20);
         receiver = new HookReceiver();
-        courier = new Courier(
+        scheduler = new DeliveryScheduler(
                 fixture.engine.deliveries(),
-                new Poster(
+                new WebhookClient(
                         new AddressGuard(Network.parseList("127.0.0.0/8"), "motorpool.webhooks.allow"),
                         WebhookSettings.DEFAULT),
                 new Signers(Signer.of(List.of(Signer.secret(new byte[32]))), Map.of()),
@@ -89,7 +93,7 @@ class DeliveryFaultsTest {
 
     @AfterEach
     void close() throws Exception {
-        courier.close();
+        scheduler.close();
         fixture.close();
         receiver.close();
     }
@@ -118,7 +122,7 @@ class DeliveryFaultsTest {
         Thread releasing = fixture.store.releasing(STORE_TIMEOUT.plusMillis(50));
         try {
             fixture.store.plan(Plan.once(one.call, 0, one.fault));
-            courier.start();
+            scheduler.start();
             work();
             everythingIsTold();
             clock.pass(Duration.ofSeconds(5)); // it is set
@@ -137,7 +141,7 @@ class DeliveryFaultsTest {
 
     @Test
     void eachEndIsToldUnderManyFaults() throws Exception {
-        courier.start();
+        scheduler.start();
         Thread releasing = fixture.store.releasing(STORE_TIMEOUT.plusMillis(50));
         try {
             fixture.store.plan(Plan.random(7, 30, Fault.BEFORE, Fault.AFTER, Fault.SLOW, Fault.HANGS));

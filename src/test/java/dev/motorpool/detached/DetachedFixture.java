@@ -2,28 +2,31 @@ package dev.motorpool.detached;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.motorpool.detached.model.DetachedSettings;
+import dev.motorpool.detached.model.JobView;
+import dev.motorpool.detached.wait.JobWait;
 import dev.motorpool.function.FunctionDefinition;
 import dev.motorpool.function.FunctionRegistry;
 import dev.motorpool.function.builtin.Builtins;
+import dev.motorpool.job.AdmissionSwitch;
 import dev.motorpool.job.AsyncCall;
 import dev.motorpool.job.CallRefusedException;
 import dev.motorpool.job.Callbacks;
-import dev.motorpool.job.Intake;
 import dev.motorpool.job.JobIds;
 import dev.motorpool.job.JobState;
 import dev.motorpool.json.RawJson;
 import dev.motorpool.pool.EngineLimits;
 import dev.motorpool.pool.Pool;
 import dev.motorpool.pool.PoolEvents;
-import dev.motorpool.pool.PoolKind;
-import dev.motorpool.pool.PoolSettings;
 import dev.motorpool.pool.Pools;
 import dev.motorpool.pool.RefusedException;
 import dev.motorpool.pool.Tenant;
 import dev.motorpool.pool.TenantLimits;
 import dev.motorpool.pool.WorkerEnd;
-import dev.motorpool.store.SqliteJobStore;
-import dev.motorpool.store.StoreUnusableException;
+import dev.motorpool.pool.settings.PoolKind;
+import dev.motorpool.pool.settings.PoolSettings;
+import dev.motorpool.store.sqlite.SqliteJobStore;
+import dev.motorpool.store.sqlite.StoreUnusableException;
 import dev.motorpool.testing.RealWorkers;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -37,20 +40,20 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Detached jobs on a store of SQLite that can have faults, and pools with real workers. */
-final class DetachedFixture implements AutoCloseable {
+public final class DetachedFixture implements AutoCloseable {
 
-    static final Duration PATIENCE = Duration.ofSeconds(30);
+    public static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private static final FunctionRegistry FUNCTIONS = Builtins.registry(true);
 
-    final FaultyStore store;
-    final Pools pools;
-    final DetachedEngine engine;
-    final DetachedJobs jobs;
+    public final FaultyStore store;
+    public final Pools pools;
+    public final DetachedEngine engine;
+    public final DetachedJobs jobs;
 
     private final Clock clock;
 
-    DetachedFixture(Path file, Clock clock, DetachedSettings settings) {
+    public DetachedFixture(Path file, Clock clock, DetachedSettings settings) {
         this(file, clock, clock, settings, name -> FUNCTIONS.find(name).isPresent());
     }
 
@@ -58,7 +61,8 @@ final class DetachedFixture implements AutoCloseable {
      * @param steady a clock that is not set when the other one is
      * @param functions which functions there are
      */
-    DetachedFixture(Path file, Clock clock, Clock steady, DetachedSettings settings, Predicate<String> functions) {
+    public DetachedFixture(
+            Path file, Clock clock, Clock steady, DetachedSettings settings, Predicate<String> functions) {
         this.clock = clock;
         this.store = new FaultyStore(open(file), FaultyStore.Plan.none());
         this.pools = new Pools(
@@ -66,7 +70,7 @@ final class DetachedFixture implements AutoCloseable {
                 new NoEvents(),
                 EngineLimits.DEFAULT.withRunning(running(settings)));
         this.engine = new DetachedEngine(store, settings, functions, clock, steady, () -> 0.5, new NoListener());
-        this.jobs = new DetachedJobs(engine, new Intake(), new JobIds(clock, engine.newestJob()), clock);
+        this.jobs = new DetachedJobs(engine, new AdmissionSwitch(), new JobIds(clock, engine.newestJob()), clock);
     }
 
     private static Map<String, Integer> running(DetachedSettings settings) {
@@ -97,7 +101,7 @@ final class DetachedFixture implements AutoCloseable {
                 usual.backlog(), usual.storeTimeout(), usual.deaths(), memory, usual.diskReserve(), tenants);
     }
 
-    Pool pool(String name, PoolKind kind, int size) {
+    public Pool pool(String name, PoolKind kind, int size) {
         try {
             return pools.put(name, new PoolSettings(kind, size, 10_000, null, null, null, 1, null, null, "java"))
                     .pool();
@@ -107,7 +111,7 @@ final class DetachedFixture implements AutoCloseable {
     }
 
     /** A call, and what can be said of it beside its arguments. */
-    final class Wish {
+    public final class Wish {
         private final Pool pool;
         private final FunctionDefinition function;
         private final String args;
@@ -129,7 +133,7 @@ final class DetachedFixture implements AutoCloseable {
             this.args = args;
         }
 
-        Wish expires(Duration time) {
+        public Wish expires(Duration time) {
             expires = time;
             return this;
         }
@@ -139,28 +143,28 @@ final class DetachedFixture implements AutoCloseable {
             return this;
         }
 
-        Wish tag(String name, String value) {
+        public Wish tag(String name, String value) {
             tags = Map.of(name, value);
             return this;
         }
 
-        Wish retries(int count, Duration firstDelay) {
+        public Wish retries(int count, Duration firstDelay) {
             retries = count;
             retryDelay = firstDelay;
             return this;
         }
 
-        Wish delay(@Nullable Duration time) {
+        public Wish delay(@Nullable Duration time) {
             delay = time;
             return this;
         }
 
-        Wish startAt(Instant time) {
+        public Wish startAt(Instant time) {
             startAt = time;
             return this;
         }
 
-        Wish retain(Duration time) {
+        public Wish retain(Duration time) {
             retain = time;
             return this;
         }
@@ -170,7 +174,7 @@ final class DetachedFixture implements AutoCloseable {
             return this;
         }
 
-        Wish map(int count) {
+        public Wish map(int count) {
             return map(count, 3, false);
         }
 
@@ -206,25 +210,25 @@ final class DetachedFixture implements AutoCloseable {
                     callbacks);
         }
 
-        UUID submit() throws CallRefusedException, InterruptedException {
+        public UUID submit() throws CallRefusedException, InterruptedException {
             return jobs.submit(tenant, call(), null, null).job().job().id();
         }
     }
 
-    Wish wish(Pool pool, String function, String args) {
+    public Wish wish(Pool pool, String function, String args) {
         return new Wish(pool, function, args);
     }
 
-    JobView find(UUID id) throws CallRefusedException {
+    public JobView find(UUID id) throws CallRefusedException {
         return Objects.requireNonNull(jobs.find(id, true));
     }
 
-    JobState state(UUID id) throws CallRefusedException {
+    public JobState state(UUID id) throws CallRefusedException {
         return find(id).job().state();
     }
 
     /** The job at its end, for which it waits. */
-    JobView ended(UUID id) throws CallRefusedException, InterruptedException {
+    public JobView ended(UUID id) throws CallRefusedException, InterruptedException {
         try (JobWait wait = jobs.await(id, PATIENCE, true)) {
             JobView end = Objects.requireNonNull(wait.await());
             assertThat(end.job().state().isFinal()).as("%s", end).isTrue();

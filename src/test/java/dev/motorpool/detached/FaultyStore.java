@@ -1,5 +1,10 @@
 package dev.motorpool.detached;
 
+import dev.motorpool.detached.store.DeliveryTables;
+import dev.motorpool.detached.store.JobReader;
+import dev.motorpool.detached.store.JobStore;
+import dev.motorpool.detached.store.JobTables;
+import dev.motorpool.detached.store.StoreException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;

@@ -5,11 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.motorpool.detached.FaultyStore.Fault;
 import dev.motorpool.detached.FaultyStore.Plan;
-import dev.motorpool.pool.PoolKind;
-import dev.motorpool.pool.PoolPatch;
+import dev.motorpool.detached.store.StoreException;
 import dev.motorpool.pool.PoolStore.KeptPool;
 import dev.motorpool.pool.PoolStore.Wanted;
-import dev.motorpool.store.SqliteJobStore;
+import dev.motorpool.pool.settings.PoolKind;
+import dev.motorpool.pool.settings.PoolPatch;
+import dev.motorpool.store.sqlite.SqliteJobStore;
 import dev.motorpool.testing.Eventually;
 import dev.motorpool.testing.LeavesNothingBehind;
 import java.nio.file.Path;

@@ -2,12 +2,24 @@ package dev.motorpool.detached;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.motorpool.detached.JobTables.Insertion;
+import dev.motorpool.detached.model.Attempt;
+import dev.motorpool.detached.model.AttemptEnd;
+import dev.motorpool.detached.model.JobAge;
+import dev.motorpool.detached.model.JobKey;
+import dev.motorpool.detached.model.JobLine;
+import dev.motorpool.detached.model.MapResults;
+import dev.motorpool.detached.model.NewJob;
+import dev.motorpool.detached.model.StoredJob;
+import dev.motorpool.detached.model.WaitingJob;
+import dev.motorpool.detached.store.JobReader;
+import dev.motorpool.detached.store.JobTables;
+import dev.motorpool.detached.store.JobTables.Insertion;
+import dev.motorpool.detached.store.StoreException;
 import dev.motorpool.job.Callbacks;
 import dev.motorpool.job.JobState;
 import dev.motorpool.json.JsonSlices;
 import dev.motorpool.json.RawJson;
-import dev.motorpool.store.SqliteJobStore;
+import dev.motorpool.store.sqlite.SqliteJobStore;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -2,8 +2,15 @@ package dev.motorpool.detached;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.motorpool.detached.model.DetachedSettings;
+import dev.motorpool.detached.model.JobEvent;
+import dev.motorpool.detached.model.JobView;
+import dev.motorpool.detached.model.ReturnWhen;
+import dev.motorpool.detached.wait.JobEvents;
+import dev.motorpool.detached.wait.JobWait;
+import dev.motorpool.detached.wait.ManyWait;
 import dev.motorpool.pool.Pool;
-import dev.motorpool.pool.PoolKind;
+import dev.motorpool.pool.settings.PoolKind;
 import dev.motorpool.testing.LeavesNothingBehind;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;

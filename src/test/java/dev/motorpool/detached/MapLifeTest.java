@@ -3,10 +3,15 @@ package dev.motorpool.detached;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.motorpool.detached.model.DetachedSettings;
+import dev.motorpool.detached.model.JobFilter;
+import dev.motorpool.detached.model.MapResults;
+import dev.motorpool.detached.model.StoredJob;
+import dev.motorpool.detached.store.StoreException;
 import dev.motorpool.job.CallRefusedException;
 import dev.motorpool.job.JobState;
 import dev.motorpool.pool.Pool;
-import dev.motorpool.pool.PoolKind;
+import dev.motorpool.pool.settings.PoolKind;
 import dev.motorpool.testing.Eventually;
 import dev.motorpool.testing.LeavesNothingBehind;
 import java.nio.file.Path;

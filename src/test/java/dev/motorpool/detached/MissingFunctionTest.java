@@ -3,11 +3,14 @@ package dev.motorpool.detached;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.motorpool.detached.model.DetachedSettings;
+import dev.motorpool.detached.model.JobFilter;
+import dev.motorpool.detached.model.JobView;
 import dev.motorpool.job.CallRefusedException;
 import dev.motorpool.job.ErrorType;
 import dev.motorpool.job.JobState;
 import dev.motorpool.pool.Pool;
-import dev.motorpool.pool.PoolKind;
+import dev.motorpool.pool.settings.PoolKind;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,5 +1,8 @@
 package dev.motorpool.detached;
 
+import dev.motorpool.detached.commit.JobListener;
+import dev.motorpool.detached.model.StoredJob;
+
 /** A listener of jobs that ignores everything. */
 public final class NoListener implements JobListener {
     @Override

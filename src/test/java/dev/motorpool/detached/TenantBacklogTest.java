@@ -3,12 +3,13 @@ package dev.motorpool.detached;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.motorpool.detached.model.DetachedSettings;
 import dev.motorpool.job.CallRefusedException;
 import dev.motorpool.job.ErrorType;
 import dev.motorpool.pool.Pool;
-import dev.motorpool.pool.PoolKind;
 import dev.motorpool.pool.Tenant;
 import dev.motorpool.pool.TenantLimits;
+import dev.motorpool.pool.settings.PoolKind;
 import dev.motorpool.testing.LeavesNothingBehind;
 import java.nio.file.Path;
 import java.time.Clock;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.motorpool.job.JobState;
 import dev.motorpool.pool.Pool;
-import dev.motorpool.pool.PoolKind;
 import dev.motorpool.pool.Tenant;
 import dev.motorpool.pool.TenantLimits;
+import dev.motorpool.pool.settings.PoolKind;
 import dev.motorpool.testing.Clients;
 import dev.motorpool.testing.Eventually;
 import dev.motorpool.testing.LeavesNothingBehind;

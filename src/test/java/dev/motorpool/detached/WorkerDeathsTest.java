@@ -2,10 +2,16 @@ package dev.motorpool.detached;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.motorpool.detached.delivery.Deliveries;
+import dev.motorpool.detached.model.DeliveryKey;
+import dev.motorpool.detached.model.DetachedSettings;
+import dev.motorpool.detached.model.JobView;
+import dev.motorpool.detached.model.OutgoingDelivery;
+import dev.motorpool.detached.model.StoredJob;
 import dev.motorpool.job.JobState;
 import dev.motorpool.pool.Pool;
-import dev.motorpool.pool.PoolKind;
 import dev.motorpool.pool.PoolState;
+import dev.motorpool.pool.settings.PoolKind;
 import dev.motorpool.testing.Eventually;
 import dev.motorpool.testing.LeavesNothingBehind;
 import java.nio.file.Path;
@@ -77,15 +83,15 @@ class WorkerDeathsTest {
         }
         try (DetachedFixture fixture = fixture()) {
             Pool pool = fixture.pool("io", PoolKind.COROUTINE, 1);
-            List<Parcel> made = new CopyOnWriteArrayList<>();
+            List<OutgoingDelivery> made = new CopyOnWriteArrayList<>();
             fixture.engine.deliveries().sendBy(new Deliveries.Outbox() {
                 @Override
-                public void made(Parcel parcel) {
-                    made.add(parcel);
+                public void made(OutgoingDelivery outgoing) {
+                    made.add(outgoing);
                 }
 
                 @Override
-                public void renewed(Parcel parcel) {}
+                public void renewed(OutgoingDelivery outgoing) {}
 
                 @Override
                 public void clockSet() {}
@@ -101,8 +107,8 @@ class WorkerDeathsTest {
                 assertThat(delivery.type()).isEqualTo("job.failed");
                 assertThat(delivery.url()).isEqualTo("http://badly.example/");
             });
-            assertThat(made).singleElement().satisfies(parcel -> assertThat(
-                            parcel.body().toString())
+            assertThat(made).singleElement().satisfies(outgoing -> assertThat(
+                            outgoing.body().toString())
                     .contains("\"id\":\"" + id + "\"", "\"state\":\"failed\"", "\"attempt\":5", "the service ended"));
             JobView end = fixture.find(id);
             assertThat(end.job().state()).isEqualTo(JobState.FAILED);

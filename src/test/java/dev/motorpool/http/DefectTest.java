@@ -3,6 +3,20 @@ package dev.motorpool.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.motorpool.http.problem.Problem;
+import dev.motorpool.http.problem.ProblemException;
+import dev.motorpool.http.problem.ProblemType;
+import dev.motorpool.http.problem.ProblemWriter;
+import dev.motorpool.http.route.AnswerWriter;
+import dev.motorpool.http.route.BodyReader;
+import dev.motorpool.http.route.Caller;
+import dev.motorpool.http.route.Dispatch;
+import dev.motorpool.http.route.HttpSettings;
+import dev.motorpool.http.route.RequestShares;
+import dev.motorpool.http.route.Route;
+import dev.motorpool.http.route.Routes;
+import dev.motorpool.http.server.ClientConnection;
+import dev.motorpool.http.server.WatchedProtocol;
 import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
@@ -52,7 +66,7 @@ class DefectTest {
     }
 
     private Problem problemOf(Runnable defect) {
-        Routes routes = new Routes(List.of(Route.of("GET", PATH, "defect", exchange -> defect.run())));
+        Routes routes = new Routes(List.of(Route.of("GET", PATH, "defect", apiRequest -> defect.run())));
         Routes.Match match = Objects.requireNonNull(routes.find(PATH));
         MockHttpServletRequest request = new MockHttpServletRequest("GET", PATH);
         WatchedProtocol.WatchedProcessor processor =

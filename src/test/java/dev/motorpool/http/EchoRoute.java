@@ -1,5 +1,9 @@
 package dev.motorpool.http;
 
+import dev.motorpool.http.auth.RequestFilter;
+import dev.motorpool.http.route.ApiRequest;
+import dev.motorpool.http.route.Route;
+import dev.motorpool.http.route.Routes;
 import dev.motorpool.json.JsonWriter;
 import dev.motorpool.json.MemberNames;
 import dev.motorpool.json.Members;
@@ -28,14 +32,15 @@ public final class EchoRoute implements BeanPostProcessor {
                     .takes("Call"));
             return new Routes(all);
         }
-        if (bean instanceof FilterRegistrationBean<?> registration && registration.getFilter() instanceof Gate) {
+        if (bean instanceof FilterRegistrationBean<?> registration
+                && registration.getFilter() instanceof RequestFilter) {
             registration.setUrlPatterns(List.of("/v1/*", "/actuator/*"));
         }
         return bean;
     }
 
-    private static void echo(Exchange exchange) throws Exception {
-        Members members = StrictJson.members(exchange.body(), NAMES);
+    private static void echo(ApiRequest apiRequest) throws Exception {
+        Members members = StrictJson.members(apiRequest.body(), NAMES);
         JsonWriter json = new JsonWriter();
         json.beginObject();
         for (String name : NAMES.names()) {
@@ -45,6 +50,6 @@ public final class EchoRoute implements BeanPostProcessor {
             }
         }
         json.endObject();
-        exchange.answer(200, json);
+        apiRequest.answer(200, json);
     }
 }

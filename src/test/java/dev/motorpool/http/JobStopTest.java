@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.motorpool.http.LiveConnection.Event;
 import dev.motorpool.http.ServiceExtension.Service;
-import dev.motorpool.job.Intake;
+import dev.motorpool.http.problem.ProblemType;
+import dev.motorpool.http.server.ClientWatch;
+import dev.motorpool.job.AdmissionSwitch;
 import java.io.IOException;
 import java.util.Objects;
 import org.awaitility.Awaitility;
@@ -31,7 +33,7 @@ class JobStopTest {
                     LiveConnection events = LiveConnection.get(client, "/v1/jobs/" + id + "/events")) {
                 ClientWatch watch = service.part(ClientWatch.class);
                 Awaitility.await().until(() -> watch.waiting() == 6);
-                service.part(Intake.class).close("the service is stopping");
+                service.part(AdmissionSwitch.class).close("the service is stopping");
 
                 assertThat(job.raw().read().is(200).json().path("state").asString())
                         .isEqualTo("queued");

@@ -3,7 +3,10 @@ package dev.motorpool.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.motorpool.http.ServiceExtension.Service;
-import dev.motorpool.job.Intake;
+import dev.motorpool.http.problem.ProblemType;
+import dev.motorpool.http.route.BodyReader;
+import dev.motorpool.http.route.ByteBudget;
+import dev.motorpool.job.AdmissionSwitch;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
@@ -120,7 +123,7 @@ class RefusingServiceTest {
     void aClosedIntakeTakesNoCalls() throws IOException {
         Service closing = new Service("--motorpool.shutdown.refuse=0");
         try {
-            closing.part(Intake.class).close("The service is stopping.");
+            closing.part(AdmissionSwitch.class).close("The service is stopping.");
             Answer answer = closing.client().apply("{\"function\":\"echo\",\"args\":[1]}");
             answer.isProblem(ProblemType.UNAVAILABLE);
             assertThat(answer.json().path("reason").asString()).isEqualTo("The service is stopping.");

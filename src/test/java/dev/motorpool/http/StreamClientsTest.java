@@ -3,7 +3,8 @@ package dev.motorpool.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.motorpool.http.ServiceExtension.Service;
-import dev.motorpool.job.Intake;
+import dev.motorpool.http.problem.ProblemType;
+import dev.motorpool.job.AdmissionSwitch;
 import dev.motorpool.pool.PoolView;
 import dev.motorpool.pool.Pools;
 import java.io.IOException;
@@ -356,7 +357,7 @@ class StreamClientsTest {
         try (StreamConnection stream = new StreamConnection(stopping.client(), SLEEP.replace("streamed", "threads"))) {
             stream.send("0.01\n1.5\n");
             assertThat(stream.line()).isEqualTo(line(0, "0.01"));
-            stopping.part(Intake.class).close("The service is stopping.");
+            stopping.part(AdmissionSwitch.class).close("The service is stopping.");
             assertThat(stream.line()).isEqualTo(line(1, "1.5"));
             assertThat(stream.line())
                     .startsWith("{\"end\":true,\"count\":2,\"failed\":0,\"error\":{\"type\":\"unavailable\"");

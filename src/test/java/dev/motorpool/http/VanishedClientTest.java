@@ -3,6 +3,7 @@ package dev.motorpool.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.motorpool.http.ServiceExtension.Service;
+import dev.motorpool.http.server.ClientWatch;
 import dev.motorpool.pool.PoolView;
 import dev.motorpool.pool.Pools;
 import java.io.IOException;

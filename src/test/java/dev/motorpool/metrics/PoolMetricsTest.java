@@ -2,14 +2,14 @@ package dev.motorpool.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.motorpool.job.OpenStreams;
+import dev.motorpool.job.stream.OpenStreams;
 import dev.motorpool.pool.PoolGauges;
-import dev.motorpool.pool.PoolKind;
-import dev.motorpool.pool.PoolSettings;
 import dev.motorpool.pool.PoolState;
 import dev.motorpool.pool.PoolView;
 import dev.motorpool.pool.WorkerEnd;
 import dev.motorpool.pool.WorkerUsage;
+import dev.motorpool.pool.settings.PoolKind;
+import dev.motorpool.pool.settings.PoolSettings;
 import dev.motorpool.testing.Eventually;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;

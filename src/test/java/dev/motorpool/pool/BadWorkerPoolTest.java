@@ -7,6 +7,7 @@ import static dev.motorpool.pool.PoolFixture.value;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.motorpool.pool.settings.PoolKind;
 import dev.motorpool.runtime.BadWorker;
 import dev.motorpool.runtime.CommandRuntime;
 import dev.motorpool.runtime.WorkerRuntime;

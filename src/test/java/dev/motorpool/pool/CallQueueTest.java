@@ -18,9 +18,9 @@ class CallQueueTest {
     private static final List<String> TENANTS = List.of("a", "b", "c");
 
     /** What the queue is to do, in the plainest way. */
-    private final List<Call> waiting = new ArrayList<>();
+    private final List<QueuedCall> waiting = new ArrayList<>();
 
-    private final List<Call> given = new ArrayList<>();
+    private final List<QueuedCall> given = new ArrayList<>();
     private final CallQueue queue = new CallQueue(LIMITS);
 
     @Test
@@ -31,7 +31,7 @@ class CallQueueTest {
                 step(random);
                 assertThat(queue.peek()).as("seed %s, step %s", seed, step).isEqualTo(next());
                 assertThat(queue.waitedFor()).isEqualTo(waiting.size());
-                Call oldest = queue.oldest();
+                QueuedCall oldest = queue.oldest();
                 assertThat(oldest == null ? -1 : oldest.age)
                         .isEqualTo(waiting.stream()
                                 .mapToLong(call -> call.age)
@@ -48,9 +48,9 @@ class CallQueueTest {
 
     @Test
     void reportsTheCallWhoseTurnMayCome() {
-        Call first = call("a", 0, 1);
-        Call second = call("a", 0, 2);
-        Call other = call("c", 0, 3);
+        QueuedCall first = call("a", 0, 1);
+        QueuedCall second = call("a", 0, 2);
+        QueuedCall other = call("c", 0, 3);
         queue.add(first);
         queue.add(second);
         queue.add(other);
@@ -67,10 +67,10 @@ class CallQueueTest {
 
     @Test
     void tenantsWithLimitsFillOnlyTheirOwnPartOfTheCapacity() {
-        Call mine = call("a", 0, 1);
+        QueuedCall mine = call("a", 0, 1);
         queue.add(mine);
         queue.add(call("a", 0, 2));
-        Call other = call("c", 0, 3);
+        QueuedCall other = call("c", 0, 3);
         queue.add(other);
         assertThat(queue.waitedForBeside(mine)).isEqualTo(2);
         assertThat(queue.waitedForBeside(other)).isEqualTo(1);
@@ -79,11 +79,11 @@ class CallQueueTest {
     private void step(SplittableRandom random) {
         int choice = random.nextInt(10);
         if (choice < 4) {
-            Call call = call(TENANTS.get(random.nextInt(3)), random.nextInt(3), random.nextInt(50));
+            QueuedCall call = call(TENANTS.get(random.nextInt(3)), random.nextInt(3), random.nextInt(50));
             waiting.add(call);
             queue.add(call);
         } else if (choice < 7) {
-            Call next = queue.peek();
+            QueuedCall next = queue.peek();
             if (next != null) {
                 waiting.remove(next);
                 queue.remove(next);
@@ -91,7 +91,7 @@ class CallQueueTest {
                 queue.given(next);
             }
         } else if (choice < 9 && !given.isEmpty()) {
-            Call call = given.remove(random.nextInt(given.size()));
+            QueuedCall call = given.remove(random.nextInt(given.size()));
             queue.left(call);
             if (random.nextBoolean()) {
                 waiting.add(call);
@@ -102,8 +102,8 @@ class CallQueueTest {
         }
     }
 
-    private Call call(String tenant, int priority, long age) {
-        Call call = new Call(
+    private QueuedCall call(String tenant, int priority, long age) {
+        QueuedCall call = new QueuedCall(
                 new CallRequest(
                         new UUID(0, 0),
                         1,
@@ -123,7 +123,7 @@ class CallQueueTest {
         return call;
     }
 
-    private @Nullable Call next() {
+    private @Nullable QueuedCall next() {
         Map<String, Integer> running = new HashMap<>();
         given.forEach(call -> running.merge(call.request.tenant().name(), 1, Integer::sum));
         return waiting.stream()

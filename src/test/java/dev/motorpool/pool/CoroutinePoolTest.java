@@ -1,5 +1,7 @@
 package dev.motorpool.pool;
 
+import dev.motorpool.pool.settings.PoolKind;
+
 class CoroutinePoolTest extends PoolSemantics {
 
     CoroutinePoolTest() {

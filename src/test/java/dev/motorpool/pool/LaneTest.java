@@ -3,6 +3,8 @@ package dev.motorpool.pool;
 import static dev.motorpool.pool.PoolFixture.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.motorpool.pool.settings.PoolKind;
+import dev.motorpool.pool.settings.PoolSettings;
 import dev.motorpool.testing.Eventually;
 import dev.motorpool.testing.LeavesNothingBehind;
 import java.time.Duration;

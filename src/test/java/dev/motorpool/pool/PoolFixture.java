@@ -3,6 +3,9 @@ package dev.motorpool.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.motorpool.json.RawJson;
+import dev.motorpool.pool.process.Spawner;
+import dev.motorpool.pool.settings.PoolKind;
+import dev.motorpool.pool.settings.PoolSettings;
 import dev.motorpool.runtime.WorkerRuntime;
 import dev.motorpool.testing.RealWorkers;
 import dev.motorpool.trace.Spans;
@@ -15,9 +18,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** Pools with real worker processes, and short ways to say what a test asks of them. */
-final class PoolFixture implements AutoCloseable {
+public final class PoolFixture implements AutoCloseable {
 
-    static final Duration PATIENCE = Duration.ofSeconds(30);
+    public static final Duration PATIENCE = Duration.ofSeconds(30);
 
     final Pools pools;
     /** Deaths of workers by reason. */

@@ -3,6 +3,9 @@ package dev.motorpool.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.motorpool.json.RawJson;
+import dev.motorpool.pool.process.Spawner;
+import dev.motorpool.pool.settings.PoolKind;
+import dev.motorpool.pool.settings.PoolSettings;
 import dev.motorpool.trace.Spans;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -70,8 +73,8 @@ class PoolSimulationTest {
         private PoolSettings settings;
 
         private final List<SimulatedWorker> workers = new ArrayList<>();
-        private final List<Call> calls = new ArrayList<>();
-        private final Map<Call, Outcome> outcomes = new HashMap<>();
+        private final List<QueuedCall> calls = new ArrayList<>();
+        private final Map<QueuedCall, Outcome> outcomes = new HashMap<>();
         private final Set<Long> started = new HashSet<>();
         private final Map<SimulatedWorker, Set<Long>> runningIn = new HashMap<>();
         /** How long calls ran that ended by themselves. */
@@ -224,7 +227,7 @@ class PoolSimulationTest {
         }
 
         private void submit() throws RefusedException {
-            Call call = (Call) pool.submit(request(CallAge.ofMillis(time.millis()), null));
+            QueuedCall call = (QueuedCall) pool.submit(request(CallAge.ofMillis(time.millis()), null));
             calls.add(call);
             call.outcome().thenAccept(outcome -> {
                 assertThat(outcomes.put(call, outcome)).isNull();
@@ -233,7 +236,7 @@ class PoolSimulationTest {
         }
 
         /** A time limit holds on time where the service has not stood still; what ran too long has not succeeded. */
-        private void checkLimit(Call call, Outcome outcome) {
+        private void checkLimit(QueuedCall call, Outcome outcome) {
             Duration timeout = call.timeout;
             if (timeout == null) {
                 return;
@@ -274,7 +277,7 @@ class PoolSimulationTest {
         }
 
         /** All calls that the pool has, or had. */
-        private Stream<Call> allCalls() {
+        private Stream<QueuedCall> allCalls() {
             return Stream.concat(
                     calls.stream(), jobs.stream().map(SimulatedDetached::call).filter(Objects::nonNull));
         }
@@ -295,7 +298,7 @@ class PoolSimulationTest {
                     && view.running() < slots
                     && (limit == 0
                             ? view.queued() > 0 || jobs.stream().anyMatch(SimulatedDetached::queued)
-                            : allCalls().anyMatch(call -> call.state == Call.State.QUEUED && !isLimited(call)))
+                            : allCalls().anyMatch(call -> call.state == QueuedCall.State.QUEUED && !isLimited(call)))
                     && lanes.stream().noneMatch(SimulatedLane::limited)
                     && view.state() == PoolState.RUNNING
                     && pool.workers().stream().anyMatch(worker -> worker.state().equals("idle"));
@@ -309,7 +312,7 @@ class PoolSimulationTest {
                     .isTrue();
         }
 
-        private static boolean isLimited(Call call) {
+        private static boolean isLimited(QueuedCall call) {
             return call.request.tenant().equals(LIMITED);
         }
 
@@ -329,7 +332,7 @@ class PoolSimulationTest {
 
         private List<String> waiting() {
             return calls.stream()
-                    .filter(call -> call.state == Call.State.QUEUED || call.state == Call.State.SENT)
+                    .filter(call -> call.state == QueuedCall.State.QUEUED || call.state == QueuedCall.State.SENT)
                     .map(call -> call.id + " " + call.request.function() + " " + call.state + " "
                             + (call.worker == null ? "" : call.worker.id + " " + call.worker.phase))
                     .toList();
@@ -341,7 +344,7 @@ class PoolSimulationTest {
             } else {
                 pool.terminate();
             }
-            for (Call call : calls) {
+            for (QueuedCall call : calls) {
                 if (call.request.function().equals("stubborn") || random.nextInt(10) == 0) {
                     call.cancel();
                 }
@@ -375,7 +378,7 @@ class PoolSimulationTest {
                     .as("calls without outcome in %s, workers %s", pool.view(), pool.workers())
                     .isEmpty();
             assertThat(events).as("each outcome is told once").isEqualTo(calls.size() + items);
-            for (Call call : calls) {
+            for (QueuedCall call : calls) {
                 if (outcomes.get(call) instanceof Outcome.Succeeded(RawJson value, var run)) {
                     assertThat(value).hasToString(Long.toString(call.id));
                     assertThat(run.queueNanos()).isNotNegative();

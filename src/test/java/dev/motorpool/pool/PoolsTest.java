@@ -2,6 +2,7 @@ package dev.motorpool.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.motorpool.pool.settings.PoolKind;
 import dev.motorpool.runtime.WorkerRuntime;
 import dev.motorpool.testing.LeavesNothingBehind;
 import java.io.IOException;

@@ -8,6 +8,8 @@ import static dev.motorpool.pool.PoolFixture.submit;
 import static dev.motorpool.pool.PoolFixture.value;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.motorpool.pool.settings.PoolKind;
+import dev.motorpool.pool.settings.PoolSettings;
 import dev.motorpool.testing.Eventually;
 import java.time.Duration;
 import java.util.Map;

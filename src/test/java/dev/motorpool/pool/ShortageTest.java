@@ -7,6 +7,9 @@ import static dev.motorpool.pool.PoolFixture.submit;
 import static dev.motorpool.pool.PoolFixture.value;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.motorpool.pool.process.Spawner;
+import dev.motorpool.pool.settings.PoolKind;
+import dev.motorpool.pool.settings.PoolSettings;
 import dev.motorpool.testing.Eventually;
 import dev.motorpool.testing.LeavesNothingBehind;
 import dev.motorpool.testing.RealWorkers;
@@ -53,7 +56,7 @@ class ShortageTest {
         volatile @Nullable Place place;
 
         @Override
-        void start(Thread thread) {
+        public void start(Thread thread) {
             Place here = place;
             if (here != null && !here.thread.isEmpty() && thread.getName().endsWith(here.thread)) {
                 throw new OutOfMemoryError(here.message);
@@ -62,7 +65,7 @@ class ShortageTest {
         }
 
         @Override
-        Process start(ProcessBuilder builder) throws IOException {
+        public Process start(ProcessBuilder builder) throws IOException {
             Place here = place;
             if (here != null && here.thread.isEmpty()) {
                 throw new IOException(here.message);

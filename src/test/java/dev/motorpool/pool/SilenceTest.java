@@ -7,6 +7,7 @@ import static dev.motorpool.pool.PoolFixture.submit;
 import static dev.motorpool.pool.PoolFixture.value;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.motorpool.pool.settings.PoolKind;
 import dev.motorpool.runtime.AcceptedOrders;
 import dev.motorpool.runtime.BadWorker;
 import dev.motorpool.runtime.CommandRuntime;

@@ -19,7 +19,7 @@ final class SimulatedDetached implements CallListener {
     private final Set<Long> withdrawn = new HashSet<>();
 
     private @Nullable CallRequest request;
-    private @Nullable Call call;
+    private @Nullable QueuedCall call;
     private @Nullable Outcome outcome;
     private boolean away;
     private boolean givenUp;
@@ -38,15 +38,15 @@ final class SimulatedDetached implements CallListener {
 
     private void give() {
         if (request != null) {
-            call = (Call) pool.submitDetached(request);
+            call = (QueuedCall) pool.submitDetached(request);
         }
     }
 
     /** Takes the call back if it waits. */
     void withdraw() {
-        Call mine = call;
+        QueuedCall mine = call;
         if (mine != null && !away) {
-            boolean queued = mine.state == Call.State.QUEUED;
+            boolean queued = mine.state == QueuedCall.State.QUEUED;
             assertThat(pool.withdraw(mine)).isEqualTo(queued);
             assertThat(pool.withdraw(mine)).as("a second withdrawal").isFalse();
             if (queued) {
@@ -73,7 +73,7 @@ final class SimulatedDetached implements CallListener {
     }
 
     void cancel() {
-        Call mine = call;
+        QueuedCall mine = call;
         if (mine != null) {
             mine.cancel();
         }
@@ -88,12 +88,12 @@ final class SimulatedDetached implements CallListener {
     }
 
     boolean queued() {
-        return call != null && call.state == Call.State.QUEUED;
+        return call != null && call.state == QueuedCall.State.QUEUED;
     }
 
     /** The call as the pool has it; null before that. */
     @Nullable
-    Call call() {
+    QueuedCall call() {
         return call;
     }
 

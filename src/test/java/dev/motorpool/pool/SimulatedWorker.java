@@ -1,6 +1,8 @@
 package dev.motorpool.pool;
 
 import dev.motorpool.json.RawJson;
+import dev.motorpool.pool.process.ExitStatus;
+import dev.motorpool.pool.process.WorkerLink;
 import dev.motorpool.wire.FrameCodec;
 import dev.motorpool.wire.Message;
 import java.util.ArrayDeque;

@@ -1,5 +1,7 @@
 package dev.motorpool.pool;
 
+import dev.motorpool.pool.timer.ActiveClock;
+import dev.motorpool.pool.timer.Timers;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -10,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * A clock that tests move, and what is due by it: actions of the service, and those of other processes, which go on while
  * the service {@linkplain #standStill stands still}. One thread.
  */
-final class VirtualTime implements Timers {
+public final class VirtualTime implements Timers {
 
     private static final class Due implements Timer {
         long at;
@@ -84,7 +86,7 @@ final class VirtualTime implements Timers {
     }
 
     /** Lets time pass until nothing is due before the moment. */
-    void runUntil(long moment) {
+    public void runUntil(long moment) {
         run(all, moment);
     }
 
@@ -94,7 +96,7 @@ final class VirtualTime implements Timers {
     }
 
     /** Lets so much time pass for all others only. Then the timers are late, and the pipes still later. */
-    void standStill(long nanos) {
+    public void standStill(long nanos) {
         run(List.of(others), now + nanos);
         missed += Math.max(0, nanos - ActiveClock.LONGEST_GAP.toNanos());
         pipesFrom = now + PIPE_NANOS;

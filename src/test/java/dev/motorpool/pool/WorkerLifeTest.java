@@ -2,6 +2,12 @@ package dev.motorpool.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.motorpool.pool.process.ExitStatus;
+import dev.motorpool.pool.process.ProcessKiller;
+import dev.motorpool.pool.process.Spawner;
+import dev.motorpool.pool.process.WorkerLink;
+import dev.motorpool.pool.process.WorkerProcess;
+import dev.motorpool.pool.timer.Timers;
 import dev.motorpool.runtime.BadWorker;
 import dev.motorpool.runtime.CommandRuntime;
 import dev.motorpool.runtime.WorkerShape;

@@ -3,18 +3,18 @@ package dev.motorpool.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.motorpool.detached.Delivery;
-import dev.motorpool.detached.DeliveryKey;
-import dev.motorpool.detached.DeliveryReader;
-import dev.motorpool.detached.DeliveryReader.DueReceiver;
-import dev.motorpool.detached.DeliveryState;
-import dev.motorpool.detached.DeliveryTables;
-import dev.motorpool.detached.JobStore;
-import dev.motorpool.detached.NewJob;
-import dev.motorpool.detached.Parcel;
-import dev.motorpool.detached.StoreException;
-import dev.motorpool.detached.StoredJob;
-import dev.motorpool.detached.TryResult;
+import dev.motorpool.detached.model.Delivery;
+import dev.motorpool.detached.model.DeliveryKey;
+import dev.motorpool.detached.model.DeliveryState;
+import dev.motorpool.detached.model.NewJob;
+import dev.motorpool.detached.model.OutgoingDelivery;
+import dev.motorpool.detached.model.StoredJob;
+import dev.motorpool.detached.model.TryResult;
+import dev.motorpool.detached.store.DeliveryReader;
+import dev.motorpool.detached.store.DeliveryReader.DueReceiver;
+import dev.motorpool.detached.store.DeliveryTables;
+import dev.motorpool.detached.store.JobStore;
+import dev.motorpool.detached.store.StoreException;
 import dev.motorpool.json.RawJson;
 import dev.motorpool.testing.LeavesNothingBehind;
 import java.time.Duration;
@@ -78,7 +78,7 @@ abstract class DeliveryContract {
         return store.read(tables -> reading.run(tables.deliveries()));
     }
 
-    private static Parcel parcel(UUID job, int round, String receiver, Instant dueAt, String body) {
+    private static OutgoingDelivery parcel(UUID job, int round, String receiver, Instant dueAt, String body) {
         Delivery delivery = new Delivery(
                 new DeliveryKey(job, round),
                 receiver + "/hook?a=b",
@@ -90,39 +90,40 @@ abstract class DeliveryContract {
                 0,
                 RawJson.EMPTY_ARRAY,
                 JobDraft.TRACE);
-        return new Parcel(delivery, RawJson.of(body));
+        return new OutgoingDelivery(delivery, RawJson.of(body));
     }
 
-    private Parcel insert(UUID job, int round, String receiver, Instant dueAt, String body) throws StoreException {
-        Parcel parcel = parcel(job, round, receiver, dueAt, body);
-        store.write(tables -> tables.deliveries().insert(parcel));
-        return parcel;
+    private OutgoingDelivery insert(UUID job, int round, String receiver, Instant dueAt, String body)
+            throws StoreException {
+        OutgoingDelivery outgoing = parcel(job, round, receiver, dueAt, body);
+        store.write(tables -> tables.deliveries().insert(outgoing));
+        return outgoing;
     }
 
     @Test
     void aDeliveryBelongsToTheTenantOfItsJob() throws Exception {
         NewJob job = new JobDraft().tenant("a").made();
-        Parcel parcel = parcel(job.id(), 1, RECEIVER, NOW, "{}");
+        OutgoingDelivery outgoing = parcel(job.id(), 1, RECEIVER, NOW, "{}");
         store.write(tables -> {
             tables.insert(job, null);
-            tables.deliveries().insert(parcel);
+            tables.deliveries().insert(outgoing);
             tables.cancel(job.id(), NOW, LOG);
             tables.delete(job.id());
         });
-        assertThat(find(parcel)).isNotNull();
+        assertThat(find(outgoing)).isNotNull();
         assertThat(store.<@Nullable String>read(tables -> tables.tenant(job.id())))
                 .isEqualTo("a");
     }
 
-    private Parcel insert(String receiver, Instant dueAt) throws StoreException {
+    private OutgoingDelivery insert(String receiver, Instant dueAt) throws StoreException {
         return insert(UUID.randomUUID(), 1, receiver, dueAt, "{}");
     }
 
-    private @Nullable Parcel find(Parcel parcel) throws StoreException {
-        return store.read(tables -> tables.deliveries().find(parcel.delivery().key()));
+    private @Nullable OutgoingDelivery find(OutgoingDelivery outgoing) throws StoreException {
+        return store.read(tables -> tables.deliveries().find(outgoing.delivery().key()));
     }
 
-    private List<Parcel> due(Instant now, int most, long mostBytes) throws StoreException {
+    private List<OutgoingDelivery> due(Instant now, int most, long mostBytes) throws StoreException {
         return read(deliveries -> deliveries.due(RECEIVER, now, most, mostBytes));
     }
 
@@ -165,8 +166,9 @@ abstract class DeliveryContract {
         return store.read(tables -> tables.find(id));
     }
 
-    private static TryResult result(Parcel parcel, DeliveryState state, @Nullable Instant nextAt, int tries) {
-        return new TryResult(parcel.delivery().key(), parcel.delivery().dueAt(), state, NOW, nextAt, tries, LOG);
+    private static TryResult result(
+            OutgoingDelivery outgoing, DeliveryState state, @Nullable Instant nextAt, int tries) {
+        return new TryResult(outgoing.delivery().key(), outgoing.delivery().dueAt(), state, NOW, nextAt, tries, LOG);
     }
 
     private boolean record(TryResult result, Instant forgetAt) throws StoreException {
@@ -180,12 +182,12 @@ abstract class DeliveryContract {
     @ParameterizedTest
     @EnumSource(DeliveryState.class)
     void aRetryByHandIsNotOverwrittenByTheTryUnderWay(DeliveryState state) throws Exception {
-        Parcel parcel = insert(RECEIVER, NOW);
-        assertThat(renew(parcel.delivery().key(), at(1))).isTrue();
+        OutgoingDelivery outgoing = insert(RECEIVER, NOW);
+        assertThat(renew(outgoing.delivery().key(), at(1))).isTrue();
         Instant next = state == DeliveryState.PENDING ? at(60) : null;
-        assertThat(record(result(parcel, state, next, 1), at(60))).isFalse();
+        assertThat(record(result(outgoing, state, next, 1), at(60))).isFalse();
         assertThat(due(at(1), 10, ANY_BYTES)).hasSize(1);
-        Delivery renewed = Objects.requireNonNull(find(parcel)).delivery();
+        Delivery renewed = Objects.requireNonNull(find(outgoing)).delivery();
         assertThat(renewed.log()).as("the try that was under way").isEqualTo(LOG);
         assertThat(renewed.tries()).isZero();
     }
@@ -193,20 +195,20 @@ abstract class DeliveryContract {
     @ParameterizedTest
     @ValueSource(ints = {0, 2_046, 2_047, 300_000})
     void aDeliveryIsFoundAsItWasAdded(int length) throws Exception {
-        Parcel parcel = insert(UUID.randomUUID(), 3, RECEIVER, NOW, "\"" + "x".repeat(length) + "\"");
+        OutgoingDelivery outgoing = insert(UUID.randomUUID(), 3, RECEIVER, NOW, "\"" + "x".repeat(length) + "\"");
         store.close();
         store = open();
-        assertThat(find(parcel)).isEqualTo(parcel);
-        assertThat(due(NOW, 10, ANY_BYTES)).containsExactly(parcel);
+        assertThat(find(outgoing)).isEqualTo(outgoing);
+        assertThat(due(NOW, 10, ANY_BYTES)).containsExactly(outgoing);
         assertThat(pending()).isEqualTo(1);
     }
 
     @Test
     void oneThatIsThereStaysAsItIs() throws Exception {
-        Parcel first = insert(UUID.randomUUID(), 1, RECEIVER, NOW, "{}");
+        OutgoingDelivery first = insert(UUID.randomUUID(), 1, RECEIVER, NOW, "{}");
         record(result(first, DeliveryState.DELIVERED, null, 1), at(60));
         insert(first.delivery().key().job(), 1, RECEIVER, at(5), "\"" + "x".repeat(5_000) + "\"");
-        Parcel found = Objects.requireNonNull(find(first));
+        OutgoingDelivery found = Objects.requireNonNull(find(first));
         assertThat(found.body()).isEqualTo(first.body());
         assertThat(found.delivery().state()).isEqualTo(DeliveryState.DELIVERED);
     }
@@ -225,9 +227,9 @@ abstract class DeliveryContract {
 
     @Test
     void whatIsDueLongestIsFirst() throws Exception {
-        Parcel third = insert(RECEIVER, at(3));
-        Parcel first = insert(RECEIVER, at(1));
-        Parcel second = insert(RECEIVER, at(2));
+        OutgoingDelivery third = insert(RECEIVER, at(3));
+        OutgoingDelivery first = insert(RECEIVER, at(1));
+        OutgoingDelivery second = insert(RECEIVER, at(2));
         insert("https://hooks.example:444", at(1));
         insert(RECEIVER, at(9));
         assertThat(due(at(3), 10, ANY_BYTES)).containsExactly(first, second, third);
@@ -239,8 +241,8 @@ abstract class DeliveryContract {
 
     @Test
     void bodiesAreReadUpToALimitAndOneAtLeast() throws Exception {
-        Parcel first = insert(UUID.randomUUID(), 1, RECEIVER, at(1), "\"" + "x".repeat(5_000) + "\"");
-        Parcel second = insert(RECEIVER, at(2));
+        OutgoingDelivery first = insert(UUID.randomUUID(), 1, RECEIVER, at(1), "\"" + "x".repeat(5_000) + "\"");
+        OutgoingDelivery second = insert(RECEIVER, at(2));
         insert(RECEIVER, at(3));
         assertThat(due(at(9), 10, 1)).containsExactly(first);
         assertThat(due(at(9), 10, first.bytes() + 1)).containsExactly(first, second);
@@ -252,7 +254,7 @@ abstract class DeliveryContract {
             insert("https://hooks.example:" + (1_000 + i), at(10 + i));
             insert("https://hooks.example:" + (1_000 + i), at(i));
         }
-        Parcel ended = insert("https://hooks.example:1001", at(0));
+        OutgoingDelivery ended = insert("https://hooks.example:1001", at(0));
         record(result(ended, DeliveryState.FAILED, null, 10), at(60));
         List<DueReceiver> page = receivers("", 3);
         assertThat(page)
@@ -270,10 +272,10 @@ abstract class DeliveryContract {
 
     @Test
     void aTryThatIsFollowedByAnotherMovesTheDelivery() throws Exception {
-        Parcel parcel = insert(RECEIVER, NOW);
-        assertThat(record(result(parcel, DeliveryState.PENDING, at(5), 1), at(60)))
+        OutgoingDelivery outgoing = insert(RECEIVER, NOW);
+        assertThat(record(result(outgoing, DeliveryState.PENDING, at(5), 1), at(60)))
                 .isTrue();
-        Parcel found = Objects.requireNonNull(find(parcel));
+        OutgoingDelivery found = Objects.requireNonNull(find(outgoing));
         assertThat(found.delivery().dueAt()).isEqualTo(at(5));
         assertThat(found.delivery().tries()).isEqualTo(1);
         assertThat(found.delivery().log()).isEqualTo(LOG);
@@ -284,8 +286,8 @@ abstract class DeliveryContract {
     @ParameterizedTest
     @ValueSource(strings = {"DELIVERED", "FAILED"})
     void whatHasEndedIsNotDueAndStaysForAWhile(DeliveryState state) throws Exception {
-        Parcel brief = insert(UUID.randomUUID(), 1, RECEIVER, NOW, "\"" + "x".repeat(5_000) + "\"");
-        Parcel pending = insert(RECEIVER, NOW);
+        OutgoingDelivery brief = insert(UUID.randomUUID(), 1, RECEIVER, NOW, "\"" + "x".repeat(5_000) + "\"");
+        OutgoingDelivery pending = insert(RECEIVER, NOW);
         assertThat(record(result(brief, state, null, 1), at(60))).isTrue();
         assertThat(record(result(brief, DeliveryState.PENDING, at(5), 2), at(90)))
                 .as("it has ended")
@@ -307,8 +309,8 @@ abstract class DeliveryContract {
             tables.insert(job, null);
             tables.cancel(job.id(), NOW, LOG);
         });
-        Parcel parcel = insert(job.id(), 1, RECEIVER, NOW, "{}");
-        assertThat(record(result(parcel, DeliveryState.DELIVERED, null, 1), at(60)))
+        OutgoingDelivery outgoing = insert(job.id(), 1, RECEIVER, NOW, "{}");
+        assertThat(record(result(outgoing, DeliveryState.DELIVERED, null, 1), at(60)))
                 .isTrue();
         int stays = Math.max(60, seconds);
         assertThat(forget(at(stays - 1), 10)).isZero();
@@ -327,10 +329,10 @@ abstract class DeliveryContract {
 
     @Test
     void oneThatHasEndedCanBePendingAgain() throws Exception {
-        Parcel parcel = insert(RECEIVER, NOW);
-        record(result(parcel, DeliveryState.FAILED, null, 10), at(60));
-        assertThat(renew(parcel.delivery().key(), at(30))).isTrue();
-        Parcel found = Objects.requireNonNull(find(parcel));
+        OutgoingDelivery outgoing = insert(RECEIVER, NOW);
+        record(result(outgoing, DeliveryState.FAILED, null, 10), at(60));
+        assertThat(renew(outgoing.delivery().key(), at(30))).isTrue();
+        OutgoingDelivery found = Objects.requireNonNull(find(outgoing));
         assertThat(found.delivery().state()).isEqualTo(DeliveryState.PENDING);
         assertThat(found.delivery().tries()).isZero();
         assertThat(found.delivery().log()).isEqualTo(LOG);
@@ -346,21 +348,21 @@ abstract class DeliveryContract {
             tables.insert(job, null);
             tables.cancel(job.id(), NOW, LOG);
         });
-        Parcel parcel = insert(job.id(), 1, RECEIVER, NOW, "{}");
+        OutgoingDelivery outgoing = insert(job.id(), 1, RECEIVER, NOW, "{}");
         store.write(tables -> tables.forget(at(1_000_000), 10));
         assertThat(job(job.id())).isNull();
-        assertThat(find(parcel)).isEqualTo(parcel);
+        assertThat(find(outgoing)).isEqualTo(outgoing);
     }
 
     @Test
     void aTransactionThatFailsAddsNone() throws Exception {
-        Parcel parcel = parcel(UUID.randomUUID(), 1, RECEIVER, NOW, "\"" + "x".repeat(5_000) + "\"");
+        OutgoingDelivery outgoing = parcel(UUID.randomUUID(), 1, RECEIVER, NOW, "\"" + "x".repeat(5_000) + "\"");
         assertThatExceptionOfType(StoreException.class)
                 .isThrownBy(() -> store.write(tables -> {
-                    tables.deliveries().insert(parcel);
+                    tables.deliveries().insert(outgoing);
                     throw new StoreException("no");
                 }));
-        assertThat(find(parcel)).isNull();
+        assertThat(find(outgoing)).isNull();
         assertThat(pending()).isZero();
     }
 }

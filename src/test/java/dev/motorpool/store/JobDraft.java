@@ -1,7 +1,7 @@
 package dev.motorpool.store;
 
-import dev.motorpool.detached.NewJob;
-import dev.motorpool.detached.NewJob.MapShape;
+import dev.motorpool.detached.model.NewJob;
+import dev.motorpool.detached.model.NewJob.MapShape;
 import dev.motorpool.function.TraceContext;
 import dev.motorpool.job.Callbacks;
 import dev.motorpool.job.JobIds;
@@ -14,10 +14,10 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** A job to be submitted, of which a test says only what matters to it. */
-final class JobDraft {
+public final class JobDraft {
 
     /** The time at which all drafts are made, unless they say otherwise. */
-    static final Instant NOW = Instant.parse("2026-11-25T10:00:00.123456Z");
+    public static final Instant NOW = Instant.parse("2026-11-25T10:00:00.123456Z");
 
     private static final JobIds IDS = new JobIds(Clock.systemUTC());
 
@@ -47,7 +47,7 @@ final class JobDraft {
         return this;
     }
 
-    JobDraft tenant(String value) {
+    public JobDraft tenant(String value) {
         tenant = value;
         return this;
     }
@@ -62,7 +62,7 @@ final class JobDraft {
         return this;
     }
 
-    JobDraft args(RawJson value) {
+    public JobDraft args(RawJson value) {
         args = value;
         return this;
     }
@@ -91,7 +91,7 @@ final class JobDraft {
         return this;
     }
 
-    JobDraft tags(Map<String, String> value) {
+    public JobDraft tags(Map<String, String> value) {
         tags = value;
         return this;
     }
@@ -111,12 +111,12 @@ final class JobDraft {
         return this;
     }
 
-    JobDraft map(int count) {
+    public JobDraft map(int count) {
         map = new MapShape(count, 4, true);
         return this;
     }
 
-    NewJob made() {
+    public NewJob made() {
         return new NewJob(
                 id,
                 tenant,

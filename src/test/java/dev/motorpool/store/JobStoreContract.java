@@ -4,34 +4,34 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatObject;
 
-import dev.motorpool.detached.Attempt;
-import dev.motorpool.detached.AttemptEnd;
-import dev.motorpool.detached.JobAge;
-import dev.motorpool.detached.JobFilter;
-import dev.motorpool.detached.JobKey;
-import dev.motorpool.detached.JobLine;
-import dev.motorpool.detached.JobReader;
-import dev.motorpool.detached.JobReader.Backlog;
-import dev.motorpool.detached.JobReader.Census;
-import dev.motorpool.detached.JobStore;
-import dev.motorpool.detached.JobStore.Reading;
-import dev.motorpool.detached.JobTables;
-import dev.motorpool.detached.JobTables.Insertion;
-import dev.motorpool.detached.MapResults;
-import dev.motorpool.detached.NewJob;
-import dev.motorpool.detached.RepeatKey;
-import dev.motorpool.detached.StoreException;
-import dev.motorpool.detached.StoredJob;
-import dev.motorpool.detached.WaitingJob;
+import dev.motorpool.detached.model.Attempt;
+import dev.motorpool.detached.model.AttemptEnd;
+import dev.motorpool.detached.model.JobAge;
+import dev.motorpool.detached.model.JobFilter;
+import dev.motorpool.detached.model.JobKey;
+import dev.motorpool.detached.model.JobLine;
+import dev.motorpool.detached.model.MapResults;
+import dev.motorpool.detached.model.NewJob;
+import dev.motorpool.detached.model.RepeatKey;
+import dev.motorpool.detached.model.StoredJob;
+import dev.motorpool.detached.model.WaitingJob;
+import dev.motorpool.detached.store.JobReader;
+import dev.motorpool.detached.store.JobReader.Backlog;
+import dev.motorpool.detached.store.JobReader.Census;
+import dev.motorpool.detached.store.JobStore;
+import dev.motorpool.detached.store.JobStore.Reading;
+import dev.motorpool.detached.store.JobTables;
+import dev.motorpool.detached.store.JobTables.Insertion;
+import dev.motorpool.detached.store.StoreException;
 import dev.motorpool.job.Callbacks;
 import dev.motorpool.job.JobState;
 import dev.motorpool.json.JsonSlices;
 import dev.motorpool.json.RawJson;
-import dev.motorpool.pool.PoolKind;
-import dev.motorpool.pool.PoolPatch;
-import dev.motorpool.pool.PoolSetting;
 import dev.motorpool.pool.PoolStore.KeptPool;
 import dev.motorpool.pool.PoolStore.Wanted;
+import dev.motorpool.pool.settings.PoolKind;
+import dev.motorpool.pool.settings.PoolPatch;
+import dev.motorpool.pool.settings.PoolSetting;
 import dev.motorpool.testing.LeavesNothingBehind;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -63,7 +63,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What every store of detached jobs does; a test for each kind of store only says how it is opened. */
 @ExtendWith(LeavesNothingBehind.class)
-abstract class JobStoreContract {
+public abstract class JobStoreContract {
 
     private static final JobLine PROCESSES = line("processes");
 
@@ -72,7 +72,7 @@ abstract class JobStoreContract {
     }
 
     static final Instant NOW = JobDraft.NOW;
-    static final RawJson ERROR = RawJson.of("{\"type\":\"function-raised\",\"message\":\"no\"}");
+    public static final RawJson ERROR = RawJson.of("{\"type\":\"function-raised\",\"message\":\"no\"}");
     static final RawJson OTHER_ERROR = RawJson.of("{\"type\":\"worker-lost\",\"message\":\"gone\"}");
     static final RawJson VALUE = RawJson.of("9227465");
     private static final JobFilter ALL = new JobFilter(Set.of(), null, null, Map.of());
@@ -81,7 +81,7 @@ abstract class JobStoreContract {
     JobStore store;
 
     /** Opens the store of this test: the same data each time. */
-    abstract JobStore open() throws Exception;
+    public abstract JobStore open() throws Exception;
 
     @BeforeEach
     void openStore() throws Exception {

@@ -25,7 +25,7 @@ public final class SmallDisk implements AutoCloseable {
         return directory.isAbsolute();
     }
 
-    boolean readOnly() throws IOException {
+    public boolean readOnly() throws IOException {
         return mounted() && run("mount", "-o", "remount,ro", directory.toString());
     }
 

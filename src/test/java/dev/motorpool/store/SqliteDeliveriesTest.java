@@ -1,6 +1,7 @@
 package dev.motorpool.store;
 
-import dev.motorpool.detached.JobStore;
+import dev.motorpool.detached.store.JobStore;
+import dev.motorpool.store.sqlite.SqliteJobStore;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
 

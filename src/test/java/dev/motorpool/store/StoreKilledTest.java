@@ -2,11 +2,12 @@ package dev.motorpool.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.motorpool.detached.JobTables.Insertion;
-import dev.motorpool.detached.RepeatKey;
-import dev.motorpool.detached.StoredJob;
-import dev.motorpool.detached.WaitingJob;
+import dev.motorpool.detached.model.RepeatKey;
+import dev.motorpool.detached.model.StoredJob;
+import dev.motorpool.detached.model.WaitingJob;
+import dev.motorpool.detached.store.JobTables.Insertion;
 import dev.motorpool.job.JobState;
+import dev.motorpool.store.sqlite.SqliteJobStore;
 import dev.motorpool.testing.LeavesNothingBehind;
 import java.io.BufferedReader;
 import java.io.IOException;

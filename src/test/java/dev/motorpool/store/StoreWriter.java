@@ -1,8 +1,9 @@
 package dev.motorpool.store;
 
-import dev.motorpool.detached.NewJob;
-import dev.motorpool.detached.RepeatKey;
+import dev.motorpool.detached.model.NewJob;
+import dev.motorpool.detached.model.RepeatKey;
 import dev.motorpool.json.RawJson;
+import dev.motorpool.store.sqlite.SqliteJobStore;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,11 +2,12 @@ package dev.motorpool.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.motorpool.detached.Delivery;
-import dev.motorpool.detached.JobFilter;
-import dev.motorpool.detached.JobTables.Insertion;
-import dev.motorpool.detached.RepeatKey;
-import dev.motorpool.detached.StoredJob;
+import dev.motorpool.detached.model.Delivery;
+import dev.motorpool.detached.model.JobFilter;
+import dev.motorpool.detached.model.RepeatKey;
+import dev.motorpool.detached.model.StoredJob;
+import dev.motorpool.detached.store.JobTables.Insertion;
+import dev.motorpool.store.sqlite.SqliteJobStore;
 import dev.motorpool.testing.LeavesNothingBehind;
 import java.nio.file.Path;
 import java.sql.Connection;

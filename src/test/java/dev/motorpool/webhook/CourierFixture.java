@@ -5,19 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.motorpool.address.AddressGuard;
 import dev.motorpool.address.Network;
 import dev.motorpool.address.WebTarget;
-import dev.motorpool.detached.Delivery;
-import dev.motorpool.detached.DeliveryKey;
-import dev.motorpool.detached.DeliveryState;
 import dev.motorpool.detached.DetachedEngine;
-import dev.motorpool.detached.DetachedSettings;
-import dev.motorpool.detached.JobStore;
 import dev.motorpool.detached.NoListener;
-import dev.motorpool.detached.Parcel;
 import dev.motorpool.detached.SettableClock;
-import dev.motorpool.detached.StoreException;
+import dev.motorpool.detached.model.Delivery;
+import dev.motorpool.detached.model.DeliveryKey;
+import dev.motorpool.detached.model.DeliveryState;
+import dev.motorpool.detached.model.DetachedSettings;
+import dev.motorpool.detached.model.OutgoingDelivery;
+import dev.motorpool.detached.store.JobStore;
+import dev.motorpool.detached.store.StoreException;
 import dev.motorpool.json.RawJson;
-import dev.motorpool.store.SqliteJobStore;
-import dev.motorpool.store.StoreUnusableException;
+import dev.motorpool.store.sqlite.SqliteJobStore;
+import dev.motorpool.store.sqlite.StoreUnusableException;
 import dev.motorpool.testing.Eventually;
 import dev.motorpool.trace.Spans;
 import java.nio.file.Path;
@@ -42,7 +42,7 @@ final class CourierFixture implements AutoCloseable {
 
     final SqliteJobStore store;
     final DetachedEngine engine;
-    final Courier courier;
+    final DeliveryScheduler scheduler;
     private final SettableClock clock;
 
     /** How many more times the courier's thread finds a defect when it reads. */
@@ -74,16 +74,16 @@ final class CourierFixture implements AutoCloseable {
                 () -> 0.5,
                 new NoListener());
         AddressGuard guard = new AddressGuard(Network.parseList("127.0.0.0/8"), "motorpool.webhooks.allow");
-        this.courier = new Courier(
+        this.scheduler = new DeliveryScheduler(
                 engine.deliveries(),
-                new Poster(guard, settings),
+                new WebhookClient(guard, settings),
                 new Signers(Signer.of(List.of(SECRET)), Map.of()),
                 settings,
                 DeliveryEvents.NONE,
                 clock,
                 random,
                 Spans.NONE);
-        courier.start();
+        scheduler.start();
     }
 
     static SettableClock clock() {
@@ -91,21 +91,21 @@ final class CourierFixture implements AutoCloseable {
     }
 
     /** Stores a delivery as the end of a job does, without telling the courier. */
-    Parcel store(String url) throws StoreException {
-        Parcel parcel = parcel(url, "{\"type\":\"job.succeeded\"}");
-        store.write(tables -> tables.deliveries().insert(parcel));
-        return parcel;
+    OutgoingDelivery store(String url) throws StoreException {
+        OutgoingDelivery outgoing = parcel(url, "{\"type\":\"job.succeeded\"}");
+        store.write(tables -> tables.deliveries().insert(outgoing));
+        return outgoing;
     }
 
     /** Stores one and tells the courier. */
     DeliveryKey send(String url) throws StoreException {
-        Parcel parcel = store(url);
-        courier.made(parcel);
-        return parcel.delivery().key();
+        OutgoingDelivery outgoing = store(url);
+        scheduler.made(outgoing);
+        return outgoing.delivery().key();
     }
 
     /** One that is not in the store. */
-    Parcel parcel(String url, String body) {
+    OutgoingDelivery parcel(String url, String body) {
         Instant now = clock.instant();
         Delivery delivery = new Delivery(
                 new DeliveryKey(UUID.randomUUID(), 1),
@@ -118,7 +118,7 @@ final class CourierFixture implements AutoCloseable {
                 0,
                 RawJson.EMPTY_ARRAY,
                 null);
-        return new Parcel(delivery, RawJson.of(body));
+        return new OutgoingDelivery(delivery, RawJson.of(body));
     }
 
     Delivery find(DeliveryKey key) throws StoreException {
@@ -146,7 +146,7 @@ final class CourierFixture implements AutoCloseable {
     /** Time passes, and the courier looks at its clock. */
     void pass(Duration time) {
         clock.pass(time);
-        courier.clockSet();
+        scheduler.clockSet();
     }
 
     /** From now on the courier's thread finds so many defects when it reads. */
@@ -161,7 +161,7 @@ final class CourierFixture implements AutoCloseable {
 
     @Override
     public void close() {
-        courier.close();
+        scheduler.close();
         engine.close();
     }
 

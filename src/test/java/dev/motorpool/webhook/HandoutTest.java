@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.motorpool.address.AddressGuard;
 import dev.motorpool.address.Network;
-import dev.motorpool.detached.Delivery;
-import dev.motorpool.detached.Parcel;
 import dev.motorpool.detached.SettableClock;
+import dev.motorpool.detached.model.Delivery;
+import dev.motorpool.detached.model.OutgoingDelivery;
 import dev.motorpool.testing.Eventually;
 import dev.motorpool.testing.HookReceiver;
 import dev.motorpool.testing.HookReceiver.Manners;
@@ -37,12 +37,16 @@ class HandoutTest {
     private final SettableClock clock = CourierFixture.clock();
 
     private Handout handout(
-            Holdings holdings, CourierFixture fixture, Poster poster, WebhookSettings settings, ThreadFactory threads) {
+            Holdings holdings,
+            CourierFixture fixture,
+            WebhookClient client,
+            WebhookSettings settings,
+            ThreadFactory threads) {
         Signers signers = new Signers(Signer.of(List.of(CourierFixture.SECRET)), Map.of());
-        Verdicts verdicts = new Verdicts(new DeliverySchedule(() -> 0.5), clock.instant());
+        RetryPolicy retryPolicy = new RetryPolicy(new DeliverySchedule(() -> 0.5), clock.instant());
         return new Handout(
                 holdings,
-                new Sender(poster, signers, verdicts, clock, Spans.NONE),
+                new Sender(client, signers, retryPolicy, clock, Spans.NONE),
                 new Results(holdings, fixture.engine.deliveries(), settings, DeliveryEvents.NONE, clock),
                 clock,
                 threads);
@@ -63,11 +67,11 @@ class HandoutTest {
         try (HookReceiver slow = new HookReceiver(manners, everywhere);
                 HookReceiver quick = new HookReceiver();
                 CourierFixture fixture = new CourierFixture(directory, clock);
-                Poster poster = new Poster(GUARD, settings)) {
-            fixture.courier.close();
+                WebhookClient client = new WebhookClient(GUARD, settings)) {
+            fixture.scheduler.close();
             Holdings holdings = new Holdings(settings, clock);
             Handout handout = handout(
-                    holdings, fixture, poster, settings, Thread.ofVirtual().factory());
+                    holdings, fixture, client, settings, Thread.ofVirtual().factory());
             for (int i = 0; i < receivers; i++) {
                 handout.made(fixture.parcel("http://127.0.1." + i + ":" + slow.port() + "/first", "{}"));
             }
@@ -75,7 +79,7 @@ class HandoutTest {
                     CourierFixture.PATIENCE, () -> assertThat(slow.messages()).hasSize(receivers));
             clock.pass(Duration.ofSeconds(2));
             proven.countDown();
-            Parcel one = fixture.store(quick.url("/"));
+            OutgoingDelivery one = fixture.store(quick.url("/"));
             handout.made(one);
             fixture.delivered(one.delivery().key());
             awaitNoTries(holdings, slow, receivers);
@@ -89,7 +93,7 @@ class HandoutTest {
             Eventually.within(
                     CourierFixture.PATIENCE, () -> assertThat(slow.messages()).hasSize(receivers + 500));
             for (int i = 0; i < 10; i++) {
-                Parcel another = fixture.store(quick.url("/"));
+                OutgoingDelivery another = fixture.store(quick.url("/"));
                 handout.made(another);
                 fixture.delivered(another.delivery().key());
             }
@@ -131,13 +135,13 @@ class HandoutTest {
         WebhookSettings settings = CourierFixture.QUICK;
         try (HookReceiver receiver = new HookReceiver();
                 CourierFixture fixture = new CourierFixture(directory, clock);
-                Poster poster = new Poster(GUARD, settings)) {
-            fixture.courier.close(); // it would find the delivery in the store
+                WebhookClient client = new WebhookClient(GUARD, settings)) {
+            fixture.scheduler.close(); // it would find the delivery in the store
             Holdings holdings = new Holdings(settings, clock);
-            Handout handout = handout(holdings, fixture, poster, settings, threads);
-            Parcel parcel = fixture.store(receiver.url("/"));
-            Delivery delivery = parcel.delivery();
-            assertThatExceptionOfType(IllegalStateException.class).isThrownBy(() -> handout.made(parcel));
+            Handout handout = handout(holdings, fixture, client, settings, threads);
+            OutgoingDelivery outgoing = fixture.store(receiver.url("/"));
+            Delivery delivery = outgoing.delivery();
+            assertThatExceptionOfType(IllegalStateException.class).isThrownBy(() -> handout.made(outgoing));
             holdings.lock.lock();
             try {
                 Receiver known = Objects.requireNonNull(holdings.receiver(delivery.receiver()));
@@ -152,7 +156,7 @@ class HandoutTest {
                     .isNotNull();
 
             refuse.set(false);
-            handout.made(parcel);
+            handout.made(outgoing);
             fixture.delivered(delivery.key());
             assertThat(handout.end(Duration.ofSeconds(20))).isTrue();
             assertThat(receiver.messages()).hasSize(1);

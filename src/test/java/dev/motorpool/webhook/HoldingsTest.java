@@ -3,10 +3,10 @@ package dev.motorpool.webhook;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import dev.motorpool.detached.Delivery;
-import dev.motorpool.detached.DeliveryKey;
-import dev.motorpool.detached.DeliveryState;
-import dev.motorpool.detached.Parcel;
+import dev.motorpool.detached.model.Delivery;
+import dev.motorpool.detached.model.DeliveryKey;
+import dev.motorpool.detached.model.DeliveryState;
+import dev.motorpool.detached.model.OutgoingDelivery;
 import dev.motorpool.json.RawJson;
 import java.time.Clock;
 import java.time.Instant;
@@ -25,7 +25,7 @@ class HoldingsTest {
     private void fill(boolean dead, Instant lookAt) {
         for (int i = 0; i < Holdings.MOST_RECEIVERS; i++) {
             Receiver each = Objects.requireNonNull(holdings.receiver("http://receiver-" + i + ":80"));
-            for (int tries = 0; dead && tries < Breaker.SILENCES; tries++) {
+            for (int tries = 0; dead && tries < CircuitBreaker.SILENCES; tries++) {
                 each.breaker().silent(each.breaker().era(), now);
             }
             holdings.lookAt(each, lookAt);
@@ -115,7 +115,7 @@ class HoldingsTest {
         }
     }
 
-    private Parcel parcel(byte[] body) {
+    private OutgoingDelivery parcel(byte[] body) {
         Delivery delivery = new Delivery(
                 new DeliveryKey(new UUID(0, ++made), 1),
                 "http://receiver:80/",
@@ -127,6 +127,6 @@ class HoldingsTest {
                 0,
                 RawJson.EMPTY_ARRAY,
                 null);
-        return new Parcel(delivery, RawJson.of(body));
+        return new OutgoingDelivery(delivery, RawJson.of(body));
     }
 }

@@ -2,10 +2,10 @@ package dev.motorpool.webhook;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.motorpool.detached.Delivery;
-import dev.motorpool.detached.DeliveryKey;
-import dev.motorpool.detached.DeliveryState;
-import dev.motorpool.detached.Parcel;
+import dev.motorpool.detached.model.Delivery;
+import dev.motorpool.detached.model.DeliveryKey;
+import dev.motorpool.detached.model.DeliveryState;
+import dev.motorpool.detached.model.OutgoingDelivery;
 import dev.motorpool.json.RawJson;
 import java.time.Instant;
 import java.util.List;
@@ -20,7 +20,7 @@ class ReceiverTest {
 
     private final Receiver receiver = new Receiver("http://127.0.0.1:80", 0, 1);
 
-    private Parcel parcel() {
+    private OutgoingDelivery parcel() {
         Delivery delivery = new Delivery(
                 new DeliveryKey(UUID.randomUUID(), 1),
                 receiver.name + "/",
@@ -32,35 +32,35 @@ class ReceiverTest {
                 0,
                 RawJson.EMPTY_ARRAY,
                 null);
-        return new Parcel(delivery, RawJson.of("{}"));
+        return new OutgoingDelivery(delivery, RawJson.of("{}"));
     }
 
     @Test
     void whatIsWantedNowIsNextButNotBesideMoreThanThereMayBe() {
-        Parcel first = parcel();
-        Parcel second = parcel();
+        OutgoingDelivery first = parcel();
+        OutgoingDelivery second = parcel();
         receiver.take(first);
         receiver.take(second);
         assertThat(receiver.begin(NOW)).isSameAs(first);
         assertThat(receiver.mayBeginOneMore()).isFalse();
 
-        Parcel wanted = parcel();
+        OutgoingDelivery wanted = parcel();
         receiver.takeFirst(wanted);
         assertThat(receiver.begin(NOW)).isNull();
-        receiver.tried(first, new Reply(204, null, null), NOW);
+        receiver.tried(first, new WebhookResponse(204, null, null), NOW);
         assertThat(receiver.begin(NOW)).isSameAs(wanted);
     }
 
     @Test
     void aPauseThatIsAskedForHoldsWhateverElseWasUnderWay() {
         Receiver several = new Receiver("http://127.0.0.1:80", 0, 4);
-        List<Parcel> parcels = Stream.generate(this::parcel).limit(4).toList();
+        List<OutgoingDelivery> parcels = Stream.generate(this::parcel).limit(4).toList();
         parcels.forEach(several::take);
         parcels.forEach(each -> assertThat(several.begin(NOW)).isSameAs(each));
-        several.tried(parcels.get(0), new Reply(429, "30", null), NOW);
-        several.tried(parcels.get(1), new Reply(204, null, null), NOW);
-        several.tried(parcels.get(2), new Reply(503, "10", null), NOW);
-        several.tried(parcels.get(3), new Reply(429, null, null), NOW);
+        several.tried(parcels.get(0), new WebhookResponse(429, "30", null), NOW);
+        several.tried(parcels.get(1), new WebhookResponse(204, null, null), NOW);
+        several.tried(parcels.get(2), new WebhookResponse(503, "10", null), NOW);
+        several.tried(parcels.get(3), new WebhookResponse(429, null, null), NOW);
         several.take(parcel());
         assertThat(several.begin(NOW.plusSeconds(29))).isNull();
         assertThat(several.begin(NOW.plusSeconds(30))).isNotNull();
@@ -80,8 +80,8 @@ class ReceiverTest {
     @Test
     void whoHasNotAnsweredForLongIsNotQuick() {
         answers(NOW, NOW);
-        Parcel parcel = parcel();
-        receiver.take(parcel);
+        OutgoingDelivery outgoing = parcel();
+        receiver.take(outgoing);
         assertThat(receiver.begin(NOW)).isNotNull();
         receiver.look(NOW.plusSeconds(1));
         assertThat(receiver.quick()).isTrue();
@@ -92,9 +92,9 @@ class ReceiverTest {
     }
 
     private void answers(Instant begun, Instant over) {
-        Parcel parcel = parcel();
-        receiver.take(parcel);
-        assertThat(receiver.begin(begun)).isSameAs(parcel);
-        receiver.tried(parcel, new Reply(204, null, null), over);
+        OutgoingDelivery outgoing = parcel();
+        receiver.take(outgoing);
+        assertThat(receiver.begin(begun)).isSameAs(outgoing);
+        receiver.tried(outgoing, new WebhookResponse(204, null, null), over);
     }
 }

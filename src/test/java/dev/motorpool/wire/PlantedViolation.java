@@ -1,6 +1,6 @@
 package dev.motorpool.wire;
 
-import dev.motorpool.pool.PoolKind;
+import dev.motorpool.pool.settings.PoolKind;
 import org.springframework.util.StringUtils;
 
 /** Breaks the arrows on purpose, so that the architecture test can show that it sees it. */

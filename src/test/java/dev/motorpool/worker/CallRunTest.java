@@ -33,7 +33,7 @@ class CallRunTest {
                 new Message.Call(5, 2, "f", RawJson.EMPTY_ARRAY, RawJson.EMPTY_OBJECT, false),
                 calls,
                 reports,
-                new Outputs(reports));
+                new OutputRouter(reports));
     }
 
     @Test

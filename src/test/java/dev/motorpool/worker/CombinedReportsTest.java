@@ -59,7 +59,7 @@ class CombinedReportsTest {
     @Test
     void reportsThatComeDuringAWriteGoOutTogether() throws Exception {
         Gate gate = new Gate();
-        CombinedReports reports = new CombinedReports(gate, new Ending());
+        CombinedReports reports = new CombinedReports(gate, new ProcessExit());
         Thread first = Thread.ofPlatform().start(() -> reports.write(result(0)));
         gate.reached.await();
         for (long id = 1; id <= 100; id++) {
@@ -74,7 +74,7 @@ class CombinedReportsTest {
     @Test
     void theLastReportIsOutWhenItsWriterReturns() throws Exception {
         Gate gate = new Gate();
-        CombinedReports reports = new CombinedReports(gate, new Ending());
+        CombinedReports reports = new CombinedReports(gate, new ProcessExit());
         Thread first = Thread.ofPlatform().start(() -> reports.write(result(0)));
         gate.reached.await();
         Thread last = Thread.ofPlatform().start(() -> reports.writeThrough(result(1)));
@@ -89,7 +89,7 @@ class CombinedReportsTest {
     @Test
     void manyThreadsLoseNothingAndWhatWaitsIsBounded() throws Exception {
         Gate gate = new Gate();
-        CombinedReports reports = new CombinedReports(gate, new Ending());
+        CombinedReports reports = new CombinedReports(gate, new ProcessExit());
         RawJson large = RawJson.of('"' + "x".repeat(1 << 20) + '"');
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < 20; i++) {

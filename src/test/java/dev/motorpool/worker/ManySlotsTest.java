@@ -22,7 +22,7 @@ class ManySlotsTest {
     private static final int LIMIT = 1 << 20;
 
     /** What it would end the process for, without ending it. */
-    private static final class Noted extends Ending {
+    private static final class Noted extends ProcessExit {
         private final List<String> faults = new ArrayList<>();
 
         @Override
@@ -63,7 +63,7 @@ class ManySlotsTest {
                         new Acceptance(reader, reports, null),
                         reports,
                         new Calls(Builtins.registry(false), LIMIT),
-                        new Outputs(reports),
+                        new OutputRouter(reports),
                         ending,
                         threads)
                 .work();

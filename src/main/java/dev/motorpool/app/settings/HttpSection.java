@@ -1,0 +1,90 @@
+package dev.motorpool.app.settings;
+
+import dev.motorpool.job.stream.StreamBudget;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * The configuration under {@code motorpool.http}.
+ *
+ * @param allowedHosts names besides localhost that a request may be addressed to
+ * @param bodyLimit bytes of one body
+ * @param items items of one map, or of a stream whose items come as one body; null: 1,000,000
+ * @param bodyBudget bytes of all bodies that are held at once; null: by the size of the heap
+ * @param bodyTimeout time a client has to send its body
+ * @param answerBudget bytes of all larger answers that are held until their clients have read them; null: by the
+ *     size of the heap
+ * @param answerTimeout time a client has to read such an answer
+ * @param streamBudget bytes of items and values that all streams of items hold at once; null: by the size of the heap
+ * @param streamIdle time that a stream's client may send nothing, or take nothing of what is written to it
+ * @param requestsPerKey requests of one API key that may be in progress at once, waits and streams included;
+ *     this and what follows null: by the number of connections
+ * @param requestsPerAddress requests from one address that may be in progress at once, with or without a key
+ * @param streamsPerKey those of them whose answers are streams
+ * @param streamsPerAddress the same of one address
+ * @param waitsPerKey those of them that wait for something that goes on without them
+ * @param waitsPerAddress the same of one address
+ * @param connectionsPerAddress connections that one address may have open at once
+ */
+public record HttpSection(
+        @DefaultValue List<String> allowedHosts,
+        @DefaultValue("16MB") DataSize bodyLimit,
+        @Nullable Integer items,
+        @Nullable DataSize bodyBudget,
+        @DefaultValue("30") DurationSetting bodyTimeout,
+        @Nullable DataSize answerBudget,
+        @DefaultValue("60") DurationSetting answerTimeout,
+        @Nullable DataSize streamBudget,
+        @DefaultValue("600") DurationSetting streamIdle,
+        @Nullable Integer requestsPerKey,
+        @Nullable Integer requestsPerAddress,
+        @Nullable Integer streamsPerKey,
+        @Nullable Integer streamsPerAddress,
+        @Nullable Integer waitsPerKey,
+        @Nullable Integer waitsPerAddress,
+        @Nullable Integer connectionsPerAddress) {
+
+    static final DataSize MOST_SIZE = DataSize.ofMegabytes(256);
+    private static final long MOST = MOST_SIZE.toBytes();
+
+    /** Room for one value of the greatest length. */
+    private static final DataSize LEAST_ANSWERS = DataSize.ofMegabytes(17);
+
+    public HttpSection {
+        if (bodyLimit.toBytes() < 1 || bodyLimit.toBytes() > MOST) {
+            throw new InvalidConfigurationException(
+                    "motorpool.http.body-limit is " + bodyLimit + ", which is not from 1B to 256MB.",
+                    "Choose a limit in that range.");
+        }
+        if (bodyBudget != null && bodyBudget.compareTo(bodyLimit) < 0) {
+            throw new InvalidConfigurationException(
+                    "motorpool.http.body-budget is " + bodyBudget + ", less than one body may have"
+                            + " (motorpool.http.body-limit is " + bodyLimit + ").",
+                    "Raise the budget or lower the limit.");
+        }
+        MotorpoolSettings.atLeastOneIfSet("motorpool.http.items", items);
+        bodyTimeout.positive("motorpool.http.body-timeout");
+        if (answerBudget != null && answerBudget.compareTo(LEAST_ANSWERS) < 0) {
+            throw new InvalidConfigurationException(
+                    "motorpool.http.answer-budget is " + answerBudget + ", less than one answer may have.",
+                    "Give it at least " + LEAST_ANSWERS.toMegabytes() + "MB.");
+        }
+        answerTimeout.positive("motorpool.http.answer-timeout");
+        if (streamBudget != null && streamBudget.toBytes() < StreamBudget.LEAST) {
+            throw new InvalidConfigurationException(
+                    "motorpool.http.stream-budget is " + streamBudget
+                            + ", too little for one caller's share of an item and a value of the greatest length.",
+                    "Give it at least " + (StreamBudget.LEAST >> 20) + "MB.");
+        }
+        streamIdle.positive("motorpool.http.stream-idle");
+        MotorpoolSettings.atLeastOneIfSet("motorpool.http.requests-per-key", requestsPerKey);
+        MotorpoolSettings.atLeastOneIfSet("motorpool.http.requests-per-address", requestsPerAddress);
+        MotorpoolSettings.atLeastOneIfSet("motorpool.http.streams-per-key", streamsPerKey);
+        MotorpoolSettings.atLeastOneIfSet("motorpool.http.streams-per-address", streamsPerAddress);
+        MotorpoolSettings.atLeastOneIfSet("motorpool.http.waits-per-key", waitsPerKey);
+        MotorpoolSettings.atLeastOneIfSet("motorpool.http.waits-per-address", waitsPerAddress);
+        MotorpoolSettings.atLeastOneIfSet("motorpool.http.connections-per-address", connectionsPerAddress);
+    }
+}

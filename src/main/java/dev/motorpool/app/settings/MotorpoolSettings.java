@@ -1,0 +1,266 @@
+package dev.motorpool.app.settings;
+
+import dev.motorpool.detached.model.DetachedSettings;
+import dev.motorpool.http.problem.Right;
+import dev.motorpool.pool.TenantLimits;
+import dev.motorpool.pool.settings.PoolKind;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * The configuration under {@code motorpool.*}.
+ *
+ * @param dataDir what outlives the service, and what it makes for itself; never shared by two services
+ * @param pools pools by name, over the shipped ones
+ * @param runtimes commands that start workers, by name; {@code java} is built in
+ * @param security who may call the service
+ * @param tenants limits of tenants by their names
+ * @param demoFunctions whether the functions that misbehave on purpose can be called
+ */
+public record MotorpoolSettings(
+        @DefaultValue("./data") String dataDir,
+        @DefaultValue Map<String, PoolEntry> pools,
+        @DefaultValue DefaultPool defaultPool,
+        @DefaultValue Map<String, Runtime> runtimes,
+        @DefaultValue("false") boolean demoFunctions,
+        @DefaultValue Security security,
+        @DefaultValue Map<String, TenantEntry> tenants,
+        @DefaultValue Jobs jobs,
+        @DefaultValue HttpSection http,
+        @DefaultValue Shutdown shutdown,
+        @DefaultValue Worker worker,
+        @DefaultValue Fetch fetch,
+        @DefaultValue Webhooks webhooks) {
+
+    /** Settings of one pool; what is left out has the default of the kind. */
+    public record PoolEntry(
+            @Nullable PoolKind kind,
+            @Nullable Integer size,
+            @Nullable Integer queueCapacity,
+            @Nullable DurationSetting defaultTimeout,
+            @Nullable DurationSetting maxTimeout,
+            @Nullable Integer maxTasksPerChild,
+            @Nullable Integer threadsPerWorker,
+            @Nullable DataSize memoryLimit,
+            @Nullable InitializerEntry initializer,
+            @Nullable String runtime) {}
+
+    /** The arguments are JSON text. */
+    public record InitializerEntry(
+            @Nullable String function,
+            @DefaultValue("[]") String args,
+            @DefaultValue("{}") String kwargs) {}
+
+    /** Where calls go that name no pool, by what their function spends its time on. */
+    public record DefaultPool(
+            @DefaultValue("processes") String cpu,
+            @DefaultValue("threads") String io) {}
+
+    /**
+     * A runtime of the operator.
+     *
+     * @param command program and arguments of a worker that speaks the protocol on descriptors 3 and 4
+     */
+    public record Runtime(@DefaultValue List<String> command) {}
+
+    /**
+     * Who may call the service.
+     *
+     * @param keys API keys by name; without any the service is for its own machine only
+     */
+    public record Security(@DefaultValue Map<String, KeyEntry> keys) {}
+
+    /**
+     * An API key.
+     *
+     * @param sha256 hash of the key in hexadecimal; several while it is being replaced
+     * @param rights what its holder may do
+     * @param tenant whom the jobs that it makes belong to; {@code *} sees those of all
+     */
+    public record KeyEntry(
+            @DefaultValue List<String> sha256,
+            @DefaultValue List<Right> rights,
+            @DefaultValue("default") String tenant) {}
+
+    /**
+     * The limits of one tenant. A limit that is left out is none.
+     *
+     * @param requests requests in progress at once, of all its keys together
+     * @param streams those of them whose answers are streams
+     * @param waits those of them that wait for something that goes on without them
+     * @param jobs detached jobs that have not ended
+     * @param bytes stored bytes of its jobs and deliveries
+     * @param running calls that run at once in each pool
+     */
+    public record TenantEntry(
+            @Nullable Integer requests,
+            @Nullable Integer streams,
+            @Nullable Integer waits,
+            @Nullable Integer jobs,
+            @Nullable DataSize bytes,
+            @Nullable Integer running) {}
+
+    /**
+     * Limits of background jobs and their store.
+     *
+     * @param backlog jobs that may not have ended at once
+     * @param storeTimeout how long a client waits for the store before it is told that it is out of reach
+     * @param memory bytes of jobs in memory; null: by the size of the heap
+     * @param diskReserve bytes of the disk that are kept for the ends of jobs
+     */
+    public record Jobs(
+            @DefaultValue("10000000") long backlog,
+            @DefaultValue("10") DurationSetting storeTimeout,
+            @Nullable DataSize memory,
+            @DefaultValue("128MB") DataSize diskReserve) {
+
+        private static final DataSize LEAST_MEMORY = DataSize.ofMegabytes(8);
+
+        public Jobs {
+            atLeastOne("motorpool.jobs.backlog", backlog);
+            storeTimeout.positive("motorpool.jobs.store-timeout");
+            if (memory != null && memory.compareTo(LEAST_MEMORY) < 0) {
+                throw new InvalidConfigurationException(
+                        "motorpool.jobs.memory is " + memory + ", which is too little to start jobs quickly.",
+                        "Give it at least 8MB.");
+            }
+            if (diskReserve.isNegative()) {
+                throw new InvalidConfigurationException(
+                        "motorpool.jobs.disk-reserve is " + diskReserve + ".", "Give it a size, or 0B for no reserve.");
+            }
+        }
+
+        public DetachedSettings detached(Map<String, TenantLimits> tenants) {
+            return new DetachedSettings(
+                    backlog,
+                    storeTimeout.value(),
+                    DetachedSettings.DEFAULT.deaths(),
+                    memory == null ? DetachedSettings.DEFAULT.memory() : memory.toBytes(),
+                    diskReserve.toBytes(),
+                    tenants);
+        }
+    }
+
+    static void atLeastOneIfSet(String key, @Nullable Integer count) {
+        if (count != null) {
+            atLeastOne(key, count);
+        }
+    }
+
+    private static void atLeastOne(String key, long count) {
+        if (count < 1) {
+            throw new InvalidConfigurationException(
+                    key + " is " + count + ", which is no room for a single one.", "Set it to 1 or more.");
+        }
+    }
+
+    /**
+     * The steps of an orderly end.
+     *
+     * @param refuse how long new calls are answered 503 before anything else happens
+     * @param grace how long running calls may go on
+     */
+    public record Shutdown(
+            @DefaultValue("0.5") DurationSetting refuse,
+            @DefaultValue("30") DurationSetting grace) {}
+
+    /**
+     * Worker processes.
+     *
+     * @param maxHeap of a Java worker; null: by its shape
+     * @param startTimeout time a new worker has to say hello
+     * @param silence time in which a worker that gives no sign of life is replaced
+     * @param javaHome JDK of the workers; null: the service's own
+     * @param prepared folder with the workers' program and AOT cache as a service before has made them in its data
+     *     directory; it is only read. null: they are made in the data directory
+     */
+    public record Worker(
+            @Nullable DataSize maxHeap,
+            @DefaultValue("20") DurationSetting startTimeout,
+            @DefaultValue("30") DurationSetting silence,
+            @Nullable String javaHome,
+            @Nullable String prepared) {
+
+        public Worker {
+            startTimeout.positive("motorpool.worker.start-timeout");
+            silence.positive("motorpool.worker.silence");
+        }
+    }
+
+    /**
+     * The built-in function {@code fetch}.
+     *
+     * @param allow networks in CIDR form that {@code fetch} may reach besides the global ones
+     * @param limit bytes of a page
+     * @param timeout for one page
+     */
+    public record Fetch(
+            @DefaultValue List<String> allow,
+            @DefaultValue("16MB") DataSize limit,
+            @DefaultValue("30") DurationSetting timeout) {
+
+        public Fetch {
+            timeout.positive("motorpool.fetch.timeout");
+        }
+    }
+
+    /**
+     * Deliveries of webhooks.
+     *
+     * @param secrets that webhooks are signed with, the newest first; none: one that the service makes for itself
+     * @param receivers secrets of single receivers, by a name that says nothing
+     * @param allow networks in CIDR form that webhooks may reach besides the global ones
+     * @param connectTimeout for a connection to a receiver
+     * @param answerTimeout for a whole try
+     * @param answerLimit bytes of an answer that are read
+     * @param concurrency tries at once to one receiver
+     * @param retain how long a delivery that has ended can be asked for
+     * @param memory bytes of deliveries that wait in memory; null: by the size of the heap
+     */
+    public record Webhooks(
+            @DefaultValue List<String> secrets,
+            @DefaultValue Map<String, ReceiverEntry> receivers,
+            @DefaultValue List<String> allow,
+            @DefaultValue("5") DurationSetting connectTimeout,
+            @DefaultValue("15") DurationSetting answerTimeout,
+            @DefaultValue("64KB") DataSize answerLimit,
+            @DefaultValue("16") int concurrency,
+            @DefaultValue("86400") DurationSetting retain,
+            @Nullable DataSize memory) {
+
+        private static final int MOST_AT_ONCE = 256;
+        private static final DataSize LEAST_MEMORY = DataSize.ofMegabytes(1);
+
+        public Webhooks {
+            connectTimeout.positive("motorpool.webhooks.connect-timeout");
+            answerTimeout.positive("motorpool.webhooks.answer-timeout");
+            if (concurrency < 1 || concurrency > MOST_AT_ONCE) {
+                throw new InvalidConfigurationException(
+                        "motorpool.webhooks.concurrency is " + concurrency + ", which is not from 1 to " + MOST_AT_ONCE
+                                + ".",
+                        "Choose a number in that range.");
+            }
+            if (answerLimit.isNegative() || answerLimit.compareTo(HttpSection.MOST_SIZE) > 0) {
+                throw new InvalidConfigurationException(
+                        "motorpool.webhooks.answer-limit is " + answerLimit + ", which is not from 0B to 256MB.",
+                        "Choose a limit in that range.");
+            }
+            if (memory != null && memory.compareTo(LEAST_MEMORY) < 0) {
+                throw new InvalidConfigurationException(
+                        "motorpool.webhooks.memory is " + memory + ", which is too little to send anything quickly.",
+                        "Give it at least 1MB.");
+            }
+        }
+
+        /**
+         * The secrets of one receiver.
+         *
+         * @param origin scheme, host and port, such as {@code https://example.com}
+         */
+        public record ReceiverEntry(
+                @Nullable String origin, @DefaultValue List<String> secrets) {}
+    }
+}

@@ -1,0 +1,95 @@
+package dev.motorpool.app.settings;
+
+import dev.motorpool.app.settings.MotorpoolSettings.InitializerEntry;
+import dev.motorpool.app.settings.MotorpoolSettings.PoolEntry;
+import dev.motorpool.json.MalformedJsonException;
+import dev.motorpool.pool.settings.Initializer;
+import dev.motorpool.pool.settings.InvalidSettingException;
+import dev.motorpool.pool.settings.PoolKind;
+import dev.motorpool.pool.settings.PoolPatch;
+import dev.motorpool.pool.settings.PoolPatchJson;
+import dev.motorpool.pool.settings.PoolSetting;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.unit.DataSize;
+
+/** The pools of the configuration: the shipped ones, and {@code motorpool.pools.*} over them. */
+public final class PoolEntries {
+
+    private static final Map<String, PoolKind> SHIPPED =
+            Map.of("processes", PoolKind.PROCESS, "threads", PoolKind.THREAD, "coroutines", PoolKind.COROUTINE);
+
+    private PoolEntries() {}
+
+    public static Map<String, PoolPatch> patches(MotorpoolSettings settings) {
+        Map<String, PoolPatch> patches = new LinkedHashMap<>();
+        SHIPPED.forEach((name, kind) -> patches.put(name, new PoolPatch(kind, Map.of())));
+        settings.pools().forEach((name, entry) -> patches.put(name, patch(name, entry)));
+        require(patches, "motorpool.default-pool.cpu", settings.defaultPool().cpu());
+        require(patches, "motorpool.default-pool.io", settings.defaultPool().io());
+        return patches;
+    }
+
+    private static void require(Map<String, PoolPatch> patches, String key, String name) {
+        if (!patches.containsKey(name)) {
+            throw new InvalidConfigurationException(
+                    key + " is " + name + ", and no pool of that name is configured.",
+                    "Name one of " + new TreeSet<>(patches.keySet()) + ", or define motorpool.pools." + name + ".");
+        }
+    }
+
+    private static PoolPatch patch(String name, PoolEntry entry) {
+        PoolKind kind = entry.kind() != null ? entry.kind() : SHIPPED.get(name);
+        if (kind == null) {
+            throw new InvalidConfigurationException(
+                    "motorpool.pools." + name + ".kind is missing.", "Set it to process, thread or coroutine.");
+        }
+        Map<PoolSetting, @Nullable Object> given = new EnumMap<>(PoolSetting.class);
+        put(given, PoolSetting.SIZE, entry.size());
+        put(given, PoolSetting.QUEUE_CAPACITY, entry.queueCapacity());
+        put(given, PoolSetting.DEFAULT_TIMEOUT, duration(entry.defaultTimeout()));
+        put(given, PoolSetting.MAX_TIMEOUT, duration(entry.maxTimeout()));
+        put(given, PoolSetting.MAX_TASKS_PER_CHILD, entry.maxTasksPerChild());
+        put(given, PoolSetting.THREADS_PER_WORKER, entry.threadsPerWorker());
+        DataSize memory = entry.memoryLimit();
+        put(given, PoolSetting.MEMORY_LIMIT, memory == null ? null : memory.toBytes());
+        put(given, PoolSetting.INITIALIZER, initializer(name, entry.initializer()));
+        put(given, PoolSetting.RUNTIME, entry.runtime());
+        return new PoolPatch(kind, given);
+    }
+
+    private static void put(Map<PoolSetting, @Nullable Object> given, PoolSetting setting, @Nullable Object value) {
+        if (value != null) {
+            given.put(setting, value);
+        }
+    }
+
+    private static @Nullable Duration duration(@Nullable DurationSetting durationSetting) {
+        return durationSetting == null ? null : durationSetting.value();
+    }
+
+    private static @Nullable Initializer initializer(String pool, @Nullable InitializerEntry entry) {
+        if (entry == null) {
+            return null;
+        }
+        String key = "motorpool.pools." + pool + ".initializer";
+        if (entry.function() == null) {
+            throw new InvalidConfigurationException(
+                    key + ".function is missing.", "Name the function that each new worker runs first.");
+        }
+        try {
+            return PoolPatchJson.initializer(entry.function(), entry.args(), entry.kwargs());
+        } catch (MalformedJsonException e) {
+            throw new InvalidConfigurationException(
+                    key + ": args or kwargs is not JSON: " + e.getMessage(),
+                    "Write args as a JSON array and kwargs as a JSON object, each as one text.");
+        } catch (InvalidSettingException e) {
+            throw new InvalidConfigurationException(
+                    key + ": " + e.getMessage(), "Write args as a JSON array and kwargs as a JSON object.");
+        }
+    }
+}

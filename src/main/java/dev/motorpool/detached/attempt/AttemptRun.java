@@ -1,0 +1,215 @@
+package dev.motorpool.detached.attempt;
+
+import dev.motorpool.detached.model.Attempt;
+import dev.motorpool.detached.model.AttemptEnd;
+import dev.motorpool.detached.model.JobAge;
+import dev.motorpool.detached.model.JobKey;
+import dev.motorpool.detached.model.MapResults;
+import dev.motorpool.detached.model.OutputTail;
+import dev.motorpool.detached.model.StoredJob;
+import dev.motorpool.detached.model.WaitingJob;
+import dev.motorpool.detached.time.RelativeTimes;
+import dev.motorpool.json.RawJson;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One attempt at a job, in memory: from the moment its pool's share has room for it until its end is on stable storage.
+ *
+ * <pre>
+ *   HELD -> BEGUN -> STARTED -> ENDED
+ *           BEGUN -> HELD (withdrawn: it stays in the store)
+ * </pre>
+ *
+ * What it was, and how far it is, is guarded by this object's monitor; where it stands in its {@code PoolPrefetch} by the feed's.
+ */
+public abstract class AttemptRun {
+
+    /** The job as it was when it was taken up. */
+    public final StoredJob job;
+
+    public final JobKey key;
+
+    /** This attempt's number. */
+    public final int number;
+
+    /** About what it takes while it waits. */
+    public final long bytes;
+
+    /**
+     * Whether its job has ended otherwise. Set by the store's thread before it makes the next change, so that no change of
+     * an abandoned run is made any more.
+     */
+    private volatile boolean abandoned;
+
+    private final RelativeTimes expiries;
+
+    /** By when it must have started, by the steady clock; null: never. */
+    private final @Nullable Instant limit;
+
+    private final OutputTail output = new OutputTail();
+
+    private @Nullable Attempt attempt;
+    private long queueNanos;
+    private @Nullable RawJson progress;
+    private boolean over;
+
+    public AttemptRun(WaitingJob waiting, RelativeTimes expiries) {
+        this.job = waiting.job();
+        this.expiries = expiries;
+        this.limit = job.expiresAt() == null ? null : expiries.steadily(job.id(), job.expiresAt());
+        this.key = JobKey.of(job);
+        this.number = job.attempt() + 1;
+        this.bytes = waiting.bytes();
+        this.progress = job.progress();
+    }
+
+    /** Hands it to its pool. Called once, before anything else, or again after it was withdrawn. */
+    public abstract void begin(PoolPort pool);
+
+    /** Takes it back from its pool, where it is known as waiting; false if it has started or ended. */
+    public abstract boolean withdraw(PoolPort pool);
+
+    /** About what it takes until its end. */
+    public long lastingBytes() {
+        return bytes;
+    }
+
+    /** Gives it up: its job has ended otherwise. Whatever it still tells changes nothing. */
+    public void abandon() {
+        abandoned = true;
+    }
+
+    public final boolean abandoned() {
+        return abandoned;
+    }
+
+    /** Starts no more of it, if it has several parts, until it is told otherwise; what runs goes on. */
+    public void hold(boolean hold) {}
+
+    /**
+     * What a started attempt has told at one moment.
+     *
+     * @param results those that may not be in the store yet; some may be there
+     * @param progress as the API tells it; it counts no item that is neither in the store nor among the results
+     */
+    @SuppressWarnings("ArrayRecordComponent") // read once, and never compared
+    record Told(
+            Attempt attempt,
+            long queueNanos,
+            List<MapResults> results,
+            @Nullable RawJson progress,
+            byte[] output) {}
+
+    /** What it has told, all at one moment; null if it has not started. */
+    final synchronized @Nullable Told told() {
+        Attempt known = attempt;
+        return known == null ? null : new Told(known, queueNanos, unwritten(), progress(), output.bytes());
+    }
+
+    /** Results that may not be in the store yet. Called under this object's monitor. */
+    List<MapResults> unwritten() {
+        return List.of();
+    }
+
+    /** It is not in memory any more. */
+    public void left() {}
+
+    /** Whether its pool knows nothing of it yet, and so does not see to it that it expires. */
+    public boolean unknownToPool() {
+        return false;
+    }
+
+    /** Whether the time to start is over already. */
+    public boolean expired() {
+        return limit != null && !expiries.until(limit).isPositive();
+    }
+
+    /** How long it has left to start; null if for ever. */
+    public @Nullable Duration timeToStart() {
+        if (limit == null) {
+            return null;
+        }
+        Duration left = expiries.until(limit);
+        return left.isPositive() ? left : Duration.ofNanos(1);
+    }
+
+    /** It has its slot; false if that was known, or it has ended. */
+    synchronized boolean start(Instant at, @Nullable String workerId, long pid) {
+        if (over) {
+            return false;
+        }
+        boolean first = attempt == null;
+        attempt = new Attempt(number, at, null, workerId, pid, null);
+        queueNanos = queueNanos(at);
+        return first;
+    }
+
+    private long queueNanos(Instant until) {
+        Instant from = job.createdAt();
+        Instant due =
+                job.latest() == null && job.age() <= JobAge.of(from) + (1 << 12) ? from : JobAge.moment(job.age());
+        return Math.max(0, Duration.between(due, until).toNanos());
+    }
+
+    /** How it ended, for the store; its start is known from now on where it was not told. Once. */
+    public synchronized AttemptEnd end(
+            Instant startedAt,
+            Instant finishedAt,
+            long runNanos,
+            @Nullable String workerId,
+            long pid,
+            @Nullable RawJson error) {
+        over = true;
+        Attempt ended = new Attempt(number, startedAt, finishedAt, workerId, pid, error);
+        attempt = ended;
+        queueNanos = queueNanos(startedAt);
+        return new AttemptEnd(ended, queueNanos, runNanos, progress(), output.isEmpty() ? null : output.bytes());
+    }
+
+    /** It ends without a start. */
+    public synchronized void endUnstarted() {
+        over = true;
+    }
+
+    public synchronized boolean over() {
+        return over;
+    }
+
+    /** The attempt as it was started; null before. */
+    public synchronized @Nullable Attempt attempt() {
+        return attempt;
+    }
+
+    public synchronized long queueNanos() {
+        return queueNanos;
+    }
+
+    synchronized void progress(RawJson told) {
+        progress = told;
+    }
+
+    public synchronized @Nullable RawJson progress() {
+        return progress;
+    }
+
+    synchronized void printed(String text) {
+        output.add(text);
+    }
+
+    /** What it has printed so far. */
+    public synchronized byte[] output() {
+        return output.bytes();
+    }
+
+    /** What the store says, and over it what is known here. */
+    public synchronized StoredJob live(StoredJob stored) {
+        Attempt known = attempt;
+        if (stored.state().isFinal() || known == null || stored.attempt() > number) {
+            return stored;
+        }
+        return stored.running(known, queueNanos, progress());
+    }
+}

@@ -1,0 +1,52 @@
+package dev.motorpool.detached.attempt;
+
+import dev.motorpool.detached.model.AttemptEnd;
+import dev.motorpool.detached.model.StoredJob;
+import dev.motorpool.detached.store.JobTables;
+import dev.motorpool.detached.store.StoreException;
+import dev.motorpool.job.JobState;
+import dev.motorpool.json.RawJson;
+import org.jspecify.annotations.Nullable;
+
+/** The attempt has succeeded, and with it the job. */
+public final class AttemptSuccess extends AttemptCompletion {
+
+    private final JobCompletion completion;
+    private final AttemptEnd end;
+    private final @Nullable RawJson value;
+
+    /** @param value null for a map, whose results are in rows of their own */
+    public AttemptSuccess(
+            AttemptRun run,
+            AttemptListener attemptListener,
+            JobCompletion completion,
+            AttemptEnd end,
+            @Nullable RawJson value) {
+        super(run, attemptListener);
+        this.completion = completion;
+        this.end = end;
+        this.value = value;
+    }
+
+    @Override
+    boolean make(JobTables tables) throws StoreException {
+        return completion.succeed(tables, run, end, value);
+    }
+
+    @Override
+    boolean isMade(StoredJob now) {
+        return isMade(now, JobState.SUCCEEDED, end);
+    }
+
+    @Override
+    void follow() {
+        attemptListener.ended(run.job.ended(JobState.SUCCEEDED, end, null), value);
+    }
+
+    @Override
+    public long bytes() {
+        // The webhook carries the value, too.
+        long copies = run.job.callbacks().forState(JobState.SUCCEEDED) == null ? 1 : 2;
+        return end.bytes() + (value == null ? 0 : copies * value.length());
+    }
+}

@@ -1,0 +1,455 @@
+package dev.motorpool.detached.attempt;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.motorpool.detached.model.AttemptEnd;
+import dev.motorpool.detached.model.MapDone;
+import dev.motorpool.detached.model.MapEnd;
+import dev.motorpool.detached.model.MapResults;
+import dev.motorpool.detached.model.NewJob;
+import dev.motorpool.detached.model.ResultBuffer;
+import dev.motorpool.detached.model.WaitingJob;
+import dev.motorpool.detached.store.StoreException;
+import dev.motorpool.detached.time.RelativeTimes;
+import dev.motorpool.json.JsonSlices;
+import dev.motorpool.json.JsonWriter;
+import dev.motorpool.json.RawJson;
+import dev.motorpool.pool.Failure;
+import dev.motorpool.pool.Lane;
+import dev.motorpool.pool.LaneRequest;
+import dev.motorpool.pool.LaneResults;
+import dev.motorpool.pool.Tenant;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An attempt at a map. Its items go to a lane of the pool, those that have no result from before; what they return goes
+ * through a {@link ResultBuffer} to the store long before the map ends. The end comes after the last result. An item that fails
+ * where the map goes on has failed for good, unless the whole map may be tried again.
+ */
+public final class MapAttempt extends AttemptRun implements LaneResults {
+
+    /** Null once each has been taken by a slot. */
+    @GuardedBy("this")
+    private @Nullable RawJson items;
+
+    private final NewJob.MapShape shape;
+    private final Clock clock;
+    private final MapOwner owner;
+
+    /** Written by {@link #begin}, before anything else. */
+    private volatile @Nullable PoolPort pool;
+
+    /** Which items the lane has. Written before the lane is opened. */
+    private volatile MapDone.@Nullable Gaps gaps;
+
+    @GuardedBy("this")
+    private @Nullable Lane lane;
+
+    @GuardedBy("this")
+    private final ResultBuffer resultBuffer = new ResultBuffer();
+
+    /** Items without a result. */
+    @GuardedBy("this")
+    private int left;
+
+    /** Whether nothing more of it is to be started. */
+    @GuardedBy("this")
+    private boolean held;
+
+    @GuardedBy("this")
+    private @Nullable Instant startedAt;
+
+    /** The failed item with the lowest index for which the map is to be tried again. */
+    @GuardedBy("this")
+    private MapEnd.@Nullable Failed worthRetrying;
+
+    /** How it ends; what comes afterwards is dropped. */
+    @GuardedBy("this")
+    private @Nullable MapEnd end;
+
+    @GuardedBy("this")
+    private boolean endTold;
+
+    public MapAttempt(WaitingJob waiting, NewJob.MapShape shape, Clock clock, RelativeTimes expiries, MapOwner owner) {
+        super(waiting, expiries);
+        this.items = waiting.args();
+        this.shape = shape;
+        this.clock = clock;
+        this.owner = owner;
+        this.left = shape.count();
+    }
+
+    /** Its items are counted by the {@code MapGate}. */
+    @Override
+    public long lastingBytes() {
+        return job.bytes();
+    }
+
+    public NewJob.MapShape shape() {
+        return shape;
+    }
+
+    @Override
+    public void begin(PoolPort its) {
+        this.pool = its;
+        if (owner.mayOpen(this)) {
+            open();
+        }
+    }
+
+    /** Its turn among the maps of its pool has come. */
+    public void open() {
+        PoolPort its = pool;
+        if (its == null) {
+            return;
+        }
+        if (number == 1 && job.interruptions() == 0) {
+            open(its, MapDone.NOTHING);
+        } else {
+            owner.resume(this);
+        }
+    }
+
+    /** Asks the store what it has of the map, and opens its lane for the rest. */
+    public void resume() {
+        PoolPort its = pool;
+        if (its == null) {
+            return;
+        }
+        MapDone done = null;
+        while (done == null && !abandoned() && !hasEnd()) {
+            try {
+                done = owner.done(this);
+            } catch (StoreException e) {
+                try {
+                    Thread.sleep(500);
+                } catch (InterruptedException stop) {
+                    return;
+                }
+            }
+        }
+        if (done != null) {
+            open(its, done);
+        }
+    }
+
+    @Override
+    public synchronized boolean unknownToPool() {
+        return lane == null && startedAt == null && end == null;
+    }
+
+    private synchronized boolean hasEnd() {
+        return end != null;
+    }
+
+    @Override
+    public void left() {
+        owner.left(this);
+    }
+
+    private void open(PoolPort pool, MapDone done) {
+        if (expired()) {
+            ended(new Failure.Expired());
+            return;
+        }
+        RawJson all;
+        synchronized (this) {
+            all = items;
+        }
+        if (all == null) {
+            return;
+        }
+        MapDone.Gaps missing = done.gaps(JsonSlices.elements(all));
+        gaps = missing;
+        synchronized (this) {
+            if (end != null) {
+                return;
+            }
+            resultBuffer.begin(done.nextSeq());
+            left = missing.count();
+        }
+        if (missing.count() == 0) {
+            if (begun(clock.instant())) {
+                endIfDone();
+                flush();
+            }
+            return;
+        }
+        Lane opened = pool.lane(
+                new LaneRequest(
+                        job.id(),
+                        number,
+                        job.function(),
+                        job.verb().startsWith("starmap"),
+                        shape.chunksize(),
+                        job.timeout(),
+                        timeToStart(),
+                        true,
+                        job.priority(),
+                        true,
+                        job.trace(),
+                        new Tenant(job.tenant())),
+                this);
+        boolean unwanted;
+        synchronized (this) {
+            lane = opened;
+            unwanted = end != null;
+            if (held) {
+                opened.limit(0);
+            }
+        }
+        if (unwanted || abandoned()) {
+            opened.cancel();
+            return;
+        }
+        missing.takePieces().forEach(opened::add);
+        opened.finish();
+    }
+
+    @Override
+    public boolean withdraw(PoolPort pool) {
+        Lane opened;
+        synchronized (this) {
+            opened = lane;
+            if (startedAt != null || end != null) {
+                return false;
+            }
+            end = MapEnd.WITHDRAWN;
+        }
+        if (opened != null) {
+            opened.cancel();
+        }
+        return true;
+    }
+
+    @Override
+    synchronized List<MapResults> unwritten() {
+        return resultBuffer.unwritten();
+    }
+
+    @Override
+    public void abandon() {
+        super.abandon();
+        cancelLane();
+    }
+
+    private void cancelLane() {
+        Lane opened;
+        synchronized (this) {
+            opened = lane;
+            if (end == null) {
+                end = MapEnd.WITHDRAWN;
+            }
+        }
+        if (opened != null) {
+            opened.cancel();
+        }
+    }
+
+    @Override
+    public void hold(boolean hold) {
+        Lane opened;
+        long limit;
+        synchronized (this) {
+            held = hold;
+            opened = lane;
+            limit = held || resultBuffer.isFull() ? 0 : Long.MAX_VALUE;
+        }
+        if (opened != null) {
+            opened.limit(limit);
+        }
+    }
+
+    @Override
+    public synchronized RawJson progress() {
+        JsonWriter json = new JsonWriter().beginObject();
+        json.name("done").value(shape.count() - left).name("total").value(shape.count());
+        return json.name("message").nullValue().endObject().toRawJson();
+    }
+
+    @Override
+    public void started(Instant at) {
+        boolean _ = begun(at);
+    }
+
+    /** It has begun, unless it had been taken back by then: the job waits in the store again. */
+    private boolean begun(Instant at) {
+        synchronized (this) {
+            if (startedAt != null || end != null) {
+                return false;
+            }
+            startedAt = at;
+        }
+        if (start(at, null, 0)) {
+            owner.started(this);
+        }
+        return true;
+    }
+
+    @Override
+    public void emptied() {
+        synchronized (this) {
+            items = null;
+        }
+        owner.left(this);
+    }
+
+    @Override
+    public void succeeded(long index, JsonSlices values) {
+        MapDone.Gaps missing = gaps;
+        if (missing == null) {
+            return;
+        }
+        Lane full = null;
+        synchronized (this) {
+            if (end != null) {
+                return;
+            }
+            ResultBuffer into = resultBuffer;
+            missing.split(index, values, into::succeeded);
+            left -= values.count();
+            if (resultBuffer.becameFull()) {
+                full = lane;
+            }
+        }
+        if (full != null) {
+            full.limit(0);
+        }
+        endIfDone();
+        flush();
+    }
+
+    @Override
+    public void failed(long index, Failure failure) {
+        MapDone.Gaps missing = gaps;
+        if (missing == null) {
+            return;
+        }
+        int item = missing.itemOf(index);
+        if (shape.collect()) {
+            collect(item, failure);
+        } else {
+            fail(item, failure);
+        }
+        endIfDone();
+        flush();
+    }
+
+    private void collect(int item, Failure failure) {
+        RawJson error = owner.error(this, failure);
+        synchronized (this) {
+            if (end != null) {
+                return;
+            }
+            left--;
+            if (job.retriesLeft() == 0) {
+                resultBuffer.failed(item, error);
+                return;
+            }
+            resultBuffer.failedForNow(item, error);
+            if (Retries.isTriedAgain(job, failure) && (worthRetrying == null || item < worthRetrying.index())) {
+                worthRetrying = new MapEnd.Failed(item, failure);
+            }
+        }
+    }
+
+    private void fail(int item, Failure failure) {
+        synchronized (this) {
+            if (end != null) {
+                return;
+            }
+            left--;
+            end = new MapEnd.Failed(item, failure);
+        }
+        cancelLane();
+    }
+
+    @Override
+    public void ended(Failure failure) {
+        synchronized (this) {
+            if (end != null) {
+                return;
+            }
+            end = new MapEnd.Ended(failure);
+        }
+        flush();
+    }
+
+    @Override
+    public void output(String text) {
+        printed(text);
+        owner.printed(this, text);
+    }
+
+    private synchronized void endIfDone() {
+        if (left == 0 && end == null) {
+            if (worthRetrying == null) {
+                resultBuffer.settle();
+            }
+            end = worthRetrying == null ? MapEnd.SUCCEEDED : worthRetrying;
+        }
+        if (end != null) {
+            resultBuffer.hurry();
+        }
+    }
+
+    /** Sends what has been gathered to the store, if it is time for that; after the last of it, tells the end. */
+    void flush() {
+        ResultBuffer.Step step;
+        MapEnd over;
+        synchronized (this) {
+            step = endTold ? new ResultBuffer.Step.Wait() : resultBuffer.next(end != null, System.nanoTime());
+            endTold |= step instanceof ResultBuffer.Step.Empty;
+            over = end;
+        }
+        switch (step) {
+            case ResultBuffer.Step.Send(List<MapResults> rows) -> owner.results(this, rows);
+            case ResultBuffer.Step.Later(long nanos) -> owner.flushLater(this, nanos);
+            case ResultBuffer.Step.Empty ignored when over != null -> owner.ended(this, over);
+            default -> {}
+        }
+    }
+
+    /** The time that {@link MapOwner#flushLater} was asked for is over. */
+    public void flushNow() {
+        synchronized (this) {
+            resultBuffer.timeIsOver();
+        }
+        flush();
+    }
+
+    /** What was sent to the store is there. */
+    public void committed() {
+        Lane roomy = null;
+        synchronized (this) {
+            resultBuffer.committed(System.nanoTime());
+            if (resultBuffer.becameRoomy()) {
+                roomy = held ? null : lane;
+            }
+        }
+        if (roomy != null) {
+            roomy.limit(Long.MAX_VALUE);
+        }
+        owner.progressed(this, progress());
+        flush();
+    }
+
+    /** The end of this attempt, for the store. */
+    public AttemptEnd attemptEnd(@Nullable RawJson error) {
+        Instant now = clock.instant();
+        Instant from;
+        synchronized (this) {
+            from = startedAt == null ? now : startedAt;
+        }
+        long runNanos = Math.max(0, Duration.between(from, now).toNanos());
+        return end(from, now, runNanos, null, 0, error);
+    }
+
+    /** The result of the item with which the map fails. */
+    public synchronized MapResults last(int index, RawJson error) {
+        return resultBuffer.last(index, error);
+    }
+}

@@ -1,0 +1,45 @@
+package dev.motorpool.detached.attempt;
+
+import dev.motorpool.detached.model.StoredJob;
+import dev.motorpool.detached.time.RelativeTimes;
+import dev.motorpool.pool.Failure;
+import java.time.Duration;
+import java.util.function.DoubleSupplier;
+
+/** Which failures are tried again, and when. */
+public final class Retries {
+
+    private static final Duration LONGEST_DELAY = Duration.ofHours(1);
+    private static final double JITTER = 0.1;
+
+    private final RelativeTimes starts;
+    private final DoubleSupplier random;
+
+    /** @param random from 0 to 1 */
+    public Retries(RelativeTimes starts, DoubleSupplier random) {
+        this.starts = starts;
+        this.random = random;
+    }
+
+    /**
+     * Whether the job is tried again after this failure: it has retries left, and another attempt may end otherwise; a value
+     * that has no place in an answer will have none then either.
+     */
+    public static boolean isTriedAgain(StoredJob job, Failure failure) {
+        return job.retriesLeft() > 0
+                && switch (failure) {
+                    case Failure.Raised ignored -> true;
+                    case Failure.TimedOut ignored -> true;
+                    case Failure.WorkerLost ignored -> true;
+                    default -> false;
+                };
+    }
+
+    /** When the next attempt is due: the delay doubles with each failure of a round. */
+    public RelativeTimes.Time nextAttempt(StoredJob job) {
+        int failures = job.retries() - job.retriesLeft();
+        double seconds = job.retryDelay().toNanos() / 1e9 * Math.pow(2, failures) * (1 + JITTER * random.getAsDouble());
+        double most = LONGEST_DELAY.toSeconds();
+        return starts.in(job.id(), Duration.ofNanos((long) (Math.min(seconds, most) * 1e9)));
+    }
+}

@@ -1,0 +1,135 @@
+package dev.motorpool.detached.commit;
+
+import dev.motorpool.detached.store.JobStore;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Free space on the store's disk that is kept for what makes room: the ends of jobs, their deletion, and forgetting. A new
+ * job is written only if the whole reserve is left afterwards, an end with a long value only if half of it is. The thread
+ * that writes decides this, before each transaction: nothing else is on its way to the disk then.
+ */
+public final class DiskReserve {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DiskReserve.class);
+
+    /** A small disk keeps this part of it. */
+    private static final int PART = 8;
+
+    /** About what a change takes on the disk beside what it carries. */
+    private static final long ROW_BYTES = 2 << 10;
+
+    /** An end with more bytes is refused by a disk that is nearly full. */
+    private static final long SHORT_BYTES = 4 << 10;
+
+    /** How long a refusal holds for further jobs that are as large. */
+    private static final long REFUSAL_NANOS = Duration.ofMillis(100).toNanos();
+
+    /** There is room again when nothing was refused for so long. */
+    private static final long REPORT_NANOS = Duration.ofSeconds(5).toNanos();
+
+    private final JobStore store;
+    private final long most;
+
+    /**
+     * A new job had no room.
+     *
+     * @param bytes of the smallest one
+     * @param nanos in the time of {@link System#nanoTime}
+     */
+    private record Refusal(long bytes, long nanos) {}
+
+    /** The latest. Written by the thread that writes. */
+    private volatile @Nullable Refusal refusal;
+
+    /** Whether it was reported that there is too little room. Owned by the thread that writes. */
+    private boolean reported;
+
+    /** When there was too little last. Owned by the same. */
+    private long shortNanos;
+
+    /** @param most bytes of the reserve; at most an eighth of the disk is kept */
+    public DiskReserve(JobStore store, long most) {
+        this.store = store;
+        this.most = most;
+    }
+
+    private long reserve(JobStore.Disk disk) {
+        return Math.min(most, disk.size() / PART);
+    }
+
+    /** Whether a new job of this many bytes would have been refused a moment ago. */
+    public boolean refuses(long bytes) {
+        Refusal latest = refusal;
+        return latest != null && bytes >= latest.bytes && System.nanoTime() - latest.nanos < REFUSAL_NANOS;
+    }
+
+    /** Whether the change may have to wait for room. */
+    static boolean needsRoom(StoreChange change) {
+        return change.isSubmission() || change.bytes() > SHORT_BYTES;
+    }
+
+    /** Those of the changes that would use up what is kept for others. Called by the thread that writes. */
+    List<StoreChange> beyond(List<StoreChange> changes) {
+        long all = 0;
+        boolean anyNeedsRoom = false;
+        for (StoreChange change : changes) {
+            all += ROW_BYTES + change.bytes();
+            anyNeedsRoom |= needsRoom(change);
+        }
+        return anyNeedsRoom ? beyond(changes, all) : List.of();
+    }
+
+    private List<StoreChange> beyond(List<StoreChange> changes, long all) {
+        JobStore.Disk disk = store.disk(0);
+        if (disk.left(all) < reserve(disk)) {
+            disk = store.disk(reserve(disk) + 2 * all);
+        }
+        long reserve = reserve(disk);
+        List<StoreChange> beyond = new ArrayList<>();
+        long written = 0;
+        long smallest = Long.MAX_VALUE;
+        for (StoreChange change : changes) {
+            long bytes = ROW_BYTES + change.bytes();
+            if (needsRoom(change) && disk.left(written + bytes) < (change.isSubmission() ? reserve : reserve / 2)) {
+                beyond.add(change);
+                smallest = change.isSubmission() ? Math.min(smallest, change.bytes()) : smallest;
+            } else {
+                written += bytes;
+            }
+        }
+        if (smallest < Long.MAX_VALUE) {
+            refusal = new Refusal(smallest, System.nanoTime());
+        }
+        report(disk, !beyond.isEmpty());
+        return beyond;
+    }
+
+    private void report(JobStore.Disk disk, boolean full) {
+        long now = System.nanoTime();
+        shortNanos = full ? now : shortNanos;
+        if (full && !reported) {
+            reported = true;
+            LOG.atWarn()
+                    .addKeyValue("free", disk.left(0))
+                    .addKeyValue("reserve", reserve(disk))
+                    .log("The disk has too little free space: jobs are refused; delete jobs or make room");
+        } else if (reported && now - shortNanos >= REPORT_NANOS) {
+            reported = false;
+            LOG.info("The disk has room for jobs again");
+        }
+    }
+
+    /** Whether jobs may be started, whose ends have to be written. */
+    public boolean hasRoomForEnds() {
+        JobStore.Disk disk = store.disk(0);
+        if (disk.left(0) < reserve(disk) / 2) {
+            disk = store.disk(reserve(disk));
+        }
+        return disk.left(0) >= reserve(disk) / 2;
+    }
+}

@@ -1,0 +1,143 @@
+package dev.motorpool.detached.delivery;
+
+import dev.motorpool.detached.commit.Transactions;
+import dev.motorpool.detached.model.Attempt;
+import dev.motorpool.detached.model.Delivery;
+import dev.motorpool.detached.model.DeliveryKey;
+import dev.motorpool.detached.model.DeliveryState;
+import dev.motorpool.detached.model.JobDocument;
+import dev.motorpool.detached.model.JobView;
+import dev.motorpool.detached.model.OutgoingDelivery;
+import dev.motorpool.detached.model.StoredJob;
+import dev.motorpool.detached.store.JobStore;
+import dev.motorpool.detached.store.JobTables;
+import dev.motorpool.detached.store.StoreException;
+import dev.motorpool.job.TimeText;
+import dev.motorpool.json.JsonWriter;
+import dev.motorpool.json.RawJson;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the deliveries of jobs that end, in the transaction that ends them, and hands them over once that is on stable
+ * storage. Used by the one thread that writes.
+ */
+public final class DeliveryOutbox {
+
+    /** Bytes of the values of a map that a webhook carries: as many as a single call's value may have. */
+    private static final long MAP_BYTES = 16 << 20;
+
+    /** Of one transaction so much is handed over; what is more is found in the store by the courier's next round. */
+    private static final long MOST_BYTES = 32 << 20;
+
+    private final Consumer<OutgoingDelivery> outbox;
+
+    /** Of the transaction that is under way; owned by the thread that writes. */
+    private final List<OutgoingDelivery> made = new ArrayList<>();
+
+    /** Of all that was made; owned by the same. */
+    private long bytes;
+
+    /** @param outbox takes what has been made; must not wait */
+    public DeliveryOutbox(Consumer<OutgoingDelivery> outbox) {
+        this.outbox = outbox;
+    }
+
+    /** The store as it is to be written to: what its transactions have made sets out when they are done. */
+    public JobStore over(JobStore store) {
+        return new JobStore() {
+            @Override
+            public void write(Work work) throws StoreException {
+                store.write(tables -> {
+                    forget(); // of a try before
+                    work.run(tables);
+                });
+                handOver();
+            }
+
+            @Override
+            public <T extends @Nullable Object> T read(Reading<T> reading) throws StoreException {
+                return store.read(reading);
+            }
+
+            @Override
+            public Disk disk(long wanted) {
+                return store.disk(wanted);
+            }
+
+            @Override
+            public void close() {
+                store.close();
+            }
+        };
+    }
+
+    /** What cannot be handed over is found in the store by the courier's next round. */
+    private void handOver() {
+        try {
+            made.forEach(outbox);
+        } catch (RuntimeException | Error defect) {
+            Transactions.report("Deliveries could not be handed over", defect);
+        } finally {
+            forget();
+        }
+    }
+
+    private void forget() {
+        made.clear();
+        bytes = 0;
+    }
+
+    /**
+     * The job has come to a final state within this transaction.
+     *
+     * @param value of a single call that has succeeded; else null
+     */
+    public void ended(JobTables tables, StoredJob job, @Nullable RawJson value) throws StoreException {
+        String url = job.callbacks().forState(job.state());
+        if (url == null) {
+            return;
+        }
+        Instant at = Objects.requireNonNull(job.finishedAt(), "a job that has ended");
+        Delivery delivery = new Delivery(
+                new DeliveryKey(job.id(), job.round()),
+                url,
+                Deliveries.receiver(url),
+                "job." + job.state().word(),
+                DeliveryState.PENDING,
+                at,
+                at,
+                0,
+                RawJson.EMPTY_ARRAY,
+                job.trace());
+        OutgoingDelivery outgoing = new OutgoingDelivery(delivery, body(tables, job, delivery, value));
+        tables.deliveries().insert(outgoing);
+        bytes += outgoing.bytes();
+        if (bytes <= MOST_BYTES) {
+            made.add(outgoing);
+        }
+    }
+
+    private RawJson body(JobTables tables, StoredJob job, Delivery delivery, @Nullable RawJson value)
+            throws StoreException {
+        Attempt latest = job.latest();
+        List<Attempt> attempts =
+                latest == null ? List.of() : latest.number() == 1 ? List.of(latest) : tables.attempts(job.id());
+        JsonWriter json = new JsonWriter().beginObject();
+        json.name("type").value(delivery.type());
+        json.name("timestamp").value(TimeText.of(delivery.createdAt()));
+        json.name("data");
+        JobView view = new JobView(job, attempts, value, null);
+        MapContent map = MapContent.of(tables, job, MAP_BYTES);
+        if (map == null) {
+            JobDocument.whole(json, view, value == null ? RawJson.NULL : value, null);
+        } else {
+            JobDocument.whole(json, view, map.values(), map.errors());
+        }
+        return json.endObject().toRawJson();
+    }
+}

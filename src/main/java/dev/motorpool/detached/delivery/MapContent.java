@@ -1,0 +1,74 @@
+package dev.motorpool.detached.delivery;
+
+import dev.motorpool.detached.model.MapResults;
+import dev.motorpool.detached.model.NewJob;
+import dev.motorpool.detached.model.StoredJob;
+import dev.motorpool.detached.store.JobReader;
+import dev.motorpool.detached.store.StoreException;
+import dev.motorpool.job.JobState;
+import dev.motorpool.json.JsonSlices;
+import dev.motorpool.json.JsonWriter;
+import dev.motorpool.json.RawJson;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a map that has succeeded has besides other jobs, as one text.
+ *
+ * @param values JSON array of the values in the order of the items, {@code null} where one has failed; null if it is
+ *     longer than it may be
+ * @param errors JSON array of what has failed; null of a map that does not collect, and if it is longer than it may be
+ */
+record MapContent(@Nullable RawJson values, @Nullable RawJson errors) {
+
+    private static final int PAGE_ROWS = 256;
+    private static final long PAGE_BYTES = 1 << 20;
+    private static final MapContent TOO_LONG = new MapContent(null, null);
+
+    /**
+     * The content of this job; null of any job but a map that has succeeded.
+     *
+     * @param limit bytes of both together
+     */
+    static @Nullable MapContent of(JobReader tables, StoredJob job, long limit) throws StoreException {
+        NewJob.MapShape map = job.map();
+        if (map == null || job.state() != JobState.SUCCEEDED) {
+            return null;
+        }
+        JsonWriter values = new JsonWriter().beginArray();
+        JsonWriter errors = new JsonWriter().beginArray();
+        for (int next = 0; next < map.count(); ) {
+            int from = next;
+            for (MapResults row : tables.resultsByIndex(job.id(), next, PAGE_ROWS, PAGE_BYTES)) {
+                add(row, values, errors);
+                next = row.firstIndex() + row.count();
+                if ((long) values.size() + errors.size() > limit) {
+                    return TOO_LONG;
+                }
+            }
+            if (next == from) {
+                throw missing(job.id(), next);
+            }
+        }
+        RawJson failed = map.collect() ? errors.endArray().toRawJson() : null;
+        return new MapContent(values.endArray().toRawJson(), failed);
+    }
+
+    private static void add(MapResults row, JsonWriter values, JsonWriter errors) {
+        JsonSlices results = row.results();
+        for (int i = 0; i < row.count(); i++) {
+            RawJson result = new RawJson(results.bytes(), results.start(i), results.length(i));
+            if (row.failed()) {
+                values.nullValue();
+                errors.beginObject().name("index").value(row.firstIndex() + i);
+                errors.name("error").value(result).endObject();
+            } else {
+                values.value(result);
+            }
+        }
+    }
+
+    private static StoreException missing(UUID job, int index) {
+        return new StoreException("The result of item " + index + " of job " + job + " is missing.");
+    }
+}

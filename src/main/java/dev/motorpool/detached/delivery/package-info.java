@@ -1,0 +1,5 @@
+/** Deliveries of webhooks as the store has them. */
+@NullMarked
+package dev.motorpool.detached.delivery;
+
+import org.jspecify.annotations.NullMarked;

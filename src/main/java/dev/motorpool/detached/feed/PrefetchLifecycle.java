@@ -1,0 +1,167 @@
+package dev.motorpool.detached.feed;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.motorpool.detached.attempt.PoolPort;
+import dev.motorpool.detached.model.JobLine;
+import dev.motorpool.detached.store.JobReader;
+import dev.motorpool.detached.store.JobStore;
+import dev.motorpool.detached.store.StoreException;
+import dev.motorpool.pool.Pool;
+import dev.motorpool.pool.Pools;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Sees to it that each pool that there is has its feeds, and that all feeds begin runs or none does. */
+public final class PrefetchLifecycle {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PrefetchLifecycle.class);
+
+    private static final int MOST_TOLD = 1_000;
+
+    private final JobStore store;
+    private final Prefetches prefetches;
+    private final AttemptRunner runner;
+    private final JobMemory memory;
+    private final Predicate<String> functions;
+    private final Executor threads;
+
+    /** Functions whose absence was logged. */
+    private final Set<String> missing = ConcurrentHashMap.newKeySet();
+
+    /** Held while the feeds are suspended or resumed, so that they all do the latest. Taken before the other lock. */
+    private final Object switching = new Object();
+
+    private final Object lock = new Object();
+
+    /** Whether nothing new is begun: the store cannot be reached, or the service stops. */
+    @GuardedBy("lock")
+    private boolean suspended;
+
+    @GuardedBy("lock")
+    private boolean stopping;
+
+    public PrefetchLifecycle(
+            JobStore store,
+            Prefetches prefetches,
+            AttemptRunner runner,
+            JobMemory memory,
+            Predicate<String> functions,
+            Executor threads) {
+        this.threads = threads;
+        this.store = store;
+        this.prefetches = prefetches;
+        this.runner = runner;
+        this.memory = memory;
+        this.functions = functions;
+    }
+
+    private boolean isKnown(String function) {
+        boolean known = functions.test(function);
+        if (!known && missing.size() < MOST_TOLD && missing.add(function)) {
+            LOG.atWarn()
+                    .addKeyValue("function", function)
+                    .log("Jobs wait for a function that does not exist; they run when it does");
+        }
+        return known;
+    }
+
+    /** A feed of the pool; all of them are made when one is first asked for. */
+    public PoolPrefetch of(Pool pool) {
+        PoolPrefetch known = prefetches.find(pool.name());
+        return known != null && known.pool().is(pool) ? known : make(pool);
+    }
+
+    private PoolPrefetch make(Pool pool) {
+        synchronized (lock) {
+            PoolPrefetch known = prefetches.find(pool.name());
+            if (known != null && known.pool().is(pool)) {
+                return known;
+            }
+            PoolPort port = PoolPort.of(pool);
+            try {
+                JobReader.Backlog before = store.read(JobReader::backlogs).get(pool.name());
+                if (before != null) {
+                    port.restore(before.queued() + before.scheduled());
+                }
+            } catch (StoreException e) {
+                LOG.atWarn()
+                        .addKeyValue("pool", pool.name())
+                        .log("What waits for a pool is not known: {}", e.getMessage());
+            }
+            for (JobLine line : prefetches.lines(pool.name())) {
+                make(port, line);
+            }
+            return Objects.requireNonNull(prefetches.find(pool.name()));
+        }
+    }
+
+    @GuardedBy("lock")
+    private void make(PoolPort pool, JobLine line) {
+        PoolPrefetch prefetch = new PoolPrefetch(
+                pool,
+                line,
+                (its, after, most, bytes) -> store.read(tables -> tables.queued(its, after, most, bytes)),
+                runner::of,
+                memory,
+                this::isKnown,
+                true,
+                threads);
+        if (suspended) {
+            prefetch.suspend();
+        }
+        prefetches.put(prefetch);
+        prefetch.refill();
+    }
+
+    /** Pools that were made since get their feeds, as they may have jobs from before; those of pools that are gone go. */
+    public void adopt(Pools pools) {
+        pools.all().forEach(this::of);
+        synchronized (lock) {
+            for (PoolPrefetch prefetch : prefetches.all()) {
+                String name = prefetch.pool().name();
+                if (pools.find(name).isEmpty() && prefetch.isIdle()) {
+                    prefetches.remove(prefetch);
+                    runner.forget(prefetch.line());
+                }
+            }
+        }
+    }
+
+    /** Whether runs are begun from now on; not so any more once the service stops. */
+    public void suspend(boolean suspend) {
+        synchronized (switching) {
+            boolean wanted;
+            List<PoolPrefetch> all;
+            synchronized (lock) {
+                wanted = suspend || stopping;
+                if (wanted == suspended) {
+                    return;
+                }
+                suspended = wanted;
+                all = new ArrayList<>(prefetches.all());
+            }
+            for (PoolPrefetch prefetch : all) {
+                if (wanted) {
+                    prefetch.suspend();
+                } else {
+                    prefetch.resume();
+                }
+            }
+        }
+    }
+
+    /** Begins no run any more. */
+    public void stop() {
+        synchronized (lock) {
+            stopping = true;
+        }
+        suspend(true);
+    }
+}

@@ -1,0 +1,201 @@
+package dev.motorpool.detached.model;
+
+import dev.motorpool.job.Seconds;
+import dev.motorpool.job.TimeText;
+import dev.motorpool.json.JsonCursor;
+import dev.motorpool.json.JsonWriter;
+import dev.motorpool.json.RawJson;
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The JSON of a detached job, member by member in the order of the contract. */
+public final class JobDocument {
+
+    private JobDocument() {}
+
+    /** A job as lists have it: without its value, its attempts and its place. */
+    public static void listed(JsonWriter json, JobView view) {
+        json.beginObject();
+        before(json, view.job());
+        after(json, view.job());
+        json.endObject();
+    }
+
+    /** A job whose value is not asked for. */
+    public static void withoutValue(JsonWriter json, JobView view) {
+        json.beginObject();
+        before(json, view.job());
+        after(json, view.job());
+        details(json, view);
+        json.endObject();
+    }
+
+    /** A job without anything that its submitter or its function has put into it: no tags, messages, progress, value. */
+    public static void outline(JsonWriter json, JobView view) {
+        json.beginObject();
+        before(json, view.job());
+        after(json, view.job(), false);
+        details(json, view, false);
+        json.endObject();
+    }
+
+    /** The text up to the value of a job, whose turn is next. */
+    public static RawJson head(StoredJob job) {
+        JsonWriter json = new JsonWriter();
+        json.beginObject();
+        before(json, job);
+        json.name("value");
+        return json.toRawJson();
+    }
+
+    /**
+     * The text behind the value of a job.
+     *
+     * @param open whether further members follow
+     */
+    public static RawJson tail(JobView view, boolean open) {
+        JsonWriter json = new JsonWriter();
+        json.beginObject();
+        after(json, view.job());
+        details(json, view);
+        if (!open) {
+            json.endObject();
+        }
+        RawJson text = json.toRawJson();
+        // The members go on in the object that the head has begun: a comma for its brace.
+        text.bytes()[text.offset()] = ',';
+        return text;
+    }
+
+    /**
+     * A whole job.
+     *
+     * @param value of the job; null leaves the member out
+     * @param errors the JSON array of what has failed in a map that collects; null leaves the member out
+     */
+    public static void whole(JsonWriter json, JobView view, @Nullable RawJson value, @Nullable RawJson errors) {
+        json.beginObject();
+        before(json, view.job());
+        if (value != null) {
+            json.name("value").value(value);
+        }
+        after(json, view.job());
+        details(json, view);
+        if (errors != null) {
+            json.name("errors").value(errors);
+        }
+        json.endObject();
+    }
+
+    private static void before(JsonWriter json, StoredJob job) {
+        json.name("id").value(job.id().toString());
+        json.name("verb").value(job.verb());
+        json.name("function").value(job.function());
+        json.name("pool").value(job.pool());
+        json.name("state").value(job.state().word());
+    }
+
+    private static void after(JsonWriter json, StoredJob job) {
+        after(json, job, true);
+    }
+
+    /** @param whole false: see {@link #outline} */
+    private static void after(JsonWriter json, StoredJob job, boolean whole) {
+        Attempt latest = job.latest();
+        error(json.name("error"), job.error(), whole);
+        json.name("attempt").value(job.attempt());
+        json.name("priority").value(job.priority());
+        tags(json.name("tags"), whole ? job.tags() : Map.of());
+        raw(json.name("progress"), whole ? job.progress() : null);
+        time(json.name("created_at"), job.createdAt());
+        time(json.name("started_at"), latest == null ? null : latest.startedAt());
+        time(json.name("finished_at"), job.finishedAt());
+        boolean waited = latest != null || job.state().isFinal();
+        seconds(json.name("queue_seconds"), waited, job.queueNanos());
+        boolean ran = latest != null && latest.finishedAt() != null;
+        seconds(json.name("run_seconds"), ran, job.runNanos());
+        worker(json.name("worker"), latest);
+    }
+
+    private static void details(JsonWriter json, JobView view) {
+        details(json, view, true);
+    }
+
+    private static void details(JsonWriter json, JobView view, boolean whole) {
+        json.name("attempts").beginArray();
+        for (Attempt attempt : view.attempts()) {
+            json.beginObject();
+            json.name("attempt").value(attempt.number());
+            time(json.name("started_at"), attempt.startedAt());
+            time(json.name("finished_at"), attempt.finishedAt());
+            worker(json.name("worker"), attempt);
+            error(json.name("error"), attempt.error(), whole);
+            json.endObject();
+        }
+        json.endArray();
+        JobView.Place place = view.place();
+        if (place != null) {
+            Long position = place.position();
+            if (position == null) {
+                json.name("position").nullValue();
+            } else {
+                json.name("position").value(position);
+            }
+            time(json.name("estimated_start"), place.estimatedStart());
+        }
+    }
+
+    private static void worker(JsonWriter json, @Nullable Attempt attempt) {
+        String id = attempt == null ? null : attempt.workerId();
+        if (attempt == null || id == null) {
+            json.nullValue();
+        } else {
+            json.beginObject();
+            json.name("id").value(id);
+            json.name("pid").value(attempt.pid());
+            json.endObject();
+        }
+    }
+
+    private static void tags(JsonWriter json, Map<String, String> tags) {
+        json.beginObject();
+        tags.forEach((name, value) -> json.name(name).value(value));
+        json.endObject();
+    }
+
+    private static void time(JsonWriter json, @Nullable Instant time) {
+        json.value(time == null ? null : TimeText.of(time));
+    }
+
+    private static void seconds(JsonWriter json, boolean known, long nanos) {
+        if (known) {
+            json.literal(Seconds.text(Math.max(0, nanos)));
+        } else {
+            json.nullValue();
+        }
+    }
+
+    /** @param whole false: only its type */
+    private static void error(JsonWriter json, @Nullable RawJson error, boolean whole) {
+        if (whole || error == null) {
+            raw(json, error);
+            return;
+        }
+        json.beginObject();
+        for (JsonCursor members = new JsonCursor(error); members.next(); ) {
+            if (members.name().equals("type")) {
+                json.name("type").value(members.value());
+            }
+        }
+        json.endObject();
+    }
+
+    private static void raw(JsonWriter json, @Nullable RawJson value) {
+        if (value == null) {
+            json.nullValue();
+        } else {
+            json.value(value);
+        }
+    }
+}

@@ -1,0 +1,199 @@
+package dev.motorpool.detached.model;
+
+import dev.motorpool.detached.model.NewJob.MapShape;
+import dev.motorpool.function.TraceContext;
+import dev.motorpool.job.Callbacks;
+import dev.motorpool.job.JobState;
+import dev.motorpool.json.RawJson;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A detached job as the store has it, without arguments, values and output, which may be large.
+ *
+ * @param tenant whom it belongs to
+ * @param attempt the latest attempt that was recorded as started, 0 before the first; its number is its fencing token
+ * @param retriesLeft further attempts that failures may still use up
+ * @param interruptions how often the service has died while this round's attempts ran
+ * @param age its place among waiting jobs of its priority
+ * @param dueAt when a scheduled job becomes queued; null in other states
+ * @param expiresAt when a job that has not started in this round expires; null: never
+ * @param latest the latest attempt, its error included; null before the first one
+ * @param finishedAt when the final state was decided; null before
+ * @param queueNanos how long it waited for its latest start, or for its end if it never started
+ * @param error why the job has no value, as the API tells it; null unless its state is final and not succeeded
+ * @param progress as the API tells it; null if it never told any, which a map always does
+ * @param callbacks where its end is told
+ * @param round from 1; grows with each retry by hand
+ * @param trace the trace that it belongs to; null if there is none
+ */
+public record StoredJob(
+        UUID id,
+        String tenant,
+        String verb,
+        String function,
+        String pool,
+        JobState state,
+        int attempt,
+        int priority,
+        Map<String, String> tags,
+        @Nullable Duration timeout,
+        @Nullable Duration expires,
+        int retries,
+        int retriesLeft,
+        Duration retryDelay,
+        Duration retain,
+        int interruptions,
+        long age,
+        Instant createdAt,
+        @Nullable Instant dueAt,
+        @Nullable Instant expiresAt,
+        @Nullable Attempt latest,
+        @Nullable Instant finishedAt,
+        long queueNanos,
+        long runNanos,
+        @Nullable RawJson error,
+        @Nullable RawJson progress,
+        @Nullable MapShape map,
+        Callbacks callbacks,
+        int round,
+        @Nullable TraceContext trace) {
+
+    /** What a tag takes beside its characters: an entry of a map and two strings. */
+    private static final int TAG_BYTES = 128;
+
+    /** A map tells its progress before anything of it has been done. */
+    public StoredJob {
+        if (progress == null && map != null) {
+            progress = map.progress(0);
+        }
+    }
+
+    /** About what its texts take in memory, which clients and functions choose. */
+    public long bytes() {
+        long bytes = bytes(error) + bytes(progress) + (latest == null ? 0 : bytes(latest.error()));
+        for (String url : callbacks.urls()) {
+            bytes += url.length();
+        }
+        for (Map.Entry<String, String> tag : tags.entrySet()) {
+            bytes +=
+                    TAG_BYTES + 2L * tag.getKey().length() + 2L * tag.getValue().length();
+        }
+        return bytes;
+    }
+
+    public static long bytes(List<StoredJob> jobs) {
+        return jobs.stream().mapToLong(StoredJob::bytes).sum();
+    }
+
+    private static long bytes(@Nullable RawJson json) {
+        return json == null ? 0 : json.length();
+    }
+
+    /** The same while this attempt runs, though its start may not have been recorded yet. */
+    public StoredJob running(Attempt attempt, long queueNanos, @Nullable RawJson progress) {
+        return with(
+                JobState.RUNNING, attempt.number(), attempt, null, queueNanos, 0, null, progress, retriesLeft, null);
+    }
+
+    /** The same while its latest attempt ran, which has ended since; null if it has none. */
+    public @Nullable StoredJob startOfLatest() {
+        Attempt last = latest;
+        if (last == null || last.finishedAt() == null || last.number() != attempt) {
+            return null;
+        }
+        Attempt started = new Attempt(last.number(), last.startedAt(), null, last.workerId(), last.pid(), null);
+        return running(started, queueNanos, null);
+    }
+
+    /** The same, scheduled before, when it is due. */
+    public StoredJob queuedAgain() {
+        return with(JobState.QUEUED, attempt, latest, null, queueNanos, runNanos, null, progress, retriesLeft, null);
+    }
+
+    /** The same after an attempt of it has ended and it is not tried again. */
+    public StoredJob ended(JobState state, AttemptEnd end, @Nullable RawJson error) {
+        Attempt attempt = end.attempt();
+        return with(
+                state,
+                attempt.number(),
+                attempt,
+                attempt.finishedAt(),
+                end.queueNanos(),
+                end.runNanos(),
+                error,
+                end.progress(),
+                retriesLeft,
+                null);
+    }
+
+    /** The same, cancelled while no attempt of it ran. */
+    public StoredJob cancelled(Instant at, RawJson error) {
+        long waited = attempt == 0 ? Math.max(0, Duration.between(createdAt, at).toNanos()) : queueNanos;
+        return with(JobState.CANCELLED, attempt, latest, at, waited, runNanos, error, progress, retriesLeft, null);
+    }
+
+    /** The same after an attempt of it has ended, until the next. */
+    public StoredJob rescheduled(AttemptEnd end, Instant dueAt) {
+        Attempt attempt = end.attempt();
+        return with(
+                JobState.SCHEDULED,
+                attempt.number(),
+                attempt,
+                null,
+                end.queueNanos(),
+                end.runNanos(),
+                null,
+                map == null ? null : end.progress(),
+                retriesLeft - 1,
+                dueAt);
+    }
+
+    private StoredJob with(
+            JobState newState,
+            int newAttempt,
+            @Nullable Attempt newLatest,
+            @Nullable Instant newFinishedAt,
+            long newQueueNanos,
+            long newRunNanos,
+            @Nullable RawJson newError,
+            @Nullable RawJson newProgress,
+            int newRetriesLeft,
+            @Nullable Instant newDueAt) {
+        return new StoredJob(
+                id,
+                tenant,
+                verb,
+                function,
+                pool,
+                newState,
+                newAttempt,
+                priority,
+                tags,
+                timeout,
+                expires,
+                retries,
+                newRetriesLeft,
+                retryDelay,
+                retain,
+                interruptions,
+                age,
+                createdAt,
+                newDueAt,
+                null,
+                newLatest,
+                newFinishedAt,
+                newQueueNanos,
+                newRunNanos,
+                newError,
+                newProgress,
+                map,
+                callbacks,
+                round,
+                trace);
+    }
+}

@@ -1,0 +1,113 @@
+package dev.motorpool.detached.time;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * Times of jobs that are a length of time after something, by the steady clock: starts ({@code delay}, {@code retry_delay}),
+ * or ends of the time to start ({@code expires}). The store has these times by the system's clock, from which they differ
+ * once that is set: they are corrected before anything is found to be due. Bounded: of more jobs, and of those from before a
+ * restart, the store's time holds. One monitor guards all of it.
+ */
+public final class RelativeTimes {
+
+    private static final int MOST = 100_000;
+
+    /** Differences below this are left: clocks that are kept right are adjusted all the time. */
+    private static final Duration TOLERANCE = Duration.ofMillis(100);
+
+    private final Clock clock;
+    private final Clock steady;
+
+    @GuardedBy("this")
+    private final Map<UUID, Time> times = new HashMap<>();
+
+    /** By how much the system's clock was ahead of the steady one at the latest look. */
+    @GuardedBy("this")
+    private Duration ahead = Duration.ZERO;
+
+    /** Whether a job was added whose stored time does not fit. */
+    @GuardedBy("this")
+    private boolean unfit;
+
+    /**
+     * A time of a job.
+     *
+     * @param at by the system's clock, as it is stored
+     * @param steadily by the steady clock
+     */
+    public record Time(UUID job, Instant at, Instant steadily) {}
+
+    public RelativeTimes(Clock clock, Clock steady) {
+        this.clock = clock;
+        this.steady = steady;
+    }
+
+    /** The time of a job that is this long from now. */
+    public Time in(UUID job, Duration delay) {
+        return in(job, delay, clock.instant());
+    }
+
+    /** The time of a job that is this long from now, and stored as this long from that moment. */
+    public Time in(UUID job, Duration delay, Instant from) {
+        return new Time(job, from.plus(delay), steady.instant().plus(delay));
+    }
+
+    /** The job is in the store with this time. */
+    public synchronized void add(Time time) {
+        if (times.size() < MOST || times.containsKey(time.job)) {
+            times.put(time.job, time);
+            unfit |= !fits(time, ahead);
+        }
+    }
+
+    /** The time does not matter any more. */
+    public synchronized void remove(UUID job) {
+        times.remove(job);
+    }
+
+    /** The time of this job by the steady clock; if it is not known here, as the system's clock has it now. */
+    public synchronized Instant steadily(UUID job, Instant at) {
+        Time time = times.get(job);
+        return time == null ? at.minus(Duration.between(steady.instant(), clock.instant())) : time.steadily;
+    }
+
+    /** How long it is until this moment of the steady clock; negative once it has passed. */
+    public Duration until(Instant steadily) {
+        return Duration.between(steady.instant(), steadily);
+    }
+
+    private static boolean fits(Time time, Duration ahead) {
+        return Duration.between(time.steadily.plus(ahead), time.at).abs().compareTo(TOLERANCE) < 0;
+    }
+
+    /** The jobs whose stored time has to be another, with that one. */
+    public synchronized List<Time> corrections(Instant now) {
+        Duration before = ahead;
+        Duration after = Duration.between(steady.instant(), now);
+        if (!unfit && before.minus(after).abs().compareTo(TOLERANCE) < 0) {
+            return List.of();
+        }
+        ahead = after;
+        List<Time> corrections = new ArrayList<>();
+        for (Time time : times.values()) {
+            if (!fits(time, after)) {
+                corrections.add(new Time(time.job, time.steadily.plus(after), time.steadily));
+            }
+        }
+        unfit = !corrections.isEmpty();
+        return corrections;
+    }
+
+    /** The correction is in the store, unless the time does not matter any more. */
+    public synchronized void corrected(Time time) {
+        times.computeIfPresent(time.job, (job, known) -> known.steadily.equals(time.steadily) ? time : known);
+    }
+}

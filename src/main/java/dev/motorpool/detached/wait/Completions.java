@@ -1,0 +1,135 @@
+package dev.motorpool.detached.wait;
+
+import dev.motorpool.detached.model.JobView;
+import dev.motorpool.detached.watch.Signal;
+import dev.motorpool.detached.watch.Watch;
+import dev.motorpool.detached.watch.Watchers;
+import dev.motorpool.job.CallRefusedException;
+import dev.motorpool.job.JobState;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Jobs as they end, as {@code concurrent.futures.as_completed} gives them: those that have ended first, then the others. One
+ * that is forgotten meanwhile is left out. For one thread; {@link #wake} for any.
+ */
+public final class Completions implements AutoCloseable {
+
+    private final JobLookup jobs;
+    private final Watchers watchers;
+    private final List<One> watches = new ArrayList<>();
+    private final Signal signal = new Signal();
+
+    /** Jobs that have ended or been forgotten; some may be in it twice. */
+    private final ConcurrentLinkedQueue<UUID> ended = new ConcurrentLinkedQueue<>();
+
+    /** Those that have not been given. Owned by who reads. */
+    private final Set<UUID> left;
+
+    private Completions(JobLookup jobs, Watchers watchers, Set<UUID> asked) {
+        this.jobs = jobs;
+        this.watchers = watchers;
+        this.left = asked;
+    }
+
+    public static Completions open(JobLookup jobs, Watchers watchers, List<UUID> asked, ManyWait.States states)
+            throws CallRefusedException {
+        Completions opened = new Completions(jobs, watchers, new LinkedHashSet<>(asked));
+        boolean complete = false;
+        try {
+            opened.look(states);
+            complete = true;
+        } finally {
+            if (!complete) {
+                opened.close();
+            }
+        }
+        return opened;
+    }
+
+    private void look(ManyWait.States states) throws CallRefusedException {
+        List<UUID> ids = List.copyOf(left);
+        for (UUID id : ids) {
+            One one = new One(id);
+            watches.add(one);
+            watchers.add(id, one);
+        }
+        List<@Nullable JobState> known = states.of(ids);
+        for (int i = 0; i < ids.size(); i++) {
+            JobState state = known.get(i);
+            if (state == null) {
+                throw JobLookup.unknown(ids.get(i).toString());
+            }
+            if (state.isFinal()) {
+                ended.add(ids.get(i));
+            }
+        }
+    }
+
+    /** Whether all have been given. */
+    public boolean done() {
+        return left.isEmpty();
+    }
+
+    /** The next one that has ended, without its value; null if none does in that time, or it is woken. */
+    public @Nullable JobView next(Duration atMost) throws CallRefusedException, InterruptedException {
+        JobView next = poll();
+        if (next == null && !left.isEmpty()) {
+            signal.await(atMost);
+            next = poll();
+        }
+        return next;
+    }
+
+    private @Nullable JobView poll() throws CallRefusedException {
+        for (UUID id = ended.poll(); id != null; id = ended.poll()) {
+            if (left.remove(id)) {
+                JobView job = jobs.find(id, false);
+                if (job != null) {
+                    return job;
+                }
+            }
+        }
+        return null;
+    }
+
+    /** Lets who waits look around. */
+    public void wake() {
+        signal.give();
+    }
+
+    @Override
+    public void close() {
+        watches.forEach(one -> watchers.remove(one.id, one));
+    }
+
+    private final class One implements Watch {
+        private final UUID id;
+
+        One(UUID id) {
+            this.id = id;
+        }
+
+        @Override
+        public void ended(JobView job) {
+            forgotten();
+        }
+
+        @Override
+        public void forgotten() {
+            ended.add(id);
+            signal.give();
+        }
+
+        @Override
+        public void stopping() {
+            signal.give();
+        }
+    }
+}

@@ -1,0 +1,139 @@
+package dev.motorpool.detached.wait;
+
+import dev.motorpool.detached.attempt.AttemptRun;
+import dev.motorpool.detached.feed.PoolPrefetch;
+import dev.motorpool.detached.feed.Prefetches;
+import dev.motorpool.detached.model.Attempt;
+import dev.motorpool.detached.model.JobKey;
+import dev.motorpool.detached.model.JobView;
+import dev.motorpool.detached.model.StoredJob;
+import dev.motorpool.detached.store.JobReader;
+import dev.motorpool.detached.store.JobStore;
+import dev.motorpool.detached.store.StoreException;
+import dev.motorpool.job.JobState;
+import dev.motorpool.json.RawJson;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Jobs as clients see them: what the store has, and over it what memory knows of those that run and wait. */
+public final class JobViews {
+
+    private static final int EXACT = 1_000;
+    private static final int COUNTED = 100_000;
+
+    private final JobStore store;
+    private final Prefetches prefetches;
+    private final QueueCounts counts;
+    private final Clock clock;
+
+    public JobViews(JobStore store, Prefetches prefetches, QueueCounts counts, Clock clock) {
+        this.store = store;
+        this.prefetches = prefetches;
+        this.counts = counts;
+        this.clock = clock;
+    }
+
+    /** The job without value, attempts and place. */
+    public JobView brief(StoredJob stored) {
+        AttemptRun run = prefetches.run(stored);
+        return new JobView(run == null ? stored : run.live(stored), List.of(), null, null);
+    }
+
+    /** All of it. */
+    public JobView of(JobReader tables, StoredJob stored, boolean withValue) throws StoreException {
+        AttemptRun run = prefetches.run(stored);
+        StoredJob job = run == null ? stored : run.live(stored);
+        boolean single = job.map() == null;
+        RawJson value = withValue && single && job.state() == JobState.SUCCEEDED ? tables.value(job.id()) : null;
+        return new JobView(job, attempts(tables, job), value, place(tables, job));
+    }
+
+    /** A job that nobody has seen before. */
+    public JobView ofNew(StoredJob stored) {
+        AttemptRun run = prefetches.run(stored);
+        StoredJob job = run == null ? stored : run.live(stored);
+        JobView.Place place = nearPlace(job);
+        if (place == null && job.state() == JobState.QUEUED) {
+            place = placeOfNew(job);
+        }
+        return new JobView(job, job.latest() == null ? List.of() : List.of(job.latest()), null, place);
+    }
+
+    /** The place of a job behind very many: as the newest one it has all before it, but for less urgent ones. */
+    private JobView.@Nullable Place placeOfNew(StoredJob job) {
+        long position = waitingInMemory(job);
+        try {
+            if (position < EXACT) {
+                position = store.read(tables -> tables.queuedBefore(prefetches.line(job), JobKey.of(job), EXACT));
+            }
+        } catch (StoreException unknown) {
+            return null;
+        }
+        return place(job, position < EXACT ? position : Math.max(position, counts.queuedOfLate(job.pool())));
+    }
+
+    private static List<Attempt> attempts(JobReader tables, StoredJob job) throws StoreException {
+        Attempt latest = job.latest();
+        if (latest == null) {
+            return List.of();
+        }
+        if (latest.number() == 1) {
+            return List.of(latest);
+        }
+        List<Attempt> attempts = new ArrayList<>(tables.attempts(job.id()));
+        attempts.removeIf(attempt -> attempt.number() >= latest.number());
+        attempts.add(latest);
+        return attempts;
+    }
+
+    private JobView.@Nullable Place place(JobReader tables, StoredJob job) throws StoreException {
+        JobView.Place near = nearPlace(job);
+        if (near != null || job.state() != JobState.QUEUED) {
+            return near;
+        }
+        long position = tables.queuedBefore(prefetches.line(job), JobKey.of(job), EXACT);
+        if (position >= EXACT) {
+            position = tables.queuedBefore(prefetches.line(job), JobKey.of(job), COUNTED);
+        }
+        return place(job, position);
+    }
+
+    /** The place of a job as far as memory tells; null if the store has to be asked, or the job has none. */
+    private JobView.@Nullable Place nearPlace(StoredJob job) {
+        return switch (job.state()) {
+            case SCHEDULED -> new JobView.Place(null, job.dueAt());
+            case QUEUED -> {
+                int position = before(job);
+                yield position < 0 ? null : place(job, position);
+            }
+            default -> null;
+        };
+    }
+
+    /** How many jobs of its line wait before this one; negative if memory does not show it. */
+    private int before(StoredJob job) {
+        PoolPrefetch prefetch = prefetches.find(job);
+        return prefetch == null ? -1 : prefetch.before(JobKey.of(job));
+    }
+
+    /** How many jobs of the job's line wait in memory. */
+    private int waitingInMemory(StoredJob job) {
+        PoolPrefetch prefetch = prefetches.find(job);
+        return prefetch == null ? 0 : prefetch.waiting();
+    }
+
+    /** Estimated start of a job at a position in its line; null if nothing is known. */
+    private @Nullable Instant estimatedStart(StoredJob job, long position) {
+        PoolPrefetch prefetch = prefetches.find(job);
+        Duration time = prefetch == null ? null : prefetch.timeFor(position + 1);
+        return time == null ? null : clock.instant().plus(time);
+    }
+
+    private JobView.Place place(StoredJob job, long position) {
+        return new JobView.Place(position, estimatedStart(job, position));
+    }
+}

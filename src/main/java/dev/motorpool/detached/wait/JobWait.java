@@ -1,0 +1,113 @@
+package dev.motorpool.detached.wait;
+
+import dev.motorpool.detached.model.JobView;
+import dev.motorpool.detached.watch.Watch;
+import dev.motorpool.detached.watch.Watchers;
+import dev.motorpool.job.Awaited;
+import dev.motorpool.job.CallRefusedException;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Somebody waits for the end of a job: until then, or for so long, or until it is forgotten, nobody waits any more, or the
+ * service stops. The job goes on whatever becomes of the wait.
+ */
+public final class JobWait implements Awaited<@Nullable JobView>, Watch, AutoCloseable {
+
+    private final JobLookup jobs;
+    private final Watchers watchers;
+    private final UUID id;
+    private final Duration wait;
+    private final boolean withValue;
+
+    /** The job as it is known; replaced by its end. */
+    private volatile @Nullable JobView known;
+
+    private final CompletableFuture<@Nullable JobView> over = new CompletableFuture<>();
+
+    private JobWait(JobLookup jobs, Watchers watchers, UUID id, Duration wait, boolean withValue) {
+        this.jobs = jobs;
+        this.watchers = watchers;
+        this.id = id;
+        this.wait = wait;
+        this.withValue = withValue;
+    }
+
+    public static JobWait open(JobLookup jobs, Watchers watchers, UUID id, Duration wait, boolean withValue)
+            throws CallRefusedException {
+        JobWait opened = new JobWait(jobs, watchers, id, wait, withValue);
+        if (!wait.isZero()) {
+            watchers.add(id, opened);
+        }
+        try {
+            opened.known = opened.look();
+        } catch (CallRefusedException refused) {
+            opened.close();
+            throw refused;
+        }
+        return opened;
+    }
+
+    /** While it is waited for nobody wants to know its place, which takes long to find among many. */
+    private @Nullable JobView look() throws CallRefusedException {
+        JobView now = wait.isZero() ? null : jobs.glance(id);
+        return now == null || now.job().state().isFinal() ? jobs.find(id, withValue) : now;
+    }
+
+    /** The job, in its final state or as it is when the wait is over; null if there is none. */
+    @Override
+    @SuppressWarnings("NullAway") // what is awaited may be nothing
+    public @Nullable JobView await() throws InterruptedException {
+        JobView first = known;
+        if (first == null || first.job().state().isFinal() || wait.isZero()) {
+            return first;
+        }
+        JobView ended = null;
+        try {
+            ended = over.get(wait.toNanos(), TimeUnit.NANOSECONDS);
+            if (ended != null && ended.job().attempt() == 1 && ended.job().map() == null) {
+                return ended;
+            }
+        } catch (TimeoutException notYet) {
+            // As it is now.
+        } catch (ExecutionException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+        try {
+            return jobs.find(id, withValue);
+        } catch (CallRefusedException outOfReach) {
+            return ended == null ? first : ended;
+        }
+    }
+
+    /** Ends the wait. */
+    @Override
+    public void cancel() {
+        over.complete(null);
+    }
+
+    @Override
+    public void ended(JobView job) {
+        over.complete(job);
+    }
+
+    @Override
+    public void forgotten() {
+        over.complete(null);
+    }
+
+    @Override
+    public void stopping() {
+        over.complete(null);
+    }
+
+    @Override
+    public void close() {
+        watchers.remove(id, this);
+    }
+}

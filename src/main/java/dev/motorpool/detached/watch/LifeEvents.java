@@ -1,0 +1,370 @@
+package dev.motorpool.detached.watch;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.motorpool.detached.model.JobEvent;
+import dev.motorpool.detached.model.JobView;
+import dev.motorpool.detached.model.LifePosition;
+import dev.motorpool.detached.model.StoredJob;
+import dev.motorpool.job.JobState;
+import dev.motorpool.json.RawJson;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The events of one job in the order of its life, shared by all its listeners: an event is added once, and each
+ * {@link Reader} takes it when its client has taken those before. Whatever the order in which they are added: a start is
+ * recorded later than it happens, and may be reported after the end of its attempt. What is added faster than it is taken
+ * is thinned out: of each state the latest progress is kept, of all that was printed the last 64 KiB. States are kept
+ * until all readers have taken them: a round has at most three for each of its 101 attempts.
+ *
+ * <p>The monitor guards what adds. Readers take no lock: else the pools' threads, which add, would wait for thousands of
+ * virtual threads.
+ */
+public final class LifeEvents implements Watch {
+
+    /**
+     * Between two looks of one reader at what a state's attempt reports lies so much time for each of them, so that all of
+     * them together look at most 10,000 times a second.
+     */
+    private static final long PAUSE_NANOS = 100_000;
+
+    /** Values above it are not kept with the state. */
+    private static final int LARGE_VALUE = 8 << 10;
+
+    /** A state and what happened in it. Those that no reader needs any more cannot be reached. */
+    private static final class Phase {
+        final LifePosition position;
+
+        /** Null before the first state. */
+        final @Nullable JobView job;
+
+        /** Written under the monitor of the events, as what follows. */
+        volatile @Nullable RawJson progress;
+
+        volatile @Nullable Phase next;
+
+        /** With all that a listener is sent, once one has read it. Guarded by this phase, which only readers lock. */
+        private @Nullable JobView whole;
+
+        Phase(LifePosition position, @Nullable JobView job) {
+            this.position = position;
+            this.job = job;
+        }
+
+        boolean isRunning() {
+            return job != null && job.job().state() == JobState.RUNNING;
+        }
+
+        boolean hasProgressOf(JobView now) {
+            return progress != null
+                    || now.job().progress() == null
+                    || now.job().state().isFinal();
+        }
+
+        synchronized JobView whole(JobView told, UnaryOperator<JobView> reading) {
+            JobView known = whole;
+            if (known == null) {
+                known = reading.apply(told);
+                whole = known.equals(told) ? null : known; // what could not be read is read by the next
+            }
+            return known;
+        }
+    }
+
+    private final ListenerBytes budget;
+
+    /** Added to under the monitor. */
+    private final PrintedText printed;
+
+    /** Those who have found nothing to take. Who waits adds itself, who adds an event removes it. */
+    private final Set<Signal> waiting = ConcurrentHashMap.newKeySet();
+
+    /** Written under the monitor. */
+    private volatile Phase last = new Phase(LifePosition.START, null);
+
+    /** Of an attempt whose start has not been added yet. */
+    @GuardedBy("this")
+    private int earlyAttempt;
+
+    @GuardedBy("this")
+    private @Nullable RawJson earlyProgress;
+
+    @GuardedBy("this")
+    private boolean closed;
+
+    /** Whether the job has been forgotten. */
+    private volatile boolean gone;
+
+    /** Written while the entry in {@link Watchers} is locked, and nowhere else. */
+    private volatile int readers;
+
+    LifeEvents(ListenerBytes budget) {
+        this.budget = budget;
+        this.printed = new PrintedText(budget);
+        budget.opened();
+    }
+
+    /** One more listens. */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one at a time
+    void opened() {
+        readers++;
+    }
+
+    /** One listens no more; true if that was the last, and nothing is kept. */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one at a time
+    boolean closed() {
+        readers--;
+        if (readers > 0) {
+            return false;
+        }
+        synchronized (this) {
+            closed = true;
+            printed.clear();
+        }
+        budget.closed();
+        return true;
+    }
+
+    @Override
+    public void ended(JobView job) {
+        happened(withoutLargeValue(job));
+    }
+
+    private static JobView withoutLargeValue(JobView job) {
+        RawJson value = job.value();
+        return value == null || value.length() <= LARGE_VALUE
+                ? job
+                : new JobView(job.job(), job.attempts(), null, job.place());
+    }
+
+    @Override
+    public void happened(JobView job) {
+        synchronized (this) {
+            add(job);
+        }
+        wake();
+    }
+
+    @Override
+    public void progressed(int attempt, RawJson progress) {
+        synchronized (this) {
+            if (isRunning(attempt)) {
+                last.progress = progress;
+            } else if (attempt > last.position.attempt() && attempt >= earlyAttempt) {
+                earlyAttempt = attempt;
+                earlyProgress = progress;
+            }
+        }
+        wake();
+    }
+
+    /** What an attempt prints after its end is dropped; what it prints before its start was added is read after that. */
+    @Override
+    public void printed(int attempt, String text) {
+        PrintedText.Encoded encoded = PrintedText.encode(text);
+        synchronized (this) {
+            if (closed || (!isRunning(attempt) && attempt <= last.position.attempt())) {
+                return;
+            }
+            printed.add(attempt, encoded);
+        }
+        wake();
+    }
+
+    private boolean isRunning(int attempt) {
+        return last.isRunning() && last.position.attempt() == attempt;
+    }
+
+    @Override
+    public void forgotten() {
+        gone = true;
+        wake();
+    }
+
+    @Override
+    public void stopping() {
+        wake();
+    }
+
+    /** Wakes those who wait: a reader whose client takes nothing costs nothing here. */
+    private void wake() {
+        for (Iterator<Signal> each = waiting.iterator(); each.hasNext(); ) {
+            Signal signal = each.next();
+            each.remove();
+            signal.give();
+        }
+    }
+
+    /** Adds a state, unless it or a later one has been added, with those before it that it shows and nobody has added. */
+    @GuardedBy("this")
+    private void add(JobView job) {
+        StoredJob next = job.job();
+        if (!LifePosition.of(next).isAfter(last.position)) {
+            return;
+        }
+        StoredJob started = next.startOfLatest();
+        if (started != null && LifePosition.of(started).isAfter(last.position)) {
+            add(new JobView(started, List.of(), null, null));
+        }
+        JobView before = last.job;
+        if (next.state() == JobState.RUNNING && before != null && before.job().state() == JobState.SCHEDULED) {
+            append(new JobView(before.job().queuedAgain(), List.of(), null, null));
+        }
+        append(job);
+    }
+
+    @GuardedBy("this")
+    private void append(JobView job) {
+        Phase phase = new Phase(LifePosition.of(job.job()), job);
+        if (earlyAttempt != 0 && phase.position.attempt() >= earlyAttempt) {
+            if (phase.isRunning() && phase.position.attempt() == earlyAttempt) {
+                phase.progress = earlyProgress;
+            }
+            earlyAttempt = 0;
+            earlyProgress = null;
+        }
+        last.next = phase;
+        last = phase;
+    }
+
+    /** Adds the present state, as read from the store: what has been added already may lie before it or after it. */
+    private void addPresent(JobView now) {
+        LifePosition position = LifePosition.of(now.job());
+        Phase known = last;
+        if (known.position.isAfter(position) || (known.position.equals(position) && known.hasProgressOf(now))) {
+            return; // as for all listeners but the first, mostly
+        }
+        synchronized (this) {
+            if (last.job == null) {
+                append(now); // those before it happened before anybody listened
+            } else {
+                add(now);
+            }
+            if (last.position.equals(position) && !last.hasProgressOf(now)) {
+                last.progress = now.job().progress();
+            }
+        }
+        wake();
+    }
+
+    /** One listener's place among the events: from the present state to the next final one. For one thread. */
+    public final class Reader {
+        private final Signal signal;
+
+        /** Up to here everything has been taken or left out. */
+        private Phase phase;
+
+        private final PrintedText.Place place;
+
+        /** The state that was taken last. */
+        private LifePosition position = LifePosition.START;
+
+        private boolean running;
+        private @Nullable RawJson takenProgress;
+        private boolean over;
+
+        /** When it took what an attempt had reported last; 0 if it has taken a state since. */
+        private long tookReport;
+
+        /** @param signal given when there is more to take after nothing was */
+        public Reader(Signal signal) {
+            this.signal = signal;
+            this.phase = last;
+            this.place = printed.end();
+        }
+
+        /** Takes the present state of the job, as read from the store after this reader was made. */
+        public JobEvent.State begin(JobView now) {
+            addPresent(now);
+            taken(now);
+            return new JobEvent.State(now);
+        }
+
+        /** How long it waits before it looks for what follows a report, in nanoseconds. */
+        public long pause() {
+            return tookReport == 0 ? 0 : tookReport + readers * PAUSE_NANOS - System.nanoTime();
+        }
+
+        /** As {@link #look}; where there is nothing the signal is given as soon as there may be something. */
+        public @Nullable JobEvent take(UnaryOperator<JobView> whole) {
+            JobEvent next = look(whole);
+            if (next == null && !over) {
+                waiting.add(signal);
+                next = look(whole); // what has been added meanwhile
+            }
+            return next;
+        }
+
+        /**
+         * The next event; null if there is none yet, or after the final state.
+         *
+         * @param whole reads what is to be told of a state
+         */
+        public @Nullable JobEvent look(UnaryOperator<JobView> whole) {
+            if (over) {
+                return null;
+            }
+            boolean noMore = gone; // read first: nothing is added afterwards
+            skipTaken();
+            Phase next = nextState(); // read before what happened in this state, all of which was added before the next
+            JobEvent within = takeWithinState();
+            if (within != null) {
+                tookReport = System.nanoTime();
+                return within;
+            }
+            JobView told = next == null ? null : next.job;
+            if (next == null || told == null) {
+                over = noMore;
+                return null;
+            }
+            phase = next;
+            taken(told);
+            return new JobEvent.State(next.whole(told, whole));
+        }
+
+        private void taken(JobView job) {
+            tookReport = 0;
+            position = LifePosition.of(job.job());
+            running = job.job().state() == JobState.RUNNING;
+            over = job.job().state().isFinal();
+        }
+
+        private @Nullable JobEvent takeWithinState() {
+            JobEvent.Output output = running ? printed.take(place, position.attempt()) : null;
+            if (output != null) {
+                return output;
+            }
+            RawJson progress = phase.position.equals(position) ? phase.progress : null;
+            if (progress == null || progress.equals(takenProgress)) {
+                return null;
+            }
+            takenProgress = progress;
+            return new JobEvent.Progress(position.attempt(), progress);
+        }
+
+        /** Goes on to the phase that was taken last, where it is among the events. */
+        private void skipTaken() {
+            for (Phase next = phase.next; next != null && !next.position.isAfter(position); next = phase.next) {
+                phase = next;
+            }
+        }
+
+        /** The phase after the one that was taken last. */
+        private @Nullable Phase nextState() {
+            return phase.position.isAfter(position) ? phase : phase.next;
+        }
+
+        /** Whether the final state has been taken, or nothing more will come. */
+        public boolean isOver() {
+            return over;
+        }
+
+        public void close() {
+            waiting.remove(signal);
+        }
+    }
+}

@@ -1,0 +1,65 @@
+package dev.motorpool.http.api;
+
+import dev.motorpool.function.FunctionDefinition;
+import dev.motorpool.function.FunctionRegistry;
+import dev.motorpool.http.problem.Problem;
+import dev.motorpool.http.problem.ProblemType;
+import dev.motorpool.http.route.ApiRequest;
+import dev.motorpool.http.route.Paging;
+import dev.motorpool.http.route.QueryParameter;
+import dev.motorpool.http.route.Route;
+import dev.motorpool.job.DefaultPools;
+import dev.motorpool.json.JsonWriter;
+import java.util.List;
+
+/** The functions that can be called. */
+public final class FunctionApi {
+
+    private final FunctionRegistry functions;
+    private final DefaultPools defaultPools;
+
+    public FunctionApi(FunctionRegistry functions, DefaultPools defaultPools) {
+        this.functions = functions;
+        this.defaultPools = defaultPools;
+    }
+
+    public List<Route> routes() {
+        return List.of(
+                Route.of("GET", "/v1/functions", "listFunctions", this::list)
+                        .query(QueryParameter.LIMIT, QueryParameter.CURSOR),
+                Route.of("GET", "/v1/functions/{name}", "getFunction", this::get)
+                        .problems(ProblemType.UNKNOWN_FUNCTION));
+    }
+
+    private void list(ApiRequest apiRequest) throws Exception {
+        JsonWriter json = new JsonWriter();
+        Paging.write(json, apiRequest.query(), "functions", functions.all(), FunctionDefinition::name, this::write);
+        apiRequest.answer(200, json);
+    }
+
+    private void get(ApiRequest apiRequest) throws Exception {
+        String name = apiRequest.variable("name");
+        FunctionDefinition function = functions.find(name).orElse(null);
+        if (function == null) {
+            throw Problem.unknown(
+                    ProblemType.UNKNOWN_FUNCTION,
+                    "function",
+                    name,
+                    functions.all().stream().map(FunctionDefinition::name).toList());
+        }
+        JsonWriter json = new JsonWriter();
+        write(json, function);
+        apiRequest.answer(200, json);
+    }
+
+    private void write(JsonWriter json, FunctionDefinition function) {
+        json.beginObject();
+        json.name("name").value(function.name());
+        json.name("description").value(function.description());
+        json.name("workload").value(function.workload().word());
+        json.name("pool").value(defaultPools.of(function));
+        json.name("parameters").value(function.parameters());
+        json.name("returns").value(function.returns());
+        json.endObject();
+    }
+}

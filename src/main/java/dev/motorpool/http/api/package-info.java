@@ -1,0 +1,5 @@
+/** The operations of the API. */
+@NullMarked
+package dev.motorpool.http.api;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,17 @@
+package dev.motorpool.http.problem;
+
+/** Ends the handling of a request with a problem. Without a stack trace: it is an answer, not a defect. */
+public final class ProblemException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    private final transient Problem problem;
+
+    public ProblemException(Problem problem) {
+        super(problem.detail(), null, false, false);
+        this.problem = problem;
+    }
+
+    public Problem problem() {
+        return problem;
+    }
+}

@@ -1,0 +1,49 @@
+package dev.motorpool.http.render;
+
+import dev.motorpool.http.problem.Problem;
+import dev.motorpool.http.problem.ProblemException;
+import dev.motorpool.http.problem.ProblemType;
+import dev.motorpool.http.route.ApiRequest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+/** Ids of jobs as clients write them. */
+public final class JobName {
+
+    private JobName() {}
+
+    /** The id in the path of a request. */
+    public static UUID of(ApiRequest apiRequest) throws ProblemException {
+        return parse(apiRequest.variable("id"));
+    }
+
+    /** What is no id is one of no job. */
+    static UUID parse(String text) throws ProblemException {
+        try {
+            UUID id = UUID.fromString(text);
+            if (id.toString().equalsIgnoreCase(text)) {
+                return id;
+            }
+        } catch (IllegalArgumentException noId) {
+            // As an id that nobody has.
+        }
+        throw unknown(text);
+    }
+
+    public static List<UUID> parse(List<String> texts) throws ProblemException {
+        List<UUID> ids = new ArrayList<>(texts.size());
+        for (String text : texts) {
+            ids.add(parse(text));
+        }
+        return ids;
+    }
+
+    public static ProblemException unknown(UUID id) {
+        return unknown(id.toString());
+    }
+
+    private static ProblemException unknown(String id) {
+        return Problem.unknown(ProblemType.UNKNOWN_JOB, "job", id, List.of());
+    }
+}

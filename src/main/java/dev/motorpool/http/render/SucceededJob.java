@@ -1,0 +1,88 @@
+package dev.motorpool.http.render;
+
+import dev.motorpool.http.route.ByteText;
+import dev.motorpool.job.Job;
+import dev.motorpool.json.JsonWriter;
+import dev.motorpool.json.RawJson;
+import dev.motorpool.pool.Outcome;
+import java.nio.ByteBuffer;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The JSON of a job that has succeeded, made in one pass: it is on the path of every {@code apply}. The value, which may
+ * be large, is not copied.
+ */
+public final class SucceededJob {
+
+    private static final byte[] ID = ByteText.ascii("{\"id\":\"");
+    private static final byte[] VERB = ByteText.ascii("\",\"verb\":\"");
+    private static final byte[] FUNCTION = ByteText.ascii("\",\"function\":");
+    private static final byte[] POOL = ByteText.ascii(",\"pool\":\"");
+    private static final byte[] VALUE = ByteText.ascii("\",\"state\":\"succeeded\",\"value\":");
+    private static final byte[] ATTEMPT = ByteText.ascii(",\"error\":null,\"attempt\":");
+    private static final byte[] PRIORITY = ByteText.ascii(",\"priority\":");
+    private static final byte[] TAGS = ByteText.ascii(",\"tags\":");
+    private static final byte[] NO_TAGS = ByteText.ascii("{}");
+    private static final byte[] CREATED = ByteText.ascii(",\"progress\":null,\"created_at\":\"");
+    private static final byte[] STARTED = ByteText.ascii("\",\"started_at\":\"");
+    private static final byte[] FINISHED = ByteText.ascii("\",\"finished_at\":\"");
+    private static final byte[] QUEUE_SECONDS = ByteText.ascii("\",\"queue_seconds\":");
+    private static final byte[] RUN_SECONDS = ByteText.ascii(",\"run_seconds\":");
+    private static final byte[] WORKER = ByteText.ascii(",\"worker\":{\"id\":\"");
+    private static final byte[] PID = ByteText.ascii("\",\"pid\":");
+    private static final byte[] END = ByteText.ascii("}}");
+
+    /** More than the members before the value take, and more than those behind it without tags. */
+    private static final int ROOM = 320;
+
+    /** Names of functions as JSON; as many as there are functions. */
+    private static final Map<String, byte[]> FUNCTION_NAMES = new ConcurrentHashMap<>();
+
+    private SucceededJob() {}
+
+    /** What stands before the value, the value, and what stands behind it. */
+    public static ByteBuffer[] parts(Job job, RawJson value, Outcome.Run run) {
+        ByteText head = new ByteText(ROOM);
+        head.put(ID).id(job.id());
+        head.put(VERB).put(job.verb());
+        head.put(FUNCTION).put(FUNCTION_NAMES.computeIfAbsent(job.function(), SucceededJob::quoted));
+        // Names of pools have no characters that JSON would escape.
+        head.put(POOL).put(job.pool());
+        head.put(VALUE);
+        return new ByteBuffer[] {head.buffer(), value.buffer(), tail(job, run).buffer()};
+    }
+
+    private static ByteText tail(Job job, Outcome.Run run) {
+        ByteText text = new ByteText(ROOM);
+        text.put(ATTEMPT).put(job.attempt());
+        text.put(PRIORITY).put(job.priority());
+        text.put(TAGS);
+        tags(text, job.tags());
+        text.put(CREATED).time(job.createdAt());
+        text.put(STARTED).time(run.startedAt());
+        text.put(FINISHED).time(job.finishedAt());
+        text.put(QUEUE_SECONDS).seconds(job.queueNanos());
+        text.put(RUN_SECONDS).seconds(run.runNanos());
+        text.put(WORKER).put(run.workerId());
+        text.put(PID).put(run.pid());
+        return text.put(END);
+    }
+
+    private static byte[] quoted(String name) {
+        return new JsonWriter().value(name).toRawJson().toByteArray();
+    }
+
+    private static void tags(ByteText text, Map<String, String> tags) {
+        if (tags.isEmpty()) {
+            text.put(NO_TAGS);
+            return;
+        }
+        JsonWriter json = new JsonWriter().beginObject();
+        for (Map.Entry<String, String> tag : tags.entrySet()) {
+            json.name(tag.getKey()).value(tag.getValue());
+        }
+        RawJson object = json.endObject().toRawJson();
+        text.put(object.bytes(), object.offset(), object.length());
+    }
+}

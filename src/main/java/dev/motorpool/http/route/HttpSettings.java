@@ -1,0 +1,82 @@
+package dev.motorpool.http.route;
+
+import dev.motorpool.http.server.ConnectionRoom;
+import dev.motorpool.job.stream.StreamBudget;
+import dev.motorpool.pool.TenantLimits;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.springframework.core.env.Environment;
+
+/**
+ * What the configuration says about HTTP.
+ *
+ * @param allowedHosts names besides localhost, 127.0.0.1 and [::1] by which clients may call the service
+ * @param bodyLimit bytes of one body
+ * @param items items of one map, or of a stream whose items come as one body
+ * @param bodyBudget bytes of all bodies that are held at once
+ * @param bodyTimeout how long one body may take to arrive
+ * @param answerBudget bytes of all larger answers that are held at once because clients have not read them yet
+ * @param answerTimeout how long a client may take to read one of them
+ * @param streamBudget bytes of items and values that all streams of items hold at once
+ * @param streamIdle how long a stream's client may send nothing, or take nothing of what is written to it
+ * @param keys who may call the service; none: everybody
+ * @param requests how many requests of one caller may be in progress at once
+ * @param streams how many of them may have streams as their answers
+ * @param waits how many of them may wait for something that goes on without them
+ * @param tenants limits by names of tenants; of those that have any
+ * @param connectionsPerAddress how many connections one address may have open at once
+ */
+public record HttpSettings(
+        Set<String> allowedHosts,
+        int bodyLimit,
+        int items,
+        long bodyBudget,
+        Duration bodyTimeout,
+        long answerBudget,
+        Duration answerTimeout,
+        long streamBudget,
+        Duration streamIdle,
+        List<ApiKey> keys,
+        Limits requests,
+        Limits streams,
+        Limits waits,
+        Map<String, TenantLimits> tenants,
+        int connectionsPerAddress) {
+
+    /** How many one API key may have of something, and how many one address. */
+    public record Limits(int perKey, int perAddress) {}
+
+    /** What is left out of a configuration, of which this is the environment. */
+    public static HttpSettings defaults(Environment environment) {
+        return defaults(ConnectionRoom.of(environment));
+    }
+
+    /**
+     * The settings of a service that is not configured.
+     *
+     * @param connections how many may be open at once, all together; below 0: any number
+     */
+    public static HttpSettings defaults(int connections) {
+        int share = ConnectionRoom.share(connections);
+        int lasting = ConnectionRoom.lastingShare(connections);
+        long quarter = Runtime.getRuntime().maxMemory() / 4;
+        return new HttpSettings(
+                Set.of(),
+                16 << 20,
+                1_000_000,
+                Math.max(64L << 20, quarter),
+                Duration.ofSeconds(30),
+                Math.max(32L << 20, quarter),
+                Duration.ofSeconds(60),
+                Math.max(StreamBudget.LEAST, quarter),
+                Duration.ofMinutes(10),
+                List.of(),
+                new Limits(share, share),
+                new Limits(lasting, lasting),
+                new Limits(lasting, lasting),
+                Map.of(),
+                share);
+    }
+}

@@ -1,0 +1,119 @@
+package dev.motorpool.http.route;
+
+import dev.motorpool.http.problem.ProblemType;
+import dev.motorpool.http.problem.Right;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One operation of the API: what it takes, and how it answers. {@code openapi.yaml} says the same for clients; a test
+ * compares them.
+ *
+ * @param method GET stands for HEAD too
+ * @param template the path, with its variables in braces
+ * @param id name of the operation in the OpenAPI document
+ * @param takes what it takes
+ * @param form the media types of its answer
+ * @param problems what can go wrong besides what can for every route
+ */
+public record Route(
+        String method,
+        String template,
+        String id,
+        Takes takes,
+        AnswerForm form,
+        Set<ProblemType> problems,
+        Handler handler) {
+
+    /** What answers a request. */
+    @FunctionalInterface
+    public interface Handler {
+        void handle(ApiRequest apiRequest) throws Exception;
+    }
+
+    /**
+     * What a request may bring.
+     *
+     * @param schema name of the schema of its body; null if it takes none
+     * @param lines whether a body may be lines, too
+     * @param query the parameters
+     * @param headers those that only some routes take
+     */
+    public record Takes(
+            @Nullable String schema, boolean lines, Set<QueryParameter> query, Set<RequestHeader> headers) {}
+
+    public static Route of(String method, String template, String id, Handler handler) {
+        Takes nothing = new Takes(null, false, Set.of(), Set.of());
+        return new Route(method, template, id, nothing, AnswerForm.JSON, Set.of(), handler);
+    }
+
+    public Route takes(String schema) {
+        return taking(new Takes(schema, takes.lines, takes.query, takes.headers));
+    }
+
+    /** With a body of lines, too. */
+    public Route takesLines() {
+        return taking(new Takes(takes.schema, true, takes.query, takes.headers));
+    }
+
+    public Route query(QueryParameter... parameters) {
+        return query(Arrays.asList(parameters));
+    }
+
+    public Route query(List<QueryParameter> parameters) {
+        Set<QueryParameter> all = new LinkedHashSet<>(parameters);
+        return taking(new Takes(takes.schema, takes.lines, all, takes.headers));
+    }
+
+    public Route header(RequestHeader header) {
+        return taking(new Takes(takes.schema, takes.lines, takes.query, Set.of(header)));
+    }
+
+    private Route taking(Takes other) {
+        return new Route(method, template, id, other, form, problems, handler);
+    }
+
+    /** Answers in another form than JSON. */
+    public Route in(AnswerForm other) {
+        return new Route(method, template, id, takes, other, problems, handler);
+    }
+
+    public Route problems(ProblemType... types) {
+        Set<ProblemType> all = EnumSet.copyOf(Arrays.asList(types));
+        return new Route(method, template, id, takes, form, all, handler);
+    }
+
+    public @Nullable String requestSchema() {
+        return takes.schema;
+    }
+
+    /** What the API key of its caller has to allow. */
+    public Right right() {
+        return Right.of(method, template);
+    }
+
+    /** Nothing may be kept that tells of jobs, and of streams a proxy may neither keep nor gather anything. */
+    String cacheControl() {
+        if (!form.streams()) {
+            return "no-store";
+        }
+        return takes.lines ? "no-cache, no-transform" : "no-cache, no-transform, no-store";
+    }
+
+    Set<QueryParameter> query() {
+        return takes.query;
+    }
+
+    public Set<RequestHeader> headers() {
+        return takes.headers;
+    }
+
+    public Set<String> queryNames() {
+        return takes.query.stream().map(QueryParameter::word).collect(Collectors.toUnmodifiableSet());
+    }
+}

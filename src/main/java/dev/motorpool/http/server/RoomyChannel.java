@@ -1,0 +1,127 @@
+package dev.motorpool.http.server;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SocketChannel;
+import java.util.concurrent.Semaphore;
+import org.apache.tomcat.util.net.NioChannel;
+import org.apache.tomcat.util.net.NioEndpoint;
+import org.apache.tomcat.util.net.SocketBufferHandler;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection that can read some way ahead of Tomcat, whose own buffer is full: only behind what a client has sent can
+ * be seen that it has gone. What was read ahead is what the next reads give. Read by one thread at a time, as all
+ * connections are, and closed by any.
+ */
+final class RoomyChannel extends NioChannel {
+
+    /** What one connection may be read ahead. */
+    static final int MOST = 64 << 10;
+
+    /** How many connections may be at once. */
+    private static final int MOST_CONNECTIONS = 256;
+
+    /** Tomcat's endpoint with such channels. */
+    static final class Endpoint extends NioEndpoint {
+
+        private final Semaphore room = new Semaphore(MOST_CONNECTIONS);
+        private final AddressConnections ofAddresses = new AddressConnections();
+
+        AddressConnections connectionsOfAddresses() {
+            return ofAddresses;
+        }
+
+        @Override
+        public void setHandler(Handler<NioChannel> handler) {
+            super.setHandler(ofAddresses.counting(handler));
+        }
+
+        /** Who accepts closes only what has been taken. */
+        @Override
+        protected boolean setSocketOptions(SocketChannel channel) {
+            if (!ofAddresses.enter(channel)) {
+                destroySocket(channel);
+                return false;
+            }
+            boolean taken = super.setSocketOptions(channel);
+            if (!taken) {
+                ofAddresses.leave(channel);
+            }
+            return taken;
+        }
+
+        @Override
+        protected NioChannel createChannel(SocketBufferHandler buffer) {
+            return isSSLEnabled() ? super.createChannel(buffer) : new RoomyChannel(buffer, room);
+        }
+    }
+
+    private final Semaphore room;
+
+    /** What was read ahead, from 0 to its position; null if nothing. Written under the lock of this. */
+    private volatile @Nullable ByteBuffer ahead;
+
+    private RoomyChannel(SocketBufferHandler buffers, Semaphore room) {
+        super(buffers);
+        this.room = room;
+    }
+
+    /** Reads ahead what has come, as far as there is room; negative if the client has closed its sending side. */
+    synchronized int readAhead() throws IOException {
+        ByteBuffer buffer = ahead;
+        if (buffer == null) {
+            if (!room.tryAcquire()) {
+                return 0;
+            }
+            buffer = ByteBuffer.allocate(MOST);
+            ahead = buffer;
+        }
+        try {
+            return buffer.hasRemaining() ? sc.read(buffer) : 0;
+        } finally {
+            if (buffer.position() == 0) {
+                drop();
+            }
+        }
+    }
+
+    @Override
+    public int read(ByteBuffer target) throws IOException {
+        return ahead == null || !target.hasRemaining() ? super.read(target) : take(target);
+    }
+
+    private synchronized int take(ByteBuffer target) throws IOException {
+        ByteBuffer buffer = ahead;
+        if (buffer == null) {
+            throw new ClosedChannelException();
+        }
+        buffer.flip();
+        int count = Math.min(buffer.remaining(), target.remaining());
+        target.put(target.position(), buffer, buffer.position(), count);
+        target.position(target.position() + count);
+        buffer.position(buffer.position() + count);
+        buffer.compact();
+        if (buffer.position() == 0) {
+            drop();
+        }
+        return count;
+    }
+
+    private synchronized void drop() {
+        if (ahead != null) {
+            ahead = null;
+            room.release();
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        try {
+            super.close();
+        } finally {
+            drop();
+        }
+    }
+}

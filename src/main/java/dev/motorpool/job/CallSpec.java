@@ -1,0 +1,28 @@
+package dev.motorpool.job;
+
+import dev.motorpool.function.FunctionDefinition;
+import dev.motorpool.json.RawJson;
+import dev.motorpool.pool.Pool;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a verb is asked to run: read, and checked as far as it can be before anything is queued.
+ *
+ * @param pool where it runs
+ * @param args JSON array that fits the function, together with {@code kwargs}
+ * @param timeout how long it may run; null: the pool's default
+ * @param expires how long after submission it must have started; null: for ever
+ * @param priority -100..100, higher first
+ * @param tags kept with the job
+ */
+public record CallSpec(
+        FunctionDefinition function,
+        Pool pool,
+        RawJson args,
+        RawJson kwargs,
+        @Nullable Duration timeout,
+        @Nullable Duration expires,
+        int priority,
+        Map<String, String> tags) {}

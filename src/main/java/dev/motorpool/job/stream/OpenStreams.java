@@ -1,0 +1,43 @@
+package dev.motorpool.job.stream;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The streams that are open, and how much of them is under way. Safe for all threads. */
+public final class OpenStreams {
+
+    /** Each is added when it is opened and removed when it is closed. Compared by identity. */
+    private final Set<ItemStream> streams = ConcurrentHashMap.newKeySet();
+
+    /**
+     * Streams of one pool at one moment.
+     *
+     * @param count how many are open
+     * @param unanswered items that were accepted and whose lines have not been written
+     * @param window how many may be unanswered
+     */
+    public record Load(int count, long unanswered, long window) {}
+
+    void add(ItemStream stream) {
+        streams.add(stream);
+    }
+
+    void remove(ItemStream stream) {
+        streams.remove(stream);
+    }
+
+    /** What goes on in the pool of this name. */
+    public Load load(String pool) {
+        int count = 0;
+        long unanswered = 0;
+        long window = 0;
+        for (ItemStream stream : streams) {
+            if (stream.pool().equals(pool)) {
+                count++;
+                unanswered += stream.unanswered();
+                window += stream.window();
+            }
+        }
+        return new Load(count, unanswered, window);
+    }
+}

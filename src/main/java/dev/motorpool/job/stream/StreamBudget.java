@@ -1,0 +1,157 @@
+package dev.motorpool.job.stream;
+
+import dev.motorpool.job.JobError;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The bytes that all streams of items hold together: items without a result, and values that have not been written. A
+ * caller may hold half of them. Before a limit is reached streams slow down; if values exceed it, streams that take
+ * nothing end early. Safe for all threads. The lock of this object guards the choice of what is admitted and what ends.
+ */
+public final class StreamBudget {
+
+    /** The smallest budget: a caller's half has room for one item of the greatest length and its value. */
+    public static final long LEAST = 64 << 20;
+
+    /** What each stream counts in, and always may take: few of its changes reach the counters that streams share. */
+    static final long STEP = 64 << 10;
+
+    /** While items wait for room, a stream ends early whose client has taken nothing for longer. */
+    private static final long STALLED_NANOS = 5_000_000_000L;
+
+    private final long limit;
+    private final long share;
+    private final AtomicLong used = new AtomicLong();
+
+    /** Callers that have open streams, by name. */
+    private final ConcurrentHashMap<String, Caller> callers = new ConcurrentHashMap<>();
+
+    /** The open streams of one caller, and what they hold. */
+    final class Caller {
+        private final String name;
+        private final AtomicLong used = new AtomicLong();
+        private final Set<StreamBytes> streams = ConcurrentHashMap.newKeySet();
+
+        private Caller(String name) {
+            this.name = name;
+        }
+
+        void add(long bytes) {
+            used.addAndGet(bytes);
+            StreamBudget.this.used.addAndGet(bytes);
+        }
+
+        void leave(StreamBytes stream) {
+            callers.computeIfPresent(name, (same, caller) -> {
+                caller.streams.remove(stream);
+                return caller.streams.isEmpty() ? null : caller;
+            });
+        }
+
+        /** Whether its streams have to hold one item at a time. */
+        boolean isTight() {
+            return used.get() > share / 2 || StreamBudget.this.used.get() > limit / 4 * 3;
+        }
+
+        boolean isExceeded() {
+            return used.get() > share || StreamBudget.this.used.get() > limit;
+        }
+
+        /** Whether there is room for items of so many bytes, so that room is left for values. */
+        private boolean admits(long bytes) {
+            boolean own = used.get() <= share / 4 || used.get() + bytes <= share / 4 * 3;
+            return own && StreamBudget.this.used.get() + bytes <= limit / 8 * 7;
+        }
+
+        /** Of the streams that hold most, the one whose client has taken nothing for the longest, and for this long. */
+        private @Nullable StreamBytes longestStalled(long nanos) {
+            long now = System.nanoTime();
+            List<StreamBytes> stalled = streams.stream()
+                    .filter(stream -> stream.endFrees() > 0 && now - stream.takenNanos() >= nanos)
+                    .toList();
+            long most = stalled.stream().mapToLong(StreamBytes::endFrees).max().orElse(0);
+            return stalled.stream()
+                    .filter(stream -> 2 * stream.endFrees() >= most)
+                    .max(Comparator.comparingLong(stream -> now - stream.takenNanos()))
+                    .orElse(null);
+        }
+    }
+
+    /** @param limit of all bytes, at least {@link #LEAST} */
+    public StreamBudget(long limit) {
+        this.limit = limit;
+        this.share = limit / 2;
+    }
+
+    /** Bytes that all streams hold. */
+    public long used() {
+        return used.get();
+    }
+
+    Caller enter(String name, StreamBytes stream) {
+        return callers.compute(name, (same, known) -> {
+            Caller caller = known == null ? new Caller(name) : known;
+            caller.streams.add(stream);
+            return caller;
+        });
+    }
+
+    /** Takes bytes of items if there is room. Else the next stream ends that has long taken nothing of its values. */
+    boolean admit(Caller caller, StreamBytes stream, long bytes) {
+        StreamBytes stalled;
+        synchronized (this) {
+            if (caller.admits(bytes)) {
+                stream.addItems(bytes);
+                return true;
+            }
+            Caller most = caller.used.get() > share / 4 ? caller : largest(callers.values());
+            stalled = most == null ? null : most.longestStalled(STALLED_NANOS);
+            if (stalled != null) {
+                stalled.end(error());
+            }
+        }
+        if (stalled != null) {
+            stalled.cancel();
+        }
+        return false;
+    }
+
+    /** Ends streams until the others hold no more than they may. */
+    void relieve() {
+        for (StreamBytes ended = endOne(); ended != null; ended = endOne()) {
+            ended.cancel();
+        }
+    }
+
+    private synchronized @Nullable StreamBytes endOne() {
+        Caller largest = largest(callers.values());
+        if (largest == null || !largest.isExceeded()) {
+            return null;
+        }
+        StreamBytes ended = largest.longestStalled(0);
+        if (ended != null) {
+            ended.end(error());
+        }
+        return ended;
+    }
+
+    private static @Nullable Caller largest(Collection<Caller> callers) {
+        return callers.stream()
+                .max(Comparator.comparingLong(caller -> caller.used.get()))
+                .orElse(null);
+    }
+
+    private JobError error() {
+        return JobError.limitReached(
+                "stream-bytes",
+                "The streams of one caller hold at most " + share
+                        + " bytes of items and values (half of motorpool.http.stream-budget), and this one's lines were"
+                        + " not read. Read lines as they come, or use fewer streams at once.");
+    }
+}

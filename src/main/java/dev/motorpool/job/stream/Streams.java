@@ -1,0 +1,72 @@
+package dev.motorpool.job.stream;
+
+import dev.motorpool.function.TraceContext;
+import dev.motorpool.function.UrlRule;
+import dev.motorpool.job.AdmissionSwitch;
+import dev.motorpool.job.CallRefusedException;
+import dev.motorpool.job.ItemsCall;
+import dev.motorpool.job.JobError;
+import dev.motorpool.job.JobIds;
+import dev.motorpool.job.LaneOpener;
+import dev.motorpool.job.Refusals;
+import dev.motorpool.pool.RefusedException;
+import dev.motorpool.pool.Tenant;
+import org.jspecify.annotations.Nullable;
+
+/** The verbs {@code imap} and {@code imap_unordered}: streams, kept nowhere. */
+public final class Streams {
+
+    private final AdmissionSwitch admission;
+    private final JobIds ids;
+    private final UrlRule urls;
+    private final OpenStreams open;
+    private final StreamBudget budget;
+
+    public Streams(AdmissionSwitch admission, JobIds ids, UrlRule urls, OpenStreams open, StreamBudget budget) {
+        this.budget = budget;
+        this.admission = admission;
+        this.ids = ids;
+        this.urls = urls;
+        this.open = open;
+    }
+
+    /**
+     * Opens a stream.
+     *
+     * @param tenant whom the job belongs to
+     * @param caller whom the bytes of the stream count to
+     * @param ordered whether lines come in the order of the items
+     * @param fromBody whether the items are those of the call, not lines of their own
+     * @param trace the trace that the items belong to; null if there is none
+     */
+    public ItemStream open(
+            Tenant tenant,
+            String caller,
+            ItemsCall call,
+            boolean ordered,
+            boolean fromBody,
+            @Nullable TraceContext trace)
+            throws CallRefusedException {
+        admission.check();
+        String at = fromBody ? "/items" : null;
+        try {
+            return ItemStream.open(
+                    ids.next(),
+                    open,
+                    call,
+                    ordered,
+                    at,
+                    urls,
+                    LaneOpener.of(call.pool(), tenant, trace),
+                    budget,
+                    caller);
+        } catch (RefusedException refused) {
+            throw new CallRefusedException(Refusals.of(refused));
+        }
+    }
+
+    /** Why no more items are to be read; null while they are. */
+    public @Nullable JobError refusal() {
+        return admission.refusal();
+    }
+}

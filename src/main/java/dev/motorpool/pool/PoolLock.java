@@ -1,0 +1,116 @@
+package dev.motorpool.pool;
+
+import dev.motorpool.pool.timer.Timers;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One pool's lock. Whatever happens to the pool (a call, a report, a timer) takes a turn: it decides under the lock,
+ * the pool settles (starts workers, starts calls), and only then, without the lock, waiters are woken and metrics
+ * told. So no decision sees a half-done one, and nobody who is woken can hold the pool up.
+ */
+final class PoolLock {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PoolLock.class);
+    private static final int SPINS = 100;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Timers timers;
+    private final Runnable settle;
+    /** Guarded by lock. */
+    private List<Runnable> aftermath = new ArrayList<>();
+
+    PoolLock(Timers timers, Runnable settle) {
+        this.timers = timers;
+        this.settle = settle;
+    }
+
+    void take(Runnable decision) {
+        List<Runnable> after = List.of();
+        enter();
+        try {
+            decision.run();
+            settle.run();
+        } finally {
+            // Never the list itself: the next turn may already be adding to it.
+            if (!aftermath.isEmpty()) {
+                after = aftermath;
+                aftermath = new ArrayList<>();
+            }
+            lock.unlock();
+            after.forEach(PoolLock::perform);
+        }
+    }
+
+    /** What fails must not keep the others from being done: each may be the end of a call that somebody waits for. */
+    private static void perform(Runnable action) {
+        try {
+            action.run();
+        } catch (Throwable defect) {
+            LOG.error("An effect of a decision failed", defect);
+        }
+    }
+
+    /** Most turns last about a microsecond; parking a virtual thread with a request on its stack takes several. */
+    private void enter() {
+        for (int i = 0; i < SPINS; i++) {
+            if (lock.tryLock()) {
+                return;
+            }
+            Thread.onSpinWait();
+        }
+        lock.lock();
+    }
+
+    /** Takes a turn so many nanoseconds from now. */
+    Timers.Timer after(long nanos, Runnable decision) {
+        return timers.after(nanos, () -> take(decision));
+    }
+
+    /** As {@link #after}, by {@link Timers#activeNanos}: for what another process has that time to do. */
+    Timers.Timer afterActive(long nanos, Runnable decision) {
+        return timers.afterActive(nanos, () -> take(decision));
+    }
+
+    /** Does something once the lock is released; only within a turn. */
+    void afterwards(Runnable action) {
+        aftermath.add(action);
+    }
+
+    long nanoTime() {
+        return timers.nanoTime();
+    }
+
+    /** See {@link Timers#activeNanos}. */
+    long activeNanos() {
+        return timers.activeNanos();
+    }
+
+    /** Milliseconds since the epoch. */
+    long millis() {
+        return timers.millis();
+    }
+
+    /** Reads under the lock, changing nothing. */
+    <T extends @Nullable Object> T read(java.util.function.Supplier<T> reading) {
+        enter();
+        try {
+            return reading.get();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    ReentrantLock lock() {
+        return lock;
+    }
+
+    Condition condition() {
+        return lock.newCondition();
+    }
+}

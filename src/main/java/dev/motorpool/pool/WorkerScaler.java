@@ -1,0 +1,171 @@
+package dev.motorpool.pool;
+
+import dev.motorpool.pool.settings.PoolKind;
+import dev.motorpool.pool.settings.PoolSettings;
+import dev.motorpool.pool.timer.Timers;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** How many workers a pool has: starts as many as are missing, retires as many as are too many. Guarded by its lock. */
+final class WorkerScaler {
+
+    /** Workers of a pool that start at the same time; each that becomes ready makes room for the next. */
+    private static final int MOST_STARTING = 32;
+
+    /**
+     * Retiring workers that a pool of threads or coroutines has beside the one that takes calls. Each keeps a process
+     * for as long as its last call runs, so where calls differ much in length they would pile up.
+     */
+    private static final int MOST_RETIRING = 8;
+
+    private final WorkerSet workerSet;
+    private final Slots slots;
+    private final StartBackoff backoff;
+    private final WorkerTermination termination;
+    private final WorkerStarter starter;
+    private final PoolLock lock;
+
+    private PoolSettings settings;
+    private Timers.@Nullable Timer retry;
+    private boolean dismissed;
+
+    WorkerScaler(
+            PoolSettings settings,
+            WorkerSet workerSet,
+            Slots slots,
+            StartBackoff backoff,
+            WorkerTermination termination,
+            WorkerStarter starter,
+            PoolLock lock) {
+        this.settings = settings;
+        this.workerSet = workerSet;
+        this.slots = slots;
+        this.backoff = backoff;
+        this.termination = termination;
+        this.starter = starter;
+        this.lock = lock;
+    }
+
+    PoolSettings settings() {
+        return settings;
+    }
+
+    /**
+     * Starts and retires workers until there are as many as the settings want.
+     *
+     * <p>A retiring worker of a process pool keeps its place until it has ended, so that there are never more processes
+     * than the pool's size; where slots share one process it is succeeded at once, unless too many retire already. One
+     * with stuck threads is never waited for: nobody knows how long its other calls run, and {@link WorkerTermination} bounds
+     * how many there are.
+     */
+    void settle() {
+        if (dismissed || !workerSet.takeUnsettled()) {
+            return;
+        }
+        int staying = 0;
+        int retiring = 0;
+        for (Worker worker : workerSet.all()) {
+            if (worker.alive() && !worker.retiring) {
+                staying++;
+            } else if (worker.alive() && worker.stuck == 0) {
+                retiring++;
+            }
+        }
+        int beside = settings.kind() == PoolKind.PROCESS ? 0 : MOST_RETIRING;
+        int missing = settings.workers() - staying - Math.max(0, retiring - beside);
+        if (missing > 0) {
+            startSome(missing);
+        } else {
+            retireSurplus(staying - settings.workers());
+        }
+    }
+
+    private void startSome(int missing) {
+        if (!backoff.afterFailure()) {
+            int most = Math.min(missing, MOST_STARTING - workerSet.starting());
+            for (int i = 0; i < most; i++) {
+                starter.startOne(settings);
+            }
+            return;
+        }
+        if (workerSet.starting() > 0) {
+            return;
+        }
+        long wait = backoff.untilNext().toNanos();
+        if (wait == 0) {
+            starter.startOne(settings);
+            return;
+        }
+        if (retry != null) {
+            retry.cancel();
+        }
+        retry = lock.after(wait, workerSet::unsettle);
+    }
+
+    private void retireSurplus(int surplus) {
+        if (surplus <= 0) {
+            return;
+        }
+        List<Worker> candidates = new ArrayList<>();
+        for (Worker worker : workerSet.all()) {
+            if (worker.alive() && !worker.retiring) {
+                candidates.add(worker);
+            }
+        }
+        candidates.sort(Comparator.comparingInt((Worker worker) -> worker.phase == Worker.Phase.READY ? 1 : 0)
+                .thenComparingInt(worker -> worker.held.size()));
+        for (Worker worker : candidates.subList(0, surplus)) {
+            termination.retire(worker, StopReason.SURPLUS);
+        }
+    }
+
+    /** Takes new settings over; workers that do not fit them any more are replaced once they are idle. */
+    void change(PoolSettings changed) {
+        PoolSettings before = settings;
+        settings = changed;
+        slots.change(changed);
+        workerSet.unsettle();
+        backoff.begin();
+        boolean reshaped = before.threadsPerWorker() != changed.threadsPerWorker()
+                || !before.runtime().equals(changed.runtime())
+                || !Objects.equals(before.initializer(), changed.initializer());
+        for (Worker worker : List.copyOf(workerSet.all())) {
+            boolean outgrown =
+                    changed.kind() != PoolKind.PROCESS && changed.size() > worker.shape.slots() && worker.alive();
+            if (reshaped || outgrown) {
+                termination.retire(worker, StopReason.SURPLUS);
+            } else {
+                termination.retireIfSpent(worker);
+                slots.offer(worker);
+            }
+        }
+    }
+
+    /** Ends all workers for good: as soon as each is idle, or now. */
+    void dismiss(StopReason why, boolean now) {
+        dismissed = true;
+        if (retry != null) {
+            retry.cancel();
+        }
+        for (Worker worker : List.copyOf(workerSet.all())) {
+            if (now) {
+                termination.kill(worker, why);
+            } else {
+                termination.retire(worker, why);
+            }
+        }
+    }
+
+    /** The pool has got work after all: there are to be workers again. */
+    void recall() {
+        dismissed = false;
+        workerSet.unsettle();
+    }
+
+    boolean dismissed() {
+        return dismissed;
+    }
+}

@@ -1,0 +1,51 @@
+package dev.motorpool.pool.process;
+
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.SymbolLookup;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+
+/**
+ * The process group that a worker leads: one {@code kill(2)} reaches all of it at once, also those whose parent has
+ * died; Java itself can only signal single processes.
+ */
+@SuppressWarnings("restricted") // the one native call; the manifest and the documented commands enable it
+final class ProcessGroup {
+
+    private static final int SIGKILL = 9;
+
+    private static final MethodHandle KILL = Linker.nativeLinker()
+            .downcallHandle(
+                    SymbolLookup.loaderLookup()
+                            .or(Linker.nativeLinker().defaultLookup())
+                            .find("kill")
+                            .orElseThrow(),
+                    FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
+
+    private ProcessGroup() {}
+
+    /** Kills the group of a leader that has not ended. */
+    static void kill(long leaderPid) {
+        signal(-Math.toIntExact(leaderPid), SIGKILL);
+    }
+
+    /**
+     * Kills what is left of the group of a leader that has ended; does nothing if nothing is. The system gives the
+     * leader's pid to no other process as long as its group has members: where there is such a process again, there is
+     * no such group.
+     */
+    static void killRemains(long leaderPid) {
+        if (ProcessHandle.of(leaderPid).isEmpty()) {
+            kill(leaderPid);
+        }
+    }
+
+    private static void signal(int pid, int number) {
+        try {
+            int ignored = (int) KILL.invokeExact(pid, number);
+        } catch (Throwable impossible) {
+            throw new IllegalStateException("kill(2) could not be called", impossible);
+        }
+    }
+}

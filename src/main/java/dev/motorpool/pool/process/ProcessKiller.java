@@ -1,0 +1,170 @@
+package dev.motorpool.pool.process;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Kills workers and all they have started: their process groups, their sessions, their descendants, and what carries
+ * their mark in its environment, wherever it has moved. To find that takes a look at all processes, which is slow; so it
+ * is done on a thread of its own, which lives while there is something to kill, and looks once for all that is to be
+ * killed by then.
+ */
+public final class ProcessKiller {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ProcessKiller.class);
+
+    /** How long workers that have ended are gathered before one look finds what they have left. */
+    private static final long GATHER_NANOS = Duration.ofMillis(100).toNanos();
+
+    /** Looks for what one worker has left, as what is found may have started more. */
+    private static final int MOST_SWEEPS = 10;
+
+    /**
+     * A worker that is to be killed, or that has ended.
+     *
+     * @param sweeps looks for what it has left; 0: it is to be killed
+     */
+    private record Target(ProcessHandle worker, String mark, int sweeps) {}
+
+    private final Supplier<ProcessTable> processes;
+
+    /** Guarded by this object's monitor, as are {@link #working} and {@link #urgent}. */
+    private List<Target> condemned = new ArrayList<>();
+
+    private boolean working;
+    /** Whether nothing is to be gathered. */
+    private boolean urgent;
+
+    private final Spawner spawner;
+
+    public ProcessKiller(Spawner spawner) {
+        this(spawner, ProcessTable::read);
+    }
+
+    ProcessKiller(Spawner spawner, Supplier<ProcessTable> processes) {
+        this.spawner = spawner;
+        this.processes = processes;
+    }
+
+    /** Kills a worker, very soon. Never waits. */
+    synchronized void kill(ProcessHandle worker, String mark) {
+        urgent = true;
+        add(new Target(worker, mark, 0));
+    }
+
+    /** Kills soon what a worker that has ended has left. Never waits. */
+    synchronized void sweep(ProcessHandle worker, String mark) {
+        add(new Target(worker, mark, 1));
+    }
+
+    private synchronized void add(Target target) {
+        condemned.add(target);
+        notifyAll();
+        if (working) {
+            return;
+        }
+        try {
+            spawner.start(Thread.ofPlatform().daemon().name("motorpool-killer").unstarted(this::work));
+            working = true;
+        } catch (Throwable noThread) {
+            if (target.sweeps == 0) {
+                target.worker.destroyForcibly(); // what it has started is found with the next one
+            }
+        }
+    }
+
+    /** Waits until nothing is left to be killed; false if that takes longer. */
+    public synchronized boolean awaitIdle(Duration limit) throws InterruptedException {
+        long deadline = System.nanoTime() + limit.toNanos();
+        urgent = true;
+        notifyAll();
+        for (long left = limit.toNanos(); working && left > 0; left = deadline - System.nanoTime()) {
+            TimeUnit.NANOSECONDS.timedWait(this, left);
+        }
+        return !working;
+    }
+
+    private void work() {
+        for (List<Target> next = take(); !next.isEmpty(); next = take()) {
+            try {
+                killAll(next);
+            } catch (Throwable defect) {
+                LOG.error("What workers have started may not have been found", defect);
+                next.stream().filter(each -> each.sweeps == 0).forEach(each -> each.worker.destroyForcibly());
+            }
+        }
+    }
+
+    private synchronized List<Target> take() {
+        long deadline = System.nanoTime() + GATHER_NANOS;
+        try {
+            long left = GATHER_NANOS;
+            while (!condemned.isEmpty() && !urgent && left > 0) {
+                TimeUnit.NANOSECONDS.timedWait(this, left);
+                left = deadline - System.nanoTime();
+            }
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+        }
+        urgent = false;
+        List<Target> taken = condemned;
+        condemned = new ArrayList<>();
+        working = !taken.isEmpty();
+        notifyAll();
+        return taken;
+    }
+
+    /** Who descends from whom has to be known before the first of them is killed. */
+    private void killAll(List<Target> targets) {
+        ProcessTable table = processes.get();
+        for (Target target : targets) {
+            if (target.sweeps == 0) {
+                Set<Long> family = table.family(target.worker.pid());
+                if (target.worker.isAlive()) {
+                    ProcessGroup.kill(target.worker.pid());
+                }
+                target.worker.destroyForcibly();
+                destroy(family);
+            }
+        }
+        if (targets.stream().anyMatch(each -> each.sweeps > 0)) {
+            Map<String, Set<Long>> marked = table.byVariable(WorkerProcess.MARK_VARIABLE);
+            targets.forEach(each -> sweep(each, table, marked.getOrDefault(each.mark, Set.of())));
+        }
+    }
+
+    private void sweep(Target target, ProcessTable table, Set<Long> marked) {
+        if (target.sweeps == 0) {
+            return;
+        }
+        Set<Long> found = new LinkedHashSet<>(marked);
+        long pid = target.worker.pid();
+        // The pid of a worker that has ended may by now be somebody else's, unless its session has members.
+        if (ProcessHandle.of(pid).isEmpty()) {
+            found.addAll(table.family(pid));
+        }
+        table.addDescendants(found);
+        destroy(found);
+        if (target.sweeps < MOST_SWEEPS && !found.isEmpty()) {
+            add(new Target(target.worker, target.mark, target.sweeps + 1));
+        }
+    }
+
+    private static void destroy(Set<Long> pids) {
+        for (Long pid : pids) {
+            Optional<ProcessHandle> process = ProcessHandle.of(pid);
+            if (process.isPresent()) {
+                process.get().destroyForcibly();
+            }
+        }
+    }
+}

@@ -1,0 +1,447 @@
+package dev.motorpool.pool.process;
+
+import dev.motorpool.pool.timer.Timers;
+import dev.motorpool.runtime.AcceptedOrders;
+import dev.motorpool.runtime.WorkerCommand;
+import dev.motorpool.wire.FrameCodec;
+import dev.motorpool.wire.Message;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The operating system's side of one worker: process, pipes and the three threads that serve them. It knows nothing of
+ * calls.
+ *
+ * <pre>
+ *   send() -> outbox -> writer thread -> pipe -> worker -> pipe -> reader thread -> Listener
+ *                                                  | stderr -> output thread -> StderrTail
+ * </pre>
+ *
+ * The reader thread owns the life: it starts the other two, spawns the process, reads to the end of the pipe, waits
+ * for the exit and reports the end. Two others report it where the reader cannot: the exit of the process, if the end of
+ * the pipe does not follow (a process that it has started, out of reach, still holds it); and a kill that has no
+ * effect. The first report counts, and nothing is reported after it.
+ */
+public final class WorkerProcess implements WorkerLink {
+
+    /** The variable by which all that a worker has started can be told, unless it gives that up. */
+    static final String MARK_VARIABLE = "MOTORPOOL_WORKER";
+
+    private static final int BATCH = 256;
+    /** What is gathered for one write. */
+    private static final int WRITE_BYTES = 64 * 1024;
+
+    private static final int STACK_BYTES = 256 * 1024;
+    /** Time in which a killed process has to be gone; after that it counts as such. */
+    private static final long EXIT_SECONDS = 5;
+
+    private static final long GONE_NANOS = TimeUnit.SECONDS.toNanos(EXIT_SECONDS + 1);
+    /** Time in which the end of the pipes follows the exit; what is in them is read by then. */
+    private static final long PIPE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private static final long WORDS_MILLIS = 250;
+
+    private final String id;
+    private final Callable<WorkerCommand> command;
+    private final int frameLimit;
+    private final Spawner spawner;
+    private final ProcessKiller killer;
+    private final Timers timers;
+    private final Listener listener;
+    private final String mark;
+    private final StderrTail stderrTail = new StderrTail();
+
+    /** The process, for the threads that serve its pipes; null if there never will be one. */
+    private final CompletableFuture<@Nullable Process> running = new CompletableFuture<>();
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition wake = lock.newCondition();
+    /** Guarded by lock. */
+    private ArrayDeque<Message.Order> outbox = new ArrayDeque<>();
+    /** Guarded by lock. */
+    private long sent;
+    /** Guarded by lock. */
+    private boolean closed;
+    /** Guarded by lock. */
+    private boolean killed;
+    /** Guarded by lock; set once by the reader thread. */
+    private @Nullable Process process;
+
+    /** Where the worker may store what it accepts; set once by the reader thread, null if there is no such file. */
+    private volatile @Nullable AcceptedOrders accepted;
+
+    /** Whether the worker has said that it exits by itself; written by the reader thread. */
+    private volatile boolean announced;
+
+    /** Whether what the worker has left is looked for. */
+    private final AtomicBoolean swept = new AtomicBoolean();
+
+    /** Held while the listener is told something: one event after another. */
+    private final ReentrantLock telling = new ReentrantLock();
+    /** Whether the end has been told; guarded by telling. */
+    private boolean over;
+
+    /** @param timers outlive the worker */
+    public WorkerProcess(
+            String id,
+            Callable<WorkerCommand> command,
+            int frameLimit,
+            Spawner spawner,
+            ProcessKiller killer,
+            Timers timers,
+            Listener listener) {
+        this.id = id;
+        this.mark = id + "-" + UUID.randomUUID();
+        this.command = command;
+        this.frameLimit = frameLimit;
+        this.spawner = spawner;
+        this.killer = killer;
+        this.timers = timers;
+        this.listener = listener;
+    }
+
+    /** Whatever fails at the start is told as its end. */
+    @Override
+    public void start() {
+        try {
+            spawner.start(thread("reader", this::live));
+        } catch (Throwable cannot) {
+            end(ExitStatus.UNKNOWN, cannotStart(cannot));
+        }
+    }
+
+    @Override
+    public long send(Message.Order order) {
+        lock.lock();
+        try {
+            if (!closed) {
+                outbox.add(order);
+                wake.signal();
+            }
+            return ++sent;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public long accepted() {
+        AcceptedOrders stored = accepted;
+        return stored == null ? 0 : stored.count();
+    }
+
+    @Override
+    public void kill() {
+        Process target;
+        lock.lock();
+        try {
+            killed = true;
+            target = process;
+        } finally {
+            lock.unlock();
+        }
+        Timers.Timer _ = timers.afterActive(GONE_NANOS, () -> end(ExitStatus.UNKNOWN, null));
+        if (target != null) {
+            killer.kill(target.toHandle(), mark);
+        }
+    }
+
+    private void live() {
+        try {
+            serve();
+        } catch (Throwable defect) {
+            // Whatever happens here, the pool hears of the end: it waits for that.
+            try {
+                kill();
+            } finally {
+                end(ExitStatus.UNKNOWN, "could not be served: " + defect);
+            }
+        }
+    }
+
+    private void serve() {
+        Thread writer = thread("writer", () -> serve(this::write));
+        Thread output = thread("output", () -> serve(process -> stderrTail.drain(process.getErrorStream())));
+        Process started;
+        try {
+            WorkerCommand how = command.call();
+            spawner.start(writer);
+            spawner.start(output);
+            started = spawn(how);
+        } catch (InterruptedException interrupted) {
+            end(ExitStatus.UNKNOWN, "was interrupted at its start");
+            return;
+        } catch (Throwable cannot) {
+            end(ExitStatus.UNKNOWN, cannotStart(cannot));
+            return;
+        } finally {
+            running.complete(process());
+        }
+        tell(() -> listener.spawned(started.toHandle()));
+        CompletableFuture<Void> _ = started.onExit().thenAccept(this::exited);
+
+        String fault = read(started);
+        tell(listener::closing);
+        if (fault != null) {
+            killer.kill(started.toHandle(), mark);
+        }
+        ExitStatus status = awaitExit(started);
+        join(output, WORDS_MILLIS);
+        if (!started.isAlive()) {
+            sweep(started);
+        }
+        end(status, fault);
+    }
+
+    private static String cannotStart(Throwable cannot) {
+        String why = cannot.getMessage();
+        return "cannot be started: " + (why == null ? cannot : why);
+    }
+
+    /** Serves a pipe of the process, once that is there. */
+    private void serve(Consumer<Process> pipe) {
+        Process started = running.join();
+        if (started != null) {
+            pipe.accept(started);
+        }
+    }
+
+    /** The process has exited: what it leaves of its group goes too, and with it who else may hold its pipes. */
+    private void exited(Process gone) {
+        Timers.Timer _ = timers.afterActive(PIPE_NANOS, () -> end(ExitStatus.of(gone.exitValue(), announced), null));
+        ProcessGroup.killRemains(gone.pid());
+        sweep(gone);
+        tell(listener::closing);
+    }
+
+    /** What the worker has left goes, too; before its end is reported, where that can be. */
+    private void sweep(Process gone) {
+        if (swept.compareAndSet(false, true)) {
+            killer.sweep(gone.toHandle(), mark);
+        }
+    }
+
+    /** Reports the end, unless that has been done. The threads end by themselves, with the pipes that they serve. */
+    private void end(ExitStatus status, @Nullable String fault) {
+        telling.lock();
+        try {
+            if (!over) {
+                over = true;
+                listener.ended(status, fault, stderrTail.text());
+            }
+        } finally {
+            telling.unlock();
+            closeOutbox();
+            AcceptedOrders stored = accepted;
+            if (stored != null) {
+                stored.close();
+            }
+        }
+    }
+
+    private void tell(Runnable event) {
+        telling.lock();
+        try {
+            if (!over) {
+                event.run();
+            }
+        } finally {
+            telling.unlock();
+        }
+    }
+
+    private @Nullable Process process() {
+        lock.lock();
+        try {
+            return process;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Process spawn(WorkerCommand how) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(how.command());
+        builder.environment().clear();
+        builder.environment().putAll(how.environment());
+        builder.environment().put(MARK_VARIABLE, mark);
+        AcceptedOrders stored = AcceptedOrders.create();
+        if (stored != null) {
+            accepted = stored;
+            stored.nameIn(builder.environment());
+        }
+        Process started = spawner.start(builder);
+        boolean unwanted;
+        lock.lock();
+        try {
+            process = started;
+            unwanted = killed;
+        } finally {
+            lock.unlock();
+        }
+        if (unwanted) {
+            killer.kill(started.toHandle(), mark);
+        }
+        return started;
+    }
+
+    /** Reads to the end; answers what was wrong, or null. */
+    private @Nullable String read(Process from) {
+        try {
+            FrameCodec.Reader reader = new FrameCodec.Reader(from.getInputStream(), frameLimit);
+            boolean more = readSome(reader);
+            AcceptedOrders stored = accepted;
+            if (stored != null) {
+                stored.removeName();
+            }
+            while (more) {
+                more = readSome(reader);
+            }
+            return null;
+        } catch (FrameCodec.BrokenProtocolException broken) {
+            return "broke the protocol: " + broken.getMessage();
+        } catch (IOException gone) {
+            return null;
+        }
+    }
+
+    /**
+     * Waits for messages and passes them on; false at the end. A method of its own, so that this thread's stack does not
+     * hold the last messages, which may be large, for as long as no others come.
+     */
+    private boolean readSome(FrameCodec.Reader reader) throws IOException {
+        Message first = reader.read();
+        if (first == null) {
+            return false;
+        }
+        List<Message.Report> batch = new ArrayList<>();
+        add(batch, first);
+        while (batch.size() < BATCH && reader.ready()) {
+            Message next = reader.read();
+            if (next == null) {
+                break;
+            }
+            add(batch, next);
+        }
+        if (!batch.isEmpty()) {
+            tell(() -> listener.received(batch));
+        }
+        return true;
+    }
+
+    private void add(List<Message.Report> batch, Message message) throws FrameCodec.BrokenProtocolException {
+        switch (message) {
+            case Message.Report report -> {
+                announced = announced || report instanceof Message.Leaving;
+                batch.add(report);
+            }
+            case Message.Order order ->
+                throw new FrameCodec.BrokenProtocolException(
+                        "it sent a " + order.getClass().getSimpleName().toLowerCase(java.util.Locale.ROOT)
+                                + ", which only the service sends");
+        }
+    }
+
+    /** A worker whose pipe has ended is of no use: it gets a moment to exit by itself, so that its exit code is known. */
+    private ExitStatus awaitExit(Process ending) {
+        try {
+            if (!ending.waitFor(announced ? 1000 : 250, TimeUnit.MILLISECONDS)) {
+                killer.kill(ending.toHandle(), mark);
+                if (!ending.waitFor(EXIT_SECONDS, TimeUnit.SECONDS)) {
+                    return ExitStatus.UNKNOWN;
+                }
+            }
+            return ExitStatus.of(ending.exitValue(), announced);
+        } catch (InterruptedException stop) {
+            killer.kill(ending.toHandle(), mark);
+            Thread.currentThread().interrupt();
+            return ExitStatus.UNKNOWN;
+        }
+    }
+
+    private void write(Process to) {
+        FrameCodec.GrowingBuffer buffer = new FrameCodec.GrowingBuffer();
+        try (OutputStream out = to.getOutputStream()) {
+            boolean more = true;
+            while (more) {
+                more = write(takeOrders(), buffer, out);
+            }
+        } catch (IOException ended) {
+            // The reader sees the end of the process and reports it.
+        }
+    }
+
+    /** Writes orders; false if there are none any more. Nothing of them stays on this thread's stack, as with reading. */
+    private static boolean write(
+            @Nullable ArrayDeque<Message.Order> orders, FrameCodec.GrowingBuffer buffer, OutputStream out)
+            throws IOException {
+        if (orders == null) {
+            return false;
+        }
+        for (Message.Order order : orders) {
+            FrameCodec.encode(order, buffer);
+            if (buffer.size() > WRITE_BYTES) {
+                buffer.drainTo(out);
+            }
+        }
+        buffer.drainTo(out);
+        out.flush();
+        return true;
+    }
+
+    /** Waits for orders; null once closed. */
+    private @Nullable ArrayDeque<Message.Order> takeOrders() {
+        lock.lock();
+        try {
+            while (outbox.isEmpty() && !closed) {
+                wake.awaitUninterruptibly();
+            }
+            if (closed) {
+                return null;
+            }
+            ArrayDeque<Message.Order> taken = outbox;
+            outbox = new ArrayDeque<>();
+            return taken;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void closeOutbox() {
+        lock.lock();
+        try {
+            closed = true;
+            outbox.clear();
+            wake.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Thread thread(String part, Runnable body) {
+        return Thread.ofPlatform()
+                .daemon()
+                .name("motorpool-" + id + "-" + part)
+                .stackSize(STACK_BYTES)
+                .unstarted(body);
+    }
+
+    private static void join(Thread thread, long millis) {
+        try {
+            thread.join(millis);
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** Worker processes: started, watched, killed with all that they have started. */
+@NullMarked
+package dev.motorpool.pool.process;
+
+import org.jspecify.annotations.NullMarked;

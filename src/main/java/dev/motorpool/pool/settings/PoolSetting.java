@@ -1,0 +1,44 @@
+package dev.motorpool.pool.settings;
+
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+
+/** What can be set of a pool besides its kind. */
+public enum PoolSetting {
+    SIZE(Integer.class),
+    QUEUE_CAPACITY(Integer.class),
+    DEFAULT_TIMEOUT(Duration.class),
+    MAX_TIMEOUT(Duration.class),
+    MAX_TASKS_PER_CHILD(Integer.class),
+    THREADS_PER_WORKER(Integer.class),
+    MEMORY_LIMIT(Long.class),
+    INITIALIZER(Initializer.class),
+    RUNTIME(String.class);
+
+    private final String word = name().toLowerCase(Locale.ROOT);
+    private final Class<?> type;
+
+    PoolSetting(Class<?> type) {
+        this.type = type;
+    }
+
+    /** The name in the API and in files. */
+    public String word() {
+        return word;
+    }
+
+    /** What its value is an instance of. */
+    public Class<?> type() {
+        return type;
+    }
+
+    public static Optional<PoolSetting> of(String word) {
+        for (PoolSetting setting : values()) {
+            if (setting.word.equals(word)) {
+                return Optional.of(setting);
+            }
+        }
+        return Optional.empty();
+    }
+}

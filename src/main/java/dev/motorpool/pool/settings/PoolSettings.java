@@ -1,0 +1,45 @@
+package dev.motorpool.pool.settings;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a pool is told: by the configuration, or by {@code PUT /v1/pools/{name}}. All values are effective ones,
+ *
+ * @param size slots (worker processes for {@code process}), 1..1,000,000 for {@code coroutine}, 1..4,096 else
+ * @param queueCapacity calls that may wait in memory, 0..10,000,000
+ * @param defaultTimeout for calls that name none
+ * @param maxTimeout upper limit of a call's timeout, and its default if there is no other
+ * @param maxTasksPerChild calls after which a worker is replaced, at least 1
+ * @param threadsPerWorker slots in each worker of a {@code process} pool, 1..1,024
+ * @param memoryLimit resident bytes above which a worker is killed
+ * @param initializer a call that each new worker runs first
+ * @param runtime how a worker is started: {@code java}, or a name from the configuration
+ */
+public record PoolSettings(
+        PoolKind kind,
+        int size,
+        int queueCapacity,
+        @Nullable Duration defaultTimeout,
+        @Nullable Duration maxTimeout,
+        @Nullable Integer maxTasksPerChild,
+        int threadsPerWorker,
+        @Nullable Long memoryLimit,
+        @Nullable Initializer initializer,
+        String runtime) {
+
+    /** Calls that may run at once. */
+    public int slots() {
+        return kind == PoolKind.PROCESS ? size * threadsPerWorker : size;
+    }
+
+    /** Worker processes that there should be. */
+    public int workers() {
+        return kind == PoolKind.PROCESS ? size : 1;
+    }
+
+    /** Whether each worker runs its calls one after another. */
+    public boolean sequential() {
+        return kind == PoolKind.PROCESS && threadsPerWorker == 1;
+    }
+}

@@ -1,0 +1,5 @@
+/** Settings of pools: as given, checked, and in force. */
+@NullMarked
+package dev.motorpool.pool.settings;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,146 @@
+package dev.motorpool.webhook;
+
+import dev.motorpool.detached.delivery.Deliveries;
+import dev.motorpool.detached.model.OutgoingDelivery;
+import dev.motorpool.trace.Spans;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.function.DoubleSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings deliveries to their receivers.
+ *
+ * <pre>
+ *   GroupCommitWriter --made--> Handout --> Sender --> WebhookClient          a virtual thread for each try
+ *                        ^          |
+ *   store --due--> Refill'          '--result--> Results --> GroupCommitWriter
+ *   store --receivers--> Round --> Agenda --> Refill         the courier's thread
+ * </pre>
+ *
+ * The store is the truth; memory ({@link Holdings}) has a bounded share of what is due for each receiver. One thread, the
+ * courier's, reads the store: for receivers that have more than their share, for those with a later try, and now and then
+ * for all receivers that have something due soon.
+ */
+public final class DeliveryScheduler implements Deliveries.Outbox, AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DeliveryScheduler.class);
+    private static final Duration LAST_CHANCE = Duration.ofSeconds(5);
+    private static final Duration AFTER_DEFECT = Duration.ofSeconds(1);
+    private static final double NANOS = 1e9;
+
+    private final Deliveries store;
+    private final WebhookClient client;
+    private final Clock clock;
+    private final Holdings holdings;
+    private final Handout handout;
+    private final Refill refill;
+    private final Round round;
+    private final Thread thread =
+            Thread.ofPlatform().daemon().name("motorpool-courier").unstarted(this::run);
+
+    public DeliveryScheduler(
+            Deliveries store,
+            WebhookClient client,
+            Signers signers,
+            WebhookSettings settings,
+            DeliveryEvents events,
+            Clock clock,
+            DoubleSupplier random,
+            Spans spans) {
+        this.store = store;
+        this.client = client;
+        this.clock = clock;
+        this.holdings = new Holdings(settings, clock);
+        RetryPolicy retryPolicy = new RetryPolicy(new DeliverySchedule(random), clock.instant());
+        Sender sender = new Sender(client, signers, retryPolicy, clock, spans);
+        Results results = new Results(holdings, store, settings, events, clock);
+        this.handout = new Handout(
+                holdings,
+                sender,
+                results,
+                clock,
+                Thread.ofVirtual().name("webhook").factory());
+        this.refill = new Refill(holdings, handout, store);
+        this.round = new Round(holdings, store);
+    }
+
+    /** Begins with what the store has. Once. */
+    public void start() {
+        store.sendBy(this);
+        thread.start();
+    }
+
+    /** For how many seconds a delivery has been due; of the one that was due longest half a minute ago or less. */
+    public double secondsOverdue() {
+        return round.overdue(clock.instant()).toNanos() / NANOS;
+    }
+
+    @Override
+    public void made(OutgoingDelivery outgoing) {
+        handout.made(outgoing);
+    }
+
+    @Override
+    public void renewed(OutgoingDelivery outgoing) {
+        handout.renewed(outgoing);
+    }
+
+    @Override
+    public @Nullable Instant heldUntil(String receiver) {
+        return holdings.heldUntil(receiver, clock.instant());
+    }
+
+    @Override
+    public void clockSet() {
+        holdings.roundNow();
+    }
+
+    private void run() {
+        try {
+            while (holdings.awaitWork()) {
+                try {
+                    work(clock.instant());
+                } catch (RuntimeException | Error defect) {
+                    LOG.error("Deliveries could not be looked after; that is tried again", defect);
+                    Thread.sleep(AFTER_DEFECT);
+                }
+            }
+        } catch (InterruptedException stop) {
+            // closed
+        }
+    }
+
+    private void work(Instant now) throws InterruptedException {
+        if (holdings.beginsRound(now)) {
+            round.go(now);
+        }
+        for (Receiver each = holdings.next(now); each != null; each = holdings.next(now)) {
+            refill.look(each, now);
+        }
+    }
+
+    /**
+     * Begins no more tries, gives those under way a few seconds, and ends the rest, which then count as none. Before the
+     * store is closed. Again: does nothing.
+     */
+    @Override
+    public void close() {
+        if (!handout.end(LAST_CHANCE)) {
+            LOG.info("Webhooks that were under way are sent again at the next start");
+        }
+        client.close();
+        if (thread.getState() == Thread.State.NEW) {
+            return;
+        }
+        thread.interrupt();
+        try {
+            thread.join(LAST_CHANCE);
+        } catch (InterruptedException hurry) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

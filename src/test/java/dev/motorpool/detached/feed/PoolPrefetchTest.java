@@ -1,0 +1,423 @@
+package dev.motorpool.detached.feed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.motorpool.detached.attempt.AttemptRun;
+import dev.motorpool.detached.attempt.PoolPort;
+import dev.motorpool.detached.model.JobAge;
+import dev.motorpool.detached.model.JobKey;
+import dev.motorpool.detached.model.JobLine;
+import dev.motorpool.detached.model.StoredJob;
+import dev.motorpool.detached.model.WaitingJob;
+import dev.motorpool.detached.time.RelativeTimes;
+import dev.motorpool.job.Callbacks;
+import dev.motorpool.job.JobState;
+import dev.motorpool.json.RawJson;
+import dev.motorpool.pool.CallRequest;
+import dev.motorpool.pool.Lane;
+import dev.motorpool.pool.LaneRequest;
+import dev.motorpool.pool.LaneResults;
+import dev.motorpool.pool.PendingCall;
+import dev.motorpool.pool.Pool;
+import dev.motorpool.testing.Eventually;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a feed has in memory, under random histories, with a pool and a store that are only lists: what is tested is the bookkeeping between them. */
+class PoolPrefetchTest {
+
+    private static final long LIMIT = 8L << 20;
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    /** Jobs that are queued or run, in the order of the queue. Guarded by itself, since feeds read it on their own threads. */
+    private final TreeMap<JobKey, StoredJob> store = new TreeMap<>();
+
+    /** What the pool has been given and not started. Guarded by itself. */
+    private final TreeMap<JobKey, ListedRun> queue = new TreeMap<>();
+
+    private final Set<UUID> running = new HashSet<>();
+    private final List<ListedRun> runs = new ArrayList<>();
+    private long made;
+
+    /** The arguments of all jobs. */
+    private RawJson args = RawJson.EMPTY_ARRAY;
+
+    /** Counts readings of the store. */
+    private final Semaphore readings = new Semaphore(0);
+
+    /** What was read is told when this is open. */
+    private volatile CountDownLatch toldAfter = new CountDownLatch(0);
+
+    /** Readings that get no thread, before the others. */
+    private final AtomicInteger withoutThread = new AtomicInteger();
+
+    private final PoolPrefetch prefetch = new PoolPrefetch(
+            new ListedPool(),
+            new JobLine("pool", null, Collections.emptySortedSet()),
+            this::read,
+            ListedRun::new,
+            new JobMemory(LIMIT, 1),
+            function -> true,
+            true,
+            this::onAThread);
+
+    private void onAThread(Runnable reading) {
+        if (withoutThread.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+            throw new OutOfMemoryError("unable to create native thread");
+        }
+        Thread.ofVirtual().start(reading);
+    }
+
+    @Test
+    void aQueueThatNoThreadCouldReadIsReadLater() {
+        withoutThread.set(2);
+        arrive(new Random(1), 3);
+        assertThat(prefetch.size()).isZero();
+        prefetch.tick();
+        assertThat(prefetch.size()).isZero();
+        prefetch.tick();
+        Eventually.within(PATIENCE, () -> assertThat(prefetch.size()).isEqualTo(3));
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void everyJobStartsOnceAndNoneThatHasEnded(long seed) {
+        Random random = new Random(seed);
+        int burst = 1 + random.nextInt(400);
+        for (int step = 0; step < 5_000; step++) {
+            switch (random.nextInt(40)) {
+                case 0 -> arrive(random, random.nextInt(8) == 0 ? 10 * burst : burst);
+                case 1 -> prefetch.suspend();
+                case 2, 3 -> prefetch.resume();
+                case 4 -> prefetch.reread();
+                case 5, 6, 7 -> cancel(random);
+                case 8, 9 -> arrive(random, 1);
+                case 10 -> checkPlace(random);
+                default -> {
+                    start();
+                    if (running.size() > random.nextInt(50)) {
+                        end(random);
+                    }
+                }
+            }
+        }
+        prefetch.resume();
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (left() > 0) {
+            start();
+            end(random);
+            assertThat(System.nanoTime()).as("%s jobs never start", left()).isLessThan(deadline);
+        }
+        assertThat(prefetch.size()).isZero();
+        Eventually.within(PATIENCE, () -> assertThat(prefetch.before(JobKey.FIRST))
+                .as("places are known again")
+                .isZero());
+    }
+
+    @Test
+    void theMemoryHoldsTheFirstJobsHoweverManyThereAre() {
+        Random random = new Random(1);
+        for (int i = 0; i < 100; i++) {
+            arrive(random, 500);
+        }
+        Eventually.within(
+                PATIENCE, () -> assertThat(prefetch.size()).isBetween(1, 2 * PoolPrefetch.MOST_WAITING + 500));
+
+        for (int i = 0; i < 10_000; i++) {
+            JobKey first;
+            synchronized (store) {
+                first = store.firstKey();
+            }
+            // What was read is handed to the pool one by one.
+            Eventually.within(PATIENCE, () -> assertThat(firstQueued()).isEqualTo(first));
+            assertThat(JobKey.of(Objects.requireNonNull(start()))).isEqualTo(first);
+            end(random);
+        }
+    }
+
+    /** While the store is read memory keeps only so much of what comes; an urgent job beyond that is first all the same. */
+    @Test
+    void anUrgentJobThatMemoryDidNotKeepIsReadBeforeTheLessUrgentOnes() throws InterruptedException {
+        CountDownLatch goOn = new CountDownLatch(1);
+        toldAfter = goOn;
+        arrive(List.of(job(0)));
+        assertThat(readings.tryAcquire(30, TimeUnit.SECONDS)).isTrue();
+        arrive(IntStream.range(0, PoolPrefetch.MOST_WAITING)
+                .mapToObj(i -> job(0))
+                .toList());
+        StoredJob urgent = job(4);
+        arrive(List.of(urgent));
+
+        goOn.countDown();
+
+        Eventually.within(PATIENCE, () -> assertThat(firstQueued()).isEqualTo(JobKey.of(urgent)));
+    }
+
+    /** What runs counts, too: while it holds much, nothing more is read, and then it goes on. */
+    @Test
+    void theMemoryHoldsNoMoreBytesThanItIsMeantForWhetherJobsWaitOrRun() {
+        args = RawJson.of("[\"" + "x".repeat(64 << 10) + "\"]");
+        Random random = new Random(1);
+        for (int i = 0; i < 20; i++) {
+            arrive(random, 20);
+        }
+        long most = LIMIT / args.length() + 2L * (LIMIT / 8 / args.length()) + 2 * 20;
+        int started = 0;
+        while (started < 400) {
+            if (start() != null) {
+                started++;
+            } else if (!runs.isEmpty() && prefetch.waiting() == 0) {
+                end(random);
+            }
+            assertThat((long) prefetch.size()).as("jobs in memory").isLessThanOrEqualTo(most);
+        }
+    }
+
+    private int left() {
+        synchronized (store) {
+            return store.size();
+        }
+    }
+
+    private @Nullable JobKey firstQueued() {
+        synchronized (queue) {
+            return queue.isEmpty() ? null : queue.firstKey();
+        }
+    }
+
+    private void arrive(Random random, int count) {
+        arrive(IntStream.range(0, count).mapToObj(i -> job(random.nextInt(5))).toList());
+    }
+
+    private void arrive(List<StoredJob> made) {
+        List<WaitingJob> jobs = made.stream()
+                .map(job -> new WaitingJob(job, args, RawJson.EMPTY_OBJECT))
+                .toList();
+        synchronized (store) {
+            jobs.forEach(job -> store.put(JobKey.of(job.job()), job.job()));
+        }
+        prefetch.arrived(jobs);
+    }
+
+    private StoredJob job(int priority) {
+        UUID id = new UUID(++made << 16 | 0x7000, 0x8000_0000_0000_0000L);
+        return new StoredJob(
+                id,
+                "default",
+                "apply_async",
+                "echo",
+                "listed",
+                JobState.QUEUED,
+                0,
+                priority,
+                Map.of(),
+                null,
+                null,
+                0,
+                0,
+                Duration.ofSeconds(1),
+                Duration.ofDays(1),
+                0,
+                JobAge.of(id),
+                Instant.EPOCH,
+                null,
+                null,
+                null,
+                null,
+                0,
+                0,
+                null,
+                null,
+                null,
+                Callbacks.NONE,
+                1,
+                null);
+    }
+
+    private @Nullable StoredJob start() {
+        ListedRun run;
+        synchronized (queue) {
+            if (queue.isEmpty()) {
+                return null;
+            }
+            run = queue.pollFirstEntry().getValue();
+        }
+        synchronized (store) {
+            assertThat(store).as("a job starts that has ended").containsKey(run.key);
+        }
+        assertThat(running.add(run.job.id())).as("a job starts twice").isTrue();
+        runs.add(run);
+        prefetch.started(run);
+        return run.job;
+    }
+
+    private void end(Random random) {
+        if (runs.isEmpty()) {
+            return;
+        }
+        ListedRun run = runs.remove(random.nextInt(runs.size()));
+        running.remove(run.job.id());
+        if (!run.abandoned()) {
+            synchronized (store) {
+                store.remove(run.key);
+            }
+            prefetch.over(run);
+        }
+    }
+
+    private void cancel(Random random) {
+        StoredJob job;
+        synchronized (store) {
+            if (store.isEmpty()) {
+                return;
+            }
+            List<JobKey> some = store.keySet().stream().limit(500).toList();
+            job = Objects.requireNonNull(store.remove(some.get(random.nextInt(some.size()))));
+        }
+        AttemptRun run = prefetch.gone(job.id());
+        if (run != null) {
+            run.abandon();
+        }
+    }
+
+    /** What memory tells of a place is what the store would tell of those that have not started. */
+    private void checkPlace(Random random) {
+        JobKey key;
+        long place;
+        long before;
+        synchronized (store) {
+            if (store.isEmpty()) {
+                return;
+            }
+            List<JobKey> keys = store.keySet().stream().limit(100).toList();
+            key = keys.get(random.nextInt(keys.size()));
+            place = prefetch.before(key);
+            before = store.headMap(key).values().stream()
+                    .filter(job -> !running.contains(job.id()))
+                    .count();
+        }
+        if (place >= 0) {
+            assertThat(place).isEqualTo(before);
+        }
+    }
+
+    private List<WaitingJob> read(JobLine line, JobKey after, int most, long mostBytes) {
+        List<WaitingJob> jobs = look(after, most, mostBytes);
+        readings.release();
+        try {
+            toldAfter.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+        return jobs;
+    }
+
+    private List<WaitingJob> look(JobKey after, int most, long mostBytes) {
+        synchronized (store) {
+            List<WaitingJob> jobs = new ArrayList<>();
+            long bytes = 0;
+            for (StoredJob job : store.tailMap(after, false).values()) {
+                if (jobs.size() == most || bytes >= mostBytes) {
+                    break;
+                }
+                WaitingJob waiting = new WaitingJob(job, args, RawJson.EMPTY_OBJECT);
+                jobs.add(waiting);
+                bytes += waiting.bytes();
+            }
+            return jobs;
+        }
+    }
+
+    private final class ListedRun extends AttemptRun {
+
+        ListedRun(WaitingJob waiting) {
+            super(waiting, new RelativeTimes(Clock.systemUTC(), Clock.systemUTC()));
+        }
+
+        @Override
+        public void begin(PoolPort pool) {
+            synchronized (queue) {
+                if (!abandoned()) {
+                    queue.put(key, this);
+                }
+            }
+        }
+
+        @Override
+        public boolean withdraw(PoolPort pool) {
+            synchronized (queue) {
+                return queue.remove(key, this);
+            }
+        }
+
+        @Override
+        public void abandon() {
+            synchronized (queue) {
+                super.abandon();
+                queue.remove(key, this);
+            }
+        }
+    }
+
+    private static final class ListedPool implements PoolPort {
+
+        @Override
+        public String name() {
+            return "listed";
+        }
+
+        @Override
+        public boolean is(Pool pool) {
+            return false;
+        }
+
+        @Override
+        public boolean isPaused() {
+            return false;
+        }
+
+        @Override
+        public void admit() {}
+
+        @Override
+        public void restore(long jobs) {}
+
+        @Override
+        public void ended(long jobs) {}
+
+        @Override
+        public PendingCall submit(CallRequest request) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Lane lane(LaneRequest request, LaneResults results) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public boolean withdraw(PendingCall call) {
+            throw new UnsupportedOperationException();
+        }
+    }
+}

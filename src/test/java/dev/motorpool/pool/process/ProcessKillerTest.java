@@ -1,0 +1,88 @@
+package dev.motorpool.pool.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.motorpool.pool.PoolFixture;
+import dev.motorpool.testing.Eventually;
+import dev.motorpool.testing.LeavesNothingBehind;
+import dev.motorpool.testing.Zombies;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(LeavesNothingBehind.class)
+class ProcessKillerTest {
+
+    private static final int WORKERS = 30;
+
+    /** Each has a child in its group and one that has left it. */
+    @Test
+    void manyAreKilledWithAllTheirChildrenAndFewLooks() throws Exception {
+        List<Process> workers = new ArrayList<>();
+        List<ProcessHandle> all = new ArrayList<>();
+        for (int i = 0; i < WORKERS; i++) {
+            workers.add(new ProcessBuilder("setsid", "/bin/sh", "-c", "sleep 300 & setsid sleep 300 & wait").start());
+        }
+        for (Process worker : workers) {
+            Eventually.within(PoolFixture.PATIENCE, () -> assertThat(worker.descendants()
+                            .filter(child -> child.info().command().orElse("").endsWith("/sleep")
+                                    || child.info().commandLine().orElse("").contains("sleep")))
+                    .hasSize(2));
+            all.add(worker.toHandle());
+            worker.descendants().forEach(all::add);
+        }
+        AtomicInteger looks = new AtomicInteger();
+        ProcessKiller killer = new ProcessKiller(new Spawner(), () -> {
+            looks.incrementAndGet();
+            return ProcessTable.read();
+        });
+        long begin = System.nanoTime();
+        workers.forEach(worker -> killer.kill(worker.toHandle(), "none"));
+        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofMillis(100));
+        Eventually.within(PoolFixture.PATIENCE, () -> assertThat(all).noneMatch(Zombies::runs));
+        assertThat(looks).hasValueBetween(1, 3);
+        for (Process worker : workers) {
+            worker.waitFor();
+        }
+    }
+
+    /** It has another parent, process group and session; only its environment tells whose it is. */
+    @Test
+    void aDaemonEndsAfterTheWorkerThatStartedIt() throws Exception {
+        ProcessBuilder builder = new ProcessBuilder(
+                "setsid", "/bin/sh", "-c", "setsid /bin/sh -c 'setsid sleep 300 >/dev/null 2>&1 & echo $!'; cat");
+        builder.environment().put(WorkerProcess.MARK_VARIABLE, "w-1-unique");
+        Process worker = builder.start();
+        long pid = Long.parseLong(worker.inputReader().readLine());
+        ProcessHandle daemon = ProcessHandle.of(pid).orElseThrow();
+        ProcessKiller killer = new ProcessKiller(new Spawner());
+        try {
+            killer.sweep(worker.toHandle(), "w-1-other");
+            assertThat(killer.awaitIdle(PoolFixture.PATIENCE)).isTrue();
+            assertThat(Zombies.runs(daemon)).isTrue();
+        } finally {
+            worker.toHandle().destroyForcibly();
+            worker.waitFor();
+            killer.sweep(worker.toHandle(), "w-1-unique");
+        }
+        Eventually.within(PoolFixture.PATIENCE, () -> assertThat(daemon).matches(each -> !Zombies.runs(each)));
+        assertThat(killer.awaitIdle(PoolFixture.PATIENCE)).isTrue();
+    }
+
+    /** The pid of a leader that has ended may by now be somebody else's. */
+    @Test
+    void theGroupOfAProcessThatLivesIsNotTakenForRemains() throws Exception {
+        Process somebody = new ProcessBuilder("setsid", "sleep", "300").start();
+        Eventually.within(
+                PoolFixture.PATIENCE,
+                () -> assertThat(somebody.info().commandLine().orElse("")).contains("sleep 300"));
+        ProcessGroup.killRemains(somebody.pid());
+        assertThat(somebody.waitFor(200, java.util.concurrent.TimeUnit.MILLISECONDS))
+                .isFalse();
+        ProcessGroup.kill(somebody.pid());
+        assertThat(somebody.waitFor()).isEqualTo(128 + 9);
+    }
+}
