@@ -121,12 +121,8 @@ public final class Pool implements PoolGauges {
      * @throws RefusedException if the queue is full, or the pool closed or broken
      */
     public PendingCall submit(CallRequest request) throws RefusedException {
-        Submission submission = new Submission(request);
-        lock.take(submission);
-        if (submission.refusal != null) {
-            throw submission.refusal;
-        }
-        return submission.call;
+        QueuedCall call = new QueuedCall(request, lock.nanoTime(), this::cancel);
+        return lock.decide(() -> admitted(call));
     }
 
     /**
@@ -135,20 +131,10 @@ public final class Pool implements PoolGauges {
      * @throws RefusedException if the pool is closed or broken
      */
     public Lane lane(LaneRequest request, LaneResults results) throws RefusedException {
-        Lane[] lane = {null};
-        RefusedException[] refused = {null};
-        lock.take(() -> {
-            refused[0] = life.refusal();
-            if (refused[0] == null) {
-                lane[0] = lanes.open(request, results);
-            } else {
-                rejected(refused[0]);
-            }
+        return lock.decide(() -> {
+            accept(life.refusal());
+            return lanes.open(request, results);
         });
-        if (refused[0] != null) {
-            throw refused[0];
-        }
-        return lane[0];
     }
 
     /**
@@ -157,18 +143,10 @@ public final class Pool implements PoolGauges {
      * @throws RefusedException if the pool is closed or terminated, or the service stops; a broken pool takes it
      */
     public void admitDetached() throws RefusedException {
-        RefusedException[] refused = {null};
-        lock.take(() -> {
-            refused[0] = life.detachedRefusal();
-            if (refused[0] == null) {
-                outstanding++;
-            } else {
-                rejected(refused[0]);
-            }
+        long _ = lock.decide(() -> {
+            accept(life.detachedRefusal());
+            return ++outstanding;
         });
-        if (refused[0] != null) {
-            throw refused[0];
-        }
     }
 
     /** Counts detached jobs that were outstanding before the service started; also in a closed pool. */
@@ -215,12 +193,10 @@ public final class Pool implements PoolGauges {
         if (!request.detached()) {
             throw new IllegalArgumentException("the request of a detached lane says so");
         }
-        Lane[] lane = {null};
-        lock.take(() -> {
+        return lock.decide(() -> {
             Failure over = life.over();
-            lane[0] = over == null ? lanes.open(request, results) : lanes.ended(request, results, over);
+            return over == null ? lanes.open(request, results) : lanes.ended(request, results, over);
         });
-        return lane[0];
     }
 
     /**
@@ -230,48 +206,37 @@ public final class Pool implements PoolGauges {
      * @return false if it does not wait there: it has been given to a worker, has ended, or was withdrawn before
      */
     public boolean withdraw(PendingCall pending) {
-        boolean[] withdrawn = {false};
-        lock.take(() -> {
-            if (pending instanceof QueuedCall call && call.detached() && dispatcher.withdraw(call)) {
+        return lock.decide(() -> {
+            boolean withdrawn = pending instanceof QueuedCall call && call.detached() && dispatcher.withdraw(call);
+            if (withdrawn) {
                 counters.submitted--;
-                withdrawn[0] = true;
             }
+            return withdrawn;
         });
-        return withdrawn[0];
     }
 
-    /** The decision on a call that somebody wants to submit. */
-    private final class Submission implements Runnable {
-        private final QueuedCall call;
-        private @Nullable RefusedException refusal;
-
-        Submission(CallRequest request) {
-            this.call = new QueuedCall(request, lock.nanoTime(), Pool.this::cancel);
+    private QueuedCall admitted(QueuedCall call) throws RefusedException {
+        accept(life.refusal());
+        call.admit(dispatcher.number(), scaler.settings());
+        if (!dispatcher.submit(call, scaler.settings().queueCapacity())) {
+            int waiting = dispatcher.waitingBeside(call);
+            accept(new RefusedException(
+                    RefusedException.Cause.QUEUE_FULL,
+                    "the queue of pool '" + name + "' holds " + waiting + " calls, as many as it may",
+                    ends.retryAfter(waiting)));
         }
-
-        @Override
-        public void run() {
-            refusal = life.refusal();
-            if (refusal == null) {
-                call.admit(dispatcher.number(), scaler.settings());
-                if (dispatcher.submit(call, scaler.settings().queueCapacity())) {
-                    counters.submitted++;
-                    return;
-                }
-                int waiting = dispatcher.waitingBeside(call);
-                refusal = new RefusedException(
-                        RefusedException.Cause.QUEUE_FULL,
-                        "the queue of pool '" + name + "' holds " + waiting + " calls, as many as it may",
-                        ends.retryAfter(waiting));
-            }
-            rejected(refusal);
-        }
+        counters.submitted++;
+        return call;
     }
 
-    private void rejected(RefusedException refusal) {
-        counters.rejected++;
-        String why = refusal.why().word();
-        lock.afterwards(() -> events.callRejected(name, why));
+    /** Counts and throws the refusal, if there is one. Within a turn. */
+    private void accept(@Nullable RefusedException refusal) throws RefusedException {
+        if (refusal != null) {
+            counters.rejected++;
+            String why = refusal.why().word();
+            lock.afterwards(() -> events.callRejected(name, why));
+            throw refusal;
+        }
     }
 
     private void cancel(QueuedCall call) {
@@ -396,17 +361,13 @@ public final class Pool implements PoolGauges {
     }
 
     private void whileOpen(Runnable decision) throws RefusedException {
-        RefusedException[] refusal = {null};
-        lock.take(() -> {
+        boolean _ = lock.decide(() -> {
             if (life.closed()) {
-                refusal[0] = life.closedRefusal();
-            } else {
-                decision.run();
+                throw life.closedRefusal();
             }
+            decision.run();
+            return true;
         });
-        if (refusal[0] != null) {
-            throw refusal[0];
-        }
     }
 
     /** Takes no new calls and finishes what it has, a paused pool too. Again: does nothing. */
@@ -474,14 +435,11 @@ public final class Pool implements PoolGauges {
 
     /** Kills the worker's process; the pool starts another. Empty if there is no such worker. */
     public Optional<WorkerView> terminateWorker(String id) {
-        WorkerView[] view = {null};
-        lock.take(() -> {
-            Worker worker = workerSet.find(id);
-            if (worker != null) {
-                termination.kill(worker, StopReason.REQUEST);
-                view[0] = worker.view();
-            }
+        Optional<WorkerView> view = lock.decide(() -> {
+            Optional<Worker> worker = Optional.ofNullable(workerSet.find(id));
+            worker.ifPresent(found -> termination.kill(found, StopReason.REQUEST));
+            return worker.map(Worker::view);
         });
-        return Optional.ofNullable(view[0]).map(WorkerView::measured);
+        return view.map(WorkerView::measured);
     }
 }

@@ -30,12 +30,29 @@ final class PoolLock {
         this.settle = settle;
     }
 
+    /** What is decided under the lock. */
+    @FunctionalInterface
+    interface Decision<T, E extends Exception> {
+        T make() throws E;
+    }
+
     void take(Runnable decision) {
+        boolean _ = decide(() -> {
+            decision.run();
+            return true;
+        });
+    }
+
+    /** Takes a turn; the result of the decision, also where it is a refusal. */
+    <T, E extends Exception> T decide(Decision<T, E> decision) throws E {
         List<Runnable> after = List.of();
         enter();
         try {
-            decision.run();
-            settle.run();
+            try {
+                return decision.make();
+            } finally {
+                settle.run();
+            }
         } finally {
             // Never the list itself: the next turn may already be adding to it.
             if (!aftermath.isEmpty()) {
