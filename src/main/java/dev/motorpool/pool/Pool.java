@@ -21,9 +21,10 @@ import org.jspecify.annotations.Nullable;
  * A queue and slots in worker processes.
  *
  * <pre>
- *   submit -> CallQueue -> Dispatcher -> Worker -> WorkerProcess (pipes) ... worker process
- *   outcome <- Dispatcher <- WorkerReports <- WorkerProcess
- *                                WorkerScaler: as many workers as there should be; WorkerStarter: their start; WorkerTermination: their end
+ *   submit -> Dispatcher -> CallQueue -> Dispatcher -> Worker -> WorkerProcess ==pipe==> worker process
+ *   outcome <- CallCompletion <- WorkerReports <- WorkerProcess <==pipe== worker process
+ *
+ *   WorkerScaler: number of workers; WorkerStarter: their start; WorkerTermination: their end
  * </pre>
  *
  * One lock ({@link PoolLock}) owns all of it. The pool's own state is its {@link PoolLife}: open until {@link #close}, which ends the pool when it
