@@ -23,11 +23,12 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   submit -> CallQueue -> Dispatcher -> Worker -> WorkerProcess (pipes) ... worker process
  *   outcome <- Dispatcher <- WorkerReports <- WorkerProcess
- *                                WorkerScaler: as many workers as there should be; WorkerStarter: their start; WorkerTermination: their end
+ *   WorkerScaler: the number of workers; WorkerStarter: their start; WorkerTermination: their end
  * </pre>
  *
- * One lock ({@link PoolLock}) owns all of it. The pool's own state is its {@link PoolLife}: open until {@link #close}, which ends the pool when it
- * is idle and no detached job is outstanding, or {@link #terminate}, which ends it at once; both are final.
+ * One lock ({@link PoolLock}) guards all of it. The pool's own state is its {@link PoolLife}. It is open until
+ * {@link #close} or {@link #terminate}, which are final. Close ends the pool when it is idle and no detached job is
+ * outstanding; terminate ends it at once.
  */
 public final class Pool implements PoolGauges {
 

@@ -10,7 +10,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one lane holds. Guarded by the pool's lock; {@link Lanes} moves it.
+ * The items and chunks of one lane, which {@link Lanes} moves. Guarded by the pool's lock.
  *
  * <pre>
  *   add -> unstarted -- fill --> out (chunks at workers) -> results
