@@ -7,8 +7,8 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 
 /**
- * The process group that a worker leads: one {@code kill(2)} reaches all of it at once, also those whose parent has
- * died; Java itself can only signal single processes.
+ * The process group that a worker leads. One {@code kill(2)} reaches all its members at once, including those whose
+ * parent has died. Java itself can only signal single processes.
  */
 @SuppressWarnings("restricted") // the one native call; the manifest and the documented commands enable it
 final class ProcessGroup {
@@ -31,9 +31,8 @@ final class ProcessGroup {
     }
 
     /**
-     * Kills what is left of the group of a leader that has ended; does nothing if nothing is. The system gives the
-     * leader's pid to no other process as long as its group has members: where there is such a process again, there is
-     * no such group.
+     * Kills the rest of the group of a leader that has ended, if there is any. The system reuses the leader's pid only
+     * once its group has no members. So if there is such a process again, the group has gone.
      */
     static void killRemains(long leaderPid) {
         if (ProcessHandle.of(leaderPid).isEmpty()) {
