@@ -45,7 +45,8 @@ class WordsTest {
             "WholeService",
             "GivenBack");
 
-    private static final Pattern PROSE = words("door", "doors", "in the hands of", "so many", "who asks", "as long as it");
+    private static final Pattern PROSE =
+            words("door", "doors", "in the hands of", "so many", "who asks", "as long as it");
 
     private static Pattern words(String... words) {
         return Pattern.compile("(?<![\\w.-])(" + String.join("|", words) + ")(?!\\w)");
@@ -73,7 +74,8 @@ class WordsTest {
         List<Path> files = new ArrayList<>();
         for (String place : List.of("src/main/java", "src/test/java", "docs", "README.md", "CONTRIBUTING.md")) {
             try (Stream<Path> all = Files.walk(Path.of(place))) {
-                all.filter(file -> file.toString().endsWith(".java") || file.toString().endsWith(".md"))
+                all.filter(file -> file.toString().endsWith(".java")
+                                || file.toString().endsWith(".md"))
                         .filter(file -> !file.endsWith("WordsTest.java"))
                         .forEach(files::add);
             }

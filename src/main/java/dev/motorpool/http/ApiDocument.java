@@ -13,7 +13,10 @@ import org.springframework.web.servlet.function.RouterFunctions;
 import org.springframework.web.servlet.function.ServerRequest;
 import org.springframework.web.servlet.function.ServerResponse;
 
-/** Serves {@code openapi.yaml} as it is, and as JSON. Takes the place of what springdoc would make of the handlers. */
+/**
+ * Serves {@code openapi.yaml} unchanged, and converted to JSON. It replaces the document that springdoc would generate
+ * from the handlers.
+ */
 final class ApiDocument {
 
     private static final ClassPathResource FILE = new ClassPathResource("openapi/openapi.yaml");

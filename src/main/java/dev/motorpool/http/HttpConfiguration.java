@@ -67,9 +67,9 @@ import org.springframework.web.servlet.function.RouterFunction;
 import org.springframework.web.servlet.function.ServerResponse;
 
 /**
- * Puts the HTTP side together and hangs it into Tomcat. The program gives it the functions, the pools, where calls go
- * that name none, the rule for URLs, the intake, the detached jobs, the ids of jobs, the clock, the
- * {@link HttpSettings}, and who hears of what the door refuses and answers.
+ * Spring configuration of the HTTP layer: creates its beans and installs them in Tomcat. The application provides the
+ * functions, the pools, the default pools, the URL rule, the admission switch, the detached jobs, the job ids, the
+ * clock, the {@link HttpSettings}, and the listeners for rejections and answered requests.
  */
 @Configuration(proxyBeanMethods = false)
 public class HttpConfiguration {
@@ -123,8 +123,8 @@ public class HttpConfiguration {
     }
 
     @Bean
-    KeyCheck keyCheck(HttpSettings settings, RejectionEvents door) {
-        return new KeyCheck(settings.keys(), door);
+    KeyCheck keyCheck(HttpSettings settings, RejectionEvents rejections) {
+        return new KeyCheck(settings.keys(), rejections);
     }
 
     @Bean
@@ -133,7 +133,7 @@ public class HttpConfiguration {
     }
 
     @Bean
-    @Lazy // nobody may ever open the page
+    @Lazy // the page may never be opened
     SwaggerIndexTransformer swaggerPage() {
         return new SwaggerPage();
     }
@@ -196,10 +196,10 @@ public class HttpConfiguration {
             factory.setProtocol(WatchedProtocol.class.getName());
             factory.addEngineValves(new ConnectionValve());
             factory.addConnectorCustomizers(connector -> {
-                // The gate refuses TRACE itself, with the methods of the path.
+                // The filter rejects TRACE itself, with the methods that the path allows.
                 connector.setAllowTrace(true);
                 AbstractHttp11Protocol<?> protocol = (AbstractHttp11Protocol<?>) connector.getProtocolHandler();
-                // Who asks before sending a body is told to go on only once nothing stands against it.
+                // A client that sends Expect: 100-continue receives it only after all checks of the head have passed.
                 protocol.setContinueResponseTiming("onRead");
                 ((WatchedProtocol) protocol).limitConnections(connectionsPerAddress);
             });

@@ -23,8 +23,8 @@ import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 
 /**
- * The same door for the actuator's own port, where the configuration gives it one: that is another Tomcat. Named among
- * the management contexts' configurations, and not found by the scan of the program's packages.
+ * Installs the same filter on the actuator's own port, if one is configured. That port is a separate Tomcat. The class
+ * is registered as a management context configuration; the component scan does not find it.
  */
 @ConditionalOnManagementPort(ManagementPortType.DIFFERENT)
 public class ManagementPort {
@@ -40,7 +40,7 @@ public class ManagementPort {
         return HttpConfiguration.registered(gate(hosts, keys, shares, bodies, answers, events));
     }
 
-    /** After Boot's own, which names a page for errors that are no problems. */
+    /** Runs after Boot's own customizer, which sets an error page that does not use problem documents. */
     @Bean
     @Order(Ordered.LOWEST_PRECEDENCE)
     WebServerFactoryCustomizer<TomcatServletWebServerFactory> managementTomcat(
@@ -60,7 +60,7 @@ public class ManagementPort {
         };
     }
 
-    /** Knows no route of the API. */
+    /** A filter without routes of the API. */
     private static RequestFilter gate(
             HostRule hosts,
             KeyCheck keys,

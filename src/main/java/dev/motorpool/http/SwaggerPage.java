@@ -8,7 +8,7 @@ import org.springframework.core.io.Resource;
 import org.springframework.web.servlet.resource.ResourceTransformerChain;
 import org.springframework.web.servlet.resource.TransformedResource;
 
-/** The script that starts Swagger UI: it asks for an API key where the document is not to be had without one. */
+/** The script that starts Swagger UI. It asks for an API key if the document requires one. */
 final class SwaggerPage implements SwaggerIndexTransformer {
 
     private static final String NAME = "swagger-initializer.js";

@@ -1,4 +1,4 @@
-/** The HTTP contract: routes, strict bodies, problems. */
+/** The HTTP layer: routes, strict request bodies, problem documents. */
 @NullMarked
 package dev.motorpool.http;
 

@@ -2,10 +2,10 @@ package dev.motorpool.job;
 
 import org.jspecify.annotations.Nullable;
 
-/** Whether new calls are taken. Open from the start; closed once, when the service is told to stop. */
+/** Whether new calls are accepted. Open from the start; closed once, when the service stops. */
 public final class AdmissionSwitch {
 
-    /** Why no more calls are taken; null while they are. Written by {@link #close}, read by every call. */
+    /** Why new calls are refused; null while they are accepted. Written by {@link #close}, read by every call. */
     private volatile @Nullable String closed;
 
     /** From now on every new call is refused as {@code unavailable}. */
@@ -17,13 +17,13 @@ public final class AdmissionSwitch {
         return closed == null;
     }
 
-    /** Why no more calls are taken; null while they are. */
+    /** Why new calls are refused; null while they are accepted. */
     public @Nullable JobError refusal() {
         String reason = closed;
         return reason == null ? null : JobError.unavailable(reason);
     }
 
-    /** Refuses what would be a new call while none are taken. */
+    /** Throws if new calls are refused. */
     public void check() throws CallRefusedException {
         JobError refusal = refusal();
         if (refusal != null) {

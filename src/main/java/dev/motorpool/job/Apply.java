@@ -11,7 +11,7 @@ import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** The verb {@code apply}: one call, waited for, kept nowhere. */
+/** The verb {@code apply}: one call whose client waits for it. Nothing is stored. */
 public final class Apply {
 
     private static final String VERB = "apply";
@@ -27,9 +27,9 @@ public final class Apply {
     }
 
     /**
-     * Hands the call to its pool.
+     * Submits the call to its pool.
      *
-     * @param tenant whom the job belongs to
+     * @param tenant the tenant that owns the job
      * @param trace the trace that it belongs to; null if there is none
      */
     public WaitedJob submit(Tenant tenant, CallSpec call, @Nullable TraceContext trace) throws CallRefusedException {

@@ -9,21 +9,21 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a verb that does not wait is asked to run: read, and checked as far as it can be before anything is stored.
+ * The parsed request of a detached job, checked as far as possible before anything is stored.
  *
  * @param verb {@code apply_async}, {@code map_async} or {@code starmap_async}
  * @param args JSON array that fits the function, together with {@code kwargs}; of a map: the array of its items
  * @param timeout how long each call may run; null: the pool's default
- * @param expires how long after submission it must have started; null: for ever
+ * @param expires how long after submission it must have started; null: no limit
  * @param priority -100..100, higher first
  * @param retries 0..100 further attempts after a failed one
  * @param retryDelay time before the second attempt; doubles with each
  * @param delay time before its earliest start; null if it has none, or a time for it
  * @param startAt its earliest start; null if it has none, or a delay
  * @param retain how long the finished job stays readable
- * @param readAt when it was asked; a delay begins then
- * @param map what a map has besides; null for a single call
- * @param callbacks where its end is told
+ * @param readAt when the request was read; a delay begins then
+ * @param map additional values of a map; null for a single call
+ * @param callbacks where its end is notified
  */
 public record AsyncCall(
         String verb,
@@ -45,10 +45,10 @@ public record AsyncCall(
         Callbacks callbacks) {
 
     /**
-     * What a map has besides.
+     * Additional values of a map.
      *
      * @param count how many items there are
-     * @param chunksize items that go to a slot together, at least 1
+     * @param chunksize maximum items that go to a slot together, at least 1
      * @param collect whether the map goes on after an item has failed
      */
     public record MapPart(int count, int chunksize, boolean collect) {}

@@ -10,7 +10,7 @@ import java.time.Instant;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what the verbs are asked that do not wait, and checks it as those that wait are checked. */
+/** Parses the requests of detached jobs, with the same checks as for jobs that a client waits for. */
 public final class AsyncReader {
 
     private static final int MOST_RETRIES = 100;
@@ -62,7 +62,7 @@ public final class AsyncReader {
     private final UrlRule webhooks;
     private final Clock clock;
 
-    /** @param webhooks which URLs the ends of jobs may be told to */
+    /** @param webhooks decides which URLs may receive the ends of jobs */
     public AsyncReader(CallReader calls, ItemsReader items, UrlRule webhooks, Clock clock) {
         this.calls = calls;
         this.items = items;
@@ -96,7 +96,7 @@ public final class AsyncReader {
                 terms.callbacks);
     }
 
-    /** The call of {@code map_async}, or with {@code star} of {@code starmap_async}, all of whose items fit. */
+    /** The call of {@code map_async}, or with {@code star} of {@code starmap_async}. All its items fit. */
     public AsyncCall map(RawJson body, boolean star) throws CallRefusedException {
         BodyMembers members = BodyMembers.of(body, MAP);
         Detachment terms = detachment(members);
@@ -123,7 +123,7 @@ public final class AsyncReader {
                 terms.callbacks);
     }
 
-    /** What calls have only where nobody waits for them. */
+    /** The members that only detached calls have. */
     private record Detachment(
             int retries,
             Duration retryDelay,
@@ -133,7 +133,7 @@ public final class AsyncReader {
             Instant readAt,
             Callbacks callbacks) {
 
-        /** What may start only after it has expired would never run. */
+        /** A job that may start only after it has expired would never run. */
         void checkExpiry(BodyMembers members, @Nullable Duration expires) throws CallRefusedException {
             if (expires != null) {
                 members.require(delay == null || delay.compareTo(expires) <= 0, "delay", BEYOND_EXPIRY);
@@ -159,7 +159,7 @@ public final class AsyncReader {
                 callbacks);
     }
 
-    /** A URL that a webhook may be sent to, as far as that can be told without resolving its name; null if there is none. */
+    /** A URL that may receive a webhook, checked without resolving its name; null if there is none. */
     private @Nullable String url(BodyMembers members, String name) throws CallRefusedException {
         String url = members.string(name);
         members.require(

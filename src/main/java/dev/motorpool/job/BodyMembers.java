@@ -15,12 +15,12 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The members of a JSON object that somebody sent, each read with the type and the range that it must have. A fault is
- * a {@code malformed-request} that names the place. {@code null} is the same as a missing member.
+ * The members of a JSON object in a request, each read with its required type and range. A fault is a
+ * {@code malformed-request} that names the place. {@code null} is the same as a missing member.
  */
 final class BodyMembers {
 
-    /** Numbers of so many digits may not fit a long. */
+    /** Numbers of this many digits may not fit a long. */
     private static final int LONG_DIGITS = 19;
 
     private static final JsonNumber MOST_SECONDS = JsonNumber.of(Long.toString(SettingRules.LONGEST_SECONDS));
@@ -35,12 +35,12 @@ final class BodyMembers {
         this.at = at;
     }
 
-    /** Members that came as query parameters, whose names are known: faults tell the name alone. */
+    /** Members that came as query parameters, whose names are known: faults name only the parameter. */
     static BodyMembers ofQuery(RawJson parameters, MemberNames names) throws CallRefusedException {
         return new BodyMembers(of(parameters, names).members, null);
     }
 
-    /** Reads a whole body strictly; refuses members that are not among the names. */
+    /** Reads a whole body strictly; rejects members that are not among the names. */
     static BodyMembers of(RawJson body, MemberNames names) throws CallRefusedException {
         return of(body, names, "");
     }
@@ -66,7 +66,7 @@ final class BodyMembers {
         return new BodyMembers(members, at);
     }
 
-    /** Whether the member is there, {@code null} included. */
+    /** Whether the member is present, even as {@code null}. */
     boolean has(String name) {
         return members.get(name) != null;
     }
@@ -113,7 +113,7 @@ final class BodyMembers {
         return value;
     }
 
-    /** An integer within the bounds, however it is written: {@code 35.0} and {@code 3.5e1} are 35. */
+    /** An integer within the bounds, in any notation: {@code 35.0} and {@code 3.5e1} are 35. */
     @Nullable
     Long integer(String name, long min, long max) throws CallRefusedException {
         RawJson value = value(name);
@@ -149,7 +149,7 @@ final class BodyMembers {
         return secondsFromZero(name, Duration.ofSeconds(SettingRules.LONGEST_SECONDS));
     }
 
-    /** A number of seconds from 0 to the given ones. */
+    /** A number of seconds from 0 to this maximum. */
     @Nullable
     Duration secondsFromZero(String name, Duration most) throws CallRefusedException {
         RawJson value = value(name);

@@ -13,7 +13,7 @@ import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what a verb is asked, and checks it as far as it can be checked before anything is queued. */
+/** Parses the requests of the verbs, and checks them as far as possible before anything is queued. */
 public final class CallReader {
 
     private static final MemberNames APPLY =
@@ -38,7 +38,7 @@ public final class CallReader {
         return apply(BodyMembers.of(body, APPLY));
     }
 
-    /** The call that these members make, whatever others there are. */
+    /** The call in these members; other members are ignored. */
     CallSpec apply(BodyMembers members) throws CallRefusedException {
         String functionName = members.requiredString("function");
         RawJson args = members.array("args");
@@ -73,7 +73,7 @@ public final class CallReader {
         return function;
     }
 
-    /** The pool of this name; where none is named, the function's own. */
+    /** The pool of this name; without a name, the function's own. */
     Pool pool(@Nullable String named, FunctionDefinition function) throws CallRefusedException {
         String name = named == null ? defaultPools.of(function) : named;
         Pool pool = pools.find(name).orElse(null);
@@ -109,7 +109,7 @@ public final class CallReader {
         }
     }
 
-    /** Checks the arguments of a call that stands at this pointer of the body. */
+    /** Checks the arguments of a call at this pointer of the body. */
     static void checkArguments(FunctionDefinition function, RawJson args, RawJson kwargs, String at, UrlRule urls)
             throws CallRefusedException {
         ArgumentFault fault = function.check(args, kwargs, urls);
@@ -118,7 +118,7 @@ public final class CallReader {
         }
     }
 
-    /** What a fault in the arguments at this pointer is to the client. */
+    /** The API's error for a fault in the arguments at this pointer. */
     public static JobError error(ArgumentFault fault, String at) {
         return JobError.of(
                 fault.address() ? ErrorType.FORBIDDEN_ADDRESS : ErrorType.INVALID_ARGUMENTS,
@@ -127,7 +127,7 @@ public final class CallReader {
                 at + fault.pointer());
     }
 
-    /** The refusal of a name that is not known. */
+    /** The refusal of an unknown name. */
     static CallRefusedException unknown(ErrorType type, String sort, String name, @Nullable String suggestion) {
         String shown = shown(name);
         return unknownName(

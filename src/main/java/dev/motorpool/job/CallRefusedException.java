@@ -1,6 +1,6 @@
 package dev.motorpool.job;
 
-/** What was asked is not done, and nothing has happened. Without a stack trace: it is an answer, not a defect. */
+/** A request is refused, and nothing has happened. Without a stack trace, as it is an answer and not a defect. */
 public final class CallRefusedException extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -8,12 +8,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a verb is asked to run: read, and checked as far as it can be before anything is queued.
+ * The parsed request of a call, checked as far as possible before anything is queued.
  *
  * @param pool where it runs
  * @param args JSON array that fits the function, together with {@code kwargs}
  * @param timeout how long it may run; null: the pool's default
- * @param expires how long after submission it must have started; null: for ever
+ * @param expires how long after submission it must have started; null: no limit
  * @param priority -100..100, higher first
  * @param tags kept with the job
  */

@@ -6,7 +6,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the end of a job is told.
+ * The webhooks of a job's end.
  *
  * @param callback URL of the webhook that is sent once the job has succeeded; null: none
  * @param errorCallback URL of the webhook that is sent once the job has failed, been cancelled or expired; null: none
@@ -15,7 +15,7 @@ public record Callbacks(@Nullable String callback, @Nullable String errorCallbac
 
     public static final Callbacks NONE = new Callbacks(null, null);
 
-    /** The URL that asks for this state; null if none does. */
+    /** The URL for this state; null if there is none. */
     public @Nullable String forState(JobState state) {
         return switch (state) {
             case SUCCEEDED -> callback;
@@ -24,7 +24,7 @@ public record Callbacks(@Nullable String callback, @Nullable String errorCallbac
         };
     }
 
-    /** Those that there are. */
+    /** The URLs that are set. */
     public List<String> urls() {
         return Stream.of(callback, errorCallback).filter(Objects::nonNull).toList();
     }

@@ -4,10 +4,10 @@ import dev.motorpool.function.FunctionDefinition;
 import dev.motorpool.function.Workload;
 
 /**
- * Where calls go that name no pool.
+ * The default pools, for calls without a pool.
  *
- * @param cpu name of the pool for functions that compute
- * @param io name of the pool for functions that wait
+ * @param cpu name of the pool of CPU-bound functions
+ * @param io name of the pool of functions that wait for input and output
  */
 public record DefaultPools(String cpu, String io) {
 
@@ -15,7 +15,7 @@ public record DefaultPools(String cpu, String io) {
         return function.workload() == Workload.CPU ? cpu : io;
     }
 
-    /** Whether calls go to the pool of this name that name none. */
+    /** Whether the pool of this name is a default pool. */
     public boolean has(String pool) {
         return pool.equals(cpu) || pool.equals(io);
     }

@@ -2,7 +2,7 @@ package dev.motorpool.job;
 
 import java.util.Locale;
 
-/** Why a call is refused, or why a job has no value; the word is the short name in the API. */
+/** Why a call is refused, or why a job has no value. Its word is the short name in the API. */
 public enum ErrorType {
     MALFORMED_REQUEST,
     MALFORMED_ITEM,

@@ -2,15 +2,15 @@ package dev.motorpool.job;
 
 import org.jspecify.annotations.Nullable;
 
-/** The bytes that one request holds of a budget. Safe for all threads. */
+/** The bytes that one request holds of a budget. Thread-safe. */
 public interface HeldBytes {
 
-    /** Takes so many more; answers why there is no room for them, null if they have been taken. */
+    /** Takes this many more bytes. Returns null if they have been taken, otherwise why there is no room for them. */
     @Nullable
     JobError take(long bytes);
 
     void giveBack(long bytes);
 
-    /** The most that one caller may hold. */
+    /** The maximum for one caller. */
     long limit();
 }

@@ -10,15 +10,15 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a map or stream is asked to run on each of its items.
+ * The parsed request of a map or stream.
  *
- * @param star whether an item is the array of the positional arguments; else it is the one argument
- * @param items JSON array; empty where items come one by one
- * @param chunksize items that go to a slot together; at most the window of a stream
- * @param window items of a stream that may be unanswered; 0 for a map
+ * @param star whether an item is the array of the positional arguments; otherwise it is the one argument
+ * @param items JSON array; empty if items come one by one
+ * @param chunksize maximum items that go to a slot together; at most the window of a stream
+ * @param window maximum unanswered items of a stream; 0 for a map
  * @param collect whether a map goes on after an item has failed
  * @param timeout how long each item may run; null: the pool's default
- * @param expires how long after submission an item must have started; null: for ever
+ * @param expires how long after submission an item must have started; null: no limit
  */
 public record ItemsCall(
         FunctionDefinition function,
@@ -33,7 +33,7 @@ public record ItemsCall(
         int priority,
         Map<String, String> tags) {
 
-    /** The same without the items themselves. */
+    /** A copy without the items. */
     public ItemsCall withoutItems() {
         return new ItemsCall(
                 function,

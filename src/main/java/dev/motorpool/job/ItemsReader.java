@@ -13,7 +13,7 @@ import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what maps and streams are asked. */
+/** Parses the requests of maps and streams. */
 public final class ItemsReader {
 
     private static final MemberNames MAP = MemberNames.of(
@@ -25,7 +25,7 @@ public final class ItemsReader {
     private static final MemberNames STREAM_OF_LINES =
             MemberNames.of("function", "chunksize", "window", "pool", "timeout", "expires", "priority", "tags");
 
-    /** Items are checked so many at once. */
+    /** How many items are checked at once. */
     private static final int STEP = 4096;
 
     private static final int LEAST_WINDOW = 64;
@@ -35,22 +35,22 @@ public final class ItemsReader {
     private final UrlRule urls;
     private final int mostItems;
 
-    /** @param mostItems items that one body may have */
+    /** @param mostItems maximum items of one body */
     public ItemsReader(CallReader calls, UrlRule urls, int mostItems) {
         this.calls = calls;
         this.urls = urls;
         this.mostItems = mostItems;
     }
 
-    /** The call of {@code map} or {@code starmap}, all of whose items fit. */
+    /** The call of {@code map} or {@code starmap}. All its items fit. */
     public CountedCall map(RawJson body, boolean star) throws CallRefusedException {
         return map(BodyMembers.of(body, MAP), star);
     }
 
-    /** A call of a map, and how many items it has. */
+    /** A call of a map, and the number of its items. */
     public record CountedCall(ItemsCall call, int count) {}
 
-    /** The call that these members make, whatever others there are. */
+    /** The call in these members; other members are ignored. */
     CountedCall map(BodyMembers members, boolean star) throws CallRefusedException {
         String function = members.requiredString("function");
         RawJson items = items(members);
@@ -63,7 +63,7 @@ public final class ItemsReader {
         return new CountedCall(terms.of(members, items, star, count, 0, collect), count);
     }
 
-    /** The call of a stream whose items are in the body; they are checked when their turn comes. */
+    /** The call of a stream with its items in the body. Each item is checked when its turn comes. */
     public ItemsCall stream(RawJson body) throws CallRefusedException {
         BodyMembers members = BodyMembers.of(body, STREAM);
         String function = members.requiredString("function");
@@ -80,7 +80,7 @@ public final class ItemsReader {
     /**
      * The call of a stream whose items come one by one.
      *
-     * @param parameters JSON object of the query parameters, as members of a body would be
+     * @param parameters JSON object of the query parameters, in the form of a body's members
      */
     public ItemsCall streamOfLines(RawJson parameters) throws CallRefusedException {
         BodyMembers members = BodyMembers.ofQuery(parameters, STREAM_OF_LINES);
@@ -97,7 +97,7 @@ public final class ItemsReader {
         return members.array("items");
     }
 
-    /** Checks the items one after the other; how many there are. */
+    /** Checks the items one after the other. Returns their number. */
     private int check(FunctionDefinition function, RawJson items, boolean star) throws CallRefusedException {
         JsonCursor cursor = new JsonCursor(items);
         int index = 0;
@@ -124,7 +124,7 @@ public final class ItemsReader {
                 "/items", "items must be at most " + mostItems + " (motorpool.http.items); " + remedy + ".");
     }
 
-    /** What both sorts have. */
+    /** The members that maps and streams have in common. */
     private record Terms(
             FunctionDefinition function,
             Pool pool,
@@ -133,7 +133,7 @@ public final class ItemsReader {
             @Nullable Duration expires,
             int priority) {
 
-        /** @param window 0 for a map, -1 for a stream that names none */
+        /** @param window 0 for a map, -1 for a stream without one */
         ItemsCall of(BodyMembers members, RawJson items, boolean star, long count, int window, boolean collect)
                 throws CallRefusedException {
             long size = pool.view().settings().size();

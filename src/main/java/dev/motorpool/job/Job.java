@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param verb the verb that made it, such as {@code apply}
  * @param pool name of the pool that ran it
- * @param value what the function returned; null unless succeeded
+ * @param value the value that the function returned; null unless succeeded
  * @param error why there is no value; null if succeeded
  * @param attempt 0 if it never started
  * @param finishedAt when its state was decided

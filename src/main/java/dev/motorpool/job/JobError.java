@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * Why a call was refused, or why a job has no value.
  *
  * @param message what was wrong, where, and what to do, for people
- * @param members what the type has besides, by name and in order: text, numbers, ids, durations, or null
- * @param retryAfter when it is worth trying again, null where that does not apply
+ * @param members further members of the type, by name and in order: text, numbers, ids, durations, or null
+ * @param retryAfter when a retry is worthwhile, null where that does not apply
  */
 public record JobError(
         ErrorType type,
@@ -29,7 +29,7 @@ public record JobError(
         return of(ErrorType.MALFORMED_REQUEST, message, "pointer", pointer);
     }
 
-    /** The service cannot do it for now. */
+    /** The service is temporarily unable to do it. */
     public static JobError unavailable(String reason) {
         return of(ErrorType.UNAVAILABLE, reason, "reason", reason).retryAfter(Duration.ofSeconds(1));
     }
@@ -39,19 +39,19 @@ public record JobError(
         return of(ErrorType.LIMIT_REACHED, message, "limit", limit).retryAfter(Duration.ofSeconds(1));
     }
 
-    /** With one further member. */
+    /** A copy with one further member. */
     JobError with(String name, Object value) {
         Map<String, @Nullable Object> more = new LinkedHashMap<>(members);
         more.put(name, value);
         return new JobError(type, message, more, retryAfter);
     }
 
-    /** The same, of the item of this index. */
+    /** A copy for the item of this index. */
     public JobError at(int index) {
         return with("index", index);
     }
 
-    /** As jobs and lines of streams have it: {@code type}, {@code message} and the further members, flat. */
+    /** The form in jobs and lines of streams: {@code type}, {@code message} and the further members, flat. */
     public RawJson toJson() {
         JsonWriter json = new JsonWriter();
         writeTo(json);
@@ -82,7 +82,7 @@ public record JobError(
         }
     }
 
-    /** The same, with the time after which it is worth trying again. */
+    /** A copy with the time after which a retry is worthwhile. */
     public JobError retryAfter(Duration delay) {
         return new JobError(type, message, members, delay);
     }

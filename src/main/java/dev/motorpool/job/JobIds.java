@@ -7,11 +7,12 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes job ids: UUIDs of version 7 that grow within this process even when the clock stands still or steps back.
+ * Generates job ids: UUIDs of version 7 that grow within this process even when the clock stands still or steps back.
+ * Thread-safe.
  *
  * <p>48 bits of milliseconds and 12 bits of a counter form one number that only grows: when the clock is behind it, the
- * counter goes on and carries into the milliseconds. 62 random bits follow, fresh in each id and from a source that
- * cannot be predicted: who knows any number of ids can guess no other.
+ * counter goes on and carries into the milliseconds. 62 random bits follow, fresh in each id and from an unpredictable
+ * source. Nobody can guess an id from other ids.
  */
 public final class JobIds {
 
@@ -29,7 +30,7 @@ public final class JobIds {
         this(clock, null);
     }
 
-    /** @param newest ids are to be greater than this one; null: there is none */
+    /** @param newest all new ids are greater than this one; null: no bound */
     public JobIds(Clock clock, @Nullable UUID newest) {
         this.clock = clock;
         if (newest != null) {

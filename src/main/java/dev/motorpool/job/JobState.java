@@ -2,7 +2,7 @@ package dev.motorpool.job;
 
 import java.util.Locale;
 
-/** The states of a job. One that is waited for is seen only in a final one. */
+/** The states of a job. A job that a client waits for is visible only in a final one. */
 public enum JobState {
     /** Its start, or its next attempt, is later. */
     SCHEDULED,
@@ -19,7 +19,7 @@ public enum JobState {
         return word;
     }
 
-    /** Whether it has ended: this state stays, unless somebody retries it. */
+    /** Whether the job has ended: this state stays, unless the job is retried. */
     public boolean isFinal() {
         return this != SCHEDULED && this != QUEUED && this != RUNNING;
     }

@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * What is asked about several jobs at once.
+ * The parsed request about several jobs.
  *
- * @param ids as they were given, 1 to 1000 of them; whether they are any is not known
+ * @param ids as they were given, 1 to 1000 of them; not checked to be ids
  * @param returnWhen {@code first_completed}, {@code first_exception} or {@code all_completed}
  * @param timeout how long to wait, up to 300 s
  */

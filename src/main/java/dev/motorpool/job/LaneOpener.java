@@ -15,7 +15,7 @@ public interface LaneOpener {
 
     Lane lane(LaneRequest request, LaneResults results) throws RefusedException;
 
-    /** The lanes of a pool, for items of this tenant that belong to this trace, if to any. */
+    /** The lanes of a pool, for items of this tenant and trace; the trace may be null. */
     static LaneOpener of(Pool pool, Tenant tenant, @Nullable TraceContext trace) {
         return (request, results) -> pool.lane(request.of(tenant, trace), results);
     }

@@ -15,13 +15,13 @@ import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A map that its client waits for. All items go to the lane at once; values come back in rows of any length and stay in
- * them until they are sent. The map ends with its last result, with the first failure that ends it, with the lane, or by
- * {@link #cancel}, whichever is first; what comes later is dropped.
+ * A map whose client waits for it. All items go to the lane at once. Values come back in rows of any length and stay in
+ * them until they are sent. The map ends with its last result, with the first failure that ends it, with the lane, or
+ * by {@link #cancel}, whichever is first. Later results are dropped.
  */
 public final class MapJob implements Awaited<MapResult>, AutoCloseable {
 
-    /** What a row of values or a failure takes besides its bytes. */
+    /** Bytes of a row of values or a failure besides its text. */
     private static final long OVERHEAD = 128;
 
     private final UUID id;
@@ -68,7 +68,7 @@ public final class MapJob implements Awaited<MapResult>, AutoCloseable {
         this.budget = budget;
     }
 
-    /** Begins a map. The job itself does not hold the items, which take memory that others may want by its end. */
+    /** Starts a map. The job itself does not hold the items, so that their memory is free before its end. */
     static MapJob start(
             UUID id, String verb, ItemsReader.CountedCall counted, LaneOpener pool, Clock clock, HeldBytes budget)
             throws RefusedException {
@@ -100,7 +100,7 @@ public final class MapJob implements Awaited<MapResult>, AutoCloseable {
         end(OutcomeMapper.error(id, call, new Failure.Cancelled()));
     }
 
-    /** Gives back what the values take; they must not be used any more. A map that has not ended is cancelled. */
+    /** Releases the memory of the values, which must not be used any more. A map that has not ended is cancelled. */
     @Override
     public void close() {
         cancel();
@@ -112,7 +112,7 @@ public final class MapJob implements Awaited<MapResult>, AutoCloseable {
         }
     }
 
-    /** The first end stays. */
+    /** Ends the map, unless it has ended. */
     private void end(@Nullable JobError why) {
         synchronized (this) {
             if (finishedAt != null) {
@@ -135,7 +135,7 @@ public final class MapJob implements Awaited<MapResult>, AutoCloseable {
         return new MapResult(id, verb, call, count, values, failures, error, createdAt, started, finished);
     }
 
-    /** Whether there is room for so many bytes more; if not, the map ends. */
+    /** Whether there is room for this many more bytes; if not, the map ends. */
     private boolean take(int index, long bytes) {
         JobError full;
         synchronized (this) {
@@ -187,7 +187,7 @@ public final class MapJob implements Awaited<MapResult>, AutoCloseable {
         }
     }
 
-    /** Whether this is no matter of one item. */
+    /** Whether the failure concerns more than one item. */
     private static boolean endsMap(Failure failure) {
         return switch (failure) {
             case Failure.Cancelled c -> true;
@@ -202,7 +202,7 @@ public final class MapJob implements Awaited<MapResult>, AutoCloseable {
         };
     }
 
-    /** What the pool tells. */
+    /** Listens to the pool. */
     private final class Results implements LaneResults {
 
         @Override

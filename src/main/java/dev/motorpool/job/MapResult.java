@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * How a map ended.
  *
  * @param count how many items it had
- * @param values the values that there are, in rows, each under the index of its first one
- * @param failed the errors of the items that have no value, each under its index; empty unless the map collects
+ * @param values the values in rows, each under the index of its first one
+ * @param failed the errors of the items without a value, each under its index; empty unless the map collects
  * @param error why the map has no value; null if it succeeded
  */
 public record MapResult(

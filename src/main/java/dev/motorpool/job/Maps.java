@@ -6,7 +6,7 @@ import dev.motorpool.pool.Tenant;
 import java.time.Clock;
 import org.jspecify.annotations.Nullable;
 
-/** The verbs {@code map} and {@code starmap}: waited for, kept nowhere. */
+/** The verbs {@code map} and {@code starmap}: the client waits for them. Nothing is stored. */
 public final class Maps {
 
     private final AdmissionSwitch admission;
@@ -20,11 +20,11 @@ public final class Maps {
     }
 
     /**
-     * Hands the items to their pool.
+     * Submits the items to their pool.
      *
-     * @param tenant whom the job belongs to
+     * @param tenant the tenant that owns the job
      * @param trace the trace that they belong to; null if there is none
-     * @param values what the values take until they have been sent
+     * @param values memory of the values until they have been sent
      */
     public MapJob submit(
             Tenant tenant, String verb, ItemsReader.CountedCall counted, @Nullable TraceContext trace, HeldBytes values)

@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** How the ends that pools know are told to clients: states of jobs and their errors. */
+/** Maps the outcomes of pools to the API's states of jobs and errors. */
 public final class OutcomeMapper {
 
     private OutcomeMapper() {}
@@ -24,9 +24,9 @@ public final class OutcomeMapper {
     }
 
     /**
-     * What the failure of a call is to clients.
+     * The API's error for the failure of a call.
      *
-     * @param expires the time that the call had to start in, null if for ever
+     * @param expires the time in which the call had to start, null if there was no limit
      */
     public static JobError error(UUID id, String function, String pool, @Nullable Duration expires, Failure failure) {
         return switch (failure) {
@@ -71,7 +71,7 @@ public final class OutcomeMapper {
         };
     }
 
-    /** As {@link #error(UUID, String, String, Duration, Failure)}, of a map or stream. */
+    /** As {@link #error(UUID, String, String, Duration, Failure)}, for a map or stream. */
     public static JobError error(UUID id, ItemsCall call, Failure failure) {
         return error(id, call.function().name(), call.pool().name(), call.expires(), failure);
     }

@@ -5,8 +5,8 @@ import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 
 /**
- * Random bits that nobody can predict from those they have seen. They come from {@link SecureRandom}, many at a time:
- * one by one they would cost several times as much. For any thread.
+ * Unpredictable random bits. They come from {@link SecureRandom}, many at a time, as one by one they would cost several
+ * times as much. Thread-safe.
  */
 final class RandomBits {
 
@@ -20,7 +20,7 @@ final class RandomBits {
     @GuardedBy("this")
     private final ByteBuffer unused = ByteBuffer.wrap(bytes).limit(0);
 
-    /** 64 bits that are handed out once. */
+    /** 64 bits that are returned once. */
     synchronized long next() {
         if (unused.remaining() < Long.BYTES) {
             source.nextBytes(bytes);

@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * What a pool refuses, as it is told to clients. When it is worth coming back depends on the cause alone, whether the
- * call was refused at once or had waited: a full queue says what it measures, the others a fixed time.
+ * The API's errors for refusals by a pool. The retry time depends on the cause alone, whether the call was refused at
+ * once or had waited: for a full queue it is measured, for the others it is fixed.
  */
 public final class Refusals {
 

@@ -5,10 +5,10 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Duration;
 
-/** Durations as the API has them: seconds, as a JSON number with fractions and without an exponent. */
+/** Durations of the API: seconds, as a JSON number with fractions and without an exponent. */
 public final class Seconds {
 
-    /** Stands for all that are longer than 31 years. */
+    /** Replaces all durations longer than 31 years. */
     private static final Duration LONGEST = Duration.ofSeconds(1_000_000_001);
 
     private static final int NANO_DIGITS = 9;

@@ -9,13 +9,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Reads the tags of a job: an object whose members are strings, bounded in number and length. */
+/** Parses the tags of a job: an object whose members are strings, limited in number and length. */
 public final class Tags {
 
-    /** Tags of one job. */
+    /** Maximum tags of one job. */
     public static final int MOST = 64;
 
-    /** UTF-8 bytes of the names and values of one job's tags together. */
+    /** Maximum UTF-8 bytes of the names and values of one job's tags together. */
     public static final int MOST_BYTES = 16 << 10;
 
     /** No permitted value has a longer text: each byte as an escape, between quotes. */

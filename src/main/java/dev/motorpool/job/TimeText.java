@@ -9,7 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Times as RFC 3339 writes them. */
+/** Formats and parses times of RFC 3339. */
 public final class TimeText {
 
     private static final Pattern TIME = Pattern.compile("(\\d{4}-\\d\\d-\\d\\d)[Tt](\\d\\d:\\d\\d):(\\d\\d)(\\.\\d+)?"
@@ -23,12 +23,12 @@ public final class TimeText {
 
     private TimeText() {}
 
-    /** The time as the API tells it, in UTC, cut to milliseconds. */
+    /** The time in the API's form: in UTC, cut to milliseconds. */
     public static String of(Instant time) {
         return MILLIS.format(time);
     }
 
-    /** The time that a text tells, cut to nanoseconds; null if it is none. A leap second is the one after it. */
+    /** The time in a text, cut to nanoseconds; null if it is not a time. A leap second is the second after it. */
     static @Nullable Instant parse(String text) {
         Matcher parts = TIME.matcher(text);
         if (!parts.matches()) {

@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 
-/** A job that its client waits for. */
+/** A job whose client waits for it. */
 public final class WaitedJob implements Awaited<Job> {
 
     private final UUID id;

@@ -5,13 +5,13 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Where one thread waits for what others do; it costs them nothing while the thread is busy. */
+/** Lets one thread wait for other threads. While that thread is busy, waking it costs the others nothing. */
 public final class Waiter {
 
-    /** The thread that waits or is about to; taken out by who wakes it. */
+    /** The thread that waits or is about to; removed by the thread that wakes it. */
     private final AtomicReference<@Nullable Thread> waiting = new AtomicReference<>();
 
-    /** Waits until it is woken, at most so long; not at all if what it waits for is there. */
+    /** Waits until it is woken or the time is over. Does not wait if the condition holds. */
     public void await(BooleanSupplier there, long nanos) throws InterruptedException {
         waiting.set(Thread.currentThread());
         if (!there.getAsBoolean()) {
@@ -23,7 +23,7 @@ public final class Waiter {
         }
     }
 
-    /** Wakes who waits; to be called after what it waits for is there. */
+    /** Wakes the waiting thread; called after the condition holds. */
     public void wake() {
         Thread thread = waiting.get();
         if (thread != null && waiting.compareAndSet(thread, null)) {

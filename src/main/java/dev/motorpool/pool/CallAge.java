@@ -4,9 +4,9 @@ import java.time.Instant;
 import java.util.UUID;
 
 /**
- * The place of a call among those of its priority; lower is older. One scale for all: milliseconds since the epoch and
- * 12 bits of a counter, as in the ids of jobs (RFC 9562, version 7), so that calls that are waited for, calls that live
- * in the store, and chunks of items have one order.
+ * Orders calls within a priority; a lower age is older. An age is the milliseconds since the epoch and 12 bits of a
+ * counter, as in the ids of jobs (RFC 9562, version 7). Waited-for calls, detached calls and chunks of items share this
+ * one scale, so they have one order.
  */
 public final class CallAge {
 
@@ -15,18 +15,18 @@ public final class CallAge {
 
     private CallAge() {}
 
-    /** The age of a job's call: the moment and the counter that its id, a UUID of version 7, was made of. */
+    /** The age of a job's call: the timestamp and the counter of its id, a UUID of version 7. */
     public static long of(UUID id) {
         long high = id.getMostSignificantBits();
         return (high >>> 16) << COUNTER_BITS | (high & COUNTER);
     }
 
-    /** The oldest age of the moment's millisecond. */
+    /** The oldest age within the moment's millisecond. */
     public static long of(Instant moment) {
         return ofMillis(moment.toEpochMilli());
     }
 
-    /** The moment that an age means. */
+    /** The moment that an age stands for. */
     public static Instant moment(long age) {
         return Instant.ofEpochMilli(age >> COUNTER_BITS);
     }

@@ -7,8 +7,8 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives calls their one outcome, counts it, and tells it once the turn is over; tells the listener of a detached call what
- * comes before, too. Guarded by the pool's lock.
+ * Completes calls. Each call gets one outcome, which is counted, and reported after the lock is released. The listener
+ * of a detached call also gets the events before the outcome. Guarded by the pool's lock.
  */
 final class CallCompletion {
 
@@ -37,12 +37,12 @@ final class CallCompletion {
         return items;
     }
 
-    /** When somebody who was refused should come back. */
+    /** When a refused caller should retry. */
     Duration retryAfter(int waiting) {
         return rate.retryAfter(waiting, lock.nanoTime());
     }
 
-    /** The call ends by the pool's decision. A call that has ended stays as it is. */
+    /** Ends the call by the pool's decision. A call that has ended stays as it is. */
     void end(QueuedCall call, Failure failure) {
         if (call.state == QueuedCall.State.ENDED) {
             return;
@@ -60,8 +60,8 @@ final class CallCompletion {
     }
 
     /**
-     * The worker has reported the call's end after so many nanoseconds by its own clock. If that is more than the call
-     * may run, it has timed out, whatever it returned.
+     * The worker has reported the end of the call, which ran for {@code nanos} by the worker's clock. If that exceeds
+     * the call's time limit, the call has timed out, even if it returned a value.
      *
      * @param failure how it failed; null: it returned the value
      */
@@ -124,12 +124,12 @@ final class CallCompletion {
         }
     }
 
-    /** Who hears of the call, if it runs. */
+    /** The listener of the call, if the call runs. */
     private static @Nullable CallListener listening(QueuedCall call) {
         return call.state == QueuedCall.State.RUNNING ? call.request.listener() : null;
     }
 
-    /** A worker's word on its own time is taken where it is possible. */
+    /** Accepts the run time that the worker reports if it is plausible. */
     private Outcome.Run reportedRun(QueuedCall call, Worker worker, long now, long nanos) {
         long possible = Math.clamp(nanos, 0, Math.max(0, now - call.startedNanos));
         runTimes.add(call.request.function(), possible);

@@ -13,18 +13,18 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls that wait: higher priority first, then older first. A call that comes back gets its old place. A tenant with a
- * limit of running calls has a {@link TenantLine} of its own, and has no call here while it has reached the limit.
+ * The queue of waiting calls: higher priority first, then older first. A call that comes back gets its old place. A
+ * tenant with a limit of running calls has its own {@link TenantLine}; it has no call here while it is at its limit.
  * Guarded by the pool's lock.
  */
-@SuppressWarnings("ReferenceEquality") // a call is the very object, whatever another may look like
+@SuppressWarnings("ReferenceEquality") // calls are compared by identity
 final class CallQueue {
 
     static final Comparator<QueuedCall> ORDER = Comparator.<QueuedCall>comparingInt(call -> -call.request.priority())
             .thenComparingLong(call -> call.age)
             .thenComparingLong(call -> call.id);
 
-    /** Those whose turn may come: of a tenant with a limit only the first. */
+    /** Calls that may start; of a tenant with a limit only the first. */
     private final TreeSet<QueuedCall> calls = new TreeSet<>(ORDER);
     /** By the names of the tenants with a limit. */
     private final Map<String, TenantLine> lines = new HashMap<>();
@@ -32,12 +32,12 @@ final class CallQueue {
     private long numbered;
     /** The age of the latest chunk. */
     private long latest;
-    /** Those that are neither chunks nor detached. */
+    /** Calls that are neither chunks nor detached. */
     private int waitedFor;
-    /** Those that are detached, and no chunks. */
+    /** Detached calls that are not chunks. */
     private int detached;
 
-    /** @param running calls that a tenant may have at workers at once, by its name; others have no limit */
+    /** @param running maximum of a tenant's calls at workers, by the tenant's name; others have no limit */
     CallQueue(Map<String, Integer> running) {
         running.forEach((tenant, most) -> lines.put(tenant, new TenantLine(most)));
     }
@@ -46,12 +46,12 @@ final class CallQueue {
         return lines.isEmpty() ? null : lines.get(call.request.tenant().name());
     }
 
-    /** The number of the next call that comes. */
+    /** The number of the next call. */
     long number() {
         return ++numbered;
     }
 
-    /** The age of what arrives now by a clock of milliseconds since the epoch; it only grows. */
+    /** The age of a call that arrives now, by a clock of milliseconds since the epoch. It only grows. */
     long arrival(long millis) {
         latest = Math.max(latest + 1, CallAge.ofMillis(millis));
         return latest;
@@ -108,13 +108,13 @@ final class CallQueue {
         }
     }
 
-    /** Whether the turn of a waiting call may come; not so behind others of a tenant with a limit. */
+    /** Whether a waiting call may start; false for a call behind others of a tenant with a limit. */
     boolean mayStart(QueuedCall call) {
         TenantLine line = line(call);
         return line == null || line.shown == call;
     }
 
-    /** The call, which has left the queue, is at a worker. Again: does nothing. */
+    /** The call has left the queue and is at a worker. Idempotent. */
     void given(QueuedCall call) {
         TenantLine line = line(call);
         if (line != null && !call.counted) {
@@ -123,7 +123,7 @@ final class CallQueue {
         }
     }
 
-    /** The call is at a worker no more, or keeps no slot there. The call whose turn may come because of that, or null. */
+    /** The call has left its worker, or its slot there. Returns the call that may start because of that, or null. */
     @Nullable
     QueuedCall left(QueuedCall call) {
         TenantLine line = call.counted ? line(call) : null;
@@ -136,13 +136,13 @@ final class CallQueue {
         return line.shown == before ? null : line.shown;
     }
 
-    /** The call whose turn is next, or null. */
+    /** The next call to start, or null. */
     @Nullable
     QueuedCall peek() {
         return calls.isEmpty() ? null : calls.first();
     }
 
-    /** The call that has waited longest, whatever its priority, or null. Looks at all where priorities differ. */
+    /** The call that has waited longest at any priority, or null. Scans all calls if their priorities differ. */
     @Nullable
     QueuedCall oldest() {
         QueuedCall oldest = oldest(calls);
@@ -166,12 +166,12 @@ final class CallQueue {
         return oldest;
     }
 
-    /** How many calls wait that somebody waits for, the places of chunks not counted. */
+    /** How many waited-for calls wait; the places of chunks are not counted. */
     int waitedFor() {
         return waitedFor;
     }
 
-    /** As {@link #waitedFor()}, of those that share their part of the queue's capacity with this call. */
+    /** As {@link #waitedFor()}, for the calls that share their part of the queue's capacity with this call. */
     int waitedForBeside(QueuedCall call) {
         TenantLine own = line(call);
         if (own != null) {
@@ -189,12 +189,12 @@ final class CallQueue {
         return detached;
     }
 
-    /** Takes all calls out that somebody waits for; the places of chunks stay. */
+    /** Removes all waited-for calls; the places of chunks stay. */
     List<QueuedCall> takeWaitedFor() {
         return waitedFor == 0 ? List.of() : take(call -> !call.detached());
     }
 
-    /** Takes all calls out, detached ones too; the places of chunks stay. */
+    /** Removes all calls, including detached ones; the places of chunks stay. */
     List<QueuedCall> takeCalls() {
         return take(call -> true);
     }

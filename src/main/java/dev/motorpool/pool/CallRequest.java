@@ -7,19 +7,19 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One run of a function, asked of a pool. The arguments have been checked.
+ * A request to a pool for one run of a function. The arguments have been checked.
  *
  * @param jobId the job it belongs to; appears in logs
- * @param attempt which try of the job this is, from 1
+ * @param attempt the number of the job's attempt, from 1
  * @param args JSON array of the positional arguments
  * @param kwargs JSON object of the named arguments
  * @param timeout how long it may run; null: the pool's default
- * @param expires how long after submission it must have started; null: for ever
+ * @param expires how long after submission it must have started; null: no limit
  * @param priority -100..100, higher first
  * @param age its place among calls of its priority, lower is older; see {@link CallAge}
- * @param listener hears of a detached call; null if somebody waits for the call
+ * @param listener listens to a detached call; null if a caller waits for the call
  * @param trace the trace that it belongs to; null if there is none
- * @param tenant whom its job belongs to
+ * @param tenant the tenant that owns its job
  */
 public record CallRequest(
         UUID jobId,
@@ -35,7 +35,7 @@ public record CallRequest(
         @Nullable TraceContext trace,
         Tenant tenant) {
 
-    /** One that belongs to no trace, of the tenant that there is by default. */
+    /** A request without a trace, of the default tenant. */
     public CallRequest(
             UUID jobId,
             int attempt,

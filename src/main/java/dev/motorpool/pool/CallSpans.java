@@ -7,8 +7,8 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Shows in traces how calls wait and run. A call has a span for its wait, up to when it is handed to a worker, and one from
- * then on up to its end; a lane has these two for all its items together. Guarded by the pool's lock.
+ * Records the spans of calls. A call has one span for its wait, until it is sent to a worker, and one from then until
+ * its end. A lane has these two spans for all its items together. Guarded by the pool's lock.
  */
 final class CallSpans {
 
@@ -22,7 +22,7 @@ final class CallSpans {
         this.spans = spans;
     }
 
-    /** The call is about to be handed to a worker; what that is told is the trace from now on. */
+    /** The call is about to be sent to a worker; from now on its trace context is that of the second span. */
     void sent(QueuedCall call, Worker worker) {
         TraceContext trace = call.request.trace();
         if (trace == null) {
@@ -47,15 +47,15 @@ final class CallSpans {
         return span;
     }
 
-    /** The call has come back from its worker and waits again: as if it had not been sent. */
+    /** The call has come back from its worker and waits again, as if it had not been sent. */
     void cameBack(QueuedCall call) {
         call.span = null;
     }
 
     /**
-     * The call is over.
+     * The call has ended.
      *
-     * @param outcome as {@link PoolEvents#callEnded} has it
+     * @param outcome as in {@link PoolEvents#callEnded}
      */
     void ended(QueuedCall call, String outcome) {
         TraceContext trace = call.request.trace();
@@ -66,7 +66,7 @@ final class CallSpans {
         }
     }
 
-    /** The lane is over: with this failure, or with its last item. */
+    /** The lane has ended: with this failure, or with its last item. */
     void ended(PoolLane lane, @Nullable Failure failure) {
         TraceContext trace = lane.request.trace();
         if (trace != null && lane.added > 0) {
@@ -78,7 +78,7 @@ final class CallSpans {
         }
     }
 
-    /** Ends what has begun, outside of the lock; what waited and ran has the same end. */
+    /** Ends the spans, outside of the lock. The wait and the run get the same outcome. */
     private void tell(
             TraceContext trace,
             CallRequest request,

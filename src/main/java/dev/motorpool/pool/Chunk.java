@@ -7,9 +7,9 @@ import dev.motorpool.wire.Message;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Items of a lane that go to a worker together, and run there one after another in one slot. While it waits it is only a
- * place in the queue; which items it has is decided when a slot takes it. Items that come back go to their lane, not
- * into this again. Guarded by the pool's lock.
+ * Items of a lane that are sent to a worker together and run there one after another in one slot. While it waits, a
+ * chunk is only a place in the queue; its items are chosen when a slot takes it. Items that come back go to their lane,
+ * not into this chunk again. Guarded by the pool's lock.
  */
 final class Chunk extends QueuedCall {
 
@@ -22,20 +22,20 @@ final class Chunk extends QueuedCall {
     long first;
     /** When its items were added. */
     long addedNanos;
-    /** Whether its one item may have killed a worker, and runs again to be sure. */
+    /** Whether its one item is a suspect in a worker's death and runs again alone. */
     boolean alone;
 
-    /** Items that its worker has reported; unless that is all, the item of this place runs, or waits to. */
+    /** How many items its worker has reported. Unless that is all, the item at this place runs or is about to. */
     int reported;
-    /** When that item was first known to be next, by {@code Timers#activeNanos}; its time limit counts from then. */
+    /** When that item became the next one, by {@code Timers#activeNanos}; its time limit counts from then. */
     long begunNanos;
-    /** Where it ends, which is earlier once items were given back. */
+    /** Its end, which moves down when items are given back. */
     int end;
-    /** Whether the item that runs has its outcome, though its worker has not reported it. */
+    /** Whether the running item has its outcome although its worker has not reported it. */
     boolean decided;
-    /** Whether its worker has said that this item runs. */
+    /** Whether its worker has reported the start of this item. */
     boolean announced;
-    /** Whether it was asked to give back what has not started. */
+    /** Whether the worker was asked to give back the items that have not started. */
     boolean recalled;
 
     Chunk(PoolLane lane, long id, long age) {
@@ -46,7 +46,7 @@ final class Chunk extends QueuedCall {
     }
 
     void fill(PoolLane.Span span, int count) {
-        // A map that is detached may have one item that runs for hours: it must not hold all the others in memory.
+        // An item of a detached map may run for hours: it must not hold all the others in memory.
         items = detached() ? span.items().copy(0, count) : span.items().part(0, count);
         first = span.first();
         addedNanos = span.addedNanos();
@@ -70,13 +70,13 @@ final class Chunk extends QueuedCall {
         return lane.request.detached();
     }
 
-    /** Items that wait behind the one that runs. */
+    /** How many items wait behind the running one. */
     @Override
     int unstarted() {
         return state == State.QUEUED || state == State.SENT ? unreported() : Math.max(0, unreported() - 1);
     }
 
-    /** Whether it is certain that the item at {@link #reported} is the one that runs. */
+    /** Whether the item at {@link #reported} is certainly the running one. */
     boolean certain() {
         return announced || unreported() == 1;
     }

@@ -5,10 +5,10 @@ import dev.motorpool.wire.Message;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one worker says of its chunks, turned into decisions of its pool; part of {@link WorkerReports}. Each method
- * answers what is wrong with the report, or null. Guarded by the pool's lock.
+ * Applies one worker's reports about its chunks to the pool; part of {@link WorkerReports}. Each method returns what is
+ * wrong with the report, or null. Guarded by the pool's lock.
  */
-@SuppressWarnings("ReferenceEquality") // a call is the very object, whatever another may look like
+@SuppressWarnings("ReferenceEquality") // calls are compared by identity
 final class ChunkReports {
 
     private final Worker worker;
@@ -56,7 +56,7 @@ final class ChunkReports {
                 }
             }
         }
-        // How long each of several items ran is not known; those that run long are reported alone.
+        // The run time of each of several items is unknown; items that run long are reported alone.
         Failure late = count == 1 && from == 0 ? chunk.judge(results.nanos(), lock.nanoTime(), null) : null;
         if (late != null) {
             ends.failed(chunk, late, results.nanos());
@@ -96,7 +96,7 @@ final class ChunkReports {
         return fault;
     }
 
-    /** The chunk's items from this one on have not started, and will not in this worker. */
+    /** The chunk's items from this one on have not started and will not start in this worker. */
     @Nullable
     String dropped(Chunk chunk, int from) {
         if (from < chunk.reported || from >= chunk.end) {
@@ -108,7 +108,7 @@ final class ChunkReports {
         worker.load -= items;
         chunk.recalled = false;
         if (from == chunk.reported) {
-            // Nothing of it runs; an item that was given up meanwhile stays so.
+            // No item of it runs; an item that was given up meanwhile stays so.
             worker.held.remove(chunk.id);
             dispatcher.putBack(chunk, worker);
         } else {
@@ -131,7 +131,7 @@ final class ChunkReports {
         return null;
     }
 
-    /** So many more items of the chunk are over; the next one runs. */
+    /** These {@code items} of the chunk have ended; the next one runs. */
     private void passed(Chunk chunk, int items) {
         chunk.reported += items;
         worker.finished += items;

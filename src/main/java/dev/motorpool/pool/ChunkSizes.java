@@ -3,10 +3,10 @@ package dev.motorpool.pool;
 import dev.motorpool.json.JsonSlices;
 import java.time.Duration;
 
-/** How many items a chunk gets. Guarded by the pool's lock. */
+/** Chooses how many items a chunk gets. Guarded by the pool's lock. */
 final class ChunkSizes {
 
-    /** What a chunk is to take, once the time that an item takes is known. */
+    /** Target run time of a chunk, once the run time of an item is known. */
     private static final double CHUNK_NANOS = 1e6;
 
     private static final int MOST_ITEMS = 16 * 1024;
@@ -20,14 +20,15 @@ final class ChunkSizes {
     }
 
     /**
-     * How many items the next chunk of a lane is to have, of so many that may start.
+     * How many items the next chunk of a lane should have.
      *
+     * @param startable how many items may start
      * @param slots how many slots the pool has
      */
     long wanted(LaneRequest request, long startable, int slots) {
         Duration expires = request.expires();
         if (expires != null && !request.expiresTogether()) {
-            return 1; // each has to start in time, whatever runs before it
+            return 1; // each must start in time, however long those before it run
         }
         double expected = runTimes.expected(request.function());
         if (Double.isInfinite(expected)) {
@@ -41,7 +42,7 @@ final class ChunkSizes {
         return (items + among - 1) / among;
     }
 
-    /** As many of the items as have few enough bytes together; at least one. */
+    /** How many of the items fit into a chunk's bytes; at least one. */
     static int fitting(JsonSlices items, int most) {
         long bytes = items.length(0);
         int count = 1;

@@ -2,7 +2,7 @@ package dev.motorpool.pool;
 
 import java.time.Duration;
 
-/** Calls that ended, second by second over the last half minute. Guarded by the pool's lock. */
+/** The rate of completed calls over the last half minute, counted by the second. Guarded by the pool's lock. */
 final class CompletionRate {
 
     private static final int SECONDS = 30;
@@ -21,7 +21,7 @@ final class CompletionRate {
         counts[(int) (second % SECONDS)] += calls;
     }
 
-    /** Ended calls a second. */
+    /** Completed calls a second. */
     double perSecond(long nanos) {
         advance(nanos);
         long sum = 0;
@@ -33,8 +33,8 @@ final class CompletionRate {
     }
 
     /**
-     * When a caller who was refused should come back: when a tenth of those who wait has started, at the measured
-     * rate. Whole seconds, 1 s to 5 min.
+     * When a refused caller should retry: when a tenth of the waiting calls has started, at the measured rate. Whole
+     * seconds, 1 s to 5 min.
      */
     Duration retryAfter(int waiting, long nanos) {
         double rate = perSecond(nanos);

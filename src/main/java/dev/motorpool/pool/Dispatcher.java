@@ -5,10 +5,10 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Moves calls: from the queue to workers when a slot is free, back to their place when a worker gives them back or
- * dies before they started, and out of their slot when they are given up. Guarded by the pool's lock.
+ * Moves calls between the queue and the workers: to a worker when a slot is free, back to their place when a worker
+ * gives them back or dies before they start, and out of their slot when they are given up. Guarded by the pool's lock.
  */
-@SuppressWarnings("ReferenceEquality") // a call is the very object, whatever another may look like
+@SuppressWarnings("ReferenceEquality") // calls are compared by identity
 final class Dispatcher {
 
     private final PoolLock lock;
@@ -51,27 +51,29 @@ final class Dispatcher {
         return queue.number();
     }
 
-    /** Calls that have not started, items of lanes and detached calls not counted: those have their own limits. */
+    /**
+     * How many calls have not started. Items of lanes and detached calls have limits of their own and are not counted.
+     */
     int waiting() {
         return queue.waitedFor() + prefetch.calls();
     }
 
     /**
-     * As {@link #waiting()}, of calls that share their part of the queue's capacity with this call: those of its tenant, if
-     * that has a limit of running calls, or those of all other tenants.
+     * As {@link #waiting()}, for the calls that share their part of the queue's capacity with this call: those of its
+     * tenant, if that has a limit of running calls, otherwise those of all other tenants.
      */
     int waitingBeside(QueuedCall call) {
         return queue.waitedForBeside(call) + prefetch.calls();
     }
 
-    /** When the call came that has waited longest; null if none waits. */
+    /** When the call that has waited longest arrived; null if none waits. */
     @Nullable
     Instant oldestWaiting() {
         QueuedCall oldest = queue.oldest();
         return oldest == null ? null : CallAge.moment(oldest.age);
     }
 
-    /** Whether a call waits and will start, detached ones not counted: those may wait for another day. */
+    /** Whether a call waits and will start. Detached calls do not count: they may wait until another day. */
     boolean pending() {
         return !paused && (waiting() > 0 || lanes.busy());
     }
@@ -90,7 +92,10 @@ final class Dispatcher {
         paused = false;
     }
 
-    /** Queues a call and starts it if it can; false if the queue is full, which it never is for a detached call. */
+    /**
+     * Queues a call and starts it if possible. Returns false if the queue is full, which it never is for a detached
+     * call.
+     */
     boolean submit(QueuedCall call, int capacity) {
         queue.add(call);
         dispatch();
@@ -107,7 +112,7 @@ final class Dispatcher {
         return true;
     }
 
-    /** Watches that a call which waits starts in time. */
+    /** Expires the call if it waits for too long. */
     private void watchExpiry(QueuedCall call) {
         Duration expires = call.request.expires();
         if (expires != null) {
@@ -116,12 +121,12 @@ final class Dispatcher {
         }
     }
 
-    /** Whether a call waits for a slot that it may have. */
+    /** Whether a call waits for a slot and is allowed to have one. */
     boolean callsWait() {
         return !paused && queue.peek() != null;
     }
 
-    /** Whether the call's time to start is over; its timer may come a little late. */
+    /** Whether the call's time to start is over; its timer may fire a little late. */
     private boolean hasExpired(QueuedCall call) {
         Duration expires = call.request.expires();
         return expires != null && !(call instanceof Chunk) && lock.nanoTime() - call.submittedNanos > expires.toNanos();
@@ -134,7 +139,7 @@ final class Dispatcher {
         }
     }
 
-    /** Starts what can start. */
+    /** Starts all calls that can start. */
     void dispatch() {
         if (paused) {
             return;
@@ -179,7 +184,7 @@ final class Dispatcher {
         termination.retireIfSpent(worker);
     }
 
-    /** The call has its slot. */
+    /** The call takes its slot. */
     private void begin(QueuedCall call, Worker worker) {
         call.cancelLimit();
         call.state = QueuedCall.State.RUNNING;
@@ -196,7 +201,7 @@ final class Dispatcher {
         interrupts.limit(call, worker);
     }
 
-    /** A call that its worker does not hold any more and has not started: to its old place in the queue. */
+    /** Returns a call to its old place in the queue. Its worker no longer holds it and has not started it. */
     void putBack(QueuedCall call, Worker worker) {
         left(call);
         if (call.state == QueuedCall.State.SENT) {
@@ -215,12 +220,12 @@ final class Dispatcher {
         }
     }
 
-    /** A chunk at its worker runs its next item, in a slot that may have been given up for its last one. */
+    /** A chunk at its worker runs its next item, in a slot that may have been given up with its last one. */
     void goesOn(Chunk chunk) {
         queue.given(chunk);
     }
 
-    /** The call is at its worker no more. */
+    /** The call is no longer at its worker. */
     void left(QueuedCall call) {
         QueuedCall next = queue.left(call);
         if (next != null) {
@@ -228,7 +233,7 @@ final class Dispatcher {
         }
     }
 
-    /** The worker let go of a call: the next one that it holds has its turn, or its slot is free. */
+    /** The worker has released a call: the next call that it holds starts, or its slot becomes free. */
     void advance(Worker worker) {
         QueuedCall head = worker.head();
         if (worker.sequential && head != null) {
@@ -236,7 +241,7 @@ final class Dispatcher {
                 prefetch.left(head);
                 begin(head, worker);
             } else if (head.state == QueuedCall.State.ENDED && worker.takesCalls() && !head.holdsSlot) {
-                // It was cancelled while it waited in the worker, and its drop came too late.
+                // It was cancelled while it waited in the worker, and the drop came too late.
                 interrupts.startedTooLate(head, worker);
             }
         }
@@ -245,7 +250,7 @@ final class Dispatcher {
         termination.endIfDrained(worker);
     }
 
-    /** Takes a call that waits in the queue out of it, as if it had never come; false if it does not. */
+    /** Removes a waiting call from the queue as if it had never been submitted. Returns false if it does not wait. */
     boolean withdraw(QueuedCall call) {
         if (call.state != QueuedCall.State.QUEUED) {
             return false;
@@ -263,7 +268,7 @@ final class Dispatcher {
         interrupts.giveUp(call);
     }
 
-    /** Ends everything that waits in the queue, but for what is detached. */
+    /** Ends everything that waits in the queue, except detached calls. */
     void endQueued(Failure failure) {
         for (QueuedCall call : queue.takeWaitedFor()) {
             ends.end(call, failure);

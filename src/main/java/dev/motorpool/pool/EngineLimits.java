@@ -6,13 +6,13 @@ import java.util.Map;
 /**
  * Limits that hold for all pools.
  *
- * @param frame bytes of one frame from a worker
- * @param value bytes of one value
+ * @param frame maximum bytes of one frame from a worker
+ * @param value maximum bytes of one value
  * @param start time a new worker has to say hello, and again to run its initializer
- * @param stop time a worker has to exit when it is told to
+ * @param stop time a worker has to exit after the order to exit
  * @param stuck time a thread has to return after its interrupt before it counts as stuck
- * @param silence time in which a worker that gives no sign of life is killed
- * @param running calls of a tenant that run at once in one pool, by the tenant's name; others have no limit
+ * @param silence time without a sign of life after which a worker is killed
+ * @param running maximum of a tenant's running calls in one pool, by the tenant's name; others have no limit
  */
 public record EngineLimits(
         int frame,
@@ -33,7 +33,7 @@ public record EngineLimits(
         this(frame, value, start, stop, stuck, silence, Map.of());
     }
 
-    /** The same with these limits of tenants. */
+    /** A copy with these limits of tenants. */
     public EngineLimits withRunning(Map<String, Integer> byTenant) {
         return new EngineLimits(frame, value, start, stop, stuck, silence, Map.copyOf(byTenant));
     }

@@ -3,19 +3,19 @@ package dev.motorpool.pool;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Why a call has no value. */
+/** The reason why a call has no value. */
 public sealed interface Failure {
 
     /**
-     * The function threw.
+     * The function threw an exception.
      *
-     * @param exception class name of what it threw
+     * @param exception its class name
      * @param message its message, empty if it had none
      * @param traceback its stack trace, cut to a bounded length
      */
     record Raised(String exception, String message, String traceback) implements Failure {}
 
-    /** The function returned something that has no JSON form. */
+    /** The function returned something without a JSON form. */
     record ValueNotJson(String message) implements Failure {}
 
     /** The function returned a value of more than {@code limit} bytes. */
@@ -25,18 +25,18 @@ public sealed interface Failure {
     record TimedOut(Duration timeout) implements Failure {}
 
     /**
-     * The worker process died under the call.
+     * The worker process died while it held the call.
      *
-     * @param exitCode what it exited with, or null if a signal ended it or nothing is known
+     * @param exitCode its exit code; null if a signal ended it or nothing is known
      * @param signal the number of the signal that ended it, or null
      * @param reason a sentence for people: crash, kill, memory limit, broken protocol
      */
     record WorkerLost(@Nullable Integer exitCode, @Nullable Integer signal, String reason) implements Failure {}
 
-    /** Somebody cancelled the call, or its pool was terminated. */
+    /** The call was cancelled, or its pool was terminated. */
     record Cancelled() implements Failure {}
 
-    /** The call had not started when its time to start was over. */
+    /** The call did not start in time. */
     record Expired() implements Failure {}
 
     /** The pool cannot start workers. */

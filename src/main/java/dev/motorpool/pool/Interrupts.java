@@ -4,22 +4,22 @@ import dev.motorpool.wire.Message;
 import java.time.Duration;
 import java.util.List;
 
-/** Gets calls that have been given up out of their workers. Guarded by the pool's lock. */
-@SuppressWarnings("ReferenceEquality") // a call is the very object, whatever another may look like
+/** Frees workers from calls that have been given up. Guarded by the pool's lock. */
+@SuppressWarnings("ReferenceEquality") // calls are compared by identity
 final class Interrupts {
 
-    /** How soon the limit of a chunk's item is looked at again. */
+    /** Shortest time between two checks of an item's limit. */
     private static final long LEAST_LIMIT_NANOS = Duration.ofMillis(1).toNanos();
 
     /**
-     * How much later than at its limit a call is stopped: time for a report that its worker has written by then to be
-     * read. The run time in the report decides, so this makes no limit longer.
+     * Delay after a call's time limit before it is stopped, in which a report that its worker has written by then is
+     * read. The run time in the report decides, so this does not extend the limit.
      */
     static final long REPORT_NANOS = Duration.ofMillis(20).toNanos();
 
     private static final long CONDEMNED_NANOS = Duration.ofMillis(100).toNanos();
 
-    /** How long a worker may take to tell which item of a chunk runs. */
+    /** How long a worker may take to report which item of a chunk runs. */
     private static final long DOUBT_NANOS = Duration.ofMillis(50).toNanos();
 
     private final PoolLock lock;
@@ -47,7 +47,7 @@ final class Interrupts {
         this.prefetch = prefetch;
     }
 
-    /** Cancels what a worker holds. */
+    /** Cancels a call that a worker holds. */
     void giveUp(QueuedCall call) {
         Worker worker = call.worker;
         QueuedCall.State state = call.state;
@@ -63,7 +63,7 @@ final class Interrupts {
         }
     }
 
-    /** Watches that the call, or the item of a chunk that has just begun, keeps to its time. */
+    /** Enforces the time limit of the call, or of the chunk's item that has just begun. */
     void limit(QueuedCall call, Worker worker) {
         Duration timeout = call.timeout;
         if (timeout != null) {
@@ -83,7 +83,7 @@ final class Interrupts {
             interrupt(call, worker, StopReason.TIMEOUT);
             return;
         }
-        // One timer for the chunk, which is set again for the item that runs when it goes off.
+        // The chunk has one timer. When it fires, it is set again for the running item.
         long left = chunk.begunNanos + timeout.toNanos() + REPORT_NANOS - lock.activeNanos();
         boolean doubtful = !chunk.certain() && left > -DOUBT_NANOS;
         if (chunk.decided || left > 0 || doubtful) {
@@ -96,7 +96,7 @@ final class Interrupts {
         interrupt(chunk, worker, StopReason.TIMEOUT);
     }
 
-    /** However short the limit is, the pool does not spend its time on looking whether the next item has begun. */
+    /** Even with very short limits, the pool does not spend its time on checking whether the next item has begun. */
     private void checkAgain(Chunk chunk, Worker worker, Duration timeout, long nanos) {
         int start = chunk.starts;
         chunk.limit =
@@ -126,7 +126,7 @@ final class Interrupts {
         } else if (worker.held.size() == 1 && !wanted) {
             termination.kill(worker, why);
         } else {
-            // What has not started is got back first, so that it is certain that it has not.
+            // Calls that have not started are recalled first, so that it is certain that they have not.
             worker.condemned = call;
             worker.condemnedBy = why;
             prefetch.recall(worker);
@@ -134,7 +134,7 @@ final class Interrupts {
         }
     }
 
-    /** Kills a worker that was to be killed for this call, if the call still runs in it. */
+    /** Kills a worker that is condemned because of this call, if the call still runs in it. */
     void execute(Worker worker, QueuedCall call) {
         if (worker.condemned == call) {
             worker.condemned = null;
@@ -144,7 +144,7 @@ final class Interrupts {
         }
     }
 
-    /** A call that was cancelled while it waited in its worker has its turn there, as its drop came too late. */
+    /** A call that was cancelled while it waited in its worker starts there, as its drop came too late. */
     void startedTooLate(QueuedCall head, Worker worker) {
         slots.occupy(worker, head);
         lock.afterActive(CONDEMNED_NANOS, () -> {
@@ -154,7 +154,7 @@ final class Interrupts {
         });
     }
 
-    /** The call's thread ignores its interrupt: its slot is refilled elsewhere, its process replaced when it can be. */
+    /** The call's thread ignores its interrupt: its slot is replaced elsewhere, and its process when possible. */
     private void stuck(QueuedCall call, Worker worker) {
         call.stuck = true;
         slots.release(call);

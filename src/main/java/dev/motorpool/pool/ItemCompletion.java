@@ -3,7 +3,10 @@ package dev.motorpool.pool;
 import dev.motorpool.json.JsonSlices;
 import java.time.Instant;
 
-/** Gives the items of lanes their results, counts them, and tells them once the turn is over. Guarded by the pool's lock. */
+/**
+ * Completes the items of lanes: counts their results, and reports them after the lock is released. Guarded by the
+ * pool's lock.
+ */
 final class ItemCompletion {
 
     private final String pool;
@@ -28,7 +31,7 @@ final class ItemCompletion {
         this.rate = rate;
     }
 
-    /** The chunk ends with its lane: nobody hears of its items any more. */
+    /** The chunk ends with its lane, and none of its items is reported any more. */
     void end(Chunk chunk, Failure failure) {
         int items = chunk.unreported() - (chunk.decided ? 1 : 0);
         chunk.cancelLimit();
@@ -58,12 +61,12 @@ final class ItemCompletion {
         }
     }
 
-    /** So many items of the lane end without having started. */
+    /** These {@code items} of the lane end without having started. */
     void unstarted(PoolLane lane, long items, Failure failure) {
         count(lane.request.tenant(), lane.request.function(), items, failure, 0, -1);
     }
 
-    /** Tells the lane that these items have failed. */
+    /** Reports to the lane's listener that these items have failed. */
     void failed(PoolLane lane, PoolLane.Span span, Failure failure) {
         lock.afterwards(() -> {
             for (int i = 0; i < span.count(); i++) {
@@ -72,12 +75,12 @@ final class ItemCompletion {
         });
     }
 
-    /** Tells the lane that it is ended. */
+    /** Reports to the lane's listener that the lane has ended. */
     void ended(PoolLane lane, Failure failure) {
         lock.afterwards(() -> lane.results.ended(failure));
     }
 
-    /** The chunk's worker has reported these values of the next items, which ran so long together. */
+    /** The chunk's worker has reported these values of the next items, which ran for {@code nanos} together. */
     void succeeded(Chunk chunk, long nanos, JsonSlices values) {
         if (chunk.state == QueuedCall.State.ENDED) {
             return;
@@ -106,9 +109,9 @@ final class ItemCompletion {
     }
 
     /**
-     * The item of the chunk that runs has failed.
+     * The running item of the chunk has failed.
      *
-     * @param nanos how long it ran by its worker's clock; -1 if that is not known
+     * @param nanos how long it ran by its worker's clock; -1 if unknown
      */
     void failed(Chunk chunk, Failure failure, long nanos) {
         if (chunk.state == QueuedCall.State.ENDED || chunk.decided) {

@@ -9,11 +9,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The lanes of one pool: cuts their items into chunks, and takes back what comes back. Guarded by the pool's lock.
+ * The lanes of one pool: cuts their items into chunks, and takes back items that workers give back. Guarded by the
+ * pool's lock.
  *
- * <p>A lane has at most one chunk in the queue for each slot, each as newly arrived. How many items a chunk gets is
- * decided when a slot takes it: about a millisecond's worth of a function whose run time is known, so that neither the
- * way to a worker costs much for each item, nor others wait long behind a chunk.
+ * <p>A lane has at most one chunk in the queue for each slot. Each is queued as newly arrived. The number of items of a
+ * chunk is decided when a slot takes it. For a function of known run time it is about a millisecond's worth: the cost
+ * of sending is small for each item, and others do not wait long behind a chunk.
  */
 final class Lanes {
 
@@ -54,7 +55,7 @@ final class Lanes {
         return new Opened(lane);
     }
 
-    /** A lane that is ended before it had an item, and says so; within a turn. */
+    /** A lane that is ended before it had an item, and reports that; within a turn. */
     Lane ended(LaneRequest request, LaneResults results, Failure failure) {
         PoolLane lane = new PoolLane(request, results, null);
         lane.over = true;
@@ -62,7 +63,7 @@ final class Lanes {
         return new Opened(lane);
     }
 
-    /** A lane in the hands of who asked for it. Each method takes a turn. */
+    /** The caller's handle to a lane. Each method takes a turn. */
     private final class Opened implements Lane {
         private final PoolLane lane;
 
@@ -95,7 +96,7 @@ final class Lanes {
         return open.isEmpty();
     }
 
-    /** Items of all lanes that have not started, those of detached lanes not counted. */
+    /** How many items of all lanes have not started, without those of detached lanes. */
     long waiting() {
         long sum = 0;
         for (PoolLane lane : open) {
@@ -104,7 +105,7 @@ final class Lanes {
         return sum;
     }
 
-    /** Whether a lane that somebody waits for has items that will start. */
+    /** Whether a lane that is not detached has items that will start. */
     boolean busy() {
         for (PoolLane lane : open) {
             if (!lane.request.detached() && lane.startable() > 0) {
@@ -147,7 +148,7 @@ final class Lanes {
         enqueue(lane);
     }
 
-    /** Ends the lane, and what of it waits; answers the chunks that are at workers. */
+    /** Ends the lane and its waiting items. Returns its chunks at workers. */
     private List<Chunk> end(PoolLane lane, Failure failure) {
         if (lane.over) {
             return List.of();
@@ -171,7 +172,7 @@ final class Lanes {
         open.remove(lane);
     }
 
-    /** As many of its chunks in the queue as it may have and needs. */
+    /** Queues as many of the lane's chunks as it may have and needs. */
     private void enqueue(PoolLane lane) {
         long startable = lane.over ? 0 : lane.startable();
         if (startable == 0) {
@@ -197,7 +198,7 @@ final class Lanes {
         lane.queued.clear();
     }
 
-    /** Gives a chunk that leaves the queue its items; false if its lane has none left. */
+    /** Assigns items to a chunk that leaves the queue. Returns false if its lane has none left. */
     boolean fill(Chunk chunk, int most) {
         PoolLane lane = chunk.lane;
         lane.queued.remove(chunk);
@@ -240,7 +241,7 @@ final class Lanes {
         }
     }
 
-    /** What a worker gave back or left behind waits again, in its old place. */
+    /** Items that a worker gave back or left behind wait again, in their old place. */
     void giveBack(Chunk chunk, int from, boolean runAlone) {
         PoolLane lane = chunk.lane;
         if (from < chunk.end && !lane.over) {
@@ -252,7 +253,7 @@ final class Lanes {
         chunk.end = from;
     }
 
-    /** The chunk is no more at a worker. */
+    /** The chunk is no longer at a worker. */
     void over(Chunk chunk) {
         chunk.cancelLimit();
         chunk.state = QueuedCall.State.ENDED;
@@ -266,7 +267,7 @@ final class Lanes {
         }
     }
 
-    /** Items whose time to start is over. */
+    /** Expires items whose time to start is over. */
     private void expire(PoolLane lane) {
         Duration expires = lane.request.expires();
         if (lane.over || expires == null) {
@@ -296,7 +297,7 @@ final class Lanes {
         ends.failed(lane, span, failure);
     }
 
-    /** Every item that waits in a lane fails, but for those of detached lanes; the lanes go on. */
+    /** Fails every item that waits in a lane, except those of detached lanes. The lanes go on. */
     void failWaiting(Failure failure) {
         for (PoolLane lane : List.copyOf(open)) {
             if (lane.request.detached()) {
@@ -310,7 +311,7 @@ final class Lanes {
         }
     }
 
-    /** Ends all lanes; their chunks are left to who ends the workers. */
+    /** Ends all lanes. Their chunks end with the workers. */
     void endAll(Failure failure) {
         for (PoolLane lane : List.copyOf(open)) {
             end(lane, failure);
@@ -318,7 +319,7 @@ final class Lanes {
         }
     }
 
-    /** The chunk's end at a worker that has died: the item that ran has failed, the others run again. */
+    /** The chunk's worker has died: the running item has failed, the others run again. */
     void lost(Chunk chunk, Failure failure) {
         if (chunk.decided) {
             giveBack(chunk, chunk.reported + 1, false);

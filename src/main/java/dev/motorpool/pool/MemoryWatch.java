@@ -9,10 +9,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Kills workers above {@code memory_limit}: looks five times a second at the resident memory of each worker and of all that
- * it has started, as long as the
- * pool has a limit and workers. Guarded by the pool's lock, but reads the system's figures without it, and on a thread
- * of its own, since with many workers that takes longer than a timer may.
+ * Kills workers above {@code memory_limit}. Checks five times a second the resident memory of each worker and its
+ * descendants, while the pool has a limit and workers. Guarded by the pool's lock. The system's figures are read
+ * without the lock and on a separate thread, since with many workers that takes longer than a timer may.
  */
 final class MemoryWatch {
 
@@ -24,7 +23,7 @@ final class MemoryWatch {
     private final WorkerScaler scaler;
     private final WorkerSet workerSet;
     private final WorkerTermination termination;
-    /** Whether a look is due. */
+    /** Whether a check is scheduled. */
     private boolean watching;
 
     MemoryWatch(
@@ -42,7 +41,7 @@ final class MemoryWatch {
         this.termination = termination;
     }
 
-    /** Makes sure that there will be a look if there should be one. */
+    /** Schedules a check if one is needed. */
     void settle() {
         if (!watching && scaler.settings().memoryLimit() != null && !workerSet.isEmpty()) {
             watching = true;

@@ -4,7 +4,7 @@ import dev.motorpool.json.RawJson;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** How a call ended. Each call has exactly one outcome; the first that is decided stays. */
+/** The outcome of a call. Each call has exactly one; the first that is decided stays. */
 public sealed interface Outcome {
 
     /** The run of the call, or null if it never started. */
@@ -18,7 +18,7 @@ public sealed interface Outcome {
     record Failed(Failure failure, @Nullable Run run) implements Outcome {}
 
     /**
-     * The part of a call's life in which it held a slot.
+     * The time in which a call held a slot.
      *
      * @param startedAt when it got its slot
      * @param finishedAt when its outcome was decided

@@ -4,19 +4,19 @@ import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** A call that a pool has accepted, in the hands of who asked for it. */
+/** The caller's handle to an accepted call. */
 public interface PendingCall {
 
-    /** Waits for the outcome; null if there is none after {@code limit}. */
+    /** Waits for the outcome. Returns null if there is none after {@code limit}. */
     @Nullable
     Outcome await(Duration limit) throws InterruptedException;
 
-    /** Waits for the outcome. Cheaper than with a limit: somebody else has to {@link #cancel} a call that nobody wants. */
+    /** Waits for the outcome. Cheaper than with a limit: another thread has to {@link #cancel} an unwanted call. */
     Outcome await() throws InterruptedException;
 
-    /** The outcome once it is decided; never fails. */
+    /** The outcome once it is decided; never completes exceptionally. */
     CompletionStage<Outcome> outcome();
 
-    /** Gives the call up: its outcome is {@code Cancelled} unless it already had one. */
+    /** Gives up the call: its outcome is {@code Cancelled} unless it already had one. */
     void cancel();
 }

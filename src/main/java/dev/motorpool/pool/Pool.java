@@ -21,13 +21,15 @@ import org.jspecify.annotations.Nullable;
  * A queue and slots in worker processes.
  *
  * <pre>
- *   submit -> CallQueue -> Dispatcher -> Worker -> WorkerProcess (pipes) ... worker process
- *   outcome <- Dispatcher <- WorkerReports <- WorkerProcess
- *                                WorkerScaler: as many workers as there should be; WorkerStarter: their start; WorkerTermination: their end
+ *   submit -> Dispatcher -> CallQueue -> Dispatcher -> Worker -> WorkerProcess ==pipe==> worker process
+ *   outcome <- CallCompletion <- WorkerReports <- WorkerProcess <==pipe== worker process
+ *
+ *   WorkerScaler: number of workers; WorkerStarter: their start; WorkerTermination: their end
  * </pre>
  *
- * One lock ({@link PoolLock}) owns all of it. The pool's own state is its {@link PoolLife}: open until {@link #close}, which ends the pool when it
- * is idle and no detached job is outstanding, or {@link #terminate}, which ends it at once; both are final.
+ * One lock ({@link PoolLock}) guards all of it. The pool's own state is its {@link PoolLife}. It is open until
+ * {@link #close} or {@link #terminate}, which are final. Close ends the pool when it is idle and no detached job is
+ * outstanding; terminate ends it at once.
  */
 public final class Pool implements PoolGauges {
 
@@ -50,7 +52,7 @@ public final class Pool implements PoolGauges {
     private final SilenceWatch silence;
     private final PoolEvents events;
     private final int valueLimit;
-    /** Detached jobs that have not ended, wherever they wait. Guarded by the turn's lock. */
+    /** Detached jobs that have not ended, wherever they wait. Guarded by the pool's lock. */
     private long outstanding;
 
     Pool(
@@ -101,7 +103,7 @@ public final class Pool implements PoolGauges {
         this.memory = new MemoryWatch(lock, timers, spawner, scaler, workerSet, termination);
     }
 
-    /** Starts the workers; once, after the pool can be found by its name. */
+    /** Starts the workers. Called once, after the pool can be found by its name. */
     void open() {
         lock.take(() -> {});
     }
@@ -138,7 +140,7 @@ public final class Pool implements PoolGauges {
     }
 
     /**
-     * Counts one more detached job as outstanding: a closed pool keeps its workers until all of these have ended.
+     * Counts one more detached job as outstanding. A closed pool keeps its workers until all of these have ended.
      *
      * @throws RefusedException if the pool is closed or terminated, or the service stops; a broken pool takes it
      */
@@ -149,21 +151,21 @@ public final class Pool implements PoolGauges {
         });
     }
 
-    /** Counts detached jobs that were outstanding before the service started; also in a closed pool. */
+    /** Counts detached jobs that were outstanding before the service started, even in a closed pool. */
     public void restoreDetached(long jobs) {
         lock.take(() -> outstanding += jobs);
     }
 
-    /** So many outstanding detached jobs have ended. */
+    /** These outstanding detached jobs have ended. */
     public void detachedEnded(long jobs) {
         lock.take(() -> outstanding -= jobs);
     }
 
     /**
-     * Queues the call of an outstanding detached job. It is never refused: it waits in a broken pool until that heals, a
-     * closed one runs it, and in one that is terminated or stopping it ends at once.
+     * Queues the call of an outstanding detached job, which is never refused. In a broken pool it waits until the pool
+     * heals. A closed pool runs it. In a pool that is terminated or stopping it ends at once.
      *
-     * @param request has a listener, which hears the call's outcome
+     * @param request has a listener, which gets the call's outcome
      */
     public PendingCall submitDetached(CallRequest request) {
         if (request.listener() == null) {
@@ -184,10 +186,10 @@ public final class Pool implements PoolGauges {
     }
 
     /**
-     * Opens a lane for the items of an outstanding detached job. As {@link #submitDetached}, it is never refused; where the
-     * pool is terminated or stopping the lane is ended at once.
+     * Opens a lane for the items of an outstanding detached job. Never refused, as {@link #submitDetached}. If the pool
+     * is terminated or stopping, the lane is ended at once.
      *
-     * @param request says that it is detached
+     * @param request is detached
      */
     public Lane laneDetached(LaneRequest request, LaneResults results) {
         if (!request.detached()) {
@@ -200,10 +202,10 @@ public final class Pool implements PoolGauges {
     }
 
     /**
-     * Takes a detached call out of the queue as if it had never come: it gets no outcome and is not counted.
+     * Removes a detached call from the queue as if it had never been submitted: it gets no outcome and is not counted.
      *
-     * @param pending what this pool's {@link #submitDetached} answered
-     * @return false if it does not wait there: it has been given to a worker, has ended, or was withdrawn before
+     * @param pending what this pool's {@link #submitDetached} returned
+     * @return false if it does not wait there: it has been sent to a worker, has ended, or was withdrawn before
      */
     public boolean withdraw(PendingCall pending) {
         return lock.decide(() -> {
@@ -243,7 +245,7 @@ public final class Pool implements PoolGauges {
         lock.take(() -> dispatcher.cancel(call));
     }
 
-    /** After each decision: as many workers and running calls as there should be. */
+    /** Runs after each decision: adjusts the number of workers, and starts calls. */
     private void settle() {
         String broken = backoff.brokenBy();
         if (broken != null) {
@@ -254,7 +256,7 @@ public final class Pool implements PoolGauges {
         }
         scaler.settle();
         dispatcher.dispatch();
-        // What was just given may have spent a worker, whose successor need not wait for the next turn.
+        // The calls just sent may have spent a worker, whose successor need not wait for the next turn.
         scaler.settle();
         if (life.closed() && !scaler.dismissed() && done()) {
             scaler.dismiss(StopReason.STOPPED, false);
@@ -266,7 +268,7 @@ public final class Pool implements PoolGauges {
         silence.settle();
     }
 
-    /** Whether there is nothing left to do, and nothing to come that was accepted. */
+    /** Whether all accepted work is done and none is outstanding. */
     private boolean done() {
         return outstanding == 0 && dispatcher.idle() && !workerSet.holdsCalls();
     }
@@ -291,7 +293,7 @@ public final class Pool implements PoolGauges {
         return views.stream().map(WorkerView::measured).toList();
     }
 
-    /** Whether its workers have accepted all calls that they were given. */
+    /** Whether its workers have accepted all calls that they were sent. */
     boolean acceptedAll() {
         return lock.read(() -> workerSet.all().stream().noneMatch(Worker::owesAcceptance));
     }
@@ -330,7 +332,7 @@ public final class Pool implements PoolGauges {
         return lock.read(() -> slots.idle(workerSet.all()));
     }
 
-    /** Takes calls and starts none, until {@link #resume}. */
+    /** Accepts calls and starts none, until {@link #resume}. */
     public void pause() throws RefusedException {
         whileOpen(() -> {
             life.pause(true);
@@ -346,7 +348,7 @@ public final class Pool implements PoolGauges {
     }
 
     /**
-     * Takes new settings over; answers at once, surplus workers finish their calls first.
+     * Applies new settings. Returns at once; surplus workers finish their calls first.
      *
      * @throws RefusedException if the pool is closed
      * @throws IllegalArgumentException if they are of another kind
@@ -370,7 +372,7 @@ public final class Pool implements PoolGauges {
         });
     }
 
-    /** Takes no new calls and finishes what it has, a paused pool too. Again: does nothing. */
+    /** Takes no new calls and finishes the ones it has, even if it is paused. Idempotent. */
     public void close() {
         lock.take(() -> {
             life.close();
@@ -378,7 +380,7 @@ public final class Pool implements PoolGauges {
         });
     }
 
-    /** Kills the workers now; everything outstanding is cancelled. Again: does nothing. */
+    /** Kills the workers now and cancels everything outstanding. Idempotent. */
     public void terminate() {
         lock.take(() -> {
             life.terminate();
@@ -387,7 +389,7 @@ public final class Pool implements PoolGauges {
         });
     }
 
-    /** Ends everything outstanding as unavailable and kills the workers: the service stops. */
+    /** The service stops: ends everything outstanding as unavailable and kills the workers. */
     void stop(String reason) {
         lock.take(() -> {
             life.stop(reason);
@@ -396,7 +398,7 @@ public final class Pool implements PoolGauges {
         });
     }
 
-    /** Waits until every worker has gone; false if that takes longer. */
+    /** Waits until every worker has gone. Returns false on timeout. */
     boolean awaitGone(Duration timeout) throws InterruptedException {
         long nanos = timeout.toNanos();
         lock.lock().lockInterruptibly();
@@ -414,7 +416,7 @@ public final class Pool implements PoolGauges {
     }
 
     /**
-     * Waits until every worker has gone; false if that takes longer.
+     * Waits until every worker has gone. Returns false on timeout.
      *
      * @throws RefusedException if the pool was never closed
      */
@@ -428,12 +430,12 @@ public final class Pool implements PoolGauges {
         return awaitGone(timeout);
     }
 
-    /** Whether a call runs, or waits and will start; detached ones need not have started before the service stops. */
+    /** Whether a call runs, or waits and will start. Detached calls need not start before the service stops. */
     boolean busy() {
         return lock.read(() -> workerSet.holdsCalls() || dispatcher.pending());
     }
 
-    /** Kills the worker's process; the pool starts another. Empty if there is no such worker. */
+    /** Kills the worker's process; the pool starts another. Returns empty if there is no such worker. */
     public Optional<WorkerView> terminateWorker(String id) {
         Optional<WorkerView> view = lock.decide(() -> {
             Optional<Worker> worker = Optional.ofNullable(workerSet.find(id));

@@ -1,12 +1,12 @@
 package dev.motorpool.pool;
 
-/** Counts of a pool since it was made. Guarded by the pool's lock. */
+/** Counters of a pool since its creation. Guarded by the pool's lock. */
 final class PoolCounters {
     long submitted;
     long rejected;
-    /** Worker processes that were spawned, whether or not they became ready. */
+    /** Worker processes that were spawned, including those that never became ready. */
     long workersStarted;
-    /** Those of them that ended unplanned: never more than were started. */
+    /** Spawned workers that ended unplanned; never more than were started. */
     long workersLost;
 
     private long succeeded;
@@ -16,13 +16,13 @@ final class PoolCounters {
     private long expired;
     private long workerLost;
 
-    /** Counts so many calls that have succeeded, and answers their word in the metrics. */
+    /** Counts succeeded calls and returns the metrics' label for them. */
     String count(long calls) {
         succeeded += calls;
         return "succeeded";
     }
 
-    /** Counts so many calls that have failed in this way, and answers their word in the metrics. */
+    /** Counts calls with this failure and returns the metrics' label for them. */
     String count(Failure failure, long calls) {
         return switch (failure) {
             case Failure.TimedOut timeout -> {

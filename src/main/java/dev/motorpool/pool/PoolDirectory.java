@@ -18,12 +18,12 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the pools of the service are to be: those of the configuration, and over them what clients asked for, which is
- * kept. A pool's settings are the kind's defaults, then the configuration's, then those of {@code PUT}. Of a pool that only
- * the configuration has, the state that a client put it in (paused, closed, terminated) is kept, and no setting.
+ * Configures the pools of the service. A pool's settings are the kind's defaults, overridden by the configuration's,
+ * overridden by those of {@code PUT}. What clients changed is kept across restarts. For a pool that only the
+ * configuration has, only the state that a client put it in (paused, closed, terminated) is kept, and no setting.
  *
- * <p>Each change is checked, then kept, then made; so a service that dies in between comes back with a change that its
- * client was not yet told of, never without one that it was told of. One lock orders the changes.
+ * <p>Each change is checked, then kept, then applied. So a service that dies in between may come back with a change
+ * that its client has no answer to, but never without a change that was confirmed. One lock orders the changes.
  */
 public final class PoolDirectory {
 
@@ -49,7 +49,7 @@ public final class PoolDirectory {
         this.rules = rules;
     }
 
-    /** Makes the pools that there are to be at the start. */
+    /** Makes the pools at the start of the service. */
     public void open() throws IOException, InvalidSettingException {
         lock.lock();
         try {
@@ -83,7 +83,7 @@ public final class PoolDirectory {
     }
 
     /**
-     * Makes a pool or changes it.
+     * Makes or changes a pool.
      *
      * @throws InvalidSettingException also if the pool is new and no kind is given
      * @throws IOException if the change cannot be kept; it is not made then
@@ -154,7 +154,10 @@ public final class PoolDirectory {
         change(pool, Wanted.TERMINATED);
     }
 
-    /** Terminates, joins and forgets the pool; false if there is none of that name. Other changes do not wait for it. */
+    /**
+     * Terminates, joins and forgets the pool. Returns false if there is none of that name. Other changes do not wait
+     * for it.
+     */
     public boolean delete(String name) throws IOException, InterruptedException {
         lock.lock();
         try {
@@ -168,7 +171,7 @@ public final class PoolDirectory {
         lock.lock();
         try {
             if (pools.find(name).isEmpty()) {
-                keep(name, null); // somebody has closed or terminated it meanwhile, which was kept
+                keep(name, null); // closed or terminated meanwhile, which was kept
             }
         } finally {
             lock.unlock();
@@ -213,7 +216,10 @@ public final class PoolDirectory {
         }
     }
 
-    /** Keeps the pool as it is to be; null, or what says nothing, forgets it. */
+    /**
+     * Keeps the pool's settings and state. Null, or a pool that differs in nothing from the configuration, is
+     * forgotten.
+     */
     @GuardedBy("lock")
     private void keep(String name, @Nullable KeptPool pool) throws IOException {
         KeptPool before = kept.get(name);
@@ -240,7 +246,7 @@ public final class PoolDirectory {
         PoolPatch base = configured.getOrDefault(name, PoolPatch.EMPTY);
         PoolPatch given = keptPool == null ? PoolPatch.EMPTY : keptPool.given();
         if (given.kind() != null && given.kind() != base.kind()) {
-            base = PoolPatch.EMPTY; // the configuration means another pool of that name
+            base = PoolPatch.EMPTY; // the configuration has another pool of that name
         }
         PoolPatch both = base.with(given);
         PoolKind kind = both.kind();

@@ -1,12 +1,15 @@
 package dev.motorpool.pool;
 
-/** What pools tell the metrics and the log. Called outside of all locks; must not block and must not throw. */
+/**
+ * Listens to events of pools, for the metrics and the log. Called outside of all locks; must not block and must not
+ * throw.
+ */
 public interface PoolEvents {
 
     /**
-     * There is a new pool.
+     * A pool was made.
      *
-     * @param gauges what can be read of it from now on
+     * @param gauges readings of the pool from now on
      */
     default void poolMade(String pool, PoolGauges gauges) {}
 
@@ -24,8 +27,8 @@ public interface PoolEvents {
      * Items of a map or stream have the same outcome.
      *
      * @param calls how many
-     * @param queueNanos time they waited, on the average
-     * @param runNanos time they ran, on the average; -1 if they never started
+     * @param queueNanos average time they waited
+     * @param runNanos average time they ran, -1 if they never started
      */
     default void itemsEnded(String pool, String function, String outcome, long calls, long queueNanos, long runNanos) {
         for (long i = 0; i < calls; i++) {
@@ -33,29 +36,29 @@ public interface PoolEvents {
         }
     }
 
-    /** Calls, or items, of a tenant have ended; told besides {@link #callEnded} and {@link #itemsEnded}. */
+    /** Calls, or items, of a tenant have ended. Called in addition to {@link #callEnded} and {@link #itemsEnded}. */
     default void tenantCallsEnded(String tenant, String outcome, long calls) {}
 
     /** A call was refused: {@code queue-full}, {@code pool-closed}, {@code pool-broken}, {@code unavailable}. */
     void callRejected(String pool, String reason);
 
-    /** A worker has said hello and run its initializer, so many nanoseconds after its spawn. */
+    /** A worker has said hello and run its initializer, {@code nanos} after its spawn. */
     void workerStarted(String pool, String worker, long pid, long nanos);
 
     /** A worker process has ended. */
     void workerEnded(WorkerEnd end);
 
     /**
-     * The pool is broken from now on.
+     * The pool has become broken.
      *
-     * @param worker whose end has broken it
-     * @param reason why that ended, as {@link WorkerEnd#reason} has it
+     * @param worker the worker whose end has broken it
+     * @param reason why that worker ended, as in {@link WorkerEnd#reason}
      */
     default void poolBroken(String pool, String worker, String reason) {}
 
     /** The pool was broken and has a worker again. */
     default void poolHealed(String pool) {}
 
-    /** The pool is forgotten; so may be its meters. */
+    /** The pool is forgotten, and its meters may be removed. */
     void poolRemoved(String pool);
 }

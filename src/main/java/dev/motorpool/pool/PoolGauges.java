@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What can be read of a pool at any moment; each answer is of the moment of asking. Safe for all threads. */
+/** Readings of a pool's current state. Thread-safe. */
 public interface PoolGauges {
 
     /** The pool as it is now; cheap. */
@@ -14,13 +14,13 @@ public interface PoolGauges {
     /** How many of its workers are in each {@link WorkerView#state}. */
     Map<String, Integer> workerStates();
 
-    /** Slots that could take a call now: none where no worker is ready. */
+    /** Slots that could take a call now; none if no worker is ready. */
     int idleSlots();
 
-    /** When the call came that waits longest in memory; null if none waits. */
+    /** When the call that has waited longest in memory arrived; null if none waits. */
     @Nullable
     Instant oldestWaiting();
 
-    /** What the processes of its workers take, where the system tells ({@code /proc}); a few system calls each. */
+    /** Resource usage of its workers' processes where the system has {@code /proc}; costs a few system calls each. */
     List<WorkerUsage> usage();
 }

@@ -10,7 +10,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one lane holds. Guarded by the pool's lock; {@link Lanes} moves it.
+ * The items and chunks of one lane, which {@link Lanes} moves. Guarded by the pool's lock.
  *
  * <pre>
  *   add -> unstarted -- fill --> out (chunks at workers) -> results
@@ -21,10 +21,10 @@ import org.jspecify.annotations.Nullable;
 final class PoolLane {
 
     /**
-     * Items in a row that have not started, added or given back together.
+     * Consecutive items that have not started, and were added or given back together.
      *
-     * @param alone whether its one item may have killed a worker
-     * @param returns how often a worker has died that had got them and had not accepted them
+     * @param alone whether its one item is a suspect in a worker's death
+     * @param returns how often a worker has died that had been sent them and had not accepted them
      */
     record Span(long first, JsonSlices items, long addedNanos, boolean alone, int returns) {
         int count() {
@@ -38,14 +38,14 @@ final class PoolLane {
 
     final LaneRequest request;
     final LaneResults results;
-    /** What the queue knows of each chunk of it. */
+    /** What the queue knows of each of its chunks. */
     final CallRequest template;
-    /** How long each item may run; null: for ever. */
+    /** How long each item may run; null: no limit. */
     final @Nullable Duration timeout;
 
-    /** By the index of their first item. */
+    /** Spans by the index of their first item. */
     final TreeMap<Long, Span> unstarted = new TreeMap<>();
-    /** How many items that is. */
+    /** How many items these spans have. */
     long waiting;
     /** The index of the next item that is added. */
     long added;
@@ -56,17 +56,17 @@ final class PoolLane {
     /** Its chunks at workers. */
     final Set<Chunk> out = new LinkedHashSet<>();
 
-    /** How its items run, as their trace shows it; null before the first was sent, and where no trace does. */
+    /** The span of its run in a trace; null before its first item was sent, and without a trace. */
     @Nullable
     OpenSpan span;
-    /** When the first was given to a worker; valid once it has a span. */
+    /** When its first item was sent to a worker; valid once it has a span. */
     long sentNanos;
 
     boolean started;
     boolean finished;
-    /** Whether it was told that nothing of it waits any more. */
+    /** Whether its listener was notified that no item waits any more. */
     boolean emptied;
-    /** Items of this index and above do not start. */
+    /** Items from this index on do not start. */
     long limit = Long.MAX_VALUE;
     /** Whether it has ended: with its last result, or because it was cancelled or its pool ended. */
     boolean over;
@@ -95,7 +95,7 @@ final class PoolLane {
         waiting += span.count();
     }
 
-    /** Items that have not started, those at workers included. */
+    /** How many items have not started, including those at workers. */
     long notStarted() {
         long sum = waiting;
         for (Chunk chunk : out) {
@@ -104,7 +104,7 @@ final class PoolLane {
         return sum;
     }
 
-    /** How many items wait that may start. */
+    /** How many waiting items may start. */
     long startable() {
         if (limit == Long.MAX_VALUE) {
             return waiting;

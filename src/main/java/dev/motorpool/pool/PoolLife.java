@@ -3,8 +3,8 @@ package dev.motorpool.pool;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What has been decided about a pool as a whole, and what it therefore is and refuses. Open, paused or not, until it is
- * closed or terminated; both are final. Guarded by the pool's lock.
+ * The life cycle of a pool: what was decided for the whole pool, its resulting state, and what it refuses. A pool is
+ * open, perhaps paused, until it is closed or terminated; both are final. Guarded by the pool's lock.
  */
 final class PoolLife {
 
@@ -30,7 +30,7 @@ final class PoolLife {
         paused = whether;
     }
 
-    /** What it has is finished, even if it was paused. */
+    /** Finishes the calls that it has, even if it was paused. */
     void close() {
         closed = true;
         paused = false;
@@ -67,7 +67,7 @@ final class PoolLife {
         return closed ? null : backoff.brokenBy();
     }
 
-    /** Why the pool takes no call at all now, or null. */
+    /** Why the pool takes no call now, or null. */
     @Nullable
     RefusedException refusal() {
         RefusedException refused = detachedRefusal();
@@ -77,7 +77,7 @@ final class PoolLife {
                 : new RefusedException(RefusedException.Cause.BROKEN, broken, null);
     }
 
-    /** Why the pool takes no new detached job, or null; in a broken pool it waits. */
+    /** Why the pool takes no new detached job, or null. In a broken pool a detached job waits. */
     @Nullable
     RefusedException detachedRefusal() {
         if (unavailable != null) {
@@ -86,7 +86,7 @@ final class PoolLife {
         return closed ? closedRefusal() : null;
     }
 
-    /** What becomes of every call because the pool is at its end, or null while it still runs some. */
+    /** The failure of every call once the pool is at its end; null while it still runs some. */
     @Nullable
     Failure over() {
         if (terminated) {
@@ -95,7 +95,7 @@ final class PoolLife {
         return unavailable == null ? null : new Failure.Unavailable(unavailable);
     }
 
-    /** The refusal of what only an open pool does. */
+    /** The refusal of operations that need an open pool. */
     RefusedException closedRefusal() {
         return new RefusedException(
                 RefusedException.Cause.CLOSED,

@@ -10,9 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One pool's lock. Whatever happens to the pool (a call, a report, a timer) takes a turn: it decides under the lock,
- * the pool settles (starts workers, starts calls), and only then, without the lock, waiters are woken and metrics
- * told. So no decision sees a half-done one, and nobody who is woken can hold the pool up.
+ * The lock of one pool. Each event (a call, a report, a timer) is handled in a turn: it decides under the lock, and the
+ * pool settles (starts workers, starts calls). Only after the lock is released are waiters woken and metrics reported.
+ * So no decision sees the state of an unfinished one, and no woken thread can hold up the pool.
  */
 final class PoolLock {
 
@@ -64,7 +64,7 @@ final class PoolLock {
         }
     }
 
-    /** What fails must not keep the others from being done: each may be the end of a call that somebody waits for. */
+    /** A failure must not keep the other actions from being done: each may complete a call that somebody waits for. */
     private static void perform(Runnable action) {
         try {
             action.run();
@@ -84,17 +84,17 @@ final class PoolLock {
         lock.lock();
     }
 
-    /** Takes a turn so many nanoseconds from now. */
+    /** Runs the decision in a turn after this time. */
     Timers.Timer after(long nanos, Runnable decision) {
         return timers.after(nanos, () -> take(decision));
     }
 
-    /** As {@link #after}, by {@link Timers#activeNanos}: for what another process has that time to do. */
+    /** As {@link #after}, by {@link Timers#activeNanos}: for time limits of other processes. */
     Timers.Timer afterActive(long nanos, Runnable decision) {
         return timers.afterActive(nanos, () -> take(decision));
     }
 
-    /** Does something once the lock is released; only within a turn. */
+    /** Runs the action after the lock is released; only within a turn. */
     void afterwards(Runnable action) {
         aftermath.add(action);
     }
@@ -113,7 +113,7 @@ final class PoolLock {
         return timers.millis();
     }
 
-    /** Reads under the lock, changing nothing. */
+    /** Reads under the lock without a change. */
     <T extends @Nullable Object> T read(java.util.function.Supplier<T> reading) {
         enter();
         try {

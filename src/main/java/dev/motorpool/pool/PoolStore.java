@@ -4,23 +4,23 @@ import dev.motorpool.pool.settings.PoolPatch;
 import java.io.IOException;
 import java.util.Map;
 
-/** Where the pools that clients made or changed outlive the service. */
+/** Stores across restarts the pools that clients made or changed. */
 public interface PoolStore {
 
-    /** What was kept last, by the names of the pools; empty if nothing ever was. */
+    /** What was saved last, by the names of the pools; empty if nothing ever was. */
     Map<String, KeptPool> load() throws IOException;
 
-    /** Keeps this instead of what was kept before, all of it or nothing; on stable storage when it returns. */
+    /** Replaces what was saved before, atomically. It is on stable storage when this returns. */
     void save(Map<String, KeptPool> pools) throws IOException;
 
     /**
-     * What of a pool outlives the service.
+     * The part of a pool that is kept across restarts.
      *
      * @param given its kind, and the settings that clients gave
      */
     record KeptPool(PoolPatch given, Wanted state) {}
 
-    /** The state that somebody put a pool in. */
+    /** The state that a client put a pool in. */
     enum Wanted {
         RUNNING,
         PAUSED,

@@ -4,10 +4,10 @@ import dev.motorpool.pool.settings.PoolSettings;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A pool at one moment.
+ * A snapshot of a pool.
  *
  * @param reason why it is broken, else null
- * @param queued calls that wait; detached ones not counted, whose queue is the store's
+ * @param queued waiting calls, without detached ones, whose queue is the store's
  * @param running calls that hold a slot
  * @param stuck threads that ignored their interrupt
  */
@@ -22,11 +22,11 @@ public record PoolView(
         Counters counters) {
 
     /**
-     * Calls since the pool was made, by what became of them.
+     * Calls since the creation of the pool, by outcome.
      *
-     * @param workersStarted worker processes that were spawned, also those that never became ready
-     * @param workersLost those of them that ended otherwise than by the pool's own plan, at their start too; a program
-     *     that could not be started at all counts as neither
+     * @param workersStarted worker processes that were spawned, including those that never became ready
+     * @param workersLost those of them that ended otherwise than by the pool's own plan, including those that ended at
+     *     their start; a program that could not be started at all counts as neither
      */
     public record Counters(
             long submitted,

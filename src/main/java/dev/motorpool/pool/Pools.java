@@ -24,7 +24,7 @@ public final class Pools implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Pools.class);
     private static final String STOPPING = "the service is stopping";
     private static final Duration GONE = Duration.ofSeconds(10);
-    /** How long what workers have left is looked for at the end. */
+    /** How long the close looks for processes that workers have left. */
     private static final Duration SWEEP = Duration.ofSeconds(2);
 
     private static final long DRAIN_LOOK_MILLIS = 10;
@@ -36,22 +36,22 @@ public final class Pools implements AutoCloseable {
     private final Timers timers = Timers.real();
     private final Spawner spawner;
     private final ProcessKiller killer;
-    /** Changed under this object's monitor only, so that names are taken once; read freely. */
+    /** Changed under this object's monitor only, so that a name is taken once. Read without a lock. */
     private final ConcurrentSkipListMap<String, Pool> pools = new ConcurrentSkipListMap<>();
 
     /** Guarded by this object's monitor. */
     private boolean closed;
-    /** By when everything is to be gone; guarded by this object's monitor, valid once closed. */
+    /** When the close must be complete; guarded by this object's monitor, valid once closed. */
     private long deadline;
 
-    /** Pools whose calls no trace shows. */
+    /** Pools without traces. */
     public Pools(Map<String, WorkerRuntime> runtimes, PoolEvents events, EngineLimits limits) {
         this(runtimes, events, limits, Spans.NONE);
     }
 
     /**
-     * @param runtimes how workers are started, by the name that {@link PoolSettings#runtime} gives; {@code java} is one
-     * @param spans shows in traces how calls wait and run
+     * @param runtimes how workers are started, by the name that {@link PoolSettings#runtime} gives; one is {@code java}
+     * @param spans records how calls wait and run
      */
     public Pools(Map<String, WorkerRuntime> runtimes, PoolEvents events, EngineLimits limits, Spans spans) {
         this(runtimes, events, limits, spans, new Spawner());
@@ -75,11 +75,11 @@ public final class Pools implements AutoCloseable {
         return List.copyOf(pools.values());
     }
 
-    /** What {@link #put} did. */
+    /** The result of {@link #put}. */
     public record Put(Pool pool, boolean made) {}
 
     /**
-     * Makes the pool or changes it.
+     * Makes or changes the pool.
      *
      * @throws RefusedException if it exists and is closed
      * @throws IllegalArgumentException if it exists and is of another kind, or the runtime is not known
@@ -116,8 +116,8 @@ public final class Pools implements AutoCloseable {
     }
 
     /**
-     * Terminates, joins and forgets the pool; false if there is none of that name. It waits until every worker has gone,
-     * which a killed one has after six seconds at the latest: either it has exited, or its pool was told to count it as gone.
+     * Terminates, joins and forgets the pool. Returns false if there is none of that name. Waits until every worker has
+     * gone. A killed worker counts as gone after at most six seconds, even if it has not exited.
      */
     public boolean delete(String name) throws InterruptedException {
         Pool pool = pools.get(name);
@@ -137,7 +137,7 @@ public final class Pools implements AutoCloseable {
         return true;
     }
 
-    /** Waits until no call runs, or waits in a pool that is not paused; false if that takes longer. */
+    /** Waits until no call runs, and no call waits in a pool that is not paused. Returns false on timeout. */
     public boolean drain(Duration timeout) throws InterruptedException {
         long deadline = System.nanoTime() + timeout.toNanos();
         while (pools.values().stream().anyMatch(Pool::busy)) {
@@ -149,7 +149,10 @@ public final class Pools implements AutoCloseable {
         return true;
     }
 
-    /** Ends every call that is left as unavailable, and every worker; waits 10 s for all of them. Again: no longer. */
+    /**
+     * Ends the remaining calls as unavailable, and every worker. Waits 10 s for all workers. A second close does not
+     * extend this.
+     */
     @Override
     public void close() {
         long until;

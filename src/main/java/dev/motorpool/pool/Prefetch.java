@@ -9,14 +9,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls that are sent to a worker ahead of their turn, to hide the round trip between two short calls. Guarded by the
- * pool's lock.
+ * Calls that are sent to a worker ahead of their turn, which hides the round trip between two short calls. Guarded by
+ * the pool's lock.
  *
- * <p>Only where a worker runs its calls one after another, only calls expected to be short behind calls expected to be
- * short, and at most a millisecond's worth. When the call before them turns out long, or a call of higher priority
- * waits, they are asked back.
+ * <p>Calls are sent ahead only if the worker runs its calls one after another, and if both these calls and those before
+ * them are expected to be short; at most a millisecond's worth. They are recalled if the call before them turns out
+ * long, or if a call of higher priority waits.
  */
-@SuppressWarnings("ReferenceEquality") // a call is the very object, whatever another may look like
+@SuppressWarnings("ReferenceEquality") // calls are compared by identity
 final class Prefetch {
 
     /** Calls expected to run longer are neither sent ahead nor followed. */
@@ -39,13 +39,13 @@ final class Prefetch {
     private final RunTimes runTimes;
 
     private int count;
-    /** Those of them that are neither chunks nor detached. */
+    /** Calls sent ahead that are neither chunks nor detached. */
     private int calls;
-    /** Chunks that run and may have items behind the one that runs. */
+    /** Running chunks that may have items behind the running one. */
     private final Set<Chunk> partial = new LinkedHashSet<>();
-    /** A lower bound of the priorities of all these. */
+    /** A lower bound of the priorities of all these calls. */
     private int lowest = Integer.MAX_VALUE;
-    /** Whether a look at long heads is due. */
+    /** Whether a check for long-running calls is scheduled. */
     private boolean watching;
 
     Prefetch(PoolLock lock, WorkerSet workerSet, Slots slots, WorkerTermination termination, RunTimes runTimes) {
@@ -56,12 +56,12 @@ final class Prefetch {
         this.runTimes = runTimes;
     }
 
-    /** How many calls are ahead of their turn that somebody waits for, chunks not counted. */
+    /** How many waited-for calls are sent ahead, without chunks. */
     int calls() {
         return calls;
     }
 
-    /** The least loaded worker that the call may be sent to ahead of its turn, or null. */
+    /** The least loaded worker to which the call may be sent ahead, or null. */
     @Nullable
     Worker workerFor(QueuedCall call) {
         double expected = runTimes.expected(call.request.function());
@@ -112,7 +112,7 @@ final class Prefetch {
         return !(call instanceof Chunk) && !call.detached();
     }
 
-    /** The call was sent ahead and is not any more. */
+    /** The call is no longer ahead of its turn. */
     void left(QueuedCall call) {
         count--;
         calls -= counts(call) ? 1 : 0;
@@ -121,7 +121,7 @@ final class Prefetch {
         }
     }
 
-    /** A chunk of several items has begun: its rest may have to be got back. */
+    /** A chunk of several items has begun; its rest may have to be recalled. */
     void begun(Chunk chunk) {
         if (chunk.unstarted() > 0) {
             partial.add(chunk);
@@ -130,19 +130,19 @@ final class Prefetch {
         }
     }
 
-    /** Asks all workers to give back what would hold up a call of this priority. */
+    /** Recalls from all workers what would hold up a call of this priority. */
     void makeWayFor(int priority) {
         if (priority > lowest) {
             workerSet.all().forEach(worker -> recall(worker, priority));
         }
     }
 
-    /** Asks all workers to give back all that has not started. */
+    /** Recalls from all workers everything that has not started. */
     void recallAll() {
         workerSet.all().forEach(this::recall);
     }
 
-    /** Asks all workers to give back what has not started of chunks of this lane that reach up to this index. */
+    /** Recalls from all workers what has not started of chunks of this lane that reach up to this index. */
     void recall(PoolLane lane, long index) {
         for (Chunk chunk : lane.out) {
             Worker worker = chunk.worker;
@@ -166,7 +166,7 @@ final class Prefetch {
         drop(worker, ids);
     }
 
-    /** Asks the worker to give back what has not started of this. */
+    /** Recalls from the worker what has not started of the call. */
     void recall(Worker worker, QueuedCall call) {
         if (mayBeRecalled(call)) {
             drop(worker, List.of(call.id));
@@ -182,7 +182,7 @@ final class Prefetch {
         return call.state == QueuedCall.State.SENT;
     }
 
-    /** Asks the worker to give these calls back; it answers which of them it has not started. */
+    /** Asks the worker to give these calls back. The worker reports which of them it has not started. */
     void drop(Worker worker, List<Long> ids) {
         if (!ids.isEmpty()) {
             if (worker.recalls++ == 0) {
@@ -193,7 +193,7 @@ final class Prefetch {
         }
     }
 
-    /** Looks again in a millisecond, as long as anything is ahead of its turn or being recalled. */
+    /** Checks again in a millisecond while any call is ahead of its turn or being recalled. */
     private void watch() {
         if (!watching) {
             watching = true;
@@ -223,7 +223,7 @@ final class Prefetch {
         }
     }
 
-    /** Gets the rests of chunks back that a free slot could run; answers whether there are any left. */
+    /** Recalls the rests of chunks that a free slot could run. Returns whether any are left. */
     private boolean sharePartial() {
         partial.removeIf(chunk -> chunk.state != QueuedCall.State.RUNNING || chunk.unstarted() == 0);
         if (partial.isEmpty()) {
@@ -239,7 +239,10 @@ final class Prefetch {
         return true;
     }
 
-    /** Whether the worker is to end before it has had as many calls as it may: what it was given last fills that up. */
+    /**
+     * Whether the worker ends before it has had its maximum of calls. A worker that retires at the maximum reaches it
+     * only with the calls sent last.
+     */
     private static boolean leavesEarly(Worker worker) {
         return !worker.takesCalls() && !StopReason.RETIRED.equals(worker.reason);
     }

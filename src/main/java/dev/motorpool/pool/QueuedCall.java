@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A call in a pool.
  *
- * <p>States: {@code QUEUED -> RUNNING -> ENDED}; {@code QUEUED -> SENT -> RUNNING} where it is sent ahead of its turn;
- * {@code SENT -> QUEUED} when it is recalled; any state to {@code ENDED}, which stays. Mutable fields are guarded by
- * the pool's lock, but for {@link #done}, which is completed after the lock was released.
+ * <p>States: {@code QUEUED -> RUNNING -> ENDED}; {@code QUEUED -> SENT -> RUNNING} if it is sent ahead of its turn;
+ * {@code SENT -> QUEUED} when it is recalled; any state to {@code ENDED}, which is final. Mutable fields are guarded by
+ * the pool's lock, except {@link #done}, which is completed after the lock was released.
  */
 class QueuedCall implements PendingCall {
 
@@ -33,11 +33,11 @@ class QueuedCall implements PendingCall {
     final CallRequest request;
     /** Its number in the pool from 1, and its id on the wire. Set once, with its timeout. */
     long id;
-    /** What it is ordered by among calls of its priority. */
+    /** Tie-breaker within a priority. */
     final long age;
 
     final long submittedNanos;
-    /** How long it may run, the pool's default and limit considered; null: for ever. */
+    /** How long it may run, from its request and the pool's default and limit; null: no limit. */
     @Nullable
     Duration timeout;
 
@@ -45,34 +45,37 @@ class QueuedCall implements PendingCall {
     private final CompletableFuture<Outcome> done = new CompletableFuture<>();
 
     State state = State.QUEUED;
-    /** Who holds it, while SENT or RUNNING. */
+    /** The worker that holds it, while SENT or RUNNING. */
     @Nullable
     Worker worker;
-    /** The number of the order by which its worker got it, as {@code WorkerLink#send} answers; valid while SENT or RUNNING. */
+    /**
+     * The number of the order that sent it to its worker, as {@code WorkerLink#send} returns it; valid while SENT or
+     * RUNNING.
+     */
     long order;
-    /** How often a worker has died that had got it and had not accepted it. */
+    /** How often a worker has died that had been sent it and had not accepted it. */
     int returns;
 
     /** When it got its slot; valid while RUNNING. */
     long startedNanos;
-    /** When it was given to its worker; valid while SENT or RUNNING. */
+    /** When it was sent to its worker; valid while SENT or RUNNING. */
     long givenNanos;
     /** Grows with each start, so that a timer of an earlier start does nothing. */
     int starts;
-    /** The end of its time to run, or (while QUEUED) to start. */
+    /** The timer of its time to run, or (while QUEUED) to start. */
     Timers.@Nullable Timer limit;
-    /** Whether its slot counts as taken; false again once its thread is given up as stuck. */
+    /** Whether its slot counts as taken; false once its thread is given up as stuck. */
     boolean holdsSlot;
 
-    /** How it runs, as its trace shows it; null before it was sent, and where no trace does. */
+    /** The span of its run in a trace; null before it was sent, and without a trace. */
     @Nullable
     OpenSpan span;
-    /** When it was given to the worker that it is at; valid while it has a span. */
+    /** When it was sent to its current worker; valid while it has a span. */
     long sentNanos;
 
     /** Whether its thread ignored its interrupt. */
     boolean stuck;
-    /** Whether it counts among the running calls of a tenant that may have only a number of them. */
+    /** Whether it counts towards its tenant's limit of running calls. */
     boolean counted;
 
     QueuedCall(CallRequest request, long submittedNanos, Consumer<QueuedCall> canceller) {
@@ -86,25 +89,25 @@ class QueuedCall implements PendingCall {
         this.canceller = canceller;
     }
 
-    /** The pool takes the call: its number, and how long it may run. */
+    /** The pool accepts the call: sets its number, and how long it may run. */
     void admit(long number, PoolSettings settings) {
         id = number;
         timeout = limit(request.timeout(), settings);
     }
 
-    /** Whether it lives in the store: its pool holds it on behalf of that, and nobody here waits for it. */
+    /** Whether it lives in the store. Its pool holds it on behalf of the store, and no caller waits for it. */
     boolean detached() {
         return request.listener() != null;
     }
 
-    /** How long a call may run that asks for this; null: for ever. */
+    /** The time limit of a call that asks for this one; null: none. */
     static @Nullable Duration limit(@Nullable Duration asked, PoolSettings settings) {
         Duration most = settings.maxTimeout();
         Duration wanted = asked != null ? asked : settings.defaultTimeout();
         return most != null && (wanted == null || wanted.compareTo(most) > 0) ? most : wanted;
     }
 
-    /** Its failure if it ran longer than it may, by what its worker reports now; else the one given. */
+    /** A timeout if it ran longer than it may, by the time its worker reports; otherwise the failure given. */
     @Nullable
     Failure judge(long nanos, long now, @Nullable Failure reported) {
         Duration most = timeout;
@@ -112,7 +115,7 @@ class QueuedCall implements PendingCall {
         return most != null && late ? new Failure.TimedOut(most) : reported;
     }
 
-    /** How many calls of it its worker has not reported: 1, or so many items. */
+    /** How many calls of it its worker has not reported: 1, or the number of items. */
     int unreported() {
         return 1;
     }
@@ -122,13 +125,13 @@ class QueuedCall implements PendingCall {
         return state == State.QUEUED || state == State.SENT ? 1 : 0;
     }
 
-    /** What its worker is told of its trace; null if there is none. */
+    /** The trace context that is sent to its worker; null if there is none. */
     @Nullable
     TraceContext trace() {
         return span == null ? request.trace() : span.context();
     }
 
-    /** What its worker is told. */
+    /** The order that is sent to its worker. */
     Message.Order message() {
         TraceContext trace = trace();
         return new Message.Call(
@@ -149,7 +152,7 @@ class QueuedCall implements PendingCall {
         }
     }
 
-    /** Wakes who waits; called once, without the pool's lock. */
+    /** Wakes the waiting caller; called once, without the pool's lock. */
     void complete(Outcome decided) {
         done.complete(decided);
     }

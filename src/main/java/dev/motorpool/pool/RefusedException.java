@@ -3,13 +3,13 @@ package dev.motorpool.pool;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** A pool does not take what it was asked; nothing has happened. */
+/** A pool rejects a request; nothing has happened. */
 public final class RefusedException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    /** What stands in the way. */
+    /** Why the pool rejects it. */
     public enum Cause {
-        /** The queue holds as many calls as it may. */
+        /** The queue is full. */
         QUEUE_FULL,
         /** The pool is closed or terminated. */
         CLOSED,
@@ -47,7 +47,7 @@ public final class RefusedException extends Exception {
         return cause;
     }
 
-    /** When it is worth asking again, measured; null where that does not apply. */
+    /** When a retry is worthwhile, measured; null where that does not apply. */
     public @Nullable Duration retryAfter() {
         return retryAfter;
     }

@@ -4,7 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * How long each function of a pool runs, as a moving average that trusts a long run at once and short ones slowly.
+ * Run time estimates of a pool's functions: a moving average that follows a long run at once and short ones slowly.
  * Guarded by the pool's lock. Bounded by the number of functions.
  */
 final class RunTimes {
@@ -17,7 +17,7 @@ final class RunTimes {
         add(function, nanos, 1);
     }
 
-    /** So many calls ran so long together. */
+    /** Adds this number of calls, which ran for {@code nanos} together. */
     void add(String function, long nanos, int calls) {
         double mean = (double) nanos / calls;
         double[] average = averages.computeIfAbsent(function, name -> new double[] {mean});
@@ -25,7 +25,7 @@ final class RunTimes {
         average[0] = mean > 4 * average[0] ? mean : average[0] + weight * (mean - average[0]);
     }
 
-    /** Expected nanoseconds; infinite for a function never seen. */
+    /** Expected nanoseconds; infinite for a function that has not run yet. */
     double expected(String function) {
         double[] average = averages.get(function);
         return average == null ? Double.POSITIVE_INFINITY : average[0];

@@ -6,19 +6,20 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Kills workers that give no sign of life: one that has been quiet for a fifth of the limit is sent a ping, and killed if
- * nothing comes from it for three fifths. The limit is {@link EngineLimits#silence}, and at most five seconds while
- * calls wait for it; then a process that uses the processor is spared up to the whole limit, as it may be in a long garbage collection.
+ * Kills workers that give no sign of life. A worker that has been silent for a fifth of the limit is sent a ping. It is
+ * killed if it stays silent for three fifths. The limit is {@link EngineLimits#silence}, and at most five seconds while
+ * calls wait for the worker. Within that shorter limit a process that uses the processor is spared up to the whole
+ * limit, as it may be in a long garbage collection. Guarded by the pool's lock.
  *
- * <p>It counts its looks and not the time between them: while this service is stopped, or short of the processor, it
- * does not look. Workers that do not answer pings are not watched. Guarded by the pool's lock.
+ * <p>The watch counts its own checks instead of the time between them: while this service is stopped or short of the
+ * processor, it does not check. Workers that do not answer pings are not watched.
  */
 final class SilenceWatch {
 
     private static final Duration WHILE_CALLS_WAIT = Duration.ofSeconds(5);
-    /** Looks in the shorter of the two limits. */
+    /** Checks in the shorter of the two limits. */
     private static final int URGENT_LOOKS = 10;
-    /** Looks during which the processor time of a suspect must not grow. */
+    /** Checks during which the processor time of a suspect must not grow. */
     private static final int SUSPECTED_LOOKS = 2;
 
     private final PoolLock lock;
@@ -28,7 +29,7 @@ final class SilenceWatch {
     private final Duration limit;
     private final long lookNanos;
     private final int allLooks;
-    /** Whether a look is due. */
+    /** Whether a check is scheduled. */
     private boolean watching;
 
     SilenceWatch(
@@ -43,7 +44,7 @@ final class SilenceWatch {
         this.allLooks = (int) Math.min(Integer.MAX_VALUE, limit.toNanos() / lookNanos);
     }
 
-    /** Makes sure that there will be a look while there are workers. */
+    /** Schedules a check while there are workers. */
     void settle() {
         if (!watching && !workerSet.isEmpty()) {
             watching = true;
@@ -76,7 +77,7 @@ final class SilenceWatch {
         }
     }
 
-    /** Whether a worker that should have answered has not used the processor meanwhile either. */
+    /** Whether a worker that should have answered has not used the processor in the meantime either. */
     private static boolean isFrozen(Worker worker, int unanswered) {
         if (unanswered < 3 * URGENT_LOOKS / 5 - SUSPECTED_LOOKS) {
             return false;

@@ -6,11 +6,11 @@ import java.util.ArrayDeque;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
-/** Which slots of a pool are taken, and which worker's free slot is next. Guarded by the pool's lock. */
+/** The slots of a pool: which are taken, and which worker's free slot is next. Guarded by the pool's lock. */
 final class Slots {
 
     private PoolSettings settings;
-    /** Workers with a free slot, the longest idle first; may hold some that have none any more. */
+    /** Workers with a free slot, the longest idle first; may include some whose slots were taken since. */
     private final ArrayDeque<Worker> open = new ArrayDeque<>();
 
     private int busy;
@@ -23,12 +23,12 @@ final class Slots {
         settings = changed;
     }
 
-    /** Slots that are taken, those of stuck threads and of workers being killed not counted. */
+    /** Taken slots, without those of stuck threads and of workers being killed. */
     int busy() {
         return busy;
     }
 
-    /** The worker whose free slot is next, or null. It leaves the row: {@link #offer} it again. */
+    /** Removes and returns the worker whose free slot is next, or null. {@link #offer} adds it again. */
     @Nullable
     Worker takeOpen() {
         if (busy >= settings.slots()) {
@@ -55,7 +55,7 @@ final class Slots {
         return false;
     }
 
-    /** Puts the worker into the row of those with a free slot, if it has one. */
+    /** Adds the worker to those with a free slot, if it has one. */
     void offer(Worker worker) {
         if (!worker.open && hasRoom(worker)) {
             worker.open = true;
@@ -63,7 +63,7 @@ final class Slots {
         }
     }
 
-    /** The worker is no more. */
+    /** The worker has ended. */
     void forget(Worker worker) {
         if (worker.open) {
             worker.open = false;
@@ -105,15 +105,16 @@ final class Slots {
     }
 
     /**
-     * Whether the worker has had as many calls as it may: where slots share a process as soon as they are given, so
-     * that its successor can start; else when they are done, since those sent ahead may still come back.
+     * Whether the worker has had its maximum of calls. If slots share a process, calls count when they are sent, so
+     * that the successor can start. Otherwise they count when they are done, since those sent ahead may still come
+     * back.
      */
     boolean spent(Worker worker) {
         Integer most = settings.maxTasksPerChild();
         return most != null && (worker.sequential ? worker.finished : worker.assigned) >= most;
     }
 
-    /** Whether each worker runs its calls one after another, so that they may be sent ahead. */
+    /** Whether each worker runs its calls one after another, so that calls may be sent ahead. */
     boolean sequential() {
         return settings.sequential();
     }
@@ -126,7 +127,7 @@ final class Slots {
         }
     }
 
-    /** The call gives its slot back. */
+    /** The call releases its slot. */
     void release(QueuedCall call) {
         if (call.holdsSlot) {
             call.holdsSlot = false;

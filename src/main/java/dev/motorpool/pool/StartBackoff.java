@@ -4,10 +4,10 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When a pool may start workers, and whether it is broken. Guarded by the pool's lock.
+ * Decides when a pool may start workers, and whether it is broken. Guarded by the pool's lock.
  *
- * <p>A round of starts that fails is followed by single tries, 0.1 s, 0.2 s, 0.4 s ... up to 15 s apart; the third
- * failure in a row without a ready worker breaks the pool, the first success heals it.
+ * <p>After a failed round of starts, workers are tried one at a time, after 0.1 s, 0.2 s, 0.4 s ... up to 15 s. The
+ * third failure in a row without a ready worker breaks the pool. The first success heals it.
  */
 final class StartBackoff {
 
@@ -18,12 +18,12 @@ final class StartBackoff {
     private final PoolLock lock;
     /** Failed rounds in a row. */
     private int failures;
-    /** When the present round began; failures of workers that were started before do not count again. */
+    /** When the current round began; failures of workers that were started before do not count again. */
     private long roundNanos;
 
     private long nextNanos;
     private @Nullable String brokenBy;
-    /** Whose failure that was. */
+    /** The worker whose failure broke the pool. */
     private @Nullable Worker breaker;
 
     private boolean everReady;
@@ -33,14 +33,14 @@ final class StartBackoff {
         begin();
     }
 
-    /** Forgets failures: as many workers as are missing may start at once. */
+    /** Resets the failures: all missing workers may start at once. */
     void begin() {
         failures = 0;
         nextNanos = lock.nanoTime();
         roundNanos = nextNanos;
     }
 
-    /** A worker is ready; true if that heals the pool. */
+    /** A worker is ready. Returns whether that heals the pool. */
     boolean succeeded(Worker worker) {
         worker.failuresBefore = failures;
         begin();
@@ -52,7 +52,9 @@ final class StartBackoff {
         return heals;
     }
 
-    /** A round has failed; it counts once, however many of its workers fail. True if that breaks the pool. */
+    /**
+     * A round has failed, which counts once, however many of its workers fail. Returns whether that breaks the pool.
+     */
     boolean failed(Worker worker, String reason, boolean othersReady) {
         long since = worker.failuresBefore >= 0 ? worker.readyNanos : worker.startedNanos;
         if (since - roundNanos < 0) {
@@ -71,7 +73,7 @@ final class StartBackoff {
         return breaks;
     }
 
-    /** Adds what the failed worker printed to the reason, which is decided before its output was read to the end. */
+    /** Adds the failed worker's output to the reason, which is decided before the output was read to the end. */
     void explain(Worker worker, String lastWords) {
         if (brokenBy != null && worker.equals(breaker) && !lastWords.isEmpty()) {
             breaker = null;
@@ -79,7 +81,7 @@ final class StartBackoff {
         }
     }
 
-    /** Whether the last round failed, so that only one worker may try, and only when {@link #untilNext} is over. */
+    /** Whether the last round failed, so that only one worker may be tried, after {@link #untilNext}. */
     boolean afterFailure() {
         return failures > 0;
     }

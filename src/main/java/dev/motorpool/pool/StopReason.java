@@ -3,11 +3,11 @@ package dev.motorpool.pool;
 import java.time.Duration;
 
 /**
- * Why a worker comes to its end.
+ * The reason why a worker ends.
  *
- * @param reason the word in the metrics, see {@link WorkerEnd#reason}
- * @param sentence what the calls that it takes along are told, as the continuation of "worker x "; empty where the
- *     exit status says it
+ * @param reason the label in the metrics, see {@link WorkerEnd#reason}
+ * @param sentence the reason in the failures of its calls, as the continuation of "worker x "; empty where the exit
+ *     status says it
  */
 record StopReason(String reason, String sentence) {
 
@@ -42,7 +42,7 @@ record StopReason(String reason, String sentence) {
         return new StopReason("start", fault);
     }
 
-    /** Whether the end was meant and takes no call along. */
+    /** Whether the end was planned and fails no call. */
     boolean planned() {
         return reason.equals("retired") || reason.equals("surplus") || reason.equals("stopped");
     }

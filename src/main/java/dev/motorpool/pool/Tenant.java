@@ -1,13 +1,13 @@
 package dev.motorpool.pool;
 
 /**
- * The owner of jobs: jobs belong to the tenant of the API key that made them, and other tenants cannot see them.
+ * The owner of jobs. Jobs belong to the tenant of the API key that made them, and other tenants cannot see them.
  *
- * @param name {@code *} for the tenant that sees the jobs of all; its own are seen by no other
+ * @param name {@code *} for the tenant that sees the jobs of all; no other tenant sees its jobs
  */
 public record Tenant(String name) {
 
-    /** The tenant of keys that name none, and of all callers where there are no keys. */
+    /** The tenant of keys without a tenant, and of all callers if there are no keys. */
     public static final Tenant DEFAULT = new Tenant("default");
 
     /** The tenant that sees the jobs of all tenants. */

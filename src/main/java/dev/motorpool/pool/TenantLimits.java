@@ -1,14 +1,14 @@
 package dev.motorpool.pool;
 
 /**
- * What one tenant may have at once. The greatest value of a type stands for no limit.
+ * Limits of one tenant. The greatest value of a type means no limit.
  *
  * @param requests requests in progress
- * @param streams those of them whose answers are streams
+ * @param streams those of them with streamed answers
  * @param waits those of them that wait for something that goes on without them
  * @param jobs detached jobs that have not ended
  * @param bytes stored bytes
- * @param running calls that run in each pool
+ * @param running running calls in each pool
  */
 public record TenantLimits(int requests, int streams, int waits, int jobs, long bytes, int running) {
 

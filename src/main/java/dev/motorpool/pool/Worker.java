@@ -12,11 +12,10 @@ import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pool's book on one worker process: its phase and the calls that it holds. Guarded by the pool's lock.
+ * The pool's state of one worker process: its phase and the calls that it holds. Guarded by the pool's lock.
  *
  * <p>Phases: {@code STARTING -> READY -> STOPPING -> GONE}; {@code STARTING -> STOPPING} if it is killed before it was
- * ready; any to {@code GONE} when its process ends. A worker is {@code retiring} from the moment it takes no new
- * calls.
+ * ready; any to {@code GONE} when its process ends. A worker is {@code retiring} from the moment it takes no new calls.
  */
 final class Worker {
 
@@ -38,14 +37,14 @@ final class Worker {
     final long startedNanos;
 
     long readyNanos;
-    /** Steps to readiness that were given a limit, so that the limit of an earlier one does nothing. */
+    /** Counts the limited steps to readiness, so that the limit of an earlier step does nothing. */
     int startSteps;
-    /** Failed rounds of starts when it became ready, or -1; they count again if it proves useless. */
+    /** Failed rounds of starts when it became ready, or -1. They count again if it proves useless. */
     int failuresBefore = -1;
 
     private @Nullable WorkerLink link;
 
-    /** Whether it says which orders it has read before their calls can start; known with its hello. */
+    /** Whether it reports which orders it has read before their calls can start; known with its hello. */
     boolean accepts;
     /** Whether it answers pings; known with its hello. */
     boolean pings;
@@ -53,13 +52,13 @@ final class Worker {
     volatile long accepted;
     /** The number of the latest order that gave it a call. */
     long given;
-    /** Looks of {@link SilenceWatch} since it last reported something. */
+    /** Checks of {@link SilenceWatch} since its last report. */
     int quiet;
-    /** How many of them there were when it was sent a ping that it has not answered, or -1. */
+    /** The count of checks when it was sent a ping that it has not answered, or -1. */
     int pinged = -1;
-    /** How many there were when its processor time was noted, or -1. */
+    /** The count of checks when its processor time was noted, or -1. */
     int suspected = -1;
-    /** Its processor time then; null if it cannot be had. */
+    /** Its processor time then; null if unknown. */
     @Nullable
     Duration spent;
 
@@ -68,33 +67,33 @@ final class Worker {
 
     Phase phase = Phase.STARTING;
     boolean retiring;
-    /** Whether its pipe has ended, or its process: its end is about to be told. */
+    /** Whether its pipe or its process has ended, and its end is about to be reported. */
     boolean closing;
-    /** Why it ends; set when that is decided. */
+    /** Why it ends; null until that is decided. */
     @Nullable
     StopReason reason;
-    /** What it holds by call id, in the order sent; ended calls stay until the worker lets go of them. */
+    /** The calls that it holds by id, in the order sent. Ended calls stay until the worker releases them. */
     final SequencedMap<Long, QueuedCall> held = new LinkedHashMap<>();
-    /** How many calls that is, items of chunks counted one each, reported ones not. */
+    /** How many calls that is; items of chunks count one each, reported ones do not count. */
     int load;
     /** Held calls that ignored their interrupt. */
     int stuck;
-    /** Calls given to it, those it gave back not counted. */
+    /** Calls sent to it, without those it gave back. */
     long assigned;
     /** Calls it has finished. */
     long finished;
     /** Requests to give calls back that it has not answered. */
     int recalls;
-    /** When the oldest of them was sent, by {@code Timers#activeNanos}. */
+    /** When the oldest of these requests was sent, by {@code Timers#activeNanos}. */
     long recalledNanos;
-    /** To be killed once the recalls are answered, if this call is then still at its head. */
+    /** The worker is killed once the recalls are answered, if this call is then still at its head. */
     @Nullable
     QueuedCall condemned;
 
     StopReason condemnedBy = StopReason.CANCEL;
-    /** Whether the call at its head has turned out longer than what is sent ahead of. */
+    /** Whether the call at its head runs longer than calls may that others are sent ahead behind. */
     boolean slow;
-    /** Whether it stands in the crew's row of workers with a free slot. */
+    /** Whether it is among the workers with a free slot in {@link Slots}. */
     boolean open;
 
     Worker(String id, WorkerShape shape, PoolSettings settings, boolean sequential, long nanos) {
@@ -132,7 +131,7 @@ final class Worker {
         return first == null ? null : first.getValue();
     }
 
-    /** The call that runs in it, or that was given up while it ran; null if there is none, or more than one. */
+    /** The call that runs in it, or was given up while it ran; null if there is none, or more than one. */
     @Nullable
     QueuedCall onlyStarted() {
         QueuedCall head = head();
@@ -146,24 +145,24 @@ final class Worker {
     }
 
     /**
-     * Whether a call that it holds may have started, its turn in the order of the calls aside: a worker that accepts
-     * calls has accepted it.
+     * Whether a call that it holds may have started, apart from its turn in the order of the calls: a worker that
+     * accepts calls has accepted it.
      */
     boolean mayHaveStarted(QueuedCall call) {
         return !accepts || call.order <= accepted();
     }
 
-    /** Whether it was given a call that it has not accepted. */
+    /** Whether it was sent a call that it has not accepted. */
     boolean owesAcceptance() {
         return accepts && given > accepted();
     }
 
-    /** How many orders it has accepted, whichever way it says so. */
+    /** How many orders it has accepted, by either way of reporting. */
     private long accepted() {
         return Math.max(accepted, link().accepted());
     }
 
-    /** It has reported something. */
+    /** It has sent a report. */
     void heard() {
         quiet = 0;
         pinged = -1;
@@ -184,7 +183,7 @@ final class Worker {
         return held.isEmpty() ? "idle" : "busy";
     }
 
-    /** What the outside may know; its memory is not measured yet. */
+    /** A snapshot for callers; its memory is not measured yet. */
     WorkerView view() {
         List<WorkerView.Running> running = held.values().stream()
                 .filter(call -> call.state == QueuedCall.State.RUNNING)

@@ -11,20 +11,20 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one worker says, turned into decisions of its pool. Each batch of reports is one turn. A report that does not
- * fit what the pool knows is a broken protocol and costs the worker its life.
+ * Applies one worker's reports to its pool. Each batch of reports is one turn. A report that does not fit the pool's
+ * state breaks the protocol, and the worker is killed.
  */
-@SuppressWarnings("ReferenceEquality") // a call is the very object, whatever another may look like
+@SuppressWarnings("ReferenceEquality") // calls are compared by identity
 final class WorkerReports implements WorkerLink.Listener {
 
     /** The id of the initializer's call; calls are numbered from 1. */
     private static final long INITIALIZER = 0;
 
-    /** How often a call is given to another worker because one has died before it accepted the call. */
+    /** How often a call is sent to another worker because one has died before it accepted the call. */
     private static final int MOST_RETURNS = 2;
 
     private static final int OUT_OF_MEMORY_EXIT = 3;
-    /** Characters of an exception's message that a pool's reason has room for. */
+    /** Maximum characters of an exception's message in a pool's reason. */
     private static final int MESSAGE_KEPT = 1_000;
 
     private final Worker worker;
@@ -103,7 +103,10 @@ final class WorkerReports implements WorkerLink.Listener {
         });
     }
 
-    /** Notes what the worker has accepted, which decides nothing and so takes no turn; answers whether there is more. */
+    /**
+     * Records what the worker has accepted, which decides nothing and needs no turn. Returns whether there is more to
+     * do.
+     */
     private boolean accepted(List<Message.Report> reports) {
         boolean more = false;
         for (Message.Report report : reports) {
@@ -260,7 +263,7 @@ final class WorkerReports implements WorkerLink.Listener {
         };
     }
 
-    /** What a function did instead of returning a value, as the continuation of "it ". */
+    /** How a function failed, as the continuation of "it ". */
     private static String sentence(Failure failure) {
         return switch (failure) {
             case Failure.Raised(String exception, String message, var traceback) ->
@@ -296,7 +299,10 @@ final class WorkerReports implements WorkerLink.Listener {
         });
     }
 
-    /** Whether the worker has died before the call could start; not for ever: it may be what kills the workers. */
+    /**
+     * Whether the worker has died before the call could start. Limited, as the call itself may be what kills the
+     * workers.
+     */
     private boolean runsElsewhere(QueuedCall call) {
         return !worker.mayHaveStarted(call) && ++call.returns <= MOST_RETURNS;
     }

@@ -9,15 +9,15 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** How many workers a pool has: starts as many as are missing, retires as many as are too many. Guarded by its lock. */
+/** Scales a pool's workers: starts missing ones, and retires surplus ones. Guarded by the pool's lock. */
 final class WorkerScaler {
 
-    /** Workers of a pool that start at the same time; each that becomes ready makes room for the next. */
+    /** Maximum workers of a pool that start at the same time. Each that becomes ready makes room for the next. */
     private static final int MOST_STARTING = 32;
 
     /**
-     * Retiring workers that a pool of threads or coroutines has beside the one that takes calls. Each keeps a process
-     * for as long as its last call runs, so where calls differ much in length they would pile up.
+     * Maximum retiring workers of a pool of threads or coroutines besides the one that takes calls. Each keeps a
+     * process while its last call runs, so with calls of very different lengths they would pile up.
      */
     private static final int MOST_RETIRING = 8;
 
@@ -54,12 +54,12 @@ final class WorkerScaler {
     }
 
     /**
-     * Starts and retires workers until there are as many as the settings want.
+     * Starts and retires workers until their number is the one in the settings.
      *
      * <p>A retiring worker of a process pool keeps its place until it has ended, so that there are never more processes
-     * than the pool's size; where slots share one process it is succeeded at once, unless too many retire already. One
-     * with stuck threads is never waited for: nobody knows how long its other calls run, and {@link WorkerTermination} bounds
-     * how many there are.
+     * than the pool's size. If slots share one process, its successor starts at once, unless too many retire already. A
+     * worker with stuck threads is never waited for: it is unknown how long its other calls run, and
+     * {@link WorkerTermination} limits the number of such workers.
      */
     void settle() {
         if (dismissed || !workerSet.takeUnsettled()) {
@@ -122,7 +122,7 @@ final class WorkerScaler {
         }
     }
 
-    /** Takes new settings over; workers that do not fit them any more are replaced once they are idle. */
+    /** Applies new settings. Workers that no longer fit them are replaced once they are idle. */
     void change(PoolSettings changed) {
         PoolSettings before = settings;
         settings = changed;
@@ -144,7 +144,7 @@ final class WorkerScaler {
         }
     }
 
-    /** Ends all workers for good: as soon as each is idle, or now. */
+    /** Ends all workers for good: as each becomes idle, or now. */
     void dismiss(StopReason why, boolean now) {
         dismissed = true;
         if (retry != null) {
@@ -159,7 +159,7 @@ final class WorkerScaler {
         }
     }
 
-    /** The pool has got work after all: there are to be workers again. */
+    /** The pool has work again, and starts workers again. */
     void recall() {
         dismissed = false;
         workerSet.unsettle();

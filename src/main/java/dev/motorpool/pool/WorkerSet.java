@@ -5,12 +5,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Who works for a pool, by phase, in the order of their start. Guarded by the pool's lock. */
+/** The workers of a pool by phase, in the order of their start. Guarded by the pool's lock. */
 final class WorkerSet {
 
     private final Map<String, Worker> workers = new LinkedHashMap<>();
     private int ready;
-    /** Whether something changed that may call for more or fewer workers. */
+    /** Whether a change may require more or fewer workers. */
     private boolean unsettled = true;
 
     Collection<Worker> all() {
@@ -86,12 +86,12 @@ final class WorkerSet {
         return false;
     }
 
-    /** There may have to be more or fewer workers than there are. */
+    /** Notes that the pool may need more or fewer workers. */
     void unsettle() {
         unsettled = true;
     }
 
-    /** Whether there may have to be more or fewer workers; asked once for each change. */
+    /** Whether the pool may need more or fewer workers. Clears the note. */
     boolean takeUnsettled() {
         boolean was = unsettled;
         unsettled = false;

@@ -6,7 +6,7 @@ import dev.motorpool.pool.settings.PoolSettings;
 import dev.motorpool.runtime.WorkerShape;
 import java.util.function.Function;
 
-/** A worker's way from its spawn to readiness, each step of which has a limit. Guarded by the pool's lock. */
+/** Starts workers, from the spawn to readiness. Each step has a time limit. Guarded by the pool's lock. */
 final class WorkerStarter {
 
     private final String pool;
@@ -48,7 +48,7 @@ final class WorkerStarter {
     /** Starts one worker. */
     void startOne(PoolSettings now) {
         boolean shared = now.kind() != PoolKind.PROCESS;
-        // A worker of a shared kind never runs its calls one after another, so it is never told that it has one slot.
+        // A worker of a shared kind never runs its calls one after another, so its shape never has a single slot.
         WorkerShape shape = new WorkerShape(
                 shared ? Math.max(2, now.size()) : now.threadsPerWorker(), now.kind() == PoolKind.COROUTINE);
         Worker worker = new Worker(pool + "-" + ++numbered, shape, now, now.sequential(), lock.nanoTime());
@@ -65,7 +65,7 @@ final class WorkerStarter {
         limitStart(worker);
     }
 
-    /** The worker has a bounded time for its next step to readiness. */
+    /** Limits the time for the worker's next step to readiness. */
     void limitStart(Worker worker) {
         int step = ++worker.startSteps;
         lock.afterActive(limits.start().toNanos(), () -> {

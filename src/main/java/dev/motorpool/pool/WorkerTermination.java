@@ -8,12 +8,12 @@ import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the workers of a pool end: retired, killed or dead; and which ends count as failed starts. Guarded by the pool's
- * lock. It moves no calls.
+ * Ends the workers of a pool: retires and kills them, handles their deaths, and decides which ends count as failed
+ * starts. It moves no calls. Guarded by the pool's lock.
  */
 final class WorkerTermination {
 
-    /** A worker that dies so soon, without a call, has not started well either. */
+    /** A worker that dies within this time without a call counts as a failed start, too. */
     private static final long USELESS_NANOS = Duration.ofSeconds(1).toNanos();
 
     private final String pool;
@@ -56,7 +56,7 @@ final class WorkerTermination {
         }
     }
 
-    /** Retires a worker that has had as many calls as it may. */
+    /** Retires a worker that has had its maximum of calls. */
     void retireIfSpent(Worker worker) {
         if (slots.spent(worker)) {
             retire(worker, StopReason.RETIRED);
@@ -78,8 +78,8 @@ final class WorkerTermination {
     }
 
     /**
-     * A thread of the worker ignores its interrupt: it takes no more calls, and is killed once nothing else runs in it,
-     * or when the pool has more such threads than it puts up with.
+     * A thread of the worker ignores its interrupt. The worker takes no more calls. It is killed once nothing else runs
+     * in it, or when the pool has too many such threads.
      */
     void stuck(Worker worker) {
         worker.stuck++;
@@ -93,13 +93,13 @@ final class WorkerTermination {
         }
     }
 
-    /** Stuck threads that a pool puts up with; virtual threads that spin take a processor each from all others. */
+    /** Maximum stuck threads of a pool. Virtual threads that spin take a processor each from all others. */
     private static int stuckLimit(PoolKind kind) {
         int processors = Runtime.getRuntime().availableProcessors();
         return kind == PoolKind.COROUTINE ? processors : 4 * processors;
     }
 
-    /** The worker says that it is about to exit, which must not take long; it is given nothing more. */
+    /** The worker has reported that it is about to exit, which must not take long. It is sent nothing more. */
     void leaving(Worker worker) {
         worker.retiring = true;
         workerSet.unsettle();
@@ -108,7 +108,10 @@ final class WorkerTermination {
                 () -> kill(worker, StopReason.protocol("it did not exit when it said that it was leaving")));
     }
 
-    /** Kills the worker's process, if it has not ended; what it holds is settled when the end of its pipe was read. */
+    /**
+     * Kills the worker's process if it has not ended. The calls that it holds are settled once its pipe is read to the
+     * end.
+     */
     void kill(Worker worker, StopReason why) {
         if (worker.phase == Worker.Phase.GONE) {
             return;
@@ -116,7 +119,7 @@ final class WorkerTermination {
         if (worker.alive()) {
             worker.reason = why;
             if (failsAtStart(worker, why)) {
-                // Now, not when it has gone: no other may be started in its place before the pause.
+                // Now instead of after its end: no other may be started in its place before the pause.
                 startFailed(worker, why, ExitStatus.UNKNOWN);
             }
             leave(worker);
@@ -171,7 +174,7 @@ final class WorkerTermination {
                 only == null ? null : only.request.function());
     }
 
-    /** Whether the worker is killed for something that the next one would do as well, before it was of any use. */
+    /** Whether the worker is killed before it was of any use, for a reason that would hold for the next one as well. */
     private boolean failsAtStart(Worker worker, StopReason why) {
         return why.reason().equals("start")
                 || ((why.reason().equals("memory") || why.reason().equals("protocol"))

@@ -7,13 +7,13 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A worker at one moment.
+ * A snapshot of a worker.
  *
  * @param pid null until its process exists
  * @param state {@code starting}, {@code idle}, {@code busy} or {@code stopping}
  * @param running the jobs whose calls run in it
  * @param calls calls it has finished
- * @param rssBytes resident memory of its process, null if the system does not tell
+ * @param rssBytes resident memory of its process; null if the system does not report it
  */
 public record WorkerView(
         String id,
@@ -24,10 +24,10 @@ public record WorkerView(
         @Nullable Long rssBytes,
         Instant startedAt) {
 
-    /** A job with a call that runs, and whom it belongs to. */
+    /** A job with a running call, and its owner. */
     public record Running(UUID job, Tenant tenant) {}
 
-    /** The same with the resident memory of its process at this moment, where the system tells ({@code /proc}). */
+    /** A copy with the current resident memory of its process, if the system has {@code /proc}. */
     WorkerView measured() {
         Long bytes = pid == null ? null : ResidentMemory.of(pid);
         return new WorkerView(id, pid, state, running, calls, bytes, startedAt);

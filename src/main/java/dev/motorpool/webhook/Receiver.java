@@ -12,8 +12,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who takes deliveries: one scheme, host and port, with its share of memory and of tries at once. What it holds is also
- * in the store; what it does not hold is only there. All of it is guarded by the lock of its {@link DeliveryScheduler}.
+ * A receiver of deliveries: one scheme, host and port, with its share of memory and its limit of concurrent attempts.
+ * Deliveries held here are in the store too; all others are only in the store. Guarded by the lock of {@link Holdings}.
  *
  * <pre>
  *   taken -> waiting -> under way -> being recorded -> (not held)

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The verb {@code apply}: the request waits for the call's end. */
+/** The verb {@code apply}: the request waits for the call to complete. */
 public final class ApplyApi {
 
     private final CallReader reader;
@@ -59,7 +59,7 @@ public final class ApplyApi {
         apiRequest.answer(200, SucceededJob.parts(job, job.value(), job.run()));
     }
 
-    /** A method of its own, so that nothing holds the arguments any more while the value is written. */
+    /** A separate method, so that the arguments are unreachable while the value is written. */
     private @Nullable Job ended(ApiRequest apiRequest) throws Exception {
         WaitedJob waited =
                 apply.submit(apiRequest.caller().tenant(), reader.apply(apiRequest.body()), apiRequest.trace());

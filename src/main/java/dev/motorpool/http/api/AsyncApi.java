@@ -74,14 +74,14 @@ public final class AsyncApi {
         }
     }
 
-    /** A method of its own, so that nothing holds the arguments any more while the answer is written. */
+    /** A separate method, so that the arguments are unreachable while the answer is written. */
     private Submission submitted(ApiRequest apiRequest, String path, Reading reading) throws Exception {
         RepeatKey key = key(apiRequest, path);
         AsyncCall call;
         try {
             call = reading.read(apiRequest.body());
         } catch (CallRefusedException refused) {
-            // What it asks for may have gone since it came first: a pool, a function, a limit.
+            // The pool, the function or the limit of the first request may have changed since.
             Submission first = key == null ? null : jobs.repeated(key);
             if (first != null) {
                 return first;

@@ -14,7 +14,7 @@ import dev.motorpool.json.JsonWriter;
 import java.util.List;
 import java.util.UUID;
 
-/** The webhooks of a job. They may outlive it. */
+/** The webhook deliveries of a job. They may outlive the job. */
 public final class DeliveryApi {
 
     private static final String ALL = JobApi.ONE + "/deliveries";
@@ -65,7 +65,7 @@ public final class DeliveryApi {
         apiRequest.answer(202, json);
     }
 
-    /** @param whole whether where it goes and what became of it is told, too */
+    /** @param whole whether the URL and the attempts are shown too */
     private void write(JsonWriter json, Delivery delivery, boolean whole) {
         json.beginObject();
         json.name("id").value(delivery.key().id());

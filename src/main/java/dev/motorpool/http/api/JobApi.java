@@ -14,7 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.UUID;
 
-/** What is done with one detached job, without waiting for it. */
+/** Operations on one detached job that do not wait. */
 public final class JobApi {
 
     static final String ONE = "/v1/jobs/{id}";
@@ -67,7 +67,7 @@ public final class JobApi {
         if (output == null) {
             throw JobName.unknown(id);
         }
-        // Functions print what they like; the answer is what its head says.
+        // The output of functions is arbitrary bytes; the answer declares UTF-8.
         String text = new String(output, StandardCharsets.UTF_8);
         apiRequest.answer(200, ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
     }

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Many detached jobs at once, by what they have in common. */
+/** Lists and bulk operations on detached jobs, selected by filters. */
 public final class JobListApi {
 
     private final DetachedJobs jobs;
@@ -40,7 +40,7 @@ public final class JobListApi {
         Query query = apiRequest.query();
         JobFilter filter = JobFilters.of(query);
         int limit = Paging.limit(query);
-        // The tags come in order, so that a cursor fits all ways to write its filters.
+        // Sorted tags: a cursor is valid however the request orders its filters.
         String list = "jobs "
                 + (filter == null
                         ? apiRequest.caller().tenant()

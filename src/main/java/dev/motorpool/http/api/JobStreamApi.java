@@ -25,7 +25,7 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** What happens to detached jobs, as it happens: items of a map, events of a job, jobs as they finish. */
+/** Live streams of detached jobs: items of a map, events of a job, jobs as they finish. */
 public final class JobStreamApi {
 
     private final DetachedJobs jobs;
@@ -69,7 +69,7 @@ public final class JobStreamApi {
         }
     }
 
-    /** The index or place after which the items are wanted; -1 for all. */
+    /** The index or place after which items are returned; -1 for all items. */
     private static long after(ApiRequest apiRequest) throws ProblemException {
         int asked = apiRequest.query().integer(QueryParameter.AFTER.word(), 0, Integer.MAX_VALUE, -1);
         String last = apiRequest.lastEventId();

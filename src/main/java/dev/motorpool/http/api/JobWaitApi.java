@@ -30,8 +30,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asking for detached jobs and waiting for their ends. A wait ends with its client or with the service, which then tells
- * how things are; the jobs go on.
+ * Reads detached jobs and waits for them to finish. A wait ends when its client disconnects or the service stops; on a
+ * stop it returns the current state. The jobs continue in both cases.
  */
 public final class JobWaitApi {
 
@@ -105,7 +105,7 @@ public final class JobWaitApi {
         }
     }
 
-    /** The job after the wait; null if the client has gone meanwhile. */
+    /** The job after the wait; null if the client has disconnected. */
     private @Nullable JobView awaited(ApiRequest apiRequest, UUID id, Duration wait, boolean withValue)
             throws Exception {
         JobView found = null;
@@ -128,7 +128,7 @@ public final class JobWaitApi {
         return found;
     }
 
-    /** A wait that tells a job that is not there from a client that is not. */
+    /** A wait whose result distinguishes a job that does not exist from a client that has disconnected. */
     private record OneWait(JobWait waiting) implements Awaited<Optional<JobView>> {
         @Override
         public Optional<JobView> await() throws InterruptedException {

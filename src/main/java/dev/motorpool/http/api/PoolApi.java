@@ -27,14 +27,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
 
-/** The pools: what they are, and what operators do with them. */
+/** The pools: their state, and the operations of operators on them. */
 public final class PoolApi {
 
     private static final Logger LOG = LoggerFactory.getLogger(PoolApi.class);
 
     private static final Duration MAX_WAIT = Duration.ofMinutes(5);
 
-    /** How often a waiting request looks whether its client is still there. */
+    /** How often a waiting request checks its client's connection. */
     private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
 
     private final Pools pools;
@@ -109,13 +109,13 @@ public final class PoolApi {
         }
         terminate(pool);
         if (!kept(() -> directory.delete(pool.name()))) {
-            pool(apiRequest); // it has gone meanwhile
+            pool(apiRequest); // the pool was removed meanwhile
         }
         tell(apiRequest, pool.name(), "Pool deleted");
         apiRequest.answerNothing(204);
     }
 
-    /** What the pool has is cancelled, and then what the store has for it. */
+    /** Cancels the calls in the pool, then the pool's jobs in the store. */
     private void terminate(Pool pool)
             throws RefusedException, ProblemException, CallRefusedException, InterruptedException {
         kept(() -> {
@@ -125,7 +125,7 @@ public final class PoolApi {
         jobs.endPool(pool);
     }
 
-    /** Writes to the log what a client has done to a pool, and with which API key. */
+    /** Logs an operation of a client on a pool, with the name of the API key. */
     private static void tell(ApiRequest apiRequest, String pool, String done) {
         LoggingEventBuilder line = LOG.atInfo().addKeyValue("pool", pool);
         if (!apiRequest.caller().key().isEmpty()) {
@@ -134,15 +134,15 @@ public final class PoolApi {
         line.log(done);
     }
 
-    /** What a call does to a pool. */
+    /** An operation on a pool. */
     private interface Change {
         void to(Pool pool) throws RefusedException, IOException;
     }
 
     /**
-     * A route that does something to a pool and answers with it.
+     * A route that performs an operation on a pool and answers with the pool.
      *
-     * @param done what the log says then
+     * @param done the operation as the log names it
      */
     private Route action(String word, String done, Change change, ProblemType... problems) {
         return Route.of("POST", "/v1/pools/{name}/" + word, word + "Pool", apiRequest -> {
@@ -182,7 +182,7 @@ public final class PoolApi {
         }
     }
 
-    /** A change that is kept over restarts. */
+    /** A change that survives restarts. */
     private interface KeptChange<T> {
         T make()
                 throws RefusedException, InvalidSettingException, MalformedJsonException, IOException,
@@ -207,7 +207,7 @@ public final class PoolApi {
         return named(pools, apiRequest.variable("name"));
     }
 
-    /** The pool of that name. */
+    /** The pool with this name. */
     static Pool named(Pools pools, String name) throws ProblemException {
         Pool pool = pools.find(name).orElse(null);
         if (pool == null) {

@@ -31,15 +31,15 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The verbs {@code imap} and {@code imap_unordered}. The thread of the request writes; a feeder reads meanwhile, and has
- * ended when the request has.
+ * The verbs {@code imap} and {@code imap_unordered}. The request's thread writes. A feeder thread reads concurrently,
+ * and has ended when the request ends.
  */
 public final class StreamApi {
 
-    /** So often the client is looked at, and whether the service stops. */
+    /** How often the client's connection and the stop of the service are checked. */
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
-    /** As long a feeder may take to see that its stream has ended, before what it waits for is ended too. */
+    /** How long a feeder may take to notice the end of its stream before its read is aborted. */
     private static final Duration SOON = Duration.ofMillis(50);
 
     private final ItemsReader reader;
@@ -134,7 +134,7 @@ public final class StreamApi {
         }
     }
 
-    /** Writes until the end line has been written; false if the client went away before. */
+    /** Writes until the end line has been written; false if the client disconnected first. */
     private boolean write(ItemStream stream, StreamFeeder feeder, ApiRequest apiRequest, OutputStream out)
             throws IOException, InterruptedException {
         ClientConnection connection = apiRequest.connection();
@@ -152,7 +152,8 @@ public final class StreamApi {
             if (client == Presence.GONE) {
                 return false;
             }
-            // A stop of the service closes the receiving side, too, which looks as if the client had closed its own.
+            // A stop of the service also closes the receiving side, which looks as if the client had closed its sending
+            // side.
             writer.flush(client == Presence.SILENT && !stopping);
             stream.await(LOOK_NANOS);
             JobError refusal = streams.refusal();
@@ -167,7 +168,7 @@ public final class StreamApi {
         }
     }
 
-    /** While there is a feeder it alone looks at the connection. */
+    /** While a feeder runs, only the feeder checks the connection. */
     private static Presence client(StreamFeeder feeder, ClientConnection connection) {
         if (feeder.isDone()) {
             return connection.presence();

@@ -50,7 +50,7 @@ public final class WorkerApi {
         apiRequest.answer(200, json);
     }
 
-    /** Ids end with a number that counts up; so the shorter comes before the longer. */
+    /** Ids end with an increasing number, so the shorter id sorts first. */
     private static String key(WorkerView worker) {
         return "%04d%s".formatted(worker.id().length(), worker.id());
     }

@@ -7,8 +7,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * By which names the service may be called, and from which pages: a web page must not be able to use a service on
- * somebody's loopback, neither by a name that was bound to that address nor by a request to another origin.
+ * The host names by which the service may be called, and the origins that may call it. A web page must not be able to
+ * use a service on a user's loopback interface: neither by a name bound to that address (DNS rebinding) nor by a
+ * cross-origin request.
  */
 public final class HostRule {
 
@@ -19,7 +20,7 @@ public final class HostRule {
 
     /**
      * @param configured names besides those of loopback
-     * @param any whether every name will do: where API keys are needed no page can use the service without one
+     * @param any whether every name is allowed: where API keys are required, no page can use the service without one
      */
     public HostRule(Set<String> configured, boolean any) {
         this.any = any;
@@ -27,7 +28,7 @@ public final class HostRule {
                 .collect(Collectors.toUnmodifiableSet());
     }
 
-    /** Whether the value of a {@code Host} header is a known name, with any port or none. */
+    /** Whether the value of a {@code Host} header is an allowed name, with any port or none. */
     boolean allows(@Nullable String host) {
         if (host == null) {
             return false;
@@ -40,7 +41,7 @@ public final class HostRule {
         return any || names.contains(name) || names.contains(name.toLowerCase(Locale.ROOT));
     }
 
-    /** Whether a page of this origin is the service's own, which was called by this scheme and this name. */
+    /** Whether the origin is the service's own, given the scheme and host of the request. */
     static boolean ownOrigin(String origin, String scheme, String host) {
         String usual = scheme.equals("https") ? ":443" : ":80";
         return withoutEnd(origin, usual).equalsIgnoreCase(scheme + "://" + withoutEnd(host, usual));

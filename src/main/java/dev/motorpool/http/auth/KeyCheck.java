@@ -14,8 +14,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells whose API key a request carries and whether that may do what the request wants. All keys are compared, whichever
- * fits. What was sent as a key is never told or logged.
+ * Finds the API key that a request carries and checks its rights. Each check compares all keys, whichever matches. What
+ * a client sent as a key is never answered or logged.
  */
 public final class KeyCheck {
 
@@ -23,15 +23,15 @@ public final class KeyCheck {
     private static final String HOW = " Send it as 'Authorization: Bearer' or as 'X-API-Key'.";
 
     private final List<ApiKey> keys;
-    private final RejectionEvents door;
+    private final RejectionEvents rejections;
 
-    /** @param keys none: everybody may do everything */
-    public KeyCheck(List<ApiKey> keys, RejectionEvents door) {
+    /** @param keys empty: every caller may do everything */
+    public KeyCheck(List<ApiKey> keys, RejectionEvents rejections) {
         this.keys = List.copyOf(keys);
-        this.door = door;
+        this.rejections = rejections;
     }
 
-    /** Whether a key is needed at all. */
+    /** Whether a key is required. */
     boolean needed() {
         return !keys.isEmpty();
     }
@@ -39,8 +39,8 @@ public final class KeyCheck {
     /**
      * Finds the request's key.
      *
-     * @param right what is needed; null: any key will do
-     * @return null if no key is needed
+     * @param right the right required; null: any key is enough
+     * @return null if no key is required
      */
     @Nullable
     ApiKey check(HttpServletRequest request, @Nullable Right right) throws ProblemException {
@@ -49,7 +49,7 @@ public final class KeyCheck {
         }
         ApiKey key = find(sent(request, right), right);
         if (right != null && !key.may(right)) {
-            door.refused("forbidden", key.name());
+            rejections.refused("forbidden", key.name());
             throw new ProblemException(
                     Problem.of(ProblemType.FORBIDDEN, "The API key does not have the right '" + right.word() + "'.")
                             .with("right", right.word()));
@@ -100,7 +100,7 @@ public final class KeyCheck {
     }
 
     private ProblemException unauthorized(String detail, @Nullable Right right) {
-        door.refused("unauthorized", null);
+        rejections.refused("unauthorized", null);
         return new ProblemException(
                 Problem.of(ProblemType.UNAUTHORIZED, detail).with("right", right == null ? null : right.word()));
     }

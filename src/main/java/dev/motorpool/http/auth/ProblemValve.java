@@ -15,7 +15,7 @@ import org.apache.catalina.valves.ErrorReportValve;
 import org.apache.coyote.ActionCode;
 import org.jspecify.annotations.Nullable;
 
-/** Gives the form of a problem to every error that Tomcat answers by itself, and to those that come out of Spring. */
+/** Converts all errors that Tomcat itself or Spring answers to problem documents. */
 public final class ProblemValve extends ErrorReportValve {
 
     private final HostRule hosts;
@@ -35,11 +35,11 @@ public final class ProblemValve extends ErrorReportValve {
         AtomicBoolean ioAllowed = new AtomicBoolean();
         response.getCoyoteResponse().action(ActionCode.IS_IO_ALLOWED, ioAllowed);
         if (!ioAllowed.get()) {
-            return; // nobody is there to read it
+            return; // the client cannot read it
         }
         try {
             Problem problem = problem(request, status, throwable);
-            // Tomcat has decided already whether the connection goes on; its own headers stay.
+            // Tomcat has already decided whether to keep the connection; its headers stay.
             ProblemWriter.write(response, problem, true);
             response.finishResponse();
         } catch (IOException gone) {
@@ -47,7 +47,7 @@ public final class ProblemValve extends ErrorReportValve {
         }
     }
 
-    /** Whether Tomcat gave up within the request's head, whose header Host it then may not have seen. */
+    /** Whether Tomcat failed to parse the request's head, and may not have seen the Host header. */
     private static boolean unreadable(Request request) {
         return request.getCoyoteRequest().getAttribute(RequestDispatcher.ERROR_EXCEPTION) != null;
     }

@@ -2,14 +2,14 @@ package dev.motorpool.http.auth;
 
 import org.jspecify.annotations.Nullable;
 
-/** Hears whom the door does not let in. Called by the threads of requests; must not wait. */
+/** Listens for rejected requests. Called by the threads of requests; must not block. */
 public interface RejectionEvents {
 
     /**
-     * A request was refused for its API key.
+     * A request was rejected because of its API key.
      *
      * @param reason {@code unauthorized} or {@code forbidden}
-     * @param key the name of the key, null if it has none that is known
+     * @param key the name of the key; null if the request has no known key
      */
     void refused(String reason, @Nullable String key);
 }

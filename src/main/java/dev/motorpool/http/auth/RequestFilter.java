@@ -29,21 +29,24 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands before everything: lets in only who may call the service, knows all paths, answers those of the API itself and
- * passes on those of the documentation and of the actuator.
+ * The outermost filter: checks the host and the API key, finds the route, and rejects everything else. It answers paths
+ * of the API itself and passes on those of the documentation and of the actuator.
  */
 public final class RequestFilter implements Filter {
 
-    /** What is served besides the API: paths that are these or begin with these and a slash. */
+    /** Paths served besides the API: these paths and everything below them. */
     private static final List<String> OTHERS =
             List.of("/actuator/health", "/actuator/info", "/actuator/prometheus", "/v3/api-docs", "/swagger-ui");
 
     private static final List<String> OTHER_PAGES = List.of("/actuator", "/v3/api-docs.yaml", "/swagger-ui.html");
 
-    /** What needs no API key, with what is below it; of the rest the documentation and the actuator need reading. */
+    /**
+     * Paths that require no API key, and everything below them. The rest of the documentation and the actuator requires
+     * the right to read.
+     */
     private static final List<String> OPEN = List.of("/actuator/health", "/swagger-ui", "/swagger-ui.html");
 
-    /** What browsers say of requests that no page of another origin has caused. */
+    /** Values of {@code Sec-Fetch-Site} for requests that no page of another origin has caused. */
     private static final Set<String> OWN_SITES = Set.of("same-origin", "none");
 
     private static final String OTHER_METHODS = "GET, HEAD, OPTIONS";
@@ -98,7 +101,7 @@ public final class RequestFilter implements Filter {
         long begun = System.nanoTime();
         String template =
                 match == null ? RequestEvents.NO_TEMPLATE : match.path().template();
-        boolean own = true; // what is passed on, Spring tells
+        boolean own = true; // Spring reports the requests that are passed on
         response.setHeader("X-Content-Type-Options", "nosniff");
         try {
             checkCaller(request);
@@ -156,7 +159,7 @@ public final class RequestFilter implements Filter {
         }
     }
 
-    /** What a request needs; null: any key, to be told that there is no such path or method, or which there are. */
+    /** The right that a request requires; null: any key, enough to learn which paths and methods exist. */
     private static @Nullable Right right(HttpServletRequest request, String path, Routes.@Nullable Match match) {
         if (match != null) {
             Routes.Entry entry = match.path().method(request.getMethod());
@@ -208,7 +211,7 @@ public final class RequestFilter implements Filter {
         if (OTHER_PAGES.contains(path)) {
             return true;
         }
-        // A path that Tomcat would rewrite on its way to the servlet is none of those that are linked anywhere.
+        // No link leads to a path that Tomcat would rewrite before it reaches the servlet.
         if (path.indexOf(';') >= 0
                 || path.indexOf('%') >= 0
                 || path.indexOf('\\') >= 0
@@ -228,7 +231,7 @@ public final class RequestFilter implements Filter {
         return false;
     }
 
-    /** Spring answers it with 200 and nothing. */
+    /** Rejects the methods that Spring would answer with 200 and an empty body. */
     private static void onlyAllow(HttpServletResponse response) {
         if (response.getStatus() == HttpServletResponse.SC_OK && !response.isCommitted()) {
             response.reset();

@@ -15,7 +15,7 @@ import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What answers are made of, member by member in the order of the contract. */
+/** Writes the JSON objects of answers, member by member in the order of the API description. */
 public final class JsonParts {
 
     private JsonParts() {}
@@ -85,7 +85,7 @@ public final class JsonParts {
     /**
      * Writes a worker.
      *
-     * @param tenant who asks: the ids of jobs of others are not for it
+     * @param tenant the caller's tenant: job ids of other tenants are omitted
      */
     public static void worker(JsonWriter json, WorkerView worker, Tenant tenant) {
         json.beginObject();
@@ -122,7 +122,7 @@ public final class JsonParts {
         json.endObject();
     }
 
-    /** A further member of a problem. */
+    /** Writes an additional member of a problem. */
     static void any(JsonWriter json, @Nullable Object value) {
         JobError.write(json, value);
     }

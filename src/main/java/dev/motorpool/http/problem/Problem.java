@@ -15,13 +15,13 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One refusal or failure, as a client will see it.
+ * A refusal or failure as the client sees it.
  *
- * @param detail what was wrong, where, and what to do
- * @param job the job it is about; null: there is none, and the problem gets an id of its own
- * @param members what the type has besides, in order
- * @param retryAfter goes into the header {@code Retry-After}
- * @param allow goes into the header {@code Allow}
+ * @param detail what was wrong, where, and how to correct it
+ * @param job the job concerned; null: none, and the problem gets an id of its own
+ * @param members additional members of the type, in order
+ * @param retryAfter the header {@code Retry-After}
+ * @param allow the header {@code Allow}
  */
 public record Problem(
         ProblemType type,
@@ -31,14 +31,14 @@ public record Problem(
         @Nullable Duration retryAfter,
         @Nullable String allow) {
 
-    /** As much of a name is told back. */
+    /** Longest part of an unknown name that is echoed. */
     private static final int LONGEST_NAME = 200;
 
     public static Problem of(ProblemType type, String detail) {
         return new Problem(type, detail, null, Map.of(), null, null);
     }
 
-    /** With one further member. */
+    /** Returns a copy with an additional member. */
     public Problem with(String name, @Nullable Object value) {
         Map<String, @Nullable Object> more = new LinkedHashMap<>(members);
         more.put(name, value);
@@ -49,7 +49,7 @@ public record Problem(
         return of(ProblemType.MALFORMED_REQUEST, detail).with("pointer", pointer);
     }
 
-    /** Of a name that is not among the known ones. */
+    /** The problem of an unknown name, with suggestions. */
     public static ProblemException unknown(ProblemType type, String sort, String name, Collection<String> known) {
         String shown = name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME) + "...";
         String meant = NearestName.among(known, name);
@@ -66,9 +66,9 @@ public record Problem(
     }
 
     /**
-     * The problem of a method that a path does not take.
+     * The problem of a method that a path does not allow.
      *
-     * @param remedy what to do instead, after a space; empty: nothing is known
+     * @param remedy what to do instead, after a space; empty: no advice
      */
     public static Problem notAllowed(String method, String allow, String remedy) {
         return new Problem(
@@ -89,7 +89,7 @@ public record Problem(
         return of(JobError.limitReached(limit, detail), null);
     }
 
-    /** Of a job without a value, whose error was kept as the API tells it: the same members, flat. */
+    /** The problem of a job without a value. Its error was stored in the format of the API: the same members, flat. */
     public static Problem of(RawJson error, UUID job) {
         Map<String, RawJson> given = new LinkedHashMap<>();
         JsonCursor cursor = new JsonCursor(error);
@@ -113,7 +113,7 @@ public record Problem(
         return string == null || string.kind() != JsonKind.STRING ? "" : JsonStrings.decode(string);
     }
 
-    /** Of a refused call, or of a job without a value. */
+    /** The problem of a refused call or of a job without a value. */
     public static Problem of(JobError error, @Nullable UUID job) {
         ProblemType type = Objects.requireNonNull(ProblemType.of(error.type().word()));
         return new Problem(type, error.message(), job, error.members(), error.retryAfter(), null);

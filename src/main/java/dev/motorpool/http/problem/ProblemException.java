@@ -1,6 +1,6 @@
 package dev.motorpool.http.problem;
 
-/** Ends the handling of a request with a problem. Without a stack trace: it is an answer, not a defect. */
+/** Aborts a request with a problem. It has no stack trace because it is an answer, not a defect. */
 public final class ProblemException extends Exception {
     private static final long serialVersionUID = 1L;
 

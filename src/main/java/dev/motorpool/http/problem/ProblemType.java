@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Every problem that a client can meet: its name, status, title and further members. */
+/** All problem types of the API, with name, status, title and additional members. */
 public enum ProblemType {
     MALFORMED_REQUEST(400, "Malformed request", "pointer"),
     INVALID_ARGUMENTS(400, "Invalid arguments", "pointer"),
@@ -56,7 +56,7 @@ public enum ProblemType {
     private final int status;
     private final String title;
 
-    /** Members beside those that all problems have; a question mark says that one is not always there. */
+    /** Members besides those that all problems have; a question mark marks an optional one. */
     @SuppressWarnings("ImmutableEnumChecker") // made by List.of
     private final List<String> members;
 
@@ -83,7 +83,7 @@ public enum ProblemType {
         return members;
     }
 
-    /** Whether it comes with the header {@code Retry-After}. */
+    /** Whether the answer has the header {@code Retry-After}. */
     public boolean saysWhenAgain() {
         return switch (this) {
             case QUEUE_FULL, LIMIT_REACHED, UNAVAILABLE, POOL_BROKEN -> true;

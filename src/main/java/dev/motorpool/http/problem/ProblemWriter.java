@@ -10,14 +10,14 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.UUID;
 
-/** Writes problems as RFC 9457 has them: the only place that does. */
+/** Writes problems in the format of RFC 9457. No other class does. */
 public final class ProblemWriter {
 
     private static final String CHALLENGE = "Bearer realm=\"motorpool\"";
 
     public static final String MEDIA_TYPE = "application/problem+json";
 
-    /** Ids of problems that belong to no job. They need no order among those of jobs. */
+    /** Ids of problems without a job. They need not be ordered with job ids. */
     private static final JobIds IDS = new JobIds(Clock.systemUTC());
 
     private ProblemWriter() {}
@@ -49,7 +49,7 @@ public final class ProblemWriter {
         }
     }
 
-    /** The problem as an answer that is written where there is no response, and that ends its connection. */
+    /** The problem as a complete answer in bytes, for use without a response object; it closes the connection. */
     public static byte[] wholeAnswer(Problem problem) {
         String body = json(problem).toString();
         String head =

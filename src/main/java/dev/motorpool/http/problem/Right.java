@@ -2,11 +2,11 @@ package dev.motorpool.http.problem;
 
 import java.util.Locale;
 
-/** What the holder of an API key may do. */
+/** A right of an API key. */
 public enum Right {
     /** Calling functions; cancelling, retrying and deleting single jobs; retrying deliveries. */
     SUBMIT,
-    /** Everything that only looks, waiting for jobs included. */
+    /** All read-only operations, including waits for jobs. */
     READ,
     /** Changing pools, ending workers, cancelling many jobs at once. */
     OPERATE;
@@ -19,7 +19,7 @@ public enum Right {
         return word;
     }
 
-    /** The right that a route of the API needs. */
+    /** The right that a route of the API requires. */
     public static Right of(String method, String template) {
         if (method.equals("GET") || template.equals("/v1/wait") || template.equals("/v1/as_completed")) {
             return READ;

@@ -1,4 +1,4 @@
-/** Problems (RFC 9457): what is answered when something is wrong. */
+/** Problem documents (RFC 9457): the error answers of the API. */
 @NullMarked
 package dev.motorpool.http.problem;
 

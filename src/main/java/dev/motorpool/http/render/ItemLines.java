@@ -6,7 +6,7 @@ import dev.motorpool.json.RawJson;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** The parts of lines that tell of items. */
+/** Writes the parts of lines that describe items. */
 public final class ItemLines {
 
     public static final byte[] ITEM = ByteText.ascii("item");
@@ -34,7 +34,7 @@ public final class ItemLines {
      * Writes and sends the last line.
      *
      * @param id of the event
-     * @param failed negative where nothing can fail
+     * @param failed negative if items cannot fail
      * @param error why the stream ended early, null if it did not
      */
     public static void end(StreamText text, long id, long count, long failed, @Nullable RawJson error)

@@ -32,7 +32,7 @@ public final class JobAnswer {
         this.answers = answers;
     }
 
-    /** The job with its value, if it has one that has not been loaded. */
+    /** The job with its value loaded, if it has one. */
     JobView complete(JobView view) throws CallRefusedException {
         StoredJob job = view.job();
         if (job.state() != JobState.SUCCEEDED || job.map() != null || view.value() != null) {
@@ -41,7 +41,7 @@ public final class JobAnswer {
         return Objects.requireNonNullElse(jobs.find(job.id(), true), view);
     }
 
-    /** Answers with the job and the value that it has. */
+    /** Answers with the job and its value. */
     public void answer(ApiRequest apiRequest, int status, JobView view) throws Exception {
         MapValues values = values(view.job(), apiRequest.heldForAnswer());
         if (values == null) {
@@ -57,7 +57,7 @@ public final class JobAnswer {
         }
     }
 
-    /** Answers with the job that something was done with; with its value and its messages to those who may read. */
+    /** Answers with the job after an operation on it; with its value and its messages if the caller may read. */
     public void answerDone(ApiRequest apiRequest, int status, JobView view) throws Exception {
         if (apiRequest.caller().reads()) {
             answer(apiRequest, status, complete(view));
@@ -68,7 +68,7 @@ public final class JobAnswer {
         }
     }
 
-    /** Answers with the job alone. */
+    /** Answers with the job, without its value. */
     public void answerWithoutValue(ApiRequest apiRequest, int status, JobView view) throws Exception {
         JsonWriter json = new JsonWriter();
         JobDocument.withoutValue(json, view);
@@ -91,7 +91,9 @@ public final class JobAnswer {
         }
     }
 
-    /** Writes the job and its value, which is loaded if it has not been, and counted while it is written. */
+    /**
+     * Writes the job and its value. Loads the value if necessary, and counts it against the budget while it is written.
+     */
     public void write(ByteSink sink, JobView view, ByteBudget.Held held) throws Exception {
         MapValues values = values(view.job(), held);
         if (values != null) {
@@ -101,7 +103,7 @@ public final class JobAnswer {
         @Nullable JobView whole = complete(view);
         int length = value(whole).length();
         if (held.take(length) != null) {
-            // Nothing that is not counted waits for room: the value is loaded anew.
+            // Uncounted bytes must not wait for room: drop the value and load it again.
             whole = null;
             answers.hold(held, length);
         }
@@ -132,7 +134,7 @@ public final class JobAnswer {
         return Objects.requireNonNullElse(view.value(), RawJson.NULL);
     }
 
-    /** The values of a map that has succeeded; null of any other job. */
+    /** The values of a map that has succeeded; null for any other job. */
     private @Nullable MapValues values(StoredJob job, ByteBudget.Held held) {
         NewJob.MapShape map = job.map();
         return map == null || job.state() != JobState.SUCCEEDED

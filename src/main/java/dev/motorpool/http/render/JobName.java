@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
-/** Ids of jobs as clients write them. */
+/** Parses job ids as clients write them. */
 public final class JobName {
 
     private JobName() {}
@@ -18,7 +18,7 @@ public final class JobName {
         return parse(apiRequest.variable("id"));
     }
 
-    /** What is no id is one of no job. */
+    /** Parses an id; text that is no id is treated as an unknown job. */
     static UUID parse(String text) throws ProblemException {
         try {
             UUID id = UUID.fromString(text);
@@ -26,7 +26,7 @@ public final class JobName {
                 return id;
             }
         } catch (IllegalArgumentException noId) {
-            // As an id that nobody has.
+            // Treated as an unknown id.
         }
         throw unknown(text);
     }

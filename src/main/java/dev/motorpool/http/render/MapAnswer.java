@@ -15,8 +15,8 @@ import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The JSON of a map that has succeeded, in parts of some kilobytes: values and errors are put together from where they
- * are only when their part is asked for, and large values not at all.
+ * The JSON of a map that has succeeded, in parts of some kilobytes. Values and errors are copied only when their part
+ * is requested, and large values are not copied.
  */
 public final class MapAnswer implements Iterator<ByteBuffer> {
 
@@ -30,15 +30,15 @@ public final class MapAnswer implements Iterator<ByteBuffer> {
     private final int count;
     private final long length;
 
-    /** The rows that follow the present one. */
+    /** The rows after the present one. */
     private final Iterator<Map.Entry<Integer, JsonSlices>> rows;
 
     private Map.@Nullable Entry<Integer, JsonSlices> row;
 
-    /** The errors that follow those that have been written. */
+    /** The errors that have not been written. */
     private final Iterator<Map.Entry<Integer, RawJson>> errors;
 
-    /** What comes next. */
+    /** The next section to write. */
     private Section section = Section.HEAD;
 
     /** The next item to write. */
@@ -46,7 +46,7 @@ public final class MapAnswer implements Iterator<ByteBuffer> {
 
     private boolean firstError = true;
 
-    /** A large value whose turn is now. */
+    /** The large value to write now. */
     private @Nullable ByteBuffer large;
 
     private enum Section {
@@ -99,7 +99,7 @@ public final class MapAnswer implements Iterator<ByteBuffer> {
         return json.toRawJson().buffer();
     }
 
-    /** The members behind the values, without the brace that ends the object. */
+    /** The members after the values, without the brace that ends the object. */
     private ByteBuffer members() {
         JsonWriter json = new JsonWriter().beginObject();
         json.name("error").nullValue();
@@ -120,7 +120,7 @@ public final class MapAnswer implements Iterator<ByteBuffer> {
         json.name("run_seconds").literal(Seconds.text(Math.max(0, ran.toNanos())));
         json.name("worker").nullValue();
         ByteBuffer written = json.endObject().toRawJson().buffer();
-        // The members go on in the object that the head has begun: a comma for its brace, and another end.
+        // The members continue the object that the head began: replace the brace by a comma, and append another end.
         ByteText text = new ByteText(written.remaining() + 1).put(']').put(',');
         return text.put(written.array(), written.arrayOffset() + 1, written.remaining() - 2)
                 .buffer();

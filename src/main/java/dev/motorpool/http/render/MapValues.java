@@ -12,8 +12,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The results of a detached map that has succeeded, as they are read: some at a time, counted against the budget of
- * answers while they are held. Used by one thread.
+ * Reads the results of a detached map that has succeeded, some at a time, and counts them against the answer budget
+ * while it holds them. Used by one thread.
  */
 final class MapValues {
 
@@ -58,7 +58,7 @@ final class MapValues {
         sink.put(CLOSE);
     }
 
-    /** Writes the array of the errors of failed items. To be called after the values have been written. */
+    /** Writes the array of the errors of failed items. Must be called after {@link #values}. */
     void errors(ByteSink sink) throws Exception {
         sink.put(OPEN);
         if (anyFailed) {
@@ -81,11 +81,11 @@ final class MapValues {
 
     /** Takes results in the order of their indexes. */
     private interface Taker {
-        /** @param row where the result lies, at this place in it; null if it is not of the sort that is wanted */
+        /** @param row the row with the result at this place; null if the result is not of the requested kind */
         void take(int index, @Nullable JsonSlices row, int place) throws Exception;
     }
 
-    /** @param failed whether errors are wanted; else values */
+    /** @param failed true for errors, false for values */
     private void each(Taker taker, boolean failed) throws Exception {
         int next = 0;
         while (next < count) {
@@ -98,7 +98,7 @@ final class MapValues {
                     next = take(row, next, taker, failed);
                 }
                 if (next == before) {
-                    throw JobName.unknown(id); // it has been forgotten meanwhile
+                    throw JobName.unknown(id); // the job was forgotten meanwhile
                 }
             } finally {
                 held.giveBack(bytes);
@@ -109,7 +109,7 @@ final class MapValues {
     private int take(MapResults row, int from, Taker taker, boolean failed) throws Exception {
         int next = from;
         if (row.firstIndex() > next) {
-            throw JobName.unknown(id); // as above: those of a map that has succeeded have no gaps
+            throw JobName.unknown(id); // as above: a map that has succeeded has no gaps
         }
         JsonSlices results = row.results();
         while (next < row.firstIndex() + row.count()) {

@@ -11,21 +11,21 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * The text of a stream on its way to its client, as lines or as events: gathers many into one write, which goes out when
- * it is full or asked for. Used by the writer of the stream alone.
+ * The output buffer of a stream, in lines or events. It combines many of them into one write, sent when the buffer is
+ * full or on request. Used only by the writer of the stream.
  */
 public final class StreamText implements ByteSink, StreamValues.Target {
 
     private static final int FULL = 32 << 10;
     private static final int LARGE = 8 << 10;
 
-    /** What is gathered first; it grows twofold up to what is gathered at most. */
+    /** Initial size of the buffer; it doubles up to the maximum. */
     private static final int SMALLEST = (FULL + 2 * LARGE) / 32;
 
-    /** After so long without anything a sign of life is sent. */
+    /** Longest silence before a heartbeat is sent. */
     private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(15);
 
-    /** So long lies between two signs that are sent to see whether the client has left. */
+    /** Pause between two heartbeats that are sent to find out whether the client has left. */
     private static final long PROBE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private static final byte[] EVENT = ByteText.ascii("event: ");
@@ -37,7 +37,7 @@ public final class StreamText implements ByteSink, StreamValues.Target {
     private final boolean events;
     private final LongSupplier nanoTime;
     private final ByteText text = new ByteText(SMALLEST);
-    /** Of events: since the latest sign of life; of lines: since the latest write. */
+    /** Start of the silence: for events, the last heartbeat; for lines, the last write. */
     private long quietSince;
 
     private long probed;
@@ -46,7 +46,7 @@ public final class StreamText implements ByteSink, StreamValues.Target {
         this(out, events, System::nanoTime);
     }
 
-    /** @param nanoTime of a monotonic clock */
+    /** @param nanoTime a monotonic clock */
     StreamText(OutputStream out, boolean events, LongSupplier nanoTime) {
         this.out = out;
         this.events = events;
@@ -55,14 +55,14 @@ public final class StreamText implements ByteSink, StreamValues.Target {
         this.probed = quietSince - PROBE_NANOS;
     }
 
-    /** Begins a line, or an event of this name and with this id. */
+    /** Begins a line, or an event with this name and id. */
     public void begin(byte[] event, long id) {
         if (events) {
             text.put(EVENT).put(event).put(ID).put(id).put(DATA);
         }
     }
 
-    /** Puts a part of a line that has no line break in it and is short. */
+    /** Appends a short part of a line without line breaks. */
     public StreamText part(byte[] ascii) {
         text.put(ascii);
         return this;
@@ -78,7 +78,7 @@ public final class StreamText implements ByteSink, StreamValues.Target {
         return this;
     }
 
-    /** Puts JSON, without its line breaks: those can only be white space between its parts, strings have them escaped. */
+    /** Appends JSON without its line breaks. They can only be white space between tokens, as strings escape them. */
     @Override
     public void put(byte[] bytes, int from, int count) throws IOException {
         if (hasBreak(bytes, from, from + count)) {
@@ -94,7 +94,10 @@ public final class StreamText implements ByteSink, StreamValues.Target {
         }
     }
 
-    /** As {@link #put} for a piece of JSON, without sending anything: {@link #finish} or {@link #sendFull} follows. */
+    /**
+     * As {@link #put} for a fragment of JSON, without sending anything: {@link #finish} or {@link #sendFull} must
+     * follow.
+     */
     @Override
     public void append(byte[] bytes, int from, int count) {
         if (!hasBreak(bytes, from, from + count)) {
@@ -108,7 +111,7 @@ public final class StreamText implements ByteSink, StreamValues.Target {
         }
     }
 
-    /** Sends what has been gathered if it is much; true if it has. */
+    /** Sends the buffer if it is full; true if it was sent. */
     public boolean sendFull() throws IOException {
         if (text.length() < FULL) {
             return false;
@@ -117,7 +120,7 @@ public final class StreamText implements ByteSink, StreamValues.Target {
         return true;
     }
 
-    /** Ends a line or an event; true if it and all before it are on their way. */
+    /** Ends a line or an event; true if it and everything before it were sent. */
     public boolean finish() throws IOException {
         text.put('\n');
         if (events) {
@@ -126,7 +129,7 @@ public final class StreamText implements ByteSink, StreamValues.Target {
         return sendFull();
     }
 
-    /** Sends what has been gathered, and a sign of life if nothing has been sent for long. */
+    /** Sends the buffer, and a heartbeat after a long silence. */
     public void flush() throws IOException {
         if (nanoTime.getAsLong() - quietSince >= QUIET_NANOS && (events || text.length() == 0)) {
             signOfLife();
@@ -137,14 +140,14 @@ public final class StreamText implements ByteSink, StreamValues.Target {
         }
     }
 
-    /** When {@link #flush} will next have a sign of life to send. */
+    /** Time until {@link #flush} has a heartbeat to send. */
     public Duration untilSignOfLife() {
         return Duration.ofNanos(Math.max(1, quietSince + QUIET_NANOS - nanoTime.getAsLong()));
     }
 
     /**
-     * Sends a sign of life to a client that sends nothing more, at most one a second: only a write shows whether such a
-     * client still reads.
+     * Sends a heartbeat to a client that has closed its sending side, at most one a second: only a write shows whether
+     * such a client still reads.
      */
     public void probe() throws IOException {
         if (nanoTime.getAsLong() - probed < PROBE_NANOS) {
@@ -156,7 +159,7 @@ public final class StreamText implements ByteSink, StreamValues.Target {
         out.flush();
     }
 
-    /** Puts what means nothing to the client: a comment between events, a blank line between lines. */
+    /** Appends a heartbeat: a comment between events, a blank line between lines. */
     private void signOfLife() {
         quietSince = nanoTime.getAsLong();
         if (events) {

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The JSON of a job that has succeeded, made in one pass: it is on the path of every {@code apply}. The value, which may
+ * The JSON of a job that has succeeded, written in one pass because every {@code apply} needs it. The value, which may
  * be large, is not copied.
  */
 public final class SucceededJob {
@@ -33,21 +33,21 @@ public final class SucceededJob {
     private static final byte[] PID = ByteText.ascii("\",\"pid\":");
     private static final byte[] END = ByteText.ascii("}}");
 
-    /** More than the members before the value take, and more than those behind it without tags. */
+    /** Room for the members before the value, and for those after it without tags. */
     private static final int ROOM = 320;
 
-    /** Names of functions as JSON; as many as there are functions. */
+    /** Names of functions as JSON, one entry for each function. */
     private static final Map<String, byte[]> FUNCTION_NAMES = new ConcurrentHashMap<>();
 
     private SucceededJob() {}
 
-    /** What stands before the value, the value, and what stands behind it. */
+    /** The text before the value, the value, and the text after it. */
     public static ByteBuffer[] parts(Job job, RawJson value, Outcome.Run run) {
         ByteText head = new ByteText(ROOM);
         head.put(ID).id(job.id());
         head.put(VERB).put(job.verb());
         head.put(FUNCTION).put(FUNCTION_NAMES.computeIfAbsent(job.function(), SucceededJob::quoted));
-        // Names of pools have no characters that JSON would escape.
+        // Names of pools need no escaping.
         head.put(POOL).put(job.pool());
         head.put(VALUE);
         return new ByteBuffer[] {head.buffer(), value.buffer(), tail(job, run).buffer()};

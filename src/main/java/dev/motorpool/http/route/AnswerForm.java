@@ -2,10 +2,10 @@ package dev.motorpool.http.route;
 
 import org.jspecify.annotations.Nullable;
 
-/** In which media types a route answers when it succeeds. */
+/** The media types in which a route answers when it succeeds. */
 public enum AnswerForm {
     JSON(MediaTypes.JSON),
-    /** Lines, or events where the client prefers them. */
+    /** Lines, or events if the client prefers them. */
     STREAM(MediaTypes.LINES + " or " + MediaTypes.EVENTS),
     EVENTS(MediaTypes.EVENTS),
     TEXT(MediaTypes.TEXT);
@@ -16,17 +16,17 @@ public enum AnswerForm {
         this.words = words;
     }
 
-    /** The types, for people. */
+    /** The types, as text for messages. */
     String words() {
         return words;
     }
 
-    /** Whether it has no end that is known when it begins. */
+    /** Whether the length of the answer is unknown when it begins. */
     boolean streams() {
         return this == STREAM || this == EVENTS;
     }
 
-    /** The type of the answer to a request with this {@code Accept} header; null if it takes none of them. */
+    /** The type of the answer to a request with this {@code Accept} header; null if it accepts none. */
     @Nullable
     String typeFor(@Nullable String accept) {
         return switch (this) {

@@ -13,22 +13,22 @@ import java.util.Iterator;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Writes answers. One that is larger than a connection's own buffers is counted against a budget while it is held, and
- * has to be taken by its client within a time limit: so clients that ask for much and read little hold neither all the
- * memory nor any of it for ever.
+ * Writes answers. An answer larger than a connection's own buffers is counted against a budget while it is held, and
+ * its client must read it within a time limit. So clients that request much and read slowly can neither hold all the
+ * memory nor hold any of it for ever.
  */
 public final class AnswerWriter {
 
-    /** As much as a connection's own buffers take is not counted. */
+    /** Answers up to this size fit into a connection's own buffers and are not counted. */
     private static final int SMALL = 8 << 10;
 
-    /** What one value takes, with what stands around it. */
+    /** Size of the largest value, with its surrounding JSON. */
     private static final long LARGEST_VALUE = 17L << 20;
 
-    /** In each time limit an answer of unknown length has to get on by so much. */
+    /** Bytes of an answer of unknown length that a client must read within each time limit. */
     private static final long PACE = 1 << 20;
 
-    /** The time that is left is looked at after each piece. */
+    /** The remaining time is checked after each piece. */
     private static final int PIECE = 16 << 10;
 
     private final ByteBudget budget;
@@ -44,7 +44,7 @@ public final class AnswerWriter {
         this.timeout = settings.answerTimeout();
     }
 
-    /** Answers with JSON that consists of these parts, whose arrays are read where they are. */
+    /** Answers with JSON made of these parts; the arrays are not copied. */
     void write(
             HttpServletResponse response,
             ClientConnection connection,
@@ -67,8 +67,8 @@ public final class AnswerWriter {
     }
 
     /**
-     * Answers with JSON of this length that comes in these parts, each of which is done with before the next is asked
-     * for. What they take has been counted before.
+     * Answers with JSON of this length, made of these parts. Each part is released before the next is requested. The
+     * caller has counted the bytes.
      */
     void write(
             HttpServletResponse response,
@@ -116,13 +116,13 @@ public final class AnswerWriter {
         }
     }
 
-    /** Writes a body of a length that is not known before its end. */
+    /** Writes a body whose length is not known before its end. */
     @FunctionalInterface
     public interface Body {
         void writeTo(ByteSink sink) throws Exception;
     }
 
-    /** Answers with what the body writes, of which a client has to take a mebibyte within each time limit. */
+    /** Answers with a body of unknown length. The client must read one mebibyte within each time limit. */
     void write(HttpServletResponse response, ClientConnection connection, int status, Body body) throws Exception {
         response.setStatus(status);
         long usual = connection.limitWrites(timeout.toMillis());
@@ -138,7 +138,7 @@ public final class AnswerWriter {
         }
     }
 
-    /** Gathers what is put into pieces, and writes them as long as the client takes them fast enough. */
+    /** Combines the output into pieces, and writes them while the client reads them fast enough. */
     private final class Pieces implements ByteSink {
         private final ServletOutputStream out;
         private final ClientConnection connection;
@@ -195,7 +195,7 @@ public final class AnswerWriter {
         return budget;
     }
 
-    /** Takes bytes for an answer that has begun, or is about to; waits for them as for a client. */
+    /** Counts bytes for an answer that has begun or is about to; waits for room as long as for a client. */
     public void hold(ByteBudget.Held held, long bytes) throws ProblemException, InterruptedException {
         held.hold(bytes, timeout);
     }

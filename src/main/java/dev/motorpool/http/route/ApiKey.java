@@ -7,19 +7,19 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 
-/** A key that lets a client in. Only its hash is known here; its name may be told and logged. */
+/** An API key. It holds only hashes of the key; its name may be shown and logged. */
 public final class ApiKey {
 
     private final String name;
 
-    /** Several while a key is being replaced. Never written to. */
+    /** Several while a key is being replaced. Not modified. */
     private final List<byte[]> digests;
 
     private final Set<Right> rights;
     private final Caller caller;
 
     /**
-     * @param tenant whom the jobs belong to that it makes
+     * @param tenant the owner of the jobs that it creates
      * @param sha256 SHA-256 of the key, in hexadecimal; several while it is being replaced
      */
     public ApiKey(String name, Tenant tenant, List<String> sha256, Set<Right> rights) {
@@ -33,7 +33,7 @@ public final class ApiKey {
         return name;
     }
 
-    /** Whoever sends it. */
+    /** The caller that sends this key. */
     Caller caller() {
         return caller;
     }
@@ -42,7 +42,7 @@ public final class ApiKey {
         return rights.contains(right);
     }
 
-    /** Whether this is the digest of the key, in a time that tells nothing of how near it is. */
+    /** Whether this is the digest of the key, compared in constant time. */
     public boolean hasDigest(byte[] digest) {
         boolean same = false;
         for (byte[] each : digests) {

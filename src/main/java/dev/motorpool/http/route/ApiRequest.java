@@ -15,10 +15,10 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** One request whose form has been checked, and its answer. */
+/** A request whose form has been checked, and its answer. */
 public final class ApiRequest {
 
-    /** The length of a body of lines where there is none. */
+    /** The length of a body of lines if there is none. */
     static final long NO_LINES = -2;
 
     private final HttpServletResponse response;
@@ -58,7 +58,7 @@ public final class ApiRequest {
         this.head = head;
     }
 
-    /** The value of a variable of the route's path. */
+    /** The value of a path variable. */
     public String variable(String name) {
         return Objects.requireNonNull(variables.get(name));
     }
@@ -67,42 +67,42 @@ public final class ApiRequest {
         return query;
     }
 
-    /** The body; none any more once the answer has begun. */
+    /** The body; released once the answer has begun. */
     public RawJson body() {
         return body.text();
     }
 
-    /** Counts bytes of what is about to be made from the body as the body's, until the answer begins. */
+    /** Counts bytes that are about to be made from the body as part of it, until the answer begins. */
     public void hold(long bytes) throws ProblemException {
         body.hold(bytes);
     }
 
-    /** What its answer holds of the memory for answers; nothing at first. */
+    /** The answer's share of the answer budget; empty at first. */
     public ByteBudget.Held heldForAnswer() {
         return writer.budget().held(share);
     }
 
-    /** What a body of lines holds of the memory for requests; nothing at first. */
+    /** The lines' share of the request budget; empty at first. */
     public ByteBudget.Held heldForLines(ByteBudget bodies) {
         return bodies.held(share);
     }
 
-    /** Whether the body is lines, which have not been read. */
+    /** Whether the body is lines, which are not read yet. */
     public boolean hasLines() {
         return lines != NO_LINES;
     }
 
-    /** How long the body of lines is; negative if that is not known before its end. */
+    /** Length of the body of lines; negative if unknown. */
     public long linesLength() {
         return lines;
     }
 
-    /** The type that the answer is to have. */
+    /** The type of the answer. */
     public String answerType() {
         return headers.answerType();
     }
 
-    /** The key that makes the call safe to repeat; null if there is none. */
+    /** The key that makes the call idempotent; null if there is none. */
     public @Nullable String repeatKey() {
         return headers.repeatKey();
     }
@@ -111,22 +111,22 @@ public final class ApiRequest {
         return caller;
     }
 
-    /** Whom limits of one caller count it to. */
+    /** The caller to whom per-caller limits apply. */
     public String callerName() {
         return share.caller();
     }
 
-    /** Counts it among its caller's streams, until that is closed. */
+    /** Counts the request among its caller's streams until the share is closed. */
     public RequestShares.Share streaming() throws ProblemException {
         return share.as(RequestShares.Sort.STREAM);
     }
 
-    /** Counts it among its caller's waits, until that is closed; null if it waits for no time. */
+    /** Counts the request among its caller's waits until the share is closed; null if the time is zero. */
     public RequestShares.@Nullable Share waiting(Duration time) throws ProblemException {
         return time.isZero() ? null : share.as(RequestShares.Sort.WAIT);
     }
 
-    /** The {@code id} of the last event that the client has; null if it names none. */
+    /** The {@code id} of the last event that the client has; null if the request has none. */
     public @Nullable String lastEventId() {
         return headers.lastEventId();
     }
@@ -141,12 +141,12 @@ public final class ApiRequest {
         response.setHeader(name, value);
     }
 
-    /** Answers with the head that a stream would begin with. */
+    /** Answers with the head of a stream. */
     public void answerHead() {
         response.setContentType(headers.answerType());
     }
 
-    /** Sends the head of an answer without a known end; where the rest of it goes. */
+    /** Sends the head of an answer of unknown length; returns the stream for its body. */
     public OutputStream beginStream() throws IOException {
         answerHead();
         OutputStream out = response.getOutputStream();
@@ -154,7 +154,7 @@ public final class ApiRequest {
         return out;
     }
 
-    /** True if only the head of the answer is wanted, at once. */
+    /** Whether only the head of the answer is requested. */
     public boolean head() {
         return head;
     }
@@ -167,7 +167,7 @@ public final class ApiRequest {
         answer(status, json.toRawJson().buffer());
     }
 
-    /** Answers with JSON that consists of these parts; the body's share of the memory is others' from now on. */
+    /** Answers with JSON made of these parts; releases the body's share of the budget. */
     public void answer(int status, ByteBuffer... parts) throws IOException, ProblemException {
         body.close();
         response.setContentType(headers.answerType());
@@ -181,7 +181,7 @@ public final class ApiRequest {
         writer.write(response, connection, status, answer);
     }
 
-    /** As {@link #answer(int, ByteBuffer...)}, with parts that come one after the other and have been counted. */
+    /** As {@link #answer(int, ByteBuffer...)}, with parts that are produced one by one and have been counted. */
     public void answer(int status, long length, Iterator<ByteBuffer> parts) throws IOException {
         body.close();
         response.setContentType(headers.answerType());

@@ -15,7 +15,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 
-/** Reads whole bodies, within a limit of bytes, of time, and of what all requests may hold together. */
+/** Reads whole bodies within limits of size, time, and bytes of all requests together. */
 public final class BodyReader {
 
     private static final int FIRST_STEP = 8 << 10;
@@ -33,7 +33,9 @@ public final class BodyReader {
                 new ByteBudget("body-bytes", "requests", "motorpool.http.body-budget", settings.bodyBudget(), largest);
     }
 
-    /** A body, and its share of the budget, which it gives back when its answer begins, or else its request ends. */
+    /**
+     * A body, and its share of the budget. It returns the share when its answer begins, or else when its request ends.
+     */
     final class Body implements AutoCloseable {
 
         private byte[] bytes = NOTHING;
@@ -60,7 +62,7 @@ public final class BodyReader {
             held.close();
         }
 
-        /** Counts so many bytes of what is about to be made from the body as its own. */
+        /** Counts additional bytes that are about to be made from the body as part of it. */
         void hold(long more) throws ProblemException {
             held.hold(more);
         }
@@ -88,7 +90,7 @@ public final class BodyReader {
     /**
      * Reads the body into {@code body}.
      *
-     * @param announced what the header {@code Content-Length} says, -1 without one
+     * @param announced the value of the header {@code Content-Length}; -1 if there is none
      */
     void read(ClientConnection connection, Body body, long announced) throws ProblemException {
         if (announced > limit) {

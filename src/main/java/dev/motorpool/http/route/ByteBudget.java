@@ -11,12 +11,12 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many bytes of one sort may be held at once: by all requests together, and by those of one caller, who so leaves
- * some to others.
+ * A limit on the bytes of one kind that may be held at once: by all requests together, and by the requests of one
+ * caller. Thread-safe: the totals are atomic, and each request's share is guarded by its own monitor.
  */
 public final class ByteBudget {
 
-    /** Requests that hold less are not counted to their caller, which would cost each small call some time. */
+    /** Requests that hold less are not counted to their caller, because that would slow down small calls. */
     private static final long SMALL = 1 << 10;
 
     private static final Duration LOOK_AGAIN = Duration.ofMillis(10);
@@ -27,17 +27,20 @@ public final class ByteBudget {
     private final long limit;
     private final long share;
 
-    /** Bytes in use. Above the limit only while a request is being refused. */
+    /**
+     * Bytes in use. Bytes are added first and subtracted again if they exceed the limit, so it is above the limit only
+     * while a request is being refused.
+     */
     private final AtomicLong used = new AtomicLong();
 
-    /** What each caller holds. Those who hold nothing take no memory. */
+    /** Bytes held by each caller. Callers that hold none have no entry. */
     private final ConcurrentHashMap<String, Long> callers = new ConcurrentHashMap<>();
 
     /**
-     * @param name of a caller's limit, as a refusal has it
-     * @param what is held, for people
+     * @param name the name of a caller's limit in refusals
+     * @param what the kind of bytes, for messages
      * @param setting the setting that limits it
-     * @param largest what one request may need; a caller's share is half of the limit, or this if that is more
+     * @param largest the most that one request may need; a caller's share is half of the limit, or this if that is more
      */
     ByteBudget(String name, String what, String setting, long limit, long largest) {
         this.name = name;
@@ -47,7 +50,7 @@ public final class ByteBudget {
         this.share = Math.min(limit, Math.max(limit / 2, largest));
     }
 
-    /** What a request of this caller holds; nothing at first. */
+    /** A new share for a request of this caller; empty at first. */
     Held held(RequestShares.Share caller) {
         return new Held(caller);
     }
@@ -102,7 +105,7 @@ public final class ByteBudget {
             }
         }
 
-        /** As {@link #hold}, after waiting for others to give theirs back, at most so long. */
+        /** As {@link #hold}, but waits for other requests to release bytes, at most this long. */
         void hold(long bytes, Duration patience) throws ProblemException, InterruptedException {
             long deadline = System.nanoTime() + patience.toNanos();
             for (JobError full = take(bytes); full != null; full = take(bytes)) {
@@ -120,12 +123,12 @@ public final class ByteBudget {
             used.addAndGet(-bytes);
         }
 
-        /** Gives all back. */
+        /** Returns all bytes. */
         synchronized void close() {
             giveBack(taken);
         }
 
-        /** Counts so many more to the caller, unless all are few; answers what that holds then. */
+        /** Counts more bytes to the caller, unless the request holds few; returns the caller's total. */
         @GuardedBy("this")
         private long count(long bytes) {
             long more = taken + bytes - counted;
@@ -136,7 +139,7 @@ public final class ByteBudget {
             return callers.merge(caller.caller(), more, Long::sum);
         }
 
-        /** Counts no more to the caller than has been taken. */
+        /** Reduces what is counted to the caller to what has been taken. */
         @GuardedBy("this")
         private void uncount() {
             long bytes = counted - taken;

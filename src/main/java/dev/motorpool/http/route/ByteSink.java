@@ -3,7 +3,9 @@ package dev.motorpool.http.route;
 import dev.motorpool.json.RawJson;
 import java.io.IOException;
 
-/** Where an answer goes piece by piece; what is put is done with when the method returns. */
+/**
+ * The destination of an answer that is written piece by piece. The caller may reuse a piece when the method returns.
+ */
 public interface ByteSink {
 
     void put(byte[] bytes, int from, int count) throws IOException;

@@ -8,14 +8,14 @@ import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
 import java.util.UUID;
 
-/** Puts an answer together from bytes, many of which are the same each time: for the path of every {@code apply}. */
+/** Builds an answer from bytes, many of which are constant. Optimized for {@code apply}. */
 public final class ByteText {
 
     private static final byte[] HEX = ascii("0123456789abcdef");
     private static final DateTimeFormatter SECOND =
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss").withZone(ZoneOffset.UTC);
 
-    /** The text of one second of time: most answers have times of the second before last, the last, and the present. */
+    /** The text of one second. Most answers have times of the second before last, the last, and the present. */
     @SuppressWarnings("ArrayRecordComponent") // never written to
     private record Second(long epoch, byte[] text) {}
 
@@ -28,7 +28,7 @@ public final class ByteText {
         bytes = new byte[capacity];
     }
 
-    /** What has been put together, without a copy: this must not be used any more. */
+    /** The text, without a copy: this object must not be used afterwards. */
     public ByteBuffer buffer() {
         return ByteBuffer.wrap(bytes, 0, length);
     }
@@ -58,7 +58,7 @@ public final class ByteText {
 
     /** A text of ASCII characters only. */
     @SuppressWarnings("deprecation")
-    public // exactly this is wanted: the low byte of each character
+    public // intended: the low byte of each character
     ByteText put(String text) {
         int count = text.length();
         reserve(count);

@@ -19,7 +19,7 @@ import org.apache.catalina.connector.ClientAbortException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Takes a request of a known path through the manners that all routes share, and to its route. */
+/** Applies the checks common to all routes, then calls the route's handler. */
 public final class Dispatch {
 
     private static final String EMPTY_OBJECT = "{}";
@@ -36,7 +36,7 @@ public final class Dispatch {
     /**
      * Handles a request of the API.
      *
-     * @param share what it is counted as
+     * @param share the share under which it is counted
      */
     public void handle(
             HttpServletRequest request,
@@ -102,8 +102,8 @@ public final class Dispatch {
     }
 
     /**
-     * What a request of a path that is not the API's must not bring either; its answer's type is that path's matter.
-     * Of a body no more is read than it takes to see that it is an empty object: some of these paths need no key.
+     * Checks a request whose path is not part of the API. The type of its answer is up to that path. Of a body, only as
+     * much is read as shows that it is an empty object, because some of these paths require no key.
      */
     public static void checkOther(HttpServletRequest request) throws ProblemException, IOException {
         RequestHeaders.refuseKey(request);
@@ -123,7 +123,7 @@ public final class Dispatch {
         return new String(body, StandardCharsets.ISO_8859_1).equals(EMPTY_OBJECT);
     }
 
-    /** Answers with a problem; ends the connection where much of the request's body is unread. */
+    /** Answers with a problem; closes the connection if much of the request's body is unread. */
     public void refuse(
             HttpServletRequest request, HttpServletResponse response, ClientConnection connection, Problem problem)
             throws IOException {
@@ -132,7 +132,7 @@ public final class Dispatch {
             return;
         }
         response.resetBuffer();
-        // Who waits for "100 Continue" must not get it with a refusal.
+        // A client that waits for "100 Continue" must not receive it with a refusal.
         boolean mayAsk = problem.type() != ProblemType.REQUEST_TIMEOUT && request.getHeader("Expect") == null;
         boolean close = !connection.bodyRead(mayAsk);
         if (close) {
@@ -163,7 +163,7 @@ public final class Dispatch {
         return request.getContentLengthLong() > 0 || request.getHeader("Transfer-Encoding") != null;
     }
 
-    /** The one header that tells the body's type, or nothing. */
+    /** The value of the header Content-Type; refuses several. */
     private static String contentType(HttpServletRequest request) {
         Enumeration<String> types = request.getHeaders("Content-Type");
         String type = types.hasMoreElements() ? types.nextElement() : "";

@@ -8,7 +8,7 @@ import dev.motorpool.json.MemberNames;
 import dev.motorpool.json.RawJson;
 import dev.motorpool.json.StrictJson;
 
-/** The body of a route that takes none: it may still be an empty object. */
+/** Checks the body of a route that takes none: an empty object is allowed. */
 final class EmptyBody {
 
     private static final MemberNames NONE = MemberNames.of();

@@ -10,7 +10,7 @@ import java.util.Set;
 import org.springframework.core.env.Environment;
 
 /**
- * What the configuration says about HTTP.
+ * Settings of the HTTP layer.
  *
  * @param allowedHosts names besides localhost, 127.0.0.1 and [::1] by which clients may call the service
  * @param bodyLimit bytes of one body
@@ -21,11 +21,11 @@ import org.springframework.core.env.Environment;
  * @param answerTimeout how long a client may take to read one of them
  * @param streamBudget bytes of items and values that all streams of items hold at once
  * @param streamIdle how long a stream's client may send nothing, or take nothing of what is written to it
- * @param keys who may call the service; none: everybody
+ * @param keys the API keys; none: no key is required
  * @param requests how many requests of one caller may be in progress at once
  * @param streams how many of them may have streams as their answers
- * @param waits how many of them may wait for something that goes on without them
- * @param tenants limits by names of tenants; of those that have any
+ * @param waits how many of them may wait for something that continues without them
+ * @param tenants limits by tenant name, for tenants with limits
  * @param connectionsPerAddress how many connections one address may have open at once
  */
 public record HttpSettings(
@@ -45,18 +45,18 @@ public record HttpSettings(
         Map<String, TenantLimits> tenants,
         int connectionsPerAddress) {
 
-    /** How many one API key may have of something, and how many one address. */
+    /** A limit for one API key, and a limit for one address. */
     public record Limits(int perKey, int perAddress) {}
 
-    /** What is left out of a configuration, of which this is the environment. */
+    /** Defaults for absent settings, in this environment. */
     public static HttpSettings defaults(Environment environment) {
         return defaults(ConnectionRoom.of(environment));
     }
 
     /**
-     * The settings of a service that is not configured.
+     * The settings without any configuration.
      *
-     * @param connections how many may be open at once, all together; below 0: any number
+     * @param connections most connections open at once; negative: no limit
      */
     public static HttpSettings defaults(int connections) {
         int share = ConnectionRoom.share(connections);

@@ -5,27 +5,27 @@ import dev.motorpool.json.JsonSlices;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** Where the items of a stream come from. Used by the feeder of the stream alone. */
+/** The source of a stream's items. Used only by the feeder of the stream. */
 public interface ItemSource {
 
     /**
-     * The next items, at least one and at most so many; waits for them if it has to. Null at their end.
+     * Returns the next items, from one to {@code most}; waits for them if necessary. Null at the end.
      *
-     * @throws BadInputException if what comes next is no item; those before it have been given
-     * @throws IOException if the client has gone
+     * @throws BadInputException if the next input is no item; earlier items have been returned
+     * @throws IOException if the client has disconnected
      */
     @Nullable
     JsonSlices next(int most) throws IOException, BadInputException;
 
     /**
-     * Reads what is left, without giving it; for when it is known to have come.
+     * Reads and discards the rest, when it is known to have arrived.
      *
      * @throws BadInputException as {@link #next} does
      * @throws IOException if its end is missing
      */
     void readToEnd() throws IOException, BadInputException;
 
-    /** Ends a stream early. */
+    /** Aborts a stream because of its input. */
     final class BadInputException extends Exception {
         private static final long serialVersionUID = 1L;
 

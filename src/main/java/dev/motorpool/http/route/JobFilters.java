@@ -11,7 +11,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Which jobs the query parameters of a request mean. */
+/** Parses the job filters in the query parameters of a request. */
 public final class JobFilters {
 
     public static final List<QueryParameter> PARAMETERS =
@@ -19,7 +19,9 @@ public final class JobFilters {
 
     private JobFilters() {}
 
-    /** The filter of all tenants' jobs; null if no job can fit it, because one tag is to have two values. */
+    /**
+     * The filter for the jobs of all tenants; null if no job can match, because one tag is required to have two values.
+     */
     public static @Nullable JobFilter of(Query query) throws ProblemException {
         Set<JobState> states = EnumSet.noneOf(JobState.class);
         for (String word : query.all(QueryParameter.STATE.word())) {
@@ -34,7 +36,7 @@ public final class JobFilters {
                 throw Query.refuse("tag", "A tag is given as name:value.");
             }
             if (tag.indexOf(':', colon + 1) >= 0) {
-                // A name may have colons, and so may a value.
+                // Names and values may contain colons.
                 joinedTags.add(tag);
                 continue;
             }

@@ -3,7 +3,7 @@ package dev.motorpool.http.route;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** The media types that requests bring and want. */
+/** The media types of requests and answers. */
 public final class MediaTypes {
 
     public static final String JSON = "application/json";
@@ -39,7 +39,7 @@ public final class MediaTypes {
         return true;
     }
 
-    /** Whether one of the ranges of an {@code Accept} header takes JSON; the closest range decides. */
+    /** Whether an {@code Accept} header accepts JSON; the most specific range decides. */
     static boolean acceptsJson(@Nullable String accept) {
         if (accept == null || accept.equals("*/*") || accept.equals(JSON) || accept.isBlank()) {
             return true;
@@ -65,12 +65,15 @@ public final class MediaTypes {
         return accepted;
     }
 
-    /** Whether one of the ranges of an {@code Accept} header takes a type. */
+    /** Whether an {@code Accept} header accepts a type. */
     public static boolean accepts(@Nullable String accept, String type) {
         return accept == null || accept.isBlank() || quality(accept, type) > 0;
     }
 
-    /** In which form an {@code Accept} header takes a stream best: lines unless it prefers events; null if in none. */
+    /**
+     * The preferred form of a stream by an {@code Accept} header: lines unless it prefers events; null if it accepts
+     * neither.
+     */
     static @Nullable String streamFor(@Nullable String accept) {
         if (accept == null || accept.isBlank()) {
             return LINES;
@@ -80,7 +83,7 @@ public final class MediaTypes {
         return lines == 0 && events == 0 ? null : events > lines ? EVENTS : LINES;
     }
 
-    /** How much an {@code Accept} header likes a type, 0 to 1; of several ranges that take it the closest decides. */
+    /** The quality of a type in an {@code Accept} header, 0 to 1; the most specific matching range decides. */
     private static double quality(String accept, String type) {
         int closest = -1;
         double quality = 0;

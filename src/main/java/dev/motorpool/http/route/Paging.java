@@ -12,8 +12,8 @@ import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Pages of lists that are sorted by a key. A cursor holds the key of the last item that was told, and a sum over it and
- * over what list and filters it was made for, so that a broken or foreign one is noticed.
+ * Pages of lists that are sorted by a key. A cursor holds the key of the last item returned, and a checksum over the
+ * key, the list and its filters, so that a damaged or foreign cursor is detected.
  */
 public final class Paging {
 
@@ -22,7 +22,7 @@ public final class Paging {
     private static final int MAX_LIMIT = 1000;
     private static final int STANDARD_LIMIT = 100;
 
-    /** A page ends after the item with which it has this many bytes. */
+    /** A page ends after the item with which it reaches this size. */
     private static final int MOST_BYTES = 4 << 20;
 
     private static final String VERSION = "1";
@@ -32,7 +32,7 @@ public final class Paging {
     /**
      * Writes one page.
      *
-     * @param list what is paged, its filters included: cursors of one list do not fit another
+     * @param list the list with its filters: a cursor is valid for one list only
      * @param items all items, sorted by their keys
      */
     public static <T> void write(
@@ -54,7 +54,7 @@ public final class Paging {
         write(json, limit, list, items.subList(from, items.size()), false, key, writer);
     }
 
-    /** How many items the page may have. */
+    /** Most items of the page. */
     public static int limit(Query query) throws ProblemException {
         return query.integer("limit", 1, MAX_LIMIT, STANDARD_LIMIT);
     }
@@ -66,10 +66,10 @@ public final class Paging {
     }
 
     /**
-     * Writes one page: fewer items than the limit where they are long.
+     * Writes one page, with fewer items than the limit if they are long.
      *
-     * @param items those that follow the page before
-     * @param more whether others follow the last of the items
+     * @param items the items after the previous page
+     * @param more whether more items follow
      */
     public static <T> void write(
             JsonWriter json,
@@ -103,7 +103,7 @@ public final class Paging {
                 return parts[2];
             }
         } catch (IllegalArgumentException notBase64) {
-            // As any other cursor that was not made here.
+            // Treated as any other foreign cursor.
         }
         throw refused();
     }

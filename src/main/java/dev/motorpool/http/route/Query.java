@@ -16,12 +16,12 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The query parameters of a request: each known, given once unless it is a list, and well escaped. */
+/** The query parameters of a request: known, given once unless it is a list, and correctly escaped. */
 public final class Query {
 
     static final Query NONE = new Query(Map.of());
 
-    /** May be given several times. */
+    /** Parameters that may be repeated. */
     private static final Set<String> LISTS = Set.of(QueryParameter.TAG.word(), QueryParameter.STATE.word());
 
     private final Map<String, List<String>> values;
@@ -30,7 +30,7 @@ public final class Query {
         this.values = values;
     }
 
-    /** Reads what stands behind the question mark; refuses what is not among the names. */
+    /** Parses the query string; refuses unknown names. */
     static Query of(@Nullable String text, Set<String> names) throws ProblemException {
         if (text == null || text.isEmpty()) {
             return NONE;
@@ -64,12 +64,12 @@ public final class Query {
         return given == null ? null : given.getFirst();
     }
 
-    /** All values of a parameter that may be given several times. */
+    /** All values of a parameter that may be repeated. */
     public List<String> all(String name) {
         return values.getOrDefault(name, List.of());
     }
 
-    /** The names of those that are given, in order. */
+    /** The names of the given parameters, in order. */
     public Set<String> names() {
         return values.keySet();
     }
@@ -87,7 +87,7 @@ public final class Query {
         throw refuse(name, name + " must be an integer from " + min + " to " + max + ".");
     }
 
-    /** One of these words; the first of them if left out. */
+    /** One of these words; by default the first. */
     public String oneOf(String name, String... words) throws ProblemException {
         String value = get(name);
         if (value == null) {
@@ -99,7 +99,7 @@ public final class Query {
         return value;
     }
 
-    /** A duration in seconds, from none to the given one; none if left out. */
+    /** A duration in seconds, from 0 to the given maximum; 0 by default. */
     public Duration seconds(String name, Duration max) throws ProblemException {
         String value = get(name);
         if (value == null) {
@@ -112,7 +112,7 @@ public final class Query {
         return number.signum() == 0 ? Duration.ZERO : Seconds.duration(number);
     }
 
-    /** The number that stands there as JSON writes numbers; null if it is none, or beyond the bounds. */
+    /** Parses a JSON number; null if it is none or out of bounds. */
     private static @Nullable JsonNumber within(String value, long min, long max) {
         try {
             JsonNumber number = JsonNumber.of(value);
@@ -128,7 +128,11 @@ public final class Query {
         return new ProblemException(Problem.malformed(name, detail));
     }
 
-    /** Decodes percent escapes; {@code parameter} is whose value it is, null if it is a name. */
+    /**
+     * Decodes percent escapes.
+     *
+     * @param parameter the parameter whose value it is; null if it is a name
+     */
     private static String unescape(String text, @Nullable String parameter) throws ProblemException {
         if (text.indexOf('%') < 0 && text.indexOf('+') < 0) {
             return text;

@@ -1,9 +1,9 @@
 package dev.motorpool.http.route;
 
-/** Hears of the requests that the door has answered itself. Called by the threads of requests; must not wait. */
+/** Listens for requests that the filter has answered itself. Called by the threads of requests; must not block. */
 public interface RequestEvents {
 
-    /** The template of requests whose path is none of the API's. */
+    /** The template of requests whose path is not part of the API. */
     String NO_TEMPLATE = "UNKNOWN";
 
     /**
@@ -16,6 +16,6 @@ public interface RequestEvents {
      */
     void answered(String method, String template, int status, long nanos);
 
-    /** A request was refused by this limit of its tenant. */
+    /** A request was refused because of this limit of its tenant. */
     default void tenantRefused(String tenant, String limit) {}
 }

@@ -1,6 +1,6 @@
 package dev.motorpool.http.route;
 
-/** The headers of requests that only some routes take. */
+/** The request headers that only some routes accept. */
 public enum RequestHeader {
     IDEMPOTENCY_KEY("Idempotency-Key"),
     LAST_EVENT_ID("Last-Event-ID");

@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The headers that decide how a request is answered.
  *
- * @param answerType the type that the answer will have if it succeeds
+ * @param answerType the type of the answer if the request succeeds
  * @param repeatKey the {@code Idempotency-Key}; null if there is none
- * @param lastEventId null if there is none, or the route does not take it
- * @param trace the trace that the request belongs to; null if it tells none
+ * @param lastEventId null if there is none, or the route does not accept it
+ * @param trace the trace that the request belongs to; null if it names none
  */
 record RequestHeaders(
         String answerType,
@@ -43,7 +43,7 @@ record RequestHeaders(
         return new RequestHeaders(type, key, last, RequestSpan.context(request));
     }
 
-    /** For all that does not take a key. */
+    /** Refuses a key on routes that do not accept one. */
     static void refuseKey(HttpServletRequest request) throws ProblemException {
         if (request.getHeader(KEY) != null) {
             throw Query.refuse(KEY, "Idempotency-Key is for verbs that do not wait; this one takes none.");
@@ -62,7 +62,7 @@ record RequestHeaders(
         return text.chars().allMatch(c -> c > ' ' && c < 0x7f);
     }
 
-    /** The trace that the caller tells, if it is one: what is wrong in it is no reason to refuse a request. */
+    /** The caller's trace, if the header is valid: an invalid header is no reason to refuse a request. */
     static @Nullable TraceContext trace(HttpServletRequest request) {
         if (request.getHeader("traceparent") == null) {
             return null;

@@ -12,19 +12,19 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many requests each API key, each address and each tenant with limits has in progress, and how many of them are
- * streams or waits. Each has a share of what the service takes at once, so that none takes it from all others, nor from
- * its own calls.
+ * Counts the requests in progress by API key, by address and by tenant with limits, and how many of them are streams or
+ * waits. Each has a limit, so that none can use up the service's capacity, nor use all of its own for streams and
+ * waits.
  */
 public final class RequestShares {
 
-    /** What a request is counted as. */
+    /** A kind under which a request is counted. */
     enum Sort {
-        /** Each of them. */
+        /** Any request. */
         REQUEST,
-        /** Its answer is a stream. */
+        /** A request whose answer is a stream. */
         STREAM,
-        /** It waits for something that goes on without it; calls that are waited for are none. */
+        /** A request that waits for something that continues without it; synchronous calls do not count. */
         WAIT;
 
         String words() {
@@ -35,7 +35,7 @@ public final class RequestShares {
     private final Map<Sort, Counts> keys = new EnumMap<>(Sort.class);
     private final Map<Sort, Counts> addresses = new EnumMap<>(Sort.class);
 
-    /** Of the tenants that have limits, by their names. */
+    /** Tenants with limits, by name. */
     private final Map<String, TenantShare> tenants = new HashMap<>();
 
     public RequestShares(HttpSettings settings, RequestEvents events) {
@@ -53,7 +53,7 @@ public final class RequestShares {
     /**
      * Counts a request.
      *
-     * @param key null: it came without one
+     * @param key null if the request has no key
      * @param address of the client, in text form
      */
     public Share enter(@Nullable ApiKey key, String address) throws ProblemException {
@@ -62,7 +62,7 @@ public final class RequestShares {
         return new Share(Sort.REQUEST, caller.key(), CallerAddress.network(address), tenant);
     }
 
-    /** A request in progress, as something that it is counted as, until it is closed. */
+    /** A request in progress, counted under one kind until it is closed. */
     public final class Share implements AutoCloseable {
 
         private final Sort sort;
@@ -98,17 +98,17 @@ public final class RequestShares {
             return Objects.requireNonNull(callers.get(sort));
         }
 
-        /** The name of the API key that the request came with; empty without one. */
+        /** The name of the request's API key; empty without one. */
         public String key() {
             return key;
         }
 
-        /** Whom limits of one caller count it to: its API key, or without one its address. */
+        /** The caller to whom per-caller limits apply: the API key, or without one the address. */
         String caller() {
             return key.isEmpty() ? address : "key " + key;
         }
 
-        /** Counts the same request as something else, too. */
+        /** Counts the same request under another kind too. */
         Share as(Sort other) throws ProblemException {
             return new Share(other, key, address, tenant);
         }
@@ -129,7 +129,7 @@ public final class RequestShares {
         }
     }
 
-    /** What some callers have of one sort. Those who have none take no memory. */
+    /** Counts of one kind by caller. Callers with none have no entry. */
     private static final class Counts {
         private final String limit;
         private final String caller;

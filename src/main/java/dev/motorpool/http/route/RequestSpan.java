@@ -6,7 +6,7 @@ import dev.motorpool.trace.Spans;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
-/** A request as its trace shows it, from when its path is known up to the end of its answer. */
+/** The span of a request, from the match of its path to the end of its answer. */
 public final class RequestSpan {
 
     private static final String ATTRIBUTE = RequestSpan.class.getName();
@@ -17,7 +17,7 @@ public final class RequestSpan {
         this.span = span;
     }
 
-    /** Begins it; null if no spans are kept. */
+    /** Begins a span; null if no spans are recorded. */
     public static @Nullable RequestSpan begin(Spans spans, HttpServletRequest request, Routes.Match match) {
         String route = String.join("/", match.path().segments());
         OpenSpan span = spans.request(request.getMethod() + " " + route, RequestHeaders.trace(request));
@@ -29,7 +29,7 @@ public final class RequestSpan {
         return new RequestSpan(span);
     }
 
-    /** The trace of what the request asks for: null if it has none. */
+    /** The trace context for the work that the request starts; null if it has none. */
     static @Nullable TraceContext context(HttpServletRequest request) {
         return request.getAttribute(ATTRIBUTE) instanceof TraceContext its ? its : RequestHeaders.trace(request);
     }

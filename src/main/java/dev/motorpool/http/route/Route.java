@@ -11,15 +11,15 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One operation of the API: what it takes, and how it answers. {@code openapi.yaml} says the same for clients; a test
- * compares them.
+ * One operation of the API: its inputs and the form of its answer. {@code openapi.yaml} describes the same for clients;
+ * a test compares them.
  *
- * @param method GET stands for HEAD too
+ * @param method GET includes HEAD
  * @param template the path, with its variables in braces
  * @param id name of the operation in the OpenAPI document
- * @param takes what it takes
+ * @param takes the inputs
  * @param form the media types of its answer
- * @param problems what can go wrong besides what can for every route
+ * @param problems problem types besides those of every route
  */
 public record Route(
         String method,
@@ -30,19 +30,19 @@ public record Route(
         Set<ProblemType> problems,
         Handler handler) {
 
-    /** What answers a request. */
+    /** Handles a request. */
     @FunctionalInterface
     public interface Handler {
         void handle(ApiRequest apiRequest) throws Exception;
     }
 
     /**
-     * What a request may bring.
+     * The inputs of a request.
      *
-     * @param schema name of the schema of its body; null if it takes none
-     * @param lines whether a body may be lines, too
+     * @param schema schema name of the body; null if the route takes none
+     * @param lines whether a body of lines is accepted too
      * @param query the parameters
-     * @param headers those that only some routes take
+     * @param headers headers that only some routes accept
      */
     public record Takes(
             @Nullable String schema, boolean lines, Set<QueryParameter> query, Set<RequestHeader> headers) {}
@@ -56,7 +56,7 @@ public record Route(
         return taking(new Takes(schema, takes.lines, takes.query, takes.headers));
     }
 
-    /** With a body of lines, too. */
+    /** Returns a copy that also accepts a body of lines. */
     public Route takesLines() {
         return taking(new Takes(takes.schema, true, takes.query, takes.headers));
     }
@@ -78,7 +78,7 @@ public record Route(
         return new Route(method, template, id, other, form, problems, handler);
     }
 
-    /** Answers in another form than JSON. */
+    /** Returns a copy that answers in another form than JSON. */
     public Route in(AnswerForm other) {
         return new Route(method, template, id, takes, other, problems, handler);
     }
@@ -92,12 +92,12 @@ public record Route(
         return takes.schema;
     }
 
-    /** What the API key of its caller has to allow. */
+    /** The right that the caller's API key needs. */
     public Right right() {
         return Right.of(method, template);
     }
 
-    /** Nothing may be kept that tells of jobs, and of streams a proxy may neither keep nor gather anything. */
+    /** Answers about jobs must not be cached; a proxy must neither cache nor buffer streams. */
     String cacheControl() {
         if (!form.streams()) {
             return "no-store";

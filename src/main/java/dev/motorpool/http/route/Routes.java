@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** All routes of the API, found by path. */
 public final class Routes {
 
-    /** What to do instead, by a method and a path that does not take it. */
+    /** Suggestions by a method and a path that does not accept it. */
     private static final Map<String, String> MEANT = Map.ofEntries(
             Map.entry("POST /v1/pools", "To make or change a pool use PUT /v1/pools/{name}."),
             Map.entry("PUT /v1/pools", "To make or change a pool use PUT /v1/pools/{name}."),
@@ -36,7 +36,7 @@ public final class Routes {
 
     private final List<Route> all;
 
-    /** Paths without variables: found at once. */
+    /** Paths without variables, found by one lookup. */
     private final Map<String, Path> fixed = new LinkedHashMap<>();
 
     /** Paths with variables, compared segment by segment. */
@@ -64,14 +64,14 @@ public final class Routes {
         return all;
     }
 
-    /** One path of the API and what it takes. */
+    /** A path of the API and its methods. */
     public record Path(String template, List<String> segments, Map<String, Entry> methods, String allow) {
 
         public @Nullable Entry method(String method) {
             return methods.get(method);
         }
 
-        /** The problem of a method that the path does not take; names the request that was probably meant. */
+        /** The problem of a method that the path does not accept; names the request that was probably meant. */
         Problem notAllowed(String method) {
             String meant = MEANT.get(method + " " + template);
             return Problem.notAllowed(method, allow, meant == null ? "" : " " + meant);
@@ -99,10 +99,10 @@ public final class Routes {
     /** A route with what every request of it needs. */
     public record Entry(Route route, Set<String> queryNames, Right right, String cacheControl) {}
 
-    /** A path that was asked for, and the values of its variables. */
+    /** A matched path, and the values of its variables. */
     public record Match(Path path, Map<String, String> variables) {}
 
-    /** Finds a path as it stands in the request line; null if there is none. */
+    /** Finds a path as written in the request line; null if there is none. */
     public @Nullable Match find(String path) {
         Path exact = fixed.get(path);
         if (exact != null) {
@@ -131,12 +131,12 @@ public final class Routes {
         return templates;
     }
 
-    /** Tomcat has refused bad escapes before; what is left decodes. */
+    /** Decodes a segment. Tomcat has already refused invalid escapes. */
     private static String decode(String segment) {
         if (segment.indexOf('%') < 0) {
             return segment;
         }
-        // A plus is a plus in a path, unlike in a form.
+        // In a path, unlike in a form, a plus is literal.
         return URLDecoder.decode(segment.replace("+", "%2B"), StandardCharsets.UTF_8);
     }
 

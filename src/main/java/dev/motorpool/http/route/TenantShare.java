@@ -9,14 +9,16 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The requests that one tenant with limits has in progress. Thread-safe. */
+/** Counts the requests in progress of one tenant with limits. Thread-safe. */
 final class TenantShare {
 
     private final String tenant;
     private final TenantLimits limits;
     private final RequestEvents events;
 
-    /** Above a limit only while a request is being refused. Its keys never change after the constructor. */
+    /**
+     * A count is above its limit only while a request is being refused. The keys do not change after the constructor.
+     */
     private final Map<Sort, AtomicInteger> inProgress = new EnumMap<>(Sort.class);
 
     TenantShare(String tenant, TenantLimits limits, RequestEvents events) {
@@ -28,7 +30,7 @@ final class TenantShare {
         }
     }
 
-    /** Counts one more request as this. */
+    /** Counts one more request of this kind. */
     void enter(Sort sort) throws ProblemException {
         int most = limit(sort);
         if (count(sort).incrementAndGet() > most) {

@@ -1,4 +1,4 @@
-/** Routes: what operations take, how requests are read and answers written. */
+/** Routes: inputs of operations, reading of requests, writing of answers. */
 @NullMarked
 package dev.motorpool.http.route;
 

@@ -9,28 +9,28 @@ import org.apache.tomcat.util.net.SocketEvent;
 import org.apache.tomcat.util.net.SocketWrapperBase;
 
 /**
- * How many connections each {@linkplain CallerAddress#network address} has open. One that is too many is closed at once, before anything of it is read.
- * Counted by the thread that accepts, and given back by whichever closes a connection.
+ * Counts the open connections of each {@linkplain CallerAddress#network address}. A connection above the limit is
+ * closed before anything is read from it. The accepting thread counts; the thread that closes a connection subtracts.
  */
 final class AddressConnections {
 
     private volatile int most = Integer.MAX_VALUE;
 
-    /** The address of each open connection; none for those that have been given back. */
+    /** The address of each open connection that is counted. */
     private final ConcurrentHashMap<SocketChannel, InetAddress> open = new ConcurrentHashMap<>();
 
     private final ConcurrentHashMap<InetAddress, Integer> counts = new ConcurrentHashMap<>();
 
-    /** Called before anything is accepted. */
+    /** Sets the limit. Called before any connection is accepted. */
     void limit(int connections) {
         most = connections;
     }
 
-    /** Counts a new connection; false if it is one too many. */
+    /** Counts a new connection; false if it exceeds the limit. */
     boolean enter(SocketChannel channel) {
         InetAddress remote = channel.socket().getInetAddress();
         if (remote == null) {
-            return false; // it has gone already
+            return false; // already closed
         }
         InetAddress address = CallerAddress.network(remote);
         open.put(channel, address);
@@ -41,7 +41,7 @@ final class AddressConnections {
         return true;
     }
 
-    /** Gives a connection back. Again: does nothing. */
+    /** Subtracts a connection. Idempotent. */
     void leave(SocketChannel channel) {
         InetAddress address = open.remove(channel);
         if (address != null) {
@@ -49,7 +49,7 @@ final class AddressConnections {
         }
     }
 
-    /** A handler that gives back what is closed, and else does what the given one does. */
+    /** Wraps a handler so that closed connections are subtracted. */
     Handler<NioChannel> counting(Handler<NioChannel> handler) {
         return new Handler<>() {
             @Override

@@ -6,8 +6,8 @@ import java.net.UnknownHostException;
 import java.util.Arrays;
 
 /**
- * What limits per address count: an IPv4 address, or the first 64 bits of an IPv6 address, since one client can use all
- * addresses that begin with them.
+ * The unit of per-address limits: an IPv4 address, or the first 64 bits of an IPv6 address, because one client can use
+ * all addresses with the same prefix.
  */
 public final class CallerAddress {
 
@@ -18,7 +18,7 @@ public final class CallerAddress {
     /**
      * The network of an address in text form.
      *
-     * @param address as the connection or a proxy's header has it; a port and text that is no address are possible there
+     * @param address the address of the connection or from a proxy's header; may have a port or be invalid
      */
     public static String network(String address) {
         int colon = address.indexOf(':');
@@ -40,7 +40,7 @@ public final class CallerAddress {
         }
     }
 
-    /** The network of an address, as an address whose other bits are 0. */
+    /** The network of an address, as an address with its other bits set to 0. */
     static InetAddress network(InetAddress address) {
         if (!(address instanceof Inet6Address)) {
             return address;

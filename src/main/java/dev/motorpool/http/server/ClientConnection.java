@@ -15,20 +15,21 @@ import org.apache.tomcat.util.net.SocketWrapperBase;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connection that a request came on, below the servlet API: reads its body with a time limit, and tells whether the
- * client is still there while nothing is read or written. One object for each of Tomcat's processors; used by the thread
- * that handles the processor's present request, and, while that thread waits, by the {@link ClientWatch}, one at a time.
+ * The connection of a request, below the servlet API: reads the body with a time limit, and detects whether the client
+ * is still connected while nothing is read or written. One object for each of Tomcat's processors. Used by the thread
+ * that handles the processor's current request and, while that thread waits, by the {@link ClientWatch}; never by both
+ * at once.
  *
- * <p>The look reads without blocking straight into the connection's own read buffer, behind what is there, and when
- * that is full, in a {@link RoomyChannel}. A following request that a client sends ahead therefore stays where Tomcat
- * will look for it; no byte is eaten. When there is no room any more a look shows nothing: the client counts as present.
+ * <p>The check reads without blocking into the connection's own read buffer, after the bytes already there, and when
+ * that is full into a {@link RoomyChannel}. A pipelined request therefore stays where Tomcat will look for it; no byte
+ * is lost. When there is no room left, a check detects nothing: the client counts as connected.
  */
 public final class ClientConnection implements ApplicationBufferHandler {
 
-    /** Under this number the processor's request knows its connection. */
+    /** The note under which the processor's request holds its connection. */
     static final int NOTE = 17;
 
-    /** Under this name a servlet request knows its connection. */
+    /** The attribute under which a servlet request holds its connection. */
     public static final String ATTRIBUTE = "dev.motorpool.http.connection";
 
     private static final long SOON_MILLIS = 20;
@@ -39,7 +40,7 @@ public final class ClientConnection implements ApplicationBufferHandler {
     private final Request request;
     private final WatchedProtocol.WatchedProcessor processor;
 
-    /** What the latest read gave; replaced by Tomcat with each read. */
+    /** The bytes of the latest read; replaced by Tomcat with each read. */
     private ByteBuffer chunk = ByteBuffer.allocate(0);
 
     public ClientConnection(Request request, WatchedProtocol.WatchedProcessor processor) {
@@ -48,11 +49,11 @@ public final class ClientConnection implements ApplicationBufferHandler {
     }
 
     /**
-     * Reads what there is of the body, waiting for it at most so long.
+     * Reads the available bytes of the body; waits at most this long.
      *
-     * @return what has come, valid until the next call; null at the end of the body
-     * @throws java.net.SocketTimeoutException if nothing came in time
-     * @throws IOException if the body ended early or its form is wrong
+     * @return the bytes, valid until the next call; null at the end of the body
+     * @throws java.net.SocketTimeoutException if nothing arrived in time
+     * @throws IOException if the body ended early or is malformed
      */
     public @Nullable ByteBuffer read(long timeoutMillis) throws IOException {
         SocketWrapperBase<?> socket = processor.socket();
@@ -68,7 +69,7 @@ public final class ClientConnection implements ApplicationBufferHandler {
         }
     }
 
-    /** How long a write may wait for the client from now on, 0 or less: for ever; answers how long it was before. */
+    /** Sets how long a write may wait for the client; 0 or less: for ever. Returns the previous value. */
     public long limitWrites(long millis) {
         SocketWrapperBase<?> socket = processor.socket();
         if (socket == null) {
@@ -79,28 +80,28 @@ public final class ClientConnection implements ApplicationBufferHandler {
         return before;
     }
 
-    /** Lets the kernel keep no more than this, or somewhat more, of what is written and the client has not taken. */
+    /** Limits the unsent bytes that the kernel buffers to about this size. */
     public void limitUnsent(int bytes) {
         SocketWrapperBase<?> socket = processor.socket();
         if (socket != null && socket.getSocket() instanceof NioChannel channel) {
             try {
                 channel.getIOChannel().setOption(StandardSocketOptions.SO_SNDBUF, bytes);
             } catch (IOException closed) {
-                // Then nothing is kept.
+                // The limit stays as it was.
             }
         }
     }
 
-    /** What can be known of a client. */
+    /** The state of a client's connection. */
     public enum Presence {
         THERE,
-        /** It has closed its sending side; whether it still reads shows only when something is written. */
+        /** The client has closed its sending side; only a write shows whether it still reads. */
         SILENT,
-        /** The connection has broken. */
+        /** The connection is broken. */
         GONE
     }
 
-    /** How the client is now. Never waits. */
+    /** The current state. Does not block. */
     public Presence presence() {
         try {
             return look() < 0 ? Presence.SILENT : Presence.THERE;
@@ -109,12 +110,12 @@ public final class ClientConnection implements ApplicationBufferHandler {
         }
     }
 
-    /** Whether the client has closed its sending side, or the connection has broken. Never waits. */
+    /** Whether the client has closed its sending side, or the connection is broken. Does not block. */
     public boolean gone() {
         return presence() != Presence.THERE;
     }
 
-    /** Whether the connection has broken; a client that has closed its sending side may still read. Never waits. */
+    /** Whether the connection is broken; a client that has closed its sending side may still read. Does not block. */
     public boolean broken() {
         return presence() == Presence.GONE;
     }
@@ -137,29 +138,35 @@ public final class ClientConnection implements ApplicationBufferHandler {
         return count;
     }
 
-    /** Tells a client that waits for it to send its body, before an answer begins that will not end before the body. */
+    /** Sends "100 Continue" to a client that waits for it, before an answer begins that ends only after the body. */
     public void goOn() {
         request.action(ActionCode.ACK, ContinueResponseTiming.ON_REQUEST_BODY_READ);
     }
 
-    /** Wakes who waits in {@link #read}: nothing more will come. Any thread may do this; the connection has to end. */
+    /**
+     * Wakes a thread that waits in {@link #read}: nothing more will arrive. Any thread may call this; the connection
+     * must be closed afterwards.
+     */
     public void endReading() {
         SocketWrapperBase<?> socket = processor.socket();
         if (socket != null && socket.getSocket() instanceof NioChannel channel) {
             try {
                 channel.getIOChannel().shutdownInput();
             } catch (IOException closed) {
-                // Then nothing comes either.
+                // Nothing arrives in this case either.
             }
         }
     }
 
-    /** Whether nothing of the body is left to read, or what is left has come already and can be dropped at once. */
+    /** Whether nothing of the body is left to read, or the rest has arrived and can be discarded at once. */
     public boolean bodyRead(boolean mayAsk) {
         return request.isFinished() || (mayAsk && drop(SOON_MILLIS, SMALL_REST) && request.isFinished());
     }
 
-    /** Reads and drops what still comes of the body, for a bounded time: its client reads our answer only afterwards. */
+    /**
+     * Reads and discards the rest of the body, for a bounded time: a client that sends reads the answer only
+     * afterwards.
+     */
     public void dropRest() {
         drop(LINGER_MILLIS, LONG_REST);
     }
@@ -182,12 +189,12 @@ public final class ClientConnection implements ApplicationBufferHandler {
         return false;
     }
 
-    /** The connection ends after this answer, and the rest of the body is not read. */
+    /** Closes the connection after this answer; the rest of the body is not read. */
     public void closeAfterAnswer() {
         request.action(ActionCode.DISABLE_SWALLOW_INPUT, null);
     }
 
-    /** The connection ends now, without an answer. */
+    /** Closes the connection now, without an answer. */
     public void closeNow() {
         request.action(ActionCode.CLOSE_NOW, null);
     }
@@ -204,6 +211,6 @@ public final class ClientConnection implements ApplicationBufferHandler {
 
     @Override
     public void expand(int size) {
-        // The buffers that come are Tomcat's own; nothing is gathered in them here.
+        // The buffers are Tomcat's own; nothing is stored in them here.
     }
 }

@@ -14,20 +14,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks once a second at the connections of all requests that wait for something, twice at those of streams whose client
- * has closed its sending side, and ends the waits whose client has gone, and those for detached jobs when the service stops. The requests themselves so wait without a timer, which would
- * cost each of them more than all the rest of its wait. One thread, from the first request to {@link #close}.
+ * Checks the connections of all waiting requests once a second (twice for streams whose client has closed its sending
+ * side). It ends the waits whose client has disconnected, and waits for detached jobs when the service stops. So the
+ * requests themselves wait without a timer, which would cost more than the rest of the wait. One thread, from the first
+ * request to {@link #close}.
  */
 public final class ClientWatch implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ClientWatch.class);
     private static final long LOOK_MILLIS = 500;
 
-    /** A request that waits. Compared by identity. */
+    /** A waiting request. Compared by identity. */
     interface Watched {
         void look();
 
-        /** Whether it is to be looked at each time, not only every other time. */
+        /** Whether it is checked each time, not only every other time. */
         default boolean urgent() {
             return false;
         }
@@ -35,7 +36,7 @@ public final class ClientWatch implements AutoCloseable {
 
     private final AdmissionSwitch admission;
 
-    /** Each member is added and removed by its request. */
+    /** Each request adds and removes itself. */
     private final Set<Watched> waiting = ConcurrentHashMap.newKeySet();
 
     private final Thread watcher =
@@ -47,12 +48,15 @@ public final class ClientWatch implements AutoCloseable {
         watcher.start();
     }
 
-    /** The end of the job; null if its client went away first, and the job was given up. */
+    /** The completed job; null if its client disconnected first and the job was abandoned. */
     public <T> @Nullable T await(Awaited<T> job, ClientConnection connection) throws InterruptedException {
         return await(job, new Waiting(job, connection), connection);
     }
 
-    /** As {@link #await}, of a wait that is ended, too, when the service stops: what is waited for goes on without it. */
+    /**
+     * As {@link #await}, for a wait that also ends when the service stops, because what is awaited continues without
+     * it.
+     */
     public <T> @Nullable T awaitDetached(Awaited<T> wait, ClientConnection connection) throws InterruptedException {
         return await(wait, new DetachedWait(wait, connection, admission), connection);
     }
@@ -76,9 +80,9 @@ public final class ClientWatch implements AutoCloseable {
     }
 
     /**
-     * Looks at the client of a stream until that is closed.
+     * Checks the client of a stream until the result is closed.
      *
-     * @param wake wakes its writer, who then asks what there is to see
+     * @param wake wakes the stream's writer, which then reads the state
      */
     public StreamClient stream(ClientConnection connection, Runnable wake) {
         StreamClient client = new StreamClient(connection, wake);
@@ -86,12 +90,12 @@ public final class ClientWatch implements AutoCloseable {
         return client;
     }
 
-    /** How many requests wait. */
+    /** Number of waiting requests. */
     public int waiting() {
         return waiting.size();
     }
 
-    /** Why streams end now; null while the service goes on. */
+    /** The reason to end streams now; null while the service runs. */
     public @Nullable JobError stopping() {
         return admission.refusal();
     }
@@ -108,11 +112,14 @@ public final class ClientWatch implements AutoCloseable {
                 });
             }
         } catch (InterruptedException closed) {
-            // The service ends.
+            // The watch is closed.
         }
     }
 
-    /** A look that fails counts as a client that is there; the others are looked at all the same. */
+    /**
+     * Checks one request. If the check fails, the client counts as connected; the other requests are checked all the
+     * same.
+     */
     private static void look(Watched request) {
         try {
             request.look();
@@ -126,7 +133,7 @@ public final class ClientWatch implements AutoCloseable {
         watcher.interrupt();
     }
 
-    /** One request. While it waits its connection is the watcher's to look at, afterwards again the request's own. */
+    /** One request. While it waits, its connection belongs to the watcher; afterwards to the request again. */
     private static class Waiting implements Watched {
         private final Awaited<?> job;
         private final ClientConnection connection;
@@ -150,14 +157,14 @@ public final class ClientWatch implements AutoCloseable {
             }
         }
 
-        /** Takes the connection back; true if the client has gone. */
+        /** Takes the connection back; true if the client has disconnected. */
         synchronized boolean leave() {
             over = true;
             return gone;
         }
     }
 
-    /** One that waits for what goes on without it. */
+    /** A wait for something that continues without it. */
     private static final class DetachedWait extends Waiting {
         private final Awaited<?> wait;
         private final AdmissionSwitch admission;
@@ -177,18 +184,18 @@ public final class ClientWatch implements AutoCloseable {
         }
     }
 
-    /** The client of one stream. The watcher looks at it, while the stream's own thread writes to it. */
+    /** The client of one stream. The watcher checks the connection while the stream's thread writes to it. */
     public final class StreamClient implements Watched, AutoCloseable {
         private final ClientConnection connection;
         private final Runnable wake;
 
-        /** Taken away by the stream, so that it sees each look but once. */
+        /** Reset by the stream, so that it sees each result once. */
         private final AtomicReference<Presence> seen = new AtomicReference<>(Presence.THERE);
 
         @GuardedBy("this")
         private boolean over;
 
-        /** Whether it has closed its sending side. Written by the watcher. */
+        /** Whether the client has closed its sending side. Written by the watcher. */
         private volatile boolean silent;
 
         private StreamClient(ClientConnection connection, Runnable wake) {
@@ -216,7 +223,7 @@ public final class ClientWatch implements AutoCloseable {
             return silent;
         }
 
-        /** How the client was at the latest look that has not been asked for. */
+        /** The result of the latest check, once. */
         public Presence seen() {
             return seen.getAndSet(Presence.THERE);
         }

@@ -6,8 +6,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 
 /**
- * The answer of a path that is not the API's. What says "not found" by its status alone becomes an error, which the
- * {@code ProblemValve} then gives its form; a 503 of the health page keeps the body that it has.
+ * The response for a path outside the API. A "not found" without a body becomes an error, which the
+ * {@code ProblemValve} converts; a 503 of the health page keeps its body.
  */
 public final class OtherResponse extends HttpServletResponseWrapper {
 

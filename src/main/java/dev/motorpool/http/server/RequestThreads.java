@@ -4,11 +4,11 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
- * Starts the threads of requests. One that cannot be started is a request that is refused, whose connection Tomcat closes:
- * an {@link OutOfMemoryError}, which is what a shortage of threads throws, would end the thread that waits for all
- * connections, and the service with it.
+ * Starts the threads of requests. If a thread cannot be started, the request is refused and Tomcat closes its
+ * connection. A shortage of threads throws an {@link OutOfMemoryError}, which would otherwise end the thread that polls
+ * all connections, and the service with it.
  *
- * @param threads of the requests
+ * @param threads starts the threads
  */
 record RequestThreads(Executor threads) implements Executor {
 

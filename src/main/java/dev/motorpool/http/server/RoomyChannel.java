@@ -11,19 +11,19 @@ import org.apache.tomcat.util.net.SocketBufferHandler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection that can read some way ahead of Tomcat, whose own buffer is full: only behind what a client has sent can
- * be seen that it has gone. What was read ahead is what the next reads give. Read by one thread at a time, as all
- * connections are, and closed by any.
+ * A connection that can read ahead of Tomcat when Tomcat's own buffer is full: a disconnect is visible only after the
+ * bytes sent before it. The next reads return the bytes read ahead. Read by one thread at a time, as all connections
+ * are; any thread may close it.
  */
 final class RoomyChannel extends NioChannel {
 
-    /** What one connection may be read ahead. */
+    /** Most bytes read ahead of one connection. */
     static final int MOST = 64 << 10;
 
-    /** How many connections may be at once. */
+    /** Most connections that read ahead at once. */
     private static final int MOST_CONNECTIONS = 256;
 
-    /** Tomcat's endpoint with such channels. */
+    /** Tomcat's endpoint with these channels. */
     static final class Endpoint extends NioEndpoint {
 
         private final Semaphore room = new Semaphore(MOST_CONNECTIONS);
@@ -38,7 +38,7 @@ final class RoomyChannel extends NioChannel {
             super.setHandler(ofAddresses.counting(handler));
         }
 
-        /** Who accepts closes only what has been taken. */
+        /** The acceptor closes only channels that were accepted. */
         @Override
         protected boolean setSocketOptions(SocketChannel channel) {
             if (!ofAddresses.enter(channel)) {
@@ -60,7 +60,7 @@ final class RoomyChannel extends NioChannel {
 
     private final Semaphore room;
 
-    /** What was read ahead, from 0 to its position; null if nothing. Written under the lock of this. */
+    /** The bytes read ahead, from 0 to its position; null if none. Written under this object's monitor. */
     private volatile @Nullable ByteBuffer ahead;
 
     private RoomyChannel(SocketBufferHandler buffers, Semaphore room) {
@@ -68,7 +68,7 @@ final class RoomyChannel extends NioChannel {
         this.room = room;
     }
 
-    /** Reads ahead what has come, as far as there is room; negative if the client has closed its sending side. */
+    /** Reads available bytes ahead while there is room; negative if the client has closed its sending side. */
     synchronized int readAhead() throws IOException {
         ByteBuffer buffer = ahead;
         if (buffer == null) {

@@ -8,12 +8,12 @@ import org.apache.tomcat.util.net.SocketEvent;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets {@code OPTIONS *}, which is about the service as a whole, go the way of all requests and so through the checks of
- * the gate; Tomcat would answer it by itself.
+ * Passes {@code OPTIONS *}, which is about the service as a whole, through the filter like any other request; Tomcat
+ * would answer it by itself.
  */
 public final class ServiceOptionsAdapter implements Adapter {
 
-    /** The path as which the gate sees the asterisk. */
+    /** The path under which the filter sees the asterisk. */
     public static final String PATH = "/*";
 
     private static final byte[] BYTES = PATH.getBytes(StandardCharsets.US_ASCII);
@@ -55,8 +55,8 @@ public final class ServiceOptionsAdapter implements Adapter {
     }
 
     /**
-     * None, so that Tomcat does not register each new processor with JMX: it does that under one lock for all
-     * connections, for which thousands of virtual threads would wait in turn.
+     * Returns null, so that Tomcat does not register each new processor with JMX. It would do so under one lock for all
+     * connections, for which thousands of virtual threads would wait.
      */
     @Override
     public @Nullable String getDomain() {

@@ -17,14 +17,16 @@ import org.apache.tomcat.util.net.SocketEvent;
 import org.apache.tomcat.util.net.SocketWrapperBase;
 import org.jspecify.annotations.Nullable;
 
-/** Tomcat's HTTP/1.1 over NIO, whose requests know their {@link ClientConnection}. Made by Tomcat, by name. */
+/**
+ * Tomcat's HTTP/1.1 over NIO, with a {@link ClientConnection} for each request. Tomcat creates it by its class name.
+ */
 public final class WatchedProtocol extends Http11NioProtocol {
 
     public WatchedProtocol() {
         super(new RoomyChannel.Endpoint());
     }
 
-    /** How many connections one address may have open at once. */
+    /** Sets how many connections one address may have open at once. */
     public void limitConnections(int ofAddress) {
         ((RoomyChannel.Endpoint) getEndpoint()).connectionsOfAddresses().limit(ofAddress);
     }
@@ -39,7 +41,7 @@ public final class WatchedProtocol extends Http11NioProtocol {
         super.setAdapter(new ServiceOptionsAdapter(adapter));
     }
 
-    /** Threads of requests that cannot be started are requests that are refused. */
+    /** Wraps the executor: a request whose thread cannot be started is refused. */
     @Override
     public void setExecutor(@Nullable Executor executor) {
         super.setExecutor(executor == null ? null : new RequestThreads(executor));
@@ -49,7 +51,9 @@ public final class WatchedProtocol extends Http11NioProtocol {
 
         private final long headNanos;
 
-        /** Whether the head of a request has begun and not ended; since when. Used by the connection's one thread. */
+        /**
+         * Whether the head of a request has begun and not ended, and since when. Used by the connection's one thread.
+         */
         private boolean inHead;
 
         private long headSince;
@@ -61,8 +65,8 @@ public final class WatchedProtocol extends Http11NioProtocol {
         }
 
         /**
-         * A head has the connection's timeout for itself as a whole, however it drips: Tomcat would begin anew with each
-         * byte. Where it is not finished then it is answered before its connection ends.
+         * Limits the time for a whole head to the connection's timeout; Tomcat would restart the timeout with each
+         * byte. An unfinished head is answered before the connection is closed.
          */
         @Override
         public SocketState process(SocketWrapperBase<?> socket, SocketEvent event) throws IOException {
@@ -95,7 +99,7 @@ public final class WatchedProtocol extends Http11NioProtocol {
             return state;
         }
 
-        /** The socket of the present request; null after its end. */
+        /** The socket of the current request; null after its end. */
         @Nullable
         SocketWrapperBase<?> socket() {
             return getSocketWrapper();

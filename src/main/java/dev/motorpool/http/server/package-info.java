@@ -1,4 +1,4 @@
-/** Tomcat: connections, their number and their ends. */
+/** Tomcat integration: connections, their limits and disconnects. */
 @NullMarked
 package dev.motorpool.http.server;
 

@@ -6,7 +6,7 @@ import dev.motorpool.json.JsonSlices;
 import dev.motorpool.json.RawJson;
 import org.jspecify.annotations.Nullable;
 
-/** The items of a call that has been read as a whole. */
+/** The items of a call that was read as a whole. */
 public final class BodyItems implements ItemSource {
 
     private static final int MOST = 1024;
@@ -25,6 +25,6 @@ public final class BodyItems implements ItemSource {
 
     @Override
     public void readToEnd() {
-        // They were all there from the beginning.
+        // All items were there from the beginning.
     }
 }

@@ -13,7 +13,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 
-/** What happens to a detached job, as events. */
+/** The events of a detached job. */
 public final class EventsSource implements LiveStream.Source {
 
     private static final byte[] STATE = ByteText.ascii("state");

@@ -14,7 +14,7 @@ import java.io.IOException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** The items of a detached map as lines, each with its place among the items and in completion. */
+/** The items of a detached map as lines, each with its index and its place in the order of completion. */
 public final class ItemsSource implements LiveStream.Source {
 
     private final MapItems items;
@@ -78,7 +78,7 @@ public final class ItemsSource implements LiveStream.Source {
         end(text, JsonParts.error(why));
     }
 
-    /** A client that comes back after the end, as browsers do, names the last item as it would have before. */
+    /** A client that reconnects after the end, as browsers do, names the last item as before. */
     private void end(StreamText text, @Nullable RawJson error) throws IOException {
         ItemLines.end(text, last, count, failed, error);
     }

@@ -19,14 +19,14 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts the lines of a body into items, as they come. What is read at once lies in one array, which the items of it share;
- * an array whose items have been given is not written to any more, and the beginning of a line at its end moves on.
+ * Splits a body of lines into items as it arrives. The bytes of one read share an array with their items. An array
+ * whose items were returned is not written to any more; an incomplete line at its end is moved to a new one.
  */
 public final class LineReader implements ItemSource, AutoCloseable {
 
     private static final int ROOM = 8 << 10;
 
-    /** Longer beginnings of lines count against what all requests may hold. */
+    /** Longer incomplete lines count against the budget of all requests. */
     private static final int SMALL = 64 << 10;
 
     private final ClientConnection connection;
@@ -36,28 +36,30 @@ public final class LineReader implements ItemSource, AutoCloseable {
     private final ByteBudget.Held held;
 
     private byte[] bytes = new byte[ROOM];
-    /** Where the line begins that is being cut, how far it has been looked through, and where what has come ends. */
+    /**
+     * Start of the current line; the next two fields are the end of the part that was searched and the end of the data.
+     */
     private int from;
 
     private int seen;
     private int end;
-    /** Whether items lie in the array. */
+    /** Whether items that were returned share the array. */
     private boolean given;
 
-    /** Taken for the array. */
+    /** Bytes counted for the array. */
     private long taken;
 
     private long received;
     private boolean over;
     private long index;
-    /** What is wrong with the line after those that were given last. */
+    /** What is wrong with the line after the last items returned. */
     private @Nullable JobError fault;
 
     /**
-     * @param announced how long the body is; negative if that is not known
+     * @param announced length of the body; negative if unknown
      * @param limit bytes of a line
      * @param patience how long the client may send nothing
-     * @param held what long lines take while they come
+     * @param held counts long lines while they arrive
      */
     public LineReader(ClientConnection connection, long announced, int limit, Duration patience, ByteBudget.Held held) {
         this.connection = connection;
@@ -94,7 +96,7 @@ public final class LineReader implements ItemSource, AutoCloseable {
         }
     }
 
-    /** The items on the lines that are complete. */
+    /** The items on the complete lines. */
     private JsonSlices cut(int most) {
         int[] bounds = new int[2 * Math.min(most, 32)];
         int count = 0;
@@ -120,7 +122,7 @@ public final class LineReader implements ItemSource, AutoCloseable {
         return new JsonSlices(bytes, bounds, count);
     }
 
-    /** Where the line ends, or what is left of the body; -1 if its end has not come. */
+    /** The end of the line, or of the body; -1 if it has not arrived. */
     private int lineEnd() {
         int at = seen;
         while (at < end && bytes[at] != '\n') {
@@ -193,7 +195,7 @@ public final class LineReader implements ItemSource, AutoCloseable {
         end += count;
     }
 
-    /** Moves the beginning of a line to where so much more of it has room. */
+    /** Moves an incomplete line to where this many more bytes fit. */
     private void makeRoom(int more) throws BadInputException {
         int begun = end - from;
         if (!given && bytes.length - end >= more) {
@@ -217,7 +219,7 @@ public final class LineReader implements ItemSource, AutoCloseable {
         given = false;
     }
 
-    /** Gives back what it takes. */
+    /** Returns the counted bytes. */
     @Override
     public void close() {
         held.giveBack(taken);

@@ -15,25 +15,25 @@ import java.io.OutputStream;
 import java.time.Duration;
 
 /**
- * Answers with what happens to detached jobs, as it happens: until all has been told, the client has gone, or the service
- * stops. Whoever waits here costs a virtual thread and a buffer; the {@link ClientWatch} looks at the clients of all.
+ * Answers with a live stream of detached jobs until its end, a disconnect of the client, or the stop of the service.
+ * Each stream costs a virtual thread and a buffer; the {@link ClientWatch} checks the clients of all streams.
  */
 public final class LiveStream {
 
-    /** What happens. Used by the request's thread alone, but for {@link #wake}. */
+    /** The content of a stream. Used only by the request's thread, except {@link #wake}. */
     public interface Source {
 
-        /** What became of a look for more. */
+        /** The result of {@link #next}. */
         enum Step {
-            /** Lines have been written; there may be more at once. */
+            /** Lines were written; more may be available at once. */
             WRITTEN,
-            /** Nothing has come yet. */
+            /** Nothing is available yet. */
             NOTHING,
-            /** The last line has been written. */
+            /** The last line was written. */
             ENDED
         }
 
-        /** Writes what comes next; waits for it at most so long, or until it is woken. */
+        /** Writes what is available; waits for it at most this long, or until {@link #wake}. */
         Step next(StreamText text, Duration atMost) throws Exception;
 
         /** Ends the wait in {@link #next}. Any thread may do this. */
@@ -43,19 +43,19 @@ public final class LiveStream {
         void end(StreamText text, JobError why) throws IOException;
     }
 
-    /** What the kernel keeps for a client that does not read; it would take several MiB. */
+    /** Most bytes that the kernel buffers for a client that does not read; the default is several MiB. */
     private static final int UNSENT = 64 << 10;
 
     private final ClientWatch watch;
     private final Duration idle;
 
-    /** @param idle how long a client may take nothing of what is written to it */
+    /** @param idle how long a client may read nothing of what is written to it */
     public LiveStream(ClientWatch watch, Duration idle) {
         this.watch = watch;
         this.idle = idle;
     }
 
-    /** Answers with all that comes from the source. */
+    /** Answers with everything from the source. */
     public void run(ApiRequest apiRequest, Source source) throws Exception {
         if (apiRequest.head()) {
             apiRequest.answerHead();
@@ -83,7 +83,7 @@ public final class LiveStream {
         }
     }
 
-    /** Writes until the last line has been written; false if the client went away before. */
+    /** Writes until the last line was written; false if the client disconnected first. */
     private boolean write(Source source, StreamText text, StreamClient client) throws Exception {
         Duration patience = Duration.ZERO;
         while (true) {
@@ -113,7 +113,7 @@ public final class LiveStream {
         }
     }
 
-    /** What can no longer be read ends the stream as the stop of the service does. */
+    /** One step. If the source can no longer be read, the stream ends as at a stop of the service. */
     private static Source.Step step(Source source, StreamText text, Duration patience) throws Exception {
         try {
             return source.next(text, patience);

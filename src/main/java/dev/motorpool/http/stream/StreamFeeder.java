@@ -13,27 +13,27 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes items from their source into a stream as there is room for them. Runs in a thread of its own, which ends with
- * the items or with the stream, and is the only one to read from the connection meanwhile.
+ * Moves items from their source into a stream while the stream has room. Runs in its own thread, which ends with the
+ * items or with the stream. Meanwhile no other thread reads from the connection.
  */
 public final class StreamFeeder implements Runnable {
 
     private static final Logger LOG = LoggerFactory.getLogger(StreamFeeder.class);
 
-    /** So often the client is looked at while there is no room. */
+    /** How often the client's connection is checked while there is no room. */
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
-    /** So often items ask again for their bytes. */
+    /** How often the feeder retries to count the bytes of items. */
     private static final long BYTES_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final ItemStream stream;
     private final ItemSource source;
     private final ClientConnection connection;
 
-    /** Whether the client has closed its sending side; whether it still reads shows only when something is written. */
+    /** Whether the client has closed its sending side; only a write shows whether it still reads. */
     private volatile boolean silent;
 
-    /** Whether the connection is nobody's to read from any more; set last. */
+    /** Whether the feeder no longer reads from the connection; set last. */
     private volatile boolean done;
 
     public StreamFeeder(ItemStream stream, ItemSource source, ClientConnection connection) {
@@ -85,7 +85,7 @@ public final class StreamFeeder implements Runnable {
         stream.end(null);
     }
 
-    /** Waits until all streams leave room for the items, or they are not wanted any more. */
+    /** Waits until the budget of all streams has room for the items, or they are no longer needed. */
     private void offer(JsonSlices items) throws IOException, InterruptedException {
         while (!stream.offer(items) && stream.awaitBytes(BYTES_NANOS)) {
             if (connection.broken()) {
@@ -99,7 +99,7 @@ public final class StreamFeeder implements Runnable {
             throw new IOException("the client has gone");
         }
         if (connection.gone()) {
-            // It sends no more: all that it has sent has come, and shows whether it has left in the middle.
+            // The client sends no more: all its data has arrived, and shows whether it disconnected early.
             source.readToEnd();
             silent = true;
         }

@@ -12,7 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The query parameters of a stream of lines, as the members that a JSON call would have. */
+/** Converts the query parameters of a stream of lines to the members of a JSON call. */
 public final class StreamQuery {
 
     public static final List<QueryParameter> PARAMETERS = List.of(
@@ -49,7 +49,7 @@ public final class StreamQuery {
         return json.endObject().toRawJson();
     }
 
-    /** What is JSON as it is; else as a string, which is refused where something else is asked for. */
+    /** Writes valid JSON unchanged, and other text as a string, which is refused where another type is required. */
     private static void json(JsonWriter json, String value) {
         RawJson text = RawJson.of(value);
         try {

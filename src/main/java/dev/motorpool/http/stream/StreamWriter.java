@@ -8,7 +8,7 @@ import dev.motorpool.job.stream.ItemStream;
 import dev.motorpool.job.stream.StreamValues;
 import java.io.IOException;
 
-/** Writes the lines of a stream of items, and sends them on as soon as nothing more is ready. */
+/** Writes the lines of a stream of items, and sends them as soon as no more are ready. */
 public final class StreamWriter implements ItemStream.Lines {
 
     /** Longer values are written in pieces. */
@@ -37,7 +37,7 @@ public final class StreamWriter implements ItemStream.Lines {
         return whole;
     }
 
-    /** Nothing here refers to the bytes of a value while a write waits for the client. */
+    /** No reference to the bytes of a value remains while a write waits for the client. */
     private boolean put(StreamValues row, int at) throws IOException {
         int length = row.length(at);
         int from = 0;
@@ -75,7 +75,7 @@ public final class StreamWriter implements ItemStream.Lines {
     }
 
     /**
-     * Sends what has been gathered.
+     * Sends the buffer.
      *
      * @param silent whether the client has closed its sending side
      */

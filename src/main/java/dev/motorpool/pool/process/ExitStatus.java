@@ -4,14 +4,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a process ended, as {@code waitpid} knows it.
+ * How a process ended, as {@code waitpid} reports it.
  *
- * @param code what it exited with, or null
- * @param signal what killed it, or null
+ * @param code its exit code, or null
+ * @param signal the signal that killed it, or null
  */
 public record ExitStatus(@Nullable Integer code, @Nullable Integer signal) {
 
-    /** Nothing is known: the process never was, or did not end in time. */
+    /** Unknown: the process never started, or did not end in time. */
     public static final ExitStatus UNKNOWN = new ExitStatus(null, null);
 
     private static final int SIGNAL_BASE = 128;
@@ -38,7 +38,7 @@ public record ExitStatus(@Nullable Integer code, @Nullable Integer signal) {
     /**
      * Reads {@link Process#exitValue()}, which folds signal {@code n} into {@code 128 + n}.
      *
-     * @param announced whether the worker said that it was leaving by itself, so that a value above 128 is its own
+     * @param announced whether the worker has announced its exit, so that a value above 128 is its own
      */
     public static ExitStatus of(int value, boolean announced) {
         int signal = value - SIGNAL_BASE;
@@ -48,7 +48,7 @@ public record ExitStatus(@Nullable Integer code, @Nullable Integer signal) {
         return new ExitStatus(value, null);
     }
 
-    /** What the process did, for example {@code was killed by signal 9 (SIGKILL)} or {@code exited with code 3}. */
+    /** A description, for example {@code was killed by signal 9 (SIGKILL)} or {@code exited with code 3}. */
     public String sentence() {
         if (signal != null) {
             String name = NAMES.get(signal);

@@ -8,32 +8,40 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Kills workers and all they have started: their process groups, their sessions, their descendants, and what carries
- * their mark in its environment, wherever it has moved. To find that takes a look at all processes, which is slow; so it
- * is done on a thread of its own, which lives while there is something to kill, and looks once for all that is to be
- * killed by then.
+ * Kills workers and all processes that they have started: their process groups, their sessions, their descendants, and
+ * every process with their mark in its environment. Finding these takes a scan of all processes, which is slow. So a
+ * separate thread does it, which lives while there is something to kill. One scan serves all kills that are pending by
+ * then.
  */
 public final class ProcessKiller {
 
     private static final Logger LOG = LoggerFactory.getLogger(ProcessKiller.class);
 
-    /** How long workers that have ended are gathered before one look finds what they have left. */
+    /** How long ended workers are collected before one scan finds the processes that they have left. */
     private static final long GATHER_NANOS = Duration.ofMillis(100).toNanos();
 
-    /** Looks for what one worker has left, as what is found may have started more. */
+    /** Scans for the processes that one worker has left, as those found may have started more. */
     private static final int MOST_SWEEPS = 10;
 
+    /** Scans for a lost process, which may not have got its environment yet. */
+    private static final int LOST_SWEEPS = 5;
+
+    private static final int MOST_REAPS = 100;
+    private static final long REAP_NANOS = Duration.ofMillis(5).toNanos();
+
     /**
-     * A worker that is to be killed, or that has ended.
+     * A worker to kill, or one that has ended.
      *
-     * @param sweeps looks for what it has left; 0: it is to be killed
+     * @param sweeps scans for the processes that it has left; 0: the worker itself is killed
+     * @param lost whether it is known by its mark alone, and nobody waits for its exit
      */
-    private record Target(ProcessHandle worker, String mark, int sweeps) {}
+    private record Target(ProcessHandle worker, String mark, int sweeps, boolean lost) {}
 
     private final Supplier<ProcessTable> processes;
 
@@ -41,7 +49,7 @@ public final class ProcessKiller {
     private List<Target> condemned = new ArrayList<>();
 
     private boolean working;
-    /** Whether nothing is to be gathered. */
+    /** Whether the kill must not wait for more workers to be collected. */
     private boolean urgent;
 
     private final Spawner spawner;
@@ -58,12 +66,20 @@ public final class ProcessKiller {
     /** Kills a worker, very soon. Never waits. */
     synchronized void kill(ProcessHandle worker, String mark) {
         urgent = true;
-        add(new Target(worker, mark, 0));
+        add(new Target(worker, mark, 0, false));
     }
 
-    /** Kills soon what a worker that has ended has left. Never waits. */
+    /** Kills soon the processes that an ended worker has left. Never waits. */
     synchronized void sweep(ProcessHandle worker, String mark) {
-        add(new Target(worker, mark, 1));
+        add(new Target(worker, mark, 1, false));
+    }
+
+    /**
+     * Kills soon what is left of a start that failed after the process was there: the JDK got no thread to wait for its
+     * exit, and gives no handle. Never waits.
+     */
+    synchronized void killLost(String mark) {
+        add(new Target(ProcessHandle.current(), mark, 1, true));
     }
 
     private synchronized void add(Target target) {
@@ -77,12 +93,12 @@ public final class ProcessKiller {
             working = true;
         } catch (Throwable noThread) {
             if (target.sweeps == 0) {
-                target.worker.destroyForcibly(); // what it has started is found with the next one
+                target.worker.destroyForcibly(); // the processes that it has started are found with the next one
             }
         }
     }
 
-    /** Waits until nothing is left to be killed; false if that takes longer. */
+    /** Waits until nothing is left to kill. Returns false on timeout. */
     public synchronized boolean awaitIdle(Duration limit) throws InterruptedException {
         long deadline = System.nanoTime() + limit.toNanos();
         urgent = true;
@@ -123,7 +139,7 @@ public final class ProcessKiller {
         return taken;
     }
 
-    /** Who descends from whom has to be known before the first of them is killed. */
+    /** The descendants have to be known before the first of them is killed. */
     private void killAll(List<Target> targets) {
         ProcessTable table = processes.get();
         for (Target target : targets) {
@@ -148,14 +164,24 @@ public final class ProcessKiller {
         }
         Set<Long> found = new LinkedHashSet<>(marked);
         long pid = target.worker.pid();
-        // The pid of a worker that has ended may by now be somebody else's, unless its session has members.
+        // The pid of an ended worker may have been reused, unless its session has members.
         if (ProcessHandle.of(pid).isEmpty()) {
             found.addAll(table.family(pid));
         }
         table.addDescendants(found);
         destroy(found);
-        if (target.sweeps < MOST_SWEEPS && !found.isEmpty()) {
-            add(new Target(target.worker, target.mark, target.sweeps + 1));
+        if (target.lost) {
+            marked.forEach(ProcessKiller::reap);
+        }
+        if (target.sweeps < (target.lost ? LOST_SWEEPS : MOST_SWEEPS) && found.isEmpty() == target.lost) {
+            add(new Target(target.worker, target.mark, target.sweeps + 1, target.lost));
+        }
+    }
+
+    /** Waits, for a moment, for the exit of a child that was killed, so that no zombie stays. */
+    private static void reap(long pid) {
+        for (int i = 0; i < MOST_REAPS && !ProcessGroup.reap(pid); i++) {
+            LockSupport.parkNanos(REAP_NANOS);
         }
     }
 

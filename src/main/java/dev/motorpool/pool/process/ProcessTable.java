@@ -13,8 +13,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * The processes that live at one moment, as Linux' {@code /proc} shows them (proc(5)). On other systems only parents are
- * known. Immutable.
+ * A snapshot of the running processes, from Linux' {@code /proc} (proc(5)). On other systems only parents are known.
+ * Immutable.
  */
 public final class ProcessTable {
 
@@ -66,7 +66,7 @@ public final class ProcessTable {
         sessions.computeIfAbsent(session, each -> new ArrayList<>()).add(pid);
     }
 
-    /** What descends from the process or is in its session, and what descends from that; not the process itself. */
+    /** The descendants of the process, the members of its session, and their descendants; not the process itself. */
     public Set<Long> family(long pid) {
         Set<Long> found = new LinkedHashSet<>(sessions.getOrDefault(pid, List.of()));
         found.addAll(children.getOrDefault(pid, List.of()));
@@ -75,7 +75,7 @@ public final class ProcessTable {
         return found;
     }
 
-    /** Descendants of these are added to them. */
+    /** Adds the descendants of these processes to the set. */
     void addDescendants(Set<Long> found) {
         List<Long> open = new ArrayList<>(found);
         for (int i = 0; i < open.size(); i++) {
@@ -87,7 +87,7 @@ public final class ProcessTable {
         }
     }
 
-    /** Processes by their value of this variable, as far as they may be looked at. */
+    /** Processes by their value of this variable, as far as their environment is readable. */
     Map<String, Set<Long>> byVariable(String variable) {
         String start = variable + "=";
         Map<String, Set<Long>> found = new HashMap<>();

@@ -6,12 +6,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** Resident memory of processes, from {@code VmRSS} of Linux' {@code /proc/<pid>/status} (proc(5)). */
+/** Reads the resident memory of processes, from {@code VmRSS} of Linux' {@code /proc/<pid>/status} (proc(5)). */
 public final class ResidentMemory {
 
     private ResidentMemory() {}
 
-    /** Bytes, or null if the process has gone or the system does not tell. */
+    /** Bytes, or null if the process has gone or the system does not report it. */
     public static @Nullable Long of(long pid) {
         try {
             for (String line : Files.readAllLines(Path.of("/proc/" + pid + "/status"), StandardCharsets.ISO_8859_1)) {

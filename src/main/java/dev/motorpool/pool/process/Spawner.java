@@ -8,7 +8,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Starts the platform threads and the worker processes of all pools. Each start may fail for lack of threads,
- * processes, descriptors or memory; tests replace it to make one fail.
+ * processes, descriptors or memory; tests replace this class to make one fail.
  */
 public class Spawner {
 
@@ -16,15 +16,15 @@ public class Spawner {
     private static final int NEEDED = 2;
 
     /**
-     * What has to be free before a start: ten descriptors for its pipes, and what other threads may open meanwhile. Where
-     * the JDK gets no pipe it closes descriptors whose numbers were never set (seen with strace on 25.0.3): those of a
-     * client, of the log or of the store.
+     * Descriptors that must be free before a start: ten for its pipes, and some for what other threads may open
+     * meanwhile. If the JDK cannot open a pipe it closes descriptors whose numbers were never set (seen with strace on
+     * 25.0.3): those of a client, of the log or of the store.
      */
     private static final long FREE_DESCRIPTORS = 64;
 
     private static final long STACK_BYTES = 64 * 1024;
 
-    /** One start at a time, so that two do not count on the same room. */
+    /** One start at a time, so that two do not count on the same free descriptors. */
     private final ReentrantLock starting = new ReentrantLock();
 
     public void start(Thread thread) {
@@ -43,8 +43,8 @@ public class Spawner {
     }
 
     /**
-     * Starts and ends as many threads as the next process takes. Where the JDK has started a process and gets no thread
-     * to wait for it, it loses the process with its pipes: nobody could kill it any more.
+     * Starts and ends as many threads as the next process needs. If the JDK has started a process and gets no thread to
+     * wait for it, it loses the process with its pipes, and nobody could kill it any more.
      */
     private void requireThreads() {
         CountDownLatch enough = new CountDownLatch(1);

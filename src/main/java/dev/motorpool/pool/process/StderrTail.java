@@ -5,8 +5,8 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What a worker process printed last: its whole output is read, so that it never waits for a reader, and the end is
- * kept for messages about its death. Guarded by its own monitor.
+ * Keeps the end of a worker process's output, for messages about its death. The whole output is read, so that the
+ * worker never waits for a reader. Guarded by its own monitor.
  */
 final class StderrTail {
 
@@ -23,7 +23,7 @@ final class StderrTail {
                 add(buffer, n);
             }
         } catch (IOException closed) {
-            // The process has ended: what was read is all there is.
+            // The process has ended, and nothing more can be read.
         }
     }
 

@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
-/** A worker as the pool reaches it. {@link WorkerProcess} is the real one. */
+/** The pool's connection to a worker. {@link WorkerProcess} is the real one. */
 public interface WorkerLink {
 
-    /** Begins the worker's life; at most once. Everything else happens on threads of its own. */
+    /** Starts the worker; called at most once. Everything else happens on other threads. */
     void start();
 
     /**
@@ -25,13 +25,15 @@ public interface WorkerLink {
     /** Kills the worker and its children, now or as soon as it exists. */
     void kill();
 
-    /** Hears what the worker does, one event after another. */
+    /** Listens to the worker. The events come one after another. */
     interface Listener {
         void spawned(ProcessHandle process);
 
         void received(List<Message.Report> reports);
 
-        /** The worker says nothing more, or has exited: it takes no orders any more. May come more than once. */
+        /**
+         * The worker's output or the worker itself has ended: it takes no more orders. May be called more than once.
+         */
         void closing();
 
         /**
@@ -39,7 +41,7 @@ public interface WorkerLink {
          *
          * @param status how the process ended
          * @param fault what was wrong with it (not started, broken protocol), or null
-         * @param lastWords the end of what it printed
+         * @param lastWords the end of its output
          */
         void ended(ExitStatus status, @Nullable String fault, String lastWords);
     }

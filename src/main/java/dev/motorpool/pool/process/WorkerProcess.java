@@ -36,19 +36,19 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WorkerProcess implements WorkerLink {
 
-    /** The variable by which all that a worker has started can be told, unless it gives that up. */
+    /** The variable that marks all processes that a worker has started, unless they remove it. */
     static final String MARK_VARIABLE = "MOTORPOOL_WORKER";
 
     private static final int BATCH = 256;
-    /** What is gathered for one write. */
+    /** Bytes that are collected for one write. */
     private static final int WRITE_BYTES = 64 * 1024;
 
     private static final int STACK_BYTES = 256 * 1024;
-    /** Time in which a killed process has to be gone; after that it counts as such. */
+    /** Time for a killed process to exit; after that it counts as gone. */
     private static final long EXIT_SECONDS = 5;
 
     private static final long GONE_NANOS = TimeUnit.SECONDS.toNanos(EXIT_SECONDS + 1);
-    /** Time in which the end of the pipes follows the exit; what is in them is read by then. */
+    /** Time for the end of the pipes to follow the exit; their contents are read by then. */
     private static final long PIPE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private static final long WORDS_MILLIS = 250;
@@ -63,7 +63,7 @@ public final class WorkerProcess implements WorkerLink {
     private final String mark;
     private final StderrTail stderrTail = new StderrTail();
 
-    /** The process, for the threads that serve its pipes; null if there never will be one. */
+    /** The process, for the threads that serve its pipes; null if it will never exist. */
     private final CompletableFuture<@Nullable Process> running = new CompletableFuture<>();
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -79,18 +79,21 @@ public final class WorkerProcess implements WorkerLink {
     /** Guarded by lock; set once by the reader thread. */
     private @Nullable Process process;
 
-    /** Where the worker may store what it accepts; set once by the reader thread, null if there is no such file. */
+    /**
+     * Where the worker may store how many orders it has accepted. Set once by the reader thread; null if there is no
+     * such file.
+     */
     private volatile @Nullable AcceptedOrders accepted;
 
-    /** Whether the worker has said that it exits by itself; written by the reader thread. */
+    /** Whether the worker has announced its exit; written by the reader thread. */
     private volatile boolean announced;
 
-    /** Whether what the worker has left is looked for. */
+    /** Whether the scan for processes that the worker has left was requested. */
     private final AtomicBoolean swept = new AtomicBoolean();
 
-    /** Held while the listener is told something: one event after another. */
+    /** Held while the listener is called: one event after another. */
     private final ReentrantLock telling = new ReentrantLock();
-    /** Whether the end has been told; guarded by telling. */
+    /** Whether the end has been reported; guarded by telling. */
     private boolean over;
 
     /** @param timers outlive the worker */
@@ -112,7 +115,7 @@ public final class WorkerProcess implements WorkerLink {
         this.listener = listener;
     }
 
-    /** Whatever fails at the start is told as its end. */
+    /** Any failure at the start is reported as its end. */
     @Override
     public void start() {
         try {
@@ -162,7 +165,7 @@ public final class WorkerProcess implements WorkerLink {
         try {
             serve();
         } catch (Throwable defect) {
-            // Whatever happens here, the pool hears of the end: it waits for that.
+            // The end must be reported in any case: the pool waits for it.
             try {
                 kill();
             } finally {
@@ -184,6 +187,9 @@ public final class WorkerProcess implements WorkerLink {
             end(ExitStatus.UNKNOWN, "was interrupted at its start");
             return;
         } catch (Throwable cannot) {
+            if (cannot instanceof Error) {
+                killer.killLost(mark);
+            }
             end(ExitStatus.UNKNOWN, cannotStart(cannot));
             return;
         } finally {
@@ -218,7 +224,7 @@ public final class WorkerProcess implements WorkerLink {
         }
     }
 
-    /** The process has exited: what it leaves of its group goes too, and with it who else may hold its pipes. */
+    /** The process has exited. The rest of its group is killed, including processes that may still hold its pipes. */
     private void exited(Process gone) {
         Timers.Timer _ = timers.afterActive(PIPE_NANOS, () -> end(ExitStatus.of(gone.exitValue(), announced), null));
         ProcessGroup.killRemains(gone.pid());
@@ -226,7 +232,7 @@ public final class WorkerProcess implements WorkerLink {
         tell(listener::closing);
     }
 
-    /** What the worker has left goes, too; before its end is reported, where that can be. */
+    /** Kills the processes that the worker has left, before its end is reported if possible. */
     private void sweep(Process gone) {
         if (swept.compareAndSet(false, true)) {
             killer.sweep(gone.toHandle(), mark);
@@ -296,7 +302,7 @@ public final class WorkerProcess implements WorkerLink {
         return started;
     }
 
-    /** Reads to the end; answers what was wrong, or null. */
+    /** Reads to the end. Returns what was wrong, or null. */
     private @Nullable String read(Process from) {
         try {
             FrameCodec.Reader reader = new FrameCodec.Reader(from.getInputStream(), frameLimit);
@@ -317,8 +323,8 @@ public final class WorkerProcess implements WorkerLink {
     }
 
     /**
-     * Waits for messages and passes them on; false at the end. A method of its own, so that this thread's stack does not
-     * hold the last messages, which may be large, for as long as no others come.
+     * Waits for messages and passes them on. Returns false at the end. This is a method of its own so that the thread's
+     * stack does not hold the last messages, which may be large, until the next ones come.
      */
     private boolean readSome(FrameCodec.Reader reader) throws IOException {
         Message first = reader.read();
@@ -353,7 +359,9 @@ public final class WorkerProcess implements WorkerLink {
         }
     }
 
-    /** A worker whose pipe has ended is of no use: it gets a moment to exit by itself, so that its exit code is known. */
+    /**
+     * A worker whose pipe has ended is of no use. It gets a moment to exit by itself, so that its exit code is known.
+     */
     private ExitStatus awaitExit(Process ending) {
         try {
             if (!ending.waitFor(announced ? 1000 : 250, TimeUnit.MILLISECONDS)) {
@@ -382,7 +390,7 @@ public final class WorkerProcess implements WorkerLink {
         }
     }
 
-    /** Writes orders; false if there are none any more. Nothing of them stays on this thread's stack, as with reading. */
+    /** Writes orders. Returns false if no more will come. As with reading, none of them stay on this thread's stack. */
     private static boolean write(
             @Nullable ArrayDeque<Message.Order> orders, FrameCodec.GrowingBuffer buffer, OutputStream out)
             throws IOException {
@@ -400,7 +408,7 @@ public final class WorkerProcess implements WorkerLink {
         return true;
     }
 
-    /** Waits for orders; null once closed. */
+    /** Waits for orders. Returns null once closed. */
     private @Nullable ArrayDeque<Message.Order> takeOrders() {
         lock.lock();
         try {

@@ -1,4 +1,4 @@
-/** Worker processes: started, watched, killed with all that they have started. */
+/** Starts and watches worker processes, and kills them with all processes that they have started. */
 @NullMarked
 package dev.motorpool.pool.process;
 

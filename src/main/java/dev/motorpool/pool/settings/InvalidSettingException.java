@@ -1,6 +1,6 @@
 package dev.motorpool.pool.settings;
 
-/** A setting of a pool is out of its range, or does not go with another. */
+/** A setting of a pool is out of its range, or incompatible with another. */
 public final class InvalidSettingException extends Exception {
     private static final long serialVersionUID = 1L;
 

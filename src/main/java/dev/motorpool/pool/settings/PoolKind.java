@@ -2,7 +2,7 @@ package dev.motorpool.pool.settings;
 
 import java.util.Locale;
 
-/** How the slots of a pool lie in worker processes. */
+/** How the slots of a pool are distributed over worker processes. */
 public enum PoolKind {
     /** Many worker processes of one slot each (or {@code threads_per_worker} slots). */
     PROCESS,

@@ -6,10 +6,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Settings of a pool as somebody gave them: what is not there keeps its value, what is there and null goes back to its
- * default.
+ * Settings of a pool as given by a client or the configuration. A missing setting keeps its value. A setting of null
+ * returns to its default.
  *
- * @param kind null where none was given
+ * @param kind null if none was given
  * @param given values of the types that {@link PoolSetting#type} names; not yet checked for their ranges
  */
 public record PoolPatch(@Nullable PoolKind kind, Map<PoolSetting, @Nullable Object> given) {
@@ -27,7 +27,7 @@ public record PoolPatch(@Nullable PoolKind kind, Map<PoolSetting, @Nullable Obje
         given = Collections.unmodifiableMap(copy);
     }
 
-    /** This patch with another laid over it; what the other resets is gone. */
+    /** This patch overridden by another one; settings that the other resets are removed. */
     public PoolPatch with(PoolPatch other) {
         Map<PoolSetting, @Nullable Object> both = new EnumMap<>(PoolSetting.class);
         both.putAll(given);

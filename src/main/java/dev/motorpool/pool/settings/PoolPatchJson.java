@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Settings of a pool as JSON, the way {@code PUT /v1/pools/{name}} takes them. */
+/** Reads and writes settings of a pool as JSON, in the form of {@code PUT /v1/pools/{name}}. */
 public final class PoolPatchJson {
 
     private static final String KIND = "kind";
@@ -92,7 +92,7 @@ public final class PoolPatchJson {
         };
     }
 
-    /** The bounds are for {@link SettingRules} to tell, which knows the pool's kind: all below 0 are as bad as -1. */
+    /** {@link SettingRules} checks the bounds, since it knows the pool's kind; all values below 0 are as bad as -1. */
     private static long integer(String pointer, RawJson value, long most) throws InvalidSettingException {
         if (value.kind() == JsonKind.NUMBER) {
             JsonNumber number = JsonNumber.of(value);
@@ -145,7 +145,7 @@ public final class PoolPatchJson {
                 container(pointer + "/kwargs", members.get("kwargs"), JsonKind.OBJECT, RawJson.EMPTY_OBJECT));
     }
 
-    /** Reads what the configuration holds as text. */
+    /** Reads an initializer from the texts in the configuration. */
     public static Initializer initializer(String function, String args, String kwargs)
             throws MalformedJsonException, InvalidSettingException {
         RawJson list = RawJson.of(args);

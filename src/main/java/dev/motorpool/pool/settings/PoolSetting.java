@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What can be set of a pool besides its kind. */
+/** The settings of a pool besides its kind. */
 public enum PoolSetting {
     SIZE(Integer.class),
     QUEUE_CAPACITY(Integer.class),
@@ -28,7 +28,7 @@ public enum PoolSetting {
         return word;
     }
 
-    /** What its value is an instance of. */
+    /** The class of its values. */
     public Class<?> type() {
         return type;
     }

@@ -4,11 +4,11 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a pool is told: by the configuration, or by {@code PUT /v1/pools/{name}}. All values are effective ones,
+ * The settings of a pool, from the configuration or {@code PUT /v1/pools/{name}}. All values are effective ones.
  *
- * @param size slots (worker processes for {@code process}), 1..1,000,000 for {@code coroutine}, 1..4,096 else
+ * @param size slots (worker processes for {@code process}), 1..1,000,000 for {@code coroutine}, otherwise 1..4,096
  * @param queueCapacity calls that may wait in memory, 0..10,000,000
- * @param defaultTimeout for calls that name none
+ * @param defaultTimeout timeout of calls without one
  * @param maxTimeout upper limit of a call's timeout, and its default if there is no other
  * @param maxTasksPerChild calls after which a worker is replaced, at least 1
  * @param threadsPerWorker slots in each worker of a {@code process} pool, 1..1,024
@@ -33,7 +33,7 @@ public record PoolSettings(
         return kind == PoolKind.PROCESS ? size * threadsPerWorker : size;
     }
 
-    /** Worker processes that there should be. */
+    /** How many worker processes the pool has when all are started. */
     public int workers() {
         return kind == PoolKind.PROCESS ? size : 1;
     }

@@ -11,13 +11,13 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Which settings a pool may have, and what they are where nobody says: the same for configuration, API and file. */
+/** Ranges and defaults of a pool's settings; the same for configuration, API and file. */
 public final class SettingRules {
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
     private static final int LARGEST = 4_096;
     private static final int LARGEST_COROUTINE = 1_000_000;
-    /** No length of time is longer, in settings and in calls: ten years. */
+    /** The longest duration in settings and in calls: ten years. */
     public static final long LONGEST_SECONDS = 315_360_000;
 
     private static final long LEAST_MEMORY = 1 << 20;
@@ -28,9 +28,9 @@ public final class SettingRules {
     private final UrlRule urls;
 
     /**
-     * @param processors what the default sizes follow
+     * @param processors basis of the default sizes
      * @param runtimes names of the ways to start a worker
-     * @param functions what an initializer may call
+     * @param functions functions that an initializer may call
      * @param urls decides on URLs among an initializer's arguments
      */
     public SettingRules(int processors, Set<String> runtimes, FunctionRegistry functions, UrlRule urls) {
@@ -40,7 +40,7 @@ public final class SettingRules {
         this.urls = urls;
     }
 
-    /** Names stand in paths, worker ids, labels and files. */
+    /** Checks a name, which is used in paths, worker ids, labels and files. */
     public static void checkName(String name) throws InvalidSettingException {
         if (!NAME.matcher(name).matches()) {
             throw new InvalidSettingException(
@@ -49,7 +49,7 @@ public final class SettingRules {
         }
     }
 
-    /** The settings of a pool of this kind: those given, and the defaults for the others. */
+    /** The settings of a pool of this kind: those given, and the defaults of the others. */
     public PoolSettings settings(PoolKind kind, Map<PoolSetting, @Nullable Object> given)
             throws InvalidSettingException {
         Values values = new Values(given);
@@ -124,7 +124,7 @@ public final class SettingRules {
         return new InvalidSettingException("/" + setting.word(), setting.word() + " " + rest + ".");
     }
 
-    /** What was given, with its types back; null where nothing was. */
+    /** The given values with their types; null for those not given. */
     private record Values(Map<PoolSetting, @Nullable Object> given) {
 
         boolean has(PoolSetting setting) {

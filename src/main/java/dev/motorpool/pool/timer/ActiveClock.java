@@ -3,16 +3,16 @@ package dev.motorpool.pool.timer;
 import java.time.Duration;
 
 /**
- * Counts the time in which this process runs: a clock that stands still while the process is stopped, frozen or held up
- * by a long garbage collection. It notices that by gaps between its readings, so it must be read at least every
+ * A clock of the time in which this process runs. It stands still while the process is stopped, frozen or held up by a
+ * long garbage collection. It detects that by gaps between its readings, so it must be read at least every
  * {@link #INTERVAL}. Guarded by its monitor.
  */
 public final class ActiveClock {
 
-    /** How often the clock is to be read. */
+    /** How often the clock must be read. */
     static final Duration INTERVAL = Duration.ofMillis(100);
 
-    /** The longest gap between two readings of a process that runs; what is longer counts as standstill. */
+    /** The longest gap between two readings of a running process; a longer one counts as standstill. */
     public static final Duration LONGEST_GAP = Duration.ofMillis(150);
 
     private long seen;
@@ -25,7 +25,7 @@ public final class ActiveClock {
     /**
      * The clock's time in nanoseconds, comparable only with itself.
      *
-     * @param now the monotonic time, which has just been read
+     * @param now the monotonic time, just read
      */
     synchronized long read(long now) {
         long gap = now - seen;

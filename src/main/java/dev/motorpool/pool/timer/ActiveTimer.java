@@ -4,15 +4,19 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A timer by {@link Timers#activeNanos}. When it is due by the real clock it looks whether the process has stood still
- * meanwhile, or is late, and then waits for the rest: so what others have done in time is taken in first.
+ * A timer by {@link Timers#activeNanos}. When it is due by the real clock, it checks whether the process has stood
+ * still, or the timer is late. In that case it waits for the rest, so that events of other processes that came in time
+ * are handled first.
  */
 final class ActiveTimer implements Timers.Timer {
 
-    /** What it waits for beyond the rest after a standstill, whose beginning is not known exactly. */
+    /** How long it waits beyond the rest after a standstill, whose beginning is not known exactly. */
     private static final long STANDSTILL_NANOS = Duration.ofMillis(250).toNanos();
 
-    /** A timer that is later than this waits once more for as long as it was late, up to {@link #STANDSTILL_NANOS}. */
+    /**
+     * A timer that is later than this waits once more, for the same time as it was late, up to
+     * {@link #STANDSTILL_NANOS}.
+     */
     private static final long LATE_NANOS = Duration.ofMillis(10).toNanos();
 
     /** How often it does so. */

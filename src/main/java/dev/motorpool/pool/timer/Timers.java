@@ -5,7 +5,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-/** Time as the pools see it; tests inject their own. */
+/** The clocks and timers of the pools; tests inject their own. */
 public interface Timers extends AutoCloseable {
 
     /** A monotonic clock in nanoseconds, comparable only with itself. */
@@ -16,11 +16,11 @@ public interface Timers extends AutoCloseable {
 
     /**
      * A clock as {@link #nanoTime} that stands still while this process does: stopped, frozen, or held up by a long
-     * garbage collection. Time limits of others are measured by it.
+     * garbage collection. Time limits of other processes are measured by it.
      */
     long activeNanos();
 
-    /** Runs the action once, so many nanoseconds from now, on a thread that must not be held up. */
+    /** Runs the action once, after this time, on a thread that must not be held up. */
     Timer after(long nanos, Runnable action);
 
     /** As {@link #after}, by {@link #activeNanos}. */
@@ -31,10 +31,10 @@ public interface Timers extends AutoCloseable {
     @Override
     void close();
 
-    /** An action that is still to come. */
+    /** A pending action. */
     @FunctionalInterface
     interface Timer {
-        /** The action will not run, unless it already has begun. */
+        /** Cancels the action, unless it already has begun. */
         void cancel();
     }
 
@@ -43,7 +43,7 @@ public interface Timers extends AutoCloseable {
         ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(
                 1, Thread.ofPlatform().daemon().name("motorpool-timers").factory());
         executor.setRemoveOnCancelPolicy(true);
-        // Now, while there are threads: a timer that could not be set would leave a wait without an end.
+        // Started now, while there are threads: a timer that could not be set would leave a wait without an end.
         executor.prestartCoreThread();
         ActiveClock active = new ActiveClock(System.nanoTime());
         long interval = ActiveClock.INTERVAL.toNanos();

@@ -72,6 +72,18 @@ class ProcessKillerTest {
         assertThat(killer.awaitIdle(PoolFixture.PATIENCE)).isTrue();
     }
 
+    /** Its start failed after it was there: nobody has its handle or waits for its exit. */
+    @Test
+    void aLostProcessIsKilledAndLeavesNoZombie() throws Exception {
+        ProcessBuilder builder = new ProcessBuilder("setsid", "sleep", "300");
+        builder.environment().put(WorkerProcess.MARK_VARIABLE, "w-2-lost");
+        ProcessHandle lost = builder.start().toHandle();
+        ProcessKiller killer = new ProcessKiller(new Spawner());
+        killer.killLost("w-2-lost");
+        assertThat(killer.awaitIdle(PoolFixture.PATIENCE)).isTrue();
+        assertThat(ProcessHandle.of(lost.pid())).isEmpty();
+    }
+
     /** The pid of a leader that has ended may by now be somebody else's. */
     @Test
     void theGroupOfAProcessThatLivesIsNotTakenForRemains() throws Exception {
