@@ -68,13 +68,13 @@ public final class DeliveryScheduler implements Deliveries.Outbox, AutoCloseable
         this.round = new Round(holdings, store);
     }
 
-    /** Begins with what the store has. Once. */
+    /** Starts with the deliveries in the store. Called once. */
     public void start() {
         store.sendBy(this);
         thread.start();
     }
 
-    /** For how many seconds a delivery has been due; of the one that was due longest half a minute ago or less. */
+    /** For how many seconds a delivery has been overdue: of those due as of half a minute ago, the one due longest. */
     public double secondsOverdue() {
         return round.overdue(clock.instant()).toNanos() / NANOS;
     }
@@ -124,8 +124,8 @@ public final class DeliveryScheduler implements Deliveries.Outbox, AutoCloseable
     }
 
     /**
-     * Begins no more tries, gives those under way a few seconds, and ends the rest, which then count as none. Before the
-     * store is closed. Again: does nothing.
+     * Begins no more tries, gives those under way a few seconds, and ends the rest, which then do not count. Called
+     * before the store is closed. Idempotent.
      */
     @Override
     public void close() {
