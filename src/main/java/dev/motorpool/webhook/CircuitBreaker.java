@@ -5,9 +5,9 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps tries away from a receiver that does not answer. After some tries in a row without an answer it is open: for a
- * while nothing is tried, then one try finds out whether the receiver is back. A receiver may also ask for a pause; that
- * ends before its time only by an answer to a try that began in it. Guarded by its owner.
+ * Stops tries to a receiver that does not answer. After some tries in a row without an answer it opens: nothing is
+ * tried for a while, then one try tests whether the receiver is back. A receiver may also ask for a pause, which ends
+ * early only by an answer to a try that began in it. Guarded by its owner.
  *
  * <pre>
  *   CLOSED -> (5 silences in a row) -> OPEN -> (a pause of 1 s, doubled each time up to 60 s) -> one try

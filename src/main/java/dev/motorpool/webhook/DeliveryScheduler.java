@@ -12,7 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings deliveries to their receivers.
+ * Schedules and sends deliveries.
  *
  * <pre>
  *   GroupCommitWriter --made--> Handout --> Sender --> WebhookClient          a virtual thread for each try
@@ -21,9 +21,9 @@ import org.slf4j.LoggerFactory;
  *   store --receivers--> Round --> Agenda --> Refill         the courier's thread
  * </pre>
  *
- * The store is the truth; memory ({@link Holdings}) has a bounded share of what is due for each receiver. One thread, the
- * courier's, reads the store: for receivers that have more than their share, for those with a later try, and now and then
- * for all receivers that have something due soon.
+ * The store is authoritative; memory ({@link Holdings}) has a bounded part of each receiver's due deliveries. One
+ * thread, the courier's, reads the store: for receivers with more due deliveries than that, for those with a later try,
+ * and now and then for all receivers with deliveries due soon.
  */
 public final class DeliveryScheduler implements Deliveries.Outbox, AutoCloseable {
 

@@ -12,8 +12,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who takes deliveries: one scheme, host and port, with its share of memory and of tries at once. What it holds is also
- * in the store; what it does not hold is only there. All of it is guarded by the lock of its {@link DeliveryScheduler}.
+ * A receiver of deliveries: one scheme, host and port, with its share of memory and of concurrent tries. The deliveries
+ * that it holds are also in the store; others are only there. Guarded by the lock of its {@link DeliveryScheduler}.
  *
  * <pre>
  *   taken -> waiting -> under way -> being recorded -> (not held)
@@ -21,7 +21,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Receiver {
 
-    /** Maximum deliveries that are held in memory. */
+    /**
+     * Maximum deliveries in memory, and maximum bytes of those that have not been tried. A single delivery of any
+     * length is always held.
+     */
     static final int SHARE = 256;
 
     static final long SHARE_BYTES = 1 << 20;

@@ -7,15 +7,15 @@ import dev.motorpool.wire.Message;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One run of a call: what the function sees of it, and the place where it is decided whom an interrupt hits.
+ * One run of a call: the context that the function sees, and the state that decides which thread an interrupt hits.
  *
  * <pre>
  *   WAITING --begin--> RUNNING --end--> OVER
  *   WAITING --drop---> OVER
  * </pre>
  *
- * The monitor of the run owns its state: an interrupt is sent under it and only while RUNNING, so none can reach the
- * thread once {@link #end} has returned.
+ * The state is guarded by the run's monitor. An interrupt is sent under it and only while RUNNING, so none can reach
+ * the thread once {@link #end} has returned.
  */
 final class CallRun extends WorkItem implements CallContext {
 

@@ -8,8 +8,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 
 /**
- * The slots of a worker that runs many calls at once, each on a thread of its own. How many is the service's business:
- * it sends no more calls than there are slots.
+ * The slots of a worker that runs many calls at once, each on a thread of its own. The worker does not count them: the
+ * service sends no more calls than there are slots.
  *
  * <pre>
  *   pipe -> reader -> a thread for each call -> Reports -> pipe

@@ -15,19 +15,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * The slot of a worker that runs one call at a time, in the order sent.
  *
- * <p>Two threads share the work. One leads: it reads an order and, if that is a call, runs it itself, so that a short call
- * costs one read and one write and no change of threads. The other follows: it looks every millisecond whether the same
- * call still runs, and if so takes the reading over, so that the end of the stream, a cancellation or a recall is
- * seen while a call runs. The thread that lost the reading finishes its call and those that were read meanwhile, then
- * follows.
+ * <p>Two threads share the work. The leader reads an order and, if it is a call, runs it itself, so that a short call
+ * costs one read and one write and no change of threads. The follower checks every millisecond whether the same call
+ * still runs. If so it takes over the reading, so that the end of the stream, a cancellation or a recall is seen during
+ * a call. The thread that lost the reading finishes its call and those that were read meanwhile, then follows.
  *
  * <pre>
  *   thread A   read, run, write | read, run ............. write, run next, write | follow ...
  *   thread B   follow ............................| read (queues calls) ........ read, run, write
  * </pre>
  *
- * <p>{@link #turn} says whose the reading is; who has it also owns the reader, {@link #acceptance} and
- * {@link #number}.
+ * <p>{@link #turn} holds which thread reads. That thread also owns the reader, {@link #acceptance} and {@link #number}.
  */
 final class OneSlot {
 

@@ -18,15 +18,15 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stream of items and of their results, between three sorts of threads:
+ * A stream of items and their results, shared by three kinds of threads:
  *
  * <pre>
  *   feeder:  awaitRoom, offer, ... end      --add-->    lane of the pool
  *   writer:  drain, await, drain, ... close <--arrivals-- pool's threads (results), feeder (what it accepted, its end)
  * </pre>
  *
- * The feeder owns the indexes of what is accepted, the writer the lines. Each sees of the other only the window and the
- * arrivals. The pool's threads never wait for either.
+ * The feeder owns the indexes of accepted items, the writer the lines. They share only the window and the arrivals. The
+ * pool's threads never wait for either.
  */
 public final class ItemStream {
 
