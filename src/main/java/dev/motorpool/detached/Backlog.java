@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Jobs that have not ended, counted for the service, for each tenant and for each pool, and the limits of these counts.
+ * Counts jobs that have not ended, for the service, for each tenant and for each pool, and enforces their limits.
  * Thread-safe.
  */
 final class Backlog {
@@ -42,9 +42,9 @@ final class Backlog {
     }
 
     /**
-     * Takes over what the store has; nothing is counted meanwhile.
+     * Initializes the counts from the store; nothing is counted meanwhile.
      *
-     * @param count its jobs that have not ended
+     * @param count the store's jobs that have not ended
      */
     void open(long count, JobStore store) throws StoreException {
         jobs.set(count);
@@ -60,7 +60,10 @@ final class Backlog {
         return jobs.get();
     }
 
-    /** Counts one more job, to be discounted if it does not come about; null, or why there is no room for it. */
+    /**
+     * Counts one more job, to be discounted if it is not stored; returns null, or the reason why there is no room for
+     * it.
+     */
     @Nullable
     JobError admit(String tenant, PoolPort pool, Callbacks callbacks) {
         for (String url : callbacks.urls()) {
@@ -100,7 +103,7 @@ final class Backlog {
         listener.tenantRefused(tenant, limit);
     }
 
-    /** A job that was counted has ended, or has not come about. */
+    /** A counted job has ended, or was not stored. */
     void discount(String tenant, @Nullable PoolPort pool) {
         jobs.decrementAndGet();
         tenants.discount(tenant);
@@ -109,7 +112,7 @@ final class Backlog {
         }
     }
 
-    /** Counts a job again that was discounted. */
+    /** Counts a discounted job again. */
     void recount(StoredJob job) {
         jobs.incrementAndGet();
         tenants.recount(job.tenant());

@@ -17,15 +17,15 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Ends jobs by decision: in the store first, and then what of them runs. Waits for the store. */
+/** Cancels and expires jobs: first in the store, then their running attempts. Blocks on the store. */
 public final class Cancelling {
 
-    /** Jobs of the first transaction, and of each that takes longer than its time. */
+    /** Jobs of the first transaction, and of each transaction after one that exceeded its time. */
     private static final int FEWEST = 200;
 
     private static final int MOST = 5_000;
 
-    /** A transaction with more jobs than the fewest ends after this time, so that others need not wait long. */
+    /** A transaction with more jobs than the minimum ends after this time, so that other changes do not wait long. */
     private static final long STEP_NANOS = Duration.ofMillis(100).toNanos();
 
     private final StoreCalls store;
@@ -51,15 +51,15 @@ public final class Cancelling {
     }
 
     /**
-     * What became of one job.
+     * The result for one job.
      *
-     * @param cancelled the job, if it was cancelled by this
-     * @param view the job in its final state, however it came to it; null if there is none
+     * @param cancelled the job, if this call cancelled it
+     * @param view the job in its final state, however it ended; null if there is none
      */
     private record Outcome(
             List<StoredJob> cancelled, @Nullable JobView view) {}
 
-    /** Cancels the job, unless it has ended; the job in its final state, null if there is none. */
+    /** Cancels the job unless it has ended; returns the job in its final state, null if there is none. */
     @Nullable
     JobView cancel(UUID id) throws StoreException, InterruptedException {
         return store.await(new BlockingChange<Outcome>() {
@@ -80,7 +80,7 @@ public final class Cancelling {
 
                     @Override
                     public void undo(Outcome outcome) {
-                        follow(outcome); // it cannot be undone: what runs has to end
+                        follow(outcome); // it is committed: the running attempt has to end
                     }
 
                     @Override
@@ -91,7 +91,7 @@ public final class Cancelling {
                 .view;
     }
 
-    /** The same as a change that nobody waits for. */
+    /** The same as a change without a waiting caller. */
     StoreChange change(StoredJob job) {
         return new StoreChange() {
             private @Nullable StoredJob after;
@@ -113,10 +113,10 @@ public final class Cancelling {
     }
 
     /**
-     * Cancels all jobs that fit and have not ended, in transactions that are as large as a limit of time permits, so that
-     * other changes are made between them; how many have been cancelled. It goes once through the jobs that there are, from
-     * the newest to the oldest: later ones stay, and what waits is cancelled before what runs, so that no slot that becomes
-     * free is taken by a job that is cancelled next.
+     * Cancels all matching jobs that have not ended; returns how many. Each transaction is as large as its time limit
+     * permits, so other changes can run in between. It passes once over the existing jobs, from the newest to the
+     * oldest. Later jobs are not cancelled. Waiting jobs are cancelled before running ones, so that no freed slot takes
+     * a job that is cancelled next.
      */
     long cancelAll(JobFilter filter) throws StoreException, InterruptedException {
         long cancelled = 0;
@@ -129,11 +129,11 @@ public final class Cancelling {
     }
 
     /**
-     * Part of the way through the jobs.
+     * One transaction of a bulk cancellation.
      *
      * @param cancelled the jobs that were cancelled
-     * @param last the id of the last job that was looked at; null: there was none
-     * @param next how many jobs the next part has at the most
+     * @param last the id of the last job seen; null: there was none
+     * @param next the most jobs of the next transaction
      */
     private record Step(List<StoredJob> cancelled, @Nullable UUID last, int next) {}
 
@@ -170,7 +170,7 @@ public final class Cancelling {
             return new Step(jobs, last, next(seen, nanos));
         }
 
-        /** As many as fit into the time by what these took, and at most twice as many. */
+        /** As many as fit into the time at the rate of these, and at most twice as many. */
         private int next(int seen, long nanos) {
             long fit = seen * STEP_NANOS / Math.max(1, nanos);
             return (int) Math.clamp(fit, FEWEST, Math.min(2L * most, MOST));
@@ -183,7 +183,7 @@ public final class Cancelling {
 
         @Override
         public void undo(Step step) {
-            follow(step); // it cannot be undone: what runs has to end
+            follow(step); // it is committed: the running attempts have to end
         }
 
         @Override

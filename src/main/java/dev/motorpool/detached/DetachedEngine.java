@@ -55,8 +55,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What moves detached jobs: the store's thread, the feeds of the pools, and the schedule. Started once the pools are
- * there, and closed after them.
+ * Runs detached jobs: owns the store's writer thread, the prefetches of the pools, and the schedule. Started after the
+ * pools exist, and closed after them.
  */
 public final class DetachedEngine implements AutoCloseable {
 
@@ -92,10 +92,10 @@ public final class DetachedEngine implements AutoCloseable {
     private volatile @Nullable Pools pools;
 
     /**
-     * Starts the store's thread; the rest by {@link #open}.
+     * Starts the store's thread; {@link #open} starts the rest.
      *
-     * @param functions which functions there are; it may change while the service does not run
-     * @param steady runs on when the other clock is set
+     * @param functions the known functions; they may change while the service does not run
+     * @param steady keeps running when the system clock is set
      */
     public DetachedEngine(
             JobStore store,
@@ -110,7 +110,7 @@ public final class DetachedEngine implements AutoCloseable {
                 .start(task));
     }
 
-    /** @param threads run what reads the store for feeds and maps; may fail to */
+    /** @param threads run the readings of the store for prefetches and maps; may fail to start them */
     DetachedEngine(
             JobStore store,
             DetachedSettings settings,
@@ -161,21 +161,21 @@ public final class DetachedEngine implements AutoCloseable {
         this.cancelling = new Cancelling(calls, prefetches, completion, views, ends, inDoubt);
         this.dueJobs =
                 new DueJobs(calls, store, prefetches, watchers, completion, times, setClock, deliveries, ends, inDoubt);
-        later.prestartCoreThread(); // now, while there are threads
+        later.prestartCoreThread(); // now, while threads are available
         writer.start();
     }
 
     /**
-     * Takes up the jobs that the store has.
+     * Takes up the jobs in the store.
      *
-     * @throws StoreException if the store does not take what a start has to write
+     * @throws StoreException if the store refuses what a start has to write
      */
     public void open(Pools itsPools) throws StoreException, InterruptedException {
         takeUp(itsPools);
         schedule.start();
     }
 
-    /** As {@link #open}, without the thread that does what is due. */
+    /** As {@link #open}, without the schedule's thread. */
     public void takeUp(Pools itsPools) throws StoreException, InterruptedException {
         pools = itsPools;
         int interrupted = recover();
@@ -221,13 +221,13 @@ public final class DetachedEngine implements AutoCloseable {
             }
         };
         writer.add(recovery);
-        // Who limits a tenant for the first time has its bytes counted, or an index made of all that waits.
+        // For a newly limited tenant the store counts its bytes, or builds an index of all waiting jobs.
         boolean limited = !backlog.tenants().withBytes().isEmpty()
                 || !settings.withRunning().isEmpty();
         return recovery.await(!limited ? Duration.ofMinutes(1) : Duration.ofMinutes(10));
     }
 
-    /** The greatest id of a job in the store; null if there is none, or the store cannot tell. */
+    /** The greatest id of a job in the store; null if there is none, or the store cannot be read. */
     public @Nullable UUID newestJob() {
         try {
             List<StoredJob> newest =
@@ -242,7 +242,7 @@ public final class DetachedEngine implements AutoCloseable {
         deliveries.made(outgoing);
     }
 
-    /** What tells the ends of jobs. */
+    /** The webhook deliveries of jobs. */
     public Deliveries deliveries() {
         return deliveries;
     }
@@ -296,7 +296,7 @@ public final class DetachedEngine implements AutoCloseable {
         return writer.mayStart() && disk.hasRoomForEnds();
     }
 
-    /** Whether the store takes what is written. */
+    /** Whether the store accepts writes. */
     public boolean reachable() {
         return writer.reachable();
     }
@@ -306,34 +306,34 @@ public final class DetachedEngine implements AutoCloseable {
         return backlog.count();
     }
 
-    /** Keeps the pools that clients made in the store. */
+    /** Stores the pools that clients have created. */
     public KeptPools keptPools() {
         return new KeptPools(store, calls);
     }
 
-    /** Counts jobs for those who only watch. */
+    /** Job counts for monitoring. */
     public JobCensus census() {
         return census;
     }
 
-    /** A feed of the pool; made when it is first asked for. */
+    /** A prefetch of the pool; created on first use. */
     PoolPrefetch feed(Pool pool) {
         return prefetchLifecycle.of(pool);
     }
 
-    /** How many feeds there are. */
+    /** Number of prefetches. */
     public int feeds() {
         return prefetches.all().size();
     }
 
-    /** The pool of that name as jobs use it; null if there is none. */
+    /** The pool with this name, as jobs use it; null if there is none. */
     @Nullable
     PoolPort port(String name) {
         Pool pool = pools().find(name).orElse(null);
         return pool == null ? null : feed(pool).pool();
     }
 
-    /** The run of the job, if it is in memory. */
+    /** The attempt of the job, if it is in memory. */
     @Nullable
     AttemptRun run(StoredJob job) {
         return prefetches.run(job);
@@ -347,7 +347,7 @@ public final class DetachedEngine implements AutoCloseable {
         watchers.forgotten(job);
     }
 
-    /** Jobs of the pool that wait for a slot; where there are many, as of a moment ago. */
+    /** Jobs of the pool that wait for a slot; where there are many, a recent count. */
     public long queued(String pool) {
         return counts.queued(pool, backlog.count() <= FEW);
     }
@@ -356,13 +356,13 @@ public final class DetachedEngine implements AutoCloseable {
         prefetchLifecycle.suspend(suspend);
     }
 
-    /** Begins nothing new any more, and answers who waits; what runs goes on. */
+    /** Starts nothing new, and answers waiting clients; running attempts continue. */
     public void stop() {
         prefetchLifecycle.stop();
         watchers.stopping();
     }
 
-    /** Does what is due. */
+    /** Performs what is due. */
     public Instant perform(Instant now) {
         prefetchLifecycle.suspend(!mayStart());
         Pools opened = pools;
@@ -385,7 +385,7 @@ public final class DetachedEngine implements AutoCloseable {
         return next;
     }
 
-    /** Writes what has ended, and ends. Again: does nothing. */
+    /** Writes what has ended, and closes. Idempotent. */
     @Override
     public void close() {
         stop();

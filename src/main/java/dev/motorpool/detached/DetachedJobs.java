@@ -41,14 +41,14 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The detached jobs of the service, in the hands of who serves clients.
+ * Facade over detached jobs, used by the HTTP layer.
  *
  * <pre>
- *   submit -> GroupCommitWriter -> store -> Feed -> pool -> Run -> GroupCommitWriter -> store -> Watchers
+ *   submit -> GroupCommitWriter -> store -> PoolPrefetch -> pool -> AttemptRun -> GroupCommitWriter -> store -> Watchers
  * </pre>
  *
- * Whatever is answered here about a job is on stable storage. All methods may be called by any thread; those that wait
- * say so, and each wait has an end.
+ * Everything returned here about a job is on stable storage. Thread-safe. Methods that block say so, and each wait is
+ * bounded.
  */
 public final class DetachedJobs {
 
@@ -75,19 +75,19 @@ public final class DetachedJobs {
         return new TenantJobs(this, tenant);
     }
 
-    /** Whom a job belongs to, or those of its deliveries that have outlived it; null if there is neither. */
+    /** The owner of a job, or of its deliveries that have outlived it; null if there is neither. */
     @Nullable
     String tenant(UUID id) throws CallRefusedException {
         return store.read(tables -> tables.tenant(id));
     }
 
-    /** What a submission led to: a new job, or the first one of the same repeat key. */
+    /** The result of a submission: a new job, or the first one with the same repeat key. */
     public record Submission(JobView job, boolean repeated) {}
 
     /**
      * Stores the job; waits until it is on stable storage.
      *
-     * @param tenant whom it belongs to
+     * @param tenant its owner
      * @param trace the trace that it belongs to; null if there is none
      */
     Submission submit(Tenant tenant, AsyncCall call, @Nullable RepeatKey key, @Nullable TraceContext trace)
@@ -95,7 +95,7 @@ public final class DetachedJobs {
         return submissions.submit(tenant, call, key, trace);
     }
 
-    /** The first job of this key, if the key came before with the same bytes; else null. */
+    /** The first job with this key, if the key was used with the same bytes; else null. */
     public @Nullable Submission repeated(RepeatKey key) throws CallRefusedException {
         return submissions.repeated(key);
     }
@@ -105,7 +105,7 @@ public final class DetachedJobs {
         return JobLookup.unknown(id);
     }
 
-    /** The job as it is now; null if there is none. */
+    /** The current state of the job; null if there is none. */
     public @Nullable JobView find(UUID id, boolean withValue) throws CallRefusedException {
         return lookup.find(id, withValue);
     }
@@ -115,7 +115,7 @@ public final class DetachedJobs {
         return JobWait.open(lookup, engine.watchers(), id, wait, withValue);
     }
 
-    /** Jobs that fit, newest first: at most this many, fewer where they are long. */
+    /** Matching jobs, newest first: at most this many, fewer if they are long. */
     JobPage list(JobFilter filter, @Nullable UUID before, int most) throws CallRefusedException {
         return store.read(tables -> {
             List<StoredJob> jobs = tables.list(filter, before, most + 1);
@@ -126,7 +126,7 @@ public final class DetachedJobs {
         });
     }
 
-    /** Cancels a job, unless it has ended; the job in its final state, null if there is none. */
+    /** Cancels a job unless it has ended; returns the job in its final state, null if there is none. */
     public @Nullable JobView cancel(UUID id) throws CallRefusedException, InterruptedException {
         JobView known = find(id, false);
         if (known == null || known.job().state().isFinal()) {
@@ -135,17 +135,17 @@ public final class DetachedJobs {
         return store.reaching(() -> new Found<>(cancelling.cancel(id))).value;
     }
 
-    /** Cancels all jobs that fit and have not ended, in steps; how many. */
+    /** Cancels all matching jobs that have not ended, in steps; returns how many. */
     public long cancelAll(JobFilter filter) throws CallRefusedException, InterruptedException {
         return store.reaching(() -> cancelling.cancelAll(filter));
     }
 
-    /** Begins a new round of a job that has failed, been cancelled or expired; null if there is none of that id. */
+    /** Starts a new round of a job that has failed, been cancelled or expired; null if there is no such job. */
     public @Nullable JobView retry(UUID id) throws CallRefusedException, InterruptedException {
         return retries.retry(id);
     }
 
-    /** Forgets a job that has ended; false if there is none. */
+    /** Deletes a job that has ended; false if there is none. */
     public boolean delete(UUID id) throws CallRefusedException, InterruptedException {
         StoredJob known = store.read(tables -> tables.find(id));
         if (known == null) {
@@ -171,7 +171,7 @@ public final class DetachedJobs {
         return deleted;
     }
 
-    /** The last of what the job has printed; null if there is no such job. */
+    /** The end of the job's output; null if there is no such job. */
     byte @Nullable [] output(UUID id) throws CallRefusedException {
         return store.read(tables -> {
             StoredJob stored = tables.find(id);
@@ -197,16 +197,16 @@ public final class DetachedJobs {
         return Completions.open(lookup, engine.watchers(), asked, lookup::states);
     }
 
-    /** What happens to a job from now on; null if there is none. */
+    /** The events of a job from now on; null if there is no such job. */
     public @Nullable JobEvents events(UUID id) throws CallRefusedException {
         return JobEvents.open(lookup, engine.watchers(), id);
     }
 
     /**
-     * Results of a map's items, those there are and those to come.
+     * Results of a map's items, existing and future.
      *
-     * @param byCompletion in the order of completion; else in that of the items
-     * @param after the place (in completion, or in the items) of the last one that is known; -1: none
+     * @param byCompletion in the order of completion; else in the order of the items
+     * @param after the place (in completion, or in the items) of the last known one; -1: none
      * @return null if there is no such job
      */
     @Nullable
@@ -223,29 +223,29 @@ public final class DetachedJobs {
         return new MapItems(lookup, engine.watchers(), id, byCompletion, after);
     }
 
-    /** A page of results of a map by index, from the row that holds this one on; empty at the end. */
+    /** A page of results of a map by index, from the row with this index on; empty at the end. */
     public List<MapResults> results(UUID id, int fromIndex) throws CallRefusedException {
         return lookup.results(id, fromIndex);
     }
 
-    /** When the delivery is tried next; null if it has ended. */
+    /** Time of the delivery's next attempt; null if it has ended. */
     public @Nullable Instant nextTry(Delivery delivery) {
         return engine.deliveries().nextTry(delivery);
     }
 
-    /** The deliveries of a job, the oldest first; null if there is neither the job nor any of them. */
+    /** The deliveries of a job, the oldest first; null if neither the job nor a delivery exists. */
     @Nullable
     List<Delivery> deliveries(UUID id) throws CallRefusedException, InterruptedException {
         return store.reaching(() -> new Found<>(engine.deliveries().of(id))).value;
     }
 
-    /** Has a delivery tried now, whatever its state; null if there is none. */
+    /** Makes a delivery due now, in any state; null if there is none. */
     @Nullable
     Delivery retry(DeliveryKey key) throws CallRefusedException, InterruptedException {
         return store.reaching(() -> new Found<>(engine.deliveries().retry(key))).value;
     }
 
-    /** Something that may not be there. */
+    /** An optional result. */
     private record Found<T>(@Nullable T value) {}
 
     /** Jobs of the pool that wait for a slot. */
@@ -253,7 +253,7 @@ public final class DetachedJobs {
         return engine.queued(pool);
     }
 
-    /** Cancels what the store has for a pool that was terminated; waits until that is done. */
+    /** Cancels the store's jobs of a terminated pool; waits until that is done. */
     public void endPool(Pool pool) throws CallRefusedException, InterruptedException {
         cancelAll(new JobFilter(Set.of(), null, pool.name(), Map.of()));
     }

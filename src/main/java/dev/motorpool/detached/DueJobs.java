@@ -23,12 +23,12 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** What becomes of jobs as time passes: they are queued, expire, and are forgotten. Used by the schedule's thread. */
+/** Performs the timed transitions of jobs: queues, expires and deletes them. Used by the schedule's thread. */
 final class DueJobs {
 
     private static final int STEP = 500;
 
-    /** When to look again at what has expired, where the pools see to it. */
+    /** Pause before expired jobs are checked again if their pools expire them. */
     private static final Duration STILL_IN_POOLS = Duration.ofSeconds(1);
 
     private final StoreCalls calls;
@@ -65,7 +65,7 @@ final class DueJobs {
         this.inDoubt = inDoubt;
     }
 
-    /** Does what is due; when there is more to do, but this at the latest. Waits for the store. */
+    /** Performs what is due; returns the time of the next run, at most {@code latest}. Blocks on the store. */
     Instant perform(Instant now, Instant latest) throws StoreException, InterruptedException {
         correct(times.starts(), now, JobTables::postpone);
         correct(times.expiries(), now, JobTables::postponeExpiry);
@@ -80,13 +80,13 @@ final class DueJobs {
         return other == null || one.isBefore(other) ? one : other;
     }
 
-    /** Stores a job's time anew. */
+    /** Stores a corrected time of a job. */
     @FunctionalInterface
     private interface Correction {
         void make(JobTables tables, UUID job, Instant at) throws StoreException;
     }
 
-    /** Where the clock has been set, relative times are stored anew. */
+    /** Stores relative times again after the clock was set. */
     private void correct(RelativeTimes relative, Instant now, Correction correction)
             throws StoreException, InterruptedException {
         List<RelativeTimes.Time> corrections = relative.corrections(now);
@@ -109,7 +109,7 @@ final class DueJobs {
         }
     }
 
-    /** Where the clock has been set, what the store has by the clock that it was is dated anew. */
+    /** Corrects the dates in the store after the clock was set. */
     private void redate(Instant now) throws StoreException, InterruptedException {
         SetClock.Change change = setClock.look(now);
         if (change == null) {
@@ -136,7 +136,7 @@ final class DueJobs {
         });
     }
 
-    /** Queues scheduled jobs that are due; when the next one is. */
+    /** Queues scheduled jobs that are due; returns the time of the next one. */
     private @Nullable Instant due(Instant now) throws StoreException, InterruptedException {
         Instant next = store.read(JobReader::nextDue);
         while (next != null && !next.isAfter(now)) {
@@ -162,7 +162,7 @@ final class DueJobs {
 
                 @Override
                 public void doubt(List<WaitingJob> jobs) {
-                    // They are queued in the store perhaps, and not here: it is read anew.
+                    // They may be queued in the store and unknown here: read it again.
                     prefetches.all().forEach(PoolPrefetch::reread);
                 }
             });
@@ -171,7 +171,10 @@ final class DueJobs {
         return next;
     }
 
-    /** Ends jobs whose time to start is over; the pools see to those that they have. When the next one's is. */
+    /**
+     * Expires jobs whose time to start is over, except those in pools, which expire their own. Returns the time of the
+     * next one.
+     */
     private @Nullable Instant expire(Instant now) throws StoreException, InterruptedException {
         Instant next = store.read(JobReader::nextExpiry);
         if (next == null || next.isAfter(now)) {
@@ -185,7 +188,7 @@ final class DueJobs {
                 expired = true;
             }
         }
-        // There may be more behind these.
+        // More may follow these.
         return expired ? now : now.plus(STILL_IN_POOLS);
     }
 
@@ -227,7 +230,7 @@ final class DueJobs {
         });
     }
 
-    /** Forgets jobs and repeat keys whose time is over, in small steps. */
+    /** Deletes jobs and repeat keys whose retention is over, in small steps. */
     private void forget(Instant latest) throws StoreException, InterruptedException {
         Instant now = setClock.believed(latest);
         Instant next = store.read(JobReader::nextForgotten);

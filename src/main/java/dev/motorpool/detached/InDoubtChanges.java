@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Finds out what became of changes whose transaction failed and may have been done all the same, before anything else
- * happens to their jobs. Called by the store's thread.
+ * Resolves changes whose transaction failed and may have been committed nevertheless, before any other change of their
+ * jobs. Called by the store's thread.
  */
 final class InDoubtChanges {
 
@@ -32,7 +32,7 @@ final class InDoubtChanges {
         this.times = times;
     }
 
-    /** These were ended by decision, perhaps. */
+    /** These jobs may have been ended by decision. */
     void ended(List<StoredJob> jobs) {
         writer.addFirst(new StoreChange() {
             private final List<StoredJob> ended = new ArrayList<>();
@@ -57,7 +57,7 @@ final class InDoubtChanges {
         });
     }
 
-    /** This one was queued for a new round, perhaps, and is not counted. */
+    /** This job may have been queued for a new round, and is not counted. */
     void queued(WaitingJob job) {
         writer.addFirst(new StoreChange() {
             private boolean queued;
@@ -82,8 +82,8 @@ final class InDoubtChanges {
     }
 
     /**
-     * This one is stored, perhaps, and its client was told that it is not accepted: it is removed, so that no repetition of
-     * it is answered with a job that goes.
+     * This job may have been stored although its client was refused. It is removed, so that a repetition does not
+     * return a job that is then deleted.
      */
     void accepted(StoredJob job) {
         writer.addFirst(new StoreChange() {

@@ -8,8 +8,8 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * How many jobs there are that have not ended, counted in the store for those who only watch: at most once a second, however
- * many ask. Where the store cannot be read it is as it was.
+ * Counts of unfinished jobs in the store, for monitoring. The store is read at most once a second, for any number of
+ * readers. If it cannot be read, the last counts are returned.
  */
 public final class JobCensus {
 
@@ -27,12 +27,12 @@ public final class JobCensus {
         this.store = store;
     }
 
-    /** Jobs of the tenant that have not ended, counted in the store; not a number if it cannot be read. */
+    /** Jobs of the tenant that have not ended, counted in the store; NaN if it cannot be read. */
     public double unfinished(String tenant) {
         return read(tables -> (double) tables.unfinished(tenant));
     }
 
-    /** Stored bytes of a tenant with a limit of them; not a number if the store cannot be read. */
+    /** Stored bytes of a tenant with a limit of bytes; NaN if the store cannot be read. */
     public double bytes(String tenant) {
         return read(tables -> (double) tables.bytes(tenant));
     }
@@ -45,7 +45,7 @@ public final class JobCensus {
         }
     }
 
-    /** The jobs as they were within the last second. Reads the store. */
+    /** Counts that are at most a second old. Reads the store. */
     public synchronized JobReader.Census take() {
         long now = System.nanoTime();
         if (now - countedNanos >= FRESH_NANOS) {

@@ -14,7 +14,7 @@ import dev.motorpool.json.RawJson;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What follows the end of a job or attempt: memory forgets it, counts and those who watch are told. */
+/** Removes ended jobs and attempts from memory, updates counts and notifies watchers. */
 final class JobEnds implements AttemptListener {
 
     private final Prefetches prefetches;
@@ -50,7 +50,7 @@ final class JobEnds implements AttemptListener {
         }
     }
 
-    /** As {@link #ended}, of a job that was ended by decision: its run is given up. */
+    /** As {@link #ended}, for a job that was ended by decision: its attempt is abandoned. */
     void endedByDecision(StoredJob job) {
         times.starts().remove(job.id());
         prefetches.gone(job);

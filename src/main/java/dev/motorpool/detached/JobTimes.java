@@ -5,14 +5,14 @@ import dev.motorpool.detached.store.Schedule;
 import dev.motorpool.detached.time.RelativeTimes;
 import java.time.Clock;
 
-/** When jobs start and expire: the times that are relative, and the schedule that is woken for the next one. */
+/** Start and expiry times of jobs: tracks the relative ones, and wakes the schedule for the next one. */
 final class JobTimes {
 
     private final RelativeTimes starts;
     private final RelativeTimes expiries;
     private final Schedule schedule;
 
-    /** @param steady runs on when the other clock is set */
+    /** @param steady keeps running when the system clock is set */
     JobTimes(Clock clock, Clock steady, Schedule schedule) {
         this.starts = new RelativeTimes(clock, steady);
         this.expiries = new RelativeTimes(clock, steady);
@@ -27,7 +27,7 @@ final class JobTimes {
         return expiries;
     }
 
-    /** Wakes the schedule for the later start and the expiry of the job, if it has them. */
+    /** Wakes the schedule for the job's later start and expiry, if any. */
     void wakeFor(StoredJob job) {
         if (job.dueAt() != null) {
             schedule.wakeBy(job.dueAt());

@@ -27,7 +27,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Begins new rounds of jobs that have failed, been cancelled or expired, for clients. Thread-safe. */
+/** Starts new rounds of jobs that have failed, been cancelled or expired, on request. Thread-safe. */
 final class ManualRetries {
 
     private final StoreCalls store;
@@ -64,7 +64,7 @@ final class ManualRetries {
         this.clock = clock;
     }
 
-    /** The job in its new round; null if there is none of that id. Waits for the store. */
+    /** The job in its new round; null if there is no such job. Blocks on the store. */
     @Nullable
     JobView retry(UUID id) throws CallRefusedException, InterruptedException {
         StoredJob known = store.read(tables -> tables.find(id));

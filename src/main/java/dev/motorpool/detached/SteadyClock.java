@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 
-/** A clock that agrees with the system's when it is made, and then runs on by itself: setting the system's clock does not move it. */
+/** A clock that starts at the system's time and is not affected when the system clock is set. */
 public final class SteadyClock extends Clock {
 
     private final Instant began = Instant.now();

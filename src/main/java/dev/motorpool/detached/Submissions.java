@@ -36,7 +36,7 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Takes jobs in: each is counted, stored, and told to its pool, once for each repeat key. */
+/** Accepts jobs: counts and stores each job, and notifies its pool, once for each repeat key. */
 final class Submissions {
 
     private final StoreCalls store;
@@ -126,7 +126,7 @@ final class Submissions {
         };
     }
 
-    /** The first job of this key, if the key came before with the same bytes; else null. */
+    /** The first job with this key, if the key was used with the same bytes; else null. */
     @Nullable
     Submission repeated(RepeatKey key) throws CallRefusedException {
         return switch (store.read(tables -> tables.findRepeat(key))) {
@@ -136,7 +136,7 @@ final class Submissions {
         };
     }
 
-    /** What cannot be taken may be a repetition of what was taken. */
+    /** A refused submission may be a repetition of an accepted one. */
     private Submission repeated(@Nullable RepeatKey key, JobError refusal) throws CallRefusedException {
         if (key != null) {
             JobTables.Insertion known = store.read(tables -> tables.findRepeat(key));
@@ -170,7 +170,7 @@ final class Submissions {
     private NewJob newJob(
             UUID id, Tenant tenant, AsyncCall call, @Nullable Instant asked, @Nullable TraceContext trace) {
         AsyncCall.MapPart map = call.map();
-        // A start in the past is one at once, and no older than what was asked before it.
+        // A start in the past means at once, and makes the job no older than its submission.
         Instant startAt = asked != null && asked.isAfter(call.readAt()) ? asked : null;
         return new NewJob(
                 id,
@@ -221,7 +221,7 @@ final class Submissions {
             this.key = key;
         }
 
-        /** The job as it was stored. */
+        /** The job as stored. */
         StoredJob stored() {
             StoredJob made = stored;
             if (made == null) {
@@ -248,7 +248,7 @@ final class Submissions {
                 }
                 times.wakeFor(made);
                 if (pool.view().state() == PoolState.TERMINATED) {
-                    // It was terminated while the job was on its way to the store.
+                    // The pool was terminated while the job was being stored.
                     boolean _ = writer.add(cancelling.change(made));
                 } else if (made.state() == JobState.QUEUED) {
                     prefetches.arrived(List.of(new WaitingJob(made, job.args(), job.kwargs())));
@@ -261,7 +261,7 @@ final class Submissions {
             doubt(insertion);
         }
 
-        /** Its client was told that it is not accepted, so it must not run. */
+        /** The client was refused, so the job must not run. */
         @Override
         public void doubt(JobTables.Insertion insertion) {
             if (insertion instanceof JobTables.Insertion.Made(StoredJob made)) {

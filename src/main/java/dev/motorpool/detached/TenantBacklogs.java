@@ -15,17 +15,14 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What tenants have of that which they may have only so much of: jobs that have not ended, counted here, and bytes, which
- * the store counts. Thread-safe.
- */
+/** Enforces the limits of tenants: unfinished jobs, counted here, and bytes, counted by the store. Thread-safe. */
 final class TenantBacklogs {
 
     private static final Duration PAUSE = Duration.ofSeconds(10);
 
     private final Map<String, TenantLimits> limits;
 
-    /** By tenant; never changed after the constructor. */
+    /** By tenant; the keys do not change after the constructor. */
     private final Map<String, AtomicLong> jobs = new HashMap<>();
 
     TenantBacklogs(Map<String, TenantLimits> limits) {
@@ -37,14 +34,14 @@ final class TenantBacklogs {
         });
     }
 
-    /** Counts what the store has; nothing is counted meanwhile. */
+    /** Initializes the counts from the store; nothing is counted meanwhile. */
     void open(JobStore store) throws StoreException {
         for (Map.Entry<String, AtomicLong> each : jobs.entrySet()) {
             each.getValue().set(store.<Long>read(tables -> tables.unfinished(each.getKey())));
         }
     }
 
-    /** Counts one more job of a tenant; false if it has as many as it may have. */
+    /** Counts one more job of a tenant; false if the tenant is at its limit. */
     boolean count(String tenant) {
         AtomicLong count = jobs.get(tenant);
         if (count == null) {
@@ -57,7 +54,7 @@ final class TenantBacklogs {
         return false;
     }
 
-    /** Counts a job again that was discounted, and that there is already. */
+    /** Counts a discounted job again, which exists already. */
     void recount(String tenant) {
         AtomicLong count = jobs.get(tenant);
         if (count != null) {
@@ -65,7 +62,7 @@ final class TenantBacklogs {
         }
     }
 
-    /** A job of the tenant that was counted has ended, or has not come about. */
+    /** A counted job of the tenant has ended, or was not stored. */
     void discount(String tenant) {
         AtomicLong count = jobs.get(tenant);
         if (count != null) {
@@ -90,7 +87,7 @@ final class TenantBacklogs {
                 .collect(Collectors.toUnmodifiableSet());
     }
 
-    /** Inserts the job, unless its tenant has no room for it. A repetition needs none. */
+    /** Inserts the job, unless its tenant has no room for it. A repetition needs no room. */
     JobTables.Insertion insert(JobTables tables, NewJob job, @Nullable RepeatKey key) throws StoreException {
         long most = limit(job.tenant()).bytes();
         if (most < TenantLimits.NONE.bytes()
@@ -102,7 +99,7 @@ final class TenantBacklogs {
         return tables.insert(job, key);
     }
 
-    /** The refusal of a job for whose bytes there is no room. */
+    /** The refusal of a job whose bytes exceed the limit. */
     JobError noRoom(String tenant) {
         return JobError.limitReached(
                         "bytes",

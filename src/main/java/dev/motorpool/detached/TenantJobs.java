@@ -23,8 +23,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The detached jobs that one tenant sees, used by the HTTP layer. Jobs of other tenants are not there. Whom a job belongs
- * to never changes and ids are never used again, so it is looked at once, before anything is done with the job.
+ * The detached jobs that one tenant can see, used by the HTTP layer. Jobs of other tenants count as nonexistent. The
+ * owner of a job never changes and ids are never reused, so the owner is checked once, before any operation on the job.
  */
 public final class TenantJobs {
 
@@ -52,12 +52,12 @@ public final class TenantJobs {
         }
     }
 
-    /** The name of the tenant whose jobs lists and bulk actions mean; null: those of all. */
+    /** The tenant whose jobs lists and bulk operations select; null: all tenants. */
     private @Nullable String listed() {
         return tenant.seesAll() ? null : tenant.name();
     }
 
-    /** The same filter for the jobs that the tenant sees. */
+    /** The same filter, restricted to the jobs that the tenant can see. */
     public JobFilter filter(JobFilter filter) {
         return new JobFilter(
                 listed(), filter.states(), filter.function(), filter.pool(), filter.tags(), filter.joinedTags());
@@ -69,12 +69,12 @@ public final class TenantJobs {
         return jobs.submit(tenant, call, key, trace);
     }
 
-    /** The job as it is now; null if there is none. */
+    /** The current state of the job; null if there is none. */
     public @Nullable JobView find(UUID id, boolean withValue) throws CallRefusedException {
         return sees(id) ? jobs.find(id, withValue) : null;
     }
 
-    /** Waits for the end of a job; ends at once, without a job, if there is none. */
+    /** Waits for the end of a job; returns at once, without a job, if there is none. */
     public JobWait await(UUID id, Duration wait, boolean withValue) throws CallRefusedException {
         checkAll(List.of(id));
         return jobs.await(id, wait, withValue);

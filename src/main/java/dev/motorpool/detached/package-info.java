@@ -1,4 +1,4 @@
-/** Detached jobs: their life in the store, their way to the pools and back, and who waits for them. */
+/** Detached jobs: storage, execution in pools, and clients that wait for them. */
 @NullMarked
 package dev.motorpool.detached;
 

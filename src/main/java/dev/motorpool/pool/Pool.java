@@ -21,9 +21,10 @@ import org.jspecify.annotations.Nullable;
  * A queue and slots in worker processes.
  *
  * <pre>
- *   submit -> CallQueue -> Dispatcher -> Worker -> WorkerProcess (pipes) ... worker process
- *   outcome <- Dispatcher <- WorkerReports <- WorkerProcess
- *   WorkerScaler: the number of workers; WorkerStarter: their start; WorkerTermination: their end
+ *   submit -> Dispatcher -> CallQueue -> Dispatcher -> Worker -> WorkerProcess ==pipe==> worker process
+ *   outcome <- CallCompletion <- WorkerReports <- WorkerProcess <==pipe== worker process
+ *
+ *   WorkerScaler: number of workers; WorkerStarter: their start; WorkerTermination: their end
  * </pre>
  *
  * One lock ({@link PoolLock}) guards all of it. The pool's own state is its {@link PoolLife}. It is open until

@@ -12,8 +12,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A receiver of deliveries: one scheme, host and port, with its share of memory and of concurrent tries. The deliveries
- * that it holds are also in the store; others are only there. Guarded by the lock of its {@link DeliveryScheduler}.
+ * A receiver of deliveries: one scheme, host and port, with its share of memory and its limit of concurrent attempts.
+ * Deliveries held here are in the store too; all others are only in the store. Guarded by the lock of {@link Holdings}.
  *
  * <pre>
  *   taken -> waiting -> under way -> being recorded -> (not held)

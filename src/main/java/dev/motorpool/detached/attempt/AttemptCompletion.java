@@ -8,14 +8,14 @@ import dev.motorpool.detached.store.JobTables;
 import dev.motorpool.detached.store.StoreException;
 import dev.motorpool.job.JobState;
 
-/** The end of an attempt: what it does to the job, unless that has ended otherwise. */
+/** Records the end of an attempt, unless the job has ended otherwise. */
 abstract class AttemptCompletion extends StoreChange {
 
     final AttemptRun run;
     final AttemptListener attemptListener;
     private boolean done;
 
-    /** Whether a transaction with it has failed, and may have been done all the same. */
+    /** Whether a transaction with this change has failed, and may have been committed nevertheless. */
     private boolean doubtful;
 
     AttemptCompletion(AttemptRun run, AttemptListener attemptListener) {
@@ -47,16 +47,16 @@ abstract class AttemptCompletion extends StoreChange {
         }
     }
 
-    /** The job stays as the store has it, until the service starts again. */
+    /** The job stays as the store has it, until the service restarts. */
     @Override
     public final void refused(StoreException why) {
         attemptListener.over(run);
     }
 
-    /** Makes the change; false if the job is not in a state for it any more. */
+    /** Makes the change; false if the job's state no longer permits it. */
     abstract boolean make(JobTables tables) throws StoreException;
 
-    /** Whether the job is as this change, and no other, makes it. */
+    /** Whether the job is in the state that only this change can have made. */
     abstract boolean isMade(StoredJob now);
 
     static boolean isMade(StoredJob now, JobState state, AttemptEnd end) {
@@ -66,6 +66,6 @@ abstract class AttemptCompletion extends StoreChange {
                 && latest.number() == end.attempt().number();
     }
 
-    /** It was made, and is on stable storage. */
+    /** Called when the change is on stable storage. */
     abstract void follow();
 }

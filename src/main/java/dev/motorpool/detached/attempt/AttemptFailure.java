@@ -9,7 +9,7 @@ import dev.motorpool.job.JobState;
 import dev.motorpool.json.RawJson;
 import java.util.List;
 
-/** The attempt has failed, and with it the job. */
+/** Records a failed attempt that makes the job fail. */
 public final class AttemptFailure extends AttemptCompletion {
 
     private final JobCompletion completion;
@@ -17,7 +17,7 @@ public final class AttemptFailure extends AttemptCompletion {
     private final RawJson error;
     private final List<MapResults> rows;
 
-    /** @param rows the result of the item with which a map has failed */
+    /** @param rows the result of the item that made the map fail */
     public AttemptFailure(
             AttemptRun run,
             AttemptListener attemptListener,

@@ -5,10 +5,10 @@ import dev.motorpool.detached.time.RelativeTimes;
 import dev.motorpool.json.RawJson;
 import org.jspecify.annotations.Nullable;
 
-/** What follows the end of an attempt, once that is on stable storage. Called by the store's thread; must not wait. */
+/** Listens for ends of attempts that are on stable storage. Called by the store's thread; must not block. */
 public interface AttemptListener {
 
-    /** The attempt is not in memory any more, whatever has become of its job. */
+    /** The attempt is no longer in memory, in whichever state its job is. */
     void over(AttemptRun run);
 
     /**

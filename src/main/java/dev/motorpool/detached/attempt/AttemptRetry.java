@@ -7,7 +7,7 @@ import dev.motorpool.detached.store.StoreException;
 import dev.motorpool.detached.time.RelativeTimes;
 import dev.motorpool.job.JobState;
 
-/** The attempt has failed, and the job is tried again later. */
+/** Records a failed attempt whose job is retried later. */
 public final class AttemptRetry extends AttemptCompletion {
 
     private final AttemptEnd end;

@@ -23,11 +23,11 @@ import org.jspecify.annotations.Nullable;
  *           BEGUN -> HELD (withdrawn: it stays in the store)
  * </pre>
  *
- * What it was, and how far it is, is guarded by this object's monitor; where it stands in its {@code PoolPrefetch} by the feed's.
+ * This object's monitor guards its state, except its position in its {@code PoolPrefetch}, which that guards.
  */
 public abstract class AttemptRun {
 
-    /** The job as it was when it was taken up. */
+    /** The job when the attempt was loaded. */
     public final StoredJob job;
 
     public final JobKey key;
@@ -35,18 +35,18 @@ public abstract class AttemptRun {
     /** This attempt's number. */
     public final int number;
 
-    /** About what it takes while it waits. */
+    /** Approximate memory while the attempt waits. */
     public final long bytes;
 
     /**
-     * Whether its job has ended otherwise. Set by the store's thread before it makes the next change, so that no change of
-     * an abandoned run is made any more.
+     * Whether the job has ended otherwise. Set by the store's thread before it makes the next change, so that it makes
+     * no more changes for an abandoned attempt.
      */
     private volatile boolean abandoned;
 
     private final RelativeTimes expiries;
 
-    /** By when it must have started, by the steady clock; null: never. */
+    /** Latest start by the steady clock; null: none. */
     private final @Nullable Instant limit;
 
     private final OutputTail output = new OutputTail();
@@ -66,18 +66,18 @@ public abstract class AttemptRun {
         this.progress = job.progress();
     }
 
-    /** Hands it to its pool. Called once, before anything else, or again after it was withdrawn. */
+    /** Submits it to its pool. Called once, before anything else, or again after it was withdrawn. */
     public abstract void begin(PoolPort pool);
 
     /** Takes it back from its pool, where it is known as waiting; false if it has started or ended. */
     public abstract boolean withdraw(PoolPort pool);
 
-    /** About what it takes until its end. */
+    /** Approximate memory until its end. */
     public long lastingBytes() {
         return bytes;
     }
 
-    /** Gives it up: its job has ended otherwise. Whatever it still tells changes nothing. */
+    /** Abandons it because its job has ended otherwise. Later reports change nothing. */
     public void abandon() {
         abandoned = true;
     }
@@ -86,14 +86,14 @@ public abstract class AttemptRun {
         return abandoned;
     }
 
-    /** Starts no more of it, if it has several parts, until it is told otherwise; what runs goes on. */
+    /** Suspends or resumes the start of further parts, if it has several; running parts continue. */
     public void hold(boolean hold) {}
 
     /**
-     * What a started attempt has told at one moment.
+     * A snapshot of the reports of a started attempt.
      *
-     * @param results those that may not be in the store yet; some may be there
-     * @param progress as the API tells it; it counts no item that is neither in the store nor among the results
+     * @param results results that may not be in the store yet; some may be there
+     * @param progress in the format of the API; it counts no item that is neither in the store nor among the results
      */
     @SuppressWarnings("ArrayRecordComponent") // read once, and never compared
     record Told(
@@ -103,7 +103,7 @@ public abstract class AttemptRun {
             @Nullable RawJson progress,
             byte[] output) {}
 
-    /** What it has told, all at one moment; null if it has not started. */
+    /** A snapshot of its reports; null if it has not started. */
     final synchronized @Nullable Told told() {
         Attempt known = attempt;
         return known == null ? null : new Told(known, queueNanos, unwritten(), progress(), output.bytes());
@@ -114,20 +114,20 @@ public abstract class AttemptRun {
         return List.of();
     }
 
-    /** It is not in memory any more. */
+    /** Called when it is no longer in memory. */
     public void left() {}
 
-    /** Whether its pool knows nothing of it yet, and so does not see to it that it expires. */
+    /** Whether its pool does not know it yet, and therefore does not expire it. */
     public boolean unknownToPool() {
         return false;
     }
 
-    /** Whether the time to start is over already. */
+    /** Whether its time to start is over. */
     public boolean expired() {
         return limit != null && !expiries.until(limit).isPositive();
     }
 
-    /** How long it has left to start; null if for ever. */
+    /** Remaining time to start; null if unlimited. */
     public @Nullable Duration timeToStart() {
         if (limit == null) {
             return null;
@@ -136,7 +136,7 @@ public abstract class AttemptRun {
         return left.isPositive() ? left : Duration.ofNanos(1);
     }
 
-    /** It has its slot; false if that was known, or it has ended. */
+    /** Records that it has its slot; false if that was known, or it has ended. */
     synchronized boolean start(Instant at, @Nullable String workerId, long pid) {
         if (over) {
             return false;
@@ -154,7 +154,7 @@ public abstract class AttemptRun {
         return Math.max(0, Duration.between(due, until).toNanos());
     }
 
-    /** How it ended, for the store; its start is known from now on where it was not told. Once. */
+    /** Its end for the store. If its start was not reported, it is known from now on. Called once. */
     public synchronized AttemptEnd end(
             Instant startedAt,
             Instant finishedAt,
@@ -169,7 +169,7 @@ public abstract class AttemptRun {
         return new AttemptEnd(ended, queueNanos, runNanos, progress(), output.isEmpty() ? null : output.bytes());
     }
 
-    /** It ends without a start. */
+    /** Ends it without a start. */
     public synchronized void endUnstarted() {
         over = true;
     }
@@ -199,12 +199,12 @@ public abstract class AttemptRun {
         output.add(text);
     }
 
-    /** What it has printed so far. */
+    /** Its output so far. */
     public synchronized byte[] output() {
         return output.bytes();
     }
 
-    /** What the store says, and over it what is known here. */
+    /** The stored job, updated with what is known here. */
     public synchronized StoredJob live(StoredJob stored) {
         Attempt known = attempt;
         if (stored.state().isFinal() || known == null || stored.attempt() > number) {

@@ -8,7 +8,7 @@ import dev.motorpool.job.JobState;
 import dev.motorpool.json.RawJson;
 import org.jspecify.annotations.Nullable;
 
-/** The attempt has succeeded, and with it the job. */
+/** Records a successful attempt that makes the job succeed. */
 public final class AttemptSuccess extends AttemptCompletion {
 
     private final JobCompletion completion;
@@ -45,7 +45,7 @@ public final class AttemptSuccess extends AttemptCompletion {
 
     @Override
     public long bytes() {
-        // The webhook carries the value, too.
+        // The webhook holds a copy of the value.
         long copies = run.job.callbacks().forState(JobState.SUCCEEDED) == null ? 1 : 2;
         return end.bytes() + (value == null ? 0 : copies * value.length());
     }

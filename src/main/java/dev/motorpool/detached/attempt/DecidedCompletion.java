@@ -6,10 +6,10 @@ import dev.motorpool.detached.store.StoreException;
 import dev.motorpool.job.JobState;
 import org.jspecify.annotations.Nullable;
 
-/** The pool has given the attempt up, and with it the job: it was terminated, or the time to start was over. */
+/** Records an attempt and job that the pool ended: it was terminated, or the time to start was over. */
 public final class DecidedCompletion extends AttemptCompletion {
 
-    /** Brings the job into its final state; null if that cannot be any more. */
+    /** Moves the job into its final state; null if that is no longer possible. */
     @FunctionalInterface
     public interface Decision {
         @Nullable
@@ -19,10 +19,10 @@ public final class DecidedCompletion extends AttemptCompletion {
     private final JobState state;
     private final Decision decision;
 
-    /** The job after it. Owned by the store's thread. */
+    /** The resulting job. Owned by the store's thread. */
     private @Nullable StoredJob after;
 
-    /** @param state what the decision makes of the job */
+    /** @param state the state that results from the decision */
     public DecidedCompletion(AttemptRun run, AttemptListener attemptListener, JobState state, Decision decision) {
         super(run, attemptListener);
         this.state = state;

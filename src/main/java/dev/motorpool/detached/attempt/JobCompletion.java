@@ -18,8 +18,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings jobs into their final states, within a transaction of the store: the one place for all that belongs to the end of
- * a job. Called by the store's thread.
+ * Moves jobs into their final states within a transaction of the store. All consequences of a job's end are here.
+ * Called by the store's thread.
  */
 public final class JobCompletion {
 
@@ -35,7 +35,7 @@ public final class JobCompletion {
      * The job has succeeded.
      *
      * @param value null for a map
-     * @return whether it was in a state for that
+     * @return whether its state permitted that
      */
     boolean succeed(JobTables tables, AttemptRun run, AttemptEnd end, @Nullable RawJson value) throws StoreException {
         boolean done = tables.succeed(run.job.id(), end, value);
@@ -49,7 +49,7 @@ public final class JobCompletion {
      * The job has failed.
      *
      * @param rows results that came with the failure
-     * @return whether it was in a state for that
+     * @return whether its state permitted that
      */
     boolean fail(JobTables tables, AttemptRun run, AttemptEnd end, RawJson error, List<MapResults> rows)
             throws StoreException {
@@ -64,10 +64,10 @@ public final class JobCompletion {
     }
 
     /**
-     * The job is cancelled. What runs is known as started before it is ended, and what it has got is kept.
+     * Cancels the job. A running attempt is recorded as started before it is ended, and its results are kept.
      *
      * @param job as this transaction has read it
-     * @param run its run; null if none is in memory
+     * @param run its attempt; null if none is in memory
      * @return the job in its final state; null if it had ended
      */
     public @Nullable StoredJob cancel(JobTables tables, StoredJob job, @Nullable AttemptRun run) throws StoreException {
@@ -92,9 +92,9 @@ public final class JobCompletion {
     }
 
     /**
-     * The time to start is over, by this clock or by that of the pool, which may be a little ahead.
+     * Expires the job: its time to start is over, by this clock or by that of the pool, which may be slightly ahead.
      *
-     * @return the job in its final state; null if it was in no state for that
+     * @return the job in its final state; null if its state did not permit that
      */
     public @Nullable StoredJob expire(JobTables tables, StoredJob job) throws StoreException {
         Instant now = clock.instant();
@@ -105,9 +105,9 @@ public final class JobCompletion {
     }
 
     /**
-     * What ran when the service died is queued again, or fails if that has happened too often.
+     * Queues jobs that ran when the service died, or fails those that ran at too many of its deaths.
      *
-     * @param deaths as many of the service under the same job make it fail
+     * @param deaths the number of deaths of the service after which the job fails
      * @return how many were running
      */
     public int recover(JobTables tables, int deaths, RawJson error) throws StoreException {
@@ -119,7 +119,7 @@ public final class JobCompletion {
         return running;
     }
 
-    /** A job that was ended by decision, as it is now. */
+    /** The current state of a job that was ended by decision. */
     private @Nullable StoredJob decided(JobTables tables, UUID id) throws StoreException {
         StoredJob job = tables.find(id);
         if (job != null) {

@@ -25,13 +25,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An attempt at a map. Its items go to a lane of the pool, those that have no result from before; what they return goes
- * through a {@link ResultBuffer} to the store long before the map ends. The end comes after the last result. An item that fails
- * where the map goes on has failed for good, unless the whole map may be tried again.
+ * An attempt at a map. Items without an earlier result go to a lane of the pool; their results go through a
+ * {@link ResultBuffer} to the store long before the map ends. The end is recorded after the last result. If the map
+ * continues after failures, a failed item is final, unless the whole map may be retried.
  */
 public final class MapAttempt extends AttemptRun implements LaneResults {
 
-    /** Null once each has been taken by a slot. */
+    /** Null once a slot has taken each item. */
     @GuardedBy("this")
     private @Nullable RawJson items;
 
@@ -39,10 +39,10 @@ public final class MapAttempt extends AttemptRun implements LaneResults {
     private final Clock clock;
     private final MapOwner owner;
 
-    /** Written by {@link #begin}, before anything else. */
+    /** Written by {@link #begin}, before any other field. */
     private volatile @Nullable PoolPort pool;
 
-    /** Which items the lane has. Written before the lane is opened. */
+    /** The items in the lane. Written before the lane is opened. */
     private volatile MapDone.@Nullable Gaps gaps;
 
     @GuardedBy("this")
@@ -55,18 +55,18 @@ public final class MapAttempt extends AttemptRun implements LaneResults {
     @GuardedBy("this")
     private int left;
 
-    /** Whether nothing more of it is to be started. */
+    /** Whether no further items may start. */
     @GuardedBy("this")
     private boolean held;
 
     @GuardedBy("this")
     private @Nullable Instant startedAt;
 
-    /** The failed item with the lowest index for which the map is to be tried again. */
+    /** The failed item with the lowest index that makes the map be retried. */
     @GuardedBy("this")
     private MapEnd.@Nullable Failed worthRetrying;
 
-    /** How it ends; what comes afterwards is dropped. */
+    /** The decided end; later results are discarded. */
     @GuardedBy("this")
     private @Nullable MapEnd end;
 
@@ -100,7 +100,7 @@ public final class MapAttempt extends AttemptRun implements LaneResults {
         }
     }
 
-    /** Its turn among the maps of its pool has come. */
+    /** Called when the {@code MapGate} admits it. */
     public void open() {
         PoolPort its = pool;
         if (its == null) {
@@ -113,7 +113,7 @@ public final class MapAttempt extends AttemptRun implements LaneResults {
         }
     }
 
-    /** Asks the store what it has of the map, and opens its lane for the rest. */
+    /** Reads from the store which items have results, and opens its lane for the rest. */
     public void resume() {
         PoolPort its = pool;
         if (its == null) {
@@ -275,7 +275,7 @@ public final class MapAttempt extends AttemptRun implements LaneResults {
         boolean _ = begun(at);
     }
 
-    /** It has begun, unless it had been taken back by then: the job waits in the store again. */
+    /** Records its start, unless it was withdrawn before: then the job waits in the store again. */
     private boolean begun(Instant at) {
         synchronized (this) {
             if (startedAt != null || end != null) {
@@ -396,7 +396,7 @@ public final class MapAttempt extends AttemptRun implements LaneResults {
         }
     }
 
-    /** Sends what has been gathered to the store, if it is time for that; after the last of it, tells the end. */
+    /** Sends buffered results to the store if they are due; after the last ones, reports the end. */
     void flush() {
         ResultBuffer.Step step;
         MapEnd over;
@@ -413,7 +413,7 @@ public final class MapAttempt extends AttemptRun implements LaneResults {
         }
     }
 
-    /** The time that {@link MapOwner#flushLater} was asked for is over. */
+    /** Called when the time of {@link MapOwner#flushLater} is over. */
     public void flushNow() {
         synchronized (this) {
             resultBuffer.timeIsOver();
@@ -421,7 +421,7 @@ public final class MapAttempt extends AttemptRun implements LaneResults {
         flush();
     }
 
-    /** What was sent to the store is there. */
+    /** The results that were sent are in the store. */
     public void committed() {
         Lane roomy = null;
         synchronized (this) {
@@ -448,7 +448,7 @@ public final class MapAttempt extends AttemptRun implements LaneResults {
         return end(from, now, runNanos, null, 0, error);
     }
 
-    /** The result of the item with which the map fails. */
+    /** The result of the item that makes the map fail. */
     public synchronized MapResults last(int index, RawJson error) {
         return resultBuffer.last(index, error);
     }

@@ -8,36 +8,36 @@ import dev.motorpool.json.RawJson;
 import dev.motorpool.pool.Failure;
 import java.util.List;
 
-/** Hears of attempts at maps. Never called under their monitors. */
+/** Callbacks of map attempts. Never called under their monitors. */
 public interface MapOwner {
 
-    /** Whether it may have its items in memory now; else {@link MapAttempt#open} is called later. */
+    /** Whether it may hold its items in memory now; else {@link MapAttempt#open} is called later. */
     boolean mayOpen(MapAttempt run);
 
-    /** It needs no items in memory any more. */
+    /** It no longer needs its items in memory. */
     void left(MapAttempt run);
 
-    /** Indexes of items that have results from before, and the next place in completion. */
+    /** Indexes of items that already have results, and the next place in completion. */
     MapDone done(MapAttempt run) throws StoreException;
 
-    /** Calls {@link MapAttempt#resume} on a thread of its own, as soon as there is one. */
+    /** Calls {@link MapAttempt#resume} on another thread, as soon as one is available. */
     void resume(MapAttempt run);
 
     void started(MapAttempt run);
 
-    /** Results for the store; answered by {@link MapAttempt#committed}. */
+    /** Stores results; {@link MapAttempt#committed} is called afterwards. */
     void results(MapAttempt run, List<MapResults> rows);
 
-    /** Calls {@link MapAttempt#flush} in a moment. */
+    /** Calls {@link MapAttempt#flush} after this time. */
     void flushLater(MapAttempt run, long nanos);
 
     void progressed(AttemptRun run, RawJson progress);
 
     void printed(AttemptRun run, String text);
 
-    /** The failure as the API tells it. */
+    /** The failure in the format of the API. */
     RawJson error(AttemptRun run, Failure failure);
 
-    /** All that it has got is in the store, and no more will come. */
+    /** All its results are in the store, and no more will follow. */
     void ended(MapAttempt run, MapEnd end);
 }

@@ -14,16 +14,16 @@ public interface PoolPort {
 
     String name();
 
-    /** Whether this is that very pool, not another one that has got its name. */
+    /** Whether this is the same pool, not another one with the same name. */
     boolean is(Pool pool);
 
-    /** Whether it starts nothing for now. */
+    /** Whether the pool is paused. */
     boolean isPaused();
 
-    /** Counts one more job that the pool has to finish before it may end. */
+    /** Counts one more job that the pool must finish before it may close. */
     void admit() throws RefusedException;
 
-    /** Counts jobs that the store had at the start. */
+    /** Counts jobs that were in the store at the start. */
     void restore(long jobs);
 
     /** Counts jobs that have ended. */
@@ -33,7 +33,7 @@ public interface PoolPort {
 
     Lane lane(LaneRequest request, LaneResults results);
 
-    /** Takes a call back that has not been given to a worker; false if it has. */
+    /** Takes back a call that was not given to a worker; false if it was. */
     boolean withdraw(PendingCall call);
 
     static PoolPort of(Pool pool) {
@@ -44,7 +44,7 @@ public interface PoolPort {
             }
 
             @Override
-            @SuppressWarnings("ReferenceEquality") // the very pool is meant
+            @SuppressWarnings("ReferenceEquality") // identity is intended
             public boolean is(Pool other) {
                 return pool == other;
             }

@@ -6,7 +6,7 @@ import dev.motorpool.pool.Failure;
 import java.time.Duration;
 import java.util.function.DoubleSupplier;
 
-/** Which failures are tried again, and when. */
+/** The retry policy of jobs: which failures are retried, and when. */
 public final class Retries {
 
     private static final Duration LONGEST_DELAY = Duration.ofHours(1);
@@ -22,8 +22,8 @@ public final class Retries {
     }
 
     /**
-     * Whether the job is tried again after this failure: it has retries left, and another attempt may end otherwise; a value
-     * that has no place in an answer will have none then either.
+     * Whether the job is retried after this failure: it has retries left, and another attempt may end otherwise. A
+     * value that is too large for an answer would be too large again.
      */
     public static boolean isTriedAgain(StoredJob job, Failure failure) {
         return job.retriesLeft() > 0
@@ -35,7 +35,7 @@ public final class Retries {
                 };
     }
 
-    /** When the next attempt is due: the delay doubles with each failure of a round. */
+    /** Time of the next attempt: the delay doubles with each failure of a round. */
     public RelativeTimes.Time nextAttempt(StoredJob job) {
         int failures = job.retries() - job.retriesLeft();
         double seconds = job.retryDelay().toNanos() / 1e9 * Math.pow(2, failures) * (1 + JITTER * random.getAsDouble());

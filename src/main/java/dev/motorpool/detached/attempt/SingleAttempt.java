@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** An attempt at a job that is a single call. */
 public final class SingleAttempt extends AttemptRun implements CallListener {
 
-    /** Hears of it. */
+    /** Callbacks of single attempts. */
     public interface Owner {
         void started(SingleAttempt run);
 

@@ -1,4 +1,4 @@
-/** Attempts of jobs, and what their ends make of the jobs. */
+/** Attempts of jobs, and the effects of their ends on the jobs. */
 @NullMarked
 package dev.motorpool.detached.attempt;
 

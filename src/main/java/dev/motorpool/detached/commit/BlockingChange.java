@@ -11,10 +11,10 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A change that somebody asks for and waits for. It is given up when the store fails or takes too long: who asked is told,
- * and whatever it did in spite of that is undone where that matters.
+ * A change whose caller waits for its result. It is given up when the store fails or takes too long: the caller is
+ * notified, and a change that was committed nevertheless is undone where that matters.
  *
- * @param <T> what the change answers
+ * @param <T> the result of the change
  */
 public abstract class BlockingChange<T> extends StoreChange {
 
@@ -27,19 +27,19 @@ public abstract class BlockingChange<T> extends StoreChange {
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.WANTED);
     private final CompletableFuture<T> answer = new CompletableFuture<>();
 
-    /** What the latest {@link #apply} answered; null if it did nothing. Owned by the store's thread. */
+    /** The result of the latest {@link #apply}; null if it did nothing. Owned by the store's thread. */
     private @Nullable T made;
 
-    /** Makes the change; what it answers. */
+    /** Makes the change and returns its result. */
     public abstract T make(JobTables tables) throws StoreException;
 
-    /** What it answered is on stable storage; before who asked hears of it. */
+    /** Called when the change is on stable storage, before its caller is notified. */
     public void follow(T answered) {}
 
-    /** It was given up, and done all the same: this is what it answered. */
+    /** Called if the change was given up and committed nevertheless, with its result. */
     public void undo(T answered) {}
 
-    /** It was given up after the transaction had failed, and may have been done all the same: this is what it answered. */
+    /** Called if the change was given up after its transaction failed, and may have been committed, with its result. */
     public void doubt(T answered) {}
 
     @Override
@@ -85,7 +85,7 @@ public abstract class BlockingChange<T> extends StoreChange {
         }
     }
 
-    /** Waits for the answer. */
+    /** Waits for the result. */
     public T await(Duration limit) throws StoreException, InterruptedException {
         try {
             return answer.get(limit.toNanos(), TimeUnit.NANOSECONDS);

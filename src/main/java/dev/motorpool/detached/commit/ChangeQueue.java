@@ -10,13 +10,13 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** Changes on their way to the store, and how many bytes they have. Any thread adds; one takes. */
+/** A queue of changes for the store that counts their bytes. Any thread adds; one thread takes. */
 final class ChangeQueue {
 
-    /** Delay of a change that may become needless. */
+    /** Delay of a change that may become unnecessary. */
     private static final long UNHURRIED_NANOS = Duration.ofMillis(2).toNanos();
 
-    /** What a change takes beside what it carries. */
+    /** Memory of a change besides its contents. */
     private static final long OVERHEAD = 512;
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -25,7 +25,7 @@ final class ChangeQueue {
     @GuardedBy("lock")
     private final ArrayDeque<StoreChange> added = new ArrayDeque<>();
 
-    /** Changes that wait a little, in the order in which they are due. */
+    /** Delayed changes, in the order of their due times. */
     @GuardedBy("lock")
     private final ArrayDeque<Unhurried> unhurried = new ArrayDeque<>();
 
@@ -38,7 +38,7 @@ final class ChangeQueue {
     /** Bytes of all changes that were added and are not {@link #over}. */
     private final AtomicLong bytes = new AtomicLong();
 
-    /** Adds a change; false if nothing is taken any more. Never waits. */
+    /** Adds a change; false if the queue is closed. Does not block. */
     boolean add(StoreChange change) {
         lock.lock();
         try {
@@ -54,7 +54,7 @@ final class ChangeQueue {
         }
     }
 
-    /** Adds a change that is taken a few milliseconds later, before what has been added since; as {@link #add}. */
+    /** Adds a change that is taken a few milliseconds later, before what has been added since; else as {@link #add}. */
     boolean addUnhurried(StoreChange change) {
         lock.lock();
         try {
@@ -72,7 +72,7 @@ final class ChangeQueue {
         }
     }
 
-    /** Adds a change that is taken next, also after {@link #close}. */
+    /** Adds a change in front of all others, even after {@link #close}. */
     void addFirst(StoreChange change) {
         lock.lock();
         try {
@@ -83,12 +83,12 @@ final class ChangeQueue {
         }
     }
 
-    /** Nothing more becomes of the change. */
+    /** The change is finished. */
     void over(StoreChange change) {
         bytes.addAndGet(-OVERHEAD - change.bytes());
     }
 
-    /** Bytes of what was added and is not over. */
+    /** Bytes of changes that were added and are not finished. */
     long bytes() {
         return bytes.get();
     }
@@ -96,7 +96,7 @@ final class ChangeQueue {
     /**
      * Takes the next changes, once there are any or the time is over.
      *
-     * @param group has room for this many; allocates nothing
+     * @param group receives them; has capacity for this many, so that nothing is allocated
      * @return false once closed and empty
      */
     boolean take(List<StoreChange> group, int most, long mostBytes, long mostNanos) {
@@ -121,7 +121,7 @@ final class ChangeQueue {
         }
     }
 
-    /** Until there is something to be taken, or nothing will be any more, or the time is over. */
+    /** Waits until a change is available, the queue is closed, or the time is over. */
     @GuardedBy("lock")
     private void await(long mostNanos) {
         long end = System.nanoTime() + mostNanos;
@@ -135,7 +135,7 @@ final class ChangeQueue {
             try {
                 long _ = wake.awaitNanos(nanos);
             } catch (InterruptedException nobodyDoes) {
-                // The thread of the store goes on.
+                // The store's thread continues.
             }
         }
     }
@@ -161,7 +161,7 @@ final class ChangeQueue {
         }
     }
 
-    /** Takes no further changes. */
+    /** Closes the queue for further changes. */
     void close() {
         lock.lock();
         try {

@@ -9,47 +9,47 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Free space on the store's disk that is kept for what makes room: the ends of jobs, their deletion, and forgetting. A new
- * job is written only if the whole reserve is left afterwards, an end with a long value only if half of it is. The thread
- * that writes decides this, before each transaction: nothing else is on its way to the disk then.
+ * A reserve of free disk space for changes that free space: ends of jobs, their deletion, and retention. A new job is
+ * written only if the whole reserve remains afterwards; an end with a long value, if half of it remains. The writing
+ * thread decides this before each transaction, when no other write is in progress.
  */
 public final class DiskReserve {
 
     private static final Logger LOG = LoggerFactory.getLogger(DiskReserve.class);
 
-    /** A small disk keeps this part of it. */
+    /** On a small disk, the reserve is this fraction of it. */
     private static final int PART = 8;
 
-    /** About what a change takes on the disk beside what it carries. */
+    /** Approximate disk space of a change besides its contents. */
     private static final long ROW_BYTES = 2 << 10;
 
-    /** An end with more bytes is refused by a disk that is nearly full. */
+    /** An end with more bytes is refused if the disk is nearly full. */
     private static final long SHORT_BYTES = 4 << 10;
 
-    /** How long a refusal holds for further jobs that are as large. */
+    /** How long a refusal applies to further jobs of the same or a larger size. */
     private static final long REFUSAL_NANOS = Duration.ofMillis(100).toNanos();
 
-    /** There is room again when nothing was refused for so long. */
+    /** The disk is reported to have room again after this time without a refusal. */
     private static final long REPORT_NANOS = Duration.ofSeconds(5).toNanos();
 
     private final JobStore store;
     private final long most;
 
     /**
-     * A new job had no room.
+     * A refused new job.
      *
      * @param bytes of the smallest one
      * @param nanos in the time of {@link System#nanoTime}
      */
     private record Refusal(long bytes, long nanos) {}
 
-    /** The latest. Written by the thread that writes. */
+    /** The latest refusal. Written by the writing thread. */
     private volatile @Nullable Refusal refusal;
 
-    /** Whether it was reported that there is too little room. Owned by the thread that writes. */
+    /** Whether a shortage was reported. Owned by the writing thread. */
     private boolean reported;
 
-    /** When there was too little last. Owned by the same. */
+    /** Time of the latest shortage. Owned by the writing thread. */
     private long shortNanos;
 
     /** @param most bytes of the reserve; at most an eighth of the disk is kept */
@@ -62,18 +62,18 @@ public final class DiskReserve {
         return Math.min(most, disk.size() / PART);
     }
 
-    /** Whether a new job of this many bytes would have been refused a moment ago. */
+    /** Whether a new job of this size would have been refused recently. */
     public boolean refuses(long bytes) {
         Refusal latest = refusal;
         return latest != null && bytes >= latest.bytes && System.nanoTime() - latest.nanos < REFUSAL_NANOS;
     }
 
-    /** Whether the change may have to wait for room. */
+    /** Whether the change may have to wait for space. */
     static boolean needsRoom(StoreChange change) {
         return change.isSubmission() || change.bytes() > SHORT_BYTES;
     }
 
-    /** Those of the changes that would use up what is kept for others. Called by the thread that writes. */
+    /** The changes that would use up the reserve. Called by the writing thread. */
     List<StoreChange> beyond(List<StoreChange> changes) {
         long all = 0;
         boolean anyNeedsRoom = false;

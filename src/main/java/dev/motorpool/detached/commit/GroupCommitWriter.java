@@ -14,16 +14,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one thread that writes to the store. What has come while one transaction was written is the next one, so that one
- * {@code fsync} serves all who wait for it, and nobody waits for a timer.
+ * Writes to the store with a single thread and group commit: changes that arrive during one transaction form the next
+ * one. So one {@code fsync} serves all callers, and no caller waits for a timer.
  *
- * <p>A change that breaks its transaction fails alone: the others are written again without it. When the disk is full, what
- * needs much room fails or waits, and the rest is written. When a transaction fails otherwise, changes that may be given up
- * are; the others are tried again with pauses, one transaction each, so that one change that the store refuses for ever does
- * not hold up the others. The store is out of reach when it does not even take a change that nothing stands against.
+ * <p>A change that breaks its transaction fails alone: the others are written again without it. When the disk is full,
+ * changes that need much space fail or wait, and the rest is written. When a transaction fails otherwise, changes that
+ * may be given up fail. The others are retried with pauses, in one transaction each, so that a change that the store
+ * always refuses does not block the others. The store counts as unreachable when it refuses even a change without
+ * preconditions.
  *
- * <p>The thread survives whatever a change, a listener or the store throws, errors included: without it the service could
- * store nothing, and nobody would see why.
+ * <p>The thread survives everything that a change, a listener or the store throws, errors included. Without the thread
+ * the service could store nothing, and the cause would not be visible.
  */
 public final class GroupCommitWriter implements AutoCloseable {
 
@@ -36,19 +37,19 @@ public final class GroupCommitWriter implements AutoCloseable {
     private static final int MOST_REFUSALS = 10;
     private static final long LONG_NANOS = Duration.ofSeconds(5).toNanos();
 
-    /** Changes that break one group, each of which is left out, before the whole group counts as failed. */
+    /** Changes that may break one group and are excluded one by one, before the whole group counts as failed. */
     private static final int MOST_BROKEN = 3;
 
-    /** What fails after so long fails for the store's sake, not for a change's. */
+    /** A failure after this time is attributed to the store, not to a change. */
     private static final long LONG_FAILURE_NANOS = Duration.ofSeconds(1).toNanos();
 
-    /** How long what found the disk full waits until it is tried again. */
+    /** Pause before a change that found the disk full is retried. */
     private static final long FULL_PAUSE_NANOS = Duration.ofSeconds(1).toNanos();
 
     private static final Duration LAST_CHANCE = Duration.ofSeconds(10);
     private static final Duration BREATH = Duration.ofMillis(10);
 
-    /** Hears that jobs may be started or not; by the writing thread. Must not wait. */
+    /** Listens for whether jobs may be started. Called by the writing thread; must not block. */
     public interface Health {
         void changed(boolean mayStart);
     }
@@ -61,25 +62,25 @@ public final class GroupCommitWriter implements AutoCloseable {
     private final Thread writer =
             Thread.ofPlatform().daemon().name("motorpool-store-writer").unstarted(this::run);
 
-    /** The changes of the transaction that is written. Owned by the writer, as what follows. */
+    /** The changes of the current transaction. Owned by the writer, as are the following fields. */
     private final List<StoreChange> group = new ArrayList<>(MOST_CHANGES);
 
-    /** Changes of a failed transaction that are tried again before all others. */
+    /** Changes of a failed transaction that are retried before all others. */
     private final List<StoreChange> kept = new ArrayList<>();
 
     /** Changes that found the disk full and cannot be given up. */
     private final List<StoreChange> waiting = new ArrayList<>();
 
-    /** When the waiting ones are tried next, in the time of {@link System#nanoTime}. */
+    /** When the waiting changes are retried, in the time of {@link System#nanoTime}. */
     private long waitingUntil;
 
     /** Whether the latest transaction failed. Written by the writer. */
     private volatile boolean failing;
 
-    /** Whether more is on its way to the store than memory is meant for. Written by the writer. */
+    /** Whether the queue holds more bytes than its limit. Written by the writer. */
     private volatile boolean crowded;
 
-    /** @param mostQueuedBytes of changes on their way, above which no further job is to be started */
+    /** @param mostQueuedBytes bytes of queued changes above which no further job is started */
     public GroupCommitWriter(
             JobStore store, DiskReserve disk, Health health, JobListener listener, long mostQueuedBytes) {
         this.transactions = new Transactions(store, listener);
@@ -92,33 +93,33 @@ public final class GroupCommitWriter implements AutoCloseable {
         writer.start();
     }
 
-    /** Adds a change; false if nothing is written any more. Never waits. */
+    /** Adds a change; false if the writer is closed. Does not block. */
     public boolean add(StoreChange change) {
         return queue.add(change);
     }
 
     /**
-     * Adds a change that nobody waits for and that may soon be needless: it is written a few milliseconds later, before
-     * what has been added since. False if nothing is written any more. Never waits.
+     * Adds a change without a waiting caller that may soon be unnecessary. It is written a few milliseconds later,
+     * before what has been added since. False if the writer is closed. Does not block.
      */
     public boolean addUnhurried(StoreChange change) {
         return queue.addUnhurried(change);
     }
 
     /**
-     * Adds a change that comes before all that wait, also when nothing else is taken any more. For what follows from a
-     * change that may have been made or not: called by the writing thread alone.
+     * Adds a change in front of all others, even after the writer is closed. For the consequences of a change that may
+     * have been committed or not: called only by the writing thread.
      */
     public void addFirst(StoreChange change) {
         queue.addFirst(change);
     }
 
-    /** Something else has failed: finds out whether the store takes what is written. */
+    /** Another operation has failed: checks whether the store accepts writes. */
     public void doubt() {
         boolean _ = add(new Probe());
     }
 
-    /** Whether the store takes what is written; not so after a failure, and while one transaction takes very long. */
+    /** Whether the store accepts writes; false after a failure, and while one transaction takes very long. */
     public boolean reachable() {
         return !failing && transactions.nanos() < LONG_NANOS;
     }
@@ -128,7 +129,7 @@ public final class GroupCommitWriter implements AutoCloseable {
         return reachable() && !crowded;
     }
 
-    /** Writes what has been added, as far as the store takes it now, and ends; bounded. Again: does nothing. */
+    /** Writes the queued changes, as far as the store accepts them now, and closes; bounded. Idempotent. */
     @Override
     public void close() {
         queue.close();
@@ -167,7 +168,7 @@ public final class GroupCommitWriter implements AutoCloseable {
         return waiting.isEmpty() ? Long.MAX_VALUE / 2 : Math.max(0, waitingUntil - System.nanoTime());
     }
 
-    /** Looks whether what is on its way has become too much, or little enough again. */
+    /** Checks whether the queue has exceeded its limit of bytes, or is short enough again. */
     private void look() {
         long bytes = queue.bytes();
         boolean now = bytes > (crowded ? mostQueuedBytes / 2 : mostQueuedBytes);
@@ -177,7 +178,7 @@ public final class GroupCommitWriter implements AutoCloseable {
         }
     }
 
-    /** Takes out of the group what would use up the room on the disk that is kept for others. */
+    /** Removes changes from the group that would use up the disk reserve. */
     private void leaveReserve() {
         List<StoreChange> beyond = disk.beyond(group);
         if (!beyond.isEmpty()) {
@@ -198,13 +199,13 @@ public final class GroupCommitWriter implements AutoCloseable {
         }
     }
 
-    /** Writes a single change, if there is room for it. */
+    /** Writes a single change, if there is space for it. */
     private @Nullable StoreException writeAlone(StoreChange change) {
         List<StoreChange> alone = List.of(change);
         return disk.beyond(alone).isEmpty() ? transactions.write(alone) : full();
     }
 
-    /** Writes the group in one transaction, as far as it can be. */
+    /** Writes the group in one transaction, as far as possible. */
     private void writeGroup() {
         if (group.isEmpty()) {
             return;
@@ -222,7 +223,7 @@ public final class GroupCommitWriter implements AutoCloseable {
         }
         LOG.warn("The store did not take {} changes: {}", group.size(), failure.getMessage());
         if (System.nanoTime() - begin >= LONG_FAILURE_NANOS) {
-            // It waited for the store, and so would the next: who hears of it now finds it out of reach.
+            // It waited for the store, and so would the next: its caller already finds the store unreachable.
             turned(false);
         }
         for (StoreChange change : group) {
@@ -234,7 +235,7 @@ public final class GroupCommitWriter implements AutoCloseable {
         boolean _ = probe();
     }
 
-    /** Writes parts of the group, for which there may be room; why there was none for what is left of it, or null. */
+    /** Writes parts of the group that may fit on the disk; returns why the rest does not fit, or null. */
     private @Nullable StoreException writeParts(DiskFullException full) {
         StoreException failure = full;
         for (int size = group.size(); failure instanceof DiskFullException && size > 1; ) {
@@ -253,8 +254,8 @@ public final class GroupCommitWriter implements AutoCloseable {
     }
 
     /**
-     * Takes what has broken the transaction, which surely was not made, out of the group: one change, or all that need
-     * much room on a full disk. False if that is not known, or nothing else is left.
+     * Removes the changes from the group that broke the transaction, which certainly was not committed: one change, or
+     * all that need much space on a full disk. False if they are unknown, or no others remain.
      */
     private boolean leaveOut(StoreException failure) {
         boolean full = failure instanceof DiskFullException;
@@ -270,7 +271,7 @@ public final class GroupCommitWriter implements AutoCloseable {
         return true;
     }
 
-    /** Tries the change again: with nothing before it, or once there may be room. */
+    /** Keeps the change for a retry: alone, or once there may be space. */
     private void keep(StoreChange change, boolean full) {
         if (!full) {
             kept.add(change);
@@ -282,7 +283,7 @@ public final class GroupCommitWriter implements AutoCloseable {
         waiting.add(change);
     }
 
-    /** Writes what was kept, each in a transaction of its own, until it is settled and the store takes changes. */
+    /** Writes the kept changes, each in its own transaction, until they are settled and the store accepts changes. */
     private void writeKept() {
         long pause = SHORTEST_PAUSE_MILLIS;
         while (!kept.isEmpty() || failing) {
@@ -306,7 +307,7 @@ public final class GroupCommitWriter implements AutoCloseable {
         }
     }
 
-    /** Tries what found the disk full, one by one until it is full again. */
+    /** Retries the changes that found the disk full, one by one until it is full again. */
     private void writeWaiting() {
         if (waiting.isEmpty() || System.nanoTime() - waitingUntil < 0) {
             return;
@@ -326,7 +327,7 @@ public final class GroupCommitWriter implements AutoCloseable {
         }
     }
 
-    /** Whether nothing more becomes of a change that was written alone; false if it is to be tried again. */
+    /** Whether a change that was written alone is finished; false if it has to be retried. */
     private boolean settled(StoreChange change, @Nullable StoreException failure) {
         if (failure == null) {
             committed(change);
@@ -340,14 +341,14 @@ public final class GroupCommitWriter implements AutoCloseable {
         return !failed(change, failure);
     }
 
-    /** Whether the store takes a change that nothing stands against; all others wait for that. */
+    /** Whether the store accepts a change without preconditions; all others wait for that. */
     private boolean probe() {
         boolean reachable = transactions.write(List.of(new Probe())) == null;
         turned(reachable);
         return reachable;
     }
 
-    /** Writes something and changes nothing. */
+    /** Writes a row and changes nothing. */
     private static final class Probe extends StoreChange {
         @Override
         public void apply(JobTables tables) throws StoreException {
@@ -367,7 +368,7 @@ public final class GroupCommitWriter implements AutoCloseable {
         }
     }
 
-    /** What fails here must not keep the others from hearing. */
+    /** A failure here must not prevent the notification of the others. */
     private void committed(StoreChange change) {
         try {
             change.committed();
@@ -377,7 +378,7 @@ public final class GroupCommitWriter implements AutoCloseable {
         queue.over(change);
     }
 
-    /** Tells the change that its transaction failed; whether it is to be tried again. */
+    /** Notifies the change that its transaction failed; returns whether to retry it. */
     private boolean failed(StoreChange change, StoreException why) {
         try {
             if (change.failed(why)) {

@@ -3,8 +3,8 @@ package dev.motorpool.detached.commit;
 import dev.motorpool.detached.model.StoredJob;
 
 /**
- * What detached jobs tell the metrics and the log. Called by the store's thread but for refusals; must not wait and must
- * not throw.
+ * Listens for events of detached jobs, for metrics and the log. Called by the store's thread, except for refusals; must
+ * not block or throw.
  */
 public interface JobListener {
 
@@ -14,20 +14,25 @@ public interface JobListener {
     /** A new job was accepted, and that is on stable storage. */
     default void jobSubmitted(StoredJob job) {}
 
-    /** A new job, or a retry, was refused by this limit of its tenant; told by the thread of its client. */
+    /** A new job, or a retry, was refused because of this limit of its tenant; called by the thread of its client. */
     default void tenantRefused(String tenant, String limit) {}
 
-    /** A job has failed and is to be tried again. */
+    /** A job has failed and will be retried. */
     void jobRetried(StoredJob job);
 
     /**
-     * A job for the pool was refused though the pool would have taken it; told by the thread of its client.
+     * A job for the pool was refused though the pool would have accepted it; called by the thread of its client.
      *
-     * @param reason {@code queue-full}: as many jobs have not ended as may
+     * @param reason {@code queue-full}: the limit of jobs that have not ended is reached
      */
     default void jobRefused(String pool, String reason) {}
 
-    /** So many changes were written in one transaction, which took so long, the way to stable storage included. */
+    /**
+     * A transaction was committed.
+     *
+     * @param changes how many it had
+     * @param nanos its duration, until it was on stable storage
+     */
     void committed(int changes, long nanos);
 
     /** A transaction failed. */

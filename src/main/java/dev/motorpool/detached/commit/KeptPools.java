@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Keeps the pools that clients made in the store of jobs. */
+/** Stores the pools that clients have created in the job store. */
 public final class KeptPools implements PoolStore {
 
     private final JobStore store;

@@ -21,12 +21,12 @@ public final class StoreCalls {
         this.timeout = timeout;
     }
 
-    /** Something that waits for the store. */
+    /** An operation that waits for the store. */
     public interface Reaching<T> {
         T perform() throws StoreException, InterruptedException;
     }
 
-    /** Whether the store takes what is written. */
+    /** Whether the store accepts writes. */
     public boolean reachable() {
         return writer.reachable();
     }
@@ -36,7 +36,7 @@ public final class StoreCalls {
         return await(change, writer.add(change));
     }
 
-    /** As {@link #await(Asked)}, for a change that is made after those that were added before. */
+    /** As {@link #await(BlockingChange)}, for a change that is made after those that were added before. */
     public <T> T awaitUnhurried(BlockingChange<T> change) throws StoreException, InterruptedException {
         return await(change, writer.addUnhurried(change));
     }
@@ -48,7 +48,9 @@ public final class StoreCalls {
         return change.await(timeout);
     }
 
-    /** Performs something for a client, which is refused where the store fails; at once while it is out of reach. */
+    /**
+     * Performs an operation for a client. The client is refused if the store fails; at once while it is unreachable.
+     */
     public <T> T reaching(Reaching<T> what) throws CallRefusedException, InterruptedException {
         if (!reachable()) {
             throw new CallRefusedException(unavailable());
@@ -62,7 +64,7 @@ public final class StoreCalls {
         }
     }
 
-    /** As {@link #await(Asked)}, for a client. */
+    /** As {@link #await(BlockingChange)}, for a client. */
     public <T> T ask(BlockingChange<T> change) throws CallRefusedException, InterruptedException {
         return reaching(() -> await(change));
     }

@@ -4,7 +4,7 @@ import dev.motorpool.detached.store.JobTables;
 import dev.motorpool.detached.store.StoreException;
 
 /**
- * A change of the store on its way through {@link GroupCommitWriter}. All methods are called by its thread.
+ * A change of the store on its way through {@link GroupCommitWriter}, whose thread calls all methods.
  *
  * <pre>
  *   apply -> committed
@@ -12,32 +12,32 @@ import dev.motorpool.detached.store.StoreException;
  *   apply -> failed                (given up)
  * </pre>
  *
- * A transaction that surely was not made is made again without the change that broke it: {@code apply} may come again
- * without {@code failed}.
+ * A transaction that certainly was not committed is repeated without the change that broke it: {@code apply} may be
+ * called again without {@code failed}.
  */
 public abstract class StoreChange {
 
-    /** How often the store has refused it while it took others. Owned by {@link GroupCommitWriter}. */
+    /** How often the store has refused it while it accepted others. Owned by {@link GroupCommitWriter}. */
     int refusals;
 
-    /** Makes the change, within a transaction that may fail and be tried again. */
+    /** Makes the change, within a transaction that may fail and be retried. */
     public abstract void apply(JobTables tables) throws StoreException;
 
-    /** What the latest {@link #apply} did is on stable storage. Must not wait. */
+    /** The latest {@link #apply} is on stable storage. Must not block. */
     public void committed() {}
 
     /**
-     * The transaction failed; whether it was done is not known. Whether the change is to be tried again: what has happened
-     * already has to be, what somebody only asks for may be given up.
+     * The transaction failed, and may have been committed nevertheless. Returns whether to retry the change: a change
+     * that records an event must be retried, a request may be given up.
      */
     public boolean failed(StoreException why) {
         return true;
     }
 
-    /** The store takes other changes and not this one: it is given up for good. */
+    /** The store accepts other changes and refuses this one: it is given up for good. */
     public void refused(StoreException why) {}
 
-    /** About how many bytes of clients and functions it carries; always the same. */
+    /** Approximate bytes of clients and functions in it; constant. */
     public long bytes() {
         return 0;
     }

@@ -7,21 +7,24 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Writes changes in transactions, and answers every failure, whatever is thrown. Used by the thread of {@link GroupCommitWriter}. */
+/**
+ * Writes changes in transactions, and turns everything thrown into a failure that it returns. Used by the thread of
+ * {@link GroupCommitWriter}.
+ */
 public final class Transactions {
 
     private static final Logger LOG = LoggerFactory.getLogger(Transactions.class);
 
-    /** Made ahead, for when there is no memory to say more. */
+    /** Allocated in advance, for use when there is no memory. */
     private final StoreException defect = new StoreException("a defect of the service, or no memory");
 
     private final JobStore store;
     private final JobListener listener;
 
-    /** The change that is applied, or broke the latest transaction; null if none did. */
+    /** The change being applied, or the one that broke the latest transaction; null if none did. */
     private @Nullable StoreChange applying;
 
-    /** When the transaction began that is being written; 0 if none is. Read by any thread. */
+    /** When the current transaction began; 0 if there is none. Read by any thread. */
     private volatile long since;
 
     Transactions(JobStore store, JobListener listener) {
@@ -29,7 +32,7 @@ public final class Transactions {
         this.listener = listener;
     }
 
-    /** Writes all or nothing; why it was not done, as far as is known, or null. */
+    /** Writes all or nothing; returns why it was not done, as far as known, or null. */
     @Nullable
     StoreException write(List<StoreChange> changes) {
         long began = System.nanoTime();
@@ -57,18 +60,18 @@ public final class Transactions {
         return null;
     }
 
-    /** The failure of what failed otherwise than in a transaction. */
+    /** The failure for an error outside a transaction. */
     StoreException defect() {
         return defect;
     }
 
-    /** The change by which the latest transaction failed, which therefore was not made; null if that is not known. */
+    /** The change that made the latest transaction fail, which therefore was not committed; null if unknown. */
     @Nullable
     StoreChange culprit() {
         return applying;
     }
 
-    /** How long the present transaction takes already; 0 if there is none. Any thread may ask. */
+    /** Duration of the current transaction so far; 0 if there is none. Callable by any thread. */
     long nanos() {
         long began = since;
         return began == 0 ? 0 : System.nanoTime() - began;
@@ -79,7 +82,7 @@ public final class Transactions {
         try {
             LOG.error(what, defect);
         } catch (Throwable _) {
-            // Its caller goes on.
+            // The caller continues.
         }
     }
 }

@@ -24,23 +24,23 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The deliveries of the service as the store has them: for who sends them, and for who asks about them. What is changed
- * here goes through the one thread that writes, together with all other changes. Thread-safe.
+ * The deliveries in the store, for their sender and for clients. Changes go through the one writing thread, together
+ * with all other changes. Thread-safe.
  */
 public final class Deliveries {
 
-    /** Hears of deliveries that are on stable storage and due. Must not wait. */
+    /** Listens for deliveries that are on stable storage and due. Must not block. */
     public interface Outbox {
-        /** A job has ended. */
+        /** A job has ended, and this delivery was created. */
         void made(OutgoingDelivery outgoing);
 
-        /** Somebody wants a delivery to be tried now. */
+        /** A client has requested an attempt now. */
         void renewed(OutgoingDelivery outgoing);
 
-        /** The clock was set, and the store has other times of deliveries. */
+        /** The clock was set, and the due times in the store have changed. */
         void clockSet();
 
-        /** Before when nothing is sent to a receiver, whatever is due; null if it is not held back. */
+        /** Earliest next attempt of the receiver; null if it is not delayed. */
         @Nullable
         Instant heldUntil(String receiver);
     }
@@ -50,7 +50,7 @@ public final class Deliveries {
 
     private static final int MOST_LISTED = 1_000;
 
-    /** How many times the room that is left a receiver may have. */
+    /** A receiver may have this multiple of the remaining room. */
     private static final int SHARE = 9;
 
     private static final Outbox NOBODY = new Outbox() {
@@ -69,7 +69,7 @@ public final class Deliveries {
         }
     };
 
-    /** What a body is taken for that is not known before it is read; few of these are in one transaction. */
+    /** Assumed length of a body before it is read; few of these fit into one transaction. */
     private static final long LONG_BODY = 4 << 20;
 
     private final JobStore store;
@@ -78,7 +78,7 @@ public final class Deliveries {
     private final Clock clock;
     private final SetClock setClock;
 
-    /** Set once, before there is anything to be sent. */
+    /** Set once, before any delivery is due. */
     private volatile Outbox outbox = NOBODY;
 
     private final PendingCounts pending = new PendingCounts();
@@ -91,7 +91,7 @@ public final class Deliveries {
         this.setClock = setClock;
     }
 
-    /** From now on deliveries that are made are handed over here; those from before are in the store. */
+    /** Sets the outbox that receives deliveries created from now on; earlier ones are in the store. */
     public void sendBy(Outbox sender) {
         outbox = sender;
     }
@@ -111,7 +111,7 @@ public final class Deliveries {
     }
 
     /**
-     * What of a receiver's deliveries is due.
+     * The due deliveries of a receiver.
      *
      * @param parcels those that are due longest first
      * @param next when another one is due, which may be now; null if there is none
@@ -119,7 +119,7 @@ public final class Deliveries {
     public record Due(
             List<OutgoingDelivery> parcels, @Nullable Instant next) {}
 
-    /** Deliveries that are due, at most so many with bodies of about so many bytes, and when the next one is. */
+    /** Due deliveries, at most this many with about this many bytes of bodies, and when the next one is due. */
     public Due due(String receiver, Instant now, int most, long mostBytes) throws StoreException {
         return store.read(tables -> {
             List<OutgoingDelivery> parcels = tables.deliveries().due(receiver, now, most + 1, mostBytes);
@@ -138,28 +138,28 @@ public final class Deliveries {
         });
     }
 
-    /** How many deliveries are pending, as far as is known: as of the latest {@link #recount}, and what happened since. */
+    /** Approximate number of pending deliveries: the result of the latest {@link #recount} and the changes since. */
     public long pending() {
         return pending.all();
     }
 
     /**
-     * Whether one more delivery to this URL fits among so many that may be pending. A receiver may have some times as many
-     * as there is room left (a dynamic threshold, Choudhury and Hahne 1998): so one that takes nothing has nine tenths,
-     * two have a little more than nine twentieths each, and what is left is for the others.
+     * Whether the receiver of this URL may have one more pending delivery. A receiver may have a multiple of the
+     * remaining room (a dynamic threshold, Choudhury and Hahne 1998): one that accepts nothing gets nine tenths of the
+     * backlog, two get a little more than nine twentieths each, and the rest remains for the others.
      *
-     * @param room how many more may be pending, of all receivers
+     * @param room how many more deliveries may be pending, over all receivers
      */
     public boolean hasRoomFor(String url, long room) {
         return room > 0 && (pending.all() < room || pending.of(receiver(url)) < SHARE * room);
     }
 
-    /** Who takes what is sent to this URL. */
+    /** The receiver of this URL. */
     static String receiver(String url) {
         return WebTarget.parse(url).origin();
     }
 
-    /** Counts what is pending; until then what was pending before the service started is not counted. */
+    /** Counts pending deliveries; until then those from before the start of the service are not counted. */
     public void recount() throws StoreException {
         PendingCounts known = pending.copy();
         PendingCounts counted = new PendingCounts();
@@ -170,22 +170,22 @@ public final class Deliveries {
         pending.correct(known, counted);
     }
 
-    /** What became of the record of a try. */
+    /** The result of recording an attempt. */
     public enum Recorded {
         /** It is on stable storage. */
         WRITTEN,
-        /** The delivery was retried by hand while it was tried, or has ended: it stays as it is, but for its log. */
+        /** The delivery was retried by hand during the attempt, or has ended: only its log is updated. */
         OVERTAKEN,
-        /** The store does not take it, and the delivery stays as it was. */
+        /** The store refuses it, and the delivery is unchanged. */
         REFUSED
     }
 
     /**
-     * Records a try, with whatever else is written a moment later. Does not wait.
+     * Records an attempt, together with other changes a moment later. Does not block.
      *
-     * @param receiver whose delivery it is
-     * @param retain how long the delivery stays if it has ended
-     * @param recorded hears what became of it, from the store's thread
+     * @param receiver the receiver of the delivery
+     * @param retain retention of the delivery if it has ended
+     * @param recorded receives the result, on the store's thread
      */
     public void record(String receiver, TryResult result, Duration retain, Consumer<Recorded> recorded) {
         boolean taken = writer.addUnhurried(new StoreChange() {
@@ -220,7 +220,7 @@ public final class Deliveries {
         }
     }
 
-    /** Forgets deliveries that ended long enough ago, in small steps. Waits for the store. */
+    /** Deletes deliveries whose retention is over, in small steps. Blocks on the store. */
     public void forget(Instant latest) throws StoreException, InterruptedException {
         Instant now = setClock.believed(latest);
         int step = MOST_LISTED;
@@ -235,14 +235,14 @@ public final class Deliveries {
         }
     }
 
-    /** When the delivery is tried, as far as is known: once it is due, and its receiver is not held back; null if it has ended. */
+    /** Expected time of the next attempt: when it is due, and its receiver is not delayed; null if it has ended. */
     public @Nullable Instant nextTry(Delivery delivery) {
         Instant due = delivery.dueAt();
         Instant held = due == null ? null : outbox.heldUntil(delivery.receiver());
         return held != null && held.isAfter(due) ? held : due;
     }
 
-    /** The deliveries of a job, the oldest first; null if there is no such job, and none of its deliveries either. */
+    /** The deliveries of a job, the oldest first; null if neither the job nor a delivery exists. */
     public @Nullable List<Delivery> of(UUID job) throws StoreException {
         return store.read(tables -> {
             List<Delivery> deliveries = tables.deliveries().of(job, MOST_LISTED);
@@ -250,7 +250,7 @@ public final class Deliveries {
         });
     }
 
-    /** Has a delivery tried now, whatever its state; as it is then, null if there is none. Waits for the store. */
+    /** Makes a delivery due now, in any state; returns it, or null if there is none. Blocks on the store. */
     public @Nullable Delivery retry(DeliveryKey key) throws StoreException, InterruptedException {
         record Renewed(@Nullable OutgoingDelivery parcel, boolean again) {}
         BlockingChange<Renewed> change = new BlockingChange<>() {
@@ -283,7 +283,7 @@ public final class Deliveries {
                 return LONG_BODY;
             }
         };
-        // Tries that ended before are recorded before.
+        // Attempts that ended before are recorded before.
         Renewed renewed = calls.awaitUnhurried(change);
         return renewed.parcel == null ? null : renewed.parcel.delivery();
     }

@@ -23,37 +23,37 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the deliveries of jobs that end, in the transaction that ends them, and hands them over once that is on stable
- * storage. Used by the one thread that writes.
+ * Creates the deliveries of ending jobs in the transactions that end them, and passes them on after the commit. Used by
+ * the one writing thread.
  */
 public final class DeliveryOutbox {
 
-    /** Bytes of the values of a map that a webhook carries: as many as a single call's value may have. */
+    /** Most bytes of a map's values in a webhook: as many as a single call's value may have. */
     private static final long MAP_BYTES = 16 << 20;
 
-    /** Of one transaction so much is handed over; what is more is found in the store by the courier's next round. */
+    /** Most bytes passed on from one transaction; the sender's next round reads the rest from the store. */
     private static final long MOST_BYTES = 32 << 20;
 
     private final Consumer<OutgoingDelivery> outbox;
 
-    /** Of the transaction that is under way; owned by the thread that writes. */
+    /** Deliveries of the current transaction; owned by the writing thread. */
     private final List<OutgoingDelivery> made = new ArrayList<>();
 
-    /** Of all that was made; owned by the same. */
+    /** Their bytes; owned by the writing thread. */
     private long bytes;
 
-    /** @param outbox takes what has been made; must not wait */
+    /** @param outbox receives created deliveries; must not block */
     public DeliveryOutbox(Consumer<OutgoingDelivery> outbox) {
         this.outbox = outbox;
     }
 
-    /** The store as it is to be written to: what its transactions have made sets out when they are done. */
+    /** Wraps the store: deliveries created in a transaction are sent after its commit. */
     public JobStore over(JobStore store) {
         return new JobStore() {
             @Override
             public void write(Work work) throws StoreException {
                 store.write(tables -> {
-                    forget(); // of a try before
+                    forget(); // of an earlier try of the transaction
                     work.run(tables);
                 });
                 handOver();
@@ -76,7 +76,7 @@ public final class DeliveryOutbox {
         };
     }
 
-    /** What cannot be handed over is found in the store by the courier's next round. */
+    /** Deliveries that cannot be passed on are read from the store by the sender's next round. */
     private void handOver() {
         try {
             made.forEach(outbox);
@@ -93,7 +93,7 @@ public final class DeliveryOutbox {
     }
 
     /**
-     * The job has come to a final state within this transaction.
+     * The job has reached a final state within this transaction.
      *
      * @param value of a single call that has succeeded; else null
      */

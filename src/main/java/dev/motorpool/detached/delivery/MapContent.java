@@ -13,11 +13,11 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a map that has succeeded has besides other jobs, as one text.
+ * The values and errors of a map that has succeeded, each as one text.
  *
  * @param values JSON array of the values in the order of the items, {@code null} where one has failed; null if it is
- *     longer than it may be
- * @param errors JSON array of what has failed; null of a map that does not collect, and if it is longer than it may be
+ *     too long
+ * @param errors JSON array of the errors; null for a map that does not collect, and if it is too long
  */
 record MapContent(@Nullable RawJson values, @Nullable RawJson errors) {
 
@@ -26,7 +26,7 @@ record MapContent(@Nullable RawJson values, @Nullable RawJson errors) {
     private static final MapContent TOO_LONG = new MapContent(null, null);
 
     /**
-     * The content of this job; null of any job but a map that has succeeded.
+     * The content of this job; null for any job except a map that has succeeded.
      *
      * @param limit bytes of both together
      */

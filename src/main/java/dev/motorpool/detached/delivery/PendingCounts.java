@@ -5,10 +5,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * How many deliveries are pending: of all, and of each receiver, in memory of a fixed size. The counts of receivers are
- * a count-min sketch (Cormode and Muthukrishnan, 2005): a receiver's is never too low, and too high only if it shares a
- * counter of each row with others. Which receivers do is decided by random numbers of the process, so that nobody can
- * choose names for that. Any thread may use it.
+ * Counts of pending deliveries, in total and for each receiver, in memory of a fixed size. The counts of receivers are
+ * a count-min sketch (Cormode and Muthukrishnan, 2005): a count is never too low, and too high only if the receiver
+ * shares a counter of each row with others. Random numbers of the process decide the sharing, so nobody can choose
+ * names for it. Thread-safe.
  */
 final class PendingCounts {
 
@@ -19,8 +19,9 @@ final class PendingCounts {
     private static final long PRIME = (1L << 61) - 1;
 
     /**
-     * Where the polynomial of a name's letters is evaluated, modulo the prime: any two names have the same value at no more
-     * points than the longer one has letters. The same for all counts of the process, which are added to each other.
+     * The point at which the polynomial of a name's characters is evaluated, modulo the prime. Two names have the same
+     * value at no more points than the longer one has characters. The point is the same for all counts of the process,
+     * which are added to each other.
      */
     private static final long POINT;
 
@@ -49,7 +50,7 @@ final class PendingCounts {
         return Math.max(0, all.get());
     }
 
-    /** Of one receiver, or more; not negative. */
+    /** An upper bound for one receiver. */
     long of(String receiver) {
         long value = value(receiver);
         long least = Long.MAX_VALUE;
@@ -66,7 +67,7 @@ final class PendingCounts {
         return copy;
     }
 
-    /** These were counted where those were known: what has changed since they were stays. */
+    /** Replaces known counts by the recounted ones; changes since then are kept. */
     void correct(PendingCounts known, PendingCounts counted) {
         addAll(counted, 1);
         addAll(known, -1);

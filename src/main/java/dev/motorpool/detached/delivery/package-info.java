@@ -1,4 +1,4 @@
-/** Deliveries of webhooks as the store has them. */
+/** Webhook deliveries in the store. */
 @NullMarked
 package dev.motorpool.detached.delivery;
 

@@ -48,8 +48,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes runs of jobs whose turn is near, and turns what they tell into changes of the store. What a change leads to
- * happens once it is on stable storage: the run leaves the memory, and those who watch the job hear of it.
+ * Creates attempts for the next jobs, and converts their reports into changes of the store. Consequences of a change
+ * follow once it is on stable storage: the attempt leaves memory, and watchers of the job are notified.
  */
 public final class AttemptRunner implements SingleAttempt.Owner, MapOwner {
 
@@ -117,7 +117,7 @@ public final class AttemptRunner implements SingleAttempt.Owner, MapOwner {
         recordStart(run);
     }
 
-    /** Recorded with the next group, or a moment later; not at all if the end is known by then. */
+    /** The start is recorded with the next group, or a moment later; not at all if the end is known by then. */
     private void recordStart(AttemptRun run) {
         prefetches.started(run);
         Attempt attempt = run.attempt();
@@ -187,7 +187,7 @@ public final class AttemptRunner implements SingleAttempt.Owner, MapOwner {
         return OutcomeMapper.error(run.job.id(), run.job.function(), run.job.pool(), run.job.expires(), failure);
     }
 
-    /** Whether it is the call's own end, not one that somebody has decided. */
+    /** Whether the call itself ended, rather than being ended by a decision. */
     private static boolean isFailure(Failure failure) {
         return switch (failure) {
             case Failure.Cancelled ignored -> false;
@@ -207,7 +207,7 @@ public final class AttemptRunner implements SingleAttempt.Owner, MapOwner {
             case Failure.Expired ignored ->
                 writer.add(new DecidedCompletion(
                         run, attemptListener, JobState.EXPIRED, tables -> completion.expire(tables, run.job)));
-            // The service stops, or the pool has gone: the store has the job.
+            // The service stops, or the pool is gone: the store has the job.
             default -> attemptListener.over(run);
         }
     }
@@ -270,7 +270,7 @@ public final class AttemptRunner implements SingleAttempt.Owner, MapOwner {
 
             @Override
             public void refused(StoreException why) {
-                // The job stays as the store has it, as where its end is refused.
+                // The job stays as the store has it, as when its end is refused.
                 run.abandon();
                 attemptListener.over(run);
             }

@@ -3,9 +3,9 @@ package dev.motorpool.detached.feed;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Limits of the bytes of detached jobs in memory. Jobs that are read ahead have a limit for each line of a pool, as have the items
- * of open maps; all jobs in memory, those that run included, share one limit. A single job of each line always has its
- * place. Thread-safe.
+ * Limits on the bytes of detached jobs in memory. Each line of a pool has a limit for the jobs that it prefetches, and
+ * one for the items of open maps. All jobs in memory, running ones included, share one limit. Each line may always hold
+ * one job. Thread-safe.
  */
 public final class JobMemory {
 
@@ -14,7 +14,7 @@ public final class JobMemory {
 
     private final long limit;
 
-    /** How many lines of jobs share what one pool may have. */
+    /** How many lines share the limit of one pool. */
     private final int lines;
 
     /** Bytes of all jobs in memory. */
@@ -24,24 +24,24 @@ public final class JobMemory {
      * Nothing is in memory yet.
      *
      * @param limit bytes of all jobs in memory
-     * @param lines how many lines of jobs each pool has
+     * @param lines number of lines of each pool
      */
     public JobMemory(long limit, int lines) {
         this.limit = limit;
         this.lines = lines;
     }
 
-    /** Bytes of jobs of one line that a pool reads ahead from the store. */
+    /** Limit for the prefetched jobs of one line. */
     long waiting() {
         return Math.min(limit / 8, MOST_WAITING) / lines;
     }
 
-    /** Bytes of the items of open maps of one line, of one priority and higher ones. */
+    /** Limit for the items of open maps of one line, for one priority and higher ones. */
     long maps() {
         return Math.min(limit / 16, MOST_MAPS) / lines;
     }
 
-    /** Bytes of changes on their way to the store, above which no further job is started. */
+    /** Limit for queued changes of the store, above which no further job is started. */
     public long changes() {
         return limit / 2;
     }
@@ -51,9 +51,9 @@ public final class JobMemory {
     }
 
     /**
-     * Whether a pool takes no further job of a line into memory.
+     * Whether a line may load no further job.
      *
-     * @param held bytes of the line's jobs in memory; the lines of a pool have an eighth of the limit for themselves
+     * @param held bytes of the line's jobs in memory; an eighth of the limit is reserved for the lines of a pool
      */
     boolean isFull(long held) {
         return held >= limit / 8 / lines && used.get() >= limit;

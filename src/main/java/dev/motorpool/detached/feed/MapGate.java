@@ -12,16 +12,16 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which maps of one pool have their items in memory at once: a map holds them until its end. The others wait in their
- * order. A map never waits for one of lower priority, as long as all fit in a greater budget; so what is urgent is not
- * held up by the many that were there before it.
+ * Limits which maps of one pool hold their items in memory at once; a map holds them until its end. The others wait in
+ * order. A map never waits for one of lower priority while all fit into a larger budget, so many earlier maps do not
+ * delay an urgent one.
  */
 final class MapGate {
 
-    /** How many times as much as those of one priority all maps together may have. */
+    /** The budget of all maps together, as a multiple of the budget of one priority. */
     static final int LEVELS = 4;
 
-    /** What a map takes beside its items. */
+    /** Memory of a map besides its items. */
     static final long OVERHEAD = 4 << 10;
 
     private final long levelBytes;
@@ -36,15 +36,12 @@ final class MapGate {
     @GuardedBy("this")
     private final TreeMap<JobKey, MapAttempt> waiting = new TreeMap<>();
 
-    /**
-     * @param levelBytes how much maps of one priority and of higher ones may have together; a single map always has its
-     *     place
-     */
+    /** @param levelBytes limit for maps of one priority and higher ones together; a single map always fits */
     MapGate(long levelBytes) {
         this.levelBytes = levelBytes;
     }
 
-    /** Whether the map may open its lane now; else it is among those that {@link #leave} answers later. */
+    /** Whether the map may open its lane now; else a later {@link #leave} returns it. */
     synchronized boolean enter(MapAttempt run) {
         waiting.put(run.key, run);
         return waiting.firstEntry().getValue().equals(run) && next() != null;
@@ -71,7 +68,7 @@ final class MapGate {
         return held == 0 || held + more <= budget;
     }
 
-    /** What maps of this priority and of higher ones hold. */
+    /** Bytes of maps of this priority and higher ones. */
     @GuardedBy("this")
     private long bytes(int priority) {
         long sum = 0;
@@ -81,7 +78,7 @@ final class MapGate {
         return sum;
     }
 
-    /** The map holds its items no more; those that may open their lanes now. */
+    /** Releases the map's items; returns the maps that may open their lanes now. */
     synchronized List<MapAttempt> leave(AttemptRun run) {
         waiting.remove(run.key, run);
         Long held = open.remove(run);

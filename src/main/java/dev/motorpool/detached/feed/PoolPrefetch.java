@@ -25,21 +25,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What one pool has of the detached jobs of one line in memory: those that run, and the next ones that will. All others
- * are only in the store.
+ * The detached jobs of one line of a pool that are in memory: running ones, and the next ones to run. All others are
+ * only in the store.
  *
  * <pre>
  *   key order:  | in memory: begun in the pool | horizon | only in the store ... |
  * </pre>
  *
- * Every queued job up to the horizon is in memory, if its function is there; without a horizon, every queued one. The store is read on when few are
- * left. One monitor guards all of it; the pool is called without it, since whatever the pool tells may come back here.
+ * Every queued job up to the horizon is in memory if its function is known; without a horizon, every queued one. More
+ * are read from the store when few are left. One monitor guards all fields. The pool is called without it, because the
+ * pool may call back.
  */
 public final class PoolPrefetch {
 
     private static final Logger LOG = LoggerFactory.getLogger(PoolPrefetch.class);
 
-    /** As many jobs wait in memory. */
+    /** Most waiting jobs in memory. */
     static final int MOST_WAITING = 2_048;
 
     /** Reads queued jobs of the line after a key. */
@@ -54,32 +55,32 @@ public final class PoolPrefetch {
     private final JobMemory memory;
     private final Executor threads;
 
-    /** Which functions there are: a job of another one waits in the store. */
+    /** The known functions: a job of an unknown one waits in the store. */
     private final Predicate<String> functions;
 
     @GuardedBy("this")
     private final StartRate rate = new StartRate();
 
-    /** All runs of the pool, by job. */
+    /** All attempts of the pool, by job. */
     @GuardedBy("this")
     private final Map<UUID, AttemptRun> all = new HashMap<>();
 
-    /** Those that wait. */
+    /** Waiting attempts. */
     @GuardedBy("this")
     private final TreeMap<JobKey, AttemptRun> waiting = new TreeMap<>();
 
-    /** Those that do not count as waiting any more, and have neither been taken back yet nor started. */
+    /** Attempts that no longer count as waiting, and were neither withdrawn nor started yet. */
     @GuardedBy("this")
     private final Set<AttemptRun> loose = new HashSet<>();
 
     @GuardedBy("this")
     private long waitingBytes;
 
-    /** Bytes of all runs, those that run included. */
+    /** Bytes of all attempts, running ones included. */
     @GuardedBy("this")
     private long allBytes;
 
-    /** Null: there is nothing beyond. */
+    /** Null: no jobs are beyond. */
     @GuardedBy("this")
     private @Nullable JobKey horizon;
 
@@ -87,29 +88,31 @@ public final class PoolPrefetch {
     @GuardedBy("this")
     private boolean reading;
 
-    /** What came while it was read, the latest of each job. */
+    /** Jobs that arrived during the reading, the latest version of each. */
     @GuardedBy("this")
     private final Map<UUID, WaitingJob> arrived = new LinkedHashMap<>();
 
     @GuardedBy("this")
     private long arrivedBytes;
 
-    /** What ended while it was read, and so may be in what is read. */
+    /** Jobs that ended during the reading, and may be in its result. */
     @GuardedBy("this")
     private final Set<UUID> left = new HashSet<>();
 
-    /** The first of what is only in the store again since the reading began: taken back from the pool, or too much. */
+    /**
+     * The first job that is only in the store again since the reading began, because it was withdrawn or did not fit.
+     */
     @GuardedBy("this")
     private @Nullable JobKey returned;
 
-    /** Nothing new is begun. */
+    /** Whether no attempts are started. */
     @GuardedBy("this")
     private boolean suspended;
 
     /**
      * @param line whose jobs are here
      * @param behind whether the store may have queued jobs of the line already
-     * @param threads run each reading of the store; may fail to
+     * @param threads run each reading of the store; may fail to start it
      */
     PoolPrefetch(
             PoolPort pool,
@@ -147,7 +150,7 @@ public final class PoolPrefetch {
         return all.size();
     }
 
-    /** These jobs are queued, and that is on stable storage. */
+    /** These jobs are queued on stable storage. */
     void arrived(List<WaitingJob> jobs) {
         List<AttemptRun> begun = new ArrayList<>();
         boolean tooMany;
@@ -168,13 +171,13 @@ public final class PoolPrefetch {
         refill();
     }
 
-    /** Whether so much waits in memory that the last of it is put back. */
+    /** Whether the waiting jobs exceed a limit, so that the last of them are dropped from memory. */
     @GuardedBy("this")
     private boolean isCrowded() {
         return waiting.size() > 2 * MOST_WAITING || waitingBytes > 2 * memory.waiting();
     }
 
-    /** Keeps the job until the reading is over; if there is no room it is only in the store. */
+    /** Keeps the job until the reading is over; without room it is only in the store. */
     @GuardedBy("this")
     private void arrive(WaitingJob job) {
         forgetArrived(job.job().id());
@@ -194,13 +197,13 @@ public final class PoolPrefetch {
         }
     }
 
-    /** Whether no more jobs are taken into memory behind those that wait. */
+    /** Whether no more jobs are loaded after those that wait. */
     @GuardedBy("this")
     private boolean isFull() {
         return waiting.size() >= MOST_WAITING || waitingBytes >= memory.waiting() || memory.isFull(allBytes);
     }
 
-    /** Takes the job into memory if it belongs there; else it lies beyond the horizon. */
+    /** Loads the job if it belongs before the horizon. */
     @GuardedBy("this")
     private void take(WaitingJob job, List<AttemptRun> begun) {
         JobKey key = JobKey.of(job.job());
@@ -238,7 +241,7 @@ public final class PoolPrefetch {
         }
     }
 
-    /** Puts the last of what waits back to where only the store has it: what came was more urgent. */
+    /** Drops the last waiting jobs from memory, because more urgent ones arrived. */
     private void shrink() {
         List<AttemptRun> surplus = new ArrayList<>();
         synchronized (this) {
@@ -254,7 +257,7 @@ public final class PoolPrefetch {
         withdraw(surplus);
     }
 
-    /** These no longer count as waiting; those that have not started leave the memory. */
+    /** These no longer count as waiting; those that have not started leave memory. */
     private void withdraw(List<AttemptRun> surplus) {
         for (AttemptRun run : surplus) {
             if (run.withdraw(pool)) {
@@ -295,7 +298,7 @@ public final class PoolPrefetch {
         }
     }
 
-    /** The run is not in memory any more; false if it was not. */
+    /** Removes the attempt from memory; false if it was not there. */
     @GuardedBy("this")
     private boolean forget(AttemptRun run) {
         boolean known = all.remove(run.job.id(), run);
@@ -306,7 +309,7 @@ public final class PoolPrefetch {
         return known;
     }
 
-    /** The run has its slot. */
+    /** The attempt has its slot. */
     void started(AttemptRun run) {
         synchronized (this) {
             unwait(run);
@@ -316,8 +319,8 @@ public final class PoolPrefetch {
     }
 
     /**
-     * How many jobs wait before this key; negative if memory does not tell. Every queued job up to the horizon is in
-     * memory, so this is exact; and the newest of many, about which clients ask most, has few behind it to be counted.
+     * How many jobs wait before this key; negative if memory does not show it. Every queued job up to the horizon is in
+     * memory, so the number is exact. The newest of many jobs, which clients query most, has few after it to count.
      */
     public synchronized int before(JobKey key) {
         JobKey end = horizon;
@@ -332,7 +335,7 @@ public final class PoolPrefetch {
         return waiting.size();
     }
 
-    /** How long so many starts take, by the rate of late; null if nothing has started of late. */
+    /** Expected time for this many starts, by the recent rate; null if nothing has started recently. */
     public synchronized @Nullable Duration timeFor(long starts) {
         return rate.timeFor(starts, System.nanoTime());
     }
@@ -345,7 +348,7 @@ public final class PoolPrefetch {
         }
     }
 
-    /** The run has ended, or its job has otherwise; and that is on stable storage. */
+    /** The attempt or its job has ended, on stable storage. */
     void over(AttemptRun run) {
         synchronized (this) {
             unwait(run);
@@ -357,7 +360,9 @@ public final class PoolPrefetch {
         refill();
     }
 
-    /** A job has ended otherwise, or is to be forgotten. Its run, which has to be given up, if there is one. */
+    /**
+     * A job has ended otherwise, or will be deleted. Returns its attempt, which has to be abandoned, if there is one.
+     */
     synchronized @Nullable AttemptRun gone(UUID job) {
         ended(job);
         AttemptRun run = all.get(job);
@@ -368,7 +373,7 @@ public final class PoolPrefetch {
         return run;
     }
 
-    /** To be called every second: notes whether jobs could start, and reads on in case that failed before. */
+    /** Called every second: records whether jobs could start, and reads again if a reading failed. */
     public void tick() {
         if (!pool.isPaused()) {
             synchronized (this) {
@@ -380,12 +385,12 @@ public final class PoolPrefetch {
         refill();
     }
 
-    /** Whether it holds nothing, and nothing is on its way to it. */
+    /** Whether it is empty, and nothing will arrive. */
     synchronized boolean isIdle() {
         return all.isEmpty() && arrived.isEmpty() && !reading;
     }
 
-    /** Reads on in the store if little is left. */
+    /** Reads more from the store if few jobs are left. */
     void refill() {
         JobKey after;
         int most;
@@ -411,7 +416,7 @@ public final class PoolPrefetch {
             LOG.atWarn()
                     .addKeyValue("pool", pool.name())
                     .log("The queue of a pool is read later, as no thread can be started: {}", noThread.toString());
-            wasRead(null, most, mostBytes); // the next tick tries again
+            wasRead(null, most, mostBytes); // the next tick retries
         }
     }
 
@@ -467,7 +472,7 @@ public final class PoolPrefetch {
         }
     }
 
-    /** The store may have queued jobs that nobody has told of. */
+    /** The store may have queued jobs that were not reported here. */
     public void reread() {
         synchronized (this) {
             if (reading) {
@@ -479,7 +484,7 @@ public final class PoolPrefetch {
         refill();
     }
 
-    /** Begins nothing new, and takes back what has not started, until {@link #resume}. What runs goes on. */
+    /** Starts nothing new, and withdraws what has not started, until {@link #resume}. Running attempts continue. */
     void suspend() {
         List<AttemptRun> surplus;
         List<AttemptRun> running;

@@ -18,7 +18,7 @@ import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Sees to it that each pool that there is has its feeds, and that all feeds begin runs or none does. */
+/** Creates and removes the prefetches of all pools, and suspends or resumes all of them together. */
 public final class PrefetchLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(PrefetchLifecycle.class);
@@ -35,12 +35,15 @@ public final class PrefetchLifecycle {
     /** Functions whose absence was logged. */
     private final Set<String> missing = ConcurrentHashMap.newKeySet();
 
-    /** Held while the feeds are suspended or resumed, so that they all do the latest. Taken before the other lock. */
+    /**
+     * Held while the prefetches are suspended or resumed, so that all follow the latest request. Acquired before the
+     * other lock.
+     */
     private final Object switching = new Object();
 
     private final Object lock = new Object();
 
-    /** Whether nothing new is begun: the store cannot be reached, or the service stops. */
+    /** Whether no attempts are started: the store is unreachable, or the service stops. */
     @GuardedBy("lock")
     private boolean suspended;
 
@@ -72,7 +75,7 @@ public final class PrefetchLifecycle {
         return known;
     }
 
-    /** A feed of the pool; all of them are made when one is first asked for. */
+    /** A prefetch of the pool; all of them are created on first use. */
     public PoolPrefetch of(Pool pool) {
         PoolPrefetch known = prefetches.find(pool.name());
         return known != null && known.pool().is(pool) ? known : make(pool);
@@ -120,7 +123,7 @@ public final class PrefetchLifecycle {
         prefetch.refill();
     }
 
-    /** Pools that were made since get their feeds, as they may have jobs from before; those of pools that are gone go. */
+    /** Creates prefetches for new pools, which may have earlier jobs; removes those of removed pools. */
     public void adopt(Pools pools) {
         pools.all().forEach(this::of);
         synchronized (lock) {
@@ -134,7 +137,7 @@ public final class PrefetchLifecycle {
         }
     }
 
-    /** Whether runs are begun from now on; not so any more once the service stops. */
+    /** Suspends or resumes the start of attempts; ignored once the service stops. */
     public void suspend(boolean suspend) {
         synchronized (switching) {
             boolean wanted;
@@ -157,7 +160,7 @@ public final class PrefetchLifecycle {
         }
     }
 
-    /** Begins no run any more. */
+    /** Stops starting attempts for good. */
     public void stop() {
         synchronized (lock) {
             stopping = true;

@@ -13,13 +13,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The feeds of all lines of jobs. Written by {@link PrefetchLifecycle} alone, with its lock. */
+/** The prefetches of all lines of jobs. Written only by {@link PrefetchLifecycle}, under its lock. */
 public final class Prefetches {
 
-    /** Of the jobs of tenants without a limit, by pool. */
+    /** For jobs of tenants without a limit, by pool. */
     private final Map<String, PoolPrefetch> byPool = new ConcurrentHashMap<>();
 
-    /** Those of the other tenants, by tenant and pool. The outer map never changes. */
+    /** For the other tenants, by tenant and pool. The outer map does not change. */
     private final Map<String, Map<String, PoolPrefetch>> ofTenants;
 
     private final SortedSet<String> limited;
@@ -47,12 +47,12 @@ public final class Prefetches {
         return new JobLine(job.pool(), limited.contains(job.tenant()) ? job.tenant() : null, limited);
     }
 
-    /** The feed of the jobs of the pool whose tenants have no limit. */
+    /** The prefetch for the pool's jobs of tenants without a limit. */
     public @Nullable PoolPrefetch find(String pool) {
         return byPool.get(pool);
     }
 
-    /** The feed of the job's line. */
+    /** The prefetch of the job's line. */
     public @Nullable PoolPrefetch find(StoredJob job) {
         return of(job.tenant()).get(job.pool());
     }
@@ -76,7 +76,7 @@ public final class Prefetches {
         return all;
     }
 
-    /** These jobs are queued; those of pools that are not there wait in the store. */
+    /** These jobs are queued; jobs of missing pools wait in the store. */
     public void arrived(List<WaitingJob> jobs) {
         if (jobs.size() == 1) {
             arrived(find(jobs.getFirst().job()), jobs);
@@ -108,7 +108,7 @@ public final class Prefetches {
         }
     }
 
-    /** A job has ended otherwise: its run, if it has one, is given up. */
+    /** A job has ended otherwise: its attempt, if it has one, is abandoned. */
     public void gone(StoredJob job) {
         PoolPrefetch prefetch = find(job);
         AttemptRun run = prefetch == null ? null : prefetch.gone(job.id());
@@ -118,7 +118,7 @@ public final class Prefetches {
         }
     }
 
-    /** The run of a job, if it is in memory. */
+    /** The attempt of a job, if it is in memory. */
     public @Nullable AttemptRun run(StoredJob job) {
         PoolPrefetch prefetch = find(job);
         return prefetch == null ? null : prefetch.find(job.id());

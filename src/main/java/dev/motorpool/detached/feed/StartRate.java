@@ -5,35 +5,35 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How fast jobs of a pool start, of late: by the last sixteen seconds, without those in which none could because the pool
- * was paused, or none waited. Guarded by its owner.
+ * The recent rate at which jobs of a pool start. It covers the last sixteen seconds, without those in which none could
+ * start because the pool was paused or no job waited. Guarded by its owner.
  */
 final class StartRate {
 
     private static final int SECONDS = 16;
     private static final long SECOND_NANOS = 1_000_000_000;
 
-    /** How many have started in each second. */
+    /** Number of starts in each second. */
     private final long[] starts = new long[SECONDS];
 
-    /** Whether one could have started in it. */
+    /** Whether a job could have started in that second. */
     private final boolean[] open = new boolean[SECONDS];
 
     private long second = Long.MIN_VALUE;
 
-    /** One has started. */
+    /** A job has started. */
     void add(long nanoTime) {
         int place = at(nanoTime);
         starts[place]++;
         open[place] = true;
     }
 
-    /** None may have started, but one could have. */
+    /** A job could have started. */
     void couldStart(long nanoTime) {
         open[at(nanoTime)] = true;
     }
 
-    /** The place of this second; those that were too long ago are cleared. */
+    /** The slot of this second; clears expired slots. */
     private int at(long nanoTime) {
         long now = Math.floorDiv(nanoTime, SECOND_NANOS);
         if (now - second >= SECONDS || second == Long.MIN_VALUE) {
@@ -50,7 +50,7 @@ final class StartRate {
         return Math.floorMod(now, SECONDS);
     }
 
-    /** How long so many starts take; null if none has started of late. */
+    /** Expected time for this many starts; null if none has started recently. */
     @Nullable
     Duration timeFor(long count, long nanoTime) {
         int now = at(nanoTime);
@@ -61,7 +61,7 @@ final class StartRate {
         double seconds = 0;
         for (int place = 0; place < SECONDS; place++) {
             if (open[place]) {
-                // Of this second only a part has passed.
+                // The current second is only partly over.
                 seconds += place == now ? Math.floorMod(nanoTime, SECOND_NANOS) / (double) SECOND_NANOS : 1;
             }
         }

@@ -1,4 +1,4 @@
-/** Jobs read ahead from the store and started in their pools. */
+/** Jobs prefetched from the store and started in their pools. */
 @NullMarked
 package dev.motorpool.detached.feed;
 

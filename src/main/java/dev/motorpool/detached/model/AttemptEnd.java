@@ -4,15 +4,15 @@ import dev.motorpool.json.RawJson;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the end of an attempt leaves in the store, whatever the job becomes.
+ * The result of an attempt for the store, independent of the job's next state.
  *
- * @param attempt the attempt that ended, its end and error included
+ * @param attempt the attempt that ended, with its end and error
  * @param queueNanos how long the job waited for its start
  * @param runNanos how long it ran
- * @param progress as the API tells it; null if it never told any
- * @param output the last of what the job printed, all attempts together; null to keep what is there
+ * @param progress in the format of the API; null if none was reported
+ * @param output the last of what the job printed, all attempts together; null to keep the stored output
  */
-@SuppressWarnings("ArrayRecordComponent") // shared as it is, and never compared
+@SuppressWarnings("ArrayRecordComponent") // shared, and never compared
 public record AttemptEnd(
         Attempt attempt,
         long queueNanos,
@@ -20,7 +20,7 @@ public record AttemptEnd(
         @Nullable RawJson progress,
         byte @Nullable [] output) {
 
-    /** About how many bytes it has that the function chose. */
+    /** Approximate bytes chosen by the function. */
     public long bytes() {
         RawJson error = attempt.error();
         long bytes = error == null ? 0 : error.length();

@@ -6,14 +6,14 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A webhook on its way, without its body.
+ * A webhook delivery, without its body.
  *
  * @param receiver scheme, host and port of the URL
  * @param type such as {@code job.succeeded}
  * @param createdAt when the job ended
  * @param dueAt when it is tried next; null once it has ended
  * @param tries how often it has been tried since it was made, or last retried by hand
- * @param log JSON array of its latest tries as the API tells them, the oldest first
+ * @param log JSON array of its latest attempts in the format of the API, the oldest first
  * @param trace the trace that its job belongs to; null if there is none
  */
 public record Delivery(

@@ -4,7 +4,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which delivery it is: each round of a job has one end, and at most one delivery of it.
+ * The key of a delivery: each round of a job has one end, and at most one delivery of it.
  *
  * @param round of the job, from 1
  */
@@ -12,7 +12,7 @@ public record DeliveryKey(UUID job, int round) {
 
     private static final int DIGITS = 9;
 
-    /** The key that a text tells; null if it tells none. */
+    /** Parses the text form of a key; null if it is invalid. */
     public static @Nullable DeliveryKey parse(String text) {
         int dash = text.lastIndexOf('-');
         String digits = text.substring(dash + 1);
@@ -28,7 +28,10 @@ public record DeliveryKey(UUID job, int round) {
         }
     }
 
-    /** Its id for clients and receivers: the job's, a dash, and the round. It holds no full stop, as webhooks' ids must not. */
+    /**
+     * Its id for clients and receivers: the job's id, a dash, and the round. It contains no full stop, which ids of
+     * webhooks must not have.
+     */
     public String id() {
         return job + "-" + round;
     }

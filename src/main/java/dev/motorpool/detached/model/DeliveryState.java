@@ -2,11 +2,11 @@ package dev.motorpool.detached.model;
 
 import java.util.Locale;
 
-/** How far a delivery is. */
+/** The state of a delivery. */
 public enum DeliveryState {
-    /** It is tried, or will be. */
+    /** It will be attempted again. */
     PENDING,
-    /** Its receiver has it. */
+    /** Its receiver has accepted it. */
     DELIVERED,
     /** It was given up. */
     FAILED;

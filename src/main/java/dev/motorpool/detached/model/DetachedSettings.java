@@ -10,12 +10,12 @@ import java.util.TreeSet;
 /**
  * Limits of detached jobs.
  *
- * @param backlog jobs that may be in the store without having ended; what would be more is refused
- * @param storeTimeout how long a client waits for the store before it is told that it is out of reach
- * @param deaths as many deaths of the service under a job, which was recorded as started, make the job fail
- * @param memory bytes of jobs in memory: those that are read ahead and those that run
+ * @param backlog limit of jobs in the store that have not ended; more are refused
+ * @param storeTimeout how long a client waits for the store before it is answered that the store is unreachable
+ * @param deaths number of deaths of the service during a job, recorded as started, after which the job fails
+ * @param memory bytes of jobs in memory: prefetched and running ones
  * @param diskReserve bytes of the disk that are kept for the ends of jobs; at most an eighth of it
- * @param tenants limits by names of tenants; of those that have any
+ * @param tenants limits by tenant name, for tenants with limits
  */
 public record DetachedSettings(
         long backlog,
@@ -36,7 +36,7 @@ public record DetachedSettings(
         return Collections.unmodifiableSortedSet(limited);
     }
 
-    /** The limits where nothing is configured. */
+    /** The default limits. */
     public static final DetachedSettings DEFAULT = new DetachedSettings(
             10_000_000, Duration.ofSeconds(10), 5, Runtime.getRuntime().maxMemory() / 8, 128L << 20, Map.of());
 }

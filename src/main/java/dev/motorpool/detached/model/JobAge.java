@@ -5,9 +5,9 @@ import java.time.Instant;
 import java.util.UUID;
 
 /**
- * The place of a job among waiting ones of its priority: the 48 bits of milliseconds of its id and the 12 bits of its
- * counter (RFC 9562, version 7), so that jobs that live in the store and calls that are waited for have one order. A job
- * that becomes due later (its delay, its next attempt) is as old as that moment.
+ * The age of a waiting job, which orders jobs of equal priority: the 48 bits of milliseconds of its id and the 12 bits
+ * of its counter (RFC 9562, version 7). Detached and synchronous calls share this order. The age of a job that becomes
+ * due later (its delay, its next attempt) is that moment.
  */
 public final class JobAge {
 
@@ -21,7 +21,7 @@ public final class JobAge {
         return CallAge.of(moment);
     }
 
-    /** The moment that an age means. */
+    /** The moment of an age. */
     public static Instant moment(long age) {
         return CallAge.moment(age);
     }

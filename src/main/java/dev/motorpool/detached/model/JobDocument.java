@@ -9,12 +9,12 @@ import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The JSON of a detached job, member by member in the order of the contract. */
+/** Writes the JSON of a detached job, member by member in the order of the API description. */
 public final class JobDocument {
 
     private JobDocument() {}
 
-    /** A job as lists have it: without its value, its attempts and its place. */
+    /** Writes a job for a list: without its value, its attempts and its place. */
     public static void listed(JsonWriter json, JobView view) {
         json.beginObject();
         before(json, view.job());
@@ -22,7 +22,7 @@ public final class JobDocument {
         json.endObject();
     }
 
-    /** A job whose value is not asked for. */
+    /** Writes a job without its value. */
     public static void withoutValue(JsonWriter json, JobView view) {
         json.beginObject();
         before(json, view.job());
@@ -31,7 +31,7 @@ public final class JobDocument {
         json.endObject();
     }
 
-    /** A job without anything that its submitter or its function has put into it: no tags, messages, progress, value. */
+    /** Writes a job without the contents that its submitter or its function chose: tags, messages, progress, value. */
     public static void outline(JsonWriter json, JobView view) {
         json.beginObject();
         before(json, view.job());
@@ -40,7 +40,7 @@ public final class JobDocument {
         json.endObject();
     }
 
-    /** The text up to the value of a job, whose turn is next. */
+    /** The text before the value of a job. */
     public static RawJson head(StoredJob job) {
         JsonWriter json = new JsonWriter();
         json.beginObject();
@@ -50,7 +50,7 @@ public final class JobDocument {
     }
 
     /**
-     * The text behind the value of a job.
+     * The text after the value of a job.
      *
      * @param open whether further members follow
      */
@@ -63,16 +63,16 @@ public final class JobDocument {
             json.endObject();
         }
         RawJson text = json.toRawJson();
-        // The members go on in the object that the head has begun: a comma for its brace.
+        // The members continue the object that the head began: replace the brace by a comma.
         text.bytes()[text.offset()] = ',';
         return text;
     }
 
     /**
-     * A whole job.
+     * Writes a whole job.
      *
-     * @param value of the job; null leaves the member out
-     * @param errors the JSON array of what has failed in a map that collects; null leaves the member out
+     * @param value of the job; null omits the member
+     * @param errors the JSON array of the errors of a map that collects; null omits the member
      */
     public static void whole(JsonWriter json, JobView view, @Nullable RawJson value, @Nullable RawJson errors) {
         json.beginObject();

@@ -4,14 +4,14 @@ import dev.motorpool.json.RawJson;
 import java.nio.ByteBuffer;
 import java.util.List;
 
-/** Something that happens to a job. */
+/** An event of a job. */
 public sealed interface JobEvent {
 
     /** Its state has changed. */
     record State(JobView job) implements JobEvent {}
 
     /**
-     * It is this far.
+     * Its progress has changed.
      *
      * @param attempt the attempt that reports it
      */

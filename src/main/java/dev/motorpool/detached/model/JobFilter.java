@@ -8,12 +8,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which jobs are meant: those that fit all of it.
+ * A filter for jobs; all conditions must match.
  *
- * @param tenant whose jobs; null: those of all tenants
- * @param states any of them; empty: all
- * @param tags all of them: those a job has beside do not matter
- * @param joinedTags all of these, too: each a name, a colon and a value, of which it is not known where the name ends
+ * @param tenant owner of the jobs; null: any tenant
+ * @param states any of these; empty: all
+ * @param tags all of these; other tags of a job do not matter
+ * @param joinedTags all of these too: each a name, a colon and a value; it is unknown which colon separates them
  */
 public record JobFilter(
         @Nullable String tenant,
@@ -28,7 +28,7 @@ public record JobFilter(
         this(null, states, function, pool, tags, Set.of());
     }
 
-    /** Each tag as what it may be: names and values, at least one; a job has to have one of them. */
+    /** Each tag with its possible names and values, at least one; a job must have one of them. */
     public List<List<Map.Entry<String, String>>> tagChoices() {
         List<List<Map.Entry<String, String>>> choices = new ArrayList<>();
         tags.forEach((name, value) -> choices.add(List.of(Map.entry(name, value))));
@@ -44,7 +44,7 @@ public record JobFilter(
         return splits;
     }
 
-    /** Whether all jobs of the tenant are meant. */
+    /** Whether all jobs of the tenant match. */
     public boolean isEmpty() {
         return states.isEmpty() && function == null && pool == null && tags.isEmpty() && joinedTags.isEmpty();
     }

@@ -3,12 +3,12 @@ package dev.motorpool.detached.model;
 import java.util.UUID;
 
 /**
- * The order of waiting jobs: higher priority first, then older first. Jobs that became due at the same moment are equally
- * old: the lower id is first then.
+ * The sort key of waiting jobs: higher priority first, then older first. Jobs that became due at the same moment have
+ * the same age; then the lower id is first.
  */
 public record JobKey(int priority, long age, UUID id) implements Comparable<JobKey> {
 
-    /** Before all others. */
+    /** Sorts before all others. */
     public static final JobKey FIRST = new JobKey(Integer.MAX_VALUE, Long.MIN_VALUE, new UUID(0, 0));
 
     public static JobKey of(StoredJob job) {

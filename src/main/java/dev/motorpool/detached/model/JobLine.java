@@ -4,10 +4,10 @@ import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Jobs of one pool that wait for each other, in the order of the queue: those of one tenant that may have only so many
- * calls running, or those of all other tenants.
+ * The queue of jobs in one pool that a limit of running calls applies to: those of one tenant with such a limit, or
+ * those of all other tenants.
  *
  * @param tenant null: all tenants without such a limit
- * @param limited the tenants with one
+ * @param limited the tenants with a limit
  */
 public record JobLine(String pool, @Nullable String tenant, SortedSet<String> limited) {}

@@ -3,10 +3,10 @@ package dev.motorpool.detached.model;
 import java.util.List;
 
 /**
- * Part of a list of jobs.
+ * A page of a list of jobs.
  *
  * @param jobs in the order of the list, without values, attempts and places
- * @param more whether others follow
+ * @param more whether more jobs follow
  */
 public record JobPage(List<JobView> jobs, boolean more) {
 

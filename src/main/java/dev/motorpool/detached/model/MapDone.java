@@ -8,25 +8,25 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Which items of a map have a result from before.
+ * The items of a map that have a result from an earlier attempt.
  *
- * @param items their indexes; not changed any more
- * @param nextSeq the place in completion of the next result
+ * @param items their indexes; not modified
+ * @param nextSeq the next place in the order of completion
  */
 public record MapDone(BitSet items, long nextSeq) {
 
     public static final MapDone NOTHING = new MapDone(new BitSet(), 0);
 
-    /** Takes a piece of values apart. */
+    /** Receives parts of values. */
     @FunctionalInterface
     public interface Sink {
         void add(int firstIndex, JsonSlices values);
     }
 
-    /** The items that are left, in the order in which a lane gets them. */
+    /** The remaining items, in the order of the lane. */
     public static final class Gaps {
 
-        /** Index of an item by the index that it has in the lane, for the first item of each gap. Not changed any more. */
+        /** For the first item of each gap: its index in the map, by its index in the lane. Not modified. */
         private final TreeMap<Long, Integer> starts = new TreeMap<>();
 
         private final List<JsonSlices> pieces = new ArrayList<>();
@@ -42,20 +42,20 @@ public record MapDone(BitSet items, long nextSeq) {
             return count;
         }
 
-        /** Hands the items over, which are not held here any more. Once, by who opens the lane. */
+        /** Returns the items and releases them here. Called once, by the opener of the lane. */
         public List<JsonSlices> takePieces() {
             List<JsonSlices> taken = List.copyOf(pieces);
             pieces.clear();
             return taken;
         }
 
-        /** The index of the item that has this index in the lane. */
+        /** The map index of the item with this lane index. */
         public int itemOf(long laneIndex) {
             Map.Entry<Long, Integer> start = starts.floorEntry(laneIndex);
             return start.getValue() + (int) (laneIndex - start.getKey());
         }
 
-        /** Tells values that follow one another in the lane as they follow one another in the map. */
+        /** Splits values that are consecutive in the lane into values that are consecutive in the map. */
         public void split(long laneIndex, JsonSlices values, Sink sink) {
             int from = 0;
             while (from < values.count()) {

@@ -8,16 +8,16 @@ public sealed interface MapEnd {
     /** Every item has a result. */
     MapEnd SUCCEEDED = new Succeeded();
 
-    /** Nobody wants to hear of it. */
+    /** The attempt was abandoned. */
     MapEnd WITHDRAWN = new Withdrawn();
 
     record Succeeded() implements MapEnd {}
 
     record Withdrawn() implements MapEnd {}
 
-    /** This item has failed, and with it the attempt. */
+    /** This item has failed, and the attempt with it. */
     record Failed(int index, Failure failure) implements MapEnd {}
 
-    /** Its pool gave it up, or its time to start was over. */
+    /** Its pool ended it, or its time to start was over. */
     record Ended(Failure failure) implements MapEnd {}
 }

@@ -5,15 +5,15 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * Results of items of a map that follow one another by index and were completed in this order. Their bytes are the length
- * of each result, an integer of 4 bytes, big-endian, and then the results, values or errors, as JSON.
+ * Results of consecutive items of a map that were completed in this order. The bytes are the length of each result, an
+ * integer of 4 bytes, big-endian, and then the results, values or errors, as JSON.
  *
  * @param firstIndex index of the first item
- * @param firstSeq its place in completion among all items of the map, from 0; those of the others follow
- * @param count how many items
+ * @param firstSeq its place in the order of completion among all items of the map, from 0; the others follow
+ * @param count number of items
  * @param failed whether all of them have failed; else all have succeeded
  */
-@SuppressWarnings("ArrayRecordComponent") // shared as it is, and never compared
+@SuppressWarnings("ArrayRecordComponent") // shared, and never compared
 public record MapResults(int firstIndex, long firstSeq, int count, boolean failed, byte[] bytes) {
 
     public static MapResults of(int firstIndex, long firstSeq, boolean failed, JsonSlices results) {

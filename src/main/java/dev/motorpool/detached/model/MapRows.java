@@ -6,10 +6,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Results of a map's items, gathered in the order in which they came. Guarded by its owner. */
+/** A buffer of results of a map's items, in the order of completion. Guarded by its owner. */
 final class MapRows {
 
-    /** What follows on goes into one row up to so many bytes. */
+    /** Consecutive results are merged into one row up to this size. */
     private static final long ROW_BYTES = 256 << 10;
 
     private static final long OVERHEAD = 16;
@@ -35,12 +35,12 @@ final class MapRows {
         return count;
     }
 
-    /** About what they take. */
+    /** Approximate bytes of the results. */
     long bytes() {
         return bytes;
     }
 
-    /** The rows: pieces of one kind that follow one another by index, and came so, are one. */
+    /** The rows. Results of one kind are merged if they are consecutive by index and were completed in that order. */
     List<MapResults> toResults(long firstSeq) {
         List<MapResults> rows = new ArrayList<>();
         long seq = firstSeq;

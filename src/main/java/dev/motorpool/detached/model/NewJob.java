@@ -11,10 +11,10 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A detached job as it is submitted. All of this stays as it is through its life.
+ * A submitted detached job. None of this changes during its life.
  *
  * @param id UUID of version 7; newer jobs have greater ones
- * @param tenant whom it belongs to
+ * @param tenant its owner
  * @param verb {@code apply_async}, {@code map_async} or {@code starmap_async}
  * @param args JSON array of the positional arguments; of a map: the array of its items
  * @param kwargs JSON object of the named arguments; empty for a map
@@ -23,11 +23,11 @@ import org.jspecify.annotations.Nullable;
  * @param priority -100..100, higher first
  * @param retries further attempts after a failed one
  * @param retryDelay time before the second attempt; doubles with each
- * @param retain how long the finished job stays
+ * @param retain retention of the finished job
  * @param createdAt when it was submitted
  * @param startAt its earliest start; null: at once
- * @param map what a map has besides; null for a single call
- * @param callbacks where its end is told
+ * @param map the members of a map; null for a single call
+ * @param callbacks webhook URLs for its end
  * @param trace the trace that it belongs to; null if there is none
  */
 public record NewJob(
@@ -52,15 +52,15 @@ public record NewJob(
         @Nullable TraceContext trace) {
 
     /**
-     * What a map has besides.
+     * The members of a map.
      *
-     * @param count how many items there are
-     * @param chunksize items that may be handed to one slot together, at least 1
-     * @param collect whether the map goes on after an item has failed
+     * @param count number of items
+     * @param chunksize items that may be given to one slot together, at least 1
+     * @param collect whether the map continues after an item has failed
      */
     public record MapShape(int count, int chunksize, boolean collect) {
 
-        /** The progress of the map, as the API tells it, once so many items are done. */
+        /** The progress of the map, in the format of the API, after this many items. */
         RawJson progress(int done) {
             JsonWriter json = new JsonWriter().beginObject();
             json.name("done").value(done).name("total").value(count);
@@ -68,7 +68,7 @@ public record NewJob(
         }
     }
 
-    /** About how many bytes its client chose. */
+    /** Approximate bytes chosen by its client. */
     public long bytes() {
         long bytes = (long) args.length() + kwargs.length();
         for (String url : callbacks.urls()) {
@@ -80,7 +80,7 @@ public record NewJob(
         return bytes;
     }
 
-    /** Its place among waiting jobs of its priority, as that of jobs that are waited for: lower is older. */
+    /** Its age among waiting jobs of its priority, comparable with that of synchronous calls: lower is older. */
     public long age() {
         return JobAge.of(id);
     }

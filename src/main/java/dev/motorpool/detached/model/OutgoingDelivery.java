@@ -2,10 +2,10 @@ package dev.motorpool.detached.model;
 
 import dev.motorpool.json.RawJson;
 
-/** A delivery with all that is needed to send it. */
+/** A delivery with its body, ready to be sent. */
 public record OutgoingDelivery(Delivery delivery, RawJson body) {
 
-    /** About what it takes in memory. */
+    /** Approximate bytes in memory. */
     public long bytes() {
         return body.length() + (long) delivery.log().length() + delivery.url().length();
     }

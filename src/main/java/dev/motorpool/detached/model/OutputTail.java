@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 
-/** The last 64 KiB of what a job has printed. Guarded by its owner. */
+/** The last 64 KiB of a job's output. Guarded by its owner. */
 public final class OutputTail {
 
     static final int MOST_BYTES = 64 << 10;
@@ -33,7 +33,7 @@ public final class OutputTail {
         return new String(bytes(), StandardCharsets.UTF_8);
     }
 
-    /** The last bytes, beginning with a whole character. */
+    /** The last bytes, beginning at a character boundary. */
     public byte[] bytes() {
         byte[] all = new byte[length];
         int at = 0;

@@ -1,10 +1,10 @@
 package dev.motorpool.detached.model;
 
 /**
- * What makes a detaching call safe to repeat: an {@code Idempotency-Key}, under the path and the API key that it came
- * with.
+ * Identifies repetitions of a detached call: an {@code Idempotency-Key}, scoped to the path and the API key of the
+ * request.
  *
- * @param tenant whom the API key's jobs belong to
+ * @param tenant the tenant of the API key
  * @param owner the API key's name, empty without keys
  * @param path the verb's path
  * @param key 1 to 255 visible ASCII characters

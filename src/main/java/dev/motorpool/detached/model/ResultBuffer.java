@@ -7,45 +7,45 @@ import java.util.List;
 import java.util.TreeMap;
 
 /**
- * Results of a map on their way to the store: gathered for a moment, then under way, one set at a time, and gone from here
- * once they are there. Guarded by its {@code MapAttempt}.
+ * A buffer between a map and the store: it collects results for a moment, then sends one set at a time, and drops them
+ * once they are stored. Guarded by its {@code MapAttempt}.
  */
 public final class ResultBuffer {
 
-    /** Results are gathered for so long. */
+    /** How long results are collected. */
     static final long GATHER_NANOS = 50_000_000;
 
     private static final int MANY_RESULTS = 4_096;
     private static final long MANY_BYTES = 1 << 20;
-    /** With so much gathered nothing more is to be started, until there is half of it. */
+    /** Above this size no further items are started until half of it is left. */
     private static final long MOST_BYTES = 16L << 20;
 
-    /** What is to be done now. */
+    /** The next step. */
     public sealed interface Step {
 
-        /** These go to the store; {@link #committed} answers. */
+        /** Send these to the store, then call {@link #committed}. */
         record Send(List<MapResults> rows) implements Step {}
 
-        /** There is nothing that is not in the store. */
+        /** All results are in the store. */
         record Empty() implements Step {}
 
-        /** Time enough to ask again. */
+        /** Ask again after this time. */
         record Later(long nanos) implements Step {}
 
-        /** Nothing until something is under way no more, or a time is over. */
+        /** Wait until a set is stored, or a requested time is over. */
         record Wait() implements Step {}
     }
 
     private MapRows gathered = new MapRows();
     private List<MapResults> underWay = List.of();
 
-    /** Errors that may not be the items' last, as the map may be tried again. */
+    /** Errors that are not final while the map may be retried. */
     private final TreeMap<Integer, RawJson> provisional = new TreeMap<>();
 
-    /** The place in completion of the first that is gathered. */
+    /** The place in completion of the first buffered result. */
     private long nextSeq;
 
-    /** When the latest set was in the store, in the time of {@link System#nanoTime}; 0: the next one hurries. */
+    /** When the latest set was stored, in the time of {@link System#nanoTime}; 0: send the next one at once. */
     private long sentNanos;
 
     private boolean timed;
@@ -64,12 +64,12 @@ public final class ResultBuffer {
         gathered.add(index, true, slice(error));
     }
 
-    /** The item has failed, and is run again if the map is tried again. */
+    /** The item has failed, and runs again if the map is retried. */
     public void failedForNow(int index, RawJson error) {
         provisional.put(index, error);
     }
 
-    /** The map is not tried again: those that have failed for now have failed. */
+    /** The map is not retried: provisional failures become final. */
     public void settle() {
         provisional.forEach(this::failed);
         provisional.clear();
@@ -79,12 +79,12 @@ public final class ResultBuffer {
         return new JsonSlices(json.bytes(), new int[] {json.offset(), json.offset() + json.length()}, 1);
     }
 
-    /** Nothing comes after what is gathered: it goes as soon as it can. */
+    /** No more results follow: send the buffer as soon as possible. */
     public void hurry() {
         sentNanos = 0;
     }
 
-    /** Whether it has become so much that nothing more is to be started. Tells it once. */
+    /** Whether the buffer has become full, so that no further items may start. Reports it once. */
     public boolean becameFull() {
         if (full || gathered.bytes() <= MOST_BYTES) {
             return false;
@@ -93,7 +93,7 @@ public final class ResultBuffer {
         return true;
     }
 
-    /** Whether it is so little again that more may be started. Tells it once. */
+    /** Whether the buffer has room again. Reports it once. */
     public boolean becameRoomy() {
         if (!full || gathered.bytes() > MOST_BYTES / 2) {
             return false;
@@ -107,9 +107,9 @@ public final class ResultBuffer {
     }
 
     /**
-     * The next step: to write what was gathered, or to wait.
+     * The next step: to send results, or to wait.
      *
-     * @param last whether nothing comes after it
+     * @param last whether no more results follow
      */
     public Step next(boolean last, long nowNanos) {
         if (!underWay.isEmpty()) {
@@ -138,13 +138,13 @@ public final class ResultBuffer {
         timed = false;
     }
 
-    /** What was under way is in the store. */
+    /** The set that was sent is in the store. */
     public void committed(long nowNanos) {
         underWay = List.of();
         sentNanos = nowNanos == 0 ? 1 : nowNanos;
     }
 
-    /** All that may not be in the store. */
+    /** All results that may not be in the store. */
     public List<MapResults> unwritten() {
         List<MapResults> rows = new ArrayList<>(underWay);
         rows.addAll(gathered.toResults(nextSeq));
@@ -155,7 +155,7 @@ public final class ResultBuffer {
         return rows;
     }
 
-    /** The result of the item with which the map fails, after all others. */
+    /** The result of the item that makes the map fail, after all others. */
     public MapResults last(int index, RawJson error) {
         return MapResults.of(index, nextSeq + gathered.count(), true, slice(error));
     }

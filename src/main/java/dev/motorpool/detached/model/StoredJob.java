@@ -13,9 +13,9 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A detached job as the store has it, without arguments, values and output, which may be large.
+ * A detached job in the store, without arguments, values and output, which may be large.
  *
- * @param tenant whom it belongs to
+ * @param tenant its owner
  * @param attempt the latest attempt that was recorded as started, 0 before the first; its number is its fencing token
  * @param retriesLeft further attempts that failures may still use up
  * @param interruptions how often the service has died while this round's attempts ran
@@ -25,9 +25,9 @@ import org.jspecify.annotations.Nullable;
  * @param latest the latest attempt, its error included; null before the first one
  * @param finishedAt when the final state was decided; null before
  * @param queueNanos how long it waited for its latest start, or for its end if it never started
- * @param error why the job has no value, as the API tells it; null unless its state is final and not succeeded
- * @param progress as the API tells it; null if it never told any, which a map always does
- * @param callbacks where its end is told
+ * @param error why the job has no value, in the format of the API; null unless its state is final and not succeeded
+ * @param progress in the format of the API; null if none was reported; a map always has one
+ * @param callbacks webhook URLs for its end
  * @param round from 1; grows with each retry by hand
  * @param trace the trace that it belongs to; null if there is none
  */
@@ -63,17 +63,17 @@ public record StoredJob(
         int round,
         @Nullable TraceContext trace) {
 
-    /** What a tag takes beside its characters: an entry of a map and two strings. */
+    /** Memory of a tag besides its characters: an entry of a map and two strings. */
     private static final int TAG_BYTES = 128;
 
-    /** A map tells its progress before anything of it has been done. */
+    /** A map has a progress from the beginning. */
     public StoredJob {
         if (progress == null && map != null) {
             progress = map.progress(0);
         }
     }
 
-    /** About what its texts take in memory, which clients and functions choose. */
+    /** Approximate memory of its texts, which clients and functions choose. */
     public long bytes() {
         long bytes = bytes(error) + bytes(progress) + (latest == null ? 0 : bytes(latest.error()));
         for (String url : callbacks.urls()) {
@@ -94,13 +94,13 @@ public record StoredJob(
         return json == null ? 0 : json.length();
     }
 
-    /** The same while this attempt runs, though its start may not have been recorded yet. */
+    /** A copy while this attempt runs, whose start may not have been recorded yet. */
     public StoredJob running(Attempt attempt, long queueNanos, @Nullable RawJson progress) {
         return with(
                 JobState.RUNNING, attempt.number(), attempt, null, queueNanos, 0, null, progress, retriesLeft, null);
     }
 
-    /** The same while its latest attempt ran, which has ended since; null if it has none. */
+    /** A copy as it was while its latest attempt ran; null if it has none. */
     public @Nullable StoredJob startOfLatest() {
         Attempt last = latest;
         if (last == null || last.finishedAt() == null || last.number() != attempt) {
@@ -110,12 +110,12 @@ public record StoredJob(
         return running(started, queueNanos, null);
     }
 
-    /** The same, scheduled before, when it is due. */
+    /** A copy of a scheduled job that is due. */
     public StoredJob queuedAgain() {
         return with(JobState.QUEUED, attempt, latest, null, queueNanos, runNanos, null, progress, retriesLeft, null);
     }
 
-    /** The same after an attempt of it has ended and it is not tried again. */
+    /** A copy after an attempt has ended and the job is not retried. */
     public StoredJob ended(JobState state, AttemptEnd end, @Nullable RawJson error) {
         Attempt attempt = end.attempt();
         return with(
@@ -131,13 +131,13 @@ public record StoredJob(
                 null);
     }
 
-    /** The same, cancelled while no attempt of it ran. */
+    /** A copy of a job that was cancelled while no attempt ran. */
     public StoredJob cancelled(Instant at, RawJson error) {
         long waited = attempt == 0 ? Math.max(0, Duration.between(createdAt, at).toNanos()) : queueNanos;
         return with(JobState.CANCELLED, attempt, latest, at, waited, runNanos, error, progress, retriesLeft, null);
     }
 
-    /** The same after an attempt of it has ended, until the next. */
+    /** A copy after an attempt has ended, until the next. */
     public StoredJob rescheduled(AttemptEnd end, Instant dueAt) {
         Attempt attempt = end.attempt();
         return with(

@@ -5,14 +5,14 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a try at a delivery has made of it.
+ * The result of an attempt at a delivery.
  *
- * @param dueAt when it was due as this try began; if that has changed meanwhile, it was retried by hand, and of this try
- *     only the log is recorded
- * @param at when the try was over
- * @param nextAt when it is tried next; null unless it is still pending
- * @param tries how often it has been tried, this try included
- * @param log all tries that are kept, this one included
+ * @param dueAt the due time when the attempt began; if it has changed since, the delivery was retried by hand, and only
+ *     the log of this attempt is recorded
+ * @param at when the attempt ended
+ * @param nextAt when the next attempt is due; null unless the delivery is still pending
+ * @param tries number of attempts, this one included
+ * @param log all attempts that are kept, this one included
  */
 public record TryResult(
         DeliveryKey key,

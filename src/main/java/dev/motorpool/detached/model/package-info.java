@@ -1,4 +1,4 @@
-/** Values: jobs, attempts, results and deliveries as they are stored and shown. */
+/** Values: jobs, attempts, results and deliveries. */
 @NullMarked
 package dev.motorpool.detached.model;
 

@@ -9,12 +9,12 @@ import java.util.UUID;
 import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** The tables of deliveries as they are read. */
+/** Read access to the tables of deliveries. */
 public interface DeliveryReader {
 
     /**
-     * All deliveries of a job, the oldest round first; at most so many, the latest; fewer where
-     * they are long. They may outlive the job.
+     * All deliveries of a job, the oldest round first; at most the latest {@code most}, fewer if they are long. They
+     * may outlive the job.
      */
     List<Delivery> of(UUID job, int most) throws StoreException;
 
@@ -25,7 +25,7 @@ public interface DeliveryReader {
      * Pending deliveries to a receiver that are due, those that are due longest first.
      *
      * @param most how many at most
-     * @param mostBytes no more once their bodies have reached so many bytes; at least one
+     * @param mostBytes limit of the bytes of their bodies; at least one is returned
      */
     List<OutgoingDelivery> due(String receiver, Instant now, int most, long mostBytes) throws StoreException;
 
@@ -33,7 +33,7 @@ public interface DeliveryReader {
     @Nullable
     Instant nextDue(String receiver, Instant after) throws StoreException;
 
-    /** Receivers with pending deliveries in the order of their names, those after this name; at most so many. */
+    /** Receivers with pending deliveries in the order of their names, after this name; at most {@code most}. */
     List<DueReceiver> receivers(String after, int most) throws StoreException;
 
     /**
@@ -43,6 +43,6 @@ public interface DeliveryReader {
      */
     record DueReceiver(String name, Instant firstDue) {}
 
-    /** Tells each receiver that has pending deliveries, and how many. */
+    /** Reports each receiver with pending deliveries, and how many it has. */
     void pending(ObjLongConsumer<String> each) throws StoreException;
 }

@@ -6,27 +6,30 @@ import dev.motorpool.detached.model.TryResult;
 import java.time.Duration;
 import java.time.Instant;
 
-/** The tables of deliveries within a transaction. */
+/** Write access to the tables of deliveries, within a transaction. */
 public interface DeliveryTables extends DeliveryReader {
 
-    /** Adds a pending delivery, which belongs to the tenant of its job. One that is there already stays as it is. */
+    /** Adds a pending delivery, which belongs to the tenant of its job. An existing one is unchanged. */
     void insert(OutgoingDelivery outgoing) throws StoreException;
 
     /**
-     * Records a try of a pending delivery. If it was renewed since the try began, it has the try in its log and is otherwise
-     * as it was: no other try of it has been recorded, as there is one at a time.
+     * Records an attempt at a pending delivery. If the delivery was renewed since the attempt began, only its log
+     * changes; no other attempt has been recorded, because there is only one at a time.
      *
-     * @param forgetAt when it is forgotten, if it has ended with this try; it stays as long as its job, if that is longer
+     * @param forgetAt when it is deleted, if it has ended with this attempt; not before its job
      * @return false if it was renewed, or is not pending
      */
     boolean record(TryResult result, Instant forgetAt) throws StoreException;
 
-    /** A delivery in any state is pending again, due at this moment, with as many tries before it as a new one; whether there is one. */
+    /**
+     * Makes a delivery in any state pending again, due at this moment, with its count of attempts reset; false if there
+     * is none.
+     */
     boolean renew(DeliveryKey key, Instant dueAt) throws StoreException;
 
-    /** Has deliveries that are due after the first moment, and not after the second, due that much later. */
+    /** Moves the due times between these moments (the first excluded, the second included) by this duration. */
     void postpone(Instant after, Instant latest, Duration by) throws StoreException;
 
-    /** Removes deliveries that have ended and whose time to stay is over, at most so many; how many. */
+    /** Deletes deliveries that have ended and whose retention is over, at most {@code most}; returns how many. */
     int forget(Instant now, int most) throws StoreException;
 }

@@ -1,6 +1,6 @@
 package dev.motorpool.detached.store;
 
-/** The disk had no room for a change, which was not made. */
+/** The disk had no space for a change. The change was not made. */
 public final class DiskFullException extends StoreException {
     private static final long serialVersionUID = 1L;
 

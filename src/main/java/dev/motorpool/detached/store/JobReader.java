@@ -17,10 +17,10 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** The tables of the store as they are read. */
+/** Read access to the tables of the store. */
 public interface JobReader {
 
-    /** Lists of jobs end with the one with which they have this many {@link StoredJob#bytes bytes}. */
+    /** A list of jobs ends with the job with which it reaches this many {@link StoredJob#bytes bytes}. */
     long MOST_LISTED_BYTES = 2L << 20;
 
     @Nullable
@@ -30,15 +30,15 @@ public interface JobReader {
     @Nullable
     JobState state(UUID id) throws StoreException;
 
-    /** Whom a job belongs to, or those of its deliveries that have outlived it; null if there is neither. */
+    /** The owner of a job, or of its deliveries that have outlived it; null if there is neither. */
     @Nullable
     String tenant(UUID id) throws StoreException;
 
-    /** What an insertion with this key would be answered; null if the key is not known. */
+    /** The result of an insertion with this key; null if the key is unknown. */
     JobTables.@Nullable Insertion findRepeat(RepeatKey key) throws StoreException;
 
     /**
-     * Jobs that fit and have not ended, newest first by id; fewer where they are long.
+     * Matching jobs that have not ended, newest first by id; fewer if they are long.
      *
      * @param before only those with a lower id; null: from the newest
      */
@@ -48,18 +48,18 @@ public interface JobReader {
     @Nullable
     RawJson value(UUID id) throws StoreException;
 
-    /** The job with all that is needed to run it, whatever its state; null if there is none. */
+    /** The job with its arguments, in any state; null if there is none. */
     @Nullable
     WaitingJob withArguments(UUID id) throws StoreException;
 
-    /** The latest attempts that have been recorded, in order: all, unless they are very many or long. */
+    /** The recorded attempts, in order: only the latest ones if they are very many or long. */
     List<Attempt> attempts(UUID id) throws StoreException;
 
-    /** The last of what the job printed, as it was kept with its latest end; null if nothing. */
+    /** The end of the job's output, as stored with its latest end; null if there is none. */
     byte @Nullable [] output(UUID id) throws StoreException;
 
     /**
-     * Jobs that fit, newest first by id; fewer where they are long.
+     * Matching jobs, newest first by id; fewer if they are long.
      *
      * @param before only those with a lower id; null: from the newest
      */
@@ -70,7 +70,7 @@ public interface JobReader {
      *
      * @param after only those after this key
      * @param most how many at most
-     * @param mostBytes no more once they have reached so many bytes
+     * @param mostBytes limit of their bytes
      */
     List<WaitingJob> queued(JobLine line, JobKey after, int most, long mostBytes) throws StoreException;
 
@@ -80,21 +80,21 @@ public interface JobReader {
     /** How many jobs of the tenant have not ended. */
     long unfinished(String tenant) throws StoreException;
 
-    /** Stored bytes of the tenant, if {@link JobTables#countBytes} has them counted; else 0. */
+    /** Stored bytes of the tenant if {@link JobTables#countBytes} counts them; else 0. */
     long bytes(String tenant) throws StoreException;
 
     /** How many jobs are queued and scheduled, by pool. */
     Map<String, Backlog> backlogs() throws StoreException;
 
     /**
-     * What of a pool's jobs waits.
+     * The waiting jobs of a pool.
      *
      * @param queued jobs that may start
      * @param scheduled jobs with a later start
      */
     record Backlog(long queued, long scheduled) {}
 
-    /** How many jobs have not ended. Looks at each that waits. */
+    /** Counts the jobs that have not ended. Reads each waiting job. */
     Census census() throws StoreException;
 
     /**
@@ -103,7 +103,7 @@ public interface JobReader {
      * @param scheduled those with a later start
      * @param queued those that may start
      * @param running those whose start was recorded
-     * @param oldest when the longest waiting of the queued ones came or became due, by the name of their pool
+     * @param oldest when the oldest queued job was submitted or became due, by pool
      */
     record Census(long scheduled, long queued, long running, Map<String, Instant> oldest) {}
 
@@ -111,14 +111,17 @@ public interface JobReader {
     @Nullable
     Instant nextDue() throws StoreException;
 
-    /** Jobs that have not started in this round and whose time to start is over, at most so many; fewer where they are long. */
+    /**
+     * Jobs that have not started in this round and whose time to start is over, at most {@code most}; fewer if they are
+     * long.
+     */
     List<StoredJob> expired(Instant now, int most) throws StoreException;
 
     /** When the next job that has not started expires; null if there is none. */
     @Nullable
     Instant nextExpiry() throws StoreException;
 
-    /** When {@link JobTables#forget} has something to do next: a job that has ended, or a repeat key; null if neither. */
+    /** The next time at which {@link JobTables#forget} has to delete a job or a repeat key; null if there is none. */
     @Nullable
     Instant nextForgotten() throws StoreException;
 
@@ -127,7 +130,7 @@ public interface JobReader {
      * after it.
      *
      * @param mostRows how many at most
-     * @param mostBytes no more once they have reached so many bytes; at least one
+     * @param mostBytes limit of their bytes; at least one is returned
      */
     List<MapResults> resultsBySeq(UUID id, long fromSeq, int mostRows, long mostBytes) throws StoreException;
 
@@ -140,6 +143,6 @@ public interface JobReader {
     /** The tables of deliveries, within the same transaction. */
     DeliveryReader deliveries();
 
-    /** The pools that were kept, by name. */
+    /** The stored pools, by name. */
     Map<String, KeptPool> pools() throws StoreException;
 }

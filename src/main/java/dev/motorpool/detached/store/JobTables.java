@@ -19,10 +19,10 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tables of the store within a transaction. Each change is conditional on the state of the job and, where an attempt
- * speaks, on its number: what comes late or again changes nothing and says so. An attempt may speak of a job that runs if
- * no later one was recorded, and of a queued one if it is later than all that were: so an attempt that has ended, or that
- * was of an earlier round, is not heard again.
+ * Write access to the tables of the store, within a transaction. Each change is conditional on the state of the job
+ * and, if an attempt reports it, on the number of the attempt. A late or repeated change does nothing and returns that.
+ * An attempt may change a running job if no later attempt was recorded, and a queued job if it is later than all
+ * recorded ones. So an attempt that has ended, or of an earlier round, changes nothing.
  *
  * <pre>
  *   scheduled <-> queued -> running -> succeeded | failed
@@ -32,12 +32,12 @@ import org.jspecify.annotations.Nullable;
  */
 public interface JobTables extends JobReader {
 
-    /** What became of a submission. */
+    /** The result of a submission. */
     sealed interface Insertion {
-        /** The job is new, and as it was stored: queued, or scheduled if it has a later start. */
+        /** The job is new, as stored: queued, or scheduled if it has a later start. */
         record Made(StoredJob job) implements Insertion {}
 
-        /** The key was used before with the same bytes, for this job; null if the job has been forgotten. */
+        /** The key was used before with the same bytes, for this job; null if the job has been deleted. */
         record Repeated(UUID id, @Nullable StoredJob job) implements Insertion {}
 
         /** The key was used before with other bytes. */
@@ -48,12 +48,12 @@ public interface JobTables extends JobReader {
     }
 
     /**
-     * Adds a job, unless its repeat key is known. A job that is there already (the transaction was done, and its writer saw
-     * a failure all the same) stays as it is and is answered as made.
+     * Adds a job, unless its repeat key is known. An existing job (its transaction was committed, although its writer
+     * saw a failure) is unchanged and returned as made.
      */
     Insertion insert(NewJob job, @Nullable RepeatKey key) throws StoreException;
 
-    /** Removes a job of which its client was not told, as if it had never come; only if it has never started. */
+    /** Removes a job whose client was refused, as if it had never existed; only if it has never started. */
     void withdraw(UUID id) throws StoreException;
 
     /**
@@ -64,10 +64,10 @@ public interface JobTables extends JobReader {
     boolean start(UUID id, Attempt attempt, long queueNanos) throws StoreException;
 
     /**
-     * Keeps what a running attempt has told so far, unless a later one has been recorded or the job is final.
+     * Stores the reports of a running attempt, unless a later one has been recorded or the job is final.
      *
-     * @param progress as the API tells it; null if it told none
-     * @param output the last of what the job printed; null if nothing
+     * @param progress in the format of the API; null if none was reported
+     * @param output the end of the job's output; null if there is none
      */
     boolean tell(UUID id, int attempt, @Nullable RawJson progress, byte @Nullable [] output) throws StoreException;
 
@@ -104,52 +104,52 @@ public interface JobTables extends JobReader {
      */
     boolean retry(UUID id, Instant at, long age) throws StoreException;
 
-    /** Gives a scheduled job another start; a job in another state stays as it is. */
+    /** Changes the start of a scheduled job; a job in another state is unchanged. */
     void postpone(UUID id, Instant dueAt) throws StoreException;
 
-    /** Gives a job another time to expire, if it has one and has not started in this round. */
+    /** Changes the expiry of a job, if it has one and has not started in this round. */
     void postponeExpiry(UUID id, Instant expiresAt) throws StoreException;
 
-    /** Has jobs that ended within this time, both ends included, forgotten that much later. */
+    /** Extends the retention of jobs that ended within this time, both ends included. */
     void postponeForgetting(Instant from, Instant until, Duration by) throws StoreException;
 
     /**
-     * {@code scheduled -> queued} for jobs that are due, earliest first, at most so many; fewer, but one at least, where
-     * their arguments have many megabytes. {@link #nextDue} tells whether there are more.
+     * {@code scheduled -> queued} for jobs that are due, earliest first, at most {@code most}; fewer, but at least one,
+     * if their arguments have many megabytes. {@link #nextDue} shows whether there are more.
      */
     List<WaitingJob> makeDue(Instant now, int most) throws StoreException;
 
-    /** Removes a job in a final state, with all that belongs to it but its repeat key. */
+    /** Deletes a job in a final state, with everything that belongs to it except its repeat key. */
     boolean delete(UUID id) throws StoreException;
 
-    /** As {@link #delete} for jobs whose time to stay is over, and repeat keys that no job needs; how many jobs. */
+    /** As {@link #delete} for jobs whose retention is over, and unused repeat keys; returns how many jobs. */
     int forget(Instant now, int most) throws StoreException;
 
     /** Adds results of a map's items, unless a later attempt has been recorded or the job is final. */
     boolean addResults(UUID id, int attempt, List<MapResults> results) throws StoreException;
 
     /**
-     * What a start of the service finds running ran when the service died: {@code running -> queued}, in its old place,
-     * with its attempt kept in the list of attempts; or {@code -> failed} if this is the {@code deaths}-th time in this
-     * round. The progress of maps counts the items that have results.
+     * Recovers jobs that were running when the service died: {@code running -> queued}, with the same age and with the
+     * attempt kept in the list of attempts; or {@code -> failed} if this is the {@code deaths}-th time in this round.
+     * The progress of maps counts the items that have results.
      *
      * @param error of an attempt, and of a job that fails
      * @return how many were running
      */
     int recover(Instant now, int deaths, RawJson error) throws StoreException;
 
-    /** Has the stored bytes of these tenants counted from now on, and of no others. Slow for those that were not before. */
+    /** Counts the stored bytes of these tenants from now on, and of no others. Slow for newly added ones. */
     void countBytes(Set<String> tenants) throws StoreException;
 
-    /** Has queued jobs of each of these tenants read apart from all others. Slow if they were not before. */
+    /** Indexes queued jobs of each of these tenants separately from all others. Slow for newly added ones. */
     void separate(SortedSet<String> tenants) throws StoreException;
 
     @Override
     DeliveryTables deliveries();
 
-    /** Writes something and changes nothing: whether the store takes changes shows when the transaction is done. */
+    /** Writes a row and changes nothing: whether the store accepts changes shows at the commit. */
     void probe() throws StoreException;
 
-    /** Keeps these pools instead of what was kept before. */
+    /** Replaces the stored pools. */
     void keepPools(Map<String, KeptPool> pools) throws StoreException;
 }

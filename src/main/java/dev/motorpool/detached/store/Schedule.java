@@ -9,13 +9,13 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The thread that does what is due: from {@link #start} to {@link #close}. */
+/** A thread that performs timed duties, from {@link #start} to {@link #close}. */
 public final class Schedule implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Schedule.class);
     private static final Duration LONGEST = Duration.ofSeconds(1);
 
-    /** Does what is due, and says when it is to be called again. */
+    /** Performs what is due, and returns when it has to be called again. */
     @FunctionalInterface
     public interface Duties {
         Instant perform(Instant now);
@@ -30,8 +30,8 @@ public final class Schedule implements AutoCloseable {
     private final Condition wake = lock.newCondition();
 
     /**
-     * When the duties are performed next, in the time of {@link System#nanoTime}: how far away a moment is counts when it is
-     * asked for, so that a wrong clock is looked at again after a second, and does not make anybody wait longer.
+     * When the duties are performed next, in the time of {@link System#nanoTime}. The remaining time is computed when a
+     * moment is passed in, and is at most a second, so that the effect of a wrong clock is corrected after a second.
      */
     @GuardedBy("lock")
     private long wakeAt;
@@ -48,7 +48,7 @@ public final class Schedule implements AutoCloseable {
         thread.start();
     }
 
-    /** Something will be due at this moment. Any thread may say so. */
+    /** Something will be due at this moment. Callable by any thread. */
     public void wakeBy(Instant moment) {
         long at = System.nanoTime() + nanosUntil(moment);
         lock.lock();
@@ -62,7 +62,7 @@ public final class Schedule implements AutoCloseable {
         }
     }
 
-    /** How long it is until this moment, but a second at most. */
+    /** Time until this moment, at most a second. */
     private long nanosUntil(Instant moment) {
         Instant now = clock.instant();
         if (!moment.isAfter(now)) {
@@ -92,7 +92,7 @@ public final class Schedule implements AutoCloseable {
         }
     }
 
-    /** Waits until the duties are to be performed again; false once closed. */
+    /** Waits until the duties have to be performed again; false once closed. */
     private boolean await() {
         lock.lock();
         try {

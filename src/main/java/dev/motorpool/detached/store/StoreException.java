@@ -1,13 +1,13 @@
 package dev.motorpool.detached.store;
 
-/** The store could not do what was asked. Whether it has done it is not known, unless the transaction says so. */
+/** A failure of the store. It is unknown whether the operation was done, unless the transaction says so. */
 public class StoreException extends Exception {
     private static final long serialVersionUID = 1L;
 
     /**
      * The failure of one operation.
      *
-     * @param message what went wrong, for operators; clients are told only that the store is out of reach
+     * @param message what went wrong, for operators; clients learn only that the store is unreachable
      */
     public StoreException(String message, Throwable cause) {
         super(message, cause);

@@ -11,16 +11,16 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * Times of jobs that are a length of time after something, by the steady clock: starts ({@code delay}, {@code retry_delay}),
- * or ends of the time to start ({@code expires}). The store has these times by the system's clock, from which they differ
- * once that is set: they are corrected before anything is found to be due. Bounded: of more jobs, and of those from before a
- * restart, the store's time holds. One monitor guards all of it.
+ * Relative times of jobs by the steady clock: starts ({@code delay}, {@code retry_delay}), or expiries
+ * ({@code expires}). The store has these times by the system clock, and they diverge when that is set: they are
+ * corrected before due jobs are looked up. The number of jobs is bounded; for further jobs, and for those from before a
+ * restart, the stored time applies. One monitor guards all fields.
  */
 public final class RelativeTimes {
 
     private static final int MOST = 100_000;
 
-    /** Differences below this are left: clocks that are kept right are adjusted all the time. */
+    /** Smaller differences are ignored, because synchronized clocks are adjusted all the time. */
     private static final Duration TOLERANCE = Duration.ofMillis(100);
 
     private final Clock clock;
@@ -29,18 +29,18 @@ public final class RelativeTimes {
     @GuardedBy("this")
     private final Map<UUID, Time> times = new HashMap<>();
 
-    /** By how much the system's clock was ahead of the steady one at the latest look. */
+    /** Difference between the system clock and the steady clock at the latest check. */
     @GuardedBy("this")
     private Duration ahead = Duration.ZERO;
 
-    /** Whether a job was added whose stored time does not fit. */
+    /** Whether a job was added whose stored time is wrong. */
     @GuardedBy("this")
     private boolean unfit;
 
     /**
      * A time of a job.
      *
-     * @param at by the system's clock, as it is stored
+     * @param at by the system clock, as stored
      * @param steadily by the steady clock
      */
     public record Time(UUID job, Instant at, Instant steadily) {}
@@ -50,12 +50,12 @@ public final class RelativeTimes {
         this.steady = steady;
     }
 
-    /** The time of a job that is this long from now. */
+    /** The time of a job at this delay from now. */
     public Time in(UUID job, Duration delay) {
         return in(job, delay, clock.instant());
     }
 
-    /** The time of a job that is this long from now, and stored as this long from that moment. */
+    /** The time of a job at this delay from now, stored as this delay from the given moment. */
     public Time in(UUID job, Duration delay, Instant from) {
         return new Time(job, from.plus(delay), steady.instant().plus(delay));
     }
@@ -68,18 +68,18 @@ public final class RelativeTimes {
         }
     }
 
-    /** The time does not matter any more. */
+    /** The time is no longer needed. */
     public synchronized void remove(UUID job) {
         times.remove(job);
     }
 
-    /** The time of this job by the steady clock; if it is not known here, as the system's clock has it now. */
+    /** The time of this job by the steady clock; if it is unknown here, converted by the current difference. */
     public synchronized Instant steadily(UUID job, Instant at) {
         Time time = times.get(job);
         return time == null ? at.minus(Duration.between(steady.instant(), clock.instant())) : time.steadily;
     }
 
-    /** How long it is until this moment of the steady clock; negative once it has passed. */
+    /** Time until this moment of the steady clock; negative once it has passed. */
     public Duration until(Instant steadily) {
         return Duration.between(steady.instant(), steadily);
     }
@@ -88,7 +88,7 @@ public final class RelativeTimes {
         return Duration.between(time.steadily.plus(ahead), time.at).abs().compareTo(TOLERANCE) < 0;
     }
 
-    /** The jobs whose stored time has to be another, with that one. */
+    /** The jobs whose stored time has to be corrected, with the corrected time. */
     public synchronized List<Time> corrections(Instant now) {
         Duration before = ahead;
         Duration after = Duration.between(steady.instant(), now);
@@ -106,7 +106,7 @@ public final class RelativeTimes {
         return corrections;
     }
 
-    /** The correction is in the store, unless the time does not matter any more. */
+    /** The correction is in the store, unless the time is no longer needed. */
     public synchronized void corrected(Time time) {
         times.computeIfPresent(time.job, (job, known) -> known.steadily.equals(time.steadily) ? time : known);
     }

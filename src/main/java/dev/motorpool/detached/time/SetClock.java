@@ -7,9 +7,9 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Notices that the system's clock was set. Nobody can tell whether it was right before or is right now: what ended in a
- * period between two settings is dated anew only if that was shorter than an hour, and a clock that was set ahead makes
- * nothing be forgotten within an hour. One monitor guards all of it.
+ * Detects that the system clock was set. It is unknown whether the clock was right before or is right now. So jobs that
+ * ended between two settings are redated only if that period was shorter than an hour, and a clock that was set ahead
+ * deletes nothing within an hour. One monitor guards all fields.
  */
 public final class SetClock {
 
@@ -18,17 +18,17 @@ public final class SetClock {
 
     private final Clock steady;
 
-    /** By how much the system's clock was ahead of the steady one after the latest change. */
+    /** Difference between the system clock and the steady clock after the latest change. */
     @GuardedBy("this")
     private Duration ahead;
 
-    /** By how much it was ahead when it had not been set for an hour, or at the start. */
+    /** The difference when the clock had not been set for an hour, or at the start. */
     @GuardedBy("this")
     private Duration believed;
 
     // By the steady clock:
 
-    /** The latest look that found no change. */
+    /** The latest check without a change. */
     @GuardedBy("this")
     private Instant looked;
 
@@ -36,17 +36,17 @@ public final class SetClock {
     @GuardedBy("this")
     private Instant changed;
 
-    /** What has ended since then is dated by the clock as it is. */
+    /** Jobs that have ended since then are dated by the current clock. */
     @GuardedBy("this")
     private Instant since;
 
     /**
-     * The clock was set.
+     * A setting of the clock.
      *
-     * @param before by how much it was ahead of the steady clock
-     * @param by how much later it is
-     * @param from what has ended since then, by the clock as it was, is to be dated anew; null: nothing is
-     * @param until the present, by the clock as it was
+     * @param before the difference to the steady clock before
+     * @param by how much later the clock is
+     * @param from jobs that ended since then, by the old clock, are redated; null: none
+     * @param until the present, by the old clock
      */
     public record Change(
             Duration before, Duration by, @Nullable Instant from, Instant until) {}
@@ -60,7 +60,7 @@ public final class SetClock {
         believed = ahead;
     }
 
-    /** How the clock was set; null if it was not. */
+    /** The latest setting of the clock; null if it was not set. */
     public synchronized @Nullable Change look(Instant now) {
         Instant present = steady.instant();
         Duration by = Duration.between(present, now).minus(ahead);
@@ -75,7 +75,7 @@ public final class SetClock {
         return null;
     }
 
-    /** Whether the store is still to follow this change, which it does now. */
+    /** Whether the store has not followed this change yet; marks it as followed. */
     public synchronized boolean take(Change change) {
         if (!ahead.equals(change.before)) {
             return false;
@@ -88,7 +88,9 @@ public final class SetClock {
         return true;
     }
 
-    /** This moment, or an earlier one if the clock was set ahead less than an hour ago: as it would be without that. */
+    /**
+     * This moment, or an earlier one if the clock was set ahead less than an hour ago: the time without that change.
+     */
     public synchronized Instant believed(Instant now) {
         Instant known = steady.instant().plus(believed);
         return known.isBefore(now) ? known : now;

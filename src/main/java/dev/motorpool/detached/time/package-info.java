@@ -1,4 +1,4 @@
-/** Relative times of jobs, right though the clock is set. */
+/** Relative times of jobs that remain right when the system clock is set. */
 @NullMarked
 package dev.motorpool.detached.time;
 

@@ -16,8 +16,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Jobs as they end, as {@code concurrent.futures.as_completed} gives them: those that have ended first, then the others. One
- * that is forgotten meanwhile is left out. For one thread; {@link #wake} for any.
+ * Jobs in the order in which they end, as from {@code concurrent.futures.as_completed}: ended ones first, then the
+ * others. A job that is deleted meanwhile is omitted. For one thread; {@link #wake} may be called by any.
  */
 public final class Completions implements AutoCloseable {
 
@@ -26,10 +26,10 @@ public final class Completions implements AutoCloseable {
     private final List<One> watches = new ArrayList<>();
     private final Signal signal = new Signal();
 
-    /** Jobs that have ended or been forgotten; some may be in it twice. */
+    /** Jobs that have ended or were deleted; may contain duplicates. */
     private final ConcurrentLinkedQueue<UUID> ended = new ConcurrentLinkedQueue<>();
 
-    /** Those that have not been given. Owned by who reads. */
+    /** Jobs that were not returned yet. Owned by the reader. */
     private final Set<UUID> left;
 
     private Completions(JobLookup jobs, Watchers watchers, Set<UUID> asked) {
@@ -72,12 +72,12 @@ public final class Completions implements AutoCloseable {
         }
     }
 
-    /** Whether all have been given. */
+    /** Whether all jobs were returned. */
     public boolean done() {
         return left.isEmpty();
     }
 
-    /** The next one that has ended, without its value; null if none does in that time, or it is woken. */
+    /** The next job that has ended, without its value; null if none ends in that time, or on {@link #wake}. */
     public @Nullable JobView next(Duration atMost) throws CallRefusedException, InterruptedException {
         JobView next = poll();
         if (next == null && !left.isEmpty()) {
@@ -99,7 +99,7 @@ public final class Completions implements AutoCloseable {
         return null;
     }
 
-    /** Lets who waits look around. */
+    /** Ends the wait in {@link #next}. */
     public void wake() {
         signal.give();
     }

@@ -17,8 +17,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What happens to a job, from its present state to its final one, in the order of its life; large values are left to the
- * reader to load. For one thread; {@link #wake} for any.
+ * The events of a job, from its present state to its final one, in order; the reader loads large values. For one
+ * thread; {@link #wake} may be called by any.
  */
 public final class JobEvents implements AutoCloseable {
 
@@ -28,7 +28,7 @@ public final class JobEvents implements AutoCloseable {
     private final Signal signal = new Signal();
     private final LifeEvents.Reader reader;
 
-    /** Until it has been given. */
+    /** The first event, until it was returned. */
     private JobEvent.@Nullable State first;
 
     private boolean closed;
@@ -57,7 +57,7 @@ public final class JobEvents implements AutoCloseable {
         return opened;
     }
 
-    /** The next event; null if there is none in that time, or it is woken. */
+    /** The next event; null if there is none in that time, or on {@link #wake}. */
     public @Nullable JobEvent next(Duration atMost) throws InterruptedException {
         JobEvent next = first;
         first = null;
@@ -70,7 +70,7 @@ public final class JobEvents implements AutoCloseable {
         return next;
     }
 
-    /** Nobody is woken for what comes within the pause, so that many listeners to a job that prints much cost little. */
+    /** Events within the pause wake no reader, so that many listeners to a job that prints much cost little. */
     private @Nullable JobEvent await(long nanos) throws InterruptedException {
         long begin = System.nanoTime();
         long pause = reader.pause();
@@ -86,7 +86,7 @@ public final class JobEvents implements AutoCloseable {
         return reader.take(this::whole);
     }
 
-    /** The job with all its attempts, and its place where it still waits there: a change knows its own attempt only. */
+    /** The job with all its attempts, and its place if it still waits: a change holds its own attempt only. */
     private JobView whole(JobView told) {
         StoredJob job = told.job();
         boolean waits = told.place() == null && (job.state() == JobState.QUEUED || job.state() == JobState.SCHEDULED);
@@ -115,12 +115,12 @@ public final class JobEvents implements AutoCloseable {
         return attempts;
     }
 
-    /** Whether the final state has been given, or the job has been forgotten. */
+    /** Whether the final state was returned, or the job was deleted. */
     public boolean ended() {
         return first == null && reader.isOver();
     }
 
-    /** Lets who waits look around. */
+    /** Ends the wait in {@link #next}. */
     public void wake() {
         signal.give();
     }

@@ -38,7 +38,7 @@ public final class JobLookup {
                 null));
     }
 
-    /** The job as it is now; null if there is none. */
+    /** The current state of the job; null if there is none. */
     public @Nullable JobView find(UUID id, boolean withValue) throws CallRefusedException {
         return store.read(tables -> {
             StoredJob stored = tables.find(id);
@@ -53,7 +53,7 @@ public final class JobLookup {
         return stored == null ? null : views.brief(stored);
     }
 
-    /** The states of these jobs, in their order; null for each that is not there. */
+    /** The states of these jobs, in order; null for each that does not exist. */
     public List<@Nullable JobState> states(List<UUID> asked) throws CallRefusedException {
         return store.read(tables -> {
             List<@Nullable JobState> states = new ArrayList<>();
@@ -64,7 +64,7 @@ public final class JobLookup {
         });
     }
 
-    /** A page of results of a map by index, from the row that holds this one on; empty at the end. */
+    /** A page of results of a map by index, from the row with this index on; empty at the end. */
     public List<MapResults> results(UUID id, int fromIndex) throws CallRefusedException {
         return store.read(tables -> tables.resultsByIndex(id, fromIndex, PAGE_ROWS, PAGE_BYTES));
     }

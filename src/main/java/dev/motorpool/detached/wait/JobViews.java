@@ -19,7 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Jobs as clients see them: what the store has, and over it what memory knows of those that run and wait. */
+/** Creates views of jobs for clients: the stored job, updated with what memory has of running and waiting jobs. */
 public final class JobViews {
 
     private static final int EXACT = 1_000;
@@ -43,7 +43,7 @@ public final class JobViews {
         return new JobView(run == null ? stored : run.live(stored), List.of(), null, null);
     }
 
-    /** All of it. */
+    /** The job with everything. */
     public JobView of(JobReader tables, StoredJob stored, boolean withValue) throws StoreException {
         AttemptRun run = prefetches.run(stored);
         StoredJob job = run == null ? stored : run.live(stored);
@@ -52,7 +52,7 @@ public final class JobViews {
         return new JobView(job, attempts(tables, job), value, place(tables, job));
     }
 
-    /** A job that nobody has seen before. */
+    /** A job that was just submitted. */
     public JobView ofNew(StoredJob stored) {
         AttemptRun run = prefetches.run(stored);
         StoredJob job = run == null ? stored : run.live(stored);
@@ -63,7 +63,7 @@ public final class JobViews {
         return new JobView(job, job.latest() == null ? List.of() : List.of(job.latest()), null, place);
     }
 
-    /** The place of a job behind very many: as the newest one it has all before it, but for less urgent ones. */
+    /** The place of a new job behind very many others: all jobs are before it, except less urgent ones. */
     private JobView.@Nullable Place placeOfNew(StoredJob job) {
         long position = waitingInMemory(job);
         try {
@@ -102,7 +102,7 @@ public final class JobViews {
         return place(job, position);
     }
 
-    /** The place of a job as far as memory tells; null if the store has to be asked, or the job has none. */
+    /** The place of a job if memory shows it; null if the store has to be read, or the job has none. */
     private JobView.@Nullable Place nearPlace(StoredJob job) {
         return switch (job.state()) {
             case SCHEDULED -> new JobView.Place(null, job.dueAt());
@@ -126,7 +126,7 @@ public final class JobViews {
         return prefetch == null ? 0 : prefetch.waiting();
     }
 
-    /** Estimated start of a job at a position in its line; null if nothing is known. */
+    /** Estimated start of a job at a position in its line; null if unknown. */
     private @Nullable Instant estimatedStart(StoredJob job, long position) {
         PoolPrefetch prefetch = prefetches.find(job);
         Duration time = prefetch == null ? null : prefetch.timeFor(position + 1);

@@ -14,8 +14,8 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Somebody waits for the end of a job: until then, or for so long, or until it is forgotten, nobody waits any more, or the
- * service stops. The job goes on whatever becomes of the wait.
+ * A wait for the end of a job. It also ends after its time, when the job is deleted, when it is cancelled, and when the
+ * service stops. The job continues in any case.
  */
 public final class JobWait implements Awaited<@Nullable JobView>, Watch, AutoCloseable {
 
@@ -25,7 +25,7 @@ public final class JobWait implements Awaited<@Nullable JobView>, Watch, AutoClo
     private final Duration wait;
     private final boolean withValue;
 
-    /** The job as it is known; replaced by its end. */
+    /** The known state of the job; replaced by its end. */
     private volatile @Nullable JobView known;
 
     private final CompletableFuture<@Nullable JobView> over = new CompletableFuture<>();
@@ -53,15 +53,15 @@ public final class JobWait implements Awaited<@Nullable JobView>, Watch, AutoClo
         return opened;
     }
 
-    /** While it is waited for nobody wants to know its place, which takes long to find among many. */
+    /** Omits the place during the wait, because finding it among many jobs takes long. */
     private @Nullable JobView look() throws CallRefusedException {
         JobView now = wait.isZero() ? null : jobs.glance(id);
         return now == null || now.job().state().isFinal() ? jobs.find(id, withValue) : now;
     }
 
-    /** The job, in its final state or as it is when the wait is over; null if there is none. */
+    /** The job, final or as it is when the wait is over; null if there is none. */
     @Override
-    @SuppressWarnings("NullAway") // what is awaited may be nothing
+    @SuppressWarnings("NullAway") // the result may be null
     public @Nullable JobView await() throws InterruptedException {
         JobView first = known;
         if (first == null || first.job().state().isFinal() || wait.isZero()) {
@@ -74,7 +74,7 @@ public final class JobWait implements Awaited<@Nullable JobView>, Watch, AutoClo
                 return ended;
             }
         } catch (TimeoutException notYet) {
-            // As it is now.
+            // Its current state.
         } catch (ExecutionException impossible) {
             throw new IllegalStateException(impossible);
         }

@@ -18,10 +18,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Somebody waits for several jobs, as {@code concurrent.futures.wait} does. One that is forgotten meanwhile is done. */
+/** A wait for several jobs, as in {@code concurrent.futures.wait}. A job that is deleted meanwhile counts as done. */
 public final class ManyWait implements Awaited<ManyWait.Result>, AutoCloseable {
 
-    /** Both in the order asked. */
+    /** Both in the requested order. */
     public record Result(List<UUID> done, List<UUID> notDone) {}
 
     private final Watchers watchers;
@@ -43,7 +43,7 @@ public final class ManyWait implements Awaited<ManyWait.Result>, AutoCloseable {
         this.open = new LinkedHashSet<>(asked);
     }
 
-    /** Finds the states of jobs, in the order asked; null where there is none. */
+    /** Finds the states of jobs, in the requested order; null where there is none. */
     public interface States {
         List<@Nullable JobState> of(List<UUID> ids) throws CallRefusedException;
     }

@@ -13,8 +13,9 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Results of the items of a map, in the order of the items or in that of their completion: those that are there, and the
- * others as they come. Rows are read a page at a time, however slowly they are taken. For one thread; {@link #wake} for any.
+ * Results of the items of a map, in the order of the items or of their completion: existing ones, then others as they
+ * arrive. Reads a page of rows at a time, at the pace of the caller. For one thread; {@link #wake} may be called by
+ * any.
  */
 public final class MapItems implements Watch, AutoCloseable {
 
@@ -25,10 +26,10 @@ public final class MapItems implements Watch, AutoCloseable {
     private final Signal signal = new Signal();
     private final ArrayDeque<MapResults> page = new ArrayDeque<>();
 
-    /** The place of the next result. Owned by who reads, as what follows. */
+    /** The place of the next result. Owned by the reader, as are the following fields. */
     private long next;
 
-    /** Whether the job had ended when the page was read, so that nothing comes before what it has. */
+    /** Whether the job had ended when the page was read, so that no earlier results can follow. */
     private boolean lastPage;
 
     private @Nullable StoredJob end;
@@ -43,7 +44,7 @@ public final class MapItems implements Watch, AutoCloseable {
         watchers.add(id, this);
     }
 
-    /** The next results; null if there are none in that time, or it is woken. */
+    /** The next results; null if there are none in that time, or on {@link #wake}. */
     public @Nullable MapResults next(Duration atMost) throws CallRefusedException, InterruptedException {
         MapResults row = poll();
         if (row == null && !over) {
@@ -62,7 +63,7 @@ public final class MapItems implements Watch, AutoCloseable {
     }
 
     private @Nullable MapResults read() throws CallRefusedException {
-        // The state is read before the rows: if it is final, the rows are all.
+        // The state is read before the rows: if it is final, the rows are complete.
         JobView job = jobs.find(id, false);
         if (job == null) {
             over = true;
@@ -80,7 +81,7 @@ public final class MapItems implements Watch, AutoCloseable {
         return take(row);
     }
 
-    /** What of the row has not been given; null if others may still come before it. */
+    /** The part of the row that was not returned yet; null if earlier results may follow. */
     private @Nullable MapResults take(MapResults row) {
         long first = byCompletion ? row.firstSeq() : row.firstIndex();
         if (!byCompletion && !lastPage && first > next) {
@@ -99,17 +100,17 @@ public final class MapItems implements Watch, AutoCloseable {
                 row.results().part(known, row.count()));
     }
 
-    /** Whether all have been given. */
+    /** Whether all results were returned. */
     public boolean ended() {
         return over;
     }
 
-    /** The job in its final state, once all have been given; null if it has been forgotten. */
+    /** The job in its final state, once all results were returned; null if it was deleted. */
     public @Nullable StoredJob end() {
         return end;
     }
 
-    /** Lets who waits look around. */
+    /** Ends the wait in {@link #next}. */
     public void wake() {
         signal.give();
     }

@@ -6,7 +6,7 @@ import dev.motorpool.detached.store.StoreException;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** How many jobs wait in each pool, as it was when they were counted last. Any thread may ask. */
+/** A cache of how many jobs wait in each pool. Thread-safe. */
 public final class QueueCounts {
 
     private static final long FRESH_NANOS = 1_000_000_000;
@@ -23,7 +23,7 @@ public final class QueueCounts {
         }
     }
 
-    /** Whether a thread counts anew for all that ask {@link #queuedOfLate}. */
+    /** Whether a thread is counting for all callers of {@link #queuedOfLate}. */
     private final AtomicBoolean counting = new AtomicBoolean();
 
     public QueueCounts(JobStore store) {
@@ -31,7 +31,7 @@ public final class QueueCounts {
     }
 
     /**
-     * Jobs of the pool that wait for a slot, as of a second ago or less.
+     * Jobs of the pool that wait for a slot, as of at most a second ago.
      *
      * @param exactly as of now
      */
@@ -42,7 +42,7 @@ public final class QueueCounts {
         return counted.queued(pool);
     }
 
-    /** As {@link #queued}, no newer, and counted by one thread while the others go on with what they know. */
+    /** As {@link #queued}, not exactly; one thread counts while the others use the last counts. */
     long queuedOfLate(String pool) {
         if (isOld() && counting.compareAndSet(false, true)) {
             try {
@@ -64,7 +64,7 @@ public final class QueueCounts {
         try {
             counted = new Counted(Math.max(1, now), store.read(JobReader::backlogs));
         } catch (StoreException e) {
-            // As it was known before.
+            // Use the last counts.
         }
     }
 }

@@ -15,39 +15,42 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The events of one job in the order of its life, shared by all its listeners: an event is added once, and each
- * {@link Reader} takes it when its client has taken those before. Whatever the order in which they are added: a start is
- * recorded later than it happens, and may be reported after the end of its attempt. What is added faster than it is taken
- * is thinned out: of each state the latest progress is kept, of all that was printed the last 64 KiB. States are kept
- * until all readers have taken them: a round has at most three for each of its 101 attempts.
+ * The events of one job in order, shared by all its listeners: an event is added once, and each {@link Reader} takes it
+ * after its client has taken the earlier ones. Events may be added in another order: a start is recorded later than it
+ * happens, and may be reported after the end of its attempt. If events are added faster than they are taken, only the
+ * latest progress of each state and the last 64 KiB of the output are kept. States are kept until all readers have
+ * taken them: a round has at most three for each of its 101 attempts.
  *
- * <p>The monitor guards what adds. Readers take no lock: else the pools' threads, which add, would wait for thousands of
- * virtual threads.
+ * <p>The monitor guards the adding side. Readers take no lock; otherwise the pools' threads, which add, would wait for
+ * thousands of virtual threads.
  */
 public final class LifeEvents implements Watch {
 
     /**
-     * Between two looks of one reader at what a state's attempt reports lies so much time for each of them, so that all of
-     * them together look at most 10,000 times a second.
+     * Pause per reader between two reads of an attempt's reports, so that all readers together read at most 10,000
+     * times a second.
      */
     private static final long PAUSE_NANOS = 100_000;
 
-    /** Values above it are not kept with the state. */
+    /** Larger values are not kept with the state. */
     private static final int LARGE_VALUE = 8 << 10;
 
-    /** A state and what happened in it. Those that no reader needs any more cannot be reached. */
+    /** A state and the events in it. A phase that no reader needs becomes unreachable. */
     private static final class Phase {
         final LifePosition position;
 
         /** Null before the first state. */
         final @Nullable JobView job;
 
-        /** Written under the monitor of the events, as what follows. */
+        /** Written under the monitor of the events, as are the following fields. */
         volatile @Nullable RawJson progress;
 
         volatile @Nullable Phase next;
 
-        /** With all that a listener is sent, once one has read it. Guarded by this phase, which only readers lock. */
+        /**
+         * The job with everything that a listener is sent, once one has read it. Guarded by this phase, which only
+         * readers lock.
+         */
         private @Nullable JobView whole;
 
         Phase(LifePosition position, @Nullable JobView job) {
@@ -69,7 +72,7 @@ public final class LifeEvents implements Watch {
             JobView known = whole;
             if (known == null) {
                 known = reading.apply(told);
-                whole = known.equals(told) ? null : known; // what could not be read is read by the next
+                whole = known.equals(told) ? null : known; // if the read failed, the next reader reads
             }
             return known;
         }
@@ -77,16 +80,16 @@ public final class LifeEvents implements Watch {
 
     private final ListenerBytes budget;
 
-    /** Added to under the monitor. */
+    /** Appended to under the monitor. */
     private final PrintedText printed;
 
-    /** Those who have found nothing to take. Who waits adds itself, who adds an event removes it. */
+    /** Readers that have found no event. A reader adds itself; the thread that adds an event removes it. */
     private final Set<Signal> waiting = ConcurrentHashMap.newKeySet();
 
     /** Written under the monitor. */
     private volatile Phase last = new Phase(LifePosition.START, null);
 
-    /** Of an attempt whose start has not been added yet. */
+    /** Output and progress of an attempt whose start was not added yet. */
     @GuardedBy("this")
     private int earlyAttempt;
 
@@ -96,10 +99,10 @@ public final class LifeEvents implements Watch {
     @GuardedBy("this")
     private boolean closed;
 
-    /** Whether the job has been forgotten. */
+    /** Whether the job was deleted. */
     private volatile boolean gone;
 
-    /** Written while the entry in {@link Watchers} is locked, and nowhere else. */
+    /** Written only while the entry in {@link Watchers} is locked. */
     private volatile int readers;
 
     LifeEvents(ListenerBytes budget) {
@@ -108,13 +111,13 @@ public final class LifeEvents implements Watch {
         budget.opened();
     }
 
-    /** One more listens. */
+    /** Counts one more reader. */
     @SuppressWarnings("NonAtomicVolatileUpdate") // one at a time
     void opened() {
         readers++;
     }
 
-    /** One listens no more; true if that was the last, and nothing is kept. */
+    /** Counts one reader less; true if that was the last, and nothing is kept. */
     @SuppressWarnings("NonAtomicVolatileUpdate") // one at a time
     boolean closed() {
         readers--;
@@ -162,7 +165,10 @@ public final class LifeEvents implements Watch {
         wake();
     }
 
-    /** What an attempt prints after its end is dropped; what it prints before its start was added is read after that. */
+    /**
+     * Adds output. Output after the attempt's end is discarded; output before its start was added is read after the
+     * start.
+     */
     @Override
     public void printed(int attempt, String text) {
         PrintedText.Encoded encoded = PrintedText.encode(text);
@@ -190,7 +196,7 @@ public final class LifeEvents implements Watch {
         wake();
     }
 
-    /** Wakes those who wait: a reader whose client takes nothing costs nothing here. */
+    /** Wakes waiting readers: a reader whose client is slow costs nothing here. */
     private void wake() {
         for (Iterator<Signal> each = waiting.iterator(); each.hasNext(); ) {
             Signal signal = each.next();
@@ -199,7 +205,9 @@ public final class LifeEvents implements Watch {
         }
     }
 
-    /** Adds a state, unless it or a later one has been added, with those before it that it shows and nobody has added. */
+    /**
+     * Adds a state, unless it or a later one was added, with earlier states that it implies and that were not added.
+     */
     @GuardedBy("this")
     private void add(JobView job) {
         StoredJob next = job.job();
@@ -231,16 +239,16 @@ public final class LifeEvents implements Watch {
         last = phase;
     }
 
-    /** Adds the present state, as read from the store: what has been added already may lie before it or after it. */
+    /** Adds the present state, as read from the store: it may be before or after what was added already. */
     private void addPresent(JobView now) {
         LifePosition position = LifePosition.of(now.job());
         Phase known = last;
         if (known.position.isAfter(position) || (known.position.equals(position) && known.hasProgressOf(now))) {
-            return; // as for all listeners but the first, mostly
+            return; // the usual case for all listeners except the first
         }
         synchronized (this) {
             if (last.job == null) {
-                append(now); // those before it happened before anybody listened
+                append(now); // earlier states happened before there were listeners
             } else {
                 add(now);
             }
@@ -251,50 +259,50 @@ public final class LifeEvents implements Watch {
         wake();
     }
 
-    /** One listener's place among the events: from the present state to the next final one. For one thread. */
+    /** The position of one listener among the events: from the present state to the next final one. For one thread. */
     public final class Reader {
         private final Signal signal;
 
-        /** Up to here everything has been taken or left out. */
+        /** All phases up to this one were taken or skipped. */
         private Phase phase;
 
         private final PrintedText.Place place;
 
-        /** The state that was taken last. */
+        /** The state taken last. */
         private LifePosition position = LifePosition.START;
 
         private boolean running;
         private @Nullable RawJson takenProgress;
         private boolean over;
 
-        /** When it took what an attempt had reported last; 0 if it has taken a state since. */
+        /** When it last took reports of an attempt; 0 if it has taken a state since. */
         private long tookReport;
 
-        /** @param signal given when there is more to take after nothing was */
+        /** @param signal notified when there is more to take after there was nothing */
         public Reader(Signal signal) {
             this.signal = signal;
             this.phase = last;
             this.place = printed.end();
         }
 
-        /** Takes the present state of the job, as read from the store after this reader was made. */
+        /** Takes the present state of the job, as read from the store after this reader was created. */
         public JobEvent.State begin(JobView now) {
             addPresent(now);
             taken(now);
             return new JobEvent.State(now);
         }
 
-        /** How long it waits before it looks for what follows a report, in nanoseconds. */
+        /** Pause before it looks for what follows a report, in nanoseconds. */
         public long pause() {
             return tookReport == 0 ? 0 : tookReport + readers * PAUSE_NANOS - System.nanoTime();
         }
 
-        /** As {@link #look}; where there is nothing the signal is given as soon as there may be something. */
+        /** As {@link #look}; if there is nothing, the signal is notified when there may be an event. */
         public @Nullable JobEvent take(UnaryOperator<JobView> whole) {
             JobEvent next = look(whole);
             if (next == null && !over) {
                 waiting.add(signal);
-                next = look(whole); // what has been added meanwhile
+                next = look(whole); // added meanwhile
             }
             return next;
         }
@@ -302,7 +310,7 @@ public final class LifeEvents implements Watch {
         /**
          * The next event; null if there is none yet, or after the final state.
          *
-         * @param whole reads what is to be told of a state
+         * @param whole loads the full job for a state
          */
         public @Nullable JobEvent look(UnaryOperator<JobView> whole) {
             if (over) {
@@ -310,7 +318,7 @@ public final class LifeEvents implements Watch {
             }
             boolean noMore = gone; // read first: nothing is added afterwards
             skipTaken();
-            Phase next = nextState(); // read before what happened in this state, all of which was added before the next
+            Phase next = nextState(); // read before the events of this state, which are all added earlier
             JobEvent within = takeWithinState();
             if (within != null) {
                 tookReport = System.nanoTime();
@@ -346,7 +354,7 @@ public final class LifeEvents implements Watch {
             return new JobEvent.Progress(position.attempt(), progress);
         }
 
-        /** Goes on to the phase that was taken last, where it is among the events. */
+        /** Skips to the phase that was taken last, if it is among the events. */
         private void skipTaken() {
             for (Phase next = phase.next; next != null && !next.position.isAfter(position); next = phase.next) {
                 phase = next;
@@ -358,7 +366,7 @@ public final class LifeEvents implements Watch {
             return phase.position.isAfter(position) ? phase : phase.next;
         }
 
-        /** Whether the final state has been taken, or nothing more will come. */
+        /** Whether the final state was taken, or no more events will follow. */
         public boolean isOver() {
             return over;
         }

@@ -4,12 +4,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The printed text that the events of all jobs together may keep for their listeners, however many a job has. Where they
- * keep more, those of each job may keep an equal share only.
+ * The budget of printed text that the events of all jobs keep for their listeners. When it is exceeded, each job may
+ * keep an equal share only.
  */
 final class ListenerBytes {
 
-    /** Of one job, however few are listened to. */
+    /** Most bytes of one job. */
     static final int MOST_OF_ONE = 64 << 10;
 
     private final long limit;
@@ -32,7 +32,7 @@ final class ListenerBytes {
         jobs.decrementAndGet();
     }
 
-    /** The events of a job keep so many more; fewer if negative. */
+    /** The events of a job keep this many more bytes; fewer if negative. */
     void keep(long bytes) {
         kept.addAndGet(bytes);
     }
@@ -41,7 +41,7 @@ final class ListenerBytes {
         return kept.get();
     }
 
-    /** What the events of one job may keep now. */
+    /** Most bytes that the events of one job may keep now. */
     long share() {
         return kept.get() <= limit ? MOST_OF_ONE : Math.min(MOST_OF_ONE, limit / Math.max(1, jobs.get()));
     }

@@ -11,19 +11,19 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The last of what a job has printed, encoded once and read by all its listeners, each at its own place. Its owner guards
- * what adds and clears; readers take no lock, so however many they are, nobody who adds waits for them. Bytes that have
- * been added are never changed, so what is read is a view of them.
+ * The end of a job's output, encoded once and read by all its listeners, each at its own place. The owner guards adding
+ * and clearing. Readers take no lock, so a thread that adds never waits for them. Bytes that were added never change,
+ * so readers get views of them.
  */
 final class PrintedText {
 
-    /** Characters that are encoded together; their JSON is no longer than a chunk. */
+    /** Number of characters encoded together; their JSON is at most as long as a chunk. */
     private static final int PART = 1024;
 
     private static final int CHUNK = 8 << 10;
     private static final int SMALLEST_CHUNK = 256;
 
-    /** What one reader takes at once, so that one whose client does not read keeps little. */
+    /** Most bytes that one reader takes at once, so that a slow client keeps little. */
     private static final int MOST_TAKEN = 2 * CHUNK;
 
     /**
@@ -37,18 +37,18 @@ final class PrintedText {
     /**
      * A text that can be added.
      *
-     * @param left bytes that were left out before the parts
+     * @param left bytes that were omitted before the parts
      */
     record Encoded(long left, List<Part> parts) {}
 
     /**
-     * What a chunk has.
+     * The contents of a chunk.
      *
      * @param bytes the inside of a JSON string
-     * @param length how many of them there are
+     * @param length number of used bytes
      * @param end bytes that the job has printed up to here, which are fewer than their JSON has
      */
-    @SuppressWarnings("ArrayRecordComponent") // added to behind the length, never changed before it
+    @SuppressWarnings("ArrayRecordComponent") // appended to after the length, never changed before it
     private record Content(byte[] bytes, int length, long end) {
 
         Content with(Part part) {
@@ -79,7 +79,7 @@ final class PrintedText {
     }
 
     /**
-     * What is kept.
+     * The kept chunks.
      *
      * @param first the number of the first chunk
      * @param end bytes that the job had printed when the last chunk began, or all if there is none
@@ -101,7 +101,7 @@ final class PrintedText {
         }
     }
 
-    /** Where a reader is. */
+    /** The position of a reader. */
     static final class Place {
         private long chunk;
         private int offset;
@@ -114,7 +114,7 @@ final class PrintedText {
 
     private volatile Kept kept = new Kept(0, List.of(), 0);
 
-    /** Of the JSON that is kept. Guarded by the owner, as what follows. */
+    /** Bytes of the kept JSON. Guarded by the owner, as are the following fields. */
     private long length;
 
     private long printed;
@@ -123,7 +123,7 @@ final class PrintedText {
         this.budget = budget;
     }
 
-    /** A text as it is kept, of which no more is encoded than that. Done without the owner's lock. */
+    /** Encodes the part of a text that would be kept. Called without the owner's lock. */
     static Encoded encode(String text) {
         int from = whole(text, Math.max(0, text.length() - ListenerBytes.MOST_OF_ONE));
         long left = utf8Length(text.substring(0, from));
@@ -147,7 +147,7 @@ final class PrintedText {
         return text.getBytes(StandardCharsets.UTF_8).length;
     }
 
-    /** Adds what an attempt has printed. */
+    /** Adds output of an attempt. */
     void add(int attempt, Encoded text) {
         long before = length;
         printed += text.left;
@@ -186,7 +186,7 @@ final class PrintedText {
         }
     }
 
-    /** The place behind all that has been printed. Any thread. */
+    /** The place after everything printed. Callable by any thread. */
     Place end() {
         Kept now = kept;
         Place end = new Place();
@@ -202,8 +202,8 @@ final class PrintedText {
     }
 
     /**
-     * What an attempt has printed and the reader has not taken, as far as it is kept; null if there is nothing. Any thread,
-     * each with a place of its own.
+     * The kept output of an attempt that the reader has not taken; null if there is none. Callable by any thread, with
+     * its own place.
      */
     JobEvent.@Nullable Output take(Place place, int attempt) {
         Kept now = kept;
@@ -232,7 +232,7 @@ final class PrintedText {
         return taken.isEmpty() && dropped == 0 ? null : new JobEvent.Output(attempt, taken, dropped);
     }
 
-    /** Keeps nothing any more. */
+    /** Discards the text. */
     void clear() {
         budget.keep(-length);
         length = 0;

@@ -5,14 +5,14 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells one thread that something has happened since it looked last. Whoever gives it never waits: with a lock it could,
- * for a virtual thread that holds it and has no carrier.
+ * Notifies one thread that something has happened since its last check. The notifying thread never blocks. With a lock
+ * it could, for a virtual thread that holds the lock and has no carrier.
  */
 public final class Signal {
 
     private volatile boolean given;
 
-    /** Written by the thread that waits. */
+    /** Written by the waiting thread. */
     private volatile @Nullable Thread waiter;
 
     public void give() {
@@ -20,12 +20,12 @@ public final class Signal {
         LockSupport.unpark(waiter);
     }
 
-    /** Whether it has been given, and nobody has taken it. */
+    /** Whether it was given and not taken. */
     boolean isGiven() {
         return given;
     }
 
-    /** Waits until it is given, at most so long, and takes it. */
+    /** Waits until it is given, at most this long, and takes it. */
     public void await(Duration atMost) throws InterruptedException {
         long deadline = System.nanoTime() + atMost.toNanos();
         waiter = Thread.currentThread();

@@ -3,27 +3,27 @@ package dev.motorpool.detached.watch;
 import dev.motorpool.detached.model.JobView;
 import dev.motorpool.json.RawJson;
 
-/** Somebody who wants to know what happens to a job. Told by the store's thread and the pools'; must not wait. */
+/** A listener for the events of a job. Called by the store's thread and the pools'; must not block. */
 public interface Watch {
 
     /** The job is in a final state, which is on stable storage; a single call's value is there. */
     void ended(JobView job);
 
-    /** The job is in another state, which is none of its final ones. */
+    /** The job is in another state, which is not final. */
     default void happened(JobView job) {}
 
-    /** An attempt at it is this far. */
+    /** An attempt has reported this progress. */
     default void progressed(int attempt, RawJson progress) {}
 
-    /** An attempt at it has printed this. */
+    /** An attempt has printed this. */
     default void printed(int attempt, String text) {}
 
-    /** The job has been forgotten. */
+    /** The job was deleted. */
     default void forgotten() {}
 
-    /** The service stops: nothing more will be told. */
+    /** The service stops: no more calls follow. */
     default void stopping() {}
 
-    /** Results of its items are on stable storage. */
+    /** More results of its items are on stable storage. */
     default void results() {}
 }

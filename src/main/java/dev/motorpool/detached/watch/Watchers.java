@@ -9,15 +9,15 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Who watches which jobs. Any thread adds, removes and tells; nobody waits. */
+/** The registry of watched jobs. Any thread adds, removes and notifies; none blocks. */
 public final class Watchers {
 
     private static final Logger LOG = LoggerFactory.getLogger(Watchers.class);
 
-    /** A set is changed only while its entry is locked, so that none is left that is empty; it is read freely. */
+    /** A set is changed only while its entry is locked, so that no empty set remains; reads take no lock. */
     private final ConcurrentHashMap<UUID, Set<Watch>> all = new ConcurrentHashMap<>();
 
-    /** The events of jobs that somebody listens to. */
+    /** The events of jobs that have listeners. */
     private final ConcurrentHashMap<UUID, LifeEvents> lives = new ConcurrentHashMap<>();
 
     private final ListenerBytes listenerBytes;
@@ -26,12 +26,12 @@ public final class Watchers {
         this(ListenerBytes.ofHeap());
     }
 
-    /** @param listenerBytes what the events of jobs may keep for those who listen */
+    /** @param listenerBytes the budget of the text that events keep */
     Watchers(ListenerBytes listenerBytes) {
         this.listenerBytes = listenerBytes;
     }
 
-    /** The events of a job that has one listener more, until {@link #leave}. */
+    /** Adds a listener to the events of a job, until {@link #leave}. */
     public LifeEvents listen(UUID job) {
         return lives.compute(job, (id, known) -> {
             LifeEvents life = known;

@@ -1,4 +1,4 @@
-/** What happens to jobs, for those who watch them. */
+/** Events of jobs, for their listeners. */
 @NullMarked
 package dev.motorpool.detached.watch;
 
