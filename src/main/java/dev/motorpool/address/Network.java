@@ -54,7 +54,7 @@ public final class Network {
                 return bytes;
             }
         } catch (IllegalArgumentException e) {
-            // Told below, in our own words.
+            // Reported below, with a message of our own.
         }
         throw new IllegalArgumentException(
                 text + " is not a network; write it as 10.0.0.0/8, fd00::/8 or a single address.");

@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what an annotated method says about the function that it is. Whatever cannot work is refused at once. */
+/** Reads the definition of a function from its annotated method. Rejects every definition that cannot work. */
 final class MethodReader {
 
     private static final int LONGEST_NAME = 100;

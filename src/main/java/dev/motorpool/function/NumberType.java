@@ -69,7 +69,7 @@ final class NumberType implements ValueType {
         if (bound == null) {
             return none;
         }
-        // Only compared with values of at most so many digits.
+        // Only compared with values of at most this many digits.
         if (bound.integerDigits() > SHORT) {
             return bound.signum() < 0 ? Long.MIN_VALUE : Long.MAX_VALUE;
         }

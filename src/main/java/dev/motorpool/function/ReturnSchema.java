@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The JSON Schema of what a method returns, from its declared type. What a type does not tell is left open. */
+/** The JSON Schema of what a method returns, from its declared type. Details not in the type are left open. */
 final class ReturnSchema {
 
     private static final Set<Class<?>> INTEGERS = Set.of(

@@ -120,7 +120,7 @@ final class ValueWriter {
     }
 
     private void digits(BigInteger unscaled, Number number) throws UnfitValueException {
-        // Told by its bits first: to write out a number of a million digits takes long.
+        // Checked by its bits first: writing a number of a million digits takes long.
         if (unscaled.bitLength() <= MAX_BITS) {
             String text = number.toString();
             if (text.chars().filter(Character::isDigit).count() <= StrictJson.MAX_DIGITS) {

@@ -37,7 +37,7 @@ public final class JsonSlices {
         this.count = count;
     }
 
-    /** The elements of an array that is known to be well-formed and to have so many. */
+    /** The elements of an array that is known to be well-formed and to have this many. */
     public static JsonSlices elements(RawJson array, int count) {
         int[] bounds = new int[2 * count];
         JsonCursor cursor = new JsonCursor(array);
@@ -71,7 +71,7 @@ public final class JsonSlices {
         return new JsonSlices(own, places, part.count);
     }
 
-    /** The next elements of an array, at most so many; empty at its end. */
+    /** The next elements of an array, at most this many; empty at its end. */
     public static JsonSlices next(JsonCursor array, int most) {
         int[] bounds = new int[2 * Math.min(most, 16)];
         int count = 0;

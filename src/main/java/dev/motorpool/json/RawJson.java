@@ -29,7 +29,7 @@ public record RawJson(byte[] bytes, int offset, int length) {
         return new RawJson(bytes, 0, bytes.length);
     }
 
-    /** What sort of value this is, told by its first byte. */
+    /** The kind of this value, from its first byte. */
     public JsonKind kind() {
         int at = offset;
         while (bytes[at] <= ' ' && bytes[at] >= 0) {

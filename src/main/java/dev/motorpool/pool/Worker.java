@@ -48,7 +48,10 @@ final class Worker {
     boolean accepts;
     /** Whether it answers pings; known with its hello. */
     boolean pings;
-    /** How many orders its messages have accepted. Written by the thread that reads its reports, without the pool's lock. */
+    /**
+     * How many orders its messages have accepted. Written by the thread that reads its reports, without the pool's
+     * lock.
+     */
     volatile long accepted;
     /** The number of the latest order that gave it a call. */
     long given;

@@ -16,7 +16,7 @@ final class JvmFlags {
     static final List<String> COMMON = List.of(
             "-XX:+UseSerialGC",
             "-Xss512k",
-            // Signals end a worker as the system says, so that its exit status tells the truth.
+            // Signals end a worker by the system's default action, so that its exit status shows the signal.
             "-Xrs",
             "-XX:+ExitOnOutOfMemoryError",
             // A loop without a safepoint must not delay the halt when the service is gone.

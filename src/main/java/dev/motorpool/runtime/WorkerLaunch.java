@@ -10,9 +10,10 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What every worker process gets, whatever its program: the protocol on descriptors 3 and 4, an empty standard input,
- * standard output where standard error goes, no core files, a session of its own where the system has {@code setsid} (so that Ctrl-C
- * does not reach it and it can be killed with its children), and an environment without the service's secrets.
+ * The environment of every worker process, for any program: the protocol on descriptors 3 and 4, an empty standard
+ * input, standard output where standard error goes, no core files, a session of its own where the system has {@code
+ * setsid} (so that Ctrl-C does not reach it and it can be killed with its children), and an environment without the
+ * service's secrets.
  */
 final class WorkerLaunch {
 

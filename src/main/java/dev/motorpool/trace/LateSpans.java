@@ -4,7 +4,7 @@ import dev.motorpool.function.TraceContext;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps no spans until it is told who does: pools start before OpenTelemetry is there, if it ever is. */
+/** Drops spans until a recorder is set: pools start before OpenTelemetry is available, if it ever is. */
 public final class LateSpans implements Spans {
 
     /** Set once by {@link #keepIn}, read by all. */

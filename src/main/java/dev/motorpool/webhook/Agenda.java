@@ -7,12 +7,12 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When the store is to be looked at: for which receivers, and for all of them. Guarded by the lock of its
+ * The schedule for reading the store: for single receivers, and for all of them. Guarded by the lock of its
  * {@link Holdings}.
  */
 final class Agenda {
 
-    /** All receivers are looked for so often. */
+    /** How often all receivers are looked for. */
     static final Duration ROUND = Duration.ofSeconds(30);
 
     /** The next one first. */
@@ -21,7 +21,9 @@ final class Agenda {
 
     private Instant roundAt = Instant.MIN;
 
-    /** The receiver is to be looked at then, or before; whether it is the first one now. */
+    /**
+     * Schedules a look at the receiver for then, unless it has an earlier one. Returns whether it is the first one now.
+     */
     boolean add(Receiver receiver, Instant at) {
         if (!at.isBefore(receiver.lookAt)) {
             return false;
@@ -37,7 +39,7 @@ final class Agenda {
         receiver.lookAt = Instant.MAX;
     }
 
-    /** The next one that is to be looked at by now, and not again until it is added again; null if there is none. */
+    /** Removes and returns the next receiver that is due by now; null if there is none. */
     @Nullable
     Receiver next(Instant now) {
         if (receivers.isEmpty() || receivers.first().lookAt.isAfter(now)) {
@@ -48,18 +50,18 @@ final class Agenda {
         return next;
     }
 
-    /** When there is something to be done. */
+    /** When the next look is due. */
     Instant first(Instant now) {
         Instant next = receivers.isEmpty() ? Instant.MAX : receivers.first().lookAt;
         return isRoundDue(now) ? Instant.MIN : next.isBefore(roundAt) ? next : roundAt;
     }
 
-    /** Also if it is further away than a round: then the clock has been set back. */
+    /** True also if it is further away than a round: then the clock has been set back. */
     private boolean isRoundDue(Instant now) {
         return !roundAt.isAfter(now) || roundAt.isAfter(now.plus(ROUND));
     }
 
-    /** Whether all are to be looked for now; if so, the next time is a round later. */
+    /** Whether a look for all receivers is due; if so, the next one is a round later. */
     boolean beginsRound(Instant now) {
         if (!isRoundDue(now)) {
             return false;

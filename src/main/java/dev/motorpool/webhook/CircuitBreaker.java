@@ -5,9 +5,9 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps tries away from a receiver that does not answer. After some tries in a row without an answer it is open: for a
- * while nothing is tried, then one try finds out whether the receiver is back. A receiver may also ask for a pause; that
- * ends before its time only by an answer to a try that began in it. Guarded by its owner.
+ * Stops tries to a receiver that does not answer. After some tries in a row without an answer it opens: nothing is
+ * tried for a while, then one try tests whether the receiver is back. A receiver may also ask for a pause, which ends
+ * early only by an answer to a try that began in it. Guarded by its owner.
  *
  * <pre>
  *   CLOSED -> (5 silences in a row) -> OPEN -> (a pause of 1 s, doubled each time up to 60 s) -> one try
@@ -22,30 +22,30 @@ final class CircuitBreaker {
     /** Tries in a row without an answer. */
     private int silences;
 
-    /** How often it has opened, or closed again, or the receiver has asked for a pause. */
+    /** Counts changes: opened, closed again, or a pause that the receiver asked for. */
     private int era;
 
-    /** Nothing is tried before this, as the receiver was silent; null while there is no reason to wait. */
+    /** No tries before this, as the receiver was silent; null if there is no reason to wait. */
     private @Nullable Instant until;
 
-    /** Nothing is tried before this, as the receiver has asked for that; null if it has not. */
+    /** No tries before this, as the receiver has asked for a pause; null if it has not. */
     private @Nullable Instant askedUntil;
 
-    /** The era that began as the receiver asked for a pause the last time. */
+    /** The era that began when the receiver last asked for a pause. */
     private int askedEra;
 
-    /** Whether something may be tried, if nothing else is under way; so too once the clock has been set back. */
+    /** Whether a try may begin if no other is under way; true also after the clock has been set back. */
     boolean allows(Instant now) {
         return until(now) == null;
     }
 
-    /** When {@link #allows} will say yes; null if it does now. */
+    /** When {@link #allows} will return true; null if it does now. */
     @Nullable
     Instant until(Instant now) {
         return later(ahead(until, now), ahead(askedUntil, now));
     }
 
-    /** This moment if it is still to come, and not further away than a pause may last. */
+    /** This moment if it is in the future, and no further away than a pause may last. */
     private static @Nullable Instant ahead(@Nullable Instant moment, Instant now) {
         boolean ahead =
                 moment != null && now.isBefore(moment) && !now.plus(LONGEST).isBefore(moment);
@@ -56,7 +56,7 @@ final class CircuitBreaker {
         return one == null || (other != null && one.isBefore(other)) ? other : one;
     }
 
-    /** Whether the receiver has not answered for so long that one try at a time is enough. */
+    /** Whether the receiver has failed to answer for so long that one try at a time is enough. */
     boolean doubts() {
         return silences >= SILENCES;
     }
@@ -66,7 +66,7 @@ final class CircuitBreaker {
         return silences == 0;
     }
 
-    /** What a try that begins now is to tell {@link #answered} or {@link #silent} once it is over. */
+    /** The value that a try that begins now passes to {@link #answered} or {@link #silent} at its end. */
     int era() {
         return era;
     }
@@ -88,7 +88,7 @@ final class CircuitBreaker {
     }
 
     /**
-     * A try had no answer. Those that began before the present era do not count: they say nothing new.
+     * A try had no answer. Tries that began before the current era do not count: they add no information.
      *
      * @param begun the {@link #era} in which it began
      */
@@ -105,8 +105,8 @@ final class CircuitBreaker {
     }
 
     /**
-     * The receiver has asked to be left alone until then; not longer than the longest pause, and no shorter than it has
-     * asked for before. A moment that has passed asks for nothing.
+     * The receiver has asked for a pause until then. The pause is at most the longest one, and does not shorten an
+     * earlier one. A moment that has passed is ignored.
      */
     void pause(Instant now, Instant asked) {
         if (asked.isAfter(now)) {

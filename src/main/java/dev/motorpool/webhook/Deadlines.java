@@ -9,8 +9,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Cancels requests whose time is over: one thread that looks at all that are under way, some times in a second. So a
- * receiver that drips its answer has no more time than one that is silent, and requests in time cost nothing but an entry.
+ * Enforces the time limits of requests. One thread checks all requests under way several times a second and cancels the
+ * late ones. So a receiver that answers slowly has no more time than a silent one, and a request in time costs only an
+ * entry.
  */
 final class Deadlines implements AutoCloseable {
 
@@ -27,20 +28,20 @@ final class Deadlines implements AutoCloseable {
     /** Set once, by {@link #close}. */
     private volatile boolean closed;
 
-    /** @param chores what is to be done every few seconds, on the same thread */
+    /** @param chores runs every few seconds on the same thread */
     Deadlines(Duration limit, Runnable chores) {
         this.nanos = limit.toNanos();
         this.chores = chores;
         thread.start();
     }
 
-    /** The time of one request, made by the thread that sends it. */
+    /** The deadline of one request, made by the thread that sends it. */
     final class Deadline implements AutoCloseable {
         private final Cancellable request;
         private final long end;
         private final Thread sender = Thread.currentThread();
 
-        /** Whether the request is over, and its thread does something else. Guarded by this. */
+        /** Whether the request is over, and its thread does something else. Guarded by this object's monitor. */
         private boolean over;
 
         /** Set once, by the thread that cancels. */
@@ -56,7 +57,7 @@ final class Deadlines implements AutoCloseable {
             return passed;
         }
 
-        /** Cancelling ends one wait; the next one, such as for another address, is ended by the interruption. */
+        /** Cancelling ends one wait. The interruption ends the next one, such as for another address. */
         private void cancel() {
             passed = true;
             try {
@@ -80,17 +81,17 @@ final class Deadlines implements AutoCloseable {
                 over = true;
             }
             if (passed) {
-                boolean _ = Thread.interrupted(); // what was meant for the request
+                boolean _ = Thread.interrupted(); // meant for the request
             }
         }
     }
 
-    /** When the time of a try is over that begins now, in the time of {@link System#nanoTime}. */
+    /** When the time of a try that begins now is over, by {@link System#nanoTime}. */
     long endOfTry() {
         return System.nanoTime() + nanos;
     }
 
-    /** @param end when it is cancelled, as {@link #endOfTry} tells */
+    /** @param end when it is cancelled, from {@link #endOfTry} */
     Deadline begin(Cancellable request, long end) {
         Deadline deadline = new Deadline(request, end);
         underWay.add(deadline);
@@ -123,7 +124,7 @@ final class Deadlines implements AutoCloseable {
         }
     }
 
-    /** Without this thread no request would ever end, so it outlives whatever goes wrong. */
+    /** Without this thread no request would ever end, so it survives any failure. */
     private static void attempt(Runnable work) {
         try {
             work.run();
@@ -132,7 +133,7 @@ final class Deadlines implements AutoCloseable {
         }
     }
 
-    /** Cancels all that are under way, and ends the thread. */
+    /** Cancels all requests under way, and ends the thread. */
     @Override
     public void close() {
         closed = true;

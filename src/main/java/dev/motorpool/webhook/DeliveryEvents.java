@@ -2,7 +2,7 @@ package dev.motorpool.webhook;
 
 import dev.motorpool.detached.model.Delivery;
 
-/** Hears what becomes of tries. Called by the threads that make them; must not wait. */
+/** Listens to the results of tries. Called by the threads that make them; must not wait. */
 public interface DeliveryEvents {
 
     DeliveryEvents NONE = (delivery, outcome, nanos) -> {};

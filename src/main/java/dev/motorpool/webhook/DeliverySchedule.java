@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** When a delivery is tried again. */
+/** Decides when a delivery is tried again. */
 final class DeliverySchedule {
 
     /** The pauses after the first try, the second, and so on; each may be a tenth longer. */
@@ -21,7 +21,7 @@ final class DeliverySchedule {
             Duration.ofHours(20),
             Duration.ofHours(24));
 
-    /** A receiver may ask for a pause of so long, and no longer. */
+    /** The longest pause that a receiver may ask for. */
     static final Duration LONGEST = Duration.ofHours(24);
 
     private static final double JITTER = 0.1;
@@ -37,7 +37,7 @@ final class DeliverySchedule {
      * When to try again; null if it was the last try.
      *
      * @param tries how many there have been, at least 1
-     * @param asked when the receiver has asked to be tried again; null if it has not
+     * @param asked when the receiver has asked for the next try; null if it has not
      */
     @Nullable
     Instant next(int tries, Instant now, @Nullable Instant asked) {

@@ -12,7 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings deliveries to their receivers.
+ * Schedules and sends deliveries.
  *
  * <pre>
  *   GroupCommitWriter --made--> Handout --> Sender --> WebhookClient          a virtual thread for each try
@@ -21,9 +21,9 @@ import org.slf4j.LoggerFactory;
  *   store --receivers--> Round --> Agenda --> Refill         the courier's thread
  * </pre>
  *
- * The store is the truth; memory ({@link Holdings}) has a bounded share of what is due for each receiver. One thread, the
- * courier's, reads the store: for receivers that have more than their share, for those with a later try, and now and then
- * for all receivers that have something due soon.
+ * The store is authoritative; memory ({@link Holdings}) has a bounded part of each receiver's due deliveries. One
+ * thread, the courier's, reads the store: for receivers with more due deliveries than that, for those with a later try,
+ * and now and then for all receivers with deliveries due soon.
  */
 public final class DeliveryScheduler implements Deliveries.Outbox, AutoCloseable {
 
@@ -68,13 +68,13 @@ public final class DeliveryScheduler implements Deliveries.Outbox, AutoCloseable
         this.round = new Round(holdings, store);
     }
 
-    /** Begins with what the store has. Once. */
+    /** Starts with the deliveries in the store. Called once. */
     public void start() {
         store.sendBy(this);
         thread.start();
     }
 
-    /** For how many seconds a delivery has been due; of the one that was due longest half a minute ago or less. */
+    /** For how many seconds a delivery has been overdue: of those due as of half a minute ago, the one due longest. */
     public double secondsOverdue() {
         return round.overdue(clock.instant()).toNanos() / NANOS;
     }
@@ -124,8 +124,8 @@ public final class DeliveryScheduler implements Deliveries.Outbox, AutoCloseable
     }
 
     /**
-     * Begins no more tries, gives those under way a few seconds, and ends the rest, which then count as none. Before the
-     * store is closed. Again: does nothing.
+     * Begins no more tries, gives those under way a few seconds, and ends the rest, which then do not count. Called
+     * before the store is closed. Idempotent.
      */
     @Override
     public void close() {

@@ -15,12 +15,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hands out what receivers hold to virtual threads that try it: so many at once, and when there are as many as there may
- * be, receivers in the order in which they came. Uses the lock of {@link Holdings}.
+ * Assigns deliveries to virtual threads that try them. The number of concurrent tries is limited. At the limit,
+ * receivers are served in the order in which they came. Uses the lock of {@link Holdings}.
  */
 final class Handout {
 
-    /** Tries at once. Receivers that may take long, or fail by silence, have at most half of them together. */
+    /**
+     * Maximum concurrent tries. Receivers that may take long, or fail by silence, have at most half of them together.
+     */
     private static final int MOST_TRIES = 1_000;
 
     private static final Logger LOG = LoggerFactory.getLogger(Handout.class);
@@ -32,14 +34,14 @@ final class Handout {
     private final ThreadFactory threads;
     private final Condition quiet;
 
-    /** Those that have something to be tried, and wait for others' tries to end. */
+    /** Receivers with deliveries that wait for others' tries to end. */
     @GuardedBy("holdings.lock")
     private final Set<Receiver> crowd = new LinkedHashSet<>();
 
     @GuardedBy("holdings.lock")
     private int tries;
 
-    /** Of these the ones at receivers that may take long. */
+    /** How many of these tries are at receivers that may take long. */
     @GuardedBy("holdings.lock")
     private int lengthy;
 
@@ -52,7 +54,7 @@ final class Handout {
         this.quiet = holdings.lock.newCondition();
     }
 
-    /** A delivery is due that nobody has tried. */
+    /** A new delivery is due that has not been tried. */
     void made(OutgoingDelivery outgoing) {
         holdings.lock.lock();
         try {
@@ -69,7 +71,7 @@ final class Handout {
         }
     }
 
-    /** Somebody wants this one to be tried now: before all others, but not beside more of them than there may be. */
+    /** A client wants this one to be tried now. It goes before all others, within the limit of concurrent tries. */
     void renewed(OutgoingDelivery outgoing) {
         holdings.lock.lock();
         try {
@@ -96,7 +98,7 @@ final class Handout {
         }
     }
 
-    /** Begins as many tries of what the receiver holds as there may be. */
+    /** Begins as many tries of the receiver's deliveries as the limits allow. */
     void serve(Receiver receiver) {
         holdings.lock.lock();
         try {
@@ -133,7 +135,7 @@ final class Handout {
         return tries < MOST_TRIES && (receiver.quick() || lengthy < MOST_TRIES / 2);
     }
 
-    /** To be called whenever the receiver's tries, or what is known of it, may have changed. */
+    /** Called whenever the receiver's tries, or what is known of it, may have changed. */
     @GuardedBy("holdings.lock")
     private void count(Receiver receiver) {
         lengthy += receiver.lengthy() - receiver.countedLengthy;
@@ -153,7 +155,7 @@ final class Handout {
         tries++;
     }
 
-    /** Tries this one, and then others of the same receiver as long as there are any. */
+    /** Tries this one, and then others of the same receiver while there are any. */
     private void tryAll(Receiver receiver, OutgoingDelivery first) {
         for (OutgoingDelivery next = first; next != null; ) {
             WebhookResponse webhookResponse = WebhookResponse.silence("a defect");
@@ -161,7 +163,7 @@ final class Handout {
             try {
                 Sender.Tried tried = sender.send(next);
                 webhookResponse = tried.reply();
-                // The end of the service may have ended the try, which then counts as none.
+                // The end of the service may have ended the try, which then does not count.
                 if (webhookResponse.answered() || !closed()) {
                     results.record(receiver, next.delivery(), tried.result(), tried.nanos());
                     counts = true;
@@ -187,7 +189,7 @@ final class Handout {
      * A try is over.
      *
      * @param counts whether its result is recorded
-     * @return the next one to be tried by the same thread; null if there is none
+     * @return the next one for the same thread; null if there is none
      */
     private @Nullable OutgoingDelivery over(
             Receiver receiver, OutgoingDelivery outgoing, WebhookResponse webhookResponse, boolean counts) {
@@ -217,7 +219,7 @@ final class Handout {
         }
     }
 
-    /** Who has waited longest for others' tries to end is next, this one after all of them. */
+    /** The receiver that has waited longest for others' tries to end is next, this one after all of them. */
     @GuardedBy("holdings.lock")
     private void serveCrowd(Receiver last, Instant now) {
         if (last.hasWaiting()) {
@@ -231,7 +233,7 @@ final class Handout {
         }
     }
 
-    /** Begins no more tries, and waits so long for those under way; whether all have ended. */
+    /** Begins no more tries, and waits at most for this time for those under way. Returns whether all have ended. */
     boolean end(Duration limit) {
         holdings.lock.lock();
         try {

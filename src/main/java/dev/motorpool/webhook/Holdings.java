@@ -15,18 +15,18 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What memory has of deliveries: the receivers with what each holds, and the {@link Agenda}. One lock guards all of it and
- * whatever else decides about tries; it is never held while anything waits.
+ * The deliveries in memory: the receivers with the deliveries that each holds, and the {@link Agenda}. One lock guards
+ * all of it and every other decision about tries. It is never held during a wait.
  */
 final class Holdings {
 
-    /** Receivers in memory; the others wait for their turn in the store. */
+    /** Maximum receivers in memory; the others wait in the store. */
     static final int MOST_RECEIVERS = 10_000;
 
-    /** For so long nobody is asked to give way again after nobody could. */
+    /** Pause between eviction attempts. */
     private static final Duration CROWDED = Duration.ofSeconds(1);
 
-    /** So many that do not answer are forgotten at a time where there is no room for another one. */
+    /** Maximum receivers that do not answer that are evicted at a time to make room for another one. */
     private static final int MOST_GIVING_WAY = 100;
 
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
@@ -46,11 +46,11 @@ final class Holdings {
     @GuardedBy("lock")
     private long serials;
 
-    /** Bytes of what waits or is tried. */
+    /** Bytes of deliveries that wait or are tried. */
     @GuardedBy("lock")
     private long bytes;
 
-    /** Before this nobody can give way to another receiver. */
+    /** No eviction is attempted before this. */
     @GuardedBy("lock")
     private Instant crowdedUntil = Instant.MIN;
 
@@ -62,7 +62,7 @@ final class Holdings {
         this.clock = clock;
     }
 
-    /** The receiver of this name; null if there is no room for it, or everything ends. */
+    /** The receiver of this name; null if there is no room for it, or the service stops. */
     @GuardedBy("lock")
     @Nullable
     Receiver receiver(String name) {
@@ -78,8 +78,9 @@ final class Holdings {
     }
 
     /**
-     * As {@link #receiver}, in the place of others that hold nothing: of these a later round finds all there is to know. Of
-     * those that do not answer only some give way, the oldest, as others must find out again that they do not.
+     * As {@link #receiver}, evicting others that hold nothing; a later round reads them again from the store. Of
+     * receivers that do not answer only some are evicted, the oldest, as it would have to be found out again that they
+     * do not answer.
      */
     @GuardedBy("lock")
     @Nullable
@@ -96,13 +97,13 @@ final class Holdings {
         return receiver(name);
     }
 
-    /** Whether it was found out a moment ago that nobody can give way. */
+    /** Whether an eviction attempt has failed a moment ago. */
     @GuardedBy("lock")
     private boolean isCrowded(Instant now) {
         return now.isBefore(crowdedUntil) && !now.plus(CROWDED).isBefore(crowdedUntil);
     }
 
-    /** Forgets so many at most of those that hold nothing, and are not about to be looked at. */
+    /** Evicts at most this many receivers that hold nothing, and are not about to be looked at. */
     @GuardedBy("lock")
     private void forget(Predicate<Receiver> which, int most, Instant now) {
         List<Receiver> gone = receivers.values().stream()
@@ -115,7 +116,7 @@ final class Holdings {
         }
     }
 
-    /** Takes a delivery that is to be tried, if there is room for it. */
+    /** Takes a delivery for a try, if there is room for it. */
     @GuardedBy("lock")
     boolean take(Receiver receiver, OutgoingDelivery outgoing) {
         boolean room = hasRoomFor(receiver, outgoing);
@@ -143,8 +144,8 @@ final class Holdings {
     }
 
     /**
-     * Whether it fits into the memory of all. As much again is for receivers that hold nothing, so that those which are slow
-     * and hold much leave the others room; and a single one always fits.
+     * Whether it fits into the memory of all receivers. The same amount again is reserved for receivers that hold
+     * nothing, so that slow ones that hold much leave room for the others. A single delivery always fits.
      */
     @GuardedBy("lock")
     private boolean fits(Receiver receiver, OutgoingDelivery outgoing) {
@@ -152,7 +153,7 @@ final class Holdings {
         return bytes == 0 || bytes + outgoing.bytes() <= most;
     }
 
-    /** Takes one that is tried at once, if there is memory for it; it must not be held. */
+    /** Takes a delivery that is tried at once, if there is memory for it; it must not be held. */
     @GuardedBy("lock")
     boolean takeNow(Receiver receiver, OutgoingDelivery outgoing, Instant now) {
         boolean room = fits(receiver, outgoing);
@@ -163,7 +164,7 @@ final class Holdings {
         return room;
     }
 
-    /** A try is over. If the receiver is to be left alone, what waits for it is left to the store. */
+    /** A try is over. During a pause of the receiver, its waiting deliveries are left to the store. */
     @GuardedBy("lock")
     void tried(Receiver receiver, OutgoingDelivery outgoing, WebhookResponse webhookResponse, Instant now) {
         receiver.tried(outgoing, webhookResponse, now);
@@ -175,7 +176,7 @@ final class Holdings {
         }
     }
 
-    /** What was about to be tried is left to the store, to be read again a moment later. */
+    /** Leaves deliveries that were about to be tried to the store, to be read again a moment later. */
     @GuardedBy("lock")
     void giveBack(Receiver receiver, OutgoingDelivery outgoing, Instant now) {
         receiver.giveBack(outgoing);
@@ -183,7 +184,7 @@ final class Holdings {
         lookAt(receiver, now.plus(LONGEST_WAIT));
     }
 
-    /** Before when a receiver is left alone; null if it is not. */
+    /** The end of the receiver's pause; null if there is none. */
     @Nullable
     Instant heldUntil(String name, Instant now) {
         lock.lock();
@@ -195,7 +196,7 @@ final class Holdings {
         }
     }
 
-    /** The store has something for it that is due; it is read once there is room, or the receiver is tried again. */
+    /** The store has a due delivery for the receiver. It is read once there is room, or the receiver is tried again. */
     @GuardedBy("lock")
     void leftInStore(Receiver receiver) {
         receiver.behind = true;
@@ -204,7 +205,7 @@ final class Holdings {
         }
     }
 
-    /** The store is to be read for it as soon as it may be tried. */
+    /** Schedules a read of the store for the receiver as soon as it may be tried. */
     @GuardedBy("lock")
     void lookWhenAllowed(Receiver receiver, Instant now) {
         Instant until = receiver.breaker().until(now);
@@ -223,14 +224,14 @@ final class Holdings {
         return closed;
     }
 
-    /** Nothing is taken any more, and {@link #awaitWork} ends. */
+    /** No more deliveries are taken, and {@link #awaitWork} ends. */
     @GuardedBy("lock")
     void close() {
         closed = true;
         wake.signal();
     }
 
-    /** Looks at once for all receivers. */
+    /** Schedules a look for all receivers now. */
     void roundNow() {
         lock.lock();
         try {
@@ -241,7 +242,9 @@ final class Holdings {
         }
     }
 
-    /** Until there is something on the agenda, which is looked at once in a second, as clocks may leap; false once closed. */
+    /**
+     * Waits until the agenda has something due. Checks it every second, as clocks may jump. Returns false once closed.
+     */
     boolean awaitWork() throws InterruptedException {
         lock.lock();
         try {
@@ -270,7 +273,7 @@ final class Holdings {
         }
     }
 
-    /** Who is to be looked at next; null if nobody is by now. */
+    /** The next receiver to look at; null if none is due by now. */
     @Nullable
     Receiver next(Instant now) {
         lock.lock();

@@ -21,20 +21,23 @@ import org.jspecify.annotations.Nullable;
  */
 final class Receiver {
 
-    /** So many deliveries are held in memory, and so many bytes of those that have not been tried; or one, however long. */
+    /**
+     * Maximum deliveries in memory, and maximum bytes of those that have not been tried. A single delivery of any
+     * length is always held.
+     */
     static final int SHARE = 256;
 
     static final long SHARE_BYTES = 1 << 20;
 
-    /** Tries at once while it has never answered, or did not lately. */
+    /** Maximum concurrent tries while it has never answered, or did not answer lately. */
     private static final int CAREFUL = 4;
 
-    /** Whose latest answer took longer, or whose oldest try under way does, is slow. */
+    /** A receiver is slow if its latest answer took longer, or its oldest try under way does. */
     private static final Duration QUICK = Duration.ofSeconds(1);
 
     final String name;
 
-    /** Orders receivers that are to be looked at at the same moment. */
+    /** Orders receivers that are looked at at the same moment. */
     final long serial;
 
     private final int concurrency;
@@ -42,10 +45,10 @@ final class Receiver {
     private final Set<DeliveryKey> held = new HashSet<>();
     private final CircuitBreaker breaker = new CircuitBreaker();
 
-    /** A try's beginning, and the breaker's era at that time. */
+    /** The beginning of a try, and the breaker's era at that time. */
     private record Begun(Instant at, int era) {}
 
-    /** What is tried now, the oldest try first. */
+    /** The tries under way, the oldest first. */
     private final SequencedMap<DeliveryKey, Begun> underWay = new LinkedHashMap<>();
 
     private long bytes;
@@ -55,13 +58,16 @@ final class Receiver {
     /** How many of its tries count as {@link #lengthy}; changed by {@link Handout} alone, which has the sum. */
     int countedLengthy;
 
-    /** When the courier looks at it; changed by the courier alone, which has it in order. */
+    /** When the courier looks at it; changed by the courier alone, which keeps it in order. */
     Instant lookAt = Instant.MAX;
 
     /** Whether the store has deliveries that are due and not held. */
     boolean behind;
 
-    /** What was recorded while the store was read for it, and may have been read as it was before; null if it is not read. */
+    /**
+     * Deliveries that were recorded while the store was read for it, and may have been read in their earlier state;
+     * null if no read is under way.
+     */
     private @Nullable Set<DeliveryKey> recordedMeanwhile;
 
     Receiver(String name, long serial, int concurrency) {
@@ -78,7 +84,7 @@ final class Receiver {
         return proven && breaker.trusts();
     }
 
-    /** Notices whether a try under way takes long already. */
+    /** Checks whether a try under way takes long already. */
     void look(Instant now) {
         slow |= !underWay.isEmpty() && takesLong(underWay.firstEntry().getValue(), now);
     }
@@ -87,7 +93,7 @@ final class Receiver {
         return begun.at.plus(QUICK).isBefore(now);
     }
 
-    /** Whether its next try is likely to have an answer soon, as the latest one had. */
+    /** Whether its next try is likely to be answered soon, as the latest one was. */
     boolean quick() {
         return proven() && !slow;
     }
@@ -105,7 +111,7 @@ final class Receiver {
         return held.size();
     }
 
-    /** Bytes of what is held and not yet tried. */
+    /** Bytes of deliveries that are held and not yet tried. */
     long bytes() {
         return bytes;
     }
@@ -129,20 +135,20 @@ final class Receiver {
         }
     }
 
-    /** Whether there are fewer tries under way than there may be. */
+    /** Whether the limit of concurrent tries allows another one. */
     boolean mayBeginOneMore() {
         int most = breaker.doubts() ? 1 : proven() ? concurrency : Math.min(CAREFUL, concurrency);
         return underWay.size() < most;
     }
 
-    /** Before all others that wait; it must not be held. */
+    /** Puts a delivery before all others that wait; it must not be held. */
     void takeFirst(OutgoingDelivery outgoing) {
         held.add(outgoing.delivery().key());
         waiting.addFirst(outgoing);
         bytes += outgoing.bytes();
     }
 
-    /** The next one to be tried now; null if none is, or none may be. */
+    /** Begins the next try. Returns null if there is none, or none is allowed now. */
     @Nullable
     OutgoingDelivery begin(Instant now) {
         if (!mayBeginOneMore() || !breaker.allows(now)) {
@@ -162,7 +168,7 @@ final class Receiver {
         underWay.put(outgoing.delivery().key(), new Begun(now, breaker.era()));
     }
 
-    /** This one was to be tried, and is not. */
+    /** The try of this one does not take place. */
     void giveBack(OutgoingDelivery outgoing) {
         underWay.remove(outgoing.delivery().key());
         held.remove(outgoing.delivery().key());
@@ -190,7 +196,7 @@ final class Receiver {
         }
     }
 
-    /** Leaves what waits to the store; how many bytes that frees. */
+    /** Leaves waiting deliveries to the store. Returns how many bytes that frees. */
     long dropWaiting() {
         long before = bytes;
         for (OutgoingDelivery outgoing : waiting) {
@@ -213,7 +219,7 @@ final class Receiver {
         recordedMeanwhile = new HashSet<>();
     }
 
-    /** What was recorded since the reading began. */
+    /** Deliveries that were recorded since the read began. */
     Set<DeliveryKey> endReading() {
         Set<DeliveryKey> meanwhile = recordedMeanwhile;
         recordedMeanwhile = null;

@@ -15,8 +15,8 @@ import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection to a receiver. It is never closed politely: the last words of TLS could wait for ever for a receiver that
- * does not read, with all others behind whoever closes it. Used by one try at a time; any thread may close it.
+ * A connection to a receiver. It is closed without TLS' closing messages, which could block for ever if a receiver does
+ * not read, and with them everything else on the closing thread. Used by one try at a time; any thread may close it.
  */
 final class ReceiverConnection extends DefaultBHttpClientConnection implements ManagedHttpClientConnection {
 
@@ -38,7 +38,7 @@ final class ReceiverConnection extends DefaultBHttpClientConnection implements M
         bind(new SocketHolder(secure, socket));
     }
 
-    /** A try that was cancelled while it connected has closed what was not there yet. */
+    /** A try that was cancelled while it connected has closed a connection that did not exist yet. */
     private void require(Socket socket) throws IOException {
         if (closed.get()) {
             socket.close();
@@ -52,7 +52,7 @@ final class ReceiverConnection extends DefaultBHttpClientConnection implements M
         return holder == null ? null : holder.getSocket();
     }
 
-    /** Reading has its limit from the deadlines. */
+    /** The deadlines limit the reading. */
     @Override
     public void passivate() {
         setSocketTimeout(Timeout.DISABLED);

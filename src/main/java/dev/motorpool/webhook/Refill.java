@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads what is due for a receiver, as much as it has room for. Of a receiver that does not answer that is the one
- * delivery that finds out whether it is back. Used by the courier's thread.
+ * Reads due deliveries of a receiver from the store, as many as it has room for. For a receiver that does not answer
+ * that is one delivery, which tests whether it is back. Used by the courier's thread.
  */
 final class Refill {
 
@@ -39,7 +39,7 @@ final class Refill {
         }
         Due due = null;
         try {
-            // What is held is due, too, and read again: so there are as many others as there is room for.
+            // Held deliveries are due, too, and are read again: so there are as many others as there is room for.
             due = store.due(receiver.name, now, Receiver.SHARE, mostBytes);
         } catch (StoreException unreachable) {
             LOG.warn("Deliveries cannot be read for now: {}", unreachable.getMessage());
@@ -49,7 +49,7 @@ final class Refill {
         take(receiver, due, now);
     }
 
-    /** How many bytes are to be read for it, those that it holds included; 0 if nothing is now. */
+    /** How many bytes to read for it, including those that it holds; 0 if nothing is read now. */
     private long prepare(Receiver receiver, Instant now) {
         holdings.lock.lock();
         try {

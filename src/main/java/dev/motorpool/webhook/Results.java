@@ -8,7 +8,7 @@ import java.time.Instant;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Has the results of tries written to the store. Until that is done a delivery counts as held. */
+/** Writes the results of tries to the store. Until that is done a delivery counts as held. */
 final class Results {
 
     private static final Logger LOG = LoggerFactory.getLogger(Results.class);
@@ -28,7 +28,7 @@ final class Results {
     }
 
     /**
-     * Has it written. Does not wait.
+     * Writes the result. Does not wait.
      *
      * @param delivery as it was before the try
      * @param nanos how long the try took

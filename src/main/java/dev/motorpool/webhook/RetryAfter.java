@@ -4,15 +4,15 @@ import java.time.Instant;
 import org.apache.hc.client5.http.utils.DateUtils;
 import org.jspecify.annotations.Nullable;
 
-/** The header {@code Retry-After}, in seconds or as a date. */
+/** Parses the header {@code Retry-After}, in seconds or as a date. */
 final class RetryAfter {
 
-    /** Numbers with more digits are for ever. */
+    /** Numbers with more digits mean for ever. */
     private static final int DIGITS = 9;
 
     private RetryAfter() {}
 
-    /** The moment that the header names; null if it names none. */
+    /** The moment in the header; null if there is none. */
     static @Nullable Instant parse(@Nullable String header, Instant now) {
         if (header == null) {
             return null;

@@ -7,12 +7,12 @@ import dev.motorpool.json.RawJson;
 import java.time.Duration;
 import java.time.Instant;
 
-/** What a try makes of a delivery. */
+/** Decides the result of a try for its delivery. */
 final class RetryPolicy {
 
     /**
-     * What was due for longer than this when it was tried at last, because its receiver answers nobody, is not tried again
-     * if that try is not answered either.
+     * A delivery that was due for longer than this before its try, because its receiver does not answer, is not tried
+     * again if that try is not answered either.
      */
     static final Duration PATIENCE = Duration.ofDays(3);
 
@@ -51,8 +51,8 @@ final class RetryPolicy {
     }
 
     /**
-     * Whether a delivery was due for so long before its try that others must have waited, too, and will. The time in which
-     * the service did not run is not counted: nobody could have tried then.
+     * Whether a delivery was due for so long before its try that others must have waited, too, and will. The time in
+     * which the service did not run is not counted.
      */
     private boolean isHopeless(Delivery delivery, Instant begun) {
         Instant due = delivery.dueAt();

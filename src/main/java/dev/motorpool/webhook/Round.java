@@ -11,15 +11,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The round over the store: finds receivers that have something due soon, counts, and forgets what ended long ago. Used
- * by the courier's thread.
+ * The periodic scan of the store: finds receivers with deliveries due soon, counts, and removes deliveries that ended
+ * long ago. Used by the courier's thread.
  */
 final class Round {
 
     private static final Logger LOG = LoggerFactory.getLogger(Round.class);
     private static final int PAGE = 500;
 
-    /** Counting all anew takes no more than one part in so many of the thread's time. */
+    /** A recount takes at most one part in this many of the thread's time. */
     private static final long TIMES_OF_RECOUNT = 1_000;
 
     private final Holdings holdings;
@@ -28,10 +28,13 @@ final class Round {
     /** The last receiver of the latest round, if there were more than memory has room for. Owned by the thread. */
     private String from = "";
 
-    /** Not before this, in the time of {@link System#nanoTime}. Owned by the thread. */
+    /** No recount before this, by {@link System#nanoTime}. Owned by the thread. */
     private long recountAt = System.nanoTime();
 
-    /** Since when the one that is due longest has been due, as the latest round has seen it; null if there was none. Written by the thread. */
+    /**
+     * Since when the longest due delivery has been due, as of the latest round; null if there was none. Written by the
+     * thread.
+     */
     private volatile @Nullable Instant longestDue;
 
     Round(Holdings holdings, Deliveries store) {
@@ -49,7 +52,7 @@ final class Round {
         }
     }
 
-    /** Reads the index of all that is pending; the more there is, the less often, as others wait meanwhile. */
+    /** Reads the index of all pending deliveries. The more there are, the less often, as other work waits meanwhile. */
     private void recount() throws StoreException {
         long begun = System.nanoTime();
         if (begun - recountAt >= 0) {
@@ -59,7 +62,7 @@ final class Round {
         }
     }
 
-    /** Since when the one that is due longest has been due, or when the first one will be; null if there is none. */
+    /** Since when the longest due delivery has been due, or when the first one will be; null if there is none. */
     private @Nullable Instant meetAll(Instant now) throws StoreException {
         Instant first = null;
         String last = from;
@@ -80,7 +83,7 @@ final class Round {
         return first;
     }
 
-    /** A receiver with pending deliveries; false if there is no room for it. */
+    /** A receiver with pending deliveries. Returns false if there is no room for it. */
     private boolean meet(DueReceiver found, Instant now) {
         if (found.firstDue().isAfter(now.plus(Agenda.ROUND))) {
             return true;
@@ -101,7 +104,7 @@ final class Round {
         }
     }
 
-    /** For how long something has been due that was due when the latest round saw it; not negative. */
+    /** For how long a delivery has been due that was due in the latest round; not negative. */
     Duration overdue(Instant now) {
         Instant since = longestDue;
         return since == null || since.isAfter(now) ? Duration.ZERO : Duration.between(since, now);

@@ -10,7 +10,9 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Makes one try: signs, posts, and tells what comes of it. Blocks its caller as {@link WebhookClient} does. Thread-safe. */
+/**
+ * Makes one try: signs, posts, and returns the result. Blocks its caller as {@link WebhookClient} does. Thread-safe.
+ */
 final class Sender {
 
     private static final Logger LOG = LoggerFactory.getLogger(Sender.class);
@@ -30,9 +32,9 @@ final class Sender {
     }
 
     /**
-     * A try that is over.
+     * A completed try.
      *
-     * @param result what it makes of the delivery
+     * @param result its result for the delivery
      * @param nanos how long it took
      */
     record Tried(WebhookResponse reply, TryResult result, long nanos) {}

@@ -10,8 +10,8 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Signs messages as Standard Webhooks have it: {@code v1,} and base64 of HMAC-SHA256 over id, timestamp and body, joined by
- * full stops. While secrets rotate there is a signature for each of them. Thread-safe.
+ * Signs messages as specified by Standard Webhooks: {@code v1,} and base64 of HMAC-SHA256 over id, timestamp and body,
+ * joined by full stops. During a rotation of secrets there is a signature for each of them. Thread-safe.
  */
 public final class Signer {
 
@@ -20,7 +20,9 @@ public final class Signer {
     private static final int SHORTEST = 24;
     private static final int LONGEST = 64;
 
-    /** One for each secret, ready to begin; never used themselves, but copied, which costs less than to begin anew. */
+    /**
+     * One initialized MAC for each secret. They are never used themselves but copied, which costs less than a new one.
+     */
     private final List<Mac> macs;
 
     private Signer(List<Mac> macs) {
@@ -31,7 +33,7 @@ public final class Signer {
      * A signer with these secrets.
      *
      * @param secrets each {@code whsec_} and base64 of 24 to 64 bytes, the newest first
-     * @throws IllegalArgumentException with a sentence that does not tell the secret, if one is not
+     * @throws IllegalArgumentException if a secret is invalid; the message does not contain the secret
      */
     public static Signer of(List<String> secrets) {
         return new Signer(secrets.stream().map(Signer::key).map(Signer::mac).toList());

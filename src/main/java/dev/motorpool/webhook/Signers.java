@@ -3,9 +3,9 @@ package dev.motorpool.webhook;
 import java.util.Map;
 
 /**
- * Who signs for which receiver. Immutable.
+ * The signers of all receivers. Immutable.
  *
- * @param standard for receivers that have no secrets of their own
+ * @param standard for receivers without secrets of their own
  * @param own by receiver: scheme, host and port of its URLs
  */
 public record Signers(Signer standard, Map<String, Signer> own) {

@@ -8,7 +8,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A try of a delivery within the trace of its job, if that has one. Owned by the thread that tries. */
+/** A try of a delivery within the trace of its job, if the job has one. Owned by the thread that tries. */
 final class TracedTry {
 
     private final @Nullable TraceContext trace;

@@ -10,10 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The latest tries at a delivery, as the API tells them. */
+/** The latest tries of a delivery, in the API's form. */
 final class TryLog {
 
-    /** So many tries are kept. */
+    /** Maximum tries that are kept. */
     static final int MOST = 20;
 
     private static final int LONGEST_ERROR = 300;
@@ -41,7 +41,7 @@ final class TryLog {
         return json.endObject().endArray().toRawJson();
     }
 
-    /** Errors tell what receivers and libraries say, in whatever letters. */
+    /** Errors contain texts of receivers and libraries, in any characters. */
     private static @Nullable String plain(@Nullable String error) {
         if (error == null) {
             return null;

@@ -44,13 +44,13 @@ import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Posts bodies to receivers over HTTP/1.1, on connections that stay open, each to an address that the guard has judged.
+ * Posts bodies to receivers over HTTP/1.1, on persistent connections, each to an address that the guard has permitted.
  * Redirects are not followed, no proxy is used, cookies are not kept. Blocks its caller, a virtual thread, at most for
  * the time of an answer. Thread-safe.
  */
 public final class WebhookClient implements AutoCloseable {
 
-    /** Connections, idle ones included; more than are ever used at once, so nobody waits for one. */
+    /** Maximum connections, including idle ones. More than are ever used at once, so that no try waits for one. */
     static final int MOST_CONNECTIONS = 1_500;
 
     private static final int LONGEST_HEADER_LINE = 16 << 10;
@@ -95,7 +95,7 @@ public final class WebhookClient implements AutoCloseable {
                 .setConnectionFactory(new Connections(http))
                 .setDefaultConnectionConfig(ConnectionConfig.custom()
                         .setConnectTimeout(Timeout.of(settings.connectTimeout()))
-                        // Reading has its limit from the deadlines, which cost nothing where all is well.
+                        // The deadlines limit the reading, and cost nothing for requests in time.
                         .setSocketTimeout(Timeout.DISABLED)
                         .setTimeToLive(TimeValue.ofMinutes(10))
                         .setValidateAfterInactivity(TimeValue.ofSeconds(2))
@@ -109,19 +109,19 @@ public final class WebhookClient implements AutoCloseable {
                 .build();
     }
 
-    /** Sends a body to a URL that is one; what comes of it. */
+    /** Sends a body to a valid URL. Returns the result. */
     WebhookResponse post(String url, Map<String, String> headers, RawJson body) {
         WebTarget target = WebTarget.parse(url);
         long end = deadlines.endOfTry();
         WebhookResponse first = attempt(target, headers, body, end, true);
-        // A connection that was kept may have been closed by the other side at any moment, and others with it.
+        // The other side may have closed a persistent connection at any moment, and others with it.
         return first == null ? Objects.requireNonNull(attempt(target, headers, body, end, false)) : first;
     }
 
     /**
-     * Tries once; null if a connection that had been kept was closed under it.
+     * Tries once. Returns null if a persistent connection was closed during it.
      *
-     * @param again whether it may be tried again then; if not, it is sent on a connection that is new
+     * @param again whether it may be tried again then; if not, it is sent on a new connection
      */
     private @Nullable WebhookResponse attempt(
             WebTarget target, Map<String, String> headers, RawJson body, long end, boolean again) {
@@ -143,7 +143,7 @@ public final class WebhookClient implements AutoCloseable {
                     boolean late = deadline.passed();
                     return again && !late && wasKept(context) ? null : WebhookResponse.silence(sentence(e, late));
                 }
-                // The receiver has answered; what is wrong with the rest of its answer changes nothing.
+                // The receiver has answered; a fault in the rest of its answer changes nothing.
             }
         }
         WebhookResponse webhookResponse = head.webhookResponse;
@@ -156,7 +156,7 @@ public final class WebhookClient implements AutoCloseable {
 
     private static HttpPost request(WebTarget target, Map<String, String> headers, RawJson body) {
         HttpPost request = new HttpPost(ROOT);
-        // Not from a URI: a path that begins with two slashes would be read as one that names a host.
+        // Not from a URI: a path that begins with two slashes would be read as one with a host.
         request.setScheme(target.scheme());
         request.setAuthority(new URIAuthority(host(target)));
         request.setPath(target.path());
@@ -167,7 +167,7 @@ public final class WebhookClient implements AutoCloseable {
         return request;
     }
 
-    /** What the first line of an answer and its headers say. */
+    /** The first line and the headers of an answer. */
     private static final class Head {
         private @Nullable WebhookResponse webhookResponse;
 
@@ -179,7 +179,7 @@ public final class WebhookClient implements AutoCloseable {
         }
     }
 
-    /** Reads a short body to its end, so that the connection can be used again; gives up a long one with its connection. */
+    /** Reads a short body to its end, so that the connection can be used again. Closes the connection of a long one. */
     private void readBody(HttpPost request, ClassicHttpResponse response) throws IOException {
         HttpEntity entity = response.getEntity();
         if (entity == null) {
@@ -219,7 +219,7 @@ public final class WebhookClient implements AutoCloseable {
         };
     }
 
-    /** Ends what is under way, and all connections. */
+    /** Ends all requests under way, and all connections. */
     @Override
     public void close() {
         deadlines.close();
@@ -235,7 +235,7 @@ public final class WebhookClient implements AutoCloseable {
         }
     }
 
-    /** Gives out only addresses that are permitted, and exactly those are connected to. */
+    /** Returns only permitted addresses, and exactly those are connected to. */
     private record Resolver(AddressGuard guard, NameLookups lookups) implements DnsResolver {
         @Override
         public InetAddress[] resolve(String host) throws UnknownHostException {

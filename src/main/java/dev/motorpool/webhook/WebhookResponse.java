@@ -3,11 +3,11 @@ package dev.motorpool.webhook;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a try has brought.
+ * The response to a try.
  *
- * @param status the receiver's; 0 if it gave none
- * @param retryAfter the header as it came; null if there was none
- * @param error why there is no status, or no use in it; null if there is nothing to say
+ * @param status the receiver's status; 0 if there was none
+ * @param retryAfter the header as received; null if there was none
+ * @param error why there is no status, or no usable one; null if there is nothing to report
  */
 record WebhookResponse(
         int status, @Nullable String retryAfter, @Nullable String error) {
@@ -26,12 +26,12 @@ record WebhookResponse(
         return status / 100 == 2;
     }
 
-    /** The receiver wants nothing of this any more. */
+    /** The receiver wants no more deliveries of this kind. */
     boolean gone() {
         return status == GONE;
     }
 
-    /** The receiver, or who stands before it, cannot take anything now. */
+    /** The receiver, or a proxy in front of it, is temporarily unable to take deliveries. */
     boolean busy() {
         return status == 429 || status == 503;
     }

@@ -3,14 +3,14 @@ package dev.motorpool.webhook;
 import java.time.Duration;
 
 /**
- * How webhooks are sent.
+ * Settings of webhooks.
  *
  * @param connectTimeout for a connection
  * @param answerTimeout for a whole try: resolving, connecting, sending, and the answer
- * @param answerLimit bytes of an answer's body that are read
- * @param concurrency tries at once to one receiver
- * @param retain how long a delivery that has ended can be asked for
- * @param memory bytes of all deliveries that wait in memory
+ * @param answerLimit maximum bytes of an answer's body that are read
+ * @param concurrency maximum concurrent tries to one receiver
+ * @param retain how long a delivery that has ended can be queried
+ * @param memory maximum bytes of all deliveries that wait in memory
  */
 public record WebhookSettings(
         Duration connectTimeout,

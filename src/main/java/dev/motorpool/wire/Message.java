@@ -37,7 +37,7 @@ public sealed interface Message {
     }
 
     /**
-     * Run these calls of one function, one after another in one slot. They are told apart by their place in the chunk.
+     * Run these calls of one function, one after another in one slot. They are identified by their place in the chunk.
      *
      * @param star whether an item is the array of the positional arguments; else it is the one argument
      * @param output whether what the items print is wanted as {@link Output}
@@ -93,7 +93,7 @@ public sealed interface Message {
         }
     }
 
-    /** So many orders have been read, all in all. No call or item of an order beyond them has started. */
+    /** The number of orders read in all. No call or item of a later order has started. */
     record Accepted(long orders) implements Report {}
 
     /** The answer to a {@link Ping}. */

@@ -139,14 +139,14 @@ final class MessageWriter {
         digits(value, out);
     }
 
-    /** The place in a chunk; left out where there is none but the first. */
+    /** Writes the place in a chunk, omitted if there is only the first. */
     private static void index(int index, GrowingBuffer out) {
         if (index > 0) {
             number(INDEX_MEMBER, index, out);
         }
     }
 
-    /** A flag that is not set is left out. */
+    /** Writes a flag, omitted if it is not set. */
     private static void flag(byte[] member, boolean set, GrowingBuffer out) {
         if (set) {
             out.write(member);
@@ -171,7 +171,7 @@ final class MessageWriter {
         out.write(value.bytes(), value.offset(), value.length());
     }
 
-    /** A member that is null is left out. */
+    /** Writes a member, omitted if it is null. */
     private static void text(byte[] member, @Nullable String value, GrowingBuffer out) {
         if (value != null) {
             out.write(member);
@@ -179,7 +179,7 @@ final class MessageWriter {
         }
     }
 
-    /** Words; left out where there are none. */
+    /** Writes words, omitted if there are none. */
     private static void texts(byte[] member, List<String> values, GrowingBuffer out) {
         if (values.isEmpty()) {
             return;

@@ -11,12 +11,12 @@ import java.nio.channels.FileChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Shows the service which orders this worker has read, before any call among them can start: an order that is not shown
- * has not started if this process dies. Owned by the thread that reads the orders.
+ * Publishes to the service which orders this worker has read, before any call among them can start. If this process
+ * dies, an order that was not published has not started. Owned by the thread that reads the orders.
  *
  * <p>The number is stored in a page that the worker shares with the service and that outlives this process. The service
- * looks at it when this process has ended; storing it takes no system call and wakes nobody. Without the page the number
- * is sent.
+ * reads it after this process has ended. Storing it takes no system call and wakes no thread. Without the page the
+ * number is sent as a report.
  */
 final class Acceptance {
 
@@ -32,25 +32,28 @@ final class Acceptance {
         this.page = file == null ? null : page(new File(file));
     }
 
-    /** The service can see, when this returns, that the order which was read last may start. */
+    /** When this returns, the service can see that the order which was read last may start. */
     void accept() {
         MappedByteBuffer shared = page;
         if (shared != null) {
             shared.putLong(0, orders.count());
-            // Nothing that the call does comes before the store.
+            // No effect of the call comes before the store.
             VarHandle.releaseFence();
         } else if (orders.count() > accepted) {
-            // What has come together is accepted together.
+            // Orders that arrive together are accepted together.
             accepted = orders.received();
             reports.writeThrough(new Message.Accepted(accepted));
         }
     }
 
-    /** Maps the file and removes its name; null if the file is not the one that the service has made, or cannot be mapped. */
+    /**
+     * Maps the file and removes its name. Returns null if the file is not the one that the service has made, or cannot
+     * be mapped.
+     */
     private static @Nullable MappedByteBuffer page(File file) {
         try (RandomAccessFile content = new RandomAccessFile(file, "rw")) {
             boolean _ = file.delete();
-            // Opening makes a file that is missing: the service does not see that one.
+            // Opening creates a missing file, which the service does not see.
             return content.length() == Long.BYTES
                     ? content.getChannel().map(FileChannel.MapMode.READ_WRITE, 0, Long.BYTES)
                     : null;

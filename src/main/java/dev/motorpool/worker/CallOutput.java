@@ -5,18 +5,18 @@ import dev.motorpool.wire.Message;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What one call, or one chunk, prints, on its way to the service. Who prints also sends, if nothing was sent for 10 ms;
- * what is printed sooner is gathered for the next who prints, the ticker, or the end. Of what is gathered only the end
- * is kept, so that however much is printed, neither memory nor the pipe is filled. The monitor owns all of it.
+ * The output of one call or chunk, on its way to the service. The thread that prints also sends, if nothing was sent
+ * for 10 ms. Output before that is buffered until the next print, the ticker or the end. The buffer keeps only the end
+ * of its output, so that a flood fills neither memory nor the pipe. Guarded by its monitor.
  */
 final class CallOutput {
 
-    /** Bytes that are kept between two reports. */
+    /** Maximum bytes that are kept between two reports. */
     static final int KEPT = 64 * 1024;
 
     private static final long PAUSE_NANOS = 10_000_000;
 
-    /** Bytes of one report. Written as JSON they take six times as many at most: less than any frame may have. */
+    /** Bytes of one report. As JSON they take at most six times as many, which is less than any limit of a frame. */
     private static final int PIECE = 8 * 1024;
 
     private static final int FIRST = 256;
@@ -27,7 +27,7 @@ final class CallOutput {
     private final PrintRoutes routes;
     private final OutputTicker ticker;
 
-    /** What is gathered begins at {@link #start} and goes on at 0 behind the last byte. */
+    /** A ring buffer: its contents begin at {@link #start} and continue at 0 behind the last byte. */
     @GuardedBy("this")
     private byte[] ring = new byte[FIRST];
 
@@ -37,7 +37,7 @@ final class CallOutput {
     @GuardedBy("this")
     private int length;
 
-    /** Whether what was printed before is lost. */
+    /** Whether earlier output is lost. */
     @GuardedBy("this")
     private boolean cut;
 
@@ -48,7 +48,7 @@ final class CallOutput {
     @GuardedBy("this")
     private long sentNanos;
 
-    /** Whether the ticker looks at this. */
+    /** Whether the ticker checks this. */
     @GuardedBy("this")
     private boolean ticked;
 
@@ -62,7 +62,7 @@ final class CallOutput {
         this.ticker = ticker;
     }
 
-    /** Takes what a thread of the call has printed; false if the call is over. */
+    /** Takes what a thread of the call has printed. Returns false if the call is over. */
     synchronized boolean write(byte[] bytes, int offset, int count) {
         if (over) {
             return false;
@@ -77,18 +77,21 @@ final class CallOutput {
         return true;
     }
 
-    /** The ticker's look: sends what has been gathered. */
+    /** Called by the ticker: sends the buffered output. */
     synchronized void tick() {
         ticked = false;
         send(false);
     }
 
-    /** Sends what has been gathered, as the process may end any moment. */
+    /** Sends the buffered output, as the process may end any moment. */
     synchronized void flush() {
         send(true);
     }
 
-    /** The call is over; on its thread. All that it printed has been sent, and what its other threads still print is not its. */
+    /**
+     * The call is over; called on its thread. All its output has been sent. Later output of its other threads does not
+     * belong to it.
+     */
     void close() {
         routes.closed(this);
         synchronized (this) {
@@ -134,9 +137,9 @@ final class CallOutput {
     }
 
     /**
-     * Sends what has been gathered.
+     * Sends the buffered output.
      *
-     * @param all also a character of which not all bytes have come
+     * @param all whether to send an incomplete last character, too
      */
     @GuardedBy("this")
     private void send(boolean all) {

@@ -7,15 +7,15 @@ import dev.motorpool.wire.Message;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One run of a call: what the function sees of it, and the place where it is decided whom an interrupt hits.
+ * One run of a call: the context that the function sees, and the state that decides which thread an interrupt hits.
  *
  * <pre>
  *   WAITING --begin--> RUNNING --end--> OVER
  *   WAITING --drop---> OVER
  * </pre>
  *
- * The monitor of the run owns its state: an interrupt is sent under it and only while RUNNING, so none can reach the
- * thread once {@link #end} has returned.
+ * The state is guarded by the run's monitor. An interrupt is sent under it and only while RUNNING, so none can reach
+ * the thread once {@link #end} has returned.
  */
 final class CallRun extends WorkItem implements CallContext {
 
@@ -31,7 +31,10 @@ final class CallRun extends WorkItem implements CallContext {
     private final long id;
     private final int attempt;
     private final @Nullable TraceContext trace;
-    /** Owned by who performs it. Gone once it has begun: a hundred thousand sleepers need no second copy of it. */
+    /**
+     * Owned by the thread that performs it. Null once it has begun: a hundred thousand sleeping calls need no second
+     * copy.
+     */
     private Message.@Nullable Call call;
 
     private final Calls calls;
@@ -85,7 +88,7 @@ final class CallRun extends WorkItem implements CallContext {
         reports.write(Calls.failed(id, 0, 0, noThread));
     }
 
-    /** The current thread will run the call now; false if it has been taken back. */
+    /** The current thread will run the call now. Returns false if it has been taken back. */
     synchronized boolean begin() {
         if (state != State.WAITING) {
             return false;
@@ -98,7 +101,7 @@ final class CallRun extends WorkItem implements CallContext {
         return true;
     }
 
-    /** The call is over: from now on no interrupt is sent, and one that was sent is forgotten. */
+    /** The call is over: from now on no interrupt is sent, and a pending one is cleared. */
     void end() {
         synchronized (this) {
             state = State.OVER;

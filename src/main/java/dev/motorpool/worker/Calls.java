@@ -7,7 +7,7 @@ import dev.motorpool.function.UnfitValueException;
 import dev.motorpool.json.RawJson;
 import dev.motorpool.wire.Message;
 
-/** Turns a run into its report: finds the function, runs it, and survives whatever it throws. */
+/** Executes calls and creates their reports: finds the function, runs it, and catches everything it throws. */
 final class Calls {
 
     private final FunctionRegistry functions;
@@ -30,7 +30,7 @@ final class Calls {
         }
     }
 
-    /** Runs one item of a chunk, on the current thread; throws what {@link #failed} makes a report of. */
+    /** Runs one item of a chunk on the current thread. {@link #failed} makes a report of what it throws. */
     RawJson execute(Message.Chunk chunk, int index, CallContext context) throws Throwable {
         FunctionDefinition function = function(chunk.function());
         RawJson item = chunk.items().get(index);

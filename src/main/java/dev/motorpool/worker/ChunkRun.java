@@ -8,17 +8,17 @@ import dev.motorpool.wire.Message;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One run of a chunk: its items one after another on one thread. Values are gathered and reported together, for up to a
- * millisecond; an item that runs longer than that is announced first, so that the service knows which one runs.
+ * One run of a chunk: its items one after another on one thread. Values are collected for up to a millisecond and
+ * reported together. An item that runs longer than that is announced first, so that the service knows which one runs.
  *
- * <p>The monitor of the run owns its state. Reports are written under it, so that they leave in the order of the items.
+ * <p>Guarded by the run's monitor. Reports are written under it, so that they leave in the order of the items.
  */
 final class ChunkRun extends WorkItem implements CallContext {
 
     /** How long a value may wait for others. */
     private static final long GATHER_NANOS = 1_000_000;
 
-    /** An item that runs so long is announced, and reported alone, so that its time is known. */
+    /** An item that runs this long is announced, and reported alone, so that its time is known. */
     private static final long LONG_NANOS = GATHER_NANOS / 2;
 
     private final Message.Chunk chunk;
@@ -30,11 +30,11 @@ final class ChunkRun extends WorkItem implements CallContext {
     @GuardedBy("this")
     private final GatheredValues gathered;
 
-    /** The item that runs, or ran last. */
+    /** The running item, or the last one that ran. */
     @GuardedBy("this")
     private int current = -1;
 
-    /** Where the chunk ends, which is earlier once items were taken back. */
+    /** The end of the chunk, which moves down when items are taken back. */
     @GuardedBy("this")
     private int end;
 
@@ -42,7 +42,7 @@ final class ChunkRun extends WorkItem implements CallContext {
     @GuardedBy("this")
     private @Nullable Thread thread;
 
-    /** An item to be interrupted as soon as it runs, or -1. */
+    /** An item to interrupt as soon as it runs, or -1. */
     @GuardedBy("this")
     private int cancelNext = -1;
 
@@ -50,7 +50,7 @@ final class ChunkRun extends WorkItem implements CallContext {
     @GuardedBy("this")
     private boolean announced;
 
-    /** Whether the ticker looks at this run. */
+    /** Whether the ticker checks this run. */
     @GuardedBy("this")
     private boolean ticked;
 
@@ -60,7 +60,7 @@ final class ChunkRun extends WorkItem implements CallContext {
     /** When the current item began; written by the running thread. */
     private long begunNanos;
 
-    /** Where its items print to, if that is wanted; owned by the running thread. */
+    /** The output of its items, if the service asked for it; owned by the running thread. */
     private @Nullable CallOutput output;
 
     private volatile boolean cancelled;
@@ -137,7 +137,7 @@ final class ChunkRun extends WorkItem implements CallContext {
         return next(flushedNanos);
     }
 
-    /** The current item is over: from now on it is not interrupted, and an interrupt that was sent is forgotten. */
+    /** The current item is over: from now on it is not interrupted, and a pending interrupt is cleared. */
     @GuardedBy("this")
     private long over() {
         thread = null;
@@ -149,7 +149,7 @@ final class ChunkRun extends WorkItem implements CallContext {
         return now;
     }
 
-    /** Sends what the items have printed, before the last of them is reported. */
+    /** Sends the output of the items, before the last of them is reported. */
     @GuardedBy("this")
     private void closeOutput() {
         if (output != null) {
@@ -157,7 +157,7 @@ final class ChunkRun extends WorkItem implements CallContext {
         }
     }
 
-    /** Begins the next item; -1 if there is none. */
+    /** Begins the next item. Returns -1 if there is none. */
     @GuardedBy("this")
     private int next(long now) {
         if (current + 1 >= end) {
@@ -174,7 +174,7 @@ final class ChunkRun extends WorkItem implements CallContext {
         if (cancelNext == current) {
             cancel(current);
         }
-        // The one item of a chunk, or its last one with nothing gathered, is what runs: no need to say so.
+        // If a chunk has one item, or nothing is collected before its last one, that item needs no announcement.
         if (!ticked && (current + 1 < end || !gathered.isEmpty())) {
             ticked = true;
             ticker.watch(this);
@@ -190,9 +190,9 @@ final class ChunkRun extends WorkItem implements CallContext {
     }
 
     /**
-     * Reports what has been gathered, and announces the item that has run since the last look.
+     * Reports the collected values, and announces the item that has run since the last check.
      *
-     * @return whether to look again
+     * @return whether to check again
      */
     synchronized boolean tick() {
         flush();
@@ -241,7 +241,7 @@ final class ChunkRun extends WorkItem implements CallContext {
         return TraceContext.read(chunk.traceparent(), chunk.tracestate());
     }
 
-    /** Nobody hears of the progress within one item of a map: the map's own is the number of its items. */
+    /** Progress within one item of a map is not reported: the map's own progress is the number of its items. */
     @Override
     public void progress(long done, long total, String message) {}
 }

@@ -7,14 +7,14 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks every millisecond at the chunks that hold back something. One thread, which starts with the first chunk, sleeps
- * while there is nothing to look at, and ends with the process.
+ * Checks every millisecond the chunks that hold back reports. One thread, which starts with the first chunk, sleeps
+ * while there is nothing to check, and ends with the process.
  */
 final class ChunkTicker implements Runnable {
 
     private static final long TICK_NANOS = 1_000_000;
 
-    /** After so many ticks with nothing to look at the thread sleeps until it is woken. */
+    /** After this many ticks with nothing to check the thread sleeps until it is woken. */
     private static final int IDLE_TICKS = 20;
 
     private final Set<ChunkRun> watched = ConcurrentHashMap.newKeySet();
@@ -23,7 +23,7 @@ final class ChunkTicker implements Runnable {
     /** The thread, while only {@link #watch} can wake it. */
     private volatile @Nullable Thread sleeper;
 
-    /** Looks at the run until its {@link ChunkRun#tick} says that it need not. */
+    /** Checks the run until its {@link ChunkRun#tick} returns false. */
     void watch(ChunkRun run) {
         watched.add(run);
         if (!started.get() && started.compareAndSet(false, true)) {
@@ -46,7 +46,7 @@ final class ChunkTicker implements Runnable {
                 LockSupport.parkNanos(this, TICK_NANOS);
             } else {
                 sleeper = Thread.currentThread();
-                // Who watches looks for a sleeper after it has added its run: one of the two sees the other.
+                // A watching thread looks for a sleeper after it has added its run: one of the two sees the other.
                 if (watched.isEmpty()) {
                     LockSupport.park(this);
                 }
@@ -60,7 +60,7 @@ final class ChunkTicker implements Runnable {
         }
     }
 
-    /** Removed before the look: a run that asks to be watched meanwhile stays. */
+    /** Removed before the check: a run that asks to be watched meanwhile stays. */
     private void look(ChunkRun run) {
         watched.remove(run);
         if (run.tick()) {

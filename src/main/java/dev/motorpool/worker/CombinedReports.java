@@ -10,8 +10,9 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Reports of many threads, as few writes: who finds the pipe free writes, and on its way out also what the others have
- * queued meanwhile. The others do not wait for it, unless much is queued because the service does not read.
+ * Combines reports of many threads into few writes. The thread that finds the pipe free writes, and then also writes
+ * what others have queued meanwhile. The others do not wait for it, unless much is queued because the service does not
+ * read.
  */
 final class CombinedReports implements Reports {
 
@@ -37,7 +38,7 @@ final class CombinedReports implements Reports {
     @GuardedBy("lock")
     private long written;
 
-    /** Belongs to the thread that has set {@link #writing}. */
+    /** Owned by the thread that has set {@link #writing}. */
     private GrowingBuffer leaving = new GrowingBuffer();
 
     CombinedReports(OutputStream out, ProcessExit processExit) {
@@ -50,7 +51,7 @@ final class CombinedReports implements Reports {
         long _ = add(report);
     }
 
-    /** Answers how many bytes have been queued by then. */
+    /** Returns how many bytes have been queued by then. */
     private long add(Message.Report report) {
         lock.lock();
         try {

@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The processes that functions have started, and those that these have, also where they have left their parent: they are
- * told by the worker's session, and by the variable that the service gives each worker. Read from {@code /proc} where there is one: the
- * way of the JDK, with streams, takes a worker longer than its start, and all classes that it needs would have to be
- * in the AOT cache of every worker.
+ * Kills the processes that functions have started, and their descendants, even after they have left their parent. They
+ * are recognized by the worker's session, and by the variable that the service gives each worker. The processes are
+ * read from {@code /proc} if it exists. The JDK's API with streams takes a worker longer than its start, and all
+ * classes that it needs would have to be in the AOT cache of every worker.
  */
 final class Descendants {
 
@@ -20,7 +20,9 @@ final class Descendants {
     private static final int STAT_LENGTH = 512;
     private static final String MARK_VARIABLE = "MOTORPOOL_WORKER";
 
-    /** Kills descendants and the session. What has left both is left to the service, which has a look for it. */
+    /**
+     * Kills descendants and the session. Processes that have left both are left to the service, which scans for them.
+     */
     static void kill() {
         String[] entries = PROC.list();
         long self = number(stat("self"), 0);
@@ -42,7 +44,7 @@ final class Descendants {
         killChildren(self, childAndParent);
     }
 
-    /** Kills also what has left parent and session: there is no service any more that would. */
+    /** Kills processes that have left parent and session, too: the service that would kill them has gone. */
     static void killAll() {
         kill();
         String mark = System.getenv(MARK_VARIABLE);
@@ -76,7 +78,7 @@ final class Descendants {
         }
     }
 
-    /** Parents first, so that none can see its child's end and start another. */
+    /** Parents first, so that no parent sees its child's end and starts another. */
     private static void killChildren(long parent, List<long[]> childAndParent) {
         for (long[] pair : childAndParent) {
             if (pair[1] == parent && pair[0] != 0) {
@@ -86,7 +88,7 @@ final class Descendants {
         }
     }
 
-    /** The beginning of {@code /proc/<pid>/stat}; zeros if there is none (any more). */
+    /** The beginning of {@code /proc/<pid>/stat}; zeros if it does not exist. */
     private static byte[] stat(String pid) {
         byte[] stat = new byte[STAT_LENGTH];
         try (FileInputStream in = new FileInputStream(new File(new File(PROC, pid), "stat"))) {
@@ -97,7 +99,7 @@ final class Descendants {
         return stat;
     }
 
-    /** The fourth word; the second is a name in parentheses, which may hold anything. */
+    /** The fourth word; the second is a name in parentheses, which may contain any character. */
     private static long parent(byte[] stat) {
         int at = STAT_LENGTH - 1;
         while (at >= 0 && stat[at] != ')') {

@@ -7,7 +7,7 @@ import dev.motorpool.wire.Message;
 import java.io.IOException;
 import java.io.OutputStream;
 
-/** Each report is in the pipe when {@link #write} returns, as a worker of one slot owes it before its next call. */
+/** Writes each report to the pipe before {@link #write} returns, as a worker of one slot must before its next call. */
 final class DirectReports implements Reports {
 
     private final OutputStream out;

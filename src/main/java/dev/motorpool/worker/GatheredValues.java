@@ -5,7 +5,7 @@ import dev.motorpool.json.RawJson;
 import dev.motorpool.wire.Message;
 import java.util.Arrays;
 
-/** Values of items in a row of one chunk, on their way into one report. Owned by its run. */
+/** Values of consecutive items of one chunk, collected for one report. Owned by its run. */
 final class GatheredValues {
 
     private static final int MOST_BYTES = 32 * 1024;
@@ -27,7 +27,7 @@ final class GatheredValues {
         return count == 0;
     }
 
-    /** Adds the value of the item after the last one added; false if there is no room for it. */
+    /** Adds the value of the item after the last one added. Returns false if there is no room for it. */
     boolean add(int index, long ran, RawJson value) {
         int needed = length + value.length();
         if (needed > MOST_BYTES || count == MOST_VALUES) {
@@ -51,7 +51,7 @@ final class GatheredValues {
         return true;
     }
 
-    /** Reports them, and forgets them. */
+    /** Reports and removes them. */
     void writeTo(Reports reports) {
         reports.write(new Message.Results(id, first, nanos, new JsonSlices(bytes, bounds, count)));
         length = 0;
@@ -59,7 +59,7 @@ final class GatheredValues {
         nanos = 0;
     }
 
-    /** The report of a value that is too large to be gathered. */
+    /** The report of a value that is too large to be collected. */
     static Message.Results alone(long id, int index, long nanos, RawJson value) {
         int[] bounds = {value.offset(), value.offset() + value.length()};
         return new Message.Results(id, index, nanos, new JsonSlices(value.bytes(), bounds, 1));

@@ -10,14 +10,14 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The functions of a worker, and what it says of them. To find that out takes a fresh JVM longer than its start, so the
- * first worker leaves it in a file for the others.
+ * The functions of a worker and their descriptions. In a fresh JVM, reading the classes takes longer than the JVM's
+ * start, so the first worker stores the descriptions in a file for the others.
  *
  * @param described the functions as GET /v1/functions lists them
  */
 record KnownFunctions(FunctionRegistry registry, RawJson described) {
 
-    /** Reads the file; where it is missing or of no use, reads the classes and makes it. */
+    /** Reads the file. If it is missing or unusable, reads the classes and writes the file. */
     static KnownFunctions of(boolean demoFunctions, @Nullable File file) {
         if (file == null) {
             return ofClasses(demoFunctions);
@@ -35,7 +35,7 @@ record KnownFunctions(FunctionRegistry registry, RawJson described) {
         return new KnownFunctions(registry, registry.describe());
     }
 
-    /** Two lines of JSON, which nobody checks here: the service does, once, before it starts workers from the file. */
+    /** Two lines of JSON, unchecked here: the service checks them once, before it starts workers from the file. */
     private static @Nullable KnownFunctions read(File file) {
         try (FileInputStream in = new FileInputStream(file)) {
             byte[] bytes = in.readAllBytes();
@@ -50,7 +50,7 @@ record KnownFunctions(FunctionRegistry registry, RawJson described) {
         }
     }
 
-    /** Others see the whole file or none. A worker that cannot write it does without. */
+    /** Others see the whole file or none. A worker that cannot write it goes on without. */
     private void write(File file) {
         File fresh = new File(file.getPath() + "." + ProcessHandle.current().pid());
         try {

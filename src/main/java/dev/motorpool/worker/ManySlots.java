@@ -8,8 +8,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 
 /**
- * The slots of a worker that runs many calls at once, each on a thread of its own. How many is the service's business:
- * it sends no more calls than there are slots.
+ * The slots of a worker that runs many calls at once, each on a thread of its own. The worker does not count them: the
+ * service sends no more calls than there are slots.
  *
  * <pre>
  *   pipe -> reader -> a thread for each call -> Reports -> pipe
@@ -26,7 +26,7 @@ final class ManySlots {
     private final Executor threads;
     private final ChunkTicker ticker = new ChunkTicker();
 
-    /** What has come and is not over, by id. */
+    /** The calls and chunks that have arrived and are not over, by id. */
     private final Map<Long, WorkItem> works = new ConcurrentHashMap<>();
 
     private volatile boolean stopping;
@@ -72,7 +72,7 @@ final class ManySlots {
         } catch (IOException broken) {
             processExit.broken(broken);
         } catch (Throwable defect) {
-            // Without its reader this process would neither hear orders nor the end of the service.
+            // Without its reader this process would receive neither orders nor the end of the service.
             processExit.broken(new IOException("no orders can be read any more: " + defect, defect));
         }
     }
@@ -83,7 +83,7 @@ final class ManySlots {
         try {
             threads.execute(() -> execute(workItem));
         } catch (RuntimeException | Error noThread) {
-            // The others go on: this one alone has failed, as if its function had been refused the thread.
+            // The others go on: only this one fails, as if its function had been refused the thread.
             workItem.fail(noThread);
             over(workItem);
         }

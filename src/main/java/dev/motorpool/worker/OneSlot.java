@@ -15,25 +15,23 @@ import org.jspecify.annotations.Nullable;
 /**
  * The slot of a worker that runs one call at a time, in the order sent.
  *
- * <p>Two threads share the work. One leads: it reads an order and, if that is a call, runs it itself, so that a short call
- * costs one read and one write and no change of threads. The other follows: it looks every millisecond whether the same
- * call still runs, and if so takes the reading over, so that the end of the stream, a cancellation or a recall is
- * seen while a call runs. The thread that lost the reading finishes its call and those that were read meanwhile, then
- * follows.
+ * <p>Two threads share the work. The leader reads an order and, if it is a call, runs it itself, so that a short call
+ * costs one read and one write and no change of threads. The follower checks every millisecond whether the same call
+ * still runs. If so it takes over the reading, so that the end of the stream, a cancellation or a recall is seen during
+ * a call. The thread that lost the reading finishes its call and those that were read meanwhile, then follows.
  *
  * <pre>
  *   thread A   read, run, write | read, run ............. write, run next, write | follow ...
  *   thread B   follow ............................| read (queues calls) ........ read, run, write
  * </pre>
  *
- * <p>{@link #turn} says whose the reading is; who has it also owns the reader, {@link #acceptance} and
- * {@link #number}.
+ * <p>{@link #turn} holds which thread reads. That thread also owns the reader, {@link #acceptance} and {@link #number}.
  */
 final class OneSlot {
 
     private static final long TICK_NANOS = 1_000_000;
 
-    /** After so many ticks without a call the follower sleeps until the leader wakes it for the next one. */
+    /** After this many ticks without a call the follower sleeps until the leader wakes it for the next one. */
     private static final int IDLE_TICKS = 20;
 
     private static final long TAKEN = Long.MIN_VALUE;
@@ -47,18 +45,18 @@ final class OneSlot {
     private final ChunkTicker ticker = new ChunkTicker();
 
     /**
-     * n > 0: the leader runs its n-th call, and its reading can be taken from it by setting {@link #TAKEN}. Else: the
-     * leader reads.
+     * n > 0: the leader runs its n-th call, and another thread can take over the reading by setting {@link #TAKEN}.
+     * Otherwise the leader reads.
      */
     private final AtomicLong turn = new AtomicLong();
 
-    /** The follower, when only the leader's call can wake it. */
+    /** The follower, while only the leader's call can wake it. */
     private volatile @Nullable Thread sleeper;
 
     /** Calls that the leader has run so far; owned by the leader. */
     private long number;
 
-    /** The call that runs; written by who runs it before others can see that it does. */
+    /** The running call; written by the thread that runs it before others can see that it does. */
     private volatile @Nullable WorkItem current;
 
     /** Whether the thread that lost the reading still runs calls. */
@@ -93,7 +91,7 @@ final class OneSlot {
         work(true);
     }
 
-    /** A class and not a lambda, whose linking would cost every worker some milliseconds at its start. */
+    /** A class instead of a lambda, whose linking would cost every worker some milliseconds at its start. */
     private final class Follower extends Thread {
         Follower() {
             super("slot");
@@ -117,12 +115,12 @@ final class OneSlot {
         } catch (IOException broken) {
             processExit.broken(broken);
         } catch (Throwable defect) {
-            // Without one of its threads this process could neither run calls nor hear of the end of the service.
+            // Without one of its threads this process could neither run calls nor notice the end of the service.
             processExit.broken(new IOException("no orders can be followed any more: " + defect, defect));
         }
     }
 
-    /** Reads until another thread has taken the reading over; then runs what is left to run. */
+    /** Reads until another thread has taken over the reading, then runs the remaining calls. */
     private void lead() throws IOException {
         while (true) {
             Message order = orders.read();
@@ -154,12 +152,12 @@ final class OneSlot {
         return order instanceof Message.Chunk chunk ? new ChunkRun(chunk, calls, reports, ticker, outputRouter) : null;
     }
 
-    /** Lets the busy thread run the call in its turn; false if there is none. */
+    /** Queues the call for the busy thread. Returns false if there is none. */
     private synchronized boolean queue(WorkItem workItem) {
         return busy && waiting.add(workItem);
     }
 
-    /** Runs a call with the reading in hand; false if that was taken meanwhile. */
+    /** Runs a call while this thread owns the reading. Returns false if another thread took it over meanwhile. */
     private boolean runLeading(WorkItem workItem) {
         long mine = ++number;
         current = workItem;
@@ -197,7 +195,7 @@ final class OneSlot {
         current = null;
     }
 
-    /** Returns when the leader's call has lasted so long that the reading was taken from it. */
+    /** Returns when the leader's call has lasted so long that this thread has taken over the reading. */
     private void follow() {
         long seen = TAKEN;
         int idle = 0;

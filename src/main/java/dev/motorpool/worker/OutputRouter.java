@@ -2,19 +2,19 @@ package dev.motorpool.worker;
 
 import org.jspecify.annotations.Nullable;
 
-/** What calls print, where the service wants to have it. A worker that never has such a call pays nothing for it. */
+/** Captures the output of the calls for which the service wants it. A worker without such calls pays nothing for it. */
 final class OutputRouter {
 
     private final Reports reports;
 
-    /** Made with the first such call; written under this object's monitor, read by any thread. */
+    /** Created with the first such call; written under this object's monitor, read by any thread. */
     private volatile @Nullable PrintRoutes routes;
 
     OutputRouter(Reports reports) {
         this.reports = reports;
     }
 
-    /** What the call prints from now on is gathered, until it is closed; on the thread that runs it. */
+    /** Captures the output of the call from now on, until it is closed; called on the thread that runs it. */
     CallOutput open(long id) {
         PrintRoutes known = routes;
         return (known == null ? install() : known).open(id);
@@ -30,7 +30,7 @@ final class OutputRouter {
         return known;
     }
 
-    /** Sends what the calls that run have printed so far. */
+    /** Sends the output of the running calls so far. */
     void flush() {
         PrintRoutes known = routes;
         if (known != null) {

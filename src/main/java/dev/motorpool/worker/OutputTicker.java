@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Sends what calls have printed and nobody has sent: within about 10 ms. One thread, which starts when there first is
- * something to wait for, sleeps while there is nothing, and ends with the process.
+ * Sends buffered output of calls within about 10 ms. One thread, which starts when there first is something to wait
+ * for, sleeps while there is nothing, and ends with the process.
  */
 final class OutputTicker implements Runnable {
 
@@ -20,7 +20,7 @@ final class OutputTicker implements Runnable {
     @GuardedBy("this")
     private boolean started;
 
-    /** Has {@link CallOutput#tick} called once. */
+    /** Schedules one {@link CallOutput#tick}. */
     synchronized void watch(CallOutput output) {
         watched.add(output);
         notifyAll();

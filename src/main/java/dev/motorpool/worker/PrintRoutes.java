@@ -7,8 +7,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Leads what is printed to {@code System.out} and {@code System.err} to the call that prints it: by the thread, which is
- * the call's own or was started by it. Everything else goes where it went before.
+ * Routes {@code System.out} and {@code System.err} to the call that prints. A call's threads are its own thread and
+ * those started by it. All other output goes where it went before.
  */
 final class PrintRoutes {
 
@@ -23,7 +23,7 @@ final class PrintRoutes {
         this.reports = reports;
     }
 
-    /** Puts itself into the way of the standard streams. */
+    /** Replaces the standard streams. */
     void install() {
         System.setOut(routed(System.out));
         System.setErr(routed(System.err));
@@ -33,7 +33,7 @@ final class PrintRoutes {
         return new PrintStream(new Routed(before), false, StandardCharsets.UTF_8);
     }
 
-    /** From now on what this thread prints, and the threads that it starts, is the call's. */
+    /** From now on the output of this thread, and of the threads that it starts, belongs to the call. */
     CallOutput open(long id) {
         CallOutput output = new CallOutput(id, reports, this, ticker);
         open.add(output);
@@ -41,7 +41,7 @@ final class PrintRoutes {
         return output;
     }
 
-    /** The call whose thread this is has ended. */
+    /** The call of this thread has ended. */
     void closed(CallOutput output) {
         PRINTING.remove();
         open.remove(output);
@@ -51,7 +51,7 @@ final class PrintRoutes {
         open.forEach(CallOutput::flush);
     }
 
-    /** One of the two streams. It holds nothing back, so there is nothing to flush. */
+    /** One of the two streams. It buffers nothing, so there is nothing to flush. */
     private static final class Routed extends OutputStream {
         private final PrintStream before;
 

@@ -5,15 +5,15 @@ import dev.motorpool.wire.Message;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** The ways in which a worker ends. Whichever it is, the processes that its functions started end with it. */
+/** Ends a worker process. Every way kills the processes that its functions started. */
 class ProcessExit {
 
-    /** Exit code of a worker that was not spoken to as docs/protocol.md says. */
+    /** Exit code of a worker whose orders violate docs/protocol.md. */
     private static final int BROKEN = 76;
 
     /**
-     * Ends the process now: the service is gone, or has closed the pipe because it wants this worker gone. Functions
-     * that still run are not asked.
+     * Ends the process now: the service has gone, or has closed the pipe to end this worker. Running functions are not
+     * asked.
      */
     void atOnce() {
         try {
@@ -28,7 +28,7 @@ class ProcessExit {
         System.exit(0);
     }
 
-    /** Ends the process where no order could be read: at the end of the stream, or at what is no order. */
+    /** Ends the process because no order could be read: at the end of the stream, or at something that is no order. */
     void withoutOrders(@Nullable Message instead) {
         if (instead == null) {
             atOnce();
@@ -44,15 +44,14 @@ class ProcessExit {
     }
 
     /**
-     * Makes every exit that this process takes on its own account say so first, and send what was printed before it.
-     * Signals are left to the system (the
-     * worker runs with {@code -Xrs}), so a code above 128 that comes without this word is a signal.
+     * Announces every exit that this process makes by itself, and sends the output before it. Signals are left to the
+     * system (the worker runs with {@code -Xrs}), so a code above 128 without an announcement is a signal.
      */
     void announce(Reports reports, OutputRouter outputRouter) {
         Runtime.getRuntime().addShutdownHook(new Leaving(reports, outputRouter));
     }
 
-    /** A class and not a lambda, whose linking would cost every worker some milliseconds at its start. */
+    /** A class instead of a lambda, whose linking would cost every worker some milliseconds at its start. */
     private static final class Leaving extends Thread {
         private final Reports reports;
         private final OutputRouter outputRouter;

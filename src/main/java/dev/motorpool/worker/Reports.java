@@ -2,12 +2,12 @@ package dev.motorpool.worker;
 
 import dev.motorpool.wire.Message;
 
-/** The way out of the worker, open to all of its threads. */
+/** Sends the worker's reports. Thread-safe. */
 interface Reports {
 
     /**
-     * Sends a report. A worker whose reports nobody can read any more has lost its service: this then ends the process
-     * instead of failing.
+     * Sends a report. If reports can no longer be read, the service has gone: this then ends the process instead of
+     * failing.
      */
     void write(Message.Report report);
 

@@ -4,13 +4,13 @@ import dev.motorpool.wire.Message;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Gathers what is given back, for one answer. */
+/** Collects the calls that are given back, for one answer. */
 final class ReturnedCalls {
 
     private final List<Long> ids = new ArrayList<>();
     private final List<Integer> from = new ArrayList<>();
 
-    /** Takes back what has not started of this; true if that is all of it. */
+    /** Takes back what has not started of this. Returns true if that is all of it. */
     boolean add(WorkItem workItem) {
         int first = workItem.takeBack();
         if (first >= 0) {

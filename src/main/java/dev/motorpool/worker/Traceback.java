@@ -3,7 +3,10 @@ package dev.motorpool.worker;
 import dev.motorpool.function.FunctionDefinition;
 import org.jspecify.annotations.Nullable;
 
-/** What a function threw, as the text its caller sees: the function's own frames, without those of the worker below. */
+/**
+ * Formats what a function threw as the text that its caller sees: the function's own frames, without those of the
+ * worker below.
+ */
 final class Traceback {
 
     static final int LIMIT = 16 * 1024;
@@ -27,7 +30,7 @@ final class Traceback {
         return text.toString();
     }
 
-    /** The message of what was thrown, empty if it has none or fails to tell it. */
+    /** The message of what was thrown, empty if there is none or reading it fails. */
     static String message(Throwable thrown) {
         try {
             String message = thrown.getMessage();
@@ -50,7 +53,7 @@ final class Traceback {
         }
     }
 
-    /** How many of the topmost frames are the function's: those above its invoker and what lies between. */
+    /** How many of the topmost frames are the function's: those above its invoker and the frames between. */
     private static int ownFrames(StackTraceElement[] trace) {
         int end = trace.length;
         for (int i = trace.length - 1; i >= 0; i--) {

@@ -1,6 +1,6 @@
 package dev.motorpool.worker;
 
-/** Where bytes of UTF-8 text may be parted: between characters. Bytes that are no UTF-8 may be parted anywhere. */
+/** Splits UTF-8 text between characters. Bytes that are not UTF-8 may be split anywhere. */
 final class Utf8Pieces {
 
     private static final int LONGEST = 4;
@@ -27,7 +27,7 @@ final class Utf8Pieces {
         return (b & 0xc0) == 0x80;
     }
 
-    /** How many bytes the character has that begins with this one. */
+    /** The length in bytes of the character that begins with this one. */
     private static int length(byte first) {
         int value = first & 0xff;
         if (value < 0xc2 || value > 0xf4) {

@@ -1,6 +1,6 @@
 package dev.motorpool.worker;
 
-/** What was ordered to run in one slot: a call, or a chunk of them. */
+/** An order to run in one slot: a call, or a chunk of calls. */
 abstract class WorkItem {
 
     /** The id of the call or chunk. */
@@ -9,12 +9,12 @@ abstract class WorkItem {
     /** Runs, on the current thread, what has not been taken back, and writes its reports. */
     abstract void perform();
 
-    /** Reports that it failed, all items of it, instead of running: there is no thread for it. */
+    /** Reports that all its items failed instead of running, as there is no thread for it. */
     abstract void fail(Throwable noThread);
 
-    /** Interrupts the item of this index, if it runs; a call is the item 0 of itself. */
+    /** Interrupts the item of this index if it runs. A call has the one item 0. */
     abstract void cancel(int index);
 
-    /** Keeps what has not started from starting; answers the index of the first such item, or -1 if there is none. */
+    /** Prevents the start of what has not started. Returns the index of the first such item, or -1 if there is none. */
     abstract int takeBack();
 }

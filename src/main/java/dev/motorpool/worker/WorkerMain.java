@@ -12,8 +12,8 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The program of a worker process. It speaks the protocol of docs/protocol.md on descriptors 3 and 4; standard input is
- * empty, and standard output and error belong to the functions.
+ * The main class of a worker process. It speaks the protocol of docs/protocol.md on descriptors 3 and 4. Standard input
+ * is empty, and standard output and error belong to the functions.
  */
 public final class WorkerMain {
 
@@ -27,7 +27,7 @@ public final class WorkerMain {
     public static void main(String[] arguments) throws IOException, InterruptedException {
         WorkerOptions options = WorkerOptions.of(arguments);
         if (options.virtual()) {
-            // A worker whose first coroutine cannot be started would never run any: its start fails instead.
+            // A worker that cannot start its first virtual thread would never run any call: its start fails instead.
             Thread.startVirtualThread(() -> {}).join();
         }
         FrameCodec.Reader orders = new FrameCodec.Reader(new FileInputStream(ORDERS), options.frameLimit());

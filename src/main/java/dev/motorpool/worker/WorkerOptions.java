@@ -5,14 +5,14 @@ import java.io.File;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the command line tells a worker.
+ * The command line options of a worker.
  *
  * @param slots calls that may run in it at once
  * @param virtual whether each call gets a virtual thread
- * @param valueLimit bytes that a value may have
- * @param frameLimit bytes that a frame may have
- * @param demoFunctions whether the functions that misbehave on purpose are there
- * @param index the file that keeps what is known of the functions; made if it is missing; null: none
+ * @param valueLimit maximum bytes of a value
+ * @param frameLimit maximum bytes of a frame
+ * @param demoFunctions whether the functions that misbehave on purpose are included
+ * @param index the file with the descriptions of the functions; created if missing; null: none
  */
 record WorkerOptions(
         int slots,

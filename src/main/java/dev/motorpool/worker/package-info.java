@@ -1,4 +1,4 @@
-/** The worker process: its main, its slots, and nothing of Spring. */
+/** The worker process: its main class and its slots, without Spring. */
 @NullMarked
 package dev.motorpool.worker;
 

@@ -9,7 +9,7 @@ import java.util.function.IntFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** 16 MiB of whatever costs most: each takes well under a second, where quadratic work would take hours. */
+/** 16 MiB of the costliest texts: each takes well under a second, where quadratic work would take hours. */
 @Timeout(60)
 class StrictJsonHostileTest {
 
@@ -33,7 +33,7 @@ class StrictJsonHostileTest {
         }));
     }
 
-    /** Keys that collide in every polynomial hash modulo a power of two, whatever its factor. */
+    /** Keys that collide in every polynomial hash modulo a power of two, with any factor. */
     @Test
     void keysOfThueAndMorse() throws MalformedJsonException {
         String a = "a";

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What a pool promises for calls that live in the store, whatever its kind; with real worker processes. */
+/** Properties of detached calls in pools of every kind, with real worker processes. */
 @ExtendWith(LeavesNothingBehind.class)
 @ParameterizedClass
 @EnumSource

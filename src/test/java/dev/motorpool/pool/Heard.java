@@ -35,7 +35,7 @@ final class Heard implements CallListener {
         return List.copyOf(words);
     }
 
-    /** The same without the start, of which another thread tells than of all else. */
+    /** The same without the start, which another thread reports than everything else. */
     synchronized List<String> wordsSinceStart() {
         return words.stream().filter(word -> !word.equals("started")).toList();
     }

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What a pool promises for the items of maps and streams, whatever its kind; with real worker processes. */
+/** Properties of the items of maps and streams in pools of every kind, with real worker processes. */
 @ExtendWith(LeavesNothingBehind.class)
 @ParameterizedClass
 @EnumSource

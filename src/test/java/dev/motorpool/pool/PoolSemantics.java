@@ -30,7 +30,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a pool promises, whatever its kind; with real worker processes. */
+/** Properties of pools of every kind, with real worker processes. */
 @ExtendWith(LeavesNothingBehind.class)
 abstract class PoolSemantics {
 

@@ -102,7 +102,7 @@ class ShortageTest {
         assertThat(value(run(pool, "echo", "[1]"))).isEqualTo("1");
     }
 
-    /** The one worker has died and no other can start: whoever waits is told, and the pool comes back. */
+    /** The one worker has died and no other can start: waiting calls fail, and the pool recovers. */
     @ParameterizedTest
     @EnumSource(names = {"READER", "OUTPUT", "PROCESS"})
     void aPoolThatLosesItsWorkerMeanwhileIsBrokenUntilItCanStartAnother(Place place) {

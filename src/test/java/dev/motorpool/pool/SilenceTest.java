@@ -172,7 +172,7 @@ class SilenceTest {
         });
     }
 
-    /** As long as three limits: it answers while its function computes or waits. */
+    /** Lasts three limits: the worker answers while its function computes or waits. */
     @ParameterizedTest
     @ValueSource(strings = {"PROCESS", "THREAD"})
     void aBusyWorkerIsLeftAlone(PoolKind kind) {

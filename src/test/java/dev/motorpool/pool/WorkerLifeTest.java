@@ -22,7 +22,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Whatever fails in the service around a worker: its end is told, once, and its process ends. */
+/** After any failure in the service around a worker, its end is reported once and its process ends. */
 @ExtendWith(LeavesNothingBehind.class)
 class WorkerLifeTest {
 

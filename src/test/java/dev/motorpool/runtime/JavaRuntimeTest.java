@@ -185,7 +185,7 @@ class JavaRuntimeTest {
         }
     }
 
-    /** The JVM does not start with a cache that it cannot use, if it is told so. */
+    /** The JVM does not start with a cache that it cannot use, if its flags require the cache. */
     private static void assertAnswersFromCache(WorkerCommand command) throws Exception {
         List<String> strict = new ArrayList<>(command.command());
         strict.add(strict.indexOf("-XX:+UseSerialGC"), "-XX:AOTMode=on");

@@ -12,7 +12,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** A worker process in the hands of a test, which plays the service. Closing it leaves no process behind. */
+/** A worker process under test; the test acts as the service. Closing it leaves no process behind. */
 public final class WorkerUnderTest implements AutoCloseable {
 
     private static final int FRAME_LIMIT = 17 * 1024 * 1024;
@@ -84,7 +84,7 @@ public final class WorkerUnderTest implements AutoCloseable {
         return type.cast(message);
     }
 
-    /** Whether a report comes within so many milliseconds; it stays to be received. */
+    /** Whether a report comes within this many milliseconds; it stays to be received. */
     public boolean silentFor(long milliseconds) throws InterruptedException {
         Object next = received.poll(milliseconds, TimeUnit.MILLISECONDS);
         if (next == null) {

@@ -127,7 +127,7 @@ abstract class DeliveryContract {
         return read(deliveries -> deliveries.due(RECEIVER, now, most, mostBytes));
     }
 
-    // The overloads of assertThat do not tell what a lambda's answer is.
+    // The overloads of assertThat do not determine a lambda's type.
 
     private List<Delivery> of(UUID job, int most) throws StoreException {
         return read(deliveries -> deliveries.of(job, most));

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** A job to be submitted, of which a test says only what matters to it. */
+/** A job to submit; a test sets only the values that matter to it. */
 public final class JobDraft {
 
     /** The time at which all drafts are made, unless they say otherwise. */

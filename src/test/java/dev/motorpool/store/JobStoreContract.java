@@ -114,7 +114,7 @@ public abstract class JobStoreContract {
         return store.read(reading);
     }
 
-    // The overloads of assertThat do not tell what a lambda's answer is.
+    // The overloads of assertThat do not determine a lambda's type.
 
     final boolean did(Changing<Boolean> changing) throws StoreException {
         return change(changing);
@@ -572,7 +572,7 @@ public abstract class JobStoreContract {
         assertRead(tables -> tables.output(id)).isEqualTo(output);
         assertListRead(tables -> tables.resultsByIndex(id, 0, 9, ANY_BYTES))
                 .extracting(MapResults::firstIndex)
-                .containsExactly(0); // what failed is to be run again
+                .containsExactly(0); // failed items run again
 
         List<WaitingJob> due = change(tables -> tables.makeDue(at(60), 10));
         assertThat(due).extracting(one -> one.job().id()).containsExactly(id);

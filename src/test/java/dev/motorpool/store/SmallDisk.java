@@ -13,7 +13,7 @@ public final class SmallDisk implements AutoCloseable {
         this.directory = directory;
     }
 
-    /** Whether it could be mounted is told by {@link #mounted}. */
+    /** {@link #mounted} shows whether it could be mounted. */
     public static SmallDisk mount(Path directory, String size) throws IOException {
         return new SmallDisk(
                 run("mount", "-t", "tmpfs", "-o", "size=" + size, "tmpfs", directory.toString())

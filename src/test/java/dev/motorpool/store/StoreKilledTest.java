@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A process that writes is killed in the middle, again and again: what it had told is there afterwards. */
+/** A writing process is killed in the middle, again and again: everything that it had confirmed is there afterwards. */
 @ExtendWith(LeavesNothingBehind.class)
 class StoreKilledTest {
 

@@ -97,7 +97,7 @@ final class CourierFixture implements AutoCloseable {
         return outgoing;
     }
 
-    /** Stores one and tells the courier. */
+    /** Stores one and notifies the courier. */
     DeliveryKey send(String url) throws StoreException {
         OutgoingDelivery outgoing = store(url);
         scheduler.made(outgoing);
@@ -126,7 +126,7 @@ final class CourierFixture implements AutoCloseable {
                 .delivery();
     }
 
-    /** The delivery once so many tries of it are recorded. */
+    /** The delivery once this many tries of it are recorded. */
     Delivery tried(DeliveryKey key, int tries) {
         return Eventually.until(PATIENCE, () -> {
             Delivery found = find(key);
@@ -149,7 +149,7 @@ final class CourierFixture implements AutoCloseable {
         scheduler.clockSet();
     }
 
-    /** From now on the courier's thread finds so many defects when it reads. */
+    /** From now on the courier's thread fails this often when it reads. */
     void defects(int most) {
         defectsLeft.set(most);
     }

@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.hc.core5.concurrent.Cancellable;
 import org.junit.jupiter.api.Test;
 
-/** Requests whose time is over are ended, whatever else fails. */
+/** Requests whose time is over are ended, even if other parts fail. */
 class DeadlinesTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);

@@ -214,7 +214,7 @@ class DeliverySchedulerTest {
     @Test
     void retryAfterIsHonouredWhateverElseIsUnderWay() throws Exception {
         CountDownLatch paused = new CountDownLatch(1);
-        CountDownLatch arrived = new CountDownLatch(4); // so many are sent at once to who has never answered
+        CountDownLatch arrived = new CountDownLatch(4); // sent at once to a receiver that has never answered
         AtomicBoolean first = new AtomicBoolean(true);
         Manners manners = (message, connection) -> {
             boolean busy = first.getAndSet(false);

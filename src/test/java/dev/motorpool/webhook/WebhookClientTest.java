@@ -129,7 +129,7 @@ class WebhookClientTest {
                 assertThat(each.get().status()).isEqualTo(204);
             }
             assertThat(receiver.connections()).isEqualTo(kept);
-            // From now on it closes the connections that it has, whatever comes.
+            // From now on it closes its connections on any request.
             int known = receiver.connections();
             receiver.manners((message, connection) -> {
                 if (message.header("connection").equalsIgnoreCase("close")) {

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What every worker owes the service for a chunk, whatever the shape of its slots. */
+/** Properties of chunks in workers of every shape of slots. */
 @ExtendWith(LeavesNothingBehind.class)
 class ChunkTest {
 
@@ -82,7 +82,7 @@ class ChunkTest {
         }
     }
 
-    /** How the items from one index up to another end, which must be told in this order. */
+    /** How the items from one index up to another end, which must be reported in this order. */
     private static List<String> outcomes(WorkerUnderTest worker, int first, int end) throws Exception {
         List<String> outcomes = new ArrayList<>();
         while (outcomes.size() < end - first) {
@@ -92,7 +92,7 @@ class ChunkTest {
         return outcomes;
     }
 
-    /** How the items before this one ended, which must be told before this one is announced. */
+    /** How the items before this one ended, which must be reported before this one is announced. */
     private static List<String> untilRunning(WorkerUnderTest worker, int index) throws Exception {
         List<String> outcomes = new ArrayList<>();
         Message next = worker.receive();

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What every worker owes the service for what functions print, whatever the shape of its slots. */
+/** Properties of functions' output in workers of every shape of slots. */
 @ExtendWith(LeavesNothingBehind.class)
 class OutputTest {
 

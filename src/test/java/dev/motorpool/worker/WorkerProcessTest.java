@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What every worker owes the service, whatever the shape of its slots. */
+/** Properties of workers of every shape of slots. */
 @ExtendWith(LeavesNothingBehind.class)
 class WorkerProcessTest {
 

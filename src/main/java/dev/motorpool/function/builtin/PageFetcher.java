@@ -70,7 +70,7 @@ final class PageFetcher implements AutoCloseable {
 
     /** A fetcher as the system properties say that the service gives its workers. */
     static PageFetcher fromSystemProperties() {
-        // Without this the HTTP client's logging API tells every worker's standard error that it has no back end.
+        // Without this the HTTP client's logging API reports on every worker's standard error that it has no back end.
         if (System.getProperty("slf4j.internal.verbosity") == null) {
             System.setProperty("slf4j.internal.verbosity", "ERROR");
         }
@@ -81,7 +81,7 @@ final class PageFetcher implements AutoCloseable {
     }
 
     private CloseableHttpClient client() {
-        // Longer than the whole may take, whose limit so is the one that is told.
+        // Longer than the limit of the whole request, so that the latter is the one reported.
         Timeout wait = Timeout.of(timeout.plusSeconds(1));
         Http1Config bounded = Http1Config.custom()
                 .setMaxLineLength(LONGEST_HEADER_LINE)
@@ -109,7 +109,7 @@ final class PageFetcher implements AutoCloseable {
                         .setRedirectsEnabled(false)
                         .setProtocolUpgradeEnabled(false)
                         .build())
-                // Straight to the target, whatever proxies the environment names.
+                // Directly to the target, even if the environment names proxies.
                 .setRoutePlanner(new DefaultRoutePlanner(null))
                 // A kept connection would outlive the check of its address.
                 .setConnectionReuseStrategy((request, response, context) -> false)
@@ -152,7 +152,7 @@ final class PageFetcher implements AutoCloseable {
                 case null, default -> throw e;
             }
         } finally {
-            // Whatever ended the wait also ends the exchange: both close the socket.
+            // Both ways to end the wait also close the socket, which ends the exchange.
             request.cancel();
             thread.interrupt();
         }

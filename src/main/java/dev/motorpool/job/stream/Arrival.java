@@ -4,10 +4,10 @@ import dev.motorpool.job.JobError;
 import dev.motorpool.pool.Failure;
 import org.jspecify.annotations.Nullable;
 
-/** Something that the writer of a stream has to know, told by its feeder or by its pool. */
+/** An event for the writer of a stream, from its feeder or its pool. */
 abstract sealed class Arrival {
 
-    /** The one that arrived before it. Owned by {@link Arrivals}. */
+    /** The previous arrival. Owned by {@link Arrivals}. */
     @Nullable
     Arrival next;
 
@@ -22,7 +22,7 @@ abstract sealed class Arrival {
         int left;
 
         /**
-         * @param laneIndex index of the first one in the lane, which does not get those that do not fit
+         * @param laneIndex index of the first one in the lane, which does not get items that do not fit
          * @param index index of the first one in the stream
          */
         Accepted(long laneIndex, long index, int count, long bytes) {
@@ -78,13 +78,13 @@ abstract sealed class Arrival {
         }
     }
 
-    /** Nobody reads the lines any more. */
+    /** The client no longer reads the lines. */
     static final class ClientGone extends Arrival {}
 
-    /** The stream ends early; its {@link StreamBytes} say why. */
+    /** The stream ends early, for the reason in its {@link StreamBytes}. */
     static final class EarlyEnd extends Arrival {}
 
-    /** Items that have no result will not get one. */
+    /** Items without a result will not get one. */
     static final class LaneEnd extends Arrival {
         final Failure failure;
 

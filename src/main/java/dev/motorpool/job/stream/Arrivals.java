@@ -5,12 +5,12 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What has arrived for the writer of a stream since it looked last. Any thread adds, without a lock; the writer takes
- * all at once, and is woken only if it waits.
+ * The queue of events for the writer of a stream. Any thread adds without a lock. The writer takes all at once, and is
+ * woken only if it waits.
  */
 final class Arrivals {
 
-    /** The latest one; each knows the one before it. */
+    /** The latest one; each refers to the previous one. */
     private final AtomicReference<@Nullable Arrival> latest = new AtomicReference<>();
 
     private final Waiter writer = new Waiter();
@@ -26,7 +26,7 @@ final class Arrivals {
         }
     }
 
-    /** The first of all that have arrived, each now knowing the one after it; null if there is none. */
+    /** The first of all queued events, each now linked to the next one; null if there is none. */
     @Nullable
     Arrival take() {
         Arrival arrival = latest.getAndSet(null);
@@ -40,7 +40,7 @@ final class Arrivals {
         return after;
     }
 
-    /** Waits for the next one, at most so long. */
+    /** Waits for the next one, at most for this time. */
     void await(long nanos) throws InterruptedException {
         writer.await(() -> latest.get() != null, nanos);
     }

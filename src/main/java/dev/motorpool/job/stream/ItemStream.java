@@ -18,22 +18,22 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stream of items and of their results, between three sorts of threads:
+ * A stream of items and their results, shared by three kinds of threads:
  *
  * <pre>
  *   feeder:  awaitRoom, offer, ... end      --add-->    lane of the pool
  *   writer:  drain, await, drain, ... close <--arrivals-- pool's threads (results), feeder (what it accepted, its end)
  * </pre>
  *
- * The feeder owns the indexes of what is accepted, the writer the lines. Each sees of the other only the window and the
- * arrivals. The pool's threads never wait for either.
+ * The feeder owns the indexes of accepted items, the writer the lines. They share only the window and the arrivals. The
+ * pool's threads never wait for either.
  */
 public final class ItemStream {
 
-    /** Where the lines go. */
+    /** Receives the lines. */
     public interface Lines {
 
-        /** Writes a value of a row; false if that has been dropped, and the line is not whole. */
+        /** Writes a value of a row. Returns false if that has been dropped, and the line is incomplete. */
         boolean value(long index, StreamValues row, int at) throws IOException;
 
         void error(long index, JobError error) throws IOException;
@@ -53,7 +53,7 @@ public final class ItemStream {
     private final ItemsCall call;
     private final UrlRule urls;
 
-    /** JSON Pointer to the items in the body; null where an item is a line of its own. */
+    /** JSON Pointer to the items in the body; null if each item is a line. */
     private final @Nullable String at;
 
     private final Arrivals arrivals = new Arrivals();
@@ -61,7 +61,7 @@ public final class ItemStream {
     private final StreamBytes bytes;
     private final StreamWindow window;
 
-    /** The writer's own, as are those that follow. */
+    /** Owned by the writer, as are the fields that follow. */
     private final StreamTurns turns;
 
     private @Nullable End end;
@@ -69,15 +69,15 @@ public final class ItemStream {
     private @Nullable JobError inputError;
     private boolean clientGone;
 
-    /** The feeder's own. */
+    /** Owned by the feeder. */
     private long index;
 
     private long laneIndex;
 
-    /** No more items are wanted; set once. */
+    /** Set once no more items are accepted. */
     private volatile boolean over;
 
-    /** Why reading is to stop early; written by the writer, read by the feeder. */
+    /** Why reading must stop early; written by the writer, read by the feeder. */
     private volatile @Nullable JobError stopped;
 
     private ItemStream(
@@ -105,7 +105,7 @@ public final class ItemStream {
         this.turns = new StreamTurns(ordered, window);
     }
 
-    /** Opens it, and is among the open ones until it is closed. */
+    /** Opens a stream, which is among the open ones until it is closed. */
     static ItemStream open(
             UUID id,
             OpenStreams open,
@@ -126,17 +126,20 @@ public final class ItemStream {
         return call.pool().name();
     }
 
-    /** Items that were accepted and whose lines have not been written. */
+    /** Accepted items whose lines have not been written. */
     long unanswered() {
         return window.unanswered();
     }
 
-    /** How many may be unanswered. */
+    /** Maximum of unanswered items. */
     int window() {
         return call.window();
     }
 
-    /** Feeder: for how many items there is room, after waiting at most so long; negative if no more are wanted. */
+    /**
+     * Feeder: waits for room, at most for this time. Returns for how many items there is room; negative if no more are
+     * accepted.
+     */
     public int awaitRoom(long nanos) throws InterruptedException {
         int room = isUnwanted() ? -1 : window.awaitRoom(nanos);
         return isUnwanted() ? -1 : room;
@@ -146,7 +149,9 @@ public final class ItemStream {
         return over || stopped != null || bytes.ended() != null;
     }
 
-    /** Feeder: the next items, for which there is room; false if there is none for their bytes at present. */
+    /**
+     * Feeder: the next items, for which there is room. Returns false if there is no room for their bytes at present.
+     */
     public boolean offer(JsonSlices items) {
         long all = StreamValues.bytes(items);
         if (!bytes.admit(all)) {
@@ -174,7 +179,10 @@ public final class ItemStream {
         return true;
     }
 
-    /** Feeder: waits for room for the bytes of items, at most so long; false if they are not wanted any more. */
+    /**
+     * Feeder: waits for room for the bytes of items, at most for this time. Returns false if they are no longer
+     * accepted.
+     */
     public boolean awaitBytes(long nanos) throws InterruptedException {
         if (isUnwanted()) {
             return false;
@@ -197,19 +205,19 @@ public final class ItemStream {
         return size;
     }
 
-    /** Feeder: there are no more items; with an error if that is not as it should be. Accepted ones are finished. */
+    /** Feeder: there are no more items. The error is null after a regular end. Accepted items are finished. */
     public void end(@Nullable JobError error) {
         JobError early = stopped;
         arrivals.add(new Arrival.InputEnd(index, early == null ? error : early));
         lane.finish();
     }
 
-    /** Feeder: the client has gone, and wants nothing any more. */
+    /** Feeder: the client has disconnected and needs no more lines. */
     public void clientGone() {
         arrivals.add(new Arrival.ClientGone());
     }
 
-    /** Writer: writes all lines whose turn it is. */
+    /** Writer: writes all lines that are ready in order. */
     public void drain(Lines lines) throws IOException {
         Arrival arrival = arrivals.take();
         while (arrival != null && end == null && bytes.ended() == null) {
@@ -240,7 +248,7 @@ public final class ItemStream {
             }
             case Arrival.ClientGone gone -> clientGone = true;
             case Arrival.EarlyEnd ended -> {
-                // What has been dropped says so.
+                // The value's own write reports that it was dropped.
             }
             case Arrival.LaneEnd ended ->
                 end = new End(turns.count(), turns.failed(), OutcomeMapper.error(id, call, ended.failure));
@@ -262,23 +270,23 @@ public final class ItemStream {
         return end;
     }
 
-    /** Writer: whether the feeder has found the client gone. */
+    /** Writer: whether the feeder has found that the client has disconnected. */
     public boolean isClientGone() {
         return clientGone;
     }
 
-    /** Writer: waits until there is something to drain, at most so long. */
+    /** Writer: waits until there is something to drain, at most for this time. */
     public void await(long nanos) throws InterruptedException {
         arrivals.await(nanos);
     }
 
-    /** Writer: no more items are to be read; what has been accepted is finished. The feeder ends with this error. */
+    /** Writer: no more items will be read; accepted ones are finished. The feeder ends with this error. */
     public void stopReading(JobError error) {
         stopped = error;
         window.wakeFeeder();
     }
 
-    /** Writer: gives up what has no result yet, if anything, and lets the feeder end. */
+    /** Writer: gives up items without a result, and lets the feeder end. */
     public void close() {
         open.remove(this);
         over = true;
@@ -289,7 +297,7 @@ public final class ItemStream {
         bytes.close();
     }
 
-    /** What the pool tells. */
+    /** Listens to the pool. */
     private static final class Results implements LaneResults {
 
         private final UUID id;
@@ -305,7 +313,7 @@ public final class ItemStream {
 
         @Override
         public void started(Instant at) {
-            // Lines do not tell.
+            // Lines do not report starts.
         }
 
         @Override

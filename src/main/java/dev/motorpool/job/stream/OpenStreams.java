@@ -3,18 +3,18 @@ package dev.motorpool.job.stream;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The streams that are open, and how much of them is under way. Safe for all threads. */
+/** The open streams and their load. Thread-safe. */
 public final class OpenStreams {
 
     /** Each is added when it is opened and removed when it is closed. Compared by identity. */
     private final Set<ItemStream> streams = ConcurrentHashMap.newKeySet();
 
     /**
-     * Streams of one pool at one moment.
+     * A snapshot of the streams of one pool.
      *
      * @param count how many are open
-     * @param unanswered items that were accepted and whose lines have not been written
-     * @param window how many may be unanswered
+     * @param unanswered accepted items whose lines have not been written
+     * @param window maximum of unanswered items
      */
     public record Load(int count, long unanswered, long window) {}
 
@@ -26,7 +26,7 @@ public final class OpenStreams {
         streams.remove(stream);
     }
 
-    /** What goes on in the pool of this name. */
+    /** The load in the pool of this name. */
     public Load load(String pool) {
         int count = 0;
         long unanswered = 0;

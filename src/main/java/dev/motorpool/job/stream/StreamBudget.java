@@ -10,29 +10,32 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes that all streams of items hold together: items without a result, and values that have not been written. A
- * caller may hold half of them. Before a limit is reached streams slow down; if values exceed it, streams that take
- * nothing end early. Safe for all threads. The lock of this object guards the choice of what is admitted and what ends.
+ * The memory budget of all streams: bytes of items without a result, and of values that have not been written. A caller
+ * may hold half of them. Before a limit is reached, streams slow down. If values exceed it, streams whose clients take
+ * nothing end early. Thread-safe. The lock of this object guards the choice of items to admit and of streams to end.
  */
 public final class StreamBudget {
 
     /** The smallest budget: a caller's half has room for one item of the greatest length and its value. */
     public static final long LEAST = 64 << 20;
 
-    /** What each stream counts in, and always may take: few of its changes reach the counters that streams share. */
+    /**
+     * The step in which each stream counts, and which it always may take. Few of its changes reach the counters that
+     * streams share.
+     */
     static final long STEP = 64 << 10;
 
-    /** While items wait for room, a stream ends early whose client has taken nothing for longer. */
+    /** While items wait for room, a stream ends early if its client has taken nothing for this long. */
     private static final long STALLED_NANOS = 5_000_000_000L;
 
     private final long limit;
     private final long share;
     private final AtomicLong used = new AtomicLong();
 
-    /** Callers that have open streams, by name. */
+    /** Callers with open streams, by name. */
     private final ConcurrentHashMap<String, Caller> callers = new ConcurrentHashMap<>();
 
-    /** The open streams of one caller, and what they hold. */
+    /** The open streams of one caller, and the bytes that they hold. */
     final class Caller {
         private final String name;
         private final AtomicLong used = new AtomicLong();
@@ -54,7 +57,7 @@ public final class StreamBudget {
             });
         }
 
-        /** Whether its streams have to hold one item at a time. */
+        /** Whether its streams are restricted to one item at a time. */
         boolean isTight() {
             return used.get() > share / 2 || StreamBudget.this.used.get() > limit / 4 * 3;
         }
@@ -63,13 +66,16 @@ public final class StreamBudget {
             return used.get() > share || StreamBudget.this.used.get() > limit;
         }
 
-        /** Whether there is room for items of so many bytes, so that room is left for values. */
+        /** Whether there is room for items of this size, so that room is left for values. */
         private boolean admits(long bytes) {
             boolean own = used.get() <= share / 4 || used.get() + bytes <= share / 4 * 3;
             return own && StreamBudget.this.used.get() + bytes <= limit / 8 * 7;
         }
 
-        /** Of the streams that hold most, the one whose client has taken nothing for the longest, and for this long. */
+        /**
+         * Among the streams that hold most, the one whose client has taken nothing for the longest, and for at least
+         * this time.
+         */
         private @Nullable StreamBytes longestStalled(long nanos) {
             long now = System.nanoTime();
             List<StreamBytes> stalled = streams.stream()
@@ -83,7 +89,7 @@ public final class StreamBudget {
         }
     }
 
-    /** @param limit of all bytes, at least {@link #LEAST} */
+    /** @param limit maximum of all bytes, at least {@link #LEAST} */
     public StreamBudget(long limit) {
         this.limit = limit;
         this.share = limit / 2;
@@ -102,7 +108,10 @@ public final class StreamBudget {
         });
     }
 
-    /** Takes bytes of items if there is room. Else the next stream ends that has long taken nothing of its values. */
+    /**
+     * Takes bytes of items if there is room. Otherwise ends the next stream whose client has long taken none of its
+     * values.
+     */
     boolean admit(Caller caller, StreamBytes stream, long bytes) {
         StreamBytes stalled;
         synchronized (this) {
@@ -122,7 +131,7 @@ public final class StreamBudget {
         return false;
     }
 
-    /** Ends streams until the others hold no more than they may. */
+    /** Ends streams until the others are within the limits. */
     void relieve() {
         for (StreamBytes ended = endOne(); ended != null; ended = endOne()) {
             ended.cancel();

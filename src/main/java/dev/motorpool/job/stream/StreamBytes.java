@@ -9,8 +9,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes that one stream holds, and what of them is counted in the budget of all streams: in steps, so that a stream
- * of small values seldom changes it. Safe for all threads.
+ * The bytes that one stream holds, and the part that is counted in the budget of all streams. That part changes in
+ * steps, so that a stream of small values seldom changes it. Thread-safe.
  */
 final class StreamBytes {
 
@@ -28,7 +28,7 @@ final class StreamBytes {
     /** Larger rows of values that have not been written. */
     private final Set<StreamValues> large = ConcurrentHashMap.newKeySet();
 
-    /** A multiple of the step; written under the lock of this. */
+    /** A multiple of the step; written under this object's lock. */
     private volatile long counted;
 
     @GuardedBy("this")
@@ -55,7 +55,7 @@ final class StreamBytes {
         return values.get();
     }
 
-    /** How many bytes the stream may hold before it stops. */
+    /** Maximum bytes that the stream may hold before it stops. */
     long most() {
         return caller.isTight() ? 1 : StreamWindow.MOST_BYTES;
     }
@@ -80,7 +80,7 @@ final class StreamBytes {
         count();
     }
 
-    /** Values have come; false if the stream has ended and they are not wanted. */
+    /** Values have arrived. Returns false if the stream has ended and drops them. */
     boolean came(StreamValues row) {
         if (ended != null) {
             return false;
@@ -97,7 +97,7 @@ final class StreamBytes {
         return true;
     }
 
-    /** Bytes have come that cannot be dropped. */
+    /** Bytes have arrived that cannot be dropped. */
     void came(long bytes) {
         values.addAndGet(bytes);
         count();
@@ -130,7 +130,7 @@ final class StreamBytes {
         return takenNanos;
     }
 
-    /** How many bytes an early end sets free, about. */
+    /** About how many bytes an early end frees. */
     long endFrees() {
         return ended == null ? counted : 0;
     }
@@ -140,20 +140,20 @@ final class StreamBytes {
         return ended;
     }
 
-    /** Ends the stream early: what it holds is free at once. {@link #cancel} has to follow. */
+    /** Ends the stream early and frees its bytes at once. {@link #cancel} must follow. */
     void end(JobError error) {
         ended = error;
         large.forEach(this::drop);
         settle();
     }
 
-    /** Cancels what has no result, and tells the writer. */
+    /** Cancels items without a result, and notifies the writer. */
     void cancel() {
         lane.cancel();
         arrivals.add(new Arrival.EarlyEnd());
     }
 
-    /** Nothing counts any more. */
+    /** Removes all bytes of the stream from the budget. */
     void close() {
         synchronized (this) {
             closed = true;

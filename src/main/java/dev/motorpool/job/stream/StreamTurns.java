@@ -9,16 +9,16 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Brings results to their lines, in the order of the items or as they come. Used by the writer of the stream alone. */
+/** Assigns results to lines, in the order of the items or of their arrival. Used by the writer of the stream alone. */
 final class StreamTurns {
 
     private final boolean ordered;
     private final StreamWindow window;
 
-    /** Rows of items that have no result yet or not all, by the index of the first one in the lane. */
+    /** Rows of items with missing results, by the index of the first one in the lane. */
     private final TreeMap<Long, Accepted> open = new TreeMap<>();
 
-    /** One of those, in which the next result probably is. */
+    /** The row that the next result probably belongs to. */
     private @Nullable Accepted likely;
 
     /** Results that came before their turn, by index. */
@@ -36,7 +36,7 @@ final class StreamTurns {
             @Nullable JobError error,
             long bytes) {}
 
-    /** Whose turn it is. */
+    /** The index of the next line. */
     private long next;
 
     private long count;
@@ -55,7 +55,7 @@ final class StreamTurns {
         return failed;
     }
 
-    /** The index in the lane of the item whose turn it is, if that has no result; all before it have been written. */
+    /** The index in the lane of the item that is next, if it has no result; all before it have been written. */
     long nextInLane() {
         Map.Entry<Long, Accepted> first = open.firstEntry();
         return first == null ? 0 : first.getKey() + Math.max(0, next - first.getValue().index);
@@ -127,7 +127,7 @@ final class StreamTurns {
         }
     }
 
-    /** False if the values have been dropped meanwhile: then the stream has ended. */
+    /** Returns false if the values have been dropped meanwhile, because the stream has ended. */
     private boolean write(long index, Waiting result, Lines lines) throws IOException {
         StreamValues values = result.values;
         int written = result.end - result.from;

@@ -6,11 +6,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Values of a stream on their way to its writer, which any thread can drop. A thread that waits for a client refers to
- * this, never to the bytes, so that they are free at once.
+ * this object and never to the bytes, so that they are free at once.
  */
 public final class StreamValues {
 
-    /** Where bytes are copied to, without waiting. */
+    /** The destination of copied bytes; does not wait. */
     public interface Target {
         void append(byte[] bytes, int from, int count);
     }
@@ -31,7 +31,7 @@ public final class StreamValues {
         this.left = size;
     }
 
-    /** What values take in the window of a stream. */
+    /** Bytes that values take in the window of a stream. */
     static long bytes(JsonSlices values) {
         return values.totalLength() + StreamWindow.OVERHEAD * values.count();
     }
@@ -44,7 +44,7 @@ public final class StreamValues {
         return size;
     }
 
-    /** What the values from one place up to another, exclusively, take. */
+    /** Bytes of the values from one place up to another, exclusively. */
     long size(int from, int end) {
         if (from == 0 && end == count) {
             return size;
@@ -63,7 +63,7 @@ public final class StreamValues {
         return all == null ? 0 : all.length(index);
     }
 
-    /** Copies a part of a value; false if they have been dropped. */
+    /** Copies a part of a value. Returns false if the values have been dropped. */
     public boolean copy(int index, int offset, int length, Target target) {
         JsonSlices all = values;
         if (all == null) {
@@ -73,7 +73,7 @@ public final class StreamValues {
         return true;
     }
 
-    /** Some have been written; how many bytes that sets free. */
+    /** Some have been written. Returns how many bytes that frees. */
     synchronized long written(long bytes) {
         long free = Math.min(bytes, left);
         left -= free;
@@ -84,7 +84,7 @@ public final class StreamValues {
         return left == 0;
     }
 
-    /** Drops what there is; how many bytes that sets free. */
+    /** Drops all values. Returns how many bytes that frees. */
     synchronized long drop() {
         values = null;
         long free = left;

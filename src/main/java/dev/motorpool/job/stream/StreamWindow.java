@@ -5,21 +5,21 @@ import dev.motorpool.job.Waiter;
 import dev.motorpool.pool.Lane;
 
 /**
- * How much of a stream is under way. Items count from their acceptance until their line is written, their bytes until
- * they have a result, bytes of values from their coming until they are written. The feeder waits here for room; a lane
- * whose values pile up is held until its writer has caught up.
+ * The flow control of one stream. Items count from their acceptance until their line is written, their bytes until they
+ * have a result, bytes of values from their arrival until they are written. The feeder waits here for room. If values
+ * pile up, the lane is held until the writer has caught up.
  */
 final class StreamWindow {
 
-    /** Bytes of items without a result and of values that have not been written, together. */
+    /** Maximum bytes of items without a result and of values that have not been written, together. */
     static final long MOST_BYTES = 16 << 20;
 
-    /** What an item or a value takes besides its bytes. */
+    /** Bytes of an item or a value besides its text. */
     static final long OVERHEAD = 16;
 
     private final int items;
 
-    /** As much room has to be there before the feeder goes on: so it is not woken for each item. */
+    /** The room that the feeder waits for, so that it is not woken for each item. */
     private final int least;
 
     private final Lane lane;
@@ -35,8 +35,8 @@ final class StreamWindow {
     private boolean held;
 
     /**
-     * @param items items that may be unanswered
-     * @param busy items that it takes to give every slot its work and the next
+     * @param items maximum of unanswered items
+     * @param busy items that give every slot its work and the next
      */
     StreamWindow(int items, long busy, Lane lane, StreamBytes bytes) {
         this.items = items;
@@ -45,7 +45,7 @@ final class StreamWindow {
         this.lane = lane;
     }
 
-    /** Waits for room, at most so long: for how many items there is room now. */
+    /** Waits for room, at most for this time. Returns for how many items there is room now. */
     int awaitRoom(long nanos) throws InterruptedException {
         int room = room();
         if (room == 0) {
@@ -64,7 +64,7 @@ final class StreamWindow {
         return most < MOST_BYTES ? 1 : (int) free;
     }
 
-    /** Feeder: waits for room for bytes of items, at most so long. */
+    /** Feeder: waits for room for bytes of items, at most for this time. */
     void awaitBytes(long nanos) throws InterruptedException {
         feeder.await(() -> false, nanos);
     }
@@ -79,8 +79,8 @@ final class StreamWindow {
     }
 
     /**
-     * Holds the lane if values pile up. Must be called after they are counted and before the writer can see them: the
-     * writer releases the lane.
+     * Holds the lane if values pile up. Must be called after they are counted and before the writer can see them, as
+     * the writer releases the lane.
      */
     void holdIfFull() {
         if (bytes.values() > bytes.most()) {
@@ -93,7 +93,7 @@ final class StreamWindow {
         }
     }
 
-    /** So many lines have been written in all. */
+    /** The number of lines written in all is now {@code count}. */
     void answered(long count) {
         answered = count;
         bytes.taken();
@@ -103,10 +103,10 @@ final class StreamWindow {
     }
 
     /**
-     * The writer has written what it can. What is left waits for its turn behind an item that has no result: a lane that
-     * is held goes on with that item, which it may have taken back, and with all once little enough is left.
+     * The writer has written what it can. The remaining values wait behind an item without a result. A lane that is
+     * held goes on with that item, which it may have taken back, and with all items once little enough is left.
      *
-     * @param next the index in the lane of the item whose turn it is
+     * @param next the index in the lane of the item that is next
      */
     void caughtUp(long next) {
         synchronized (this) {
@@ -117,7 +117,7 @@ final class StreamWindow {
         }
     }
 
-    /** Items that were accepted and not answered, at this moment. */
+    /** Accepted items that have not been answered, at this moment. */
     long unanswered() {
         return Math.max(0, accepted - answered);
     }

@@ -13,7 +13,7 @@ import dev.motorpool.pool.RefusedException;
 import dev.motorpool.pool.Tenant;
 import org.jspecify.annotations.Nullable;
 
-/** The verbs {@code imap} and {@code imap_unordered}: streams, kept nowhere. */
+/** The verbs {@code imap} and {@code imap_unordered}: streams. Nothing is stored. */
 public final class Streams {
 
     private final AdmissionSwitch admission;
@@ -33,10 +33,10 @@ public final class Streams {
     /**
      * Opens a stream.
      *
-     * @param tenant whom the job belongs to
-     * @param caller whom the bytes of the stream count to
+     * @param tenant the tenant that owns the job
+     * @param caller the caller to whose budget the bytes of the stream count
      * @param ordered whether lines come in the order of the items
-     * @param fromBody whether the items are those of the call, not lines of their own
+     * @param fromBody whether the items are those of the call, instead of lines
      * @param trace the trace that the items belong to; null if there is none
      */
     public ItemStream open(
@@ -65,7 +65,7 @@ public final class Streams {
         }
     }
 
-    /** Why no more items are to be read; null while they are. */
+    /** Why no more items may be read; null while they may. */
     public @Nullable JobError refusal() {
         return admission.refusal();
     }

@@ -21,7 +21,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The operating system's side of one worker: process, pipes and the three threads that serve them. It knows nothing of
+ * The operating system's side of one worker: process, pipes and the three threads that serve them. It has no notion of
  * calls.
  *
  * <pre>
@@ -29,10 +29,10 @@ import org.jspecify.annotations.Nullable;
  *                                                  | stderr -> output thread -> StderrTail
  * </pre>
  *
- * The reader thread owns the life: it starts the other two, spawns the process, reads to the end of the pipe, waits
- * for the exit and reports the end. Two others report it where the reader cannot: the exit of the process, if the end of
- * the pipe does not follow (a process that it has started, out of reach, still holds it); and a kill that has no
- * effect. The first report counts, and nothing is reported after it.
+ * The reader thread manages the life cycle: it starts the other two, spawns the process, reads to the end of the pipe,
+ * waits for the exit and reports the end. Two other events report the end where the reader cannot. One is the exit of
+ * the process, if the end of the pipe does not follow, because an unreachable process that the worker has started still
+ * holds it. The other is a kill without effect. The first report counts, and nothing is reported after it.
  */
 public final class WorkerProcess implements WorkerLink {
 

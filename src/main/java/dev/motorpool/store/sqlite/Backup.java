@@ -17,11 +17,11 @@ import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteOpenMode;
 
 /**
- * Copies the store into one file, from any process, while the service writes to it: what the copy holds is the state at
- * one moment, and all that was answered before it. The service is not held up; its log of changes grows meanwhile. The
- * copy is there under its name only once it is whole and on the disk.
+ * Copies the store into one file, from any process, while the service writes to it. The copy has the state at one
+ * moment, with everything that was answered before it. The service is not held up; its log of changes grows meanwhile.
+ * The copy appears under its name only once it is complete and on the disk.
  *
- * <p>To go back to it: stop the service, take {@code motorpool.db} and the files beside it whose names begin like it out
+ * <p>To restore it: stop the service, move {@code motorpool.db} and the files beside it whose names begin like it out
  * of the data directory, and put the copy there as {@code motorpool.db}.
  */
 public final class Backup {

@@ -11,10 +11,10 @@ import org.sqlite.SQLiteConnection;
 import org.sqlite.SQLiteOpenMode;
 
 /**
- * One connection to the file, with its prepared statements. Used by one thread at a time, but for {@link #interrupt}.
+ * One connection to the file, with its prepared statements. Used by one thread at a time, except {@link #interrupt}.
  *
- * <p>What SQLite is told here: the log of changes is forced to the disk at each commit ({@code synchronous=FULL}); it is
- * moved into the file when it has 16 MiB and does not stay longer than 64 MiB; pages are cached up to a few MiB.
+ * <p>SQLite's settings: the log of changes is forced to the disk at each commit ({@code synchronous=FULL}). It is moved
+ * into the file when it has 16 MiB and does not stay longer than 64 MiB. Pages are cached up to a few MiB.
  */
 final class Database implements AutoCloseable {
 
@@ -28,7 +28,7 @@ final class Database implements AutoCloseable {
     private final SQLiteConnection connection;
     private final Map<String, Sql> statements = new HashMap<>();
 
-    /** Whether something failed after which this connection is not to be trusted; owned by the thread that uses it. */
+    /** Whether a failure has made this connection unreliable; owned by the thread that uses it. */
     private boolean broken;
 
     private Database(Path file, SQLiteConnection connection) {
@@ -36,7 +36,7 @@ final class Database implements AutoCloseable {
         this.connection = connection;
     }
 
-    /** The connection that writes; makes the file if there is none. */
+    /** The writing connection; creates the file if there is none. */
     static Database writer(Path file) throws SQLException {
         Database database = open(file, config(WRITER_CACHE_KIB));
         database.pragmas(
@@ -44,7 +44,7 @@ final class Database implements AutoCloseable {
         return database;
     }
 
-    /** A connection that reads a file that is there. */
+    /** A connection that reads an existing file. */
     static Database reader(Path file) throws SQLException {
         SQLiteConfig config = config(READER_CACHE_KIB);
         config.resetOpenMode(SQLiteOpenMode.CREATE);
@@ -100,7 +100,7 @@ final class Database implements AutoCloseable {
         }
     }
 
-    /** Runs what is run seldom to its end, without keeping the statement and without its rows. */
+    /** Executes a rare statement to its end, without keeping it and without its rows. */
     void execute(String text) throws StoreException {
         try {
             connection.getDatabase()._exec(text);
@@ -109,13 +109,13 @@ final class Database implements AutoCloseable {
         }
     }
 
-    /** Remembers what went wrong, as what is told to the caller. */
+    /** Notes the failure, and returns it as an exception for the caller. */
     StoreException failed(SQLException cause) {
         broken |= SqlFailure.breaks(cause);
         return SqlFailure.exception(file, cause);
     }
 
-    /** The next who needs this statement prepares it anew. */
+    /** The next use of this statement prepares it again. */
     void forget(Sql sql) {
         statements.values().remove(sql);
     }
@@ -134,7 +134,7 @@ final class Database implements AutoCloseable {
         return broken;
     }
 
-    /** Ends what runs on this connection; from any thread. */
+    /** Interrupts the statement that runs on this connection; thread-safe. */
     void interrupt() {
         try {
             connection.getDatabase().interrupt();

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /** Deliveries: a row each, found by job and by receiver. */
 final class DeliveryRows implements DeliveryTables {
 
-    /** Bodies of so many bytes are in the delivery's row; longer ones have a row of their own. */
+    /** Maximum bytes of a body in the delivery's row; longer ones have a row of their own. */
     private static final int SHORT_BYTES = SqliteTables.SHORT_BYTES;
 
     private static final String COLUMNS =

@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * Room on the disk of the store's files. The log of changes stays as large as it once was, and the file keeps the pages of
- * what was deleted: when the disk gets full, both are given back. Guarded by the writer's lock, except {@link #disk}.
+ * Frees disk space of the store's files. The log of changes stays as large as it once was, and the file keeps the pages
+ * of deleted rows. When the disk gets full, both are given back. Guarded by the writer's lock, except {@link #disk}.
  */
 final class DiskRoom {
 
@@ -53,7 +53,7 @@ final class DiskRoom {
         return database.sql("PRAGMA freelist_count").number(0);
     }
 
-    /** Empties the log, as far as nobody reads it; whether it takes less than before. */
+    /** Empties the log, as far as nobody reads it. Returns whether it takes less than before. */
     boolean emptyLog(Database database) throws StoreException {
         long before = log.length();
         database.execute("PRAGMA busy_timeout = " + READERS_MILLIS);
@@ -65,7 +65,7 @@ final class DiskRoom {
         return log.length() < before;
     }
 
-    /** Gives back what is not needed, until so many bytes are free or it has taken long enough. */
+    /** Gives back unused space, until this many bytes are free or it has taken long enough. */
     void giveBack(Database database, long wanted) throws StoreException {
         boolean _ = emptyLog(database);
         long begin = System.nanoTime();

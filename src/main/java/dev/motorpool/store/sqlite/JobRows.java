@@ -14,7 +14,7 @@ import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Rows of the table of jobs as jobs. */
+/** Converts rows of the table of jobs to jobs. */
 final class JobRows {
 
     /** The columns that {@link #read} takes, in their order. */

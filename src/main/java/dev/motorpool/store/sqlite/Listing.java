@@ -17,16 +17,16 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Jobs that fit a filter, in the order of their ids. One condition leads: its index gives the jobs in order, and each is
- * looked at for the other conditions. The one with the fewest jobs leads, as far as counting a few thousand tells; so a
- * list is slow only if each condition fits very many jobs and all together very few.
+ * Lists the jobs that match a filter, in the order of their ids. One condition leads: its index returns the jobs in
+ * order, and each is checked for the other conditions. The condition with the fewest jobs leads, as far as counting a
+ * few thousand shows. So a list is slow only if each condition matches very many jobs and all together very few.
  */
 final class Listing {
 
     /** How far the jobs of a condition are counted. */
     private static final int COUNTED = 2000;
 
-    /** A tag that may be more than so many does not lead: it would be as many lists. */
+    /** A tag with more choices than this does not lead: it would need as many lists. */
     private static final int MOST_CHOICES = 8;
 
     private static final UUID LAST = new UUID(-1, -1);
@@ -127,7 +127,7 @@ final class Listing {
         return best;
     }
 
-    /** What could lead, the likely one first where counting does not tell. */
+    /** Conditions that can lead, the likely one first in case counting does not decide. */
     private List<List<Leader>> candidates(Set<JobState> states) throws StoreException {
         List<List<Leader>> candidates = new ArrayList<>();
         List<String> tenants = filter.tenant() == null ? tenants() : List.of(filter.tenant());

@@ -19,10 +19,10 @@ import org.sqlite.util.LibraryLoaderUtil;
 import org.sqlite.util.OSInfo;
 
 /**
- * SQLite itself, a native library in the driver's jar. By itself the driver unpacks it into the directory for temporary
- * files at every start, and leaves it there when the service is killed. Here it is unpacked once, into a folder of the
- * data directory that only the service's user may enter, and used again by the next start if its digest is that of the
- * library in the jar.
+ * Unpacks SQLite, a native library in the driver's jar. By default the driver unpacks it into the directory for
+ * temporary files at every start, and leaves it there when the service is killed. This class unpacks it once, into a
+ * folder of the data directory that only the service's user may enter. The next start uses it again if its digest is
+ * that of the library in the jar.
  */
 final class NativeLibrary {
 
@@ -34,7 +34,7 @@ final class NativeLibrary {
 
     private NativeLibrary() {}
 
-    /** Unpacks it, unless it is there or somebody has named another; where that fails the driver does as it would. */
+    /** Unpacks it, unless it is there or another one is configured. If that fails, the driver's default applies. */
     static void unpack(Path dataDir) {
         if (System.getProperty(PATH) != null || System.getProperty(TEMPORARY) != null) {
             return; // chosen by the operator, or unpacked for another store of this process

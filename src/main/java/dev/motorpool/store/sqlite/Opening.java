@@ -11,7 +11,7 @@ import java.sql.SQLException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Opens the file for writing at a start; where that cannot be done, tells why and what to do about it. */
+/** Opens the file for writing at a start. If that fails, reports why and what to do about it. */
 final class Opening {
 
     private final Path file;

@@ -13,7 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The pools that were kept: their settings as JSON, the way {@code PUT /v1/pools/{name}} takes them. */
+/** The kept pools: their settings as JSON, in the form of {@code PUT /v1/pools/{name}}. */
 final class PoolRows {
 
     private final Database database;

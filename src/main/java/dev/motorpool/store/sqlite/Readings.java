@@ -18,9 +18,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads, on a few threads of its own with a connection each: SQLite's code cannot leave a carrier thread, so virtual
- * threads that read by themselves would hold up all others. Whoever reads waits for its turn and its result together, up
- * to a limit; then its query is ended, so that one slow query does not stop all.
+ * Runs queries on a few threads, each with a connection of its own. SQLite's code cannot leave a carrier thread, so
+ * virtual threads that read by themselves would block all others. A caller waits for its slot and its result together,
+ * up to a limit. Then its query is interrupted, so that one slow query does not stop all.
  */
 final class Readings implements AutoCloseable {
 
@@ -47,7 +47,7 @@ final class Readings implements AutoCloseable {
         }
     }
 
-    /** One reading: waits, runs on a connection, has a result. */
+    /** One query: waits, runs on a connection, has a result. */
     private static final class ReadSlot<T extends @Nullable Object> {
         private final Reading<T> reading;
         private final CompletableFuture<@Nullable T> result = new CompletableFuture<>();
@@ -101,7 +101,7 @@ final class Readings implements AutoCloseable {
             }
         }
 
-        /** Nobody waits for it any more. */
+        /** The caller no longer waits for it. */
         void giveUp(StoreException reason) {
             result.completeExceptionally(reason);
             lock.lock();
@@ -173,7 +173,7 @@ final class Readings implements AutoCloseable {
         }
     }
 
-    /** Runs a turn on this connection or a new one; the one to use next, null if it should be a new one. */
+    /** Runs a query on this connection or a new one. Returns the one to use next, null if it should be a new one. */
     private @Nullable Database serve(ReadSlot<?> turn, @Nullable Database known) {
         Database database = known;
         try {
@@ -185,7 +185,7 @@ final class Readings implements AutoCloseable {
             turn.giveUp(e);
             return database;
         } catch (RuntimeException | Error defect) {
-            // The thread goes on whatever happens: nobody would read any more without it.
+            // The thread goes on after any failure: nothing would be read without it.
             turn.giveUp(new StoreException(file.path() + " cannot be opened for reading: " + defect + ".", defect));
             return database;
         }

@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
 
-/** Removes jobs with all that belongs to them. */
+/** Removes jobs with all their rows. */
 final class Removal {
 
     /** Tables with rows of jobs, by the job's number. */
@@ -28,7 +28,7 @@ final class Removal {
         remove("(SELECT job FROM jobs WHERE id = ?)", sql -> sql.with(id));
     }
 
-    /** Removes jobs whose time to stay is over, at most so many; how many. */
+    /** Removes at most this many jobs whose retention is over. Returns their number. */
     int forget(Instant now, int most) throws StoreException {
         int jobs = remove(
                 "(SELECT job FROM jobs INDEXED BY jobs_staying WHERE forget_at <= ? ORDER BY forget_at, job LIMIT ?)",

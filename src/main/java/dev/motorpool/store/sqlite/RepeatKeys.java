@@ -7,7 +7,7 @@ import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Keys that make calls safe to repeat. Each stays for a day at least, and as long as its job. */
+/** Idempotency keys, which make calls safe to repeat. Each stays as long as its job, and for at least a day. */
 final class RepeatKeys {
 
     private static final Duration LEAST_STAY = Duration.ofDays(1);
@@ -57,7 +57,7 @@ final class RepeatKeys {
         database.sql("DELETE FROM repeat_keys WHERE id = ?").with(id).run();
     }
 
-    /** Removes keys that have stayed for long enough and whose jobs are gone, of at most so many that are looked at. */
+    /** Removes keys whose time is over and whose jobs are gone. Looks at no more than {@code most}. */
     void forget(Instant now, int most) throws StoreException {
         String due = " (SELECT repeat_key FROM repeat_keys WHERE look_at <= ? ORDER BY look_at, repeat_key LIMIT ?)";
         database.sql("UPDATE repeat_keys SET look_at = ? WHERE repeat_key IN" + due

@@ -11,8 +11,8 @@ import org.sqlite.SQLiteDataSource;
 import org.sqlite.SQLiteErrorCode;
 
 /**
- * The version of the tables. The file tells it in its first page ({@code PRAGMA user_version}, which each migration
- * sets), so a start on current tables does not ask Flyway.
+ * The version of the tables. It is in the file's first page ({@code PRAGMA user_version}, which each migration sets),
+ * so a start on current tables does not need Flyway.
  */
 final class Schema {
 
@@ -84,8 +84,8 @@ final class Schema {
     }
 
     /**
-     * Reads an end of each table and index. A check of the whole file would take minutes where it is large; this finds a
-     * file that is cut or whose roots are damaged. What is damaged elsewhere is told when it is read.
+     * Reads an end of each table and index. A check of the whole file would take minutes if it is large. This finds a
+     * file that is cut or whose roots are damaged. Other damage is reported when it is read.
      */
     private void look() throws StoreException {
         for (String table : new String[] {"jobs", "arguments", "job_values", "outputs"}) {

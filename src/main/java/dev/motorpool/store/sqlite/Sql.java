@@ -11,7 +11,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One prepared statement: parameters are given in their order, then it is run. It is kept and used again, so its rows
+ * One prepared statement, which takes its parameters in order and is then run. It is kept and used again, so its rows
  * must be read to their end, or closed, before it is given parameters again.
  */
 final class Sql {
@@ -106,7 +106,7 @@ final class Sql {
         }
     }
 
-    /** After most failures the driver has ended the statement: it is not to be run again. */
+    /** After most failures the driver has closed the statement, which must not be run again. */
     private StoreException failed(SQLException cause) {
         database.forget(this);
         try {

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import org.sqlite.SQLiteErrorCode;
 
-/** What a failure of SQLite is, in words for operators. */
+/** Describes failures of SQLite for operators. */
 final class SqlFailure {
 
     private SqlFailure() {}

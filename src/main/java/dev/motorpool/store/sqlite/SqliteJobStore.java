@@ -13,11 +13,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Detached jobs in a file of SQLite. One connection writes, on the thread of whoever writes; a few read (see
+ * Detached jobs in a file of SQLite. One connection writes, on the caller's thread. A few others read (see
  * {@link Readings}), each from the state of the tables at its begin, while writing goes on.
  *
- * <p>After a failure the same object works again as soon as its cause is gone: a connection that is not to be trusted any
- * more is closed, and opened anew by the next who needs it.
+ * <p>After a failure the same object works again as soon as its cause is gone: an unreliable connection is closed, and
+ * opened again at the next use.
  */
 public final class SqliteJobStore implements JobStore {
 
@@ -124,8 +124,8 @@ public final class SqliteJobStore implements JobStore {
     }
 
     /**
-     * Gives back what the files do not need, until so many bytes of the disk are usable; 0: of the log alone. Whether the
-     * log takes less than before.
+     * Gives back unused space of the files, until this many bytes of the disk are usable; 0: of the log alone. Returns
+     * whether the log takes less than before.
      */
     @GuardedBy("writing")
     private boolean makeRoom(long wanted) throws StoreException {

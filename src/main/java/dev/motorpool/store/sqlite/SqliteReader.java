@@ -26,7 +26,7 @@ import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** What is read from the tables, on one connection. */
+/** The queries of the tables, on one connection. */
 class SqliteReader implements JobReader {
 
     /** The columns of a job and then those of its arguments, in the row or beside it. */

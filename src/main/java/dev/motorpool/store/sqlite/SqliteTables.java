@@ -27,13 +27,13 @@ import java.util.SortedSet;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** What is changed in the tables, within the transaction of the connection that writes. */
+/** The changes of the tables, within the transaction of the writing connection. */
 final class SqliteTables extends SqliteReader implements JobTables {
 
-    /** Arguments, or a value, of so many bytes are in the job's row; longer ones have a row of their own. */
+    /** Maximum bytes of arguments, or of a value, in the job's row; longer ones have a row of their own. */
     static final int SHORT_BYTES = 2048;
 
-    /** Jobs that become due are handed over at once up to so many bytes of arguments. */
+    /** Maximum bytes of arguments of due jobs that are handed over at once. */
     private static final long DUE_BYTES = 16 << 20;
 
     /** An attempt may speak of the job: it is the one that runs, or its start was not recorded. */
@@ -258,7 +258,7 @@ final class SqliteTables extends SqliteReader implements JobTables {
         return true;
     }
 
-    /** What waits has no attempt that could tell: a map has done the items with results, anything else nothing. */
+    /** A waiting job has no attempt with a count: a map has done the items with results, any other job nothing. */
     private void countDone(UUID id) throws StoreException {
         countDone("id = ?").with(id).run();
     }

@@ -10,8 +10,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The file of the store as it was opened. SQLite would go on in a file that somebody has moved or removed, and what it
- * wrote there would be lost; so this looks whether it is still in its place. Any thread may ask.
+ * The file of the store as it was opened. SQLite would go on in a file that was moved or removed, and its writes would
+ * be lost. So this checks whether the file is still in its place. Thread-safe.
  */
 final class StoreFile {
 
@@ -27,7 +27,7 @@ final class StoreFile {
     /** When it was last seen in its place; by any thread. */
     private volatile long seenNanos = System.nanoTime();
 
-    /** @param key what tells this file from another of its name; null where the system has nothing like it */
+    /** @param key distinguishes this file from another of its name; null if the system has no such key */
     private StoreFile(Path file, @Nullable Object key) {
         this.file = file;
         this.key = key;

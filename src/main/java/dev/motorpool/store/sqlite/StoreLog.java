@@ -9,15 +9,15 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The write-ahead log beside the store's file, as its open connections have it: what was committed lately is there and
- * nowhere else. SQLite does not see that somebody removes or cuts it, and what is committed afterwards would be lost with the
- * process. Guarded by the writer's lock.
+ * The write-ahead log beside the store's file, as its open connections have it. The latest commits are there and
+ * nowhere else. SQLite does not notice its removal or truncation, and later commits would be lost with the process.
+ * Guarded by the writer's lock.
  */
 final class StoreLog {
 
     private final Path file;
 
-    /** Down to so many bytes SQLite itself shortens it. */
+    /** The size to which SQLite itself shortens it. */
     private final long kept;
 
     private @Nullable Object key;
@@ -39,7 +39,7 @@ final class StoreLog {
         size = 0;
     }
 
-    /** SQLite was told to shorten it. */
+    /** SQLite was asked to shorten it. */
     void shortened() {
         size = 0;
     }

@@ -7,8 +7,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Stored bytes of tenants that have a limit of them: a row for each in {@code tenant_bytes}, which triggers keep true in
- * the transaction of each change, whatever makes it. Where no tenant has such a limit there are no rows and no triggers.
+ * Counts the stored bytes of tenants with a limit of them: a row for each in {@code tenant_bytes}, which triggers
+ * update in the transaction of every change. If no tenant has such a limit there are no rows and no triggers.
  *
  * <p>A migration that changes sizes of rows must empty {@code tenant_bytes}: the next start counts anew.
  */

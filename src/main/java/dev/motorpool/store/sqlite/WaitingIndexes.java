@@ -9,9 +9,9 @@ import java.util.SortedSet;
 import java.util.stream.Collectors;
 
 /**
- * The indexes of queued jobs in their order. Where tenants have a limit of running calls, their jobs and those of all
- * others have an index each, so that reading one line never passes over the jobs of another. A start makes them, and drops
- * them where no tenant has the limit, which costs nothing then.
+ * The indexes of queued jobs in their order. If tenants have a limit of running calls, their jobs and those of all
+ * others have an index each, so that reading one line never passes over the jobs of another. A start creates them, and
+ * drops them if no tenant has the limit, which then costs nothing.
  */
 final class WaitingIndexes {
 
@@ -26,7 +26,8 @@ final class WaitingIndexes {
     /**
      * An index of queued jobs.
      *
-     * @param name tells whose jobs are in it: a connection that knows only an index for others must not take it for this
+     * @param name identifies whose jobs are in it: a connection that knows only an index for others must not take it
+     *     for this
      */
     private record Index(String name, String columns, String condition) {
 

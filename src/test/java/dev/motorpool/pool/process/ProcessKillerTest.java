@@ -49,7 +49,7 @@ class ProcessKillerTest {
         }
     }
 
-    /** It has another parent, process group and session; only its environment tells whose it is. */
+    /** It has another parent, process group and session; only its environment shows whose it is. */
     @Test
     void aDaemonEndsAfterTheWorkerThatStartedIt() throws Exception {
         ProcessBuilder builder = new ProcessBuilder(

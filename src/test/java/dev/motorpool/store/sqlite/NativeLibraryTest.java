@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
-/** The library that a start loads is the one of its own jar, whatever lies in the data directory. */
+/** A start loads the library of its own jar, with any content of the data directory. */
 @ExtendWith(OutputCaptureExtension.class)
 class NativeLibraryTest {
 

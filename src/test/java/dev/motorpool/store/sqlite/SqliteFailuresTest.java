@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What fails while the store is open is told, nothing that was committed is lost, and the same store goes on. */
+/** Failures of an open store are reported, no commit is lost, and the same store goes on. */
 @ExtendWith(LeavesNothingBehind.class)
 class SqliteFailuresTest {
 
@@ -74,7 +74,7 @@ class SqliteFailuresTest {
         assertThat(jobs).extracting(StoredJob::id).containsExactlyInAnyOrderElementsOf(committed);
     }
 
-    /** SQLite is told that the file must not grow: it says that the disk is full, as it does on a full disk. */
+    /** SQLite is set not to grow the file: it reports that the disk is full, as it does on a full disk. */
     @Test
     void aFullDiskInItsPlaceIsToldAndPasses() throws Exception {
         try (SqliteJobStore store = open()) {

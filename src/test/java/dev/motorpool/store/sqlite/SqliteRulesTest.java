@@ -77,7 +77,7 @@ class SqliteRulesTest {
         return id[0];
     }
 
-    /** A row's members as they must be in a state, whatever it was before. */
+    /** A row's members as they must be in a state, after any earlier state. */
     private static String become(JobState state) {
         boolean begun = state == JobState.RUNNING || state == JobState.SUCCEEDED || state == JobState.FAILED;
         return "state = " + States.number(state)

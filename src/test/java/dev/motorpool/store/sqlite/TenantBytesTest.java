@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The stored bytes of a tenant are what a count of the whole store finds, whatever happens to its jobs. */
+/** The stored bytes of a tenant equal a count of the whole store, after every kind of change to its jobs. */
 @ExtendWith(LeavesNothingBehind.class)
 class TenantBytesTest {
 
