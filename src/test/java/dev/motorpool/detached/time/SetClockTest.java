@@ -271,7 +271,7 @@ class SetClockTest {
         assertThat(dueAt(meanwhile)).isEqualTo(clock.instant().plus(DELAY));
     }
 
-    /** A delivery that is to be tried again. */
+    /** A pending delivery. */
     private DeliveryKey pending() throws StoreException {
         DeliveryKey key = new DeliveryKey(UUID.randomUUID(), 1);
         Instant now = clock.instant();
