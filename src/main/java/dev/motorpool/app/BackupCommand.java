@@ -7,7 +7,9 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** {@code java -jar motorpool.jar backup <data directory> <file>}: copies the store, while the service runs or not. */
+/**
+ * {@code java -jar motorpool.jar backup <data directory> <file>}: copies the store, whether the service runs or not.
+ */
 final class BackupCommand {
 
     static final String NAME = "backup";
@@ -18,7 +20,7 @@ final class BackupCommand {
 
     private BackupCommand() {}
 
-    /** Does it, and says so; answers the exit code: 0 done, 1 failed, 2 not understood. */
+    /** Runs the command and prints its result; returns the exit code: 0 done, 1 failed, 2 wrong usage. */
     static int run(List<String> arguments, PrintStream out, PrintStream err) {
         if (arguments.size() != 2) {
             err.println("Usage: backup <data directory> <file to write>");

@@ -4,7 +4,7 @@ import dev.motorpool.app.settings.InvalidConfigurationException;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
-/** Tells people what to do, without a stack trace. Named in {@code spring.factories}. */
+/** Reports a configuration error with its remedy, without a stack trace. Named in {@code spring.factories}. */
 final class ConfigurationFailureAnalyzer extends AbstractFailureAnalyzer<InvalidConfigurationException> {
 
     @Override

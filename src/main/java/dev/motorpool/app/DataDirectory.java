@@ -15,7 +15,10 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The service's directory, held by a lock on a file in it as long as this is open. The system gives the lock back. */
+/**
+ * The service's data directory, locked by a file in it until this is closed. The system releases the lock when the
+ * process ends.
+ */
 final class DataDirectory implements AutoCloseable {
 
     private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rwx------");
@@ -48,7 +51,9 @@ final class DataDirectory implements AutoCloseable {
         }
     }
 
-    /** Makes it for this user alone, as it holds a secret and all jobs. One that is there is left as it is. */
+    /**
+     * Creates the directory for this user alone, because it holds a secret and all jobs. An existing one is unchanged.
+     */
     private static void make(Path absolute) throws IOException {
         Path parent = absolute.getParent();
         if (Files.isDirectory(absolute) || parent == null) {
@@ -72,7 +77,7 @@ final class DataDirectory implements AutoCloseable {
         try {
             return file.tryLock();
         } catch (OverlappingFileLockException e) {
-            return null; // held by another service in this very process
+            return null; // held by another service in this process
         }
     }
 

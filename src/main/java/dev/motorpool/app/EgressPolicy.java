@@ -9,22 +9,25 @@ import dev.motorpool.function.UrlRule;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What functions may reach, as the service judges before it queues a call; the workers judge the addresses again. */
+/**
+ * The addresses that functions and webhooks may reach. The service checks URLs before it queues a call; the workers
+ * check the resolved addresses.
+ */
 final class EgressPolicy {
 
-    /** The setting that says so, and the system property of the workers. */
+    /** The setting, and the system property of the workers. */
     static final String ALLOW = "motorpool.fetch.allow";
 
     private EgressPolicy() {}
 
-    /** The setting that says where webhooks may go. */
+    /** The setting for webhooks. */
     static final String WEBHOOKS = "motorpool.webhooks.allow";
 
     static UrlRule urls(MotorpoolSettings settings) {
         return rule(new AddressGuard(networks(settings), ALLOW));
     }
 
-    /** As the guard says, for URLs that clients give. */
+    /** The rule of the guard for URLs in requests. */
     static UrlRule rule(AddressGuard guard) {
         return url -> {
             String sentence = guard.objection(url);
@@ -32,12 +35,12 @@ final class EgressPolicy {
         };
     }
 
-    /** A service without keys listens on loopback only, so whoever calls it can reach loopback anyway. */
+    /** A service without keys listens on loopback only, so every caller can reach loopback anyway. */
     static List<Network> networks(MotorpoolSettings settings) {
         return networks(settings, settings.fetch().allow(), ALLOW);
     }
 
-    /** What webhooks may reach: as {@link #urls} by literals, and by what names turn out to be. */
+    /** The guard for webhooks: checks literal addresses as {@link #urls} does, and resolved names. */
     static AddressGuard webhooks(MotorpoolSettings settings) {
         return new AddressGuard(networks(settings, settings.webhooks().allow(), WEBHOOKS), WEBHOOKS);
     }

@@ -47,8 +47,9 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.springframework.util.unit.DataSize;
 
 /**
- * All of the service that is not HTTP: its directory, its functions, its pools, its detached jobs. It is started before Spring makes the
- * rest, so that workers warm up meanwhile, and closed by {@link GracefulShutdown} or, when the start fails, by whoever gave up.
+ * The service without HTTP: data directory, functions, pools and detached jobs. Started before Spring creates the other
+ * beans, so that workers warm up meanwhile. Closed by {@link GracefulShutdown} or, when the start fails, by the failing
+ * step.
  */
 final class Engine implements AutoCloseable {
 
@@ -91,7 +92,7 @@ final class Engine implements AutoCloseable {
         EngineLimits standard = EngineLimits.DEFAULT;
         int largest = (int) Math.max(settings.http().bodyLimit().toBytes(), standard.value());
         EngineLimits limits = new EngineLimits(
-                        largest + FrameCodec.FRAME_OVERHEAD, // whatever a body holds has room in a frame
+                        largest + FrameCodec.FRAME_OVERHEAD, // the contents of every body fit into a frame
                         standard.value(),
                         settings.worker().startTimeout().value(),
                         standard.stop(),
@@ -105,7 +106,7 @@ final class Engine implements AutoCloseable {
         this.webhookGuard = EgressPolicy.webhooks(settings);
         this.deliveryMetrics = new DeliveryMetrics();
         Signers signers = new WebhookSecrets(dataDirectory.path()).signers(settings.webhooks());
-        // Nothing that may fail comes after this: these have threads.
+        // Nothing after this may fail: these have threads.
         this.pools = new Pools(runtimes, poolLog, limits, spans);
         this.detached = new DetachedEngine(
                 store,
@@ -141,9 +142,9 @@ final class Engine implements AutoCloseable {
     }
 
     /**
-     * Takes the data directory and starts the pools; their workers start in the background.
+     * Locks the data directory and starts the pools; their workers start in the background.
      *
-     * @throws InvalidConfigurationException if that is not possible as things are configured
+     * @throws InvalidConfigurationException if the configuration does not permit that
      */
     static Engine start(MotorpoolSettings settings) {
         DataDirectory dataDirectory = DataDirectory.open(Path.of(settings.dataDir()));
@@ -219,7 +220,7 @@ final class Engine implements AutoCloseable {
         return tenantMetrics;
     }
 
-    /** Limits by names of tenants; those of tenants that have none are left out. */
+    /** Limits by tenant name; tenants without limits are omitted. */
     Map<String, TenantLimits> tenants() {
         return tenants;
     }
@@ -244,7 +245,7 @@ final class Engine implements AutoCloseable {
         return pools;
     }
 
-    /** Which URLs webhooks may be sent to, as far as can be told at a submission. */
+    /** The rule for webhook URLs, as far as it can be checked at a submission. */
     UrlRule webhookUrls() {
         return EgressPolicy.rule(webhookGuard);
     }
@@ -273,7 +274,7 @@ final class Engine implements AutoCloseable {
         return directory;
     }
 
-    /** Ends what still runs and gives the directory back. Again: does nothing. */
+    /** Ends what still runs and releases the directory. Idempotent. */
     @Override
     public void close() {
         pools.close();

@@ -9,8 +9,8 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.env.ConfigurableEnvironment;
 
 /**
- * Checks the configuration and starts the engine as soon as the configuration is known, before any bean is made. Named
- * in {@code spring.factories}, so that tests start as the program does.
+ * Checks the configuration and starts the engine before any bean is created. Named in {@code spring.factories}, so that
+ * tests start as the program does.
  */
 final class EngineStart implements ApplicationContextInitializer<ConfigurableApplicationContext> {
 
@@ -28,6 +28,6 @@ final class EngineStart implements ApplicationContextInitializer<ConfigurableApp
         Engine engine = Engine.start(settings);
         DefaultListableBeanFactory beans = (DefaultListableBeanFactory) context.getBeanFactory();
         beans.registerSingleton(BEAN, engine);
-        beans.registerDisposableBean(BEAN, engine::close); // also when the rest of the start fails
+        beans.registerDisposableBean(BEAN, engine::close); // also if a later step of the start fails
     }
 }

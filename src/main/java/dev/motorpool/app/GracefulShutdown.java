@@ -7,9 +7,10 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * The end of the service, in order. Spring has made readiness go down before; then, here: refuse new calls, answering
- * for a moment so that clients and balancers see it; start no more detached jobs, which the store keeps; let what runs finish
- * within the grace period; end the pools, which answers whoever still waits; close the store. The connector stops after this, because its phase is a lower one. Each step is bounded.
+ * Shuts the service down in order. Spring has set readiness to down before. Then: refuse new calls for a moment, so
+ * that clients and balancers notice; start no more detached jobs, which remain in the store; wait for running calls
+ * within the grace period; close the pools, which answers waiting clients; close the store. The connector stops after
+ * this, because its phase is lower. Each step is bounded.
  */
 final class GracefulShutdown implements SmartLifecycle {
 
@@ -44,7 +45,7 @@ final class GracefulShutdown implements SmartLifecycle {
                 LOG.warn("Calls that took longer than the grace period are ended");
             }
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt(); // somebody is in a hurry: on to the end
+            Thread.currentThread().interrupt(); // interrupted: skip the remaining waits
         }
         engine.pools().close();
         engine.courier().close();
@@ -56,7 +57,7 @@ final class GracefulShutdown implements SmartLifecycle {
         return running;
     }
 
-    /** Before everything else, the connector in particular. */
+    /** Before all other phases, the connector's in particular. */
     @Override
     public int getPhase() {
         return Integer.MAX_VALUE;

@@ -4,7 +4,7 @@ import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
-/** Makes the beans of springdoc when Swagger UI is first opened: they would cost a second of every start. */
+/** Creates the beans of springdoc when Swagger UI is first opened. They would add a second to every start. */
 final class LazyDocument implements BeanFactoryPostProcessor {
 
     private static final String LIBRARY = "org.springdoc.";

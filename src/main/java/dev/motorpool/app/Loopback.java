@@ -7,7 +7,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.env.Environment;
 
-/** Without API keys the service is for its own machine only: it refuses to start where others could reach it. */
+/**
+ * Without API keys the service accepts local connections only: refuses to start on an address that other machines can
+ * reach.
+ */
 final class Loopback {
 
     private static final String ACTION = "Set %s to 127.0.0.1, ::1 or localhost, or leave it out. To be reached from"
@@ -22,7 +25,7 @@ final class Loopback {
     static void require(Environment environment) {
         require("server.address", environment.getProperty("server.address"));
         String managementPort = environment.getProperty("management.server.port");
-        // Two ports that are 0 are two, too.
+        // Two ports of 0 are different ports.
         boolean ownPort = managementPort != null
                 && (!managementPort.equals(environment.getProperty("server.port", "8080"))
                         || ZERO.matcher(managementPort).matches());
@@ -32,7 +35,7 @@ final class Loopback {
         }
     }
 
-    /** A port below 0 is how Spring Boot is told to serve nothing of the actuator. */
+    /** A negative port disables the actuator's port in Spring Boot. */
     private static boolean isOff(@Nullable String port) {
         return port != null && NEGATIVE.matcher(port).matches();
     }

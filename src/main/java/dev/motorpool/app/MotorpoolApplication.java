@@ -5,7 +5,7 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.webmvc.autoconfigure.error.ErrorMvcAutoConfiguration;
 
-/** The service's main class. Errors get their form from the {@code http} package, not from Boot's error page. */
+/** The service's main class. The {@code http} package formats errors, not Boot's error page. */
 @SpringBootApplication(
         scanBasePackages = {"dev.motorpool.app", "dev.motorpool.http"},
         exclude = ErrorMvcAutoConfiguration.class)
@@ -17,13 +17,12 @@ public class MotorpoolApplication {
                     BackupCommand.run(Arrays.asList(arguments).subList(1, arguments.length), System.out, System.err));
         }
         OutOfMemory.ends();
-        // It would load libraries in the background that this program does not use, on processors that workers start
-        // on.
+        // It would load unused libraries in the background, on the processors that workers start on.
         System.setProperty("spring.backgroundpreinitializer.ignore", "true");
         try {
             SpringApplication.run(MotorpoolApplication.class, arguments);
         } catch (SpringApplication.AbandonedRunException toldToStop) {
-            // While it started; whoever told it sees to the end.
+            // The service was stopped during its start; the stopping thread ends the process.
         }
     }
 }

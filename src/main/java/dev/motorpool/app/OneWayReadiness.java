@@ -6,8 +6,8 @@ import org.springframework.boot.availability.AvailabilityChangeEvent;
 import org.springframework.boot.availability.ReadinessState;
 
 /**
- * Readiness that never goes up again once it went down: a start that is still on its way when the service is told to
- * stop would otherwise end by telling that the service is ready.
+ * Readiness that never goes up after it went down. Otherwise a start that is stopped before its end would report the
+ * service as ready.
  */
 final class OneWayReadiness extends ApplicationAvailabilityBean {
 
@@ -28,7 +28,7 @@ final class OneWayReadiness extends ApplicationAvailabilityBean {
         return stopping;
     }
 
-    /** Does something as one with the knowledge that the service has not been told to stop; false if it has. */
+    /** Runs an action unless the service is stopping; atomic with the stop. False if it is stopping. */
     synchronized boolean unlessStopping(Runnable action) {
         if (!stopping) {
             action.run();

@@ -6,17 +6,17 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Ends the process when a thread dies of an {@link OutOfMemoryError}: a service without its acceptor, its schedule or
+ * Ends the process when a thread dies of an {@link OutOfMemoryError}. A service without its acceptor, its schedule or
  * its readers would run on and answer nothing, and its supervisor would see a live process. Accepted jobs are in the
  * store and continue after the next start. The last line of the log names the reason; where the JVM itself ends the
  * process ({@code -XX:+ExitOnOutOfMemoryError}) it writes such a line.
  */
 final class OutOfMemory implements Thread.UncaughtExceptionHandler {
 
-    /** As of the JVM's own {@code -XX:+ExitOnOutOfMemoryError}. */
+    /** The status of the JVM's own {@code -XX:+ExitOnOutOfMemoryError}. */
     private static final int STATUS = 3;
 
-    /** Made beforehand: there may be no memory left to make it when it is needed. */
+    /** Allocated in advance: there may be no memory when it is needed. */
     private static final byte[] LAST_LINE = line("java.lang.OutOfMemoryError");
 
     private static final FileOutputStream ERR = new FileOutputStream(FileDescriptor.err);
@@ -27,9 +27,10 @@ final class OutOfMemory implements Thread.UncaughtExceptionHandler {
         this.others = others;
     }
 
-    /** Installs the handler for all threads. */
+    /** Sets the handler for all threads. */
     static void ends() {
-        // Loads and initializes what ends the JVM: without memory that may fail, and the process would go on.
+        // Loads and initializes the classes that end the JVM: without memory that may fail, and the process would
+        // continue.
         Runtime.getRuntime().removeShutdownHook(new Thread());
         Thread.setDefaultUncaughtExceptionHandler(new OutOfMemory((thread, failure) -> {
             System.err.println("Thread " + thread.getName() + " has died:");
@@ -38,13 +39,13 @@ final class OutOfMemory implements Thread.UncaughtExceptionHandler {
     }
 
     @Override
-    @SuppressWarnings("SystemExitOutsideMain") // nothing else can end the process
+    @SuppressWarnings("SystemExitOutsideMain") // no other way to end the process
     public void uncaughtException(Thread thread, Throwable failure) {
         if (failure instanceof OutOfMemoryError) {
             try {
                 ERR.write(lastLine(thread, failure));
             } catch (IOException closed) {
-                // Nobody reads the log.
+                // Standard output is closed.
             } finally {
                 Runtime.getRuntime().halt(STATUS);
             }

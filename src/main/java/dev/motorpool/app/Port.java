@@ -6,7 +6,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import org.springframework.core.env.Environment;
 
-/** Tells that the port is taken before anything is started, which Tomcat would find out at the very end. */
+/** Reports a port in use before anything is started. Tomcat would detect that only at the end of the start. */
 final class Port {
 
     private static final int MOST = 65_535;
@@ -17,7 +17,7 @@ final class Port {
         String address = environment.getProperty("server.address", "127.0.0.1");
         String port = environment.getProperty("server.port", "8080");
         if (!port.matches("[0-9]{1,5}") || Integer.parseInt(port) > MOST) {
-            return; // any one, or none that Spring will take
+            return; // any port, or a value that Spring rejects
         }
         try (ServerSocket probe = new ServerSocket()) {
             probe.setReuseAddress(true);

@@ -15,7 +15,7 @@ import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
 
 /**
- * Holds readiness back until the pools have workers, or have failed to get any, or have had their time: Spring tells of
+ * Delays readiness until the pools have workers, have failed to start any, or a time limit is over. Spring reports
  * readiness when all runners have returned.
  */
 final class ReadinessGate implements ApplicationRunner {
@@ -33,7 +33,7 @@ final class ReadinessGate implements ApplicationRunner {
         this.environment = environment;
     }
 
-    /** @throws SpringApplication.AbandonedRunException if the service was told to stop meanwhile */
+    /** @throws SpringApplication.AbandonedRunException if the service was stopped meanwhile */
     @Override
     public void run(ApplicationArguments arguments) throws InterruptedException {
         List<Pool> pools = engine.pools().all();

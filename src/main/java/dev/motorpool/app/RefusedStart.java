@@ -7,8 +7,8 @@ import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.diagnostics.FailureAnalysisReporter;
 
 /**
- * Tells why the service does not start, and what to do, as one line: Spring Boot's own report is of many lines, and
- * lines of the log have no line breaks. Named in {@code spring.factories}; the level of Boot's own is off.
+ * Reports why the service does not start, with the remedy, as one line: Spring Boot's own report has many lines, and
+ * lines of the log have no line breaks. Named in {@code spring.factories}; the logger of Boot's own report is off.
  */
 final class RefusedStart implements FailureAnalysisReporter {
 

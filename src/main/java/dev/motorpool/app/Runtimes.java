@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.springframework.util.unit.DataSize;
 
-/** The ways to start a worker: {@code java}, and the commands of the configuration. */
+/** The worker runtimes: {@code java}, and the configured commands. */
 final class Runtimes {
 
     private static final String JAVA = "java";

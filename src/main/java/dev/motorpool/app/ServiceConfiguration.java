@@ -38,7 +38,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 import org.springframework.util.unit.DataSize;
 
-/** The parts of the engine as beans, and what starts and ends with the service. */
+/** Spring configuration of the engine's parts as beans, and of services that start and stop with the process. */
 @Configuration(proxyBeanMethods = false)
 class ServiceConfiguration {
 
@@ -52,7 +52,7 @@ class ServiceConfiguration {
         return engine.urls();
     }
 
-    /** Which URLs the ends of jobs may be told to. */
+    /** The rule for webhook URLs. */
     @Bean
     UrlRule webhookUrls(Engine engine) {
         return engine.webhookUrls();
@@ -128,7 +128,7 @@ class ServiceConfiguration {
         return new AdmissionSwitch();
     }
 
-    /** Ids go on growing where the store's newest job is ahead of the clock. */
+    /** Ids continue to increase if the store's newest job is ahead of the clock. */
     @Bean
     JobIds jobIds(Engine engine, Clock clock) {
         return new JobIds(clock, engine.detached().newestJob());
@@ -180,7 +180,7 @@ class ServiceConfiguration {
         return metrics;
     }
 
-    /** There is an OpenTelemetry only where traces are configured. */
+    /** An OpenTelemetry bean exists only if traces are configured. */
     @Bean
     Spans spans(Engine engine, ObjectProvider<OpenTelemetry> openTelemetry) {
         openTelemetry.ifAvailable(each -> engine.spans().keepIn(new OpenTelemetrySpans(each)));

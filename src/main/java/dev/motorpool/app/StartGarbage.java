@@ -6,8 +6,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gives back to the system what only the start needed: the heap grows to several times of what lives in it while
- * classes load, and would stay so. Later, a quiet minute does the same with what a burst of calls needed.
+ * Returns memory to the system that only the start needed: while classes load, the heap grows to several times the live
+ * data, and would stay so. Later, a quiet minute does the same after a burst of calls.
  */
 final class StartGarbage {
 
@@ -32,7 +32,7 @@ final class StartGarbage {
             machine.setVMOption(LEAST_FREE, least);
             machine.setVMOption("G1PeriodicGCInterval", "60000");
         } catch (IllegalArgumentException e) {
-            LOG.debug("This virtual machine keeps its memory", e); // another collector, another machine: no harm
+            LOG.debug("This virtual machine keeps its memory", e); // unsupported by this collector or JVM: harmless
         }
     }
 }

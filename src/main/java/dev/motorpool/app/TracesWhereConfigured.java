@@ -8,9 +8,8 @@ import org.springframework.context.EnvironmentAware;
 import org.springframework.core.env.Environment;
 
 /**
- * Of what Boot would make for traces it lets through what sends them by OTLP, and that only where it is known where to;
- * the rest is never used. Named in {@code spring.factories}; asked before any of these classes is loaded, also of those
- * that they import.
+ * Filters Boot's auto-configuration of traces: admits only the OTLP exporter, and only if an endpoint is configured.
+ * Named in {@code spring.factories}; called before any of these classes is loaded, and for those that they import.
  */
 final class TracesWhereConfigured implements AutoConfigurationImportFilter, EnvironmentAware {
 
@@ -19,13 +18,13 @@ final class TracesWhereConfigured implements AutoConfigurationImportFilter, Envi
     private static final String TRACING = "org.springframework.boot.micrometer.tracing.";
     private static final String OPEN_TELEMETRY = "org.springframework.boot.opentelemetry.";
 
-    /** Observations as spans, logs by OTLP, another protocol: the service has no use for them. */
+    /** Observations as spans, logs by OTLP, another protocol: unused. */
     private static final List<String> UNUSED = List.of(
             TRACING + "autoconfigure.",
             TRACING + "opentelemetry.autoconfigure.zipkin.",
             OPEN_TELEMETRY + "autoconfigure.logging.");
 
-    /** Set before anything is asked. */
+    /** Set before the first match. */
     private boolean configured;
 
     @Override

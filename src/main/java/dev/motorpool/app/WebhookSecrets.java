@@ -21,7 +21,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What webhooks are signed with: secrets of the configuration, or one that the first start makes and keeps in the data directory. */
+/**
+ * The secrets that sign webhooks: configured ones, or one that the first start generates and stores in the data
+ * directory.
+ */
 final class WebhookSecrets {
 
     private static final Logger LOG = LoggerFactory.getLogger(WebhookSecrets.class);
@@ -62,9 +65,9 @@ final class WebhookSecrets {
                 return target.origin();
             }
         } catch (IllegalArgumentException noUrl) {
-            // told below
+            // reported below
         }
-        // Not repeated: it may hold a password.
+        // Not repeated: it may contain a password.
         throw new InvalidConfigurationException(
                 key + (text == null ? " is missing." : " is not scheme, host and port of a receiver."),
                 "Write it like https://example.com or http://10.0.0.1:8000, without a path, a user name or a"
@@ -80,7 +83,7 @@ final class WebhookSecrets {
         }
     }
 
-    /** The secret of this data directory, made if there is none. */
+    /** The secret of this data directory, generated if there is none. */
     private String kept() {
         try {
             if (!Files.exists(file)) {
@@ -94,7 +97,7 @@ final class WebhookSecrets {
         }
     }
 
-    /** Whole or not at all: a start may be killed at any moment. */
+    /** Writes it atomically: a start may be killed at any moment. */
     private void make() throws IOException {
         byte[] bytes = new byte[BYTES];
         new SecureRandom().nextBytes(bytes);

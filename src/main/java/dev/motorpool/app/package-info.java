@@ -1,4 +1,4 @@
-/** The program: configuration, wiring, start and end. */
+/** The program: configuration, wiring, start and shutdown. */
 @NullMarked
 package dev.motorpool.app;
 

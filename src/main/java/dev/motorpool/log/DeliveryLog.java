@@ -6,7 +6,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
-/** Writes which webhooks are given up, and passes on all that is told of tries. Of a URL only its origin is written. */
+/** Logs failed deliveries, and passes all events on. Of a URL only the origin is logged. */
 public final class DeliveryLog implements DeliveryEvents {
 
     private static final Logger LOG = LoggerFactory.getLogger(DeliveryLog.class);

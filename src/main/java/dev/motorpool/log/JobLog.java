@@ -15,8 +15,8 @@ import org.slf4j.event.Level;
 import org.slf4j.spi.LoggingEventBuilder;
 
 /**
- * Writes how detached jobs end, and passes on all that is told of them. Of an error only its type is written: its
- * message is the function's, and may hold what the client sent.
+ * Logs the ends of detached jobs, and passes all events on. Of an error only the type is logged: the message comes from
+ * the function, and may contain what the client sent.
  */
 public final class JobLog implements JobListener, AutoCloseable {
 
@@ -74,7 +74,7 @@ public final class JobLog implements JobListener, AutoCloseable {
                     error == null ? null : StrictJson.members(error, TYPE).get("type");
             return type == null ? "unknown" : JsonStrings.decode(type);
         } catch (MalformedJsonException never) {
-            return "unknown"; // the service has written it
+            return "unknown"; // the service wrote the error
         }
     }
 
@@ -94,7 +94,7 @@ public final class JobLog implements JobListener, AutoCloseable {
         next.commitFailed();
     }
 
-    /** Writes what is still to be added up. */
+    /** Logs the remaining counts. */
     @Override
     public void close() {
         refusals.close();

@@ -9,7 +9,7 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 import org.slf4j.spi.LoggingEventBuilder;
 
-/** Writes what pools tell, but for single calls, and passes all of it on. */
+/** Logs events of pools, except those of single calls, and passes all of them on. */
 public final class PoolLog implements PoolEvents, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(PoolLog.class);
@@ -73,7 +73,7 @@ public final class PoolLog implements PoolEvents, AutoCloseable {
         next.workerEnded(end);
     }
 
-    /** What clients may do at any time is nothing that needs a look. */
+    /** Events that clients can cause at any time need no attention. */
     private static Level level(WorkerEnd end) {
         if (end.planned()) {
             return Level.DEBUG;
@@ -109,7 +109,7 @@ public final class PoolLog implements PoolEvents, AutoCloseable {
         next.poolRemoved(pool);
     }
 
-    /** Writes what is still to be added up. */
+    /** Logs the remaining counts. */
     @Override
     public void close() {
         refusals.close();

@@ -2,7 +2,7 @@ package dev.motorpool.log;
 
 import org.slf4j.Logger;
 
-/** Writes what pools refuse, added up by pool and reason. */
+/** Logs refusals of pools, rate-limited by pool and reason. */
 final class PoolRefusals implements AutoCloseable {
 
     private record Refusal(String pool, String reason) {}
@@ -22,7 +22,7 @@ final class PoolRefusals implements AutoCloseable {
         rateLimitedLog.add(new Refusal(pool, reason));
     }
 
-    /** Writes what is still to be added up. */
+    /** Logs the remaining counts. */
     @Override
     public void close() {
         rateLimitedLog.close();

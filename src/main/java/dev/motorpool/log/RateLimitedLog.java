@@ -8,8 +8,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.ObjLongConsumer;
 
 /**
- * Adds up what may happen by the thousand, so that it takes one line a minute: the first of a kind is told at once, and
- * how many have followed at the end of each minute in which any have.
+ * Limits frequent events to one line a minute. The first event of a kind is logged at once, and the number of further
+ * ones at the end of each minute with any.
  *
  * @param <K> kind; there are few of them
  */
@@ -18,7 +18,7 @@ final class RateLimitedLog<K> implements AutoCloseable {
     private final ObjLongConsumer<K> teller;
     private final Executor minuteLater;
 
-    /** Of each kind of the last minute: how many there were since a line told of them, and one. */
+    /** For each kind of the last minute: the number of events since its last line, plus one. */
     private final Map<K, Long> counts = new ConcurrentHashMap<>();
 
     /** @param teller writes the line */
@@ -26,13 +26,13 @@ final class RateLimitedLog<K> implements AutoCloseable {
         this(teller, CompletableFuture.delayedExecutor(1, TimeUnit.MINUTES));
     }
 
-    /** @param minuteLater does what it is given after a minute; it may be lost at the service's end */
+    /** @param minuteLater runs its task after a minute; the task may be lost when the service ends */
     RateLimitedLog(ObjLongConsumer<K> teller, Executor minuteLater) {
         this.teller = teller;
         this.minuteLater = minuteLater;
     }
 
-    /** One has happened. */
+    /** Adds an event. */
     void add(K kind) {
         if (counts.merge(kind, 1L, Long::sum) == 1) {
             teller.accept(kind, 1);
@@ -50,11 +50,11 @@ final class RateLimitedLog<K> implements AutoCloseable {
         try {
             minuteLater.execute(() -> minuteOver(kind));
         } catch (RuntimeException | Error noThread) {
-            counts.remove(kind); // so that the next one is told at once: what is not told must not harm who adds it
+            counts.remove(kind); // so that the next one is logged at once; a failure here must not affect the caller
         }
     }
 
-    /** Tells what no line has told of; false if there is nothing, and the kind is forgotten. */
+    /** Logs the events that no line covers; false if there are none, and the kind is removed. */
     private boolean tellRest(K kind) {
         while (true) {
             Long count = counts.get(kind);
@@ -72,7 +72,7 @@ final class RateLimitedLog<K> implements AutoCloseable {
         }
     }
 
-    /** Tells what is left. */
+    /** Logs the remaining counts. */
     @Override
     public void close() {
         counts.keySet().forEach(this::tellRest);

@@ -6,7 +6,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
 
-/** Writes whom the door did not let in: never what was sent as a key, and the name of a key that is known. */
+/** Logs rejected requests. Never logs what was sent as a key; logs the name of a known key. */
 public final class RejectionLog implements RejectionEvents, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(RejectionLog.class);
@@ -28,7 +28,7 @@ public final class RejectionLog implements RejectionEvents, AutoCloseable {
         line.addKeyValue("count", count).log("Requests refused for their key");
     }
 
-    /** Writes what is still to be added up. */
+    /** Logs the remaining counts. */
     @Override
     public void close() {
         refusals.close();

@@ -1,4 +1,4 @@
-/** What the service tells in its log: listeners that turn events into lines, each with its facts as fields. */
+/** Logging: listeners that turn events into lines with structured fields. */
 @NullMarked
 package dev.motorpool.log;
 

@@ -3,7 +3,7 @@ package dev.motorpool.metrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 
 /**
- * The times of calls, in the registry that is scraped.
+ * The histograms of calls in the scraped registry.
  *
  * @param waiting from submission to start
  * @param running from start to end

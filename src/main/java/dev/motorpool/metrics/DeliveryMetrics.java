@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 
-/** Counts tries at webhooks. It listens before there is a registry, and is bound to one later. */
+/** Counts attempts at webhooks. It listens before there is a registry, and is bound to one later. */
 public final class DeliveryMetrics implements DeliveryEvents {
 
     private final Map<Outcome, LongAdder> tries = new EnumMap<>(Outcome.class);
@@ -34,10 +34,10 @@ public final class DeliveryMetrics implements DeliveryEvents {
     }
 
     /**
-     * Puts all into the registry: once, from one thread.
+     * Registers all meters. Called once, from one thread.
      *
      * @param pending how many deliveries are pending
-     * @param overdue for how many seconds the one that is due longest has been due
+     * @param overdue for how many seconds the oldest due one has been due
      */
     public void bindTo(MeterRegistry registry, LongSupplier pending, DoubleSupplier overdue) {
         tries.forEach(

@@ -10,12 +10,12 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds events back until somebody listens: pools start before the registry of meters exists. Once somebody does, an
- * event costs one volatile read more.
+ * Buffers events until a listener is set, because pools start before the meter registry exists. Afterwards an event
+ * costs one more volatile read.
  */
 public final class EarlyEvents implements PoolEvents {
 
-    /** Far more than a start can bring about; what would be more is not counted. */
+    /** Far more than a start can produce; further events are not counted. */
     private static final int MOST = 100_000;
 
     private final TenantMetrics tenants;
@@ -30,7 +30,7 @@ public final class EarlyEvents implements PoolEvents {
         this.tenants = tenants;
     }
 
-    /** Tells the listener what has happened, and from now on what happens. Called once. */
+    /** Passes the buffered events and all later ones to the listener. Called once. */
     public synchronized void listen(PoolEvents to) {
         early.forEach(event -> event.accept(to));
         early.clear();
@@ -61,7 +61,7 @@ public final class EarlyEvents implements PoolEvents {
     @Override
     public void callEnded(String pool, String function, String outcome, long queueNanos, long runNanos) {
         PoolEvents to = listener;
-        if (to != null) { // the one that is called often does without the lambda
+        if (to != null) { // the frequent event avoids the lambda
             to.callEnded(pool, function, outcome, queueNanos, runNanos);
         } else {
             tell(events -> events.callEnded(pool, function, outcome, queueNanos, runNanos));

@@ -28,12 +28,12 @@ final class FunctionMeters {
                         .register(registry)));
     }
 
-    /** Those that are in the registry. */
+    /** The counters in the registry. */
     Collection<Counter> counters() {
         return calls.values();
     }
 
-    /** So many calls have ended in the same way; they waited and ran so long each. */
+    /** Counts calls that ended in the same way, with the same waiting and running time each. */
     void callsEnded(String outcome, long ended, long queueNanos, long runNanos) {
         Counter counter = calls.get(outcome);
         if (counter != null) {

@@ -19,8 +19,8 @@ import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts and times what detached jobs and their store tell. It listens before there is a registry, and is bound to one
- * later; what it counted before is in it then.
+ * Counts and times events of detached jobs and their store. It listens before there is a registry, and is bound to one
+ * later, with the counts so far.
  */
 public final class JobMetrics implements JobListener {
 
@@ -37,7 +37,7 @@ public final class JobMetrics implements JobListener {
     private final TenantMetrics tenants;
     private final Map<String, LongAdder> retried = new ConcurrentHashMap<>();
 
-    /** Set once; what was counted before is put into it then. */
+    /** Set once; earlier counts are transferred then. */
     @GuardedBy("this")
     private @Nullable MeterRegistry registry;
 
@@ -67,7 +67,10 @@ public final class JobMetrics implements JobListener {
         count.increment();
     }
 
-    /** All counters of a function begin at 0: one that begins with its first event has not grown for Prometheus. */
+    /**
+     * Starts all counters of a function at 0: Prometheus sees no increase in a counter that begins with its first
+     * event.
+     */
     private synchronized void begin(String function) {
         if (retried.containsKey(function)) {
             return;
@@ -108,9 +111,9 @@ public final class JobMetrics implements JobListener {
     }
 
     /**
-     * Puts all into the registry: once, from one thread.
+     * Registers all meters. Called once, from one thread.
      *
-     * @param functions the names of those whose counters are there from now on; others' come with their first event
+     * @param functions functions whose counters start now; others start with their first event
      */
     public synchronized void bindTo(
             MeterRegistry to,

@@ -4,7 +4,7 @@ import dev.motorpool.job.stream.OpenStreams;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** What is to be seen of a pool beside what it tells itself. Safe for all threads. */
+/** The state of pools that their own events do not show. Thread-safe. */
 @FunctionalInterface
 public interface PoolLoads {
 
@@ -12,7 +12,7 @@ public interface PoolLoads {
      * A pool's load beside its own queue.
      *
      * @param detached detached jobs that wait for a slot
-     * @param oldest when the longest waiting of them came or became due; null if none waits
+     * @param oldest when the oldest of them was submitted or became due; null if none waits
      * @param streams its open streams
      */
     record Load(long detached, @Nullable Instant oldest, OpenStreams.Load streams) {}

@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ToDoubleFunction;
 
-/** The meters of one pool. Each is looked up by its tags once and then kept, so that counting is a map's read. */
+/** The meters of one pool. Each is looked up by its tags once and then kept, so counting reads a map only. */
 final class PoolMeters {
 
     private static final List<String> WORKER_STATES = List.of("starting", "idle", "busy", "stopping");
@@ -50,11 +50,11 @@ final class PoolMeters {
     private final Counter starts;
     private final Timer start;
 
-    /** All that this pool has in the registry. */
+    /** All meters of this pool in the registry. */
     @GuardedBy("meters")
     private final List<Meter> meters = new ArrayList<>();
 
-    /** Set once the meters are gone; nothing is registered after that. */
+    /** Set when the meters are removed; nothing is registered afterwards. */
     @GuardedBy("meters")
     private boolean removed;
 
@@ -137,7 +137,7 @@ final class PoolMeters {
             gauge(poolSnapshot, "motorpool.workers", "Workers by state", Tags.of("state", state), now -> now.workers()
                     .getOrDefault(state, 0));
         }
-        // From 0 on: a counter that begins with its first event has not grown for Prometheus.
+        // Starts at 0: Prometheus sees no increase in a counter that begins with its first event.
         REFUSALS.forEach(this::refusals);
         DEATHS.forEach(this::deaths);
     }
@@ -214,7 +214,7 @@ final class PoolMeters {
                 reason, each -> counter("motorpool.worker.deaths", "Workers that have ended", Tags.of("reason", each)));
     }
 
-    /** Takes all meters out of the registry. */
+    /** Removes all meters from the registry. */
     void remove() {
         synchronized (meters) {
             removed = true;

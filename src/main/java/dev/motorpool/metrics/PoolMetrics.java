@@ -8,17 +8,17 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** Counts and times what pools tell, in the meters of each pool; they go with the pool. */
+/** Counts and times events of pools. The meters of a pool are removed with it. */
 public final class PoolMetrics implements PoolEvents {
 
     private final PrometheusMeterRegistry registry;
     private final PoolLoads others;
     private final CallTimes times;
 
-    /** The pools that there are. What comes late for one that has gone counts nowhere. */
+    /** The existing pools. Late events of removed ones are not counted. */
     private final Map<String, PoolMeters> pools = new ConcurrentHashMap<>();
 
-    /** @param others what is to be seen of pools beside what they tell themselves */
+    /** @param others the state of pools that their events do not show */
     public PoolMetrics(PrometheusMeterRegistry registry, PoolLoads others) {
         this.registry = registry;
         this.others = others;

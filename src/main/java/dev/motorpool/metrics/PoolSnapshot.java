@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** A pool as its gauges see it: looked at once for all gauges of a scrape. */
+/** A snapshot of a pool for its gauges, taken once for all gauges of a scrape. */
 final class PoolSnapshot {
 
     private static final long FRESH_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
@@ -29,7 +29,7 @@ final class PoolSnapshot {
     @GuardedBy("this")
     private long lookedAt;
 
-    /** @param oldest when the call came that waits longest; null if none waits */
+    /** @param oldest submission time of the call that has waited longest; null if none waits */
     record Now(
             PoolView view,
             int idleSlots,

@@ -9,8 +9,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Times the requests that the door answers itself, under the name and the tags by which Spring Boot tells the others.
- * There are as many timers as routes, methods and statuses that have met.
+ * Times the requests that the filter answers itself, under Spring Boot's own name and tags. There is one timer for each
+ * combination of route, method and status.
  */
 public final class RequestMetrics implements RequestEvents {
 
@@ -35,7 +35,7 @@ public final class RequestMetrics implements RequestEvents {
 
     @Override
     public void answered(String method, String template, int status, long nanos) {
-        // Clients may invent methods, and each would be a timer.
+        // Clients may invent methods, and each would create a timer.
         Kind kind = new Kind(METHODS.contains(method) ? method : "UNKNOWN", template, status);
         Timer timer = timers.get(kind);
         if (timer == null) {

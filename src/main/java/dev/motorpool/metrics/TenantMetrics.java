@@ -14,28 +14,28 @@ import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts jobs, calls and refusals of the tenants that the configuration names. Other tenants are not told apart, so the
- * number of meters is fixed. Thread-safe.
+ * Counts jobs, calls and refusals of the configured tenants. Other tenants have no meters of their own, so the number
+ * of meters is fixed. Thread-safe.
  */
 public final class TenantMetrics {
 
-    /** Limits of a tenant for which something is refused. */
+    /** Limits of a tenant that cause refusals. */
     private static final List<String> LIMITS = List.of("requests", "streams", "waits", "jobs", "bytes");
 
     private static final List<String> OUTCOMES =
             List.of("succeeded", "failed", "timed_out", "cancelled", "expired", "worker_lost");
 
-    /** The counters of one tenant; the maps never change. */
+    /** The counters of one tenant; the maps do not change. */
     private record Counts(
             LongAdder submitted,
             Map<String, LongAdder> ended,
             Map<String, LongAdder> calls,
             Map<String, LongAdder> refused) {}
 
-    /** By tenant; never changes. */
+    /** By tenant; does not change. */
     private final Map<String, Counts> tenants;
 
-    /** @param names the tenants; none where the configuration knows only the default one */
+    /** @param names the tenants; empty if the configuration names only the default one */
     public TenantMetrics(Collection<String> names) {
         List<String> finals = List.of(JobState.values()).stream()
                 .filter(JobState::isFinal)
@@ -83,7 +83,7 @@ public final class TenantMetrics {
         }
     }
 
-    /** Something was refused by this limit of the tenant. */
+    /** A request, call or job was refused because of this limit of the tenant. */
     void refused(String tenant, String limit) {
         Counts counts = of(tenant);
         if (counts != null) {
@@ -99,7 +99,7 @@ public final class TenantMetrics {
     }
 
     /**
-     * Puts the meters into the registry. Called once.
+     * Registers the meters. Called once.
      *
      * @param unfinished how many jobs of a tenant have not ended
      * @param bytes stored bytes of a tenant

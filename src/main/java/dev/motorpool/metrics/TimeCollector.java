@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.DoubleStream;
 
-/** One metric of the scrape: histograms of one time. */
+/** A histogram metric of the scrape, with labels. */
 final class TimeCollector implements Collector {
 
     private static final double[] BOUNDS_SECONDS = DoubleStream.concat(
@@ -30,7 +30,7 @@ final class TimeCollector implements Collector {
         this.help = help;
     }
 
-    /** The only one, without labels. */
+    /** The only histogram, without labels. */
     TimeHistogram histogram() {
         return histograms.computeIfAbsent(Labels.EMPTY, labels -> new TimeHistogram());
     }

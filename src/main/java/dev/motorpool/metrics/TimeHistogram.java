@@ -4,7 +4,10 @@ import java.util.Arrays;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.LongStream;
 
-/** How many calls took how long. Counts many calls of the same length at once, which a Micrometer timer cannot. */
+/**
+ * A histogram of durations of calls. It counts many calls of the same duration at once, which a Micrometer timer
+ * cannot.
+ */
 final class TimeHistogram {
 
     /** Upper bounds, inclusive, from a tenth of a millisecond to an hour. */
@@ -32,7 +35,7 @@ final class TimeHistogram {
             .map(micros -> micros * 1_000)
             .toArray();
 
-    /** Calls for each bound that are above the one before; the last one for what is above them all. */
+    /** Calls for each bound above the previous one; the last counter is for longer ones. */
     private final LongAdder[] counts = new LongAdder[BOUNDS_NANOS.length + 1];
 
     private final LongAdder nanos = new LongAdder();
@@ -41,7 +44,7 @@ final class TimeHistogram {
         Arrays.setAll(counts, bound -> new LongAdder());
     }
 
-    /** So many calls took so long each. */
+    /** Counts calls of the same duration each. */
     void add(long nanosEach, long calls) {
         int bound = 0;
         while (bound < BOUNDS_NANOS.length && nanosEach > BOUNDS_NANOS[bound]) {
@@ -51,7 +54,7 @@ final class TimeHistogram {
         nanos.add(nanosEach * calls);
     }
 
-    /** Calls for each bound, not cumulated. */
+    /** Calls for each bound, not cumulative. */
     long[] counts() {
         return Arrays.stream(counts).mapToLong(LongAdder::sum).toArray();
     }

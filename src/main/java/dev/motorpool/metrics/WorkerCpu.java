@@ -6,17 +6,17 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Processor time of the workers of a pool, those that have ended included, so that it only grows. What a worker took after
- * it was last looked at is not counted once it has gone. Guarded by its owner.
+ * Processor time of a pool's workers, including ended ones, so that it only grows. Time that a worker used between its
+ * last reading and its end is not counted. Guarded by its owner.
  */
 final class WorkerCpu {
 
-    /** Nanoseconds by worker, as last seen. */
+    /** Nanoseconds by worker, at the last reading. */
     private Map<String, Long> living = Map.of();
 
     private long ended;
 
-    /** Takes over what the workers that there are have taken so far. */
+    /** Updates the times of the present workers. */
     void see(List<WorkerUsage> usage) {
         Map<String, Long> now = new HashMap<>();
         usage.forEach(worker -> now.put(worker.worker(), worker.cpu().toNanos()));

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The command that copies the store, as a process beside the service that it belongs to. */
+/** The command that copies the store, as a process beside its service. */
 @ExtendWith(LeavesNothingBehind.class)
 class BackupCommandTest {
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
-/** The table of settings in the docs is the tree that the service reads: names, types, defaults. */
+/** The table of settings in the documents matches the settings of the service: names, types, defaults. */
 class ConfigurationDocumentTest {
 
     private static final Pattern ROW =

@@ -14,27 +14,27 @@ import org.springframework.core.env.PropertySource;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.io.ByteArrayResource;
 
-/** Configuration files that others make for the service. */
+/** Configuration files that other tools generate for the service. */
 public final class ConfigurationFile {
 
     private ConfigurationFile() {}
 
     /**
-     * Reads {@code motorpool.*} out of the file as the service does at its start; answers the names of the pools.
+     * Binds {@code motorpool.*} from the file as the service does; returns the names of the pools.
      *
-     * @param environment the variables that the service would have
+     * @param environment the variables of the service
      * @throws RuntimeException if the service would not start with it
      */
     public static List<String> pools(String yaml, Map<String, String> environment) throws IOException {
         return List.copyOf(PoolEntries.patches(read(yaml, environment)).keySet());
     }
 
-    /** As {@link #pools}; answers the names of the API keys. */
+    /** As {@link #pools}; returns the names of the API keys. */
     public static List<String> keys(String yaml) throws IOException {
         return List.copyOf(read(yaml, Map.of()).security().keys().keySet());
     }
 
-    /** As {@link #pools}; answers the names of the webhooks' receivers that have secrets of their own. */
+    /** As {@link #pools}; returns the names of the webhook receivers with secrets of their own. */
     public static List<String> receivers(String yaml) throws IOException {
         return List.copyOf(read(yaml, Map.of()).webhooks().receivers().keySet());
     }

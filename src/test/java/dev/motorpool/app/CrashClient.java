@@ -23,8 +23,9 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * One client of a service that dies again and again: it submits jobs of all sorts and notes what it was promised. With an
- * {@code Idempotency-Key} it asks again until it is answered; without one it forgets the call when its connection breaks.
+ * A client of a service that is killed again and again. It submits jobs of all kinds and records the answers. With an
+ * {@code Idempotency-Key} it repeats a call until it is answered; without one it abandons the call when its connection
+ * breaks.
  */
 final class CrashClient implements Callable<List<PromisedJob>> {
 
@@ -32,7 +33,7 @@ final class CrashClient implements Callable<List<PromisedJob>> {
     private static final long LONGEST_PAUSE_NANOS = 8_000_000;
     private static final JsonMapper JSON = new JsonMapper();
 
-    /** What is sent, and what has to come of it. */
+    /** A request and its expected result. */
     private record Wish(
             String verb,
             String members,
@@ -52,7 +53,7 @@ final class CrashClient implements Callable<List<PromisedJob>> {
     private final List<PromisedJob> promised = new ArrayList<>();
     private int made;
 
-    /** @param hook URL that some jobs tell their ends to */
+    /** @param hook webhook URL of some jobs */
     CrashClient(int number, String hook, CrashTarget target, BooleanSupplier enough) {
         this.number = number;
         this.hook = hook;
@@ -114,7 +115,7 @@ final class CrashClient implements Callable<List<PromisedJob>> {
         return new Wish("apply_async", members + patience(), "succeeded", value, 0);
     }
 
-    /** A map of items of its own, in chunks of any size. */
+    /** A map of unique items, in chunks of any size. */
     private Wish map(String unique) {
         String items = IntStream.range(0, ITEMS)
                 .mapToObj(item -> "\"" + unique + "/" + item + "\"")
@@ -127,7 +128,7 @@ final class CrashClient implements Callable<List<PromisedJob>> {
                 0);
     }
 
-    /** Workers are killed at random: enough retries to outlast that. */
+    /** Workers are killed at random: enough retries to survive that. */
     private String patience() {
         return ",\"retries\":30,\"retry_delay\":0.02,\"priority\":" + (random.nextInt(5) - 2);
     }
@@ -167,7 +168,7 @@ final class CrashClient implements Callable<List<PromisedJob>> {
         }
     }
 
-    /** The id of the job; null if there was no answer, or nothing was accepted. */
+    /** The id of the job; null if there was no answer, or the call was refused. */
     private @Nullable UUID send(String verb, String body, @Nullable String key) throws InterruptedException {
         URI service = target.await();
         HttpRequest.Builder request = HttpRequest.newBuilder(service.resolve("/v1/" + verb))

@@ -3,10 +3,10 @@ package dev.motorpool.app;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
-/** Where the service listens now, if it lives. Told by who starts and kills it, asked by its clients. */
+/** The current address of the service, if it runs. Set by the thread that starts and kills it, read by its clients. */
 final class CrashTarget {
 
-    /** Null while there is no service. Guarded by this object's monitor. */
+    /** Null while no service runs. Guarded by this object's monitor. */
     private @Nullable URI uri;
 
     synchronized void lives(URI at) {
@@ -18,7 +18,7 @@ final class CrashTarget {
         uri = null;
     }
 
-    /** Waits until there is a service. */
+    /** Waits until a service runs. */
     synchronized URI await() throws InterruptedException {
         URI now = uri;
         while (now == null) {

@@ -39,8 +39,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The service is killed with SIGKILL again and again, and so are its workers, while clients submit jobs. Whatever was
- * promised ends once, with the right value. {@code -Dcrash.minutes=10} makes it longer.
+ * The service and its workers are killed with SIGKILL again and again while clients submit jobs. Every accepted job
+ * ends once, with the right value. {@code -Dcrash.minutes=10} makes it longer.
  */
 class CrashTest {
 
@@ -57,14 +57,14 @@ class CrashTest {
         "--motorpool.pools.coroutines.size=50"
     };
 
-    /** Where the service runs; one for the test, so that the workers' AOT cache is made once. */
+    /** The service's data directory; one for the test, so that the workers' AOT cache is created once. */
     @TempDir
     Path data;
 
     private final long seed = Long.getLong("crash.seed", System.nanoTime());
     private final Random random = new Random(seed);
     private final CrashTarget target = new CrashTarget();
-    /** Webhooks that were taken. */
+    /** Webhooks that were accepted. */
     private final Queue<Message> taken = new ConcurrentLinkedQueue<>();
 
     private final AtomicBoolean enough = new AtomicBoolean();
@@ -76,7 +76,8 @@ class CrashTest {
     private int workerKills;
 
     CrashTest() throws IOException {
-        // A receiver that loses a tenth of what it is sent; none twice, as the third try would come minutes later.
+        // A receiver that loses a tenth of its messages; no message twice, because the third attempt would come minutes
+        // later.
         Random moods = new Random(seed);
         Set<String> lost = new HashSet<>();
         receiver = new HookReceiver((message, connection) -> {
@@ -116,7 +117,7 @@ class CrashTest {
             while (System.nanoTime() < end || kills < LEAST_KILLS) {
                 try (ServiceProcess service = start()) {
                     if (random.nextInt(6) == 0) {
-                        // It does not even get ready.
+                        // Killed before it is ready.
                         pause(2_000);
                         kill(service);
                     } else {
@@ -163,7 +164,7 @@ class CrashTest {
         return ServiceProcess.start(List.of("-Xmx256m"), data, SETTINGS);
     }
 
-    /** The service lives for a while, and its workers for less; then it is killed. */
+    /** The service runs for a while, and its workers for less; then it is killed. */
     private void live(ServiceProcess service) throws InterruptedException {
         int steps = random.nextInt(10);
         for (int i = 0; i < steps; i++) {
@@ -190,7 +191,7 @@ class CrashTest {
         LockSupport.parkNanos(Duration.ofMillis(random.nextInt(mostMillis)).toNanos());
     }
 
-    /** Jobs of a pool that takes them and starts none, until the end. */
+    /** Jobs of a pool that accepts them and starts none until the end. */
     private List<UUID> queueInOrder(ServiceProcess service) throws Exception {
         ok(service.put("/v1/pools/ordered", "{\"kind\":\"coroutine\",\"size\":1}"), 201);
         ok(service.post("/v1/pools/ordered/pause", "{}"), 200);
@@ -210,7 +211,7 @@ class CrashTest {
                 .toList();
     }
 
-    /** What waited all the time starts in its order. */
+    /** Jobs that waited all the time start in order. */
     private void checkOrder(ServiceProcess service, List<UUID> ordered) throws Exception {
         ok(service.post("/v1/pools/ordered/resume", "{}"), 200);
         List<Instant> starts = new ArrayList<>();
@@ -266,7 +267,7 @@ class CrashTest {
         }
     }
 
-    /** Each was taken at least once, always under the one id, and tells a job that there is as it is. */
+    /** Each was accepted at least once, always under one id, and its body is the job. */
     private void checkWebhooks(ServiceProcess service, List<PromisedJob> promised) throws Exception {
         Set<String> owed = promised.stream()
                 .filter(PromisedJob::told)
@@ -300,7 +301,7 @@ class CrashTest {
         System.out.printf("%d webhooks taken for %d jobs%n", taken.size(), bodies.size());
     }
 
-    /** Neither of what was promised, nor of what was stored without its client hearing of it. */
+    /** Neither accepted jobs, nor stored jobs whose client got no answer. */
     private static void nothingIsLeft(ServiceProcess service) {
         Eventually.within(PATIENCE, () -> {
             try {

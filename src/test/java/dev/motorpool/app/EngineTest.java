@@ -25,7 +25,7 @@ import org.springframework.core.env.StandardEnvironment;
 @ExtendWith(LeavesNothingBehind.class)
 class EngineTest {
 
-    /** One for all tests, so that the workers' AOT cache is made once. */
+    /** One for all tests, so that the workers' AOT cache is created once. */
     @TempDir
     static Path dataDir;
 
@@ -67,7 +67,7 @@ class EngineTest {
         start(Map.of()).close();
     }
 
-    /** The pool was made over HTTP while the configuration had its runtime. */
+    /** The pool was created over HTTP while the configuration had its runtime. */
     @Test
     void aKeptPoolThatCannotBeAnyMoreIsNamed() throws Exception {
         String runtime = "motorpool.runtimes.gone.command";

@@ -16,7 +16,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A service that is configured by its environment alone, listening everywhere, and what its workers get of it. */
+/**
+ * A service that is configured only by environment variables and listens everywhere, and the environment of its
+ * workers.
+ */
 @ExtendWith(LeavesNothingBehind.class)
 class KeptSecretsTest {
 
@@ -31,7 +34,7 @@ class KeptSecretsTest {
             "MOTORPOOL_POOLS_EXTRA_KIND", "thread",
             "MOTORPOOL_POOLS_EXTRA_SIZE", "3",
             "MOTORPOOL_FETCH_ALLOW", "10.0.0.0/8,192.168.0.0/16",
-            // As Kubernetes has it for a service of that name.
+            // As Kubernetes sets it for a service of that name.
             "MOTORPOOL_SERVICE_HOST", "10.0.0.1",
             "MOTORPOOL_PORT", "tcp://10.0.0.1:8080",
             "DATABASE_PASSWORD", "the-password-of-a-database");
@@ -57,7 +60,7 @@ class KeptSecretsTest {
                 }
             }
             assertThat(service.output()).doesNotContain(HASH, "password", "ERROR");
-            // The request without a key is told, and nothing else.
+            // The request without a key is logged, and nothing else.
             assertThat(service.output().lines().filter(line -> line.contains("WARN")))
                     .allMatch(line -> line.contains("Requests refused for their key"));
         }

@@ -39,7 +39,7 @@ import org.springframework.boot.logging.logback.WhitespaceThrowableProxyConverte
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What a running service writes to its log is what the documentation says, and nothing of what clients send. */
+/** The log of a running service matches the documentation, and contains nothing that clients send. */
 @ExtendWith(LeavesNothingBehind.class)
 class LogsTest {
 
@@ -51,7 +51,7 @@ class LogsTest {
     private static final Duration SOON = Duration.ofSeconds(30);
     private static final JsonMapper JSON = new JsonMapper();
 
-    /** What is wanted by clients, and so no more than INFO. */
+    /** Ends that clients request, logged at most at INFO. */
     private static final Set<String> WANTED = Set.of("cancel", "terminated");
 
     private static final String KEY = "the-key-of-ci-ea81c2";
@@ -62,7 +62,7 @@ class LogsTest {
 
     private static final String LATER = "{\"function\":\"echo\",\"args\":[\"argument-5e3f\"],\"delay\":3600}";
 
-    /** None of these may be in any line; the last ones are what the injection would make of it. */
+    /** Forbidden in every line; the last ones are the result of a log injection. */
     private static final List<String> SECRETS = List.of(
             KEY,
             READER,
@@ -148,7 +148,7 @@ class LogsTest {
         return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
     }
 
-    /** Everything happens that has a line of its own, and what might have one and must not. */
+    /** Causes every event that has a line, and events that must not have one. */
     private static void provoke(ServiceProcess service, HookReceiver receiver) throws Exception {
         assertThat(service.send("GET", "/v1/pools", "").statusCode()).isEqualTo(401);
         assertThat(service.send("GET", "/v1/pools", "", "X-API-Key", WRONG).statusCode())
@@ -282,7 +282,7 @@ class LogsTest {
                 fields.put(member.getKey(), member.getValue().asString());
             }
         });
-        // What the form itself has at its top.
+        // The top-level fields of the format itself.
         List.of("@timestamp", "@version", "message", "logger_name", "thread_name", "level", "level_value")
                 .forEach(fields::remove);
         return new Line(level.asString(), json.get("message").asString(), fields);
@@ -312,7 +312,7 @@ class LogsTest {
             }
         }
         assertThat(told.keySet()).isEqualTo(fields.keySet());
-        // How a worker that was told to end has ended depends on how soon it did.
+        // The end of a stopped worker depends on how soon it stopped.
         told.merge("Worker ended", Set.of("exit_code", "signal"), LogsTest::union);
         assertThat(told).isEqualTo(fields);
         assertThat(levels).isEqualTo(expectedLevels);

@@ -19,7 +19,7 @@ import java.util.function.LongFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Streams of many times the service's memory, whose heap holds little more than an idle service needs. */
+/** Streams of many times the service's memory; its heap is little more than an idle service needs. */
 class LongStreamTest {
 
     private static final String HEAP = "-Xmx112m";

@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Eleven thousand clients at once, each on a connection of its own, all on one thread of this process. */
+/** Eleven thousand clients at once, one connection each, all on one thread of this process. */
 class ManyClientsTest {
 
     private static final int CLIENTS = 11_000;
@@ -26,7 +26,7 @@ class ManyClientsTest {
     private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(120);
     private static final byte[] REQUEST = request("{\"function\":\"sleep\",\"args\":[5],\"pool\":\"coroutines\"}");
 
-    /** One client: what it still has to send, and what it has received. */
+    /** A client with the rest of its request and the received part of its answer. */
     private static final class Client {
         private final ByteBuffer unsent = ByteBuffer.wrap(REQUEST);
         private final StringBuilder received = new StringBuilder();
@@ -80,7 +80,7 @@ class ManyClientsTest {
         }
     }
 
-    /** Goes on with one client; true if its answer has just become complete. */
+    /** Advances one client; true if its answer has just become complete. */
     private static boolean advance(SelectionKey key, ByteBuffer buffer) throws IOException {
         SocketChannel channel = (SocketChannel) key.channel();
         Client client = (Client) key.attachment();

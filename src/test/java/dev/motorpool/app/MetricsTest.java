@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a running service tells Prometheus is what the documentation says. */
+/** The metrics of a running service match the documentation. */
 @ExtendWith(LeavesNothingBehind.class)
 class MetricsTest {
 
@@ -90,7 +90,7 @@ class MetricsTest {
         }
     }
 
-    /** Everything happens once that has a metric of its own. */
+    /** Causes every event that has a metric. */
     private static void provoke(ServiceProcess service) throws Exception {
         assertThat(service.post("/v1/apply", "{\"function\":\"fib\",\"args\":[20]}")
                         .statusCode())
@@ -106,7 +106,7 @@ class MetricsTest {
         String call = "{\"function\":\"echo\",\"args\":[1],\"pool\":\"crowded\",\"expires\":%s}";
         Thread waiting = Thread.ofVirtual().start(() -> {
             try {
-                // One of the others may have come first, and has its place until it expires.
+                // Another call may have come first, and keeps its place until it expires.
                 while (service.post("/v1/apply", call.formatted("60")).statusCode() == 429) {
                     Thread.onSpinWait();
                 }

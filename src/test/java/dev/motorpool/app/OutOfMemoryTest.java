@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** Where memory is out the process ends, and the last line that it writes names the reason. */
+/** Without memory the process ends, and its last line names the reason. */
 class OutOfMemoryTest {
 
     /** Uses up all memory in a thread, with arrays that soon no longer fit; the heap stays full. */

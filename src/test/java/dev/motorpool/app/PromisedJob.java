@@ -6,12 +6,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * A job that was answered with 202, or with 200 to a repeated key.
  *
- * @param state the final state that it has to reach
- * @param value the JSON of its value; null if it has to fail
+ * @param state the expected final state
+ * @param value the JSON of its value; null if it is expected to fail
  * @param delaySeconds how long after its submission it may start at the earliest
  * @param key the {@code Idempotency-Key} that it was submitted with; null: none
  * @param repeats how often it was submitted again
- * @param told whether its end was to be told by a webhook
+ * @param told whether its end has a webhook
  */
 record PromisedJob(
         UUID id,

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.mock.env.MockEnvironment;
 
-/** Settings with which the service does not start, and how that is told. */
+/** Settings with which the service does not start, and the messages. */
 @ExtendWith(LeavesNothingBehind.class)
 class RefusedStartTest {
 

@@ -17,11 +17,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The program as a process: how it starts, refuses to start, stops, and comes back. */
+/** The program as a process: start, refused start, stop, restart. */
 @ExtendWith(LeavesNothingBehind.class)
 class ServiceTest {
 
-    /** One for the whole class, so that the workers' AOT cache is made once. */
+    /** One for the whole class, so that the workers' AOT cache is created once. */
     @TempDir
     static Path home;
 

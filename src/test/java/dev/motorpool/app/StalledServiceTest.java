@@ -13,7 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A service that was stopped for longer than time limits does not blame the calls that kept to theirs. */
+/** A service that was stopped for longer than time limits does not fail calls that kept their limits. */
 class StalledServiceTest {
 
     private static final Duration PATIENCE = Duration.ofMinutes(1);
@@ -38,7 +38,7 @@ class StalledServiceTest {
                     good.add(service.posting("/v1/apply", call(pool, "\"args\":[1]")));
                 }
                 good.add(service.posting("/v1/map", call(pool, "\"items\":[1],\"chunksize\":1")));
-                // Over during the standstill, though too late; and never.
+                // One that ends during the standstill but too late, and one that never ends.
                 late.add(service.posting("/v1/apply", call(pool, "\"args\":[3]")));
                 late.add(service.posting("/v1/map", call(pool, "\"items\":[600]")));
                 detached.add(service.posting("/v1/apply_async", call(pool, "\"args\":[1]")));

@@ -18,11 +18,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What clients and load balancers are told while the store fails, and that all goes on afterwards. */
+/** Answers to clients and load balancers while the store fails, and normal operation afterwards. */
 @ExtendWith(LeavesNothingBehind.class)
 class StoreOutOfReachTest {
 
-    /** One for the whole class, so that the workers' AOT cache is made once. */
+    /** One for the whole class, so that the workers' AOT cache is created once. */
     @TempDir
     static Path home;
 
@@ -65,7 +65,7 @@ class StoreOutOfReachTest {
             String before = accepted(service);
             Path elsewhere = home.resolve("elsewhere.db");
             Files.move(file(), elsewhere);
-            awaitReadiness(service, 503); // though nobody asks for anything
+            awaitReadiness(service, 503); // without any request
             assertThat(service.output()).contains("was moved or removed", "The store takes no changes");
             assertUnavailable(service.post("/v1/apply_async", CALL));
             assertUnavailable(service.get("/v1/jobs/" + before));
@@ -82,7 +82,7 @@ class StoreOutOfReachTest {
         assertThat(service.output()).contains("The store takes changes again");
     }
 
-    /** A job that has been accepted and has ended. */
+    /** An accepted job that has ended. */
     private static String accepted(ServiceProcess service) throws Exception {
         return accepted(service, CALL, "succeeded");
     }

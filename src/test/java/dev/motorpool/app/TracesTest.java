@@ -24,7 +24,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The spans of requests, calls and webhooks, as who receives them sees them. */
+/** The spans of requests, calls and webhooks, as their receiver sees them. */
 class TracesTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -95,7 +95,7 @@ class TracesTest {
                 .isLessThanOrEqualTo(first.whole().getEndTimeUnixNano());
         assertThat(second.whole().getStartTimeUnixNano())
                 .isLessThanOrEqualTo(second.whole().getEndTimeUnixNano());
-        // The two are told by clocks that are read one after the other.
+        // The two times come from clocks that are read one after the other.
         assertThat(first.whole().getEndTimeUnixNano()).isLessThan(second.whole().getStartTimeUnixNano() + 50_000_000);
     }
 
@@ -209,7 +209,7 @@ class TracesTest {
                         .statusCode())
                 .isEqualTo(200);
 
-        // What is sent later is kept, so this would have come by then.
+        // Later spans have arrived, so this one would have too.
         String other = fresh();
         service()
                 .post(

@@ -11,8 +11,8 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Primary;
 
 /**
- * For the benchmark: a service in which requests and calls are counted and timed nowhere. A filter of the registry would not
- * do, as the service's own classes would go on timing and looking up what is then thrown away.
+ * For the benchmark: a service that counts and times no requests or calls. A filter of the registry is not enough: the
+ * service's own classes would still time and look up what is then discarded.
  */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnProperty("bench.without-metrics")
@@ -24,7 +24,7 @@ public class WithoutMetrics {
         return (method, template, status, nanos) -> {};
     }
 
-    /** Takes the place of the metrics, which have begun to listen by then. */
+    /** Replaces the metrics, which are already listening. */
     @Bean
     static SmartInitializingSingleton uncountedCalls(Engine engine, PoolMetrics metrics) {
         return () -> engine.events().listen(new Nobody());

@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 
-/** One HTTP answer as it comes in. It is looked at no closer than it takes to find its end and to see that it is a 200 or a 202. */
+/** An incoming HTTP answer. It parses only as much as shows the answer's end, and that it is a 200 or a 202. */
 final class AnswerBuffer {
 
     private static final int SIZE = 16 * 1024;
@@ -17,7 +17,7 @@ final class AnswerBuffer {
 
     private final ByteBuffer bytes = ByteBuffer.allocateDirect(SIZE);
 
-    /** Takes what has come; true once the answer is whole. */
+    /** Reads available bytes; true once the answer is complete. */
     boolean readFrom(SocketChannel channel) throws IOException {
         if (channel.read(bytes) < 0) {
             throw new EOFException("the service closed a connection");
@@ -60,7 +60,7 @@ final class AnswerBuffer {
         }
     }
 
-    /** Compares without regard to case; the pattern is in lower case where it holds letters of header names. */
+    /** Compares case-insensitively; letters of header names in the pattern are in lower case. */
     private boolean matches(byte[] pattern, int at) {
         if (at + pattern.length > bytes.position()) {
             return false;

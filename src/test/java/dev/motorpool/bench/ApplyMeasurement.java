@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.function.DoubleFunction;
 import org.jspecify.annotations.Nullable;
 
-/** {@code apply} of {@code echo} over HTTP: how many, and how much later than a controller alone. */
+/** {@code apply} of {@code echo} over HTTP: throughput, and added latency over a bare controller. */
 final class ApplyMeasurement implements Measurement {
 
     private static final String VALUE = "the quick brown fox jumps over the lazy dog";

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.DoubleFunction;
 
-/** {@code apply_async} of {@code echo} over HTTP: how many jobs are accepted and brought to their end. */
+/** {@code apply_async} of {@code echo} over HTTP: rate of jobs accepted and completed. */
 final class AsyncMeasurement implements Measurement {
 
     private static final String VALUE = "the quick brown fox jumps over the lazy dog";
@@ -93,7 +93,7 @@ final class AsyncMeasurement implements Measurement {
         return nanos / 1e9;
     }
 
-    /** Until the store has no job that is not final. */
+    /** Waits until the store has no unfinished job. */
     static void awaitEnd(ServiceProcess service) throws IOException, InterruptedException {
         long begin = System.nanoTime();
         while (!service.get(UNFINISHED).get("items").isEmpty()) {

@@ -13,8 +13,8 @@ import java.util.stream.Stream;
 
 /**
  * The program behind {@code ./mvnw -q -Pbench verify}: measures everything, prints the table and writes it to
- * {@code target/bench.md} and {@code target/bench.json}. Ends with 1 if something could not be measured; a goal that is
- * missed is no failure.
+ * {@code target/bench.md} and {@code target/bench.json}. Exits with 1 if a measurement failed; a missed goal is no
+ * failure.
  */
 public final class Bench {
 
@@ -38,7 +38,7 @@ public final class Bench {
 
     private static final long LIMIT_MINUTES = 40;
 
-    /** Above this load other work takes much of what is measured. */
+    /** Above this load, other work disturbs the measurements. */
     private static final double BUSY = 1.5;
 
     public static void main(String[] arguments) throws IOException {
@@ -79,7 +79,7 @@ public final class Bench {
         } catch (IllegalArgumentException unknown) {
             System.err.println("-Dbench.only: " + unknown.getMessage());
             System.exit(1);
-            throw unknown; // not reached
+            throw unknown; // unreachable
         }
     }
 
@@ -128,7 +128,7 @@ public final class Bench {
         Files.createDirectories(folder);
     }
 
-    /** Deletes the folder with all that is in it, if it is there. */
+    /** Deletes the folder recursively, if it exists. */
     static void delete(Path folder) throws IOException {
         if (Files.exists(folder)) {
             try (Stream<Path> all = Files.walk(folder)) {
@@ -139,7 +139,7 @@ public final class Bench {
         }
     }
 
-    /** Whatever hangs, the run ends, and its children with it. */
+    /** Ends the run and its children after a time limit, even if something hangs. */
     private static void endInTime() {
         Thread.ofPlatform().daemon().name("benchmark-limit").start(() -> {
             try {

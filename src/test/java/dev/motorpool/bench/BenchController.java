@@ -33,7 +33,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.JsonNode;
 
-/** What the benchmark has done inside the service: a plain Spring controller, and the pools without HTTP. */
+/** The benchmark's code inside the service: a plain Spring controller, and the pools without HTTP. */
 @RestController
 class BenchController {
 
@@ -48,16 +48,16 @@ class BenchController {
         this.pools = pools;
     }
 
-    /** What Spring makes of a body by itself: parsed to a tree, written back. */
+    /** Spring's own handling of a body: parsed to a tree, written back. */
     @PostMapping("/bench/echo")
     JsonNode echo(@RequestBody JsonNode body) {
         return body;
     }
 
     /**
-     * What Tomcat makes of two threads that copy lines from a request to its answer while it still comes.
+     * Tomcat with two threads that copy lines from a request to its answer while the request still arrives.
      *
-     * @param gather whether lines that are there together go out together; else each goes out at once
+     * @param gather whether available lines are sent together; else each is sent at once
      */
     @PostMapping("/bench/copy")
     void copy(@RequestParam boolean gather, HttpServletRequest request, HttpServletResponse response)
@@ -85,7 +85,7 @@ class BenchController {
         }
     }
 
-    /** An empty line says that there are no more. */
+    /** An empty line marks the end. */
     private static void read(HttpServletRequest request, BlockingQueue<String> lines) {
         try {
             try {
@@ -102,7 +102,7 @@ class BenchController {
         }
     }
 
-    /** Milliseconds from making a pool of one process to the answer of its first call, again and again. */
+    /** Milliseconds from the creation of a pool of one process to the answer of its first call, repeated. */
     @PostMapping("/bench/spawn")
     List<Double> spawn(@RequestParam int times) throws RefusedException, InterruptedException {
         List<Double> millis = new ArrayList<>();
@@ -126,11 +126,11 @@ class BenchController {
     /**
      * @param seconds from the first submission to the last outcome
      * @param submitSeconds from the first submission to the last
-     * @param workers processes that the calls ran in
+     * @param workers number of processes in which the calls ran
      */
     record Slept(double seconds, double submitSeconds, int succeeded, List<Long> workers) {}
 
-    /** So many sleeping calls at once, in a coroutine pool with a slot for each. */
+    /** Concurrent sleeping calls, in a coroutine pool with a slot for each. */
     @PostMapping("/bench/sleepers")
     Slept sleepers(@RequestParam int count, @RequestParam int seconds) throws RefusedException, InterruptedException {
         Pool pool =

@@ -7,7 +7,7 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 
-/** The service, with what only the benchmark asks of it. */
+/** The service, with the benchmark's own controllers. */
 @Import({BenchController.class, WithoutMetrics.class})
 public class BenchService {
 

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.DoubleFunction;
 
-/** How long an {@code apply} takes whose pool is busy with streams. */
+/** Duration of an {@code apply} whose pool is busy with streams. */
 final class BesideMeasurement implements Measurement {
 
     private static final int STREAMS = 10;
@@ -16,7 +16,7 @@ final class BesideMeasurement implements Measurement {
     private static final String WORK = "`apply` of `echo` from one connection while " + STREAMS
             + " streams (`imap` of `echo`, chunksize 1) keep the same pool busy, 99th percentile";
 
-    /** So long streams run before the first call and after the last one. */
+    /** How long streams run before the first call and after the last one. */
     private static final double BEFORE = 0.5;
 
     private static final double AFTER = 0.5;

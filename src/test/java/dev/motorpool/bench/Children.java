@@ -13,7 +13,7 @@ final class Children {
 
     private static final long END_SECONDS = 20;
 
-    /** Those that run. Any thread adds and removes; the shutdown hook kills what is left. */
+    /** The running ones. Any thread adds and removes; the shutdown hook kills the rest. */
     private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
 
     static {
@@ -27,7 +27,7 @@ final class Children {
         return process;
     }
 
-    /** Asks it to end, and kills it if it does not. */
+    /** Ends it gracefully, and kills it if it does not end. */
     static void end(Process process) {
         try {
             process.destroy();

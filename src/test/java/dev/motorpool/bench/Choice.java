@@ -4,16 +4,16 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Which rows are to be measured. */
+/** Selects the rows to measure. */
 final class Choice {
 
     private Choice() {}
 
     /**
-     * Those that are named, in the order of all.
+     * The named measurements, in the order of all.
      *
-     * @param names with commas between them; all if there is none
-     * @throws IllegalArgumentException if one of them is unknown; its message lists those that are known
+     * @param names separated by commas; all if empty
+     * @throws IllegalArgumentException if a name is unknown; the message lists the known ones
      */
     static List<Measurement> of(String names, List<Measurement> all) {
         if (names.isBlank()) {

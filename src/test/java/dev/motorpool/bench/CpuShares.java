@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 
-/** Adds up over rounds who used how much processor time for one call. Used by one thread. */
+/** Sums the processor time per call of each party over rounds. Used by one thread. */
 final class CpuShares {
 
     private static final int SERVICE = 0;

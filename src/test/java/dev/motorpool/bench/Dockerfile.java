@@ -10,15 +10,14 @@ import java.util.stream.Stream;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What the image's build says about its steps, read where it stands, so that nothing that is made by them elsewhere can
- * differ from it.
+ * The steps of the image's build, parsed from the Dockerfile, so that steps repeated elsewhere cannot differ from it.
  */
 final class Dockerfile {
 
-    /** Where all of the service is in the image. */
+    /** The service's directory in the image. */
     static final String HOME = "/opt/motorpool";
 
-    /** What the entry begins with: the init, and the JVM. */
+    /** The beginning of the entry point: the init, and the JVM. */
     private static final List<String> INIT = List.of("/usr/bin/tini", "-s", "--", "java");
 
     private static final Pattern EXTRACT =
@@ -39,7 +38,7 @@ final class Dockerfile {
         return new Dockerfile(Files.readString(Path.of("Dockerfile")));
     }
 
-    /** Words of the command that takes the jar apart, but for its destination: before and behind the jar's own. */
+    /** Words of the command that unpacks the jar, except its destination: before and after the jar's own. */
     List<String> extract(Path jar, Path destination) throws IOException {
         MatchResult command = only(EXTRACT);
         return Stream.of(
@@ -50,7 +49,7 @@ final class Dockerfile {
                 .toList();
     }
 
-    /** Folders of what was taken apart whose content is in the image. */
+    /** Unpacked folders whose contents are in the image. */
     List<String> layers() throws IOException {
         List<String> layers =
                 LAYER.matcher(text).results().map(found -> found.group(1)).toList();
@@ -60,7 +59,7 @@ final class Dockerfile {
         return layers;
     }
 
-    /** Files beside them, by their path in the repository. */
+    /** Other files, by their path in the repository. */
     List<String> scripts() throws IOException {
         return words(only(SCRIPTS).group(1)).toList();
     }
@@ -70,12 +69,12 @@ final class Dockerfile {
         return words(only(TRAIN).group(1)).toList();
     }
 
-    /** Where the workers' program and cache are. */
+    /** The location of the workers' program and cache. */
     Path prepared(Path home) throws IOException {
         return Path.of(only(PREPARED).group(1).replace(HOME, home.toString()));
     }
 
-    /** What {@code java} is started with. */
+    /** The arguments of {@code java}. */
     List<String> arguments(Path home) throws IOException {
         List<String> entry = JsonMapper.shared()
                 .readTree(only(ENTRY).group(1))

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** The steps of the image's build are found in it, as it is. */
+/** The parser finds the steps of the image's build. */
 class DockerfileTest {
 
     private static final Path HOME = Path.of("/somewhere");
@@ -39,7 +39,7 @@ class DockerfileTest {
                 .noneMatch(argument -> argument.contains(Dockerfile.HOME));
     }
 
-    /** A tag means another image tomorrow; a digest does not. */
+    /** A tag may mean another image tomorrow; a digest may not. */
     @Test
     void baseImagesAreNamedByDigest() throws IOException {
         String text = Files.readString(Path.of("Dockerfile"));

@@ -7,7 +7,7 @@ import java.util.function.DoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Work for the processor: a table of Fibonacci numbers as one {@code map}. */
+/** Processor-bound work: a table of Fibonacci numbers as one {@code map}. */
 final class FibMeasurement implements Measurement {
 
     private static final String PATH = "/v1/map";

@@ -19,10 +19,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 
-/** Puts very many jobs into the file of a service that does not run, by the store's own code, a thousand in each transaction. */
+/**
+ * Writes very many jobs into the file of a service that does not run, with the store's own code, a thousand in each
+ * transaction.
+ */
 final class FilledStore {
 
-    /** Every finished job has it, with the last digit of its number. */
+    /** The tag of every finished job; its value is the last digit of its number. */
     static final String TAG = "tenth";
 
     private static final int GROUP = 1_000;

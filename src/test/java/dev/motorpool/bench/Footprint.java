@@ -5,16 +5,16 @@ import java.util.List;
 import java.util.function.DoubleFunction;
 
 /**
- * What a service and its workers hold and have used, all processes together.
+ * Memory and processor time of a service and its workers, all processes together.
  *
  * @param pssMib resident memory, shared pages counted once
  * @param serviceMib the service's part of it
- * @param workers how many processes hold the rest
+ * @param workers number of other processes
  * @param cpuSeconds processor time so far
  */
 record Footprint(double pssMib, double serviceMib, int workers, double cpuSeconds) {
 
-    /** So long after readiness a service that is asked nothing counts as idle. */
+    /** A service without requests counts as idle this long after readiness. */
     static final long SETTLE_MILLIS = 10_000;
 
     private static final DoubleFunction<String> MIB = Spread.unit(1, " MiB");
@@ -32,7 +32,7 @@ record Footprint(double pssMib, double serviceMib, int workers, double cpuSecond
         return new Footprint(pss, ProcessFacts.pssMib(service.pid()), all.size() - 1, cpu);
     }
 
-    /** The row about idle memory, if this was seen when the service was idle. */
+    /** The row about idle memory, if this was measured on an idle service. */
     Row row(String work, String more) {
         Spread memory = Spread.of(pssMib);
         return Row.ofFigure(

@@ -4,12 +4,12 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a row must reach.
+ * The goal of a row.
  *
  * @param more whether more is better
- * @param atLeast what is required
- * @param aim what is wished for; null: no more than required
- * @param unit for people, with the blank before it
+ * @param atLeast the required value
+ * @param aim the desired value; null: the required one
+ * @param unit for people, with a leading blank
  */
 record Goal(boolean more, double atLeast, @Nullable Double aim, String unit) {
 

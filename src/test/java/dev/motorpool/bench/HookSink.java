@@ -15,8 +15,8 @@ import java.util.Iterator;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Takes webhooks at little cost, from one thread, and notes how long after the job's end each came; or takes them and never
- * answers. The selector and all channels belong to that thread, which closes them at its end.
+ * A cheap receiver of webhooks on one thread. It records the delay of each after the job's end, or accepts them and
+ * never answers. The selector and all channels belong to that thread, which closes them at its end.
  */
 final class HookSink implements AutoCloseable {
 
@@ -32,7 +32,7 @@ final class HookSink implements AutoCloseable {
     private final Thread thread;
     private final AtomicLong taken = new AtomicLong();
 
-    /** Set once, by whoever closes this. */
+    /** Set once, by {@link #close}. */
     private volatile boolean over;
 
     /** Guarded by this object's monitor. */
@@ -56,14 +56,14 @@ final class HookSink implements AutoCloseable {
         return taken.get();
     }
 
-    /** The delays since they were last asked for. */
+    /** The delays since the last call. */
     synchronized LatencyHistogram delays() {
         LatencyHistogram known = delays;
         delays = new LatencyHistogram();
         return known;
     }
 
-    /** What has come of one connection's next message. */
+    /** The received part of a connection's next message. */
     private static final class Inbox {
         private final byte[] bytes;
         private final ByteBuffer buffer;
@@ -103,7 +103,7 @@ final class HookSink implements AutoCloseable {
 
     private void accept() throws IOException {
         SocketChannel connection = listening.accept();
-        if (connection != null) { // its client may have gone meanwhile
+        if (connection != null) { // its client may have disconnected
             connection.configureBlocking(false);
             connection.register(selector, SelectionKey.OP_READ, new Inbox(new byte[BUFFER]));
         }
@@ -150,7 +150,7 @@ final class HookSink implements AutoCloseable {
         taken.incrementAndGet();
     }
 
-    /** Ends the thread, which looks after each event whether it is to, and waits for it. */
+    /** Stops the thread, which checks for this after each event, and waits for it. */
     @Override
     public void close() {
         over = true;

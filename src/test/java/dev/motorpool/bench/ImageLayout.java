@@ -12,14 +12,14 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * A folder with what the image has in its own: the jar taken apart, and the AOT caches of service and workers, which the
- * image's own training run makes. Its JVM is the one that the benchmark runs on.
+ * A folder with the layout of the image: the unpacked jar, and the AOT caches of service and workers, created by the
+ * image's own training run. The JVM is the benchmark's own.
  */
 final class ImageLayout implements AutoCloseable {
 
     private static final long STEP_SECONDS = 300;
 
-    /** The heap that the chart gives the service, too. */
+    /** The heap that the chart gives the service. */
     private static final String HEAP = "-Xmx512m";
 
     private static final Pattern COMPLAINT =
@@ -81,7 +81,7 @@ final class ImageLayout implements AutoCloseable {
         }
     }
 
-    /** What {@code java} is started with. */
+    /** The arguments of {@code java}. */
     List<String> arguments() {
         return arguments;
     }
@@ -90,7 +90,7 @@ final class ImageLayout implements AutoCloseable {
         return Map.of("MOTORPOOL_WORKER_PREPARED", prepared.toString(), "JDK_JAVA_OPTIONS", HEAP);
     }
 
-    /** Fails unless a service that has logged this and keeps its data there has used the caches. */
+    /** Fails unless the service with this log and data directory has used the caches. */
     void checkUsed(String log, Path data) throws IOException {
         List<String> complaints = COMPLAINT
                 .matcher(log)

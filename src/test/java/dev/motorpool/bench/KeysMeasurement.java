@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.function.DoubleFunction;
 
 /**
- * What API keys and metrics cost an {@code apply}: a service with three keys, one without keys, and one that counts and
- * times nothing either, in turns. The same requests go to all of them, with a key in each; only the first one looks at it.
+ * The cost of API keys and metrics for an {@code apply}: a service with three keys, one without keys, and one without
+ * metrics either, in turns. All get the same requests, with a key in each; only the first one checks it.
  */
 final class KeysMeasurement implements Measurement {
 
@@ -84,7 +84,7 @@ final class KeysMeasurement implements Measurement {
         return result;
     }
 
-    /** The rate while Prometheus asks, which costs too: once in a round, more often than it would. */
+    /** The rate while Prometheus scrapes, which also costs: once in a round, more often than usual. */
     private static double scraped(LoadProcess load, ServiceProcess service, double seconds)
             throws IOException, InterruptedException {
         load.beginKeyed(service, PATH, BODY, CONNECTIONS, seconds);

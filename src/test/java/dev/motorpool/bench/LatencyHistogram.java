@@ -18,7 +18,7 @@ final class LatencyHistogram {
         return total;
     }
 
-    /** The duration that this share of all were no longer than, 0 if there are none. */
+    /** The quantile for this share, 0 if there are no values. */
     long quantile(double share) {
         long wanted = Math.max(1, (long) Math.ceil(share * total));
         long seen = 0;

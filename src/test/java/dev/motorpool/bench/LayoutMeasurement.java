@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.DoubleFunction;
 
-/** The service as it is in the image, AOT caches included, but without an image: how fast it is there, and what it holds. */
+/** The service in the layout of the image, AOT caches included, without a container: start time and memory. */
 final class LayoutMeasurement implements Measurement {
 
     private static final int STARTS = 5;

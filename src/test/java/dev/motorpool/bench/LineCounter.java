@@ -5,20 +5,20 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Counts the lines of an answer by their ends, which costs little. About one in a thousand is compared with what it has
- * to be, and the last one. Not thread-safe.
+ * Counts the lines of an answer by their ends, which is cheap. It compares about one in a thousand, and the last one,
+ * with the expected line. Not thread-safe.
  */
 final class LineCounter {
 
     private static final int LONGEST = 256;
     private static final int LINES_BETWEEN_LOOKS = 1000;
 
-    /** How a last line begins. */
+    /** The prefix of a last line. */
     private static final byte[] END = "{\"end\":".getBytes(StandardCharsets.US_ASCII);
 
     private final StreamLines expected;
 
-    /** The last bytes that have come. */
+    /** The last bytes received. */
     private byte[] tail = {'\n'};
 
     private long count;
@@ -46,7 +46,7 @@ final class LineCounter {
         keepTail(bytes, from, to);
     }
 
-    /** Compares the line that begins here if it is here as a whole and is no last line. */
+    /** Compares the line that begins here if it is complete and not the last line. */
     private void look(byte[] bytes, int from, int to) throws IOException {
         byte[] line = (expected.answer(count) + '\n').getBytes(StandardCharsets.US_ASCII);
         if (to - from < line.length || Arrays.equals(bytes, from, from + END.length, END, 0, END.length)) {
@@ -73,7 +73,7 @@ final class LineCounter {
         tail = next;
     }
 
-    /** Whether there was a line for each item that was sent, and a last one if there has to be one. */
+    /** Checks that each item that was sent has a line, and that the last line is present if required. */
     void checkWhole(long sent) throws IOException {
         String last = expected.last(sent);
         String end = last == null ? expected.answer(sent - 1) : last;

@@ -7,10 +7,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
 /**
- * The program that makes the load, in a process of its own so that its work and its garbage are not the service's. It
- * takes orders on standard input, one per line, whose last word is in Base64: {@code calls port path milliseconds
- * connections body}, {@code keyed} with the same words (each request carries {@link #KEY}), {@code streams port path milliseconds connections lines}, {@code map port path milliseconds items
- * members} or {@code poll port path milliseconds 1 body}; and answers each with a line, {@link LoadResult}.
+ * The load generator. It runs in its own process, so that its work and its garbage are not the service's. It reads
+ * commands from standard input, one per line, with the last word in Base64:
+ * {@code calls port path milliseconds connections body}, {@code keyed} with the same words (each request carries
+ * {@link #KEY}), {@code streams port path milliseconds connections lines},
+ * {@code map port path milliseconds items members} or {@code poll port path milliseconds 1 body}; and answers each with
+ * a line, {@link LoadResult}.
  */
 public final class LoadGenerator {
 

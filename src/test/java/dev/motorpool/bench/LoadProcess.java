@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 
-/** The load generator, seen from the benchmark. One process makes the load of all rounds, so it is warm. */
+/** The benchmark's handle to the load generator. One process creates the load of all rounds, so it is warm. */
 final class LoadProcess implements AutoCloseable {
 
     private static final double STABLE = 0.03;
@@ -30,39 +30,39 @@ final class LoadProcess implements AutoCloseable {
         return process.pid();
     }
 
-    /** The same request again and again, on so many connections. */
+    /** Repeats a request on this many connections. */
     LoadResult run(ServiceProcess service, String path, String body, int connections, double seconds)
             throws IOException {
         begin("calls", service, path, seconds, connections, body);
         return result();
     }
 
-    /** Sets a load going as {@link #run} makes it, with an API key in each request; {@link #result} waits for its end. */
+    /** Starts a load as {@link #run} does, with an API key in each request; {@link #result} waits for its end. */
     void beginKeyed(ServiceProcess service, String path, String body, int connections, double seconds)
             throws IOException {
         begin("keyed", service, path, seconds, connections, body);
     }
 
-    /** Lines through so many streams, for so long and until they are answered. */
+    /** Sends lines through this many streams for a time, and waits for the answers. */
     LoadResult streams(ServiceProcess service, String path, StreamLines lines, int connections, double seconds)
             throws IOException {
         beginStreams(service, path, lines, connections, seconds);
         return result();
     }
 
-    /** Sets streams going; {@link #result} waits for their end. */
+    /** Starts streams; {@link #result} waits for their end. */
     void beginStreams(ServiceProcess service, String path, StreamLines lines, int connections, double seconds)
             throws IOException {
         begin("streams", service, path, seconds, connections, lines.name());
     }
 
-    /** A map of the integers from 0 to less than the count, again and again; the members are the call's other ones. */
+    /** Repeats a map of the integers from 0 to below the count; {@code members} are the other members of the call. */
     LoadResult map(ServiceProcess service, String members, int count, double seconds) throws IOException {
         begin("map", service, "/v1/map", seconds, count, members);
         return result();
     }
 
-    /** Jobs one after the other on one connection: each is submitted, then waited for by a long poll. */
+    /** Runs jobs one after the other on one connection: each is submitted, then awaited by a long poll. */
     LoadResult poll(ServiceProcess service, String path, String body, double seconds) throws IOException {
         begin("poll", service, path, seconds, 1, body);
         return result();
@@ -95,7 +95,7 @@ final class LoadProcess implements AutoCloseable {
         warmUp(() -> run(service, path, body, connections, WARM_UP_SECONDS));
     }
 
-    /** Goes on until the rate has stopped growing: two seconds in a row bring no more than the best before. */
+    /** Repeats until the rate has stopped growing: two consecutive seconds without a new maximum. */
     static void warmUp(Second second) throws IOException {
         double best = 0;
         int calm = 0;

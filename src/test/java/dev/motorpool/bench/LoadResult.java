@@ -5,10 +5,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
 /**
- * What one run of the load generator saw.
+ * The result of one run of the load generator.
  *
  * @param perSecond answers, or lines of streams
- * @param items how many there were
+ * @param items their number
  * @param medianMicros from sending a request to having its whole answer
  * @param p99Micros likewise, for the slowest hundredth
  * @param firstAnswer the first answer's bytes
@@ -24,7 +24,7 @@ record LoadResult(double perSecond, double items, double medianMicros, double p9
                 new String(firstAnswer, StandardCharsets.UTF_8));
     }
 
-    /** Of a run in which no single answers are timed. */
+    /** The result of a run without timing of single answers. */
     static LoadResult ofItems(long items, long nanos) {
         return new LoadResult(items * 1e9 / nanos, items, 0, 0, "");
     }

@@ -12,8 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Keeps a number of connections busy with the same request, from one thread: each connection sends its next request as
- * soon as it has its whole answer. Made to cost little, because it shares the processors with what it measures.
+ * Keeps connections busy with the same request, from one thread: each connection sends its next request when its answer
+ * is complete. Designed to be cheap, because it shares the processors with the service that it measures.
  */
 final class LoadRun implements AutoCloseable {
 

@@ -13,7 +13,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Sends one large map after another on one connection. What comes back is compared with what was sent, off the clock. */
+/**
+ * Sends large maps one after another on one connection. Answers are compared with the requests outside the measured
+ * time.
+ */
 final class MapRun implements AutoCloseable {
 
     private static final int PATIENCE_MILLIS = 60_000;
@@ -26,14 +29,14 @@ final class MapRun implements AutoCloseable {
     private final Socket socket;
     private final byte[] request;
 
-    /** Where the items are in the request; they have to come back as they are there. */
+    /** Offset of the items in the request; the answer must contain the same bytes. */
     private final int itemsBegin;
 
     private final int itemsEnd;
     private final byte[] answer;
     private int length;
 
-    /** Maps the integers from 0 to less than the count; the members are those of the call, without its items. */
+    /** Maps the integers from 0 to below the count; the members are those of the call, without its items. */
     MapRun(int port, String path, String members, int count) throws IOException {
         String items = IntStream.range(0, count).mapToObj(Integer::toString).collect(Collectors.joining(",", "[", "]"));
         String before = "{" + members + ",\"items\":";
@@ -49,7 +52,7 @@ final class MapRun implements AutoCloseable {
         socket.setSoTimeout(PATIENCE_MILLIS);
     }
 
-    /** Goes on until maps have taken so long. */
+    /** Repeats maps for this time. */
     LoadResult forMillis(long millis) throws IOException {
         LatencyHistogram latencies = new LatencyHistogram();
         long taken = 0;
@@ -64,7 +67,7 @@ final class MapRun implements AutoCloseable {
         return LoadResult.of(latencies, taken, new byte[0]);
     }
 
-    /** Returns where the answer's body begins. */
+    /** Returns the offset of the answer's body. */
     private int exchange() throws IOException {
         socket.getOutputStream().write(request);
         InputStream in = socket.getInputStream();

@@ -2,15 +2,15 @@ package dev.motorpool.bench;
 
 import java.util.Locale;
 
-/** Measures some rows. What it starts it ends. */
+/** Measures some rows. It ends everything that it starts. */
 interface Measurement {
 
-    /** What {@code -Dbench.only} calls it: its class without the word "Measurement", in lower case. */
+    /** Its name in {@code -Dbench.only}: the class name without "Measurement", in lower case. */
     default String name() {
         return getClass().getSimpleName().replaceFirst("Measurement$", "").toLowerCase(Locale.ROOT);
     }
 
-    /** The work, for the table should it fail. */
+    /** The work, for its row if it fails. */
     String work();
 
     void measure(Setup setup, Report report) throws Exception;

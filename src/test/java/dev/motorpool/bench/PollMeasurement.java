@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.DoubleFunction;
 
-/** One client that submits a job and long-polls for its result, beside what the disk takes to keep 4 KiB. */
+/** A client that submits a job and long-polls for its result, compared with the time in which the disk syncs 4 KiB. */
 final class PollMeasurement implements Measurement {
 
     private static final int WRITES = 200;
@@ -66,7 +66,7 @@ final class PollMeasurement implements Measurement {
         return Double.parseDouble(String.format(Locale.ROOT, "%.2f", value));
     }
 
-    /** The median time of a write of a page and of its way to stable storage, as the store's log grows. */
+    /** Median time to write and sync a page, as when the store's log grows. */
     private static double syncMillis(Path directory) throws IOException {
         Path file = directory.resolve("bench-fsync");
         List<Double> millis = new ArrayList<>();

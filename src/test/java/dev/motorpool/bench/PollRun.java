@@ -9,8 +9,8 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 
 /**
- * One client that submits a job, asks for it with a long poll until it has the result, and then submits the next, all on
- * one connection. The time of a job is from the first byte of its submission to the last one of its result.
+ * A client that submits a job, long-polls for its result, and then submits the next, all on one connection. The time of
+ * a job is from the first byte of its submission to the last one of its result.
  */
 final class PollRun implements AutoCloseable {
 

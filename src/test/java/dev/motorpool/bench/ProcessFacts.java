@@ -7,12 +7,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What Linux says about a process. */
+/** Measurements of a process from Linux' {@code /proc}. */
 final class ProcessFacts {
 
     private static final double KIB_PER_MIB = 1024;
 
-    /** As fixed as USER_HZ is on Linux. */
+    /** USER_HZ is constant on Linux. */
     private static final double TICKS_PER_SECOND = 100;
 
     private static final int USER_TICKS = 11;
@@ -22,7 +22,7 @@ final class ProcessFacts {
         return sumMib(pid, "smaps_rollup", "Pss:");
     }
 
-    /** Resident memory that no other process has a part in. */
+    /** Resident memory that is not shared with other processes. */
     static double unsharedMib(long pid) throws IOException {
         return sumMib(pid, "smaps_rollup", "Private_Clean:", "Private_Dirty:");
     }
@@ -31,12 +31,12 @@ final class ProcessFacts {
         return sumMib(pid, "status", "VmRSS:");
     }
 
-    /** The most that was ever resident. */
+    /** Peak resident memory. */
     static double peakResidentMib(long pid) throws IOException {
         return sumMib(pid, "status", "VmHWM:");
     }
 
-    /** The process and all below it. */
+    /** The process and its descendants. */
     static List<Long> tree(long pid) {
         return ProcessHandle.of(pid).stream()
                 .flatMap(handle -> Stream.concat(Stream.of(handle), handle.descendants()))

@@ -17,16 +17,16 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A CPython and the script of what it is compared with.
+ * A CPython interpreter and the script for comparisons.
  *
- * @param executable the interpreter itself: what is called {@code python3} may be a slow script in front of it
+ * @param executable the interpreter itself: {@code python3} may be a slow wrapper script
  * @param gevent its version; null if it is not installed
  */
 record Python(String executable, String version, @Nullable String gevent, Path script) {
 
     private static final long LOOK_SECONDS = 20;
 
-    /** The interpreter that this command leads to; null if there is none. */
+    /** The interpreter behind this command; null if there is none. */
     static @Nullable Python find(String command, Path folder) throws IOException {
         Path script = folder.resolve("baseline.py");
         try (InputStream text = Objects.requireNonNull(Python.class.getResourceAsStream("baseline.py"))) {
@@ -52,7 +52,7 @@ record Python(String executable, String version, @Nullable String gevent, Path s
         return new Session(command);
     }
 
-    /** A running script: takes orders and answers them, a line each. */
+    /** A running script: reads commands and answers them, a line each. */
     static final class Session implements AutoCloseable {
 
         private final Process process;
@@ -79,7 +79,7 @@ record Python(String executable, String version, @Nullable String gevent, Path s
             return JsonMapper.shared().readTree(line);
         }
 
-        /** Calls a second that so many threads get done. */
+        /** Calls per second with this many threads. */
         double rate(int threads, double seconds) throws IOException {
             return ask(threads + " " + seconds).get("per_second").asDouble();
         }

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.function.DoubleFunction;
 import org.jspecify.annotations.Nullable;
 
-/** CPython's two pools, each asked by one thread and by many: which suits it better differs between machines. */
+/** CPython's two pools, each called from one thread and from many: the faster way differs between machines. */
 final class PythonPools implements AutoCloseable {
 
     private static final int MANY = 64;
@@ -34,12 +34,12 @@ final class PythonPools implements AutoCloseable {
         executorMany.add(executor.rate(MANY, seconds));
     }
 
-    /** The better of its two ways. */
+    /** The better of the two ways. */
     Spread pool() {
         return better(poolOne, poolMany);
     }
 
-    /** As most programs use it: one caller, who waits. */
+    /** The usual way: one caller that waits. */
     Spread poolFromOneThread() {
         return new Spread(poolOne);
     }

@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Gathers what was measured, and writes it for people (Markdown) and for programs (JSON). Used by one thread. */
+/** Collects results, and writes them as Markdown and as JSON. Used by one thread. */
 final class Report {
 
     private static final List<String> COLUMNS =
@@ -29,7 +29,7 @@ final class Report {
         rows.add(row);
     }
 
-    /** Something to know that is no row. */
+    /** Adds a remark that is not a row. */
     void note(String note) {
         notes.add(note);
     }

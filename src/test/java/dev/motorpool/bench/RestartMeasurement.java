@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.DoubleFunction;
 
-/** A service that is killed while very many jobs wait: when the first of them runs after the next start. */
+/** A service that is killed while very many jobs wait: time from the next start until the first of them runs. */
 final class RestartMeasurement implements Measurement {
 
     private static final int WAITING = 100_000;

@@ -5,12 +5,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * A line of the table.
  *
- * @param work what was done
- * @param measured what came out
- * @param comparedWith what it is held against
- * @param ratio measured over compared; null where there is nothing to divide by
- * @param goal what must be reached; null for a line that is there to be known
- * @param judged the figure that the goal is about; null if it could not be measured
+ * @param work the measured work
+ * @param measured the result
+ * @param comparedWith the reference
+ * @param ratio result over reference; null without a reference
+ * @param goal the goal; null for information only
+ * @param judged the figure to compare with the goal; null if it could not be measured
  */
 record Row(
         String work,
@@ -20,17 +20,17 @@ record Row(
         @Nullable Goal goal,
         @Nullable Spread judged) {
 
-    /** A line whose goal is about the ratio. */
+    /** A row with a goal for the ratio. */
     static Row ofRatio(String work, String measured, String comparedWith, Spread ratio, @Nullable Goal goal) {
         return new Row(work, measured, comparedWith, ratio, goal, ratio);
     }
 
-    /** A line whose goal is about the figure itself. */
+    /** A row with a goal for the figure itself. */
     static Row ofFigure(String work, String measured, String comparedWith, Spread figure, @Nullable Goal goal) {
         return new Row(work, measured, comparedWith, null, goal, figure);
     }
 
-    /** A line that has no figure, and why. */
+    /** A row without a result, with the reason. */
     static Row missing(String work, String why) {
         return new Row(work, "not measured", why, null, null, null);
     }

@@ -20,7 +20,7 @@ import java.util.Map;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The service in a process of its own, on a port of its own. */
+/** The service in its own process, on its own port. */
 final class ServiceProcess implements AutoCloseable {
 
     private static final Duration START = Duration.ofSeconds(60);
@@ -62,23 +62,23 @@ final class ServiceProcess implements AutoCloseable {
         startSeconds = (System.nanoTime() - begin) / 1e9;
     }
 
-    /** The service as it is delivered. */
+    /** The service as released. */
     static ServiceProcess ofJar(Setup setup, String name) throws IOException, InterruptedException {
         return ofJar(setup, name, setup.data());
     }
 
-    /** The service as it is delivered, with a data directory of its own. */
+    /** The service as released, with its own data directory. */
     static ServiceProcess ofJar(Setup setup, String name, Path data) throws IOException, InterruptedException {
         return new ServiceProcess(setup, name, data, List.of("-jar", setup.jar().toString()));
     }
 
-    /** The service as the image starts it, with a data directory of its own. */
+    /** The service as started by the image, with its own data directory. */
     static ServiceProcess ofLayout(Setup setup, String name, Path data, ImageLayout layout)
             throws IOException, InterruptedException {
         return new ServiceProcess(setup, name, data, layout.arguments(), layout.environment());
     }
 
-    /** The service with the benchmark's own controllers beside its own, from the class path. */
+    /** The service with the benchmark's controllers, from the class path. */
     static ServiceProcess withControllers(Setup setup, String name) throws IOException, InterruptedException {
         return withControllers(setup, name, setup.data());
     }
@@ -115,7 +115,7 @@ final class ServiceProcess implements AutoCloseable {
         }
     }
 
-    /** Asks by hand, so that asking costs next to nothing while the service needs the processors. */
+    /** Checks readiness over a plain socket, which is cheap while the service needs the processors. */
     private boolean ready() {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setSoTimeout(10_000);
@@ -153,7 +153,7 @@ final class ServiceProcess implements AutoCloseable {
         return answer(HttpRequest.newBuilder(uri(path)).timeout(ANSWER).build());
     }
 
-    /** Milliseconds until the whole answer was there, whose bytes are looked at by nobody. */
+    /** Milliseconds until the whole answer has arrived, which is discarded. */
     double getMillis(String path) throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(uri(path)).timeout(ANSWER).build();
         long begin = System.nanoTime();
@@ -165,7 +165,7 @@ final class ServiceProcess implements AutoCloseable {
         return millis;
     }
 
-    /** What Prometheus is told, asked with the API key of the load. */
+    /** The metrics, scraped with the API key of the load. */
     String scrape() throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(uri("/actuator/prometheus"))
                 .timeout(ANSWER)
@@ -178,7 +178,7 @@ final class ServiceProcess implements AutoCloseable {
         return response.body();
     }
 
-    /** What it has written to its standard output so far. */
+    /** Its standard output so far. */
     String logged() throws IOException {
         return Files.readString(log);
     }
@@ -190,7 +190,7 @@ final class ServiceProcess implements AutoCloseable {
                 .build());
     }
 
-    /** Makes a process pool of this size. */
+    /** Creates a process pool of this size. */
     void putPool(String name, int size) throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(uri("/v1/pools/" + name))
                 .timeout(ANSWER)
@@ -203,7 +203,7 @@ final class ServiceProcess implements AutoCloseable {
         }
     }
 
-    /** Bytes of all objects in its heap that can be reached. */
+    /** Bytes of all reachable objects in its heap. */
     long liveBytes() throws IOException, InterruptedException {
         String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
         Process asked = Children.start(
@@ -220,7 +220,7 @@ final class ServiceProcess implements AutoCloseable {
         }
     }
 
-    /** Ends it as {@code kill -9} does. */
+    /** Kills it with SIGKILL. */
     void kill() throws InterruptedException {
         process.destroyForcibly();
         process.waitFor();

@@ -4,12 +4,12 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where and how everything is measured.
+ * The parameters of the benchmark.
  *
  * @param jar the service
- * @param folder for what is made on the way, emptied before
- * @param rounds how often the things of one row take turns
- * @param seconds that one of them lasts in a round
+ * @param folder for temporary files, emptied before
+ * @param rounds how often the parties of one row take turns
+ * @param seconds duration of one turn
  * @param python null if there is none
  */
 record Setup(
@@ -19,12 +19,12 @@ record Setup(
         double seconds,
         @Nullable Python python) {
 
-    /** The data directory that all services of the run use, one after another. */
+    /** The data directory of all services of the run, one after another. */
     Path data() {
         return folder.resolve("data");
     }
 
-    /** A data directory that only the services of one row use. */
+    /** A data directory for the services of one row. */
     Path ownData(String name) {
         return folder.resolve("data-" + name);
     }

@@ -14,7 +14,7 @@ final class SleepersMeasurement implements Measurement {
     private static final int SECONDS = 5;
     private static final int TIMES = 3;
 
-    /** Seen with CPython 3.11 and gevent on a machine of this kind; for where gevent is not installed. */
+    /** Measured with CPython 3.11 and gevent on a similar machine; used if gevent is not installed. */
     private static final double GEVENT_MIB = 837;
 
     private static final String WORK = "100,000 coroutine calls of `sleep(5)` at once";

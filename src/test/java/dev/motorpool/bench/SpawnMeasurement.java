@@ -7,7 +7,7 @@ import java.util.function.DoubleFunction;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** How long a fresh worker process takes to its first answer. */
+/** Time from the start of a worker process to its first answer. */
 final class SpawnMeasurement implements Measurement {
 
     private static final int TIMES = 5;

@@ -6,7 +6,7 @@ import java.util.function.DoubleFunction;
 import java.util.stream.IntStream;
 
 /**
- * One figure, measured several times.
+ * Repeated measurements of one figure.
  *
  * @param values in the order in which they were measured, at least one
  */
@@ -37,14 +37,14 @@ record Spread(List<Double> values) {
         return values.stream().mapToDouble(Double::doubleValue).max().orElseThrow();
     }
 
-    /** This figure over another one, round by round. */
+    /** The ratio to another figure, round by round. */
     Spread over(Spread other) {
         return new Spread(IntStream.range(0, Math.min(values.size(), other.values.size()))
                 .mapToObj(i -> values.get(i) / other.values.get(i))
                 .toList());
     }
 
-    /** This figure less another one, round by round. */
+    /** The difference to another figure, round by round. */
     Spread less(Spread other) {
         return new Spread(IntStream.range(0, Math.min(values.size(), other.values.size()))
                 .mapToObj(i -> values.get(i) - other.values.get(i))
@@ -55,13 +55,13 @@ record Spread(List<Double> values) {
         return new Spread(values.stream().map(value -> value * factor).toList());
     }
 
-    /** The median, and from where to where the values went if there are several. */
+    /** The median, with the range if there are several values. */
     String text(DoubleFunction<String> format) {
         String median = format.apply(median());
         return values.size() == 1 ? median : median + " (" + format.apply(min()) + " to " + format.apply(max()) + ")";
     }
 
-    /** Writes a number with so many decimals, thousands apart, and its unit, which brings its own blank. */
+    /** Formats a number with this many decimals, grouped thousands, and its unit, which has its own leading blank. */
     static DoubleFunction<String> unit(int decimals, String unit) {
         return value -> String.format(Locale.ROOT, "%,." + decimals + "f", value) + unit;
     }

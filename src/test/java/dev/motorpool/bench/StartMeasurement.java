@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.DoubleFunction;
 
-/** The service as it is delivered: how fast it is there, and what it holds while it has nothing to do. */
+/** The service as released: start time and idle memory. */
 final class StartMeasurement implements Measurement {
 
     private static final int STARTS = 3;

@@ -29,8 +29,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the store itself costs: jobs a second by the size of a group, beside the time of a bare {@code fsync}, and lists
- * over many jobs. Arguments: a directory on the disk in question, and how many jobs for the lists.
+ * Costs of the store itself: jobs per second by group size, compared with the time of a bare {@code fsync}, and lists
+ * over many jobs. Arguments: a directory on the disk to measure, and the number of jobs for the lists.
  */
 final class StoreBench {
 
@@ -92,7 +92,7 @@ final class StoreBench {
 
     private record Rate(double perSecond, double cpuMicros) {}
 
-    /** Each transaction inserts a group of jobs and ends those of the one before. */
+    /** Each transaction inserts a group of jobs and ends those of the previous one. */
     private static Rate group(JobStore store, int size, Duration during, boolean started) throws Exception {
         ThreadMXBean threads = ManagementFactory.getThreadMXBean();
         long cpuBegin = threads.getCurrentThreadCpuTime();

@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
 
-/** The chunked answer to a stream as it comes in. */
+/** The incoming chunked answer of a stream. */
 final class StreamAnswer {
 
     private static final int SIZE = 64 * 1024;
@@ -37,7 +37,7 @@ final class StreamAnswer {
         this.lines = lines;
     }
 
-    /** Takes what has come; true once the answer is whole. */
+    /** Reads available bytes; true once the answer is complete. */
     boolean readFrom(SocketChannel channel) throws IOException {
         if (channel.read(buffer) < 0) {
             throw new EOFException("the service closed a connection after " + lines.count() + " lines");
@@ -56,7 +56,7 @@ final class StreamAnswer {
         return part == Part.OVER;
     }
 
-    /** Goes as far as one part does; stays where it is if more has to come first. */
+    /** Parses one part; returns the same position if more bytes are needed. */
     private int step(int at, int end) throws IOException {
         return switch (part) {
             case HEAD -> {
@@ -95,7 +95,7 @@ final class StreamAnswer {
         };
     }
 
-    /** Where this is over; where it begins to look if it has not come. */
+    /** The position after the pattern; the position to continue the search at if it is not there yet. */
     private int after(byte[] pattern, int at, int end) {
         for (int from = at; from + pattern.length <= end; from++) {
             int to = from + pattern.length;

@@ -2,10 +2,10 @@ package dev.motorpool.bench;
 
 import org.jspecify.annotations.Nullable;
 
-/** The lines that a stream sends, and what has to come back for them. */
+/** The lines that a stream sends, and the expected answers. */
 enum StreamLines {
 
-    /** Through a function that gives back what it takes. */
+    /** Through a function that returns its argument. */
     ITEMS {
         @Override
         String answer(long index) {
@@ -18,7 +18,7 @@ enum StreamLines {
         }
     },
 
-    /** Through nothing: each line comes back as it was. */
+    /** Through a copying controller: each line comes back unchanged. */
     COPY {
         @Override
         String answer(long index) {
@@ -32,7 +32,7 @@ enum StreamLines {
         }
     };
 
-    /** So many different items are sent again and again, as one chunk of the body that is made once. */
+    /** Number of different items that are sent repeatedly, as one chunk of the body that is built once. */
     static final int ITEMS_OF_BLOCK = 2048;
 
     /** Items of one length, so that all lines of the load are alike. */
@@ -42,9 +42,9 @@ enum StreamLines {
         return FIRST + (int) (index % ITEMS_OF_BLOCK);
     }
 
-    /** The line that answers this item, without its end. */
+    /** The answer line for this item, without its end. */
     abstract String answer(long index);
 
-    /** The line that comes after all answers; null if there is none. */
+    /** The line after all answers; null if there is none. */
     abstract @Nullable String last(long sent);
 }

@@ -13,14 +13,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Sends endless lines through a number of streams and reads the answers meanwhile, from one thread. Made to cost little:
- * what is sent is made once, and of what comes back most is only counted.
+ * Sends endless lines through several streams and reads the answers, from one thread. Designed to be cheap: the
+ * requests are built once, and most of the answers are only counted.
  */
 final class StreamRun implements AutoCloseable {
 
     private static final long SELECT_MILLIS = 5_000;
 
-    /** Many times the window of a stream, and little enough to be over soon once no more is sent. */
+    /** Many times the window of a stream, and small enough to finish quickly at the end. */
     private static final int MOST_UNANSWERED = 8 * StreamLines.ITEMS_OF_BLOCK;
 
     private static final byte[] LAST_CHUNK = ascii("0\r\n\r\n");
@@ -48,7 +48,7 @@ final class StreamRun implements AutoCloseable {
         }
     }
 
-    /** Sends for so long; the rate is that of all items from the first one sent to the last one answered. */
+    /** Sends for this time; the rate is that of all items from the first one sent to the last one answered. */
     LoadResult forMillis(long millis) throws IOException {
         long begin = System.nanoTime();
         long end = begin + millis * 1_000_000;
@@ -156,7 +156,7 @@ final class StreamRun implements AutoCloseable {
             return sent + StreamLines.ITEMS_OF_BLOCK - counter.count() <= MOST_UNANSWERED;
         }
 
-        /** One piece at a time, so that reading has its turns. */
+        /** Writes one piece at a time, so that reading gets its turn. */
         private void write() throws IOException {
             if (!out.hasRemaining()) {
                 if (!sending && !lastSent) {

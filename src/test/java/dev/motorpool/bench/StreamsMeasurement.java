@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.DoubleFunction;
 
-/** {@code imap} of {@code echo} through one stream of lines that is sent while its answer comes. */
+/** {@code imap} of {@code echo} through one stream of lines that is sent while its answer arrives. */
 final class StreamsMeasurement implements Measurement {
 
     static final String POOL = "bench-two";

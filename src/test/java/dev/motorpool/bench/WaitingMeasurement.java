@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.function.DoubleFunction;
 
-/** What a service holds in its heap while a million detached jobs wait. */
+/** Heap usage of a service while a million detached jobs wait. */
 final class WaitingMeasurement implements Measurement {
 
     private static final int WAITING = 1_000_000;
@@ -65,7 +65,7 @@ final class WaitingMeasurement implements Measurement {
                 Goal.atMost(512, 128, " MiB")));
     }
 
-    /** Until so many wait or more: what is counted may be a second old where very many do. */
+    /** Waits until at least this many wait; the count may be a second old if very many do. */
     private static long awaitQueued(ServiceProcess service, long jobs) throws IOException, InterruptedException {
         long begin = System.nanoTime();
         long queued = service.get(POOL).get("queued").asLong();

@@ -5,7 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.DoubleFunction;
 
-/** Detached {@code echo} jobs with a callback each: how many are finished and delivered, how soon, and beside a dead receiver. */
+/**
+ * Detached {@code echo} jobs with a callback each: rate of completion and delivery, delays, and the effect of a dead
+ * receiver.
+ */
 final class WebhooksMeasurement implements Measurement {
 
     private static final int CONNECTIONS = 64;
@@ -105,7 +108,7 @@ final class WebhooksMeasurement implements Measurement {
         return AsyncMeasurement.BODY.replaceFirst("}$", ",\"callback\":\"" + sink.url() + "\"}");
     }
 
-    /** Until all jobs have ended and all webhooks have come. */
+    /** Waits until all jobs have ended and all webhooks have arrived. */
     private static void awaitAll(ServiceProcess service, HookSink sink) throws IOException, InterruptedException {
         AsyncMeasurement.awaitEnd(service);
         long jobs = AsyncMeasurement.succeeded(service);

@@ -16,7 +16,7 @@ import org.springframework.util.FileSystemUtils;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 
-/** The chart as Helm sees it. */
+/** The chart, rendered by Helm. */
 final class Chart {
 
     static final Path FOLDER = Path.of("helm", "motorpool");
@@ -33,7 +33,7 @@ final class Chart {
     }
 
     /**
-     * What would be installed with these values, which are YAML, over the chart's own.
+     * The rendered objects with these values, which are YAML, over the chart's own.
      *
      * @throws IllegalStateException if Helm refuses them
      */
@@ -58,7 +58,7 @@ final class Chart {
         return manifests;
     }
 
-    /** What Helm says after an install with these values. */
+    /** The notes of Helm after an install with these values. */
     static String notes(String values) {
         return Manifest.one(everything(values, Map.of()), "ConfigMap", NOTES).text("data", "notes");
     }
@@ -83,7 +83,7 @@ final class Chart {
         }
     }
 
-    /** The chart with its hooks and notes as usual objects: Helm leaves them out of what it tells. */
+    /** A copy of the chart with its hooks and notes as usual objects, because Helm omits them from its output. */
     private static Path copy(Path folder) throws IOException {
         Path copy = folder.resolve("motorpool");
         FileSystemUtils.copyRecursively(FOLDER, copy);
@@ -109,7 +109,7 @@ final class Chart {
         return JsonParser.parseString(Files.readString(FOLDER.resolve(file))).getAsJsonObject();
     }
 
-    /** Refuses what Kubernetes would read only in part: a name that is there twice. */
+    /** A parser that refuses duplicate names, which Kubernetes would ignore in part. */
     private static Yaml strict() {
         LoaderOptions options = new LoaderOptions();
         options.setAllowDuplicateKeys(false);

@@ -16,10 +16,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.yaml.snakeyaml.Yaml;
 
-/** Values with which the service would not start are refused, and those that are just within its limits are taken. */
+/** Values with which the service would not start are refused, and values just within its limits are accepted. */
 class ChartContradictionsTest {
 
-    /** Values that do not fit one another, or sizes, of which a schema sees no more than their shape. */
+    /** Contradictory values, or sizes, of which a schema checks only the format. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -66,7 +66,10 @@ class ChartContradictionsTest {
         assertThat(ConfigurationFile.pools(file, Map.of())).contains("threads", "coroutines");
     }
 
-    /** What is empty or reckoned anyway can be taken away with null; what is not is missed, and not by the templates. */
+    /**
+     * Null removes values that are empty or computed; removing another value is refused by the schema, not by the
+     * templates.
+     */
     @Test
     void valuesThatAreTakenAway() throws IOException {
         Map<String, Object> empty = new LinkedHashMap<>();
@@ -77,7 +80,7 @@ class ChartContradictionsTest {
         assertThat(Chart.notes(new Yaml().dump(empty))).isNotEmpty();
     }
 
-    /** Adds what is empty or reckoned as null; fails if the schema can do without something that is not. */
+    /** Sets empty or computed values to null; fails if the schema does not require the others. */
     private static void takeAway(String path, Map<String, Object> values, JsonObject type, Map<String, Object> empty) {
         values.forEach((name, value) -> {
             JsonObject member = type.getAsJsonObject("properties").getAsJsonObject(name);

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Each label is there once, and what looks for objects by their labels finds them, whatever labels are given. */
+/** Each label occurs once, and all selectors match their objects, for any given labels. */
 class ChartLabelsTest {
 
     private static final String SAME = """
@@ -86,7 +86,9 @@ class ChartLabelsTest {
         }
     }
 
-    /** With the policy that waits for readiness, a pod that never has it stops the revision that mends it. */
+    /**
+     * With the policy that waits for readiness, a pod that never becomes ready blocks the revision that corrects it.
+     */
     @Test
     void aBrokenPodIsReplaced() {
         assertThat(one(Chart.template(""), "StatefulSet").text("spec", "podManagementPolicy"))

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Ports and TLS: whoever asks the pod asks the port that there is, in the way that it speaks, and is let in. */
+/** Ports and TLS: clients of the pod use its actual ports and protocols, and the network policy permits them. */
 class ChartPortsTest {
 
     private static final String MONITORED =
@@ -97,7 +97,7 @@ class ChartPortsTest {
         return all;
     }
 
-    /** The one service that Prometheus finds, the port that it asks there, and how. */
+    /** The one service that Prometheus finds, with the port and the scheme of the scrape. */
     private static String scraped(List<Manifest> manifests) {
         Manifest monitor = one(manifests, "ServiceMonitor");
         String port = monitor.text("spec", "endpoints", 0, "port");
@@ -167,7 +167,7 @@ class ChartPortsTest {
         String onNode = "networkPolicy: {egress: {dns: [{ipBlock: {cidr: 169.254.20.10/32}}]}}";
         assertThat(one(Chart.template(onNode), "NetworkPolicy").at("spec", "egress", 0, "to"))
                 .hasToString("[{\"ipBlock\":{\"cidr\":\"169.254.20.10/32\"}}]");
-        // Whatever a rule is for, it says to where.
+        // Every rule has a destination.
         for (JsonElement rule : usual.at("spec", "egress").getAsJsonArray()) {
             assertThat(rule.getAsJsonObject().getAsJsonArray("to")).isNotEmpty();
         }

@@ -7,10 +7,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Values that the chart refuses: by its schema, and with a sentence what only the chart can say. */
+/** Values that the chart refuses: by its schema, or by a template with a message. */
 class ChartRefusalsTest {
 
-    /** Values that must be refused, and what the message names. */
+    /** Refused values, and a part of the message. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -89,7 +89,9 @@ class ChartRefusalsTest {
         assertThatThrownBy(() -> Chart.template(parts[0])).hasMessageContaining(parts[1]);
     }
 
-    /** What the chart's own probes, service and reckoning rely on, and the words of the message that say what else to do. */
+    /**
+     * Settings that the chart's own probes, service and calculations rely on, and words of the message with the remedy.
+     */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -177,7 +179,7 @@ class ChartRefusalsTest {
                 .hasMessageNotContaining("dG9sZA");
     }
 
-    /** Names that merely look like those that are refused. */
+    /** Names that only resemble refused ones. */
     @Test
     void theRestOfSpringBootsSettingsAreTaken() {
         String values = """

@@ -12,10 +12,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
-/** What the pod asks for is never more than it may have, whatever of it is given. */
+/** The pod's requests never exceed its limits, for any combination of given values. */
 class ChartResourcesTest {
 
-    /** Values, and what memory, cpu and ephemeral-storage are then, as request/limit. */
+    /** Values, and the resulting memory, cpu and ephemeral-storage, as request/limit. */
     static final List<String> GIVEN = List.of(
             " # 2149Mi/2149Mi 1/2 64Mi/1024Mi",
             "resources: {limits: {memory: 2Gi}} # 2Gi/2Gi 1/2 64Mi/1024Mi",

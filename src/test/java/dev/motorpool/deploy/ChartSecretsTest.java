@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Secrets that the chart makes or is given: where they are, how long they stay, and what begins anew with them. */
+/** Secrets that the chart generates or gets: their places, their lifetime, and the restarts that they cause. */
 class ChartSecretsTest {
 
     private static final String KEYS = "prod-motorpool-keys";
@@ -62,7 +62,7 @@ class ChartSecretsTest {
         assertThat(annotations(upgraded)).isEqualTo(annotations(installed));
     }
 
-    /** As the cluster has a secret. */
+    /** A secret as in the cluster. */
     private static String there(Manifest secret) {
         JsonObject data = new JsonObject();
         secret.at("stringData")
@@ -88,7 +88,7 @@ class ChartSecretsTest {
 
     @Test
     void whatTheChartRendersAnewStartsThePodAnew() {
-        // Keys that were generated anew, other webhooks, other settings: each shows at the pod.
+        // New generated keys, other webhooks, other settings: each changes an annotation of the pod.
         assertThat(annotations(Chart.template("")).get("checksum/keys"))
                 .isNotEqualTo(annotations(Chart.template("")).get("checksum/keys"));
         JsonObject before = annotations(Chart.template(WEBHOOKS + "keys: {existingSecret: ours}"));

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A service that is given the chart's files does what the chart's probes, ServiceMonitor and clients go by. */
+/** A service with the chart's files behaves as the chart's probes, ServiceMonitor and clients expect. */
 @ExtendWith(LeavesNothingBehind.class)
 class ChartServiceTest {
 
@@ -90,11 +90,11 @@ class ChartServiceTest {
                 }
             });
         }
-        // What webhooks are signed with came from the chart's secret.
+        // The webhook secret came from the chart's secret.
         assertThat(data.resolve("webhook-secret")).doesNotExist();
     }
 
-    /** Shows the files of this folder as the kubelet does: by a link that it replaces as a whole. */
+    /** Mounts the files of this folder as the kubelet does: by a link that it replaces atomically. */
     private void mount(String version) throws IOException {
         Path tls = folder.resolve("tls");
         Path data = tls.resolve("..data");
@@ -107,7 +107,7 @@ class ChartServiceTest {
         }
     }
 
-    /** Fails if there is another certificate; the answer is any. */
+    /** Fails if the certificate differs; any answer is accepted. */
     private static void answersWith(Certificate certificate, URI target) {
         try (HttpClient client =
                 HttpClient.newBuilder().sslContext(certificate.trusting()).build()) {
@@ -117,7 +117,7 @@ class ChartServiceTest {
         }
     }
 
-    /** A folder with this as the service's configuration, as it is mounted; secrets of files are this test's. */
+    /** A folder with this as the mounted configuration; paths of secrets are replaced by this test's. */
     private Path file(String name, String content) throws IOException {
         Path place = Files.createDirectories(folder.resolve(name));
         Files.writeString(
@@ -130,7 +130,7 @@ class ChartServiceTest {
         return one(manifests, "Secret", "prod-motorpool-" + name).text("stringData", entry);
     }
 
-    /** Of the service and of its actuator, as far as they have been started. */
+    /** The ports of the service and of its actuator, as far as they have started. */
     private static List<String> ports(ServiceProcess service) {
         return STARTED.matcher(service.output())
                 .results()

@@ -16,12 +16,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
-/** The chart's words for the service's configuration are the service's own. */
+/** The chart's names for the service's settings match the service's own. */
 class ChartSettingsTest {
 
     static final List<String> VALUES = ChartTest.VALUES;
 
-    /** A row of the table of settings, which another test compares with what the service reads. */
+    /** A row of the table of settings, which another test compares with the service. */
     private static final Pattern ROW = Pattern.compile("(?m)^\\| `motorpool\\.([^`]+)` \\| ([^|]+) \\|");
 
     @ParameterizedTest
@@ -51,7 +51,7 @@ class ChartSettingsTest {
         Map<String, String> schema = new TreeMap<>();
         SchemaSettings all = new SchemaSettings(Chart.json("values.schema.json"));
         schema.putAll(all.under("settings"));
-        // What the templates refuse there has values of its own.
+        // Settings that the templates refuse have values of their own.
         for (String decided : List.of("data-dir", "worker.max-heap", "worker.prepared")) {
             assertThat(schema.replace(decided, table.get(decided))).isEqualTo(SchemaSettings.ANYTHING);
         }

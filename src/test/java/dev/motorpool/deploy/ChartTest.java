@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
-/** What the chart makes of values. */
+/** The objects that the chart renders from values. */
 class ChartTest {
 
     static final String EVERYTHING = """
@@ -164,7 +164,7 @@ class ChartTest {
     @Test
     void thePodHasTimeToDrainAndMemoryForItsPools() {
         Manifest usual = one(Chart.template(""), "StatefulSet");
-        // 5 before SIGTERM, 1 of refusals, 30 of grace, 15 for what comes after.
+        // 5 before SIGTERM, 1 of refusals, 30 of grace, 15 for the rest.
         assertThat(usual.at("spec", "template", "spec", "terminationGracePeriodSeconds")
                         .getAsInt())
                 .isEqualTo(51);
@@ -206,7 +206,7 @@ class ChartTest {
         assertThat(missing).isEmpty();
     }
 
-    /** The paths of all values; of pools and the like, which are one value, only the first name. */
+    /** The paths of all values; for pools and the like, which are one value, only the first name. */
     private static Stream<String> names(String before, Map<String, Object> values) {
         return values.entrySet().stream().flatMap(entry -> {
             String name = before + entry.getKey();

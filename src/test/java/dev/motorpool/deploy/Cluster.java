@@ -12,8 +12,8 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * As much of a cluster as a chart's {@code lookup} of secrets needs. While it is open Helm asks it, and never a cluster
- * that the machine may know: the build names the file with its address in {@code KUBECONFIG}.
+ * A minimal Kubernetes API server for a chart's {@code lookup} of secrets. While it is open, Helm uses it and no other
+ * cluster: the build sets {@code KUBECONFIG} to the file with its address.
  */
 final class Cluster implements AutoCloseable {
 
@@ -64,7 +64,7 @@ final class Cluster implements AutoCloseable {
         }
     }
 
-    /** The oldest that the chart is for. */
+    /** The oldest version that the chart supports. */
     String version() {
         return "1.30.0";
     }

@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What the chart brings for Grafana and Prometheus, as it is in its files. */
+/** The chart's files for Grafana and Prometheus. */
 final class Dashboards {
 
     private static final Pattern METRIC = Pattern.compile("\\b(motorpool|http|jvm|process)_\\w+");
@@ -21,14 +21,14 @@ final class Dashboards {
     private static final Pattern COMPARISON = Pattern.compile(" (==|!=|<=|>=|<|>) [0-9.]+");
 
     /**
-     * What is asked.
+     * A query.
      *
      * @param expression with the variables of the dashboard in it
-     * @param atOnce whether there is an answer before anything has happened
+     * @param atOnce whether it has a result before any event
      */
     record Query(String place, String expression, boolean atOnce) {
 
-        /** Such as can be asked: of one pool where one is chosen, else of everything. */
+        /** The query with its variables replaced: for one pool where one is selected, else for everything. */
         String asked() {
             return expression
                     .replace("pool=\"$pool\"", "pool=\"processes\"")
@@ -36,14 +36,13 @@ final class Dashboards {
                     .replaceAll("\\$(namespace|instance|pool|function)", ".*");
         }
 
-        /** An alert says nothing while all is well: this does as soon as what it is about is told. */
+        /** An alert has no result while all is well; without its threshold it has one as soon as its metric exists. */
         String withoutThreshold() {
             return COMPARISON.matcher(expression).replaceAll("");
         }
 
         /**
-         * What has to have an answer by itself, as the whole would have one without it: the parts that {@code or} and {@code
-         * unless} join, but for constants.
+         * The parts that need results of their own: the operands of {@code or} and {@code unless}, except constants.
          */
         List<Query> parts() {
             List<Query> parts = new ArrayList<>();
@@ -100,7 +99,7 @@ final class Dashboards {
         return all;
     }
 
-    /** The panels that show something. */
+    /** The panels that show data. */
     static List<JsonNode> panels(JsonNode dashboard) {
         List<JsonNode> panels = new ArrayList<>();
         for (JsonNode panel : dashboard.get("panels")) {
@@ -111,7 +110,7 @@ final class Dashboards {
         return panels;
     }
 
-    /** Panels that have a word for "no value" may be empty until what they are about happens. */
+    /** Panels with a text for "no value" may be empty until their event happens. */
     static List<Query> queries() throws IOException {
         List<Query> queries = new ArrayList<>();
         for (JsonNode dashboard : all()) {
@@ -145,7 +144,7 @@ final class Dashboards {
                 .toList();
     }
 
-    /** The variables that a text has. */
+    /** The variables in a text. */
     static List<String> variables(String text) {
         Matcher names = Pattern.compile("\\$\\{?(\\w+)").matcher(text);
         return names.results().map(name -> name.group(1)).distinct().toList();

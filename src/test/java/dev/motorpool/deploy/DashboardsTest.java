@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/** Dashboards and alerts say what they show, ask for metrics that there are, and lead to a runbook. */
+/** Dashboards and alerts have descriptions, use existing metrics, and link to a runbook. */
 class DashboardsTest {
 
     private static final Path OPERATIONS = Path.of("docs", "operations.md");
@@ -49,7 +49,7 @@ class DashboardsTest {
         assertThat(ids).hasSize(3).doesNotHaveDuplicates();
     }
 
-    /** By the colour of the value, or by lines or areas behind the curves. */
+    /** By the color of the value, or by lines or areas behind the curves. */
     private static boolean showsThresholds(JsonNode panel) {
         JsonNode defaults = panel.get("fieldConfig").get("defaults");
         return panel.get("type").asString().equals("timeseries")
@@ -103,7 +103,7 @@ class DashboardsTest {
         }
     }
 
-    /** What a value looks like. */
+    /** The color of a value. */
     private static String colour(JsonNode panel, double value) {
         String colour = "";
         for (JsonNode step : steps(panel)) {
@@ -146,7 +146,7 @@ class DashboardsTest {
         return Pattern.compile(" / ").splitAsStream(expression).skip(1);
     }
 
-    /** A number, or what stands in parentheses with a last comparison that leaves zeros out. */
+    /** A number, or a parenthesized expression with a final comparison that removes zeros. */
     private static boolean isNeverZero(String divisor) {
         if (divisor.matches("[1-9].*")) {
             return true;

@@ -11,14 +11,16 @@ import java.io.InputStream;
 import java.lang.reflect.InvocationTargetException;
 import java.util.Set;
 
-/** Kubernetes' own types, and those of the operators that have them in schemas beside the tests. */
+/** The types of Kubernetes, and those of the operators, whose schemas are beside the tests. */
 final class KubernetesTypes {
 
     private static final Set<String> OF_OPERATORS = Set.of("ServiceMonitor", "PrometheusRule", "HTTPRoute");
 
     private KubernetesTypes() {}
 
-    /** Fails if the object has a member that its type does not know, lacks one that it needs, or has one of a wrong type. */
+    /**
+     * Fails if the object has a member that its type does not know, lacks a required one, or has one of a wrong type.
+     */
     static void check(Manifest manifest) {
         try {
             if (OF_OPERATORS.contains(manifest.kind())) {

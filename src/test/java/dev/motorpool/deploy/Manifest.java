@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** One object that the chart makes. */
+/** An object that the chart renders. */
 record Manifest(JsonObject json) {
 
     private static final Gson GSON = new Gson();
@@ -33,7 +33,7 @@ record Manifest(JsonObject json) {
                 kind);
     }
 
-    /** An object whose members are all texts. */
+    /** An object whose members are all strings. */
     static Map<String, String> texts(JsonObject object) {
         Map<String, String> all = new TreeMap<>();
         object.entrySet()
@@ -57,7 +57,7 @@ record Manifest(JsonObject json) {
         return json.has(member);
     }
 
-    /** The value under these names; numbers are places in an array. */
+    /** The value at this path; numbers are array indexes. */
     JsonElement at(Object... path) {
         JsonElement now = json;
         for (Object step : path) {

@@ -21,29 +21,29 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Dashboards and alerts on a real Prometheus: what they ask they are told, of a service that has just started as of one that
- * works.
+ * Dashboards and alerts on a real Prometheus: their queries have results, for a service that has just started and for a
+ * busy one.
  */
 @ExtendWith(LeavesNothingBehind.class)
 class MonitoringTest {
 
-    /** What happens while Prometheus looks: ends of all sorts, in one pool that is too small for it. */
+    /** Events during the scrapes: ends of all kinds, in one pool that is too small for the load. */
     private static final List<List<String>> LOAD = List.of(
             List.of("/v1/apply", "{\"function\":\"fib\",\"args\":[25]}"),
             List.of("/v1/apply", "{\"function\":\"fib\",\"args\":[24]}"),
             List.of("/v1/apply", "{\"function\":\"raise\",\"args\":[\"x\"],\"pool\":\"processes\"}"),
             List.of("/v1/apply", "{\"function\":\"crash\",\"args\":[9],\"pool\":\"processes\"}"),
             List.of("/v1/imap", "{\"function\":\"fib\",\"items\":[1,2,3],\"pool\":\"processes\"}"),
-            // Nobody takes a webhook there, so it is tried again and again.
+            // No receiver listens there, so the webhook is retried again and again.
             List.of("/v1/apply_async", "{\"function\":\"fib\",\"args\":[20],\"callback\":\"http://127.0.0.1:9/\"}"),
             List.of(
                     "/v1/apply_async",
                     "{\"function\":\"raise\",\"args\":[\"x\"],\"pool\":\"processes\",\"retries\":1,\"retry_delay\":0}"));
 
-    /** Between two calls of a client: many more would only keep the machine busy. Nothing is decided by it. */
+    /** Pause between two calls of a client, which keeps the machine's load low. No result depends on it. */
     private static final long PACE_MILLIS = 50;
 
-    /** Between two looks at what is still open: Prometheus has no more to tell until its next scrape. */
+    /** Pause between two checks: Prometheus has no new data before its next scrape. */
     private static final long LOOK_MILLIS = 100;
 
     @TempDir
@@ -117,7 +117,7 @@ class MonitoringTest {
         }
     }
 
-    /** Waits until each of them has had an answer, and takes it out then. */
+    /** Waits until each query has had a result, and removes it then. */
     private static void awaitAnswers(Prometheus prometheus, List<Query> open) {
         Eventually.within(Duration.ofMinutes(2), () -> {
             open.removeIf(query -> answers(prometheus, query));

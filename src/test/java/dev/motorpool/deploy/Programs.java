@@ -10,14 +10,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** Programs of the system that a test can do without. */
+/** Optional programs of the system. */
 final class Programs {
 
     private static final long PATIENCE_SECONDS = 60;
 
     private Programs() {}
 
-    /** Where it is; if it is nowhere, that is said where whoever runs the tests sees it. */
+    /** The path of the program; if it is missing, a message appears in the output of the tests. */
     static Optional<Path> find(String name, String whatFor) {
         Optional<Path> found = Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
                 .map(folder -> Path.of(folder, name))
@@ -30,7 +30,7 @@ final class Programs {
         return found;
     }
 
-    /** What it printed; fails if it did not end with 0. */
+    /** Runs it and returns its output; fails if its status is not 0. */
     static String run(Path folder, List<String> command) throws IOException, InterruptedException {
         Process process = new ProcessBuilder(command)
                 .directory(folder.toFile())

@@ -17,7 +17,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A Prometheus that scrapes one service twice a second. It lets its first five seconds pass before it scrapes, so it is best
+ * A Prometheus that scrapes one service twice a second. It waits five seconds before its first scrape, so it is best
  * started before the service.
  */
 final class Prometheus implements AutoCloseable {
@@ -26,7 +26,7 @@ final class Prometheus implements AutoCloseable {
     private final URI address;
     private final HttpClient client = HttpClient.newHttpClient();
 
-    /** @param service where it is or will be: a port of this machine */
+    /** @param service its present or future port on this machine */
     Prometheus(Path program, Path folder, int service) throws IOException {
         int port = freePort();
         address = URI.create("http://127.0.0.1:" + port);
@@ -53,7 +53,7 @@ final class Prometheus implements AutoCloseable {
         }
     }
 
-    /** Whether the query has a result with at least one number in it; a message if it cannot be asked. */
+    /** Whether the query has a result with at least one number; throws if the query is invalid. */
     boolean answers(String query) throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(address.resolve("/api/v1/query"))
                 .timeout(Duration.ofSeconds(30))
@@ -74,7 +74,7 @@ final class Prometheus implements AutoCloseable {
         return false;
     }
 
-    /** Fails until it has begun to answer. */
+    /** Fails until it answers. */
     boolean isThere() throws IOException, InterruptedException {
         if (!answers("vector(1)")) {
             throw new AssertionError("Prometheus does not answer yet");

@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The settings that the schema of the chart's values knows, in the words of the table of settings. */
+/** The settings in the schema of the chart's values, in the format of the table of settings. */
 final class SchemaSettings {
 
-    /** Of a member of which the schema says nothing. */
+    /** The type of a member without one in the schema. */
     static final String ANYTHING = "anything";
 
     private final JsonObject schema;
@@ -19,7 +19,7 @@ final class SchemaSettings {
         this.schema = schema;
     }
 
-    /** Types by path of all that is under a value, its name included unless it is the root of the settings. */
+    /** Types by path of all members below a value, its name included unless it is the root of the settings. */
     Map<String, String> under(String value) {
         Map<String, String> all = new TreeMap<>();
         add(

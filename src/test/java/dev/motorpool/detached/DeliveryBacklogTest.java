@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Webhooks that do not arrive keep new ones out before the disk is full of them, and nothing else. */
+/** Undelivered webhooks cause refusals of new ones before the disk is full, and of nothing else. */
 @ExtendWith(LeavesNothingBehind.class)
 class DeliveryBacklogTest {
 
@@ -46,10 +46,10 @@ class DeliveryBacklogTest {
             }
             refused(fixture, pool);
 
-            // Whoever asks for no webhook is taken.
+            // A job without a webhook is accepted.
             fixture.ended(fixture.wish(pool, "echo", "[1]").submit());
 
-            // So it is after a start, once they have been counted.
+            // The same after a restart, once they were counted.
             record(fixture, first);
             Eventually.within(SOON, () -> assertThat(fixture.engine.deliveries().pending())
                     .isEqualTo(2));
@@ -79,7 +79,7 @@ class DeliveryBacklogTest {
                 assertThat(full.error().type()).isEqualTo(ErrorType.QUEUE_FULL);
             }
             assertThat(taken).isEqualTo(36);
-            // Others still have theirs told, and each of them leaves some room again.
+            // Others are still delivered, and each of them frees some room.
             fixture.ended(told(fixture, pool, "http://other.example/").submit());
             fixture.ended(told(fixture, pool, "http://other.example/").submit());
             fixture.ended(told(fixture, pool, "http://third.example/").submit());

@@ -42,15 +42,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Every call of the store that deliveries need fails, before it was done and after it, is slow, and hangs: each end is told
- * all the same, under its one id and as it is, and nothing stays pending.
+ * Each store call that deliveries use fails (before or after it was done), is slow, or hangs. Every end is delivered
+ * nevertheless, under its one id and unchanged, and nothing remains pending.
  */
 class DeliveryFaultsTest {
 
     private static final Duration SOON = Duration.ofSeconds(20);
     private static final Duration STORE_TIMEOUT = Duration.ofMillis(150);
 
-    /** More than the pause before the second try, and than the courier's round over the store. */
+    /** More than the pause before the second attempt, and than the interval of the sender's reading of the store. */
     private static final Duration LATER = Duration.ofSeconds(31);
 
     @TempDir
@@ -58,7 +58,7 @@ class DeliveryFaultsTest {
 
     private final SettableClock clock = new SettableClock(Instant.now());
 
-    /** Is not set when the other one is. */
+    /** Not set together with the other clock. */
     private final SettableClock steady = new SettableClock(clock.instant());
 
     private final Map<UUID, JobState> promised = new LinkedHashMap<>();
@@ -118,7 +118,7 @@ class DeliveryFaultsTest {
     @ParameterizedTest
     @MethodSource("cases")
     void eachEndIsTold(Case one) throws Exception {
-        work(); // is told from the store, as the courier has not started
+        work(); // delivered from the store, because the sender has not started
         Thread releasing = fixture.store.releasing(STORE_TIMEOUT.plusMillis(50));
         try {
             fixture.store.plan(Plan.once(one.call, 0, one.fault));

@@ -45,8 +45,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Every call of the store fails, before it was done and after it, is slow, and hangs, while jobs of all sorts are on their
- * way: nothing that was accepted is lost, nothing that was refused runs, nothing is stuck, every count is right.
+ * Each store call fails (before or after it was done), is slow, or hangs, while jobs of all kinds are in progress: no
+ * accepted job is lost, no refused one runs, nothing is stuck, and all counts are right.
  */
 class DetachedFaultsTest {
 
@@ -56,7 +56,7 @@ class DetachedFaultsTest {
     private static final String ITEMS_JSON =
             IntStream.range(0, ITEMS).mapToObj(Integer::toString).collect(Collectors.joining(",", "[", "]"));
 
-    /** Called at the start of the service, or by others than jobs. */
+    /** Called at the start of the service, or not for jobs. */
     private static final Set<String> ELSEWHERE = Set.of("tables.recover", "tables.keepPools", "reader.pools");
 
     @TempDir
@@ -184,7 +184,7 @@ class DetachedFaultsTest {
 
     @Test
     void whateverNeedsTheStoreIsRefusedAtOnceWhileItTakesNothing(@TempDir Path own) throws Exception {
-        // Who waited for the store would wait for a minute.
+        // A caller that waits for the store would wait for a minute.
         DetachedSettings patient = DetachedFixture.settings(1_000, Duration.ofMinutes(1));
         try (DetachedFixture other = new DetachedFixture(own.resolve("jobs.db"), Clock.systemUTC(), patient)) {
             Pool calm = other.pool("calm", PoolKind.COROUTINE, 2);
@@ -230,18 +230,18 @@ class DetachedFaultsTest {
         everythingEnds();
     }
 
-    /** Lets go what hangs, once those who wait for it have given up. */
+    /** Releases hanging calls once their callers have given up. */
     private static Thread releasing() {
         return fixture.store.releasing(STORE_TIMEOUT.plusMillis(50));
     }
 
-    /** Something that the store may refuse for now. */
+    /** An operation that the store may refuse temporarily. */
     private interface Step<T extends @Nullable Object> {
         @Nullable
         T run() throws CallRefusedException, InterruptedException;
     }
 
-    /** Tries until it is not refused. */
+    /** Retries until it is not refused. */
     @SuppressWarnings("NullAway") // null only where the step answers null
     private static <T extends @Nullable Object> T again(Step<T> step)
             throws CallRefusedException, InterruptedException {
@@ -276,7 +276,7 @@ class DetachedFaultsTest {
         return fixture.wish(pool, function, args).tag("case", tag);
     }
 
-    /** Something of everything that can happen to jobs. */
+    /** Performs every kind of operation on jobs. */
     private void work() throws Exception {
         UUID first = submit(wish("echo", "[\"a\"]"), JobState.SUCCEEDED, "\"a\"");
         submit(wish("echo", "[\"b\"]").delay(Duration.ofMillis(20)), JobState.SUCCEEDED, "\"b\"");
@@ -304,7 +304,7 @@ class DetachedFaultsTest {
         submit(wish("echo", "[\"g\"]").retain(Duration.ZERO).tag("brief", tag), JobState.SUCCEEDED, "\"g\"");
     }
 
-    /** It may have been done although it was refused; the job has gone on then. */
+    /** It may have been done although it was refused; then the job has continued. */
     private static void retry(UUID id) throws Exception {
         again(() -> {
             try {

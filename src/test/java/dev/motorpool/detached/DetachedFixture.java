@@ -39,7 +39,7 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Detached jobs on a store of SQLite that can have faults, and pools with real workers. */
+/** Detached jobs on a SQLite store with optional faults, and pools with real workers. */
 public final class DetachedFixture implements AutoCloseable {
 
     public static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -87,14 +87,14 @@ public final class DetachedFixture implements AutoCloseable {
         }
     }
 
-    /** The usual settings, but for these. */
+    /** The usual settings, except these. */
     static DetachedSettings settings(long backlog, Duration storeTimeout) {
         DetachedSettings usual = DetachedSettings.DEFAULT;
         return new DetachedSettings(
                 backlog, storeTimeout, usual.deaths(), usual.memory(), usual.diskReserve(), usual.tenants());
     }
 
-    /** The usual settings, but for these. */
+    /** The usual settings, except these. */
     static DetachedSettings settings(long memory, Map<String, TenantLimits> tenants) {
         DetachedSettings usual = DetachedSettings.DEFAULT;
         return new DetachedSettings(
@@ -110,7 +110,7 @@ public final class DetachedFixture implements AutoCloseable {
         }
     }
 
-    /** A call, and what can be said of it beside its arguments. */
+    /** A call with its options. */
     public final class Wish {
         private final Pool pool;
         private final FunctionDefinition function;
@@ -227,7 +227,7 @@ public final class DetachedFixture implements AutoCloseable {
         return find(id).job().state();
     }
 
-    /** The job at its end, for which it waits. */
+    /** Waits for the job to end; returns it. */
     public JobView ended(UUID id) throws CallRefusedException, InterruptedException {
         try (JobWait wait = jobs.await(id, PATIENCE, true)) {
             JobView end = Objects.requireNonNull(wait.await());

@@ -19,18 +19,18 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A store with faults, around any other. A plan is asked at every call, of the store's own methods ({@code write},
+ * A store with faults, around any other. A plan decides at every call of the store's own methods ({@code write},
  * {@code read}) and of each method of the tables within a transaction ({@code tables.insert}, {@code reader.find},
- * {@code deliveries.record}): so tests can break what they choose, or a little of everything.
+ * {@code deliveries.record}). So tests can break chosen calls, or random ones.
  */
 public final class FaultyStore implements JobStore {
 
-    /** What happens to a call. */
+    /** The fault of a call. */
     public enum Fault {
         NONE,
         /** It fails, and nothing was done. */
         BEFORE,
-        /** It was done, and its caller sees a failure all the same. */
+        /** It was done, and its caller sees a failure. */
         AFTER,
         /** It takes long, and is done. */
         SLOW,
@@ -38,7 +38,7 @@ public final class FaultyStore implements JobStore {
         HANGS
     }
 
-    /** Decides about each call; asked by several threads at once. */
+    /** Decides about each call; called by several threads. */
     @FunctionalInterface
     public interface Plan {
 
@@ -60,7 +60,9 @@ public final class FaultyStore implements JobStore {
             return (call, count) -> call.equals(name) && count == number ? fault : Fault.NONE;
         }
 
-        /** Each of these faults at random, about once in so many calls; the same for the same seed and order. */
+        /**
+         * Each of these faults at random, once in {@code oneIn} calls on average; the same for the same seed and order.
+         */
         static Plan random(long seed, int oneIn, Fault... faults) {
             Random random = new Random(seed);
             return (call, number) -> {
@@ -81,7 +83,7 @@ public final class FaultyStore implements JobStore {
     /** Set by tests from any thread. */
     private volatile Plan plan;
 
-    /** What hanging calls wait at; replaced by {@link #release}, by one thread at a time. */
+    /** Hanging calls wait for it; replaced by {@link #release}, by one thread at a time. */
     private volatile CountDownLatch gate = new CountDownLatch(1);
 
     public FaultyStore(JobStore store, Plan plan) {
@@ -89,20 +91,20 @@ public final class FaultyStore implements JobStore {
         this.plan = plan;
     }
 
-    /** From now on this plan decides; the calls are counted from 0 again. */
+    /** Sets the plan and restarts the count of calls at 0. */
     public void plan(Plan next) {
         calls.clear();
         plan = next;
     }
 
-    /** Lets go what hangs. */
+    /** Releases hanging calls. */
     public synchronized void release() {
         CountDownLatch old = gate;
         gate = new CountDownLatch(1);
         old.countDown();
     }
 
-    /** A thread that lets go what hangs, so long after it was seen; until it is interrupted. */
+    /** A thread that releases hanging calls after this time, until it is interrupted. */
     Thread releasing(Duration after) {
         return Thread.ofVirtual().start(() -> {
             while (!Thread.currentThread().isInterrupted()) {
@@ -120,7 +122,7 @@ public final class FaultyStore implements JobStore {
         return hanging.get();
     }
 
-    /** How many calls of this name there were under this plan. */
+    /** Number of calls with this name under this plan. */
     public long calls(String name) {
         AtomicLong count = calls.get(name);
         return count == null ? 0 : count.get();

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The faults are the ones that tests ask for: they would prove nothing otherwise. */
+/** The faults are those that tests request; otherwise tests that use them would prove nothing. */
 @ExtendWith(LeavesNothingBehind.class)
 class FaultyStoreTest {
 

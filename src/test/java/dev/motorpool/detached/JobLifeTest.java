@@ -42,8 +42,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The states of jobs in the store against a model of a few lines, in random histories of everything that happens to jobs,
- * in time and too late. The time is the test's.
+ * Compares the states of jobs in the store with a model of a few lines, in random histories of all events, in time and
+ * late. The test controls the time.
  */
 class JobLifeTest {
 
@@ -57,7 +57,7 @@ class JobLifeTest {
     @TempDir
     Path directory;
 
-    /** What a job should be. */
+    /** The expected job. */
     private static final class Model {
         final NewJob job;
         final int row;

@@ -39,13 +39,13 @@ class ManyWaitersTest {
     private static final int MORE_THREADS = 16;
     private static final Duration LONG = Duration.ofSeconds(60);
 
-    /** However busy the machine is that tests run on. */
+    /** Generous, because the machine may be busy. */
     private static final double MOST_MEDIAN_MILLIS = 500;
 
     @TempDir
     Path directory;
 
-    /** When the first one was told of each job's end, by its number. */
+    /** When the first client learned of each job's end, by job number. */
     private final AtomicLongArray told = new AtomicLongArray(WAITERS);
 
     @Test

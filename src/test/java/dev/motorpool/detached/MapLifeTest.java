@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What of a map is in the store while it runs, and after it was stopped. */
+/** The stored part of a map while it runs, and after it was stopped. */
 @ExtendWith(LeavesNothingBehind.class)
 class MapLifeTest {
 
@@ -49,7 +49,7 @@ class MapLifeTest {
                     .extracting(MapResults::firstSeq, MapResults::firstIndex, MapResults::failed)
                     .containsExactly(tuple(0L, 1, true), tuple(1L, 2, false), tuple(2L, 3, true));
         }
-        // The service went while the map ran: what had a result, failed or not, is not run again.
+        // The service stopped while the map ran: items with a result, failed or not, do not run again.
         try (DetachedFixture fixture = fixture()) {
             fixture.pool("io", PoolKind.COROUTINE, 2);
             fixture.engine.takeUp(fixture.pools);

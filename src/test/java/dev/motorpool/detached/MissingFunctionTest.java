@@ -23,7 +23,7 @@ import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Jobs whose function, or whose pool, is not there after a restart: they wait for it. */
+/** Jobs whose function or pool is missing after a restart wait for it. */
 class MissingFunctionTest {
 
     private static final JobFilter OF_ECHO = new JobFilter(Set.of(), "echo", null, Map.of());

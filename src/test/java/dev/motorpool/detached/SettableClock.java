@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 
-/** A clock that a test moves. */
+/** A clock that a test sets. */
 public final class SettableClock extends Clock {
 
     /** Written by the test, read by any thread. */

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A tenant has as many jobs that have not ended as it may have, over restarts too. */
+/** A tenant has at most as many unfinished jobs as its limit, also after restarts. */
 @ExtendWith(LeavesNothingBehind.class)
 class TenantBacklogTest {
 
@@ -34,7 +34,7 @@ class TenantBacklogTest {
     @TempDir
     Path directory;
 
-    /** Those of the tenant that have not ended. */
+    /** The tenant's jobs that have not ended. */
     private final Deque<UUID> waiting = new ArrayDeque<>();
 
     private final Deque<UUID> cancelled = new ArrayDeque<>();
@@ -76,7 +76,7 @@ class TenantBacklogTest {
         }
     }
 
-    /** Submits, cancels, retries or forgets a job, or is refused where there is no room. */
+    /** Submits, cancels, retries or deletes a job, or is refused without room. */
     private void step(DetachedFixture fixture, Pool pool) throws Exception {
         Duration delay = random.nextBoolean() ? Duration.ZERO : Duration.ofHours(1);
         switch (random.nextInt(5)) {

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The many jobs of a tenant at its limit of running calls hold up no job of another tenant. */
+/** Many jobs of a tenant at its limit of running calls do not delay jobs of other tenants. */
 @ExtendWith(LeavesNothingBehind.class)
 class TenantLinesTest {
 
@@ -52,7 +52,7 @@ class TenantLinesTest {
         return pool;
     }
 
-    /** Submits very many jobs of the limited tenant; the first of them, which runs. */
+    /** Submits very many jobs of the limited tenant; returns the first, which runs. */
     private static UUID submitMany(DetachedFixture fixture, Pool pool) throws Exception {
         DetachedFixture.Wish first = sleep(fixture, pool);
         UUID id = first.submit();

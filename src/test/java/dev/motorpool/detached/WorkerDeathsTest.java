@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Jobs that take their worker, or their service, along again and again. */
+/** Jobs that repeatedly crash their worker or their service. */
 @ExtendWith(LeavesNothingBehind.class)
 class WorkerDeathsTest {
 

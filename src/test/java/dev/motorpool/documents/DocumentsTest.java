@@ -23,15 +23,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Every command that the README and the pages of {@code docs/} show in a console block is run, in the order of the page, and
- * prints what the page says. Pages that start no service of their own share one.
+ * Runs every command in a console block of the README and the pages of {@code docs/}, in the order of the page, and
+ * compares its output with the page. Pages that start no service of their own share one.
  */
 class DocumentsTest {
 
-    /** Without these a page cannot be followed at all. */
+    /** Required by the pages. */
     private static final List<String> NEEDED = List.of("curl", "jq", "openssl", "python3");
 
-    /** Programs in blocks of the language {@code sh}: a test cannot run them, as they build, deploy or administer. */
+    /** Programs in {@code sh} blocks that a test cannot run, because they build, deploy or administer. */
     private static final Set<String> NOT_FOR_TESTS = Set.of("./mvnw", "docker", "kubectl", "helm", "git", "sudo", "cd");
 
     private static final Set<String> COMMANDS = Set.of("$", "curl", "java", "seq", "openssl", "python3", "npm");
@@ -105,7 +105,7 @@ class DocumentsTest {
         return line.strip().split(" ", 2)[0];
     }
 
-    /** Ports below those that the system gives to clients, so that no connection takes one before it is listened on. */
+    /** Ports below the system's ephemeral range, so that no connection uses one before the service listens on it. */
     private static Map<String, String> freePorts() {
         Map<String, String> ports = new HashMap<>();
         Iterator<String> free = ThreadLocalRandom.current()

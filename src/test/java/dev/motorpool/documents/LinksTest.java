@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Links between pages lead somewhere, the index has every page, and lines are short enough to read. */
+/** Links between pages are valid, the index lists every page, and lines are short. */
 class LinksTest {
 
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)");
@@ -51,7 +51,7 @@ class LinksTest {
                 .toList();
     }
 
-    /** The anchors that GitHub makes of the headings. */
+    /** GitHub's anchors of the headings. */
     private static Set<String> anchors(Page page) {
         Map<String, Integer> seen = new HashMap<>();
         Set<String> anchors = new HashSet<>();
@@ -84,7 +84,7 @@ class LinksTest {
         assertThat(Files.readAllLines(Path.of("README.md"))).hasSizeLessThanOrEqualTo(README_LINES);
     }
 
-    /** Tables aside; the reference pages that began with longer lines are left as they are. */
+    /** Tables are exempt, as are the reference pages that began with longer lines. */
     @Test
     void linesAreShort() throws Exception {
         List<String> wide = new ArrayList<>();

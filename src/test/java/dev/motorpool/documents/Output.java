@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** Compares what a command printed with what a page shows: ids, times, durations and sizes differ each time. */
+/** Compares a command's output with a page. Ids, times, durations and sizes may differ. */
 final class Output {
 
     private Output() {}

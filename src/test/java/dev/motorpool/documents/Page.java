@@ -22,13 +22,13 @@ record Page(Path file, String text) {
     private static final Pattern PROMPT = Pattern.compile("(?m)^\\$ ");
     private static final Pattern INLINE_CODE = Pattern.compile("`[^`\n]*`");
 
-    /** What a reader does next. */
+    /** A step of the reader. */
     sealed interface Step {}
 
-    /** Types a command, and sees this output. */
+    /** The reader runs a command, and sees this output. */
     record Command(String line, String output) implements Step {}
 
-    /** Saves a file. */
+    /** The reader saves a file. */
     record SavedFile(String name, String content) implements Step {}
 
     static Page read(Path file) {
@@ -39,7 +39,7 @@ record Page(Path file, String text) {
         }
     }
 
-    /** All Markdown files of the project that people read, in a fixed order. */
+    /** All Markdown files of the project for people, in a fixed order. */
     static List<Page> all() throws IOException {
         List<Path> files = new ArrayList<>();
         try (Stream<Path> top = Files.list(Path.of("."));
@@ -56,7 +56,7 @@ record Page(Path file, String text) {
         return files.stream().map(Page::read).toList();
     }
 
-    /** What its console blocks and captioned files have a reader do, in order. */
+    /** The steps in its console blocks and captioned files, in order. */
     List<Step> steps() {
         List<Step> steps = new ArrayList<>();
         Matcher blocks = BLOCK.matcher(text);
@@ -74,7 +74,7 @@ record Page(Path file, String text) {
         return steps;
     }
 
-    /** Whether it starts a service with settings of its own. */
+    /** Whether it starts a service with its own settings. */
     boolean startsService() {
         return commands().stream()
                 .anyMatch(command -> PageRun.SERVICE.matcher(command).matches());
@@ -85,7 +85,7 @@ record Page(Path file, String text) {
         return commands().stream().anyMatch(command -> word.matcher(command).find());
     }
 
-    /** The command is the first line, and those after it as long as a backslash or an open quote continues it. */
+    /** The command is the first line, and following lines while a backslash or an open quote continues it. */
     private static Command command(String part) {
         int end = part.indexOf('\n');
         while (part.charAt(end - 1) == '\\'
@@ -115,7 +115,7 @@ record Page(Path file, String text) {
         return BLOCK.matcher(text).replaceAll("");
     }
 
-    /** The page without anything that is shown as code. */
+    /** The page without code. */
     String plainText() {
         return INLINE_CODE.matcher(prose()).replaceAll("");
     }

@@ -18,15 +18,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Follows a page step by step in a directory of its own, and compares what the commands print with what the page shows.
- * Numbers of ports are replaced by free ones, and {@code java -jar target/motorpool.jar} runs the classes under test.
+ * Runs a page step by step in a new directory, and compares the output of the commands with the page. Port numbers are
+ * replaced by free ones, and {@code java -jar target/motorpool.jar} runs the classes under test.
  */
 final class PageRun implements AutoCloseable {
 
     /** A command that starts the service in the background. */
     static final Pattern SERVICE = Pattern.compile("(java -jar target/motorpool\\.jar (?!backup).*) &", Pattern.DOTALL);
 
-    /** Programs that a machine may lack: the commands that run them are then left out. */
+    /** Programs that may be missing on a machine: their commands are then skipped. */
     private static final Set<String> OPTIONAL = Set.of("promtool", "nginx", "haproxy", "systemd-analyze", "node");
 
     private static final Duration PATIENCE = Duration.ofMinutes(2);
@@ -77,7 +77,7 @@ final class PageRun implements AutoCloseable {
         Files.writeString(folder.resolve(file.name()), toReal(file.content().replace("/usr/bin/java", java)));
     }
 
-    /** Runs the command; fails if it fails, or prints something else than is shown. */
+    /** Runs the command; fails if it fails, or if its output differs from the page. */
     void run(Page.Command command) throws Exception {
         String program = program(command.line());
         Matcher service = SERVICE.matcher(command.line());

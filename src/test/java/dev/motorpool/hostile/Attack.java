@@ -1,6 +1,6 @@
 package dev.motorpool.hostile;
 
-/** One kind of what a hostile client does. */
+/** One kind of attack by a client. */
 record Attack(String name, Action action) {
 
     @FunctionalInterface

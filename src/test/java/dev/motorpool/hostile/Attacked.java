@@ -20,8 +20,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The service in a process of its own, with the JVM options of the image's entry point, the heap that the chart gives it,
- * and three API keys: of the attacker, of another caller, and of the operator.
+ * The service in its own process, with the JVM options of the image's entry point, the heap of the chart, and three API
+ * keys: of the attacker, of another caller, and of the operator.
  */
 final class Attacked implements AutoCloseable {
 
@@ -29,7 +29,7 @@ final class Attacked implements AutoCloseable {
     static final String OTHER = "other";
     static final String OPERATOR = "operator";
 
-    /** The pool in which the other caller's calls run, so that they do not wait behind the attacker's. */
+    /** The pool of the other caller's calls, so that they do not wait behind the attacker's. */
     static final String POOL = "others";
 
     private static final Duration START = Duration.ofSeconds(60);
@@ -65,7 +65,7 @@ final class Attacked implements AutoCloseable {
         }
     }
 
-    /** What the image gives its JVM; only the AOT cache is left out, which is made of the image's own jar. */
+    /** The image's JVM options, without the AOT cache, which belongs to the image's own jar. */
     static List<String> options() throws IOException {
         String entry = Files.readAllLines(Path.of("Dockerfile")).stream()
                 .filter(line -> line.startsWith("ENTRYPOINT "))
@@ -103,7 +103,7 @@ final class Attacked implements AutoCloseable {
         return process.output();
     }
 
-    /** A call of the operator's. */
+    /** A request of the operator. */
     JsonNode operate(String method, String target, String body) throws IOException {
         Reply reply = Request.of(method, target)
                 .key(OPERATOR)
@@ -116,7 +116,7 @@ final class Attacked implements AutoCloseable {
                 : JsonMapper.shared().readTree(reply.text());
     }
 
-    /** Ends all that was left behind by an attack, as an operator would. */
+    /** Cleans up after an attack, as an operator would. */
     void clear() {
         Eventually.within(Duration.ofMinutes(2), () -> {
             try {

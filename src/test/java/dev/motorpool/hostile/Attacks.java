@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** What a client can send that is as large, as many or as slow as is permitted, and just beyond. */
+/** The largest, most and slowest requests that are permitted, and slightly more. */
 final class Attacks {
 
     static final Set<String> WAITING = Set.of("apply", "map", "starmap", "imap", "imap_unordered");
@@ -25,10 +25,10 @@ final class Attacks {
     private static final byte[] LARGE = Body.fill("x", LIMIT);
     private static final Duration HELD = Duration.ofSeconds(2);
 
-    /** The answers that refuse, and the end of the connection. */
+    /** Refusing statuses; 0 for a closed connection. */
     private static final Set<Integer> REFUSALS = Set.of(0, 400, 404, 408, 413, 422, 429, 503);
 
-    /** All answers that are no defect: a call may have failed, too. */
+    /** All statuses except defects; a call may also have failed. */
     private static final Set<Integer> ANSWERS = Set.of(0, 200, 202, 400, 408, 413, 422, 429, 502, 503, 504);
 
     private Attacks() {}
@@ -57,7 +57,7 @@ final class Attacks {
         return Request.of("GET", target).key(Attacked.ATTACKER);
     }
 
-    /** A call of echo with a body of so many bytes. */
+    /** A call of echo with a body of this length. */
     private static Body echo(String verb, int length) {
         String before = "{\"function\":\"echo\",";
         String after;
@@ -113,13 +113,13 @@ final class Attacks {
         byte[] million = Body.fill("1,", 2 * 999_999);
         crowd.send(2, ANSWERS, i -> post(i % 2 == 0 ? "map" : "map_async")
                 .json(Body.filled("{\"function\":\"echo\",\"items\":[", million, "1]}")));
-        // A stream takes any number: its client leaves after a while.
+        // A stream has no limit of items: its client disconnects after a while.
         crowd.hold(4, i -> post(i % 2 == 0 ? "imap" : "imap_unordered")
                 .json(Body.filled("{\"function\":\"echo\",\"items\":[", flat, "1]}")));
         Crowd.last(HELD);
     }
 
-    /** Tags of so many members whose names and values together have so many bytes. */
+    /** Tags with this many members, whose names and values together have this many bytes. */
     private static String tags(int count, int bytes) {
         int each = bytes / count;
         return IntStream.range(0, count)
@@ -171,7 +171,7 @@ final class Attacks {
                 List.of("/v1/jobs?limit=1000", "/v1/jobs?limit=1000&state=scheduled", "/v1/jobs?limit=1000&tag=0001:x");
         crowd.hold(100, i -> get(targets.get(i % targets.size())));
         crowd.send(12, Set.of(0, 200, 429, 503), i -> get(targets.get(i % targets.size())));
-        // A thousand cursors and filters that are none.
+        // A thousand invalid cursors and filters.
         crowd.send(200, REFUSALS, i -> get("/v1/jobs?cursor=" + "A".repeat(4000) + i));
         crowd.send(
                 50,
@@ -221,7 +221,7 @@ final class Attacks {
                 return socket;
             }));
         }
-        // Heads without an end, and lines of many MiB that are none.
+        // Heads without an end, and invalid lines of many MiB.
         open.addAll(crowd.all(300, i -> () -> {
             Socket socket = crowd.keep(get("/v1/pools").connect(crowd.port()));
             socket.getOutputStream().write("GET /v1/pools HTTP/1.1\r\nX: ".getBytes(StandardCharsets.US_ASCII));
@@ -237,7 +237,7 @@ final class Attacks {
             try {
                 open.get(i % open.size()).getOutputStream().write('1');
             } catch (IOException closed) {
-                // by the service, as it may
+                // closed by the service, which is permitted
             }
         }
     }
@@ -257,7 +257,7 @@ final class Attacks {
         crowd.hold(100, i -> post("apply")
                 .json(Body.of("{\"function\":\"sleep\",\"args\":[3600],\"pool\":\"coroutines\"}")));
         Crowd.last(HELD);
-        service.clear(); // a thousand jobs end, each of which hundreds wait for
+        service.clear(); // a thousand jobs end, each with hundreds of waiting clients
     }
 
     private static void functions(Attacked service, Crowd crowd) throws Exception {

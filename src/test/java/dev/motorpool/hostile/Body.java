@@ -3,7 +3,7 @@ package dev.motorpool.hostile;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** A body in parts that several requests may share: the largest are sent by many at once. */
+/** A body in parts that several requests can share, because the largest are sent many times at once. */
 record Body(List<byte[]> parts) {
 
     static final Body NONE = new Body(List.of());
@@ -12,12 +12,12 @@ record Body(List<byte[]> parts) {
         return text.isEmpty() ? NONE : new Body(List.of(bytes(text)));
     }
 
-    /** A text of exactly so many bytes between two others. */
+    /** A text of exactly this length between two others. */
     static Body filled(String before, byte[] fill, String after) {
         return new Body(List.of(bytes(before), fill, bytes(after)));
     }
 
-    /** So many bytes, repeated from these. */
+    /** This many bytes, repeating the unit. */
     static byte[] fill(String unit, int length) {
         byte[] all = new byte[length];
         byte[] piece = bytes(unit);

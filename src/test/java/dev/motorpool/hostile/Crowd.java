@@ -20,9 +20,8 @@ import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 /**
- * Many clients at once, each on a virtual thread with a connection of its own. Those that are answered are waited for, and
- * no longer than a limit: a request that is answered late or never is a failure. Those that are held are neither read nor
- * closed before the crowd is.
+ * Many concurrent clients, each on a virtual thread with its own connection. For requests with answers, a late or
+ * missing answer is a failure. Held requests are neither read nor closed before the crowd is closed.
  */
 final class Crowd implements AutoCloseable {
 
@@ -42,7 +41,7 @@ final class Crowd implements AutoCloseable {
         return port;
     }
 
-    /** Does this so many times at once; what each came to, in order. */
+    /** Runs this many tasks at once; returns their results in order. */
     <T> List<T> all(int count, IntFunction<Callable<T>> task) throws InterruptedException {
         List<Callable<T>> tasks = new ArrayList<>();
         for (int i = 0; i < count; i++) {
@@ -61,7 +60,7 @@ final class Crowd implements AutoCloseable {
         return results;
     }
 
-    /** Sends so many requests and reads the answers to their ends; each has one of these statuses, or none came. */
+    /** Sends requests and reads the answers to their ends; each must have one of these statuses, or none arrives. */
     List<Reply> send(int count, Set<Integer> allowed, IntFunction<Request> request) throws InterruptedException {
         List<Request> requests = IntStream.range(0, count).mapToObj(request).toList();
         List<Reply> replies = all(count, i -> () -> requests.get(i).send(port));
@@ -73,7 +72,7 @@ final class Crowd implements AutoCloseable {
         return replies;
     }
 
-    /** Sends so many requests whose answers nobody reads. */
+    /** Sends requests and does not read their answers. */
     void hold(int count, IntFunction<Request> request) throws InterruptedException {
         all(count, i -> () -> keep(request.apply(i).slow().open(port)));
     }
@@ -86,7 +85,7 @@ final class Crowd implements AutoCloseable {
         return socket;
     }
 
-    /** Goes on with whatever is held, for so long. */
+    /** Keeps sending on held connections for this time. */
     static void last(Duration time) throws InterruptedException {
         Thread.sleep(time);
     }
@@ -98,7 +97,7 @@ final class Crowd implements AutoCloseable {
                 try {
                     socket.setSoLinger(true, 0);
                 } catch (SocketException closed) {
-                    // by the service
+                    // closed by the service
                 }
                 socket.close();
             }

@@ -18,12 +18,12 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What the service holds.
+ * Resources of the service.
  *
- * @param heap bytes of all objects that can be reached
+ * @param heap bytes of all reachable objects
  * @param descriptors open files, sockets and pipes
- * @param threads of its process, platform threads only
- * @param processes below it
+ * @param threads platform threads of its process
+ * @param processes its descendants
  */
 record Footprint(long heap, long descriptors, long threads, long processes) {
 
@@ -72,14 +72,14 @@ record Footprint(long heap, long descriptors, long threads, long processes) {
     }
 
     /**
-     * After a garbage collection, which counting them begins with. Asked as {@code jcmd} asks, without the start of a JVM
-     * for each question.
+     * Live bytes after a garbage collection, which the count triggers. Uses the attach API as {@code jcmd} does,
+     * without a JVM start for each query.
      */
     private static long liveBytes(long pid) throws IOException {
         Path socket = Path.of("/tmp/.java_pid" + pid);
         if (!Files.exists(socket)) {
             try {
-                VirtualMachine.attach(Long.toString(pid)).detach(); // the JVM opens its socket for the first who comes
+                VirtualMachine.attach(Long.toString(pid)).detach(); // the JVM opens its socket for the first client
             } catch (AttachNotSupportedException e) {
                 throw new IOException(e);
             }

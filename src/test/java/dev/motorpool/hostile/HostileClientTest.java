@@ -24,15 +24,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Clients that use all that is permitted and ask for more, against the service at a heap of 512 MiB. Whatever they do, it
- * stands, says within a second how it is, serves others within two, and holds no more afterwards than before. All attacks
- * meet the same service, so what one leaves behind, another finds. {@code -Dhostile.rounds=100} goes on for longer.
+ * Clients that use every limit and exceed it, against the service with a heap of 512 MiB. During an attack the service
+ * stays up, answers health checks within a second and serves other callers within two; afterwards it holds no more
+ * resources than before. All attacks run against the same service, so effects of one can disturb the next.
+ * {@code -Dhostile.rounds=100} makes it longer.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(1800)
 class HostileClientTest {
 
-    /** Until the answer to a request of the attacker, and until all is as before. */
+    /** Limit for an answer to the attacker, and for the return to the initial state. */
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     @TempDir
@@ -42,7 +43,7 @@ class HostileClientTest {
     private @Nullable Footprint before;
     private int starts;
 
-    /** Once for all of them, and again where an attack has ended it: each is to tell what it can do. */
+    /** Once for all attacks, and again if an attack has ended it, so that each attack is tested. */
     @BeforeEach
     void start() throws Exception {
         if (running != null && running.isAlive()) {
@@ -55,7 +56,7 @@ class HostileClientTest {
         Attacked service = running;
         OtherCaller other = new OtherCaller(service);
         try (Crowd crowd = new Crowd(service.port(), Machine.times(PATIENCE, Machine.slowness()))) {
-            // What every service comes to hold: connections, threads, pages of the store.
+            // Fills what every service comes to hold: connections, threads, pages of the store.
             crowd.send(400, Set.of(200), i -> Request.of("POST", "/v1/apply")
                     .key(Attacked.ATTACKER)
                     .json(Body.of("{\"function\":\"sleep\",\"args\":[0.2],\"pool\":\"coroutines\"}")));
@@ -85,7 +86,7 @@ class HostileClientTest {
         withstand(attack);
     }
 
-    /** Attacks, and checks that all is as it should be meanwhile and afterwards. */
+    /** Runs an attack, and checks the service during and after it. */
     private void withstand(Attack attack) throws Exception {
         Attacked service = Objects.requireNonNull(running);
         long begin = System.nanoTime();
@@ -110,7 +111,7 @@ class HostileClientTest {
                 attack, (System.nanoTime() - begin) / 1e9, slowness, other, before, Footprint.of(service));
     }
 
-    /** No verb is left out: what the document has, the attacks send. */
+    /** Every verb of the document is attacked. */
     @Test
     void everyVerbIsAttacked() throws IOException {
         Attacked service = Objects.requireNonNull(running);
@@ -125,7 +126,7 @@ class HostileClientTest {
                         .collect(Collectors.toCollection(TreeSet::new)));
     }
 
-    /** Every route of the document, with every kind of body, query and path that is none of its own. */
+    /** Every route of the document, with every kind of invalid body, query and path. */
     @Test
     void noRouteHasADefectForWhomItRefuses() throws Exception {
         withstand(new Attack("all routes, misused", (service, crowd) -> {

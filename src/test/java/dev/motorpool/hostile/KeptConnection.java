@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A connection that is opened before anything is short, and asks again and again. */
+/** A connection that is opened before a shortage and reused for many requests. */
 final class KeptConnection implements AutoCloseable {
 
     private static final Pattern LENGTH = Pattern.compile("\r\nContent-Length: (\\d+)\r\n");
@@ -24,7 +24,7 @@ final class KeptConnection implements AutoCloseable {
         in = new BufferedInputStream(socket.getInputStream());
     }
 
-    /** Asks for this; the status and the body. */
+    /** Requests this; returns the status and the body. */
     Reply get(String target) throws IOException {
         socket.getOutputStream()
                 .write(("GET " + target + " HTTP/1.1\r\nHost: localhost\r\nX-API-Key: " + Attacked.OPERATOR
@@ -43,7 +43,7 @@ final class KeptConnection implements AutoCloseable {
                 Integer.parseInt(head.substring(9, 12)), new String(body, StandardCharsets.UTF_8), head.length());
     }
 
-    /** The size of the only chunk: these answers are short. */
+    /** The size of the only chunk, because these answers are short. */
     private int chunk() throws IOException {
         return Integer.parseInt(line(), 16);
     }
@@ -51,7 +51,7 @@ final class KeptConnection implements AutoCloseable {
     private void skipEnd() throws IOException {
         line();
         while (!line().isEmpty()) {
-            // the last chunk, of size 0, and what follows it
+            // the last chunk, of size 0, and its end
         }
     }
 

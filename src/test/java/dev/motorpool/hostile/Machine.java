@@ -5,19 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 
 /**
- * How slow the machine is now, compared with a quiet one with two cores. The limits that the tests state hold on such a
- * machine; elsewhere, or where others use the processors too, they are multiplied by the time that a fixed piece of work
- * takes here, measured beside each attack and not chosen by hand.
+ * The slowness of the machine at this time, compared with a quiet one with two cores. The limits in the tests apply to
+ * such a machine. On slower or busier ones they are multiplied by a factor measured beside each attack with a fixed
+ * piece of work.
  */
 final class Machine {
 
-    /** Of {@link #work} on two quiet cores of 2024; a faster machine gains nothing. */
+    /** Time of {@link #work} on two quiet cores of 2024; a faster machine has no effect. */
     private static final double REFERENCE_SECONDS = 0.1;
 
     private static final int STEPS = 60_000_000;
 
     static {
-        long _ = work(); // compiled before anything is measured
+        long _ = work(); // compiled before any measurement
     }
 
     /** The factor by which limits are multiplied, at least 1. */
@@ -25,7 +25,7 @@ final class Machine {
         long begin = System.nanoTime();
         long random = work();
         double seconds = (System.nanoTime() - begin) / 1e9;
-        assertThat(random).isNotZero(); // so that the compiler may not leave the work out
+        assertThat(random).isNotZero(); // prevents the compiler from removing the work
         return Math.max(1, seconds / REFERENCE_SECONDS);
     }
 
@@ -33,7 +33,7 @@ final class Machine {
         return Duration.ofNanos((long) (limit.toNanos() * slowness));
     }
 
-    /** Random numbers by Marsaglia's xorshift: nothing but the processor. */
+    /** Marsaglia's xorshift random numbers: processor-bound. */
     private static long work() {
         long x = System.nanoTime() | 1;
         for (int i = 0; i < STEPS; i++) {

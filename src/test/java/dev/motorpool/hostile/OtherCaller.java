@@ -9,15 +9,15 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Another caller, with an address and an API key of its own, who does what callers do while the service is attacked; and
- * a probe of its health beside it. Each asks on a new connection, on a thread of its own, until it is closed.
+ * Another caller, with its own address and API key, that makes usual calls during the attack, and a probe of the
+ * service's health. Each sends requests on new connections, on its own thread, until it is closed.
  */
 final class OtherCaller implements AutoCloseable {
 
     private static final Duration HEALTH_LIMIT = Duration.ofSeconds(1);
     private static final Duration CALL_LIMIT = Duration.ofSeconds(2);
 
-    /** One request in a hundred may take longer, and none so many times as long. */
+    /** One request in a hundred may exceed the limit, none by this factor. */
     private static final int WORST = 5;
 
     private static final long PAUSE_MILLIS = 25;
@@ -28,7 +28,7 @@ final class OtherCaller implements AutoCloseable {
     private final List<Thread> threads;
     private volatile boolean closed;
 
-    /** Nanoseconds of requests, and what was wrong with them. Guarded by itself. */
+    /** Durations of requests in nanoseconds, and failures. Guarded by itself. */
     private static final class Samples {
         final String name;
         final List<Long> nanos = new ArrayList<>();
@@ -84,7 +84,7 @@ final class OtherCaller implements AutoCloseable {
 
     @FunctionalInterface
     private interface Step {
-        /** What was wrong; nothing if it is empty. */
+        /** The failure; empty if there is none. */
         String take(int number) throws IOException;
     }
 
@@ -131,14 +131,14 @@ final class OtherCaller implements AutoCloseable {
         return "{\"function\":\"echo\",\"pool\":\"" + Attacked.POOL + "\",\"args\":[1]" + more + "}";
     }
 
-    /** Ends them, and checks that health was told within a second and others were served within two. */
+    /** Stops them, and checks that health was answered within a second and others were served within two. */
     void check(double slowness) {
         close();
         health.check(Machine.times(HEALTH_LIMIT, slowness));
         calls.check(Machine.times(CALL_LIMIT, slowness));
     }
 
-    /** How many requests of its have been answered so far. */
+    /** Number of its answered requests so far. */
     int served() {
         synchronized (calls) {
             return calls.nanos.size();

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** A control group with a limit on threads and processes around a process and all below it: only root may make one. */
+/** A control group that limits threads and processes of a process and its descendants. Requires root. */
 final class PidLimit implements AutoCloseable {
 
     private static final AtomicInteger NUMBERS = new AtomicInteger();
@@ -22,7 +22,7 @@ final class PidLimit implements AutoCloseable {
         this.group = group;
     }
 
-    /** Null where this machine does not permit it. */
+    /** Null if this machine does not permit it. */
     static @Nullable PidLimit around(ProcessHandle process) {
         String name = "motorpool-test-" + ProcessHandle.current().pid() + "-" + NUMBERS.incrementAndGet();
         for (Path parent : List.of(Path.of("/sys/fs/cgroup/pids"), Path.of("/sys/fs/cgroup"))) {
@@ -39,7 +39,7 @@ final class PidLimit implements AutoCloseable {
                 }
                 limit.close();
             } catch (IOException notHere) {
-                // perhaps with the next
+                // perhaps with the next one
             }
         }
         return null;
@@ -52,7 +52,7 @@ final class PidLimit implements AutoCloseable {
         }
     }
 
-    /** From now on there is room for so many threads more, all processes taken together. */
+    /** Permits this many more threads from now on, over all processes. */
     void leave(int more) throws IOException {
         long now =
                 Long.parseLong(Files.readString(group.resolve("pids.current")).strip());
@@ -63,7 +63,7 @@ final class PidLimit implements AutoCloseable {
         Files.writeString(group.resolve("pids.max"), "max");
     }
 
-    /** How often the system has said no. */
+    /** How often the system has refused one. */
     long refusals() throws IOException {
         return Files.readAllLines(group.resolve("pids.events")).stream()
                 .filter(line -> line.startsWith("max "))
@@ -72,7 +72,7 @@ final class PidLimit implements AutoCloseable {
                 .orElseThrow();
     }
 
-    /** The system takes a group away only once nobody is in it; who is in it may end at any time. */
+    /** The system removes a group only when it is empty; its processes may end at any time. */
     @Override
     public void close() {
         Eventually.until(Duration.ofSeconds(20), () -> {

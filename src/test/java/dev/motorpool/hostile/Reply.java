@@ -1,11 +1,11 @@
 package dev.motorpool.hostile;
 
 /**
- * What came back for a request.
+ * The answer to a request.
  *
  * @param status 0 if the connection was closed without an answer
  * @param text the beginning of the body
- * @param bytes all that came, the head included
+ * @param bytes all bytes received, the head included
  */
 record Reply(int status, String text, long bytes) {
 

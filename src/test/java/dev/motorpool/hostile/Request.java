@@ -12,7 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A request on a connection of its own, sent as bytes: nothing keeps it from being wrong. */
+/** A request on its own connection, sent as bytes, so that it can be invalid. */
 final class Request {
 
     private static final int KEPT = 1 << 20;
@@ -41,7 +41,7 @@ final class Request {
         return this;
     }
 
-    /** From this address of the loopback network. */
+    /** Sends from this address of the loopback network. */
     Request from(String address) {
         source = address;
         return this;
@@ -53,7 +53,7 @@ final class Request {
                 : header("Content-Type: application/json").body(content);
     }
 
-    /** Sends this behind the head, whose headers say what it is. */
+    /** Appends this to the head, whose headers describe it. */
     Request raw(Body content) {
         body = content;
         return this;
@@ -64,13 +64,13 @@ final class Request {
         return header("Content-Length: " + content.length());
     }
 
-    /** Its client takes very little at a time. */
+    /** Reads the answer very slowly. */
     Request slow() {
         receiveBuffer = 4096;
         return this;
     }
 
-    /** Connects, and sends nothing yet. */
+    /** Connects without sending anything. */
     Socket connect(int port) throws IOException {
         Socket socket = new Socket();
         try {
@@ -102,12 +102,12 @@ final class Request {
                 out.write(part);
             }
         } catch (SocketException refusedMeanwhile) {
-            // What was answered can perhaps still be read.
+            // The answer may still be readable.
         }
         return socket;
     }
 
-    /** Sends it and reads the answer to its end, of which the beginning is kept. */
+    /** Sends it and reads the answer to its end; keeps only the beginning. */
     Reply send(int port) throws IOException {
         try (Socket socket = open(port)) {
             return read(socket);
@@ -127,7 +127,7 @@ final class Request {
                 kept.write(buffer, 0, Math.min(count, Math.max(0, KEPT - kept.size())));
             }
         } catch (SocketException reset) {
-            // An end as good as any.
+            // Also a valid end.
         }
         String all = kept.toString(StandardCharsets.UTF_8);
         if (!all.startsWith("HTTP/1.1 ")) {
@@ -139,7 +139,7 @@ final class Request {
         return new Reply(Integer.parseInt(all.substring(9, 12)), chunked ? firstChunks(text) : text, total);
     }
 
-    /** What the chunks hold, as far as they are there. */
+    /** The contents of the chunks received so far. */
     private static String firstChunks(String text) {
         StringBuilder content = new StringBuilder();
         int at = 0;

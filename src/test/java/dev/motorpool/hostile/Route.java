@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import tools.jackson.databind.JsonNode;
 
-/** A route of the service's own OpenAPI document. */
+/** A route in the service's own OpenAPI document. */
 record Route(String method, String path) {
 
     private static final List<String> PATHS = List.of(
@@ -54,7 +54,7 @@ record Route(String method, String path) {
             "{\"kind\":\"coroutine\",\"size\":1000001,\"memory_limit\":-1}",
             IntStream.range(0, 20_000).mapToObj(i -> "\"m" + i + "\":0").collect(Collectors.joining(",", "{", "}")));
 
-    /** All of them. */
+    /** All routes. */
     static List<Route> of(Attacked service) throws IOException {
         List<Route> routes = new ArrayList<>();
         JsonNode paths = service.operate("GET", "/v3/api-docs", "").get("paths");

@@ -3,10 +3,10 @@ package dev.motorpool.hostile;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 
-/** Programs of the system. */
+/** Runs programs of the system. */
 final class Shell {
 
-    /** Whether it is there and ended well. */
+    /** Whether it exists and succeeded. */
     static boolean run(String... command) {
         Process process;
         try {

@@ -17,10 +17,10 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Threads, processes, open files or the disk run out while the service is at work, and come back. Meanwhile it stands and
- * says how it is, on a connection that is open; within half a minute after the shortage every pool runs calls again, and
- * the service holds what it held before. What a machine does not permit (control groups, prlimit, mount: mostly root
- * only) is left out, which the test's output says.
+ * Threads, processes, open files or disk space run out while the service works, and become available again. During the
+ * shortage the service stays up and answers health checks on an open connection. Within half a minute afterwards every
+ * pool runs calls again, and the service holds the same resources as before. Shortages that the machine does not permit
+ * (control groups, prlimit, mount: mostly root only) are skipped, which the test's output shows.
  */
 @Timeout(900)
 class ShortageTest {
@@ -31,7 +31,7 @@ class ShortageTest {
 
     private static final List<String> POOLS = List.of("processes", "threads", "coroutines", Attacked.POOL);
 
-    /** How something becomes short, and is given back. */
+    /** Creates a shortage and ends it. */
     private interface Shortage {
         void begin() throws Exception;
 
@@ -103,11 +103,14 @@ class ShortageTest {
         System.out.println("left out, as this machine does not permit it: " + what);
     }
 
-    /** Every worker dies during the shortage, callers come, pools are made: all that needs what there is not. */
+    /**
+     * During the shortage every worker dies, callers send calls and pools are created: operations that need the missing
+     * resource.
+     */
     private static void survive(Attacked service, Shortage shortage) throws Exception {
         double slowness = Machine.slowness();
         everyPoolRunsCalls(service, Machine.times(PATIENCE, slowness));
-        // What deaths need is loaded before, as in a service that has run for a while.
+        // Classes that a worker's death needs are loaded before, as in a service that has run for a while.
         workers(service).forEach(ProcessHandle::destroyForcibly);
         everyPoolRunsCalls(service, Machine.times(PATIENCE, slowness));
         service.clear();
@@ -143,19 +146,19 @@ class ShortageTest {
         for (int i = 0; i < 20; i++) {
             Request.of("DELETE", "/v1/pools/more" + i)
                     .key(Attacked.OPERATOR)
-                    .send(service.port()); // those that were made
+                    .send(service.port()); // those that were created
         }
         service.clear();
         assertThat(standardStreams(service.pid()))
                 .as("no descriptor was closed by who did not own it")
                 .isEqualTo(standard);
         before.awaitAgain(service, Machine.times(PATIENCE, slowness));
-        // What failed once for want of something must not stay failed: no class, and no answer that is a defect.
+        // A failure during the shortage must not be permanent: no class stays failed, and no answer is a defect.
         assertThat(service.output())
                 .doesNotContain("NoClassDefFoundError", "ExceptionInInitializerError", "a defect of the service");
     }
 
-    /** Where standard input, output and error lead. */
+    /** The targets of standard input, output and error. */
     private static List<Path> standardStreams(long pid) throws IOException {
         List<Path> targets = new ArrayList<>();
         for (int descriptor = 0; descriptor <= 2; descriptor++) {
@@ -223,11 +226,11 @@ class ShortageTest {
                             .map(reply -> reply.text().split("\"", 5)[3])
                             .toList();
                 }
-                // Who stores nothing is served, and what is stored can be read.
+                // Calls that store nothing are served, and stored data can be read.
                 assertThat(echo(service, Attacked.POOL).status()).isEqualTo(200);
                 service.operate("GET", "/v1/jobs?limit=10", "");
                 assertThat(health(service, "liveness")).isEqualTo(200);
-                // What is small may still find room: then the service is ready again at once.
+                // Small changes may still fit: then the service is ready again at once.
                 assertThat(health(service, "readiness")).isIn(200, 503);
             }
             service.clear();
@@ -245,7 +248,7 @@ class ShortageTest {
         }
     }
 
-    /** On the full disk each job can be cancelled and deleted. */
+    /** Each job can be cancelled and deleted on the full disk. */
     private static void forget(Crowd crowd, List<String> jobs) throws InterruptedException {
         crowd.send(jobs.size(), Set.of(200), i -> Request.of("POST", "/v1/jobs/" + jobs.get(i) + "/cancel")
                 .key(Attacked.ATTACKER));

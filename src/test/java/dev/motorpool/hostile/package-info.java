@@ -1,4 +1,4 @@
-/** Clients and surroundings that mean harm, against the service as the image starts it. */
+/** Hostile clients and resource shortages, against the service as the image starts it. */
 @NullMarked
 package dev.motorpool.hostile;
 

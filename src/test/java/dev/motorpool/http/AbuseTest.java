@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
-/** What somebody sends who means harm, to a service with keys and to one without. */
+/** Malicious requests to a service with keys and to one without. */
 @ExtendWith(OutputCaptureExtension.class)
 class AbuseTest {
 
@@ -28,7 +28,7 @@ class AbuseTest {
     private static final String JSON = "Content-Type: application/json\r\n";
     private static final String ECHO = "{\"function\":\"echo\",\"args\":[1]}";
 
-    /** What would come behind it if a request were read in two ways. */
+    /** The smuggled request, if a request were parsed in two ways. */
     private static final String SMUGGLED = "GET /v1/pools HTTP/1.1\r\n" + KEYED + "\r\n";
 
     private static ServiceExtension.Service keyed;
@@ -110,7 +110,7 @@ class AbuseTest {
         }
     }
 
-    /** Requests whose end two readers could see at two places. */
+    /** Requests whose end two parsers could see at different places. */
     static Stream<String> ambiguous() {
         String start = "POST /v1/apply HTTP/1.1\r\n" + KEYED + JSON;
         String chunked = "0\r\n\r\n" + SMUGGLED;

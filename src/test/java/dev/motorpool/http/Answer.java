@@ -15,7 +15,7 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** One answer as it came over the wire. */
+/** An answer as received. */
 @SuppressWarnings("ArrayRecordComponent") // the bytes of one answer; nobody writes to them
 record Answer(int status, Map<String, List<String>> headers, byte[] body) {
 
@@ -41,7 +41,7 @@ record Answer(int status, Map<String, List<String>> headers, byte[] body) {
         return JSON.readTree(body);
     }
 
-    /** The lines of a stream, signs of life left out. */
+    /** The lines of a stream, without heartbeats. */
     List<JsonNode> lines() {
         return text().lines()
                 .filter(line -> !line.isBlank())

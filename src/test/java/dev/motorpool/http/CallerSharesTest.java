@@ -13,7 +13,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Streams and waits have limits of their own: who has used them up can still call functions, and others can do all. */
+/**
+ * Streams and waits have limits of their own: a caller at these limits can still call functions, and other callers are
+ * not affected.
+ */
 class CallerSharesTest {
 
     private static final String ONE = "of the one";
@@ -93,7 +96,7 @@ class CallerSharesTest {
                 request("GET", "/v1/pools/threads/join?timeout=0.01", key));
     }
 
-    /** What is answered however many streams and waits there are. */
+    /** Requests that are answered at any number of streams and waits. */
     private static void callsGoOn(String key) throws IOException {
         request("POST", "/v1/apply", key)
                 .body("{\"function\":\"echo\",\"args\":[1]}")
@@ -126,7 +129,7 @@ class CallerSharesTest {
                 .send("GET " + target + " HTTP/1.1\r\nHost: localhost\r\nX-API-Key: " + key + "\r\n\r\n"));
     }
 
-    /** Opens one wait more than there may be; as many as there may be are counted when one of them is refused. */
+    /** Opens one wait more than permitted; when one is refused, all others are counted. */
     private void fillWaits(int room, String key) throws IOException {
         List<RawConnection> waits = new ArrayList<>();
         for (int i = 0; i <= room; i++) {

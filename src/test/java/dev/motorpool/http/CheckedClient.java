@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A client that checks every answer against {@code openapi.yaml}, and that can send what no other client would. */
+/** A client that checks every answer against {@code openapi.yaml}, and can send invalid requests. */
 final class CheckedClient {
 
     private final int port;
@@ -23,7 +23,7 @@ final class CheckedClient {
         return port;
     }
 
-    /** A connection for whatever a test wants to send. */
+    /** A connection for arbitrary bytes. */
     RawConnection connect() throws IOException {
         return new RawConnection(port);
     }
@@ -63,7 +63,7 @@ final class CheckedClient {
         return answer;
     }
 
-    /** A request in the making. */
+    /** A request under construction. */
     final class Request {
 
         private final String method;
@@ -77,7 +77,7 @@ final class CheckedClient {
             headers.put("Host", "localhost:" + port);
         }
 
-        /** Sets a header; null leaves out one that is there by itself. */
+        /** Sets a header; null removes a default one. */
         Request header(String name, @Nullable String value) {
             headers.put(name, value);
             return this;
@@ -107,7 +107,7 @@ final class CheckedClient {
             return head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
         }
 
-        /** Sends the request on a connection of its own. */
+        /** Sends the request on a new connection. */
         Answer send() throws IOException {
             try (RawConnection connection = connect()) {
                 connection.send(head());

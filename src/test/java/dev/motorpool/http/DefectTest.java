@@ -30,7 +30,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.mock.web.MockHttpServletResponse;
 
-/** A defect of the service: told without its trace, and found in the log by its id. */
+/** A defect of the service: the answer has no stack trace, and its id is found in the log. */
 @ExtendWith(OutputCaptureExtension.class)
 class DefectTest {
 

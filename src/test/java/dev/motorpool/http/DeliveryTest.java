@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Webhooks of jobs as clients ask for them and receivers get them. */
+/** Webhooks of jobs, as clients query them and receivers get them. */
 @ExtendWith(ServiceExtension.class)
 class DeliveryTest {
 
@@ -45,7 +45,7 @@ class DeliveryTest {
         });
     }
 
-    /** The one webhook of a job is the job as it is told. */
+    /** Checks that the only webhook of a job has the job as its body. */
     private void tells(String id, HookReceiver receiver, String path, String type) throws IOException {
         JsonNode job = jobs.ended(id);
         Message message = received(receiver, 1).getFirst();

@@ -15,9 +15,9 @@ import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 
 /**
- * For the benchmark: a route that takes the body of an {@code apply}, reads it as strictly and as far as that does, and
- * answers with its members. What {@code apply} does beyond it is the work of pool and worker. It also keeps the gate off
- * the paths of the benchmark's Spring controller.
+ * For the benchmark: a route that reads the body of an {@code apply} as strictly as {@code apply} does, and answers
+ * with its members. The difference to {@code apply} is the work of pool and worker. It also exempts the paths of the
+ * benchmark's Spring controller from the filter.
  */
 public final class EchoRoute implements BeanPostProcessor {
 

@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
 
-/** Detached jobs as a client uses them. */
+/** A client for detached jobs. */
 final class JobClient {
 
     static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -21,12 +21,12 @@ final class JobClient {
         this.client = client;
     }
 
-    /** Submits a call with these members; the id of its job. */
+    /** Submits a call with these members; returns the id of its job. */
     String apply(String function, String members) throws IOException {
         return submit("apply_async", "\"function\":\"" + function + "\"," + members);
     }
 
-    /** Submits a map with these members; the id of its job. */
+    /** Submits a map with these members; returns the id of its job. */
     String map(String function, String members) throws IOException {
         return submit("map_async", "\"function\":\"" + function + "\"," + members);
     }
@@ -38,7 +38,7 @@ final class JobClient {
         return id;
     }
 
-    /** The job as it is. */
+    /** The current state of the job. */
     JsonNode job(String id) throws IOException {
         return client.get("/v1/jobs/" + id).is(200).json();
     }
@@ -47,7 +47,7 @@ final class JobClient {
         return job(id).path("state").asString();
     }
 
-    /** The job in its final state, for which it waits. */
+    /** Waits for the job to end; returns it. */
     JsonNode ended(String id) throws IOException {
         JsonNode job = client.get("/v1/jobs/" + id + "?wait=30").is(200).json();
         assertThat(job.path("state").asString()).as("%s", job).isIn(FINAL);
@@ -73,7 +73,7 @@ final class JobClient {
         return client.get("/v1/jobs/" + id + "/result?timeout=30");
     }
 
-    /** A pool that takes calls and starts none. */
+    /** A pool that accepts calls and starts none. */
     void pausedPool(String name, int size) throws IOException {
         pool(name, size);
         client.post("/v1/pools/" + name + "/pause").is(200);

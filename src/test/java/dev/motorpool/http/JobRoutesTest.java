@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-/** What is done with detached jobs without waiting for them: cancel, retry, lists, output, deletion. */
+/** Operations on detached jobs that do not wait: cancel, retry, lists, output, deletion. */
 @ExtendWith(ServiceExtension.class)
 class JobRoutesTest {
 

@@ -13,7 +13,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/** What becomes of those who wait for detached jobs when the service stops. */
+/** Clients that wait for detached jobs when the service stops. */
 class JobStopTest {
 
     @Test

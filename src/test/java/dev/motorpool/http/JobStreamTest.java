@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-/** Streams of what happens to detached jobs: items, events, jobs as they finish. */
+/** Live streams of detached jobs: items, events, jobs as they finish. */
 @ExtendWith(ServiceExtension.class)
 class JobStreamTest {
 

@@ -33,7 +33,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import tools.jackson.databind.JsonNode;
 
-/** A service with API keys: who may do what. */
+/** A service with API keys, and the rights of each key. */
 @ExtendWith(OutputCaptureExtension.class)
 class KeysTest {
 
@@ -69,7 +69,7 @@ class KeysTest {
         return service.client().request(method, target).header("X-API-Key", secret(right));
     }
 
-    /** The right that each operation of the published document needs; empty where it needs none. */
+    /** The right that each operation of the published document requires; empty if none. */
     private static Map<String, String> published() throws IOException {
         Map<String, String> rights = new TreeMap<>();
         JsonNode paths = new OpenApiChecks(OpenApiChecks.FILE).document().path("paths");
@@ -201,7 +201,7 @@ class KeysTest {
     void whatNeedsNoKeyReadsNoBody(String length) throws IOException {
         for (String target : List.of("/actuator/health", "/swagger-ui/index.html")) {
             try (RawConnection connection = service.client().connect()) {
-                // Refused before anything of the body has come.
+                // Refused before any part of the body has arrived.
                 Answer refused = connection
                         .send("GET " + target + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
                                 + length + "\r\n\r\n")
@@ -323,7 +323,7 @@ class KeysTest {
         try {
             while (idle.size() < CONNECTIONS) {
                 idle.add(service.client().connect());
-                // Answered: so it is counted, and none of an earlier test is any more.
+                // Answered, so it is counted, and no request of an earlier test is.
                 idle.getLast().send("GET /actuator/health HTTP/1.1\r\nHost: localhost\r\n\r\n");
                 if (isCut(idle.getLast())) {
                     idle.removeLast().close();

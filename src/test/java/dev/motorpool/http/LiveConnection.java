@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A connection on which an answer comes that goes on. */
+/** A connection with a continuing answer. */
 final class LiveConnection implements AutoCloseable {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -60,7 +60,7 @@ final class LiveConnection implements AutoCloseable {
         return lines.readLine();
     }
 
-    /** The next line as JSON, signs of life left out. */
+    /** The next line as JSON, without heartbeats. */
     JsonNode json() throws IOException {
         String line = line();
         while (line != null && line.isBlank()) {
@@ -72,7 +72,7 @@ final class LiveConnection implements AutoCloseable {
     /** One event. */
     record Event(String name, String id, JsonNode data) {}
 
-    /** The next event, pings left out; null after the last. */
+    /** The next event, without pings; null after the last. */
     @Nullable
     Event event() throws IOException {
         String name = "";

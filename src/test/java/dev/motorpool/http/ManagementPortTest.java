@@ -14,13 +14,13 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.springframework.core.env.Environment;
 
-/** The actuator on a port of its own has the same door. */
+/** The actuator on its own port has the same filter. */
 class ManagementPortTest {
 
     private static final List<String> OWN_PORT = List.of(
             "--management.server.port=0",
             "--management.server.address=127.0.0.1",
-            // What somebody might expose is not served all the same.
+            // Endpoints that an operator exposes are still not served.
             "--management.endpoints.web.exposure.include=*");
 
     private static ServiceExtension.Service service(List<String> more) {

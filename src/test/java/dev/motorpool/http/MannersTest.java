@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What holds for every route: section 1 of the contract. */
+/** The checks common to all routes: section 1 of the contract. */
 @ExtendWith(ServiceExtension.class)
 class MannersTest {
 
@@ -62,7 +62,7 @@ class MannersTest {
                 "POST /v1/as_completed");
     }
 
-    /** Those that take no {@code Idempotency-Key}. */
+    /** The routes that accept no {@code Idempotency-Key}. */
     static Stream<String> routesWithoutKey() {
         return routes().filter(route -> !route.endsWith("_async"));
     }
@@ -347,7 +347,7 @@ class MannersTest {
     void whatNoRouteTakesIsNotTakenOutsideTheApiEither(String target) throws IOException {
         withBody(target, "application/json", "").is(200);
         withBody(target, "text/plain", "{}").isProblem(ProblemType.UNSUPPORTED_MEDIA_TYPE);
-        // No more of it is read than is needed for this: whoever asks here may have no key.
+        // No more of the body is read than needed: the caller may have no key.
         withBody(target, "application/json", "{}").is(200);
         withBody(target, "application/json", "{\"a\":1}").isProblem(ProblemType.MALFORMED_REQUEST, "");
         withBody(target, "application/json", "{ ").isProblem(ProblemType.MALFORMED_REQUEST, "");
@@ -373,7 +373,7 @@ class MannersTest {
         }
     }
 
-    /** Sends what is no part of the published API. */
+    /** Sends a request that is not part of the published API. */
     private Answer unchecked(CheckedClient.Request request) throws IOException {
         try (RawConnection connection = client.connect()) {
             return connection.send(request.head()).read();

@@ -19,7 +19,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
-/** Compares answers with what {@code openapi.yaml} promises. */
+/** Compares answers with {@code openapi.yaml}. */
 final class OpenApiChecks {
 
     static final Path FILE = Path.of("openapi.yaml");
@@ -28,7 +28,7 @@ final class OpenApiChecks {
 
     private final JsonNode document;
 
-    /** Schemas by the name of the response that they are of. */
+    /** Schemas by the name of their response. */
     private final Map<String, Schema> schemas = new ConcurrentHashMap<>();
 
     OpenApiChecks(Path file) throws IOException {
@@ -39,7 +39,7 @@ final class OpenApiChecks {
         return document;
     }
 
-    /** What an answer does not keep of the promises; empty if it keeps all. */
+    /** Deviations of an answer from the document; empty if there are none. */
     List<String> check(String method, String target, Answer answer) {
         List<String> faults = new ArrayList<>();
         JsonNode path = path(target.split("\\?", 2)[0]);
@@ -68,7 +68,7 @@ final class OpenApiChecks {
         return faults;
     }
 
-    /** The response that an operation foresees for a status; missing if it does not. */
+    /** The response of an operation for a status; missing if it has none. */
     JsonNode response(JsonNode operation, int status) {
         JsonNode response = operation.path("responses").path(Integer.toString(status));
         return response.has("$ref")
@@ -76,7 +76,7 @@ final class OpenApiChecks {
                 : response;
     }
 
-    /** A status can have problems with and without a header: the type decides. */
+    /** A status can have problems with and without a header, by type. */
     private static boolean appliesTo(String header, Answer answer) {
         if (!header.equals("Retry-After")) {
             return true;
@@ -112,7 +112,7 @@ final class OpenApiChecks {
         }
     }
 
-    /** What of a value does not fit a schema among the components. */
+    /** Violations of a schema of the components by a value. */
     List<Error> fits(String name, JsonNode value) {
         return schema(document.path("components").path("schemas").path(name)).validate(value);
     }
@@ -123,13 +123,13 @@ final class OpenApiChecks {
         return SCHEMAS.getSchema(whole);
     }
 
-    /** What paths and methods that are not in the document may be answered with. */
+    /** Possible answers for paths and methods outside the document. */
     private @Nullable JsonNode unforeseen(Answer answer) {
         return switch (answer.status()) {
             case 404 -> document.at("/components/responses/UnknownPath");
             case 405 -> document.at("/components/responses/MethodNotAllowed");
             default -> {
-                // Refused before the path was looked at: as any operation would be.
+                // Refused before the path was matched: as for any operation.
                 yield response(document.at("/paths/~1v1~1functions/get"), answer.status());
             }
         };

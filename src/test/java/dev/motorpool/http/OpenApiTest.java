@@ -22,11 +22,11 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** {@code openapi.yaml} says what the routes take and answer, no more and no less, and the service serves it as it is. */
+/** {@code openapi.yaml} describes exactly the inputs and answers of the routes, and the service serves it unchanged. */
 @ExtendWith(ServiceExtension.class)
 class OpenApiTest {
 
-    /** The problems that every route can answer with, besides its own. */
+    /** The problems that every route can answer, besides its own. */
     private static final Set<ProblemType> ALWAYS = EnumSet.of(
             ProblemType.MALFORMED_REQUEST,
             ProblemType.UNAUTHORIZED,

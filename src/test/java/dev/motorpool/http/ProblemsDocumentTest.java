@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** The table of problems in the docs is the enumeration: names, statuses and members. */
+/** The table of problems in the documents matches the enumeration: names, statuses and members. */
 class ProblemsDocumentTest {
 
     private static final Pattern ROW = Pattern.compile("(?m)^\\| `([a-z-]+)` \\| (\\d+) \\| (.*?) ?\\| .{20,} \\|$");

@@ -25,8 +25,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What CPython's own tests of {@code multiprocessing.Pool} state ({@code _TestPool} in {@code _test_multiprocessing.py},
- * whose names the comments give), said over HTTP, for each kind of pool.
+ * The statements of CPython's own tests of {@code multiprocessing.Pool} ({@code _TestPool} in
+ * {@code _test_multiprocessing.py}, whose names the comments give), over HTTP, for each kind of pool.
  */
 @ExtendWith(ServiceExtension.class)
 @ParameterizedClass
@@ -89,7 +89,7 @@ class PythonPoolTest {
                 .isEqualTo(range(count));
     }
 
-    /** test_map_chunksize, test_empty_iterable: nothing to do is done at once, whatever the chunksize. */
+    /** test_map_chunksize, test_empty_iterable: an empty input returns at once, with any chunksize. */
     @ParameterizedTest
     @ValueSource(strings = {"map", "starmap", "imap", "imap_unordered"})
     void nothingToDoIsDoneAtOnce(String verb) throws IOException {
@@ -130,7 +130,7 @@ class PythonPoolTest {
         assertThat(lines.getLast()).isEqualTo("{\"end\":true,\"count\":" + count + ",\"failed\":0}");
     }
 
-    /** test_imap_handle_iterable_exception and its unordered twin: the items fail to come, at different places. */
+    /** test_imap_handle_iterable_exception and its unordered twin: reading the items fails, at different places. */
     @ParameterizedTest
     @CsvSource({"imap, 0", "imap, 1", "imap, 7", "imap_unordered, 0", "imap_unordered, 1", "imap_unordered, 7"})
     void itemsThatFailToComeEndTheStreamAfterThoseBefore(String verb, int before) throws IOException {
@@ -146,7 +146,7 @@ class PythonPoolTest {
         }
     }
 
-    /** test_terminate: ten thousand that wait do not hold it up, and who waits is answered at once. */
+    /** test_terminate: ten thousand waiting calls do not delay it, and waiting clients are answered at once. */
     @Test
     void terminateWithTenThousandWaiting() throws Exception {
         String items = IntStream.range(0, 10_000).mapToObj(i -> "100").collect(Collectors.joining(",", "[", "]"));
@@ -170,7 +170,9 @@ class PythonPoolTest {
                 .isEqualTo(pool().path("counters").path("submitted").asInt());
     }
 
-    /** test_traceback, test_wrapped_exception: what was raised is told, with its trace and without the pool's own. */
+    /**
+     * test_traceback, test_wrapped_exception: the answer has the exception with its trace, without frames of the pool.
+     */
     @Test
     void whatIsRaisedIsToldWithItsTraceback() throws IOException {
         Answer problem = call("map", "\"function\":\"behave\",\"items\":[\"well\",\"raise\",\"well\"]")
@@ -198,7 +200,7 @@ class PythonPoolTest {
         assertThat(lines.subList(0, 8)).allMatch(line -> line.contains("\"type\":\"function-raised\""));
     }
 
-    /** test_unpickleable_result: twenty in a row, and the pool lives. */
+    /** test_unpickleable_result: twenty in a row, and the pool survives. */
     @Test
     void twentyValuesThatCannotBeSentInARow() throws IOException {
         String items = IntStream.range(0, 20).mapToObj(i -> "[]").collect(Collectors.joining(",", "[", "]"));
@@ -210,7 +212,7 @@ class PythonPoolTest {
         call("apply", "\"function\":\"echo\",\"args\":[1]").is(200);
     }
 
-    /** test_pool_worker_lifetime: a worker leaves after so many items, not so many chunks (gh-68663). */
+    /** test_pool_worker_lifetime: a worker retires after a number of items, not of chunks (gh-68663). */
     @Test
     void aWorkerLeavesAfterSoManyItems() throws IOException {
         client.put("/v1/pools/python", "{\"max_tasks_per_child\":10}").is(200);
@@ -225,7 +227,7 @@ class PythonPoolTest {
                 .isGreaterThanOrEqualTo(30));
     }
 
-    /** test_pool_worker_lifetime_early_close: a pool that is closed early finishes what it has. */
+    /** test_pool_worker_lifetime_early_close: a pool that is closed early finishes its calls. */
     @Test
     void aPoolThatIsClosedEarlyFinishesWhatItHas() throws Exception {
         client.put("/v1/pools/python", "{\"max_tasks_per_child\":1}").is(200);
@@ -241,7 +243,7 @@ class PythonPoolTest {
         }
     }
 
-    /** The early close of an iterator: its client leaves, and the pool is free. */
+    /** Early close of an iterator: its client disconnects, and the pool is free. */
     @Test
     void aStreamThatIsLeftEarlyFreesThePool() throws IOException {
         try (StreamConnection stream = new StreamConnection(client, "/v1/imap?function=sleep&pool=python")) {

@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
-/** Requests that range from proper ones to noise; the same for the same seed. */
+/** Requests that range from valid ones to noise; the same for the same seed. */
 final class RandomRequests {
 
     private static final List<String> PATHS = List.of(

@@ -30,7 +30,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Whatever is sent: a problem or a closed connection, never a defect, never a hang, and nothing is left behind. */
+/** Any input leads to a problem or a closed connection, never to a defect, a hang or a leak. */
 @ExtendWith(ServiceExtension.class)
 class RandomRequestsTest {
 
@@ -107,15 +107,15 @@ class RandomRequestsTest {
         try (RawConnection connection = client.connect()) {
             sendInPieces(connection, bytes, random);
             switch (random.nextInt(8)) {
-                case 0 -> connection.socket().setSoLinger(true, 0); // and away, with a reset
-                case 1 -> {} // and away
+                case 0 -> connection.socket().setSoLinger(true, 0); // close with a reset
+                case 1 -> {} // close
                 default -> {
                     connection.socket().shutdownOutput();
                     readAll(connection);
                 }
             }
         } catch (SocketException reset) {
-            // The service has closed while we were sending: that is an answer, too.
+            // The service has closed the connection while the client sent: this counts as an answer.
         }
     }
 

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** A connection on which anything can be sent, and on which answers are read as they come. */
+/** A connection that sends arbitrary bytes, and reads answers as they arrive. */
 final class RawConnection implements AutoCloseable {
 
     private static final int PATIENCE_MILLIS = 30_000;
@@ -70,7 +70,7 @@ final class RawConnection implements AutoCloseable {
         return read(false);
     }
 
-    /** Reads one answer to a request of which nothing is known, such as whether its method was HEAD. */
+    /** Reads one answer to an arbitrary request, whose method may be HEAD. */
     Answer readAny() throws IOException {
         Answer head = read(true);
         if (head.status() == 204) {
@@ -83,7 +83,7 @@ final class RawConnection implements AutoCloseable {
         return bodiless ? head : new Answer(head.status(), head.headers(), body(head.headers()));
     }
 
-    /** Whether nothing more comes and the other side has closed or reset. */
+    /** Whether no more bytes arrive and the other side has closed or reset. */
     boolean atEnd() throws IOException {
         try {
             return in.read() < 0;

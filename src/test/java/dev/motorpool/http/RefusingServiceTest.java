@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-/** A service with little room for bodies, and one that takes no more calls. */
+/** A service with little room for bodies, and one that accepts no more calls. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RefusingServiceTest {
 
@@ -97,7 +97,7 @@ class RefusingServiceTest {
                     Awaitility.await().pollDelay(Duration.ofMillis(200)).until(() -> true);
                 }
                 connection.read().is(200);
-                // Longer than a head may take: the connection is kept, and so is none of its time.
+                // Longer than a head may take: the connection is kept, and its idle time does not count.
                 Awaitility.await().pollDelay(Duration.ofMillis(1500)).until(() -> true);
             }
         }

@@ -13,7 +13,7 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.util.FileSystemUtils;
 
-/** One running service, with real workers, for all tests that ask for a {@link CheckedClient}. */
+/** One running service, with real workers, for all tests with a {@link CheckedClient} parameter. */
 final class ServiceExtension implements ParameterResolver {
 
     private static final ExtensionContext.Namespace NAMESPACE = ExtensionContext.Namespace.create(Service.class);

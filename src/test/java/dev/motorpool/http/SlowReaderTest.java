@@ -21,7 +21,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Clients that ask for much and do not read it, against a service with a small heap. */
+/** Clients that request much and do not read it, against a service with a small heap. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(180)
 class SlowReaderTest {
@@ -32,7 +32,7 @@ class SlowReaderTest {
 
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(4);
 
-    /** Another address than that of the callers that are to be served. */
+    /** An address different from that of the callers that have to be served. */
     private static final String SLOW = "127.0.0.2";
 
     private ServiceProcess service;
@@ -55,7 +55,7 @@ class SlowReaderTest {
         assertThat(service.output()).doesNotContain("OutOfMemoryError");
     }
 
-    /** Sends a request on a connection whose answer is not read. */
+    /** Sends a request and does not read its answer. */
     private Socket ask(String body) throws IOException {
         return ask("/v1/apply", body);
     }
@@ -75,7 +75,7 @@ class SlowReaderTest {
         return socket;
     }
 
-    /** What came before the service ended the connection. */
+    /** What arrived before the service closed the connection. */
     private static String rest(Socket socket) throws IOException {
         byte[] all = new byte[2 * MUCH];
         int length = 0;
@@ -84,7 +84,7 @@ class SlowReaderTest {
                 length += read;
             }
         } catch (SocketException reset) {
-            // An end as good as any.
+            // Also a valid end.
         }
         return new String(all, 0, length, StandardCharsets.US_ASCII);
     }
@@ -186,7 +186,7 @@ class SlowReaderTest {
         }
     }
 
-    /** The end of an answer in chunks, all of which is read. */
+    /** Reads a chunked answer to its end; returns its last part. */
     private static String lastChunk(Socket socket) throws IOException {
         byte[] buffer = new byte[1 << 16];
         String tail = "";

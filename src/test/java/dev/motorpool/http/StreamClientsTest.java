@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** How streams go on, end and are given up, as their clients, pools and the service do. */
+/** Streams when clients, pools and the service continue, end or abandon them. */
 @ExtendWith(ServiceExtension.class)
 @Timeout(120)
 class StreamClientsTest {

@@ -6,7 +6,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** A connection with one stream on it, that sends and reads at the same time. */
+/** A connection with one stream, which sends and reads at the same time. */
 final class StreamConnection implements AutoCloseable {
 
     private final RawConnection connection;
@@ -56,7 +56,7 @@ final class StreamConnection implements AutoCloseable {
         return lines.readLine();
     }
 
-    /** What is left of the answer. */
+    /** The rest of the answer. */
     String rest() throws IOException {
         StringBuilder rest = new StringBuilder();
         for (String line = line(); line != null; line = line()) {

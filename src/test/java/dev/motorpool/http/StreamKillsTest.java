@@ -57,7 +57,7 @@ class StreamKillsTest {
                             workers.get(random.nextInt(workers.size())).id());
                     kills++;
                 }
-                // A pool whose workers die faster than they start gets nowhere: between two kills it gets somewhere.
+                // A pool makes no progress if workers die faster than they start: wait for progress between kills.
                 long enough = ended(pool) + random.nextInt(60);
                 Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> done(streams) || ended(pool) > enough);
             }
@@ -80,7 +80,7 @@ class StreamKillsTest {
         return counters.succeeded() + counters.workerLost();
     }
 
-    /** One stream; how many of its items lost their worker. */
+    /** One stream; returns how many of its items lost their worker. */
     private int stream(int number) throws IOException {
         String verb = number % 2 == 0 ? "imap" : "imap_unordered";
         String items = "0.001\n".repeat(ITEMS);

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-/** The verbs imap and imap_unordered: what they take, and what their lines say. */
+/** The verbs imap and imap_unordered: their inputs and their lines. */
 @ExtendWith(ServiceExtension.class)
 class StreamTest {
 
@@ -392,7 +392,7 @@ class StreamTest {
     @Test
     void anItemThatHasNotStartedInTimeExpires() throws IOException {
         client.put("/v1/pools/narrow", "{\"kind\":\"thread\",\"size\":1}").is(201);
-        // Its worker has started: the first item finds a free slot.
+        // The worker has started, so the first item finds a free slot.
         client.post("/v1/apply", "{\"function\":\"echo\",\"args\":[1],\"pool\":\"narrow\"}")
                 .is(200);
         List<JsonNode> lines = lines("/v1/imap?function=sleep&pool=narrow&expires=1", "2\n0\n0\n")

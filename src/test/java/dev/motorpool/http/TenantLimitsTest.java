@@ -12,7 +12,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Limits of a tenant hold for all its keys together, are named in the refusal, and leave other tenants alone. */
+/** Limits of a tenant apply to all its keys together, are named in the refusal, and do not affect other tenants. */
 class TenantLimitsTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -89,7 +89,7 @@ class TenantLimitsTest {
                 "motorpool_tenant_jobs_unfinished{tenant=\"ann\"} 0.0");
     }
 
-    /** The metrics tell it of the tenant, and nothing of it of another one. */
+    /** The metrics show it for the tenant, and nothing for others. */
     private static void assertMetrics(String... lines) throws IOException {
         assertThat(request(BOB, "GET", "/actuator/prometheus").send().is(200).text())
                 .contains(lines)
@@ -103,7 +103,7 @@ class TenantLimitsTest {
         refused(submit(EVE, large), "bytes");
         assertMetrics("motorpool_tenant_refused_total{limit=\"bytes\",tenant=\"ann\"} 1.0");
         id(submit(BOB, large));
-        String small = id(submit(EVE, WAITING)); // for this there is room
+        String small = id(submit(EVE, WAITING)); // this one fits
         remove(first);
         remove(id(submit(EVE, large)));
         remove(small);

@@ -24,10 +24,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 
-/** Each operation with the keys of two tenants, and with one that sees all: jobs of another tenant are not there. */
+/** Each operation with the keys of two tenants, and with one that sees all: jobs of another tenant do not exist. */
 class TenantsTest {
 
-    /** The names of tenants, which are those of their keys, too. */
+    /** The names of tenants, and of their keys. */
     private static final String ANN = "ann";
 
     private static final String BOB = "bob";
@@ -41,7 +41,7 @@ class TenantsTest {
     private static ServiceExtension.Service service;
     private static HookReceiver receiver;
 
-    /** Shows that an operation keeps tenants apart, or is common to all. */
+    /** Checks that an operation isolates tenants, or is common to all. */
     @FunctionalInterface
     private interface Check {
         void run(String method, String path) throws Exception;
@@ -141,7 +141,7 @@ class TenantsTest {
         return ids;
     }
 
-    /** A map of the tenant that has failed, with a delivery: something can be done with it in every way. */
+    /** A failed map of the tenant, with a delivery: every operation applies to it. */
     private static String failedMap(String tenant) throws IOException {
         String id = id(send(
                         tenant,
@@ -157,7 +157,7 @@ class TenantsTest {
         return id;
     }
 
-    /** A job of the tenant that waits, with this tag. */
+    /** A waiting job of the tenant, with this tag. */
     private static String waiting(String tenant, String tag) throws IOException {
         return id(send(
                         tenant,
@@ -328,7 +328,7 @@ class TenantsTest {
         send(ALL, "DELETE", "/v1/pools/" + pool).is(204);
     }
 
-    /** What one tenant makes the others see, and each may do with it what its rights permit. */
+    /** Checks that all tenants see the same, and that each may do what its rights permit. */
     private static void isCommon(String method, String path) throws Exception {
         String mine = waiting(ANN, "common");
         for (String key : List.of(BOB, ALL)) {

@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** API keys as the configuration has them. */
+/** API keys as settings. */
 final class TestKeys {
 
     private TestKeys() {}
 
-    /** The settings of a key, given in plain words; several while it is being replaced. */
+    /** The settings of a key with plain secrets; several while it is being replaced. */
     static List<String> settings(String name, String rights, String... secrets) {
         String hashes = Stream.of(secrets).map(TestKeys::hash).collect(Collectors.joining(","));
         return List.of(

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** TLS by Spring Boot's own settings, with a certificate that is made here. */
+/** TLS by Spring Boot's own settings, with a generated certificate. */
 class TlsTest {
 
     private static final String PASSWORD = "changeit";

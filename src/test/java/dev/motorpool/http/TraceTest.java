@@ -11,7 +11,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The W3C trace context of a request, on its way through queue and worker, where nothing else of traces is configured. */
+/** The W3C trace context of a request, through queue and worker, without any configuration of traces. */
 @ExtendWith(ServiceExtension.class)
 class TraceTest {
 

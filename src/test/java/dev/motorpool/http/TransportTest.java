@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Requests that are no proper HTTP, that are too large or too slow, and how their connections end. */
+/** Requests that are invalid HTTP, too large or too slow, and the ends of their connections. */
 @ExtendWith(ServiceExtension.class)
 class TransportTest {
 

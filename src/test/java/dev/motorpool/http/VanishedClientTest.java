@@ -18,7 +18,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Clients that go away while they wait, and clients that send the next request before the answer to this one. */
+/** Clients that disconnect while they wait, and clients that pipeline requests. */
 @ExtendWith(ServiceExtension.class)
 class VanishedClientTest {
 

@@ -13,10 +13,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/** What a key with {@code submit} and without {@code read} is shown of jobs, its own and those of others. */
+/** What a key with {@code submit} and without {@code read} can see of jobs, its own and those of others. */
 class WithoutReadingTest {
 
-    /** Stands in everything that such a key must not see. */
+    /** Part of everything that such a key must not see. */
     private static final String MARK = "a-mark-of-contents";
 
     private static ServiceExtension.Service service;
@@ -54,7 +54,7 @@ class WithoutReadingTest {
         return answer.json().path("id").asString();
     }
 
-    /** Waits for the end of the job with a key that may, which sees all of it. */
+    /** Waits for the end of the job with a key that may read all of it. */
     private static JsonNode ended(String id) throws IOException {
         Answer job = request("GET", "/v1/jobs/" + id + "?wait=30", "may do all")
                 .send()

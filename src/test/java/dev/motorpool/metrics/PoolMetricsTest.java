@@ -107,7 +107,7 @@ class PoolMetricsTest {
         return new Pictured(() -> view, 0, Map.of(), new AtomicReference<>(List.of()));
     }
 
-    /** A pool as a test wants it to look: what is tested is what becomes of it in the registry. */
+    /** A pool in a state that the test chooses, to check the registry's contents. */
     private record Pictured(
             Supplier<PoolView> seen,
             int idleSlots,

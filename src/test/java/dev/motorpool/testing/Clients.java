@@ -8,18 +8,18 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
-/** Many clients that act at once, each on a virtual thread. */
+/** Concurrent clients, each on a virtual thread. */
 public final class Clients {
 
     private Clients() {}
 
-    /** What one of them does. */
+    /** The action of one client. */
     @FunctionalInterface
     public interface Client {
         void act(int number) throws Exception;
     }
 
-    /** Waits until all have acted; the first failure is the caller's. */
+    /** Waits until all have finished; rethrows the first failure. */
     public static void atOnce(int count, Duration limit, Client client) throws Exception {
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<?>> clients = new ArrayList<>();

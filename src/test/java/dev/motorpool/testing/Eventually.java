@@ -11,7 +11,7 @@ public final class Eventually {
 
     private Eventually() {}
 
-    /** Tries the assertion until it holds; after the limit its failure is the caller's. */
+    /** Retries the assertion until it holds; after the limit, rethrows its failure. */
     public static void within(Duration limit, Runnable assertion) {
         until(limit, () -> {
             assertion.run();
@@ -19,7 +19,7 @@ public final class Eventually {
         });
     }
 
-    /** Tries until it answers something; after the limit its failure is the caller's. */
+    /** Retries until it returns a value; after the limit, rethrows its failure. */
     public static <T> T until(Duration limit, ThrowingSupplier<T> attempt) {
         long deadline = System.nanoTime() + limit.toNanos();
         while (true) {

@@ -19,10 +19,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A receiver of webhooks on loopback that keeps what it is sent, and answers as a test wants, well or badly. */
+/** A receiver of webhooks on loopback that records what it is sent, and answers as a test chooses. */
 public final class HookReceiver implements AutoCloseable {
 
-    /** What was sent. */
+    /** A received message. */
     @SuppressWarnings("ArrayRecordComponent") // never compared
     public record Message(String path, Map<String, String> headers, byte[] body, long nanos) {
 
@@ -35,7 +35,7 @@ public final class HookReceiver implements AutoCloseable {
         }
     }
 
-    /** Answers one message, on the connection that it came on. */
+    /** Answers one message, on its connection. */
     @FunctionalInterface
     public interface Manners {
         void answer(Message message, Socket connection) throws IOException, InterruptedException;
@@ -50,7 +50,7 @@ public final class HookReceiver implements AutoCloseable {
     /** Set by tests from any thread. */
     private volatile Manners manners;
 
-    /** One that takes all. */
+    /** A receiver that accepts everything. */
     public HookReceiver() throws IOException {
         this(status(204));
     }
@@ -59,7 +59,7 @@ public final class HookReceiver implements AutoCloseable {
         this(manners, new ServerSocket(0, 1_000, InetAddress.ofLiteral("127.0.0.1")));
     }
 
-    /** On a socket that listens already, for instance one that speaks TLS. */
+    /** A receiver on a listening socket, for instance one that speaks TLS. */
     public HookReceiver(Manners manners, ServerSocket listening) {
         this.manners = manners;
         this.listening = listening;
@@ -78,7 +78,7 @@ public final class HookReceiver implements AutoCloseable {
         return raw(head.append("\r\n").toString());
     }
 
-    /** Any bytes as an answer. */
+    /** Arbitrary bytes as an answer. */
     public static Manners raw(String answer) {
         byte[] bytes = answer.getBytes(StandardCharsets.UTF_8);
         return (message, connection) -> connection.getOutputStream().write(bytes);
@@ -96,12 +96,12 @@ public final class HookReceiver implements AutoCloseable {
         return "http://127.0.0.1:" + port() + path;
     }
 
-    /** All that came, whatever was answered. */
+    /** All received messages, with any answer. */
     public List<Message> messages() {
         return messages;
     }
 
-    /** How many connections there have been. */
+    /** Number of connections so far. */
     public int connections() {
         return accepted.get();
     }
@@ -115,7 +115,7 @@ public final class HookReceiver implements AutoCloseable {
                 Thread.ofVirtual().start(() -> serve(connection));
             }
         } catch (IOException closed) {
-            // as it was told
+            // as requested
         }
     }
 
@@ -162,7 +162,7 @@ public final class HookReceiver implements AutoCloseable {
         return line.toString(StandardCharsets.ISO_8859_1).stripTrailing();
     }
 
-    /** Breaks a connection so that the other side is told of a reset. */
+    /** Resets a connection. */
     public static void reset(Socket connection) throws SocketException, IOException {
         connection.setSoLinger(true, 0);
         connection.close();

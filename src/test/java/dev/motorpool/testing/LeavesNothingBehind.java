@@ -17,13 +17,13 @@ import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** After every test: no child process, thread of ours, pipe or socket more than before. */
+/** Checks after every test that no child process, thread of ours, pipe or socket was leaked. */
 public final class LeavesNothingBehind implements BeforeEachCallback, AfterEachCallback {
 
     private static final Duration PATIENCE = Duration.ofSeconds(15);
 
     static {
-        // The first socket that is closed leaves a marker socket in the JVM for good: have it before anything counts.
+        // The JVM keeps a marker socket after the first close of a socket: create it before counting.
         try (SocketChannel first = SocketChannel.open()) {
             first.configureBlocking(false);
         } catch (IOException noSockets) {

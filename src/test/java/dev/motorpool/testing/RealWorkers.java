@@ -6,7 +6,7 @@ import dev.motorpool.runtime.WorkerRuntime;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** Real Java workers for tests, with the functions that misbehave; their jar and AOT cache are made once a build. */
+/** Real Java workers for tests, with the misbehaving functions; their jar and AOT cache are created once a build. */
 public final class RealWorkers {
 
     private static final JavaWorkerSettings USUAL = JavaWorkerSettings.in(Path.of("target", "test-workers"));

@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The service as a process of its own, as people start it, with the configuration that it ships with. */
+/** The service in its own process, as users start it, with the shipped configuration. */
 public final class ServiceProcess implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofMinutes(2);
@@ -65,7 +65,7 @@ public final class ServiceProcess implements AutoCloseable {
         return start(options, arguments);
     }
 
-    /** Starts the program with a command: it does that and ends. */
+    /** Starts the program with a command, which runs and ends. */
     public static ServiceProcess command(String... arguments) throws IOException {
         return start(List.of(), List.of(arguments));
     }
@@ -85,7 +85,7 @@ public final class ServiceProcess implements AutoCloseable {
         return start(builder);
     }
 
-    /** Starts what the builder describes. */
+    /** Starts the process of this builder. */
     static ServiceProcess start(ProcessBuilder builder) throws IOException {
         return new ServiceProcess(builder.redirectErrorStream(true).start());
     }
@@ -98,7 +98,7 @@ public final class ServiceProcess implements AutoCloseable {
                 output.add(line);
                 Matcher matcher = READY.matcher(line);
                 if (matcher.find()) {
-                    ready.complete(URI.create(matcher.group(1).replace("\\/", "/"))); // as JSON may have it
+                    ready.complete(URI.create(matcher.group(1).replace("\\/", "/"))); // escaped as in JSON
                 }
             }
         } catch (IOException end) {
@@ -107,7 +107,7 @@ public final class ServiceProcess implements AutoCloseable {
         ready.completeExceptionally(new AssertionError("the service never was ready: " + output()));
     }
 
-    /** Waits until the service has said that it is ready; answers where it listens. */
+    /** Waits until the service has logged that it is ready; returns its address. */
     public URI ready() {
         return ready.orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
     }
@@ -139,7 +139,7 @@ public final class ServiceProcess implements AutoCloseable {
         return send(request(path).header("Content-Type", "application/json").PUT(BodyPublishers.ofString(json)));
     }
 
-    /** Sends any request, with these headers as name, value, name, value. */
+    /** Sends any request; headers are name, value, name, value. */
     public HttpResponse<String> send(String method, String path, String json, String... headers)
             throws IOException, InterruptedException {
         HttpRequest.Builder request = request(path);
@@ -152,7 +152,7 @@ public final class ServiceProcess implements AutoCloseable {
         return send(request.method(method, BodyPublishers.ofString(json)));
     }
 
-    /** Sends a call and goes on; the answer comes later. */
+    /** Sends a call without waiting; the future has the answer. */
     public CompletableFuture<HttpResponse<String>> posting(String path, String json) {
         return client.sendAsync(
                 request(path)
@@ -174,7 +174,7 @@ public final class ServiceProcess implements AutoCloseable {
         return process;
     }
 
-    /** Sends SIGTERM and goes on. */
+    /** Sends SIGTERM without waiting. */
     public void terminate() {
         process.toHandle().destroy();
     }
@@ -185,7 +185,7 @@ public final class ServiceProcess implements AutoCloseable {
         awaitEnd();
     }
 
-    /** Waits for the end of the process; answers its exit code. */
+    /** Waits for the end of the process; returns its exit code. */
     public int awaitEnd() throws InterruptedException {
         if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
             throw new AssertionError("the service has not ended: " + output());
@@ -194,7 +194,7 @@ public final class ServiceProcess implements AutoCloseable {
         return process.exitValue();
     }
 
-    /** What it has printed so far. */
+    /** Its output so far. */
     public String output() {
         synchronized (output) {
             return String.join("\n", output);

@@ -19,8 +19,8 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /**
- * The program that services under test run, as the image has it: classes in one jar that stays open, an AOT cache, and
- * the workers' program with its own. Made once for each build, in {@code target}, and shared by all tests.
+ * The program of services under test, in the form of the image: classes in one jar, an AOT cache, and the workers'
+ * program with its own. Created once for each build, in {@code target}, and shared by all tests.
  *
  * @param classPath without the tests and their configuration
  * @param cache the JVM's AOT cache, which takes most of the work out of a start
@@ -30,10 +30,10 @@ public record ServiceProgram(String classPath, Path cache, Path workers) {
 
     private static final String MAIN = "dev.motorpool.app.MotorpoolApplication";
 
-    /** Most services under test live for seconds: the optimizing compiler would cost more than it gives. */
+    /** Most services under test run for seconds: the optimizing compiler would cost more than it saves. */
     private static final List<String> QUICK = List.of("-XX:TieredStopAtLevel=1");
 
-    /** On first use: who starts no service does not make it. */
+    /** Created on first use, so that tests without a service do not create it. */
     private static final class Made {
         static final ServiceProgram HERE = make(Path.of("target", "service").toAbsolutePath());
     }
@@ -42,7 +42,7 @@ public record ServiceProgram(String classPath, Path cache, Path workers) {
         return Made.HERE;
     }
 
-    /** The command that starts it, up to the program's own arguments. Without options of the JVM it starts quickly. */
+    /** The command that starts it, up to the program's own arguments. Without JVM options it starts quickly. */
     public List<String> command(List<String> options) {
         return Stream.of(
                         Stream.of(java(), "-XX:AOTCache=" + cache),
@@ -91,7 +91,7 @@ public record ServiceProgram(String classPath, Path cache, Path workers) {
         return Path.of(System.getProperty("java.home"), "bin", "java").toString();
     }
 
-    /** Packs without compression and without dates: the same classes give the same bytes. */
+    /** Packs without compression and dates, so that the same classes give the same bytes. */
     private static void pack(List<Path> folders, Path jar) throws IOException {
         try (OutputStream bytes = Files.newOutputStream(jar);
                 ZipOutputStream zip = new ZipOutputStream(bytes)) {
@@ -101,7 +101,7 @@ public record ServiceProgram(String classPath, Path cache, Path workers) {
                 try (Stream<Path> all = Files.walk(folder)) {
                     found = all.skip(1).sorted().toList();
                 }
-                for (Path path : found) { // folders too: who looks for what is in one asks for it
+                for (Path path : found) { // folders too: class path scans need them
                     boolean file = Files.isRegularFile(path);
                     byte[] content = file ? Files.readAllBytes(path) : new byte[0];
                     CRC32 sum = new CRC32();
@@ -118,7 +118,7 @@ public record ServiceProgram(String classPath, Path cache, Path workers) {
         }
     }
 
-    /** Lets a service do what services do in their first moments, as {@code docker/train} does, and ends it. */
+    /** Runs a service for its first moments, as {@code docker/train} does, and ends it. */
     private void train(Path place) throws IOException, InterruptedException {
         String data = "--motorpool.data-dir=" + place;
         List<String> command = Stream.of(

@@ -17,7 +17,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 
-/** Takes the spans that a service sends by OTLP over HTTP, and keeps them. */
+/** A receiver of spans by OTLP over HTTP that records them. */
 public final class SpanReceiver implements AutoCloseable {
 
     /**
@@ -52,17 +52,17 @@ public final class SpanReceiver implements AutoCloseable {
         server.start();
     }
 
-    /** Where spans are to be sent. */
+    /** The endpoint for spans. */
     public String endpoint() {
         return "http://127.0.0.1:" + server.getAddress().getPort() + "/v1/traces";
     }
 
-    /** All that came. */
+    /** All received spans. */
     public List<Kept> spans() {
         return spans;
     }
 
-    /** What the senders call themselves. */
+    /** The service names of the senders. */
     public List<String> services() {
         return services;
     }

@@ -3,7 +3,7 @@ package dev.motorpool.app.settings;
 import java.util.Map;
 import org.springframework.core.env.Environment;
 
-/** Settings of Spring Boot with which the service would start, and not do what it promises. */
+/** Rejects settings of Spring Boot with which the service would start and break its guarantees. */
 public final class BootSettings {
 
     private static final Map<String, Boolean> NEEDED = Map.of(

@@ -4,12 +4,12 @@ import dev.motorpool.pool.settings.SettingRules;
 import java.math.BigDecimal;
 import java.time.Duration;
 
-/** A duration as the configuration writes it, and the API too: a number of seconds, fractions allowed. */
+/** A duration in the format of the configuration and of the API: a number of seconds, fractions allowed. */
 public record DurationSetting(Duration value) {
 
     private static final BigDecimal MOST = BigDecimal.valueOf(SettingRules.LONGEST_SECONDS);
 
-    /** Called by the binding of the configuration. */
+    /** Called by the binder of the configuration. */
     public static DurationSetting valueOf(String text) {
         BigDecimal seconds;
         try {
@@ -23,7 +23,7 @@ public record DurationSetting(Duration value) {
         return new DurationSetting(Duration.ofNanos(seconds.movePointRight(9).longValue()));
     }
 
-    /** As {@link #valueOf(String)}: numbers in a YAML file are none of text. */
+    /** As {@link #valueOf(String)}, for YAML numbers, which are not text. */
     public static DurationSetting valueOf(Integer seconds) {
         return valueOf(seconds.toString());
     }

@@ -9,22 +9,22 @@ import org.springframework.util.unit.DataSize;
 /**
  * The configuration under {@code motorpool.http}.
  *
- * @param allowedHosts names besides localhost that a request may be addressed to
+ * @param allowedHosts names besides localhost that requests may address
  * @param bodyLimit bytes of one body
  * @param items items of one map, or of a stream whose items come as one body; null: 1,000,000
  * @param bodyBudget bytes of all bodies that are held at once; null: by the size of the heap
  * @param bodyTimeout time a client has to send its body
- * @param answerBudget bytes of all larger answers that are held until their clients have read them; null: by the
- *     size of the heap
+ * @param answerBudget bytes of all larger answers that are held until their clients have read them; null: by the size
+ *     of the heap
  * @param answerTimeout time a client has to read such an answer
  * @param streamBudget bytes of items and values that all streams of items hold at once; null: by the size of the heap
  * @param streamIdle time that a stream's client may send nothing, or take nothing of what is written to it
- * @param requestsPerKey requests of one API key that may be in progress at once, waits and streams included;
- *     this and what follows null: by the number of connections
+ * @param requestsPerKey requests of one API key that may be in progress at once, waits and streams included; this and
+ *     what follows null: by the number of connections
  * @param requestsPerAddress requests from one address that may be in progress at once, with or without a key
  * @param streamsPerKey those of them whose answers are streams
  * @param streamsPerAddress the same of one address
- * @param waitsPerKey those of them that wait for something that goes on without them
+ * @param waitsPerKey those of them that wait for something that continues without them
  * @param waitsPerAddress the same of one address
  * @param connectionsPerAddress connections that one address may have open at once
  */

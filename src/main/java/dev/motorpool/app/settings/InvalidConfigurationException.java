@@ -1,14 +1,14 @@
 package dev.motorpool.app.settings;
 
-/** The service cannot start as it is configured. */
+/** A configuration with which the service cannot start. */
 public final class InvalidConfigurationException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final String action;
 
     /**
-     * @param problem what is wrong, naming the key or file
-     * @param action what to do about it
+     * @param problem what is wrong, with the key or file
+     * @param action the remedy
      */
     public InvalidConfigurationException(String problem, String action) {
         super(problem);

@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** The API keys of the configuration. No message repeats a hash: somebody may have put the key in its place. */
+/** Reads the configured API keys. Messages never repeat a hash, because it may be the key itself by mistake. */
 public final class KeyEntries {
 
     private static final String ROOT = "motorpool.security.keys.";

@@ -13,10 +13,10 @@ import org.springframework.util.unit.DataSize;
 /**
  * The configuration under {@code motorpool.*}.
  *
- * @param dataDir what outlives the service, and what it makes for itself; never shared by two services
- * @param pools pools by name, over the shipped ones
+ * @param dataDir directory of the service's data; never shared by two services
+ * @param pools pools by name, which override the shipped ones
  * @param runtimes commands that start workers, by name; {@code java} is built in
- * @param security who may call the service
+ * @param security API keys
  * @param tenants limits of tenants by their names
  * @param demoFunctions whether the functions that misbehave on purpose can be called
  */
@@ -35,7 +35,7 @@ public record MotorpoolSettings(
         @DefaultValue Fetch fetch,
         @DefaultValue Webhooks webhooks) {
 
-    /** Settings of one pool; what is left out has the default of the kind. */
+    /** Settings of one pool; absent ones have the default of the kind. */
     public record PoolEntry(
             @Nullable PoolKind kind,
             @Nullable Integer size,
@@ -54,22 +54,22 @@ public record MotorpoolSettings(
             @DefaultValue("[]") String args,
             @DefaultValue("{}") String kwargs) {}
 
-    /** Where calls go that name no pool, by what their function spends its time on. */
+    /** The default pools, by what a function spends its time on. */
     public record DefaultPool(
             @DefaultValue("processes") String cpu,
             @DefaultValue("threads") String io) {}
 
     /**
-     * A runtime of the operator.
+     * A configured runtime.
      *
      * @param command program and arguments of a worker that speaks the protocol on descriptors 3 and 4
      */
     public record Runtime(@DefaultValue List<String> command) {}
 
     /**
-     * Who may call the service.
+     * The API keys.
      *
-     * @param keys API keys by name; without any the service is for its own machine only
+     * @param keys API keys by name; without any, the service accepts local connections only
      */
     public record Security(@DefaultValue Map<String, KeyEntry> keys) {}
 
@@ -77,8 +77,8 @@ public record MotorpoolSettings(
      * An API key.
      *
      * @param sha256 hash of the key in hexadecimal; several while it is being replaced
-     * @param rights what its holder may do
-     * @param tenant whom the jobs that it makes belong to; {@code *} sees those of all
+     * @param rights rights of its holder
+     * @param tenant owner of the jobs that it creates; {@code *} sees the jobs of all tenants
      */
     public record KeyEntry(
             @DefaultValue List<String> sha256,
@@ -86,11 +86,11 @@ public record MotorpoolSettings(
             @DefaultValue("default") String tenant) {}
 
     /**
-     * The limits of one tenant. A limit that is left out is none.
+     * The limits of one tenant. An absent limit means no limit.
      *
      * @param requests requests in progress at once, of all its keys together
      * @param streams those of them whose answers are streams
-     * @param waits those of them that wait for something that goes on without them
+     * @param waits those of them that wait for something that continues without them
      * @param jobs detached jobs that have not ended
      * @param bytes stored bytes of its jobs and deliveries
      * @param running calls that run at once in each pool
@@ -106,8 +106,8 @@ public record MotorpoolSettings(
     /**
      * Limits of background jobs and their store.
      *
-     * @param backlog jobs that may not have ended at once
-     * @param storeTimeout how long a client waits for the store before it is told that it is out of reach
+     * @param backlog most jobs that have not ended
+     * @param storeTimeout how long a client waits for the store before it is answered that the store is unreachable
      * @param memory bytes of jobs in memory; null: by the size of the heap
      * @param diskReserve bytes of the disk that are kept for the ends of jobs
      */
@@ -158,10 +158,10 @@ public record MotorpoolSettings(
     }
 
     /**
-     * The steps of an orderly end.
+     * The steps of a graceful shutdown.
      *
-     * @param refuse how long new calls are answered 503 before anything else happens
-     * @param grace how long running calls may go on
+     * @param refuse how long new calls are answered 503 before the next step
+     * @param grace how long running calls may continue
      */
     public record Shutdown(
             @DefaultValue("0.5") DurationSetting refuse,
@@ -172,10 +172,10 @@ public record MotorpoolSettings(
      *
      * @param maxHeap of a Java worker; null: by its shape
      * @param startTimeout time a new worker has to say hello
-     * @param silence time in which a worker that gives no sign of life is replaced
+     * @param silence time after which an unresponsive worker is replaced
      * @param javaHome JDK of the workers; null: the service's own
-     * @param prepared folder with the workers' program and AOT cache as a service before has made them in its data
-     *     directory; it is only read. null: they are made in the data directory
+     * @param prepared folder with the workers' program and AOT cache as an earlier service has created them in its data
+     *     directory; read-only. null: they are created in the data directory
      */
     public record Worker(
             @Nullable DataSize maxHeap,
@@ -210,14 +210,14 @@ public record MotorpoolSettings(
     /**
      * Deliveries of webhooks.
      *
-     * @param secrets that webhooks are signed with, the newest first; none: one that the service makes for itself
-     * @param receivers secrets of single receivers, by a name that says nothing
+     * @param secrets that sign webhooks, the newest first; none: the service generates one
+     * @param receivers secrets of single receivers, by an arbitrary name
      * @param allow networks in CIDR form that webhooks may reach besides the global ones
      * @param connectTimeout for a connection to a receiver
-     * @param answerTimeout for a whole try
+     * @param answerTimeout for a whole attempt
      * @param answerLimit bytes of an answer that are read
-     * @param concurrency tries at once to one receiver
-     * @param retain how long a delivery that has ended can be asked for
+     * @param concurrency concurrent attempts to one receiver
+     * @param retain retention of a delivery that has ended
      * @param memory bytes of deliveries that wait in memory; null: by the size of the heap
      */
     public record Webhooks(

@@ -17,7 +17,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.unit.DataSize;
 
-/** The pools of the configuration: the shipped ones, and {@code motorpool.pools.*} over them. */
+/** The configured pools: the shipped ones, overridden by {@code motorpool.pools.*}. */
 public final class PoolEntries {
 
     private static final Map<String, PoolKind> SHIPPED =

@@ -9,10 +9,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/** The names of all settings, as the tree has them. */
+/** The names of all settings, derived from the settings classes. */
 final class SettingNames {
 
-    /** Stands for a name that the operator chooses: of a pool, a key, a receiver. */
+    /** Placeholder for a name that the operator chooses: of a pool, a key, a receiver. */
     static final String CHOSEN = "<name>";
 
     private static final Pattern CAPITAL = Pattern.compile("([A-Z])");

@@ -19,14 +19,14 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyS
 import org.springframework.core.env.ConfigurableEnvironment;
 
 /**
- * Reads {@code motorpool.*} out of the environment. A key that means nothing stops the start, so a typo is not taken
- * for silence. No message repeats what may be a secret.
+ * Binds {@code motorpool.*} from the environment. An unknown key stops the start, so a typo is never ignored. Messages
+ * never repeat a value that may be a secret.
  */
 public final class SettingsReader {
 
     static final String ROOT = "motorpool";
 
-    /** Where secrets are, and what somebody may have taken for their place. */
+    /** Keys of secrets, and keys that may hold one by mistake. */
     private static final Pattern SECRET = Pattern.compile("motorpool\\.(security|webhooks\\.(secrets|receivers))\\b.*");
 
     private static final String RIGHTS = "rights";

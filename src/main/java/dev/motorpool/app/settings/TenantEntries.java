@@ -12,7 +12,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The limits of tenants, from the configuration. */
+/** The configured limits of tenants. */
 public final class TenantEntries {
 
     private static final String ROOT = "motorpool.tenants.";
@@ -20,9 +20,9 @@ public final class TenantEntries {
     private TenantEntries() {}
 
     /**
-     * The limits by names of tenants. Tenants that are not mentioned have none.
+     * The limits by tenant name. Other tenants have none.
      *
-     * @throws InvalidConfigurationException if a limit is none, or no key has the tenant: a name that is misspelled must
+     * @throws InvalidConfigurationException if an entry has no limit, or no key has the tenant: a misspelled name must
      *     not leave a tenant without its limits
      */
     public static Map<String, TenantLimits> all(MotorpoolSettings settings) {
@@ -41,7 +41,7 @@ public final class TenantEntries {
         return Map.copyOf(limits);
     }
 
-    /** How many calls may run at once in each pool, of the tenants for which that is limited. */
+    /** The limit of running calls in each pool, for tenants that have one. */
     public static Map<String, Integer> running(Map<String, TenantLimits> limits) {
         Map<String, Integer> running = new HashMap<>();
         limits.forEach((name, its) -> {
@@ -60,7 +60,7 @@ public final class TenantEntries {
                 .collect(Collectors.toUnmodifiableSet());
     }
 
-    /** The tenants that the configuration names, by limits or by keys; none if there is only the default one. */
+    /** The tenants that the configuration names, by limits or by keys; empty if there is only the default one. */
     public static Set<String> named(MotorpoolSettings settings) {
         Set<String> named = new TreeSet<>(settings.tenants().keySet());
         named.addAll(tenants(settings));

@@ -17,26 +17,26 @@ import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 /**
- * The variables of the process whose names begin like the settings. Each must be a setting, but for those that Kubernetes
- * gives every container about the services of its namespace: one of them may well be called {@code motorpool}, or begin
- * so.
+ * Checks the environment variables whose names begin like the settings. Each must be a setting, except those that
+ * Kubernetes sets in every container for the services of its namespace: a service may be called {@code motorpool}, or
+ * have a name with this prefix.
  */
 final class Variables {
 
     private static final Pattern OURS = Pattern.compile("motorpool(?:[._].*)?", Pattern.CASE_INSENSITIVE);
 
-    /** The forms of names that Kubernetes makes, but for {@link #LINK}. */
+    /** The names that Kubernetes creates, except {@link #LINK}. */
     private static final Pattern ABOUT_A_SERVICE = Pattern.compile("MOTORPOOL(?:_[A-Z0-9_]+)?_(?:SERVICE_HOST"
             + "|SERVICE_PORT(?:_[A-Z0-9_]+)?|PORT_[0-9]+_(?:TCP|UDP|SCTP)(?:_(?:PROTO|PORT|ADDR))?)");
 
-    /** A name that somebody may have thought of for a port of ours: told by its value, which is a URL. */
+    /** A name that may be meant as the service's own port. Kubernetes' variable is recognized by its value, a URL. */
     private static final Pattern LINK = Pattern.compile("MOTORPOOL(?:_[A-Z0-9_]+)?_PORT");
 
     private static final Pattern LINK_VALUE = Pattern.compile("(?:tcp|udp|sctp)://.*");
 
     private Variables() {}
 
-    /** Whether that is where the variables of the process are. */
+    /** Whether the source holds the variables of the process. */
     static boolean isSource(@Nullable Object source) {
         return source instanceof PropertySource<?> properties
                 && (properties instanceof SystemEnvironmentPropertySource
@@ -44,9 +44,9 @@ final class Variables {
     }
 
     /**
-     * The variables that Kubernetes has made.
+     * The variables that Kubernetes has set.
      *
-     * @throws InvalidConfigurationException naming the first of the others that is no setting
+     * @throws InvalidConfigurationException naming the first other variable that is no setting
      */
     static List<String> ofServices(ConfigurableEnvironment environment) {
         List<String> ofServices = new ArrayList<>();
@@ -79,7 +79,7 @@ final class Variables {
                 || (LINK.matcher(name).matches() && LINK_VALUE.matcher(value).matches());
     }
 
-    /** Variables may be called as settings are in files, too. */
+    /** Variables may also be written as settings are in files. */
     private static String asVariable(String name) {
         String upper = name.toUpperCase(Locale.ROOT);
         return upper.indexOf('.') < 0
@@ -87,7 +87,7 @@ final class Variables {
                 : upper.replace("-", "").replace('.', '_').replace('[', '_').replace("]", "");
     }
 
-    /** The settings by what their variables are called: without the hyphens of their names, or with underscores for them. */
+    /** The settings by the patterns of their variables: hyphens are omitted or replaced by underscores. */
     private static Map<Pattern, Setting> known() {
         Map<Pattern, Setting> known = new LinkedHashMap<>();
         for (Setting setting : SettingNames.all()) {
@@ -131,7 +131,7 @@ final class Variables {
                                 : ""));
     }
 
-    /** The name that the operator has chosen in a variable that begins like this; null if it does not. */
+    /** The operator's name in a variable with this prefix; null if the prefix differs. */
     private static @Nullable String chosen(String variable, String beginning) {
         if (!variable.startsWith(beginning)) {
             return null;

@@ -1,4 +1,4 @@
-/** Settings of the service: read, checked, refused with a sentence that says what to do. */
+/** Settings of the service: binding, checks, and messages with remedies. */
 @NullMarked
 package dev.motorpool.app.settings;
 

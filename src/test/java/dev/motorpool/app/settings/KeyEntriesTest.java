@@ -7,7 +7,7 @@ import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which names tenants of API keys may have. */
+/** The permitted names of tenants of API keys. */
 class KeyEntriesTest {
 
     private static final String LONGEST = "a23456789-b23456789-c23456789-d23456789-e23456789-f23456789-g23";

@@ -15,10 +15,10 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 
-/** Settings that come as variables of the process, and variables that only look like settings. */
+/** Settings in environment variables, and variables that only look like settings. */
 class VariablesTest {
 
-    /** What Kubernetes gives about a service of three ports with that name. */
+    /** The variables that Kubernetes sets for a service of three ports with that name. */
     private static Map<String, Object> service(String name) {
         String prefix = name.toUpperCase(Locale.ROOT).replace('-', '_');
         Map<String, Object> variables = new LinkedHashMap<>();
@@ -70,7 +70,7 @@ class VariablesTest {
         "MOTORPOOL_SECURITY_KEYS_CI_SHA265, MOTORPOOL_SECURITY_KEYS_CI_SHA256 (motorpool.security.keys.<name>.sha256)",
         "motorpool_data_dri, MOTORPOOL_DATADIR (motorpool.data-dir)",
         "motorpool.pools.crunch.sise, MOTORPOOL_POOLS_CRUNCH_SIZE (motorpool.pools.<name>.size)",
-        // Half with underscores for the hyphens, half without, which is read by nobody.
+        // Underscores for only some of the hyphens: not recognized.
         "MOTORPOOL_POOLS_CRUNCH_MAXTASKS_PERCHILD, MOTORPOOL_POOLS_CRUNCH_MAXTASKSPERCHILD",
         "MOTORPOOL_POOLS__SIZE, MOTORPOOL_POOLS_NAME_SIZE (motorpool.pools.<name>.size)",
     })
@@ -85,7 +85,7 @@ class VariablesTest {
                 "MOTORPOOL_",
                 "MOTORPOOL_SLOTS",
                 "MOTORPOOL_NOTHING_LIKE_ANY_OTHER",
-                // What somebody may mean for server.port; what Kubernetes makes of a port is a URL.
+                // May be meant as server.port; Kubernetes' value for a port is a URL.
                 "MOTORPOOL_PORT",
                 "MOTORPOOL_SERVER_PORT",
                 "MOTORPOOL_PORT_HTTP_TCP",

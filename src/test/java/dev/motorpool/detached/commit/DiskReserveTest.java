@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A disk that jobs have filled can be freed by ending and deleting them. */
+/** A disk that is full of jobs can be freed by ending and deleting them. */
 @ExtendWith(LeavesNothingBehind.class)
 class DiskReserveTest {
 
@@ -44,7 +44,7 @@ class DiskReserveTest {
     @TempDir
     Path directory;
 
-    /** On a small disk, where one can be mounted; the test below is there for other places. */
+    /** On a small disk, if one can be mounted; the test below is for other machines. */
     @Test
     void jobsThatHaveFilledTheDiskCanBeCancelledAndDeletedAndMakeRoomForOthers() throws Exception {
         try (SmallDisk disk = SmallDisk.mount(directory, "96m");
@@ -74,14 +74,14 @@ class DiskReserveTest {
         }
     }
 
-    /** Submissions of all sizes that are on their way at once do not use up what is kept for ending and deleting. */
+    /** Concurrent submissions of all sizes do not use up the reserve for ending and deleting. */
     @Test
     void jobsThatFilledTheDiskFromManyClientsAtOnceCanAllBeCancelledAndDeleted() throws Exception {
         try (SmallDisk disk = SmallDisk.mount(directory, "64m");
                 DetachedFixture fixture = new DetachedFixture(
                         directory.resolve("jobs.db"), Clock.systemUTC(), DetachedSettings.DEFAULT)) {
             if (!disk.mounted()) {
-                return; // left out where none can be mounted: the disk would have to be filled
+                return; // skipped if none can be mounted: the real disk would have to be filled
             }
             Pool pool = fixture.pool("io", PoolKind.THREAD, 1);
             fixture.engine.takeUp(fixture.pools);
@@ -123,7 +123,9 @@ class DiskReserveTest {
         return refused == null ? null : refused.error().type();
     }
 
-    /** What is written together counts together, in the log and then in the file, where its free pages are used first. */
+    /**
+     * Changes of one transaction count together, in the log and then in the file, where its free pages are used first.
+     */
     @Test
     void jobsAreWrittenWhileTheReserveIsLeftAndLongEndsWhileHalfOfItIs() {
         DiskReserve reserve = new DiskReserve(new Disk(100, 0), MIB);
@@ -161,7 +163,7 @@ class DiskReserveTest {
                 .containsExactly(job);
     }
 
-    /** A change of so many MiB. */
+    /** A change of a given size in MiB. */
     private static final class Sized extends StoreChange {
         private final boolean submission;
         private final long bytes;

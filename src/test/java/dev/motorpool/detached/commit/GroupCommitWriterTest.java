@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The thread that writes survives whatever changes do, and one change does not take others along. */
+/** The writing thread survives all failures of changes, and a failing change does not affect others. */
 @ExtendWith(LeavesNothingBehind.class)
 class GroupCommitWriterTest {
 
@@ -51,7 +51,7 @@ class GroupCommitWriterTest {
         store.close();
     }
 
-    /** A change that somebody waits for, and that does what the test says. */
+    /** A change with a waiting caller and a behavior chosen by the test. */
     private static class Wish extends BlockingChange<Integer> {
         private final Throwing does;
 
@@ -72,7 +72,7 @@ class GroupCommitWriterTest {
         void run() throws StoreException;
     }
 
-    /** Has these changes written as one group. */
+    /** Writes these changes as one group. */
     private void together(List<? extends StoreChange> changes) {
         CountDownLatch open = new CountDownLatch(1);
         writer.add(new Wish(() -> {
@@ -160,7 +160,7 @@ class GroupCommitWriterTest {
         assertThat(written.await(30, TimeUnit.SECONDS)).isTrue();
     }
 
-    /** The disk is full for what is large: it waits, or fails if it is a submission, and the rest is written. */
+    /** If the disk is full, a large change waits, or fails if it is a submission, and the rest is written. */
     @Test
     void aFullDiskHoldsUpOnlyWhatNeedsRoom() throws Exception {
         AtomicInteger room = new AtomicInteger();

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** How many deliveries are pending, of all and of each receiver. */
+/** Counts of pending deliveries, in total and for each receiver. */
 class PendingCountsTest {
 
     private final PendingCounts counts = new PendingCounts();

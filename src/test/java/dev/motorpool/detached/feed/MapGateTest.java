@@ -170,7 +170,7 @@ class MapGateTest {
                 nobody);
     }
 
-    /** Hears nothing: the maps are never begun. */
+    /** Ignores all callbacks: the maps never begin. */
     private static final class Nobody implements MapOwner {
         @Override
         public boolean mayOpen(MapAttempt run) {

@@ -43,16 +43,22 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a feed has in memory, under random histories, with a pool and a store that are only lists: what is tested is the bookkeeping between them. */
+/**
+ * The contents of a prefetch under random histories. The pool and the store are only lists, so that the test covers the
+ * bookkeeping between them.
+ */
 class PoolPrefetchTest {
 
     private static final long LIMIT = 8L << 20;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    /** Jobs that are queued or run, in the order of the queue. Guarded by itself, since feeds read it on their own threads. */
+    /**
+     * Jobs that are queued or run, in the order of the queue. Guarded by itself, because prefetches read it on their
+     * own threads.
+     */
     private final TreeMap<JobKey, StoredJob> store = new TreeMap<>();
 
-    /** What the pool has been given and not started. Guarded by itself. */
+    /** Jobs given to the pool and not started. Guarded by itself. */
     private final TreeMap<JobKey, ListedRun> queue = new TreeMap<>();
 
     private final Set<UUID> running = new HashSet<>();
@@ -65,10 +71,10 @@ class PoolPrefetchTest {
     /** Counts readings of the store. */
     private final Semaphore readings = new Semaphore(0);
 
-    /** What was read is told when this is open. */
+    /** Results of readings are returned when this is open. */
     private volatile CountDownLatch toldAfter = new CountDownLatch(0);
 
-    /** Readings that get no thread, before the others. */
+    /** Number of readings that get no thread, before the others. */
     private final AtomicInteger withoutThread = new AtomicInteger();
 
     private final PoolPrefetch prefetch = new PoolPrefetch(
@@ -148,14 +154,17 @@ class PoolPrefetchTest {
             synchronized (store) {
                 first = store.firstKey();
             }
-            // What was read is handed to the pool one by one.
+            // The jobs are given to the pool one by one.
             Eventually.within(PATIENCE, () -> assertThat(firstQueued()).isEqualTo(first));
             assertThat(JobKey.of(Objects.requireNonNull(start()))).isEqualTo(first);
             end(random);
         }
     }
 
-    /** While the store is read memory keeps only so much of what comes; an urgent job beyond that is first all the same. */
+    /**
+     * During a reading, memory keeps a limited number of arriving jobs; an urgent job beyond the limit still runs
+     * first.
+     */
     @Test
     void anUrgentJobThatMemoryDidNotKeepIsReadBeforeTheLessUrgentOnes() throws InterruptedException {
         CountDownLatch goOn = new CountDownLatch(1);
@@ -173,7 +182,7 @@ class PoolPrefetchTest {
         Eventually.within(PATIENCE, () -> assertThat(firstQueued()).isEqualTo(JobKey.of(urgent)));
     }
 
-    /** What runs counts, too: while it holds much, nothing more is read, and then it goes on. */
+    /** Running jobs count too: while they hold many bytes, nothing more is read; afterwards reading continues. */
     @Test
     void theMemoryHoldsNoMoreBytesThanItIsMeantForWhetherJobsWaitOrRun() {
         args = RawJson.of("[\"" + "x".repeat(64 << 10) + "\"]");
@@ -300,7 +309,7 @@ class PoolPrefetchTest {
         }
     }
 
-    /** What memory tells of a place is what the store would tell of those that have not started. */
+    /** The place from memory equals the place that the store would compute from jobs that have not started. */
     private void checkPlace(Random random) {
         JobKey key;
         long place;

@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
-/** How long starts take by those of late, with a time that the test moves. */
+/** Expected durations by the recent rate of starts, at a time that the test controls. */
 class StartRateTest {
 
     private static final long MILLIS = 1_000_000;
@@ -15,7 +15,7 @@ class StartRateTest {
 
     private long now = Duration.ofDays(1).toNanos();
 
-    /** Jobs start at this rate, or none does while some could. */
+    /** Starts jobs at this rate, or none although some could start. */
     private void work(int seconds, int startsPerSecond) {
         for (int i = 0; i < seconds; i++) {
             rate.couldStart(now);

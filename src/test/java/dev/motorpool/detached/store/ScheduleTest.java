@@ -29,7 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is due at some time, with a clock that the test moves: hours pass without waiting. */
+/** Timed transitions, with a clock that the test sets: hours pass without waiting. */
 class ScheduleTest {
 
     private static final Duration HOUR = Duration.ofHours(1);
@@ -71,7 +71,7 @@ class ScheduleTest {
         assertThat(fixture.ended(id).job().state()).isEqualTo(JobState.SUCCEEDED);
     }
 
-    /** Also of those that run and of those that end meanwhile; other changes come between the transactions. */
+    /** Includes jobs that run or end meanwhile; other changes run between the transactions. */
     @Test
     void manyAreCancelledInManyTransactionsAndCountedExactly() throws Exception {
         List<UUID> ids = new ArrayList<>();
@@ -117,7 +117,7 @@ class ScheduleTest {
                 Objects.requireNonNull(fixture.find(id).place()).position());
     }
 
-    /** The length of three centuries is more nanoseconds than there are numbers for. */
+    /** Three centuries in nanoseconds exceed a long. */
     @Test
     void theThreadOfTheScheduleOutlivesWhatWasDueCenturiesAgo() {
         AtomicInteger performed = new AtomicInteger();
@@ -263,7 +263,7 @@ class ScheduleTest {
                 .isEqualTo(JobState.SUCCEEDED);
     }
 
-    /** Time passes, and what is due then is done; when to look again. */
+    /** Advances the time and performs what is due; returns the time of the next run. */
     private Instant pass(Duration time) {
         clock.pass(time);
         return fixture.engine.perform(clock.instant());

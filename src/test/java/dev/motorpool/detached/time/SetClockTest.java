@@ -36,7 +36,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The system's clock is set while jobs wait. The test moves both clocks: the system's, and the steady one. */
+/** The system clock is set while jobs wait. The test controls the system clock and the steady one. */
 class SetClockTest {
 
     private static final Duration DELAY = Duration.ofSeconds(8);
@@ -161,7 +161,7 @@ class SetClockTest {
         assertThat(fixture.state(meanwhile)).isEqualTo(JobState.EXPIRED);
     }
 
-    /** Its pool has no other clock than the steady one. */
+    /** The pool uses only the steady clock. */
     @ParameterizedTest
     @ValueSource(longs = {-YEAR, -40, 40, YEAR})
     void aRunHasTheTimeThatIsLeftWhateverTheClockSays(long seconds) throws Exception {
@@ -203,7 +203,7 @@ class SetClockTest {
         assertThat(fixture.jobs.find(id, false)).isNull();
     }
 
-    /** Whether the service has just started, or has run for long. */
+    /** @param up how long the service has run */
     @ParameterizedTest
     @CsvSource({"0, -31536000", "0, 31536000", "7200, -31536000", "7200, 31536000"})
     void whatHasEndedStaysAsLongAsItShouldThoughTheClockWasWrong(long up, long seconds) throws Exception {
@@ -271,7 +271,7 @@ class SetClockTest {
         assertThat(dueAt(meanwhile)).isEqualTo(clock.instant().plus(DELAY));
     }
 
-    /** A delivery that is to be tried again. */
+    /** A pending delivery. */
     private DeliveryKey pending() throws StoreException {
         DeliveryKey key = new DeliveryKey(UUID.randomUUID(), 1);
         Instant now = clock.instant();
@@ -295,7 +295,7 @@ class SetClockTest {
                 Objects.requireNonNull(tables.deliveries().find(key)).delivery().dueAt());
     }
 
-    /** What was found while the clock was wrong is looked at again a second later. */
+    /** What was computed while the clock was wrong is computed again after a second. */
     @ParameterizedTest
     @ValueSource(longs = {-40, 40})
     void theScheduleWaitsASecondAtMostHoweverTheClockIsSet(long seconds) {

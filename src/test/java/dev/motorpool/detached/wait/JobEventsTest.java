@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The events of random jobs, with retries, delays and cancellations: each sequence is a life that a job can have. */
+/** The events of random jobs, with retries, delays and cancellations: each sequence is a valid life of a job. */
 @ExtendWith(LeavesNothingBehind.class)
 class JobEventsTest {
 
@@ -134,7 +134,7 @@ class JobEventsTest {
         }
     }
 
-    /** One state follows the other as API.md permits, and what an attempt reports comes while that attempt runs. */
+    /** States follow each other as API.md permits, and reports of an attempt arrive while it runs. */
     private static void assertLegal(List<JobEvent> life) {
         assertThat(life.getLast()).as("%s", life).isInstanceOf(JobEvent.State.class);
         StoredJob now = null;
@@ -182,7 +182,7 @@ class JobEventsTest {
         };
     }
 
-    /** Every attempt of it has its start among the events. */
+    /** Every attempt has its start among the events. */
     private static void assertComplete(List<JobEvent> life) {
         List<StoredJob> states = life.stream()
                 .filter(JobEvent.State.class::isInstance)

@@ -56,7 +56,7 @@ class LifeEventsTest {
         assertThat(budget.kept()).isZero();
     }
 
-    /** Only those who have found nothing are told that there is something, and each of them once. */
+    /** Only readers that have found nothing are notified, each of them once. */
     @Test
     void whoDoesNotReadIsNotWoken() throws InterruptedException {
         List<Signal> signals = signals();

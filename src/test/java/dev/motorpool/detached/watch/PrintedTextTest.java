@@ -38,7 +38,7 @@ class PrintedTextTest {
         return JsonStrings.decode(RawJson.of(json.append('"').toString()));
     }
 
-    /** All that a reader has taken, with how much of it was dropped before. */
+    /** Everything that a reader has taken, with the number of dropped bytes before it. */
     private static final class Taken {
         final PrintedText.Place place;
         final StringBuilder text = new StringBuilder();
@@ -96,7 +96,9 @@ class PrintedTextTest {
         assertThat(budget.kept()).isEqualTo("something".length());
     }
 
-    /** Random texts, readers that come at any time and are of any speed: each reads all since, but for what it is told of. */
+    /**
+     * Random texts and readers of any speed that join at any time: each reads everything since, except reported gaps.
+     */
     @Test
     void whatAReaderTakesAndWhatWasDroppedIsAllThatWasPrinted() {
         Random random = new Random(7);

@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The signs of life of a stream. */
+/** The heartbeats of a stream. */
 class StreamTextTest {
 
     private static final byte[] ITEM = ByteText.ascii("item");

@@ -19,7 +19,7 @@ import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Requests, streams and waits of one tenant are limited, whatever keys and addresses they come with. */
+/** Requests, streams and waits of one tenant are limited, over all its keys and addresses. */
 class TenantShareTest {
 
     private static final Map<Sort, Integer> MOST = Map.of(Sort.REQUEST, 7, Sort.STREAM, 4, Sort.WAIT, 3);

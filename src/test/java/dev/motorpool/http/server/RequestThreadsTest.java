@@ -26,7 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Tomcat with the service's protocol, while threads of requests cannot be started. */
+/** Tomcat with the service's protocol, when threads of requests cannot be started. */
 class RequestThreadsTest {
 
     private static final int PATIENCE_MILLIS = 60_000;
@@ -47,7 +47,7 @@ class RequestThreadsTest {
         Thread.ofVirtual().start(request);
     };
 
-    @SuppressWarnings("unchecked") // whatever it is, as a thread's start may
+    @SuppressWarnings("unchecked") // any throwable, as at the start of a thread
     private static <T extends Throwable> void raise(Throwable thrown) throws T {
         throw (T) thrown;
     }
@@ -86,7 +86,7 @@ class RequestThreadsTest {
         return socket;
     }
 
-    /** The beginning of the answer; nothing if the connection ends without one. */
+    /** The beginning of the answer; empty if the connection ends without one. */
     private static String get(Socket socket) throws IOException {
         socket.getOutputStream().write("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
         InputStream in = socket.getInputStream();
