@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Limits which maps of one pool hold their items in memory at once; a map holds them until its end. The others wait in
- * order. A map never waits for one of lower priority while all fit into a larger budget, so many earlier maps do not
+ * order. A map never waits for one of lower priority while all fit into a larger budget, so that many earlier maps do not
  * delay an urgent one.
  */
 final class MapGate {

@@ -59,7 +59,7 @@ public final class Computing {
 
     @Function(
             description = "Finds the least nonce for which the SHA-256 of the data, followed by the nonce in decimal,"
-                    + " begins with so many zeros in hexadecimal: proof of work.",
+                    + " begins with that number of zeros in hexadecimal: proof of work.",
             workload = Workload.CPU)
     public static Mined mine(
             @Param(description = "The data, hashed as UTF-8.") String data,

@@ -64,7 +64,7 @@ public final class Misbehaving {
     }
 
     @Function(
-            description = "Prints so many mebibytes to standard output and as many to standard error.",
+            description = "Prints a number of mebibytes to standard output and as many to standard error.",
             workload = Workload.CPU)
     public static void flood(@Param(defaultValue = "16", minimum = "0", maximum = "1024") int megabytes) {
         String line = "x".repeat(LINE - 1);
@@ -78,8 +78,8 @@ public final class Misbehaving {
     @Function(
             description =
                     "Prints this text to standard output, to standard error and from two threads of its own, tells"
-                            + " that it is half done, waits so many seconds, prints once more, and exits the worker"
-                            + " process if told to.",
+                            + " that it is half done, waits for a number of seconds, prints once more, and exits the"
+                            + " worker process if told to.",
             workload = Workload.IO)
     public static void print(
             @Param(defaultValue = "\"hello\"") String text,
@@ -110,7 +110,7 @@ public final class Misbehaving {
     }
 
     @Function(
-            description = "Allocates memory without end, a mebibyte at a time with a pause of so many seconds.",
+            description = "Allocates memory without end, a mebibyte at a time with a pause of a number of seconds.",
             workload = Workload.CPU)
     public static int allocate(@Param(defaultValue = "0", minimum = "0", maximum = "1") double pause)
             throws InterruptedException {
@@ -129,7 +129,7 @@ public final class Misbehaving {
         return new Object();
     }
 
-    @Function(description = "Returns a string of so many bytes.", workload = Workload.CPU)
+    @Function(description = "Returns a string of a number of bytes.", workload = Workload.CPU)
     public static String tooLarge(@Param(defaultValue = "16777217", minimum = "0", maximum = "1073741824") int bytes) {
         return "x".repeat(Math.max(0, bytes - 2));
     }

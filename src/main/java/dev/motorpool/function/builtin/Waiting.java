@@ -12,7 +12,7 @@ public final class Waiting {
 
     private static final double NANOS_PER_SECOND = 1e9;
 
-    @Function(description = "Sleeps so many seconds and returns its argument.", workload = Workload.IO)
+    @Function(description = "Sleeps for a number of seconds and returns its argument.", workload = Workload.IO)
     public static JsonNumber sleep(
             @Param(description = "How long, fractions allowed.", minimum = "0", maximum = "86400") JsonNumber seconds)
             throws InterruptedException {
