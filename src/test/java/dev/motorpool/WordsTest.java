@@ -37,6 +37,8 @@ class WordsTest {
             "Parcel",
             "Aftermath",
             "Courier",
+            "Handout",
+            "Agenda",
             "Poster",
             "Verdicts",
             "DoorEvents",

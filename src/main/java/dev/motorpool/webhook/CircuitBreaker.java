@@ -23,7 +23,7 @@ final class CircuitBreaker {
     private int silences;
 
     /** Counts changes: opened, closed again, or a pause that the receiver asked for. */
-    private int era;
+    private int generation;
 
     /** No tries before this, as the receiver was silent; null if there is no reason to wait. */
     private @Nullable Instant until;
@@ -31,8 +31,8 @@ final class CircuitBreaker {
     /** No tries before this, as the receiver has asked for a pause; null if it has not. */
     private @Nullable Instant askedUntil;
 
-    /** The era that began when the receiver last asked for a pause. */
-    private int askedEra;
+    /** The generation that began when the receiver last asked for a pause. */
+    private int askedGeneration;
 
     /** Whether a try may begin if no other is under way; true also after the clock has been set back. */
     boolean allows(Instant now) {
@@ -57,48 +57,48 @@ final class CircuitBreaker {
     }
 
     /** Whether the receiver has failed to answer for so long that one try at a time is enough. */
-    boolean doubts() {
+    boolean isOpen() {
         return silences >= SILENCES;
     }
 
     /** Whether the latest try had an answer, or there was none yet. */
-    boolean trusts() {
+    boolean isClosed() {
         return silences == 0;
     }
 
-    /** The value that a try that begins now passes to {@link #answered} or {@link #silent} at its end. */
-    int era() {
-        return era;
+    /** The value that a try that begins now passes to {@link #onSuccess} or {@link #onFailure} at its end. */
+    int generation() {
+        return generation;
     }
 
     /**
      * A try had an answer. One that began before the receiver asked for a pause does not end that pause.
      *
-     * @param begun the {@link #era} in which it began
+     * @param begun the {@link #generation} in which it began
      */
-    void answered(int begun) {
-        if (doubts()) {
-            era++;
+    void onSuccess(int begun) {
+        if (isOpen()) {
+            generation++;
         }
         silences = 0;
         until = null;
-        if (begun >= askedEra) {
+        if (begun >= askedGeneration) {
             askedUntil = null;
         }
     }
 
     /**
-     * A try had no answer. Tries that began before the current era do not count: they add no information.
+     * A try had no answer. Tries that began before the current generation do not count: they add no information.
      *
-     * @param begun the {@link #era} in which it began
+     * @param begun the {@link #generation} in which it began
      */
-    void silent(int begun, Instant now) {
-        if (begun != era) {
+    void onFailure(int begun, Instant now) {
+        if (begun != generation) {
             return;
         }
         silences++;
-        if (doubts()) {
-            era++;
+        if (isOpen()) {
+            generation++;
             long seconds = 1L << Math.min(silences - SILENCES, 6);
             until = now.plusSeconds(Math.min(seconds, LONGEST.toSeconds()));
         }
@@ -112,8 +112,8 @@ final class CircuitBreaker {
         if (asked.isAfter(now)) {
             Instant latest = now.plus(LONGEST);
             askedUntil = later(ahead(askedUntil, now), asked.isAfter(latest) ? latest : asked);
-            era++;
-            askedEra = era;
+            generation++;
+            askedGeneration = generation;
         }
     }
 }

@@ -15,14 +15,14 @@ import org.slf4j.LoggerFactory;
  * Schedules and sends deliveries.
  *
  * <pre>
- *   GroupCommitWriter --made--> Handout --> Sender --> WebhookClient          a virtual thread for each try
- *                        ^          |
- *   store --due--> Refill'          '--result--> Results --> GroupCommitWriter
- *   store --receivers--> Round --> Agenda --> Refill         the courier's thread
+ *   GroupCommitWriter --made--> TryDispatcher --> Sender --> WebhookClient     a virtual thread for each try
+ *                                   ^            |
+ *   store --due--> DueReader -------'            '--> Results --> GroupCommitWriter
+ *   store --receivers--> ReceiverScan --> ReceiverSchedule --> DueReader       the scheduler's thread
  * </pre>
  *
- * The store is authoritative; memory ({@link Holdings}) has a bounded part of each receiver's due deliveries. One
- * thread, the courier's, reads the store: for receivers with more due deliveries than that, for those with a later try,
+ * The store is authoritative; memory ({@link DeliveryQueue}) has a bounded part of each receiver's due deliveries. One
+ * thread, the scheduler's, reads the store: for receivers with more due deliveries than that, for those with a later try,
  * and now and then for all receivers with deliveries due soon.
  */
 public final class DeliveryScheduler implements Deliveries.Outbox, AutoCloseable {
@@ -35,12 +35,12 @@ public final class DeliveryScheduler implements Deliveries.Outbox, AutoCloseable
     private final Deliveries store;
     private final WebhookClient client;
     private final Clock clock;
-    private final Holdings holdings;
-    private final Handout handout;
-    private final Refill refill;
-    private final Round round;
+    private final DeliveryQueue queue;
+    private final TryDispatcher dispatcher;
+    private final DueReader due;
+    private final ReceiverScan scan;
     private final Thread thread =
-            Thread.ofPlatform().daemon().name("motorpool-courier").unstarted(this::run);
+            Thread.ofPlatform().daemon().name("motorpool-deliveries").unstarted(this::run);
 
     public DeliveryScheduler(
             Deliveries store,
@@ -54,18 +54,18 @@ public final class DeliveryScheduler implements Deliveries.Outbox, AutoCloseable
         this.store = store;
         this.client = client;
         this.clock = clock;
-        this.holdings = new Holdings(settings, clock);
+        this.queue = new DeliveryQueue(settings, clock);
         RetryPolicy retryPolicy = new RetryPolicy(new DeliverySchedule(random), clock.instant());
         Sender sender = new Sender(client, signers, retryPolicy, clock, spans);
-        Results results = new Results(holdings, store, settings, events, clock);
-        this.handout = new Handout(
-                holdings,
+        Results results = new Results(queue, store, settings, events, clock);
+        this.dispatcher = new TryDispatcher(
+                queue,
                 sender,
                 results,
                 clock,
                 Thread.ofVirtual().name("webhook").factory());
-        this.refill = new Refill(holdings, handout, store);
-        this.round = new Round(holdings, store);
+        this.due = new DueReader(queue, dispatcher, store);
+        this.scan = new ReceiverScan(queue, store);
     }
 
     /** Starts with the deliveries in the store. Called once. */
@@ -76,32 +76,32 @@ public final class DeliveryScheduler implements Deliveries.Outbox, AutoCloseable
 
     /** For how many seconds a delivery has been overdue: of those due as of half a minute ago, the one due longest. */
     public double secondsOverdue() {
-        return round.overdue(clock.instant()).toNanos() / NANOS;
+        return scan.overdue(clock.instant()).toNanos() / NANOS;
     }
 
     @Override
     public void made(OutgoingDelivery outgoing) {
-        handout.made(outgoing);
+        dispatcher.made(outgoing);
     }
 
     @Override
     public void renewed(OutgoingDelivery outgoing) {
-        handout.renewed(outgoing);
+        dispatcher.renewed(outgoing);
     }
 
     @Override
     public @Nullable Instant heldUntil(String receiver) {
-        return holdings.heldUntil(receiver, clock.instant());
+        return queue.heldUntil(receiver, clock.instant());
     }
 
     @Override
     public void clockSet() {
-        holdings.roundNow();
+        queue.roundNow();
     }
 
     private void run() {
         try {
-            while (holdings.awaitWork()) {
+            while (queue.awaitWork()) {
                 try {
                     work(clock.instant());
                 } catch (RuntimeException | Error defect) {
@@ -115,11 +115,11 @@ public final class DeliveryScheduler implements Deliveries.Outbox, AutoCloseable
     }
 
     private void work(Instant now) throws InterruptedException {
-        if (holdings.beginsRound(now)) {
-            round.go(now);
+        if (queue.beginsRound(now)) {
+            scan.go(now);
         }
-        for (Receiver each = holdings.next(now); each != null; each = holdings.next(now)) {
-            refill.look(each, now);
+        for (Receiver each = queue.next(now); each != null; each = queue.next(now)) {
+            due.look(each, now);
         }
     }
 
@@ -129,7 +129,7 @@ public final class DeliveryScheduler implements Deliveries.Outbox, AutoCloseable
      */
     @Override
     public void close() {
-        if (!handout.end(LAST_CHANCE)) {
+        if (!dispatcher.end(LAST_CHANCE)) {
             LOG.info("Webhooks that were under way are sent again at the next start");
         }
         client.close();

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A receiver of deliveries: one scheme, host and port, with its share of memory and its limit of concurrent attempts.
- * Deliveries held here are in the store too; all others are only in the store. Guarded by the lock of {@link Holdings}.
+ * Deliveries held here are in the store too; all others are only in the store. Guarded by the lock of {@link DeliveryQueue}.
  *
  * <pre>
  *   taken -> waiting -> under way -> being recorded -> (not held)
@@ -45,8 +45,8 @@ final class Receiver {
     private final Set<DeliveryKey> held = new HashSet<>();
     private final CircuitBreaker breaker = new CircuitBreaker();
 
-    /** The beginning of a try, and the breaker's era at that time. */
-    private record Begun(Instant at, int era) {}
+    /** The beginning of a try, and the breaker's generation at that time. */
+    private record Begun(Instant at, int generation) {}
 
     /** The tries under way, the oldest first. */
     private final SequencedMap<DeliveryKey, Begun> underWay = new LinkedHashMap<>();
@@ -55,10 +55,10 @@ final class Receiver {
     private boolean proven;
     private boolean slow;
 
-    /** How many of its tries count as {@link #lengthy}; changed by {@link Handout} alone, which has the sum. */
+    /** How many of its tries count as {@link #lengthy}; changed by {@link TryDispatcher} alone, which has the sum. */
     int countedLengthy;
 
-    /** When the courier looks at it; changed by the courier alone, which keeps it in order. */
+    /** When the scheduler looks at it; changed by the scheduler alone, which keeps it in order. */
     Instant lookAt = Instant.MAX;
 
     /** Whether the store has deliveries that are due and not held. */
@@ -81,7 +81,7 @@ final class Receiver {
     }
 
     private boolean proven() {
-        return proven && breaker.trusts();
+        return proven && breaker.isClosed();
     }
 
     /** Checks whether a try under way takes long already. */
@@ -137,7 +137,7 @@ final class Receiver {
 
     /** Whether the limit of concurrent tries allows another one. */
     boolean mayBeginOneMore() {
-        int most = breaker.doubts() ? 1 : proven() ? concurrency : Math.min(CAREFUL, concurrency);
+        int most = breaker.isOpen() ? 1 : proven() ? concurrency : Math.min(CAREFUL, concurrency);
         return underWay.size() < most;
     }
 
@@ -156,7 +156,7 @@ final class Receiver {
         }
         OutgoingDelivery next = waiting.poll();
         if (next != null) {
-            underWay.put(next.delivery().key(), new Begun(now, breaker.era()));
+            underWay.put(next.delivery().key(), new Begun(now, breaker.generation()));
         }
         return next;
     }
@@ -165,7 +165,7 @@ final class Receiver {
     void beginNow(OutgoingDelivery outgoing, Instant now) {
         held.add(outgoing.delivery().key());
         bytes += outgoing.bytes();
-        underWay.put(outgoing.delivery().key(), new Begun(now, breaker.era()));
+        underWay.put(outgoing.delivery().key(), new Begun(now, breaker.generation()));
     }
 
     /** The try of this one does not take place. */
@@ -186,13 +186,13 @@ final class Receiver {
         if (webhookResponse.answered()) {
             proven = true;
             slow = takesLong(begun, now);
-            breaker.answered(begun.era);
+            breaker.onSuccess(begun.generation);
             Instant asked = webhookResponse.busy() ? RetryAfter.parse(webhookResponse.retryAfter(), now) : null;
             if (asked != null) {
                 breaker.pause(now, asked);
             }
         } else {
-            breaker.silent(begun.era, now);
+            breaker.onFailure(begun.generation, now);
         }
     }
 

@@ -13,14 +13,14 @@ final class Results {
 
     private static final Logger LOG = LoggerFactory.getLogger(Results.class);
 
-    private final Holdings holdings;
+    private final DeliveryQueue queue;
     private final Deliveries store;
     private final WebhookSettings settings;
     private final DeliveryEvents events;
     private final Clock clock;
 
-    Results(Holdings holdings, Deliveries store, WebhookSettings settings, DeliveryEvents events, Clock clock) {
-        this.holdings = holdings;
+    Results(DeliveryQueue queue, Deliveries store, WebhookSettings settings, DeliveryEvents events, Clock clock) {
+        this.queue = queue;
         this.store = store;
         this.settings = settings;
         this.events = events;
@@ -52,22 +52,22 @@ final class Results {
 
     /** Called by the store's thread. */
     private void recorded(Receiver receiver, TryResult result, Deliveries.Recorded how) {
-        holdings.lock.lock();
+        queue.lock.lock();
         try {
             receiver.recorded(result.key());
             Instant next = result.nextAt();
             if (how == Deliveries.Recorded.OVERTAKEN) {
-                holdings.lookWhenAllowed(receiver, clock.instant());
+                queue.lookWhenAllowed(receiver, clock.instant());
             } else if (how == Deliveries.Recorded.REFUSED) {
-                holdings.lookAt(receiver, clock.instant().plus(Agenda.ROUND));
+                queue.lookAt(receiver, clock.instant().plus(ReceiverSchedule.ROUND));
             } else if (next != null) {
-                holdings.lookAt(receiver, next);
+                queue.lookAt(receiver, next);
             }
             if (receiver.behind && receiver.held() <= Receiver.SHARE / 2) {
-                holdings.lookWhenAllowed(receiver, clock.instant());
+                queue.lookWhenAllowed(receiver, clock.instant());
             }
         } finally {
-            holdings.lock.unlock();
+            queue.lock.unlock();
         }
     }
 }

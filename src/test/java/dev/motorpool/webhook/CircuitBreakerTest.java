@@ -14,30 +14,30 @@ class CircuitBreakerTest {
 
     private void silences(int count, int begun) {
         for (int i = 0; i < count; i++) {
-            breaker.silent(begun, NOW);
+            breaker.onFailure(begun, NOW);
         }
     }
 
     @Test
     void aBurstOfSilencesOpensItForTheShortestPause() {
-        silences(16, breaker.era());
+        silences(16, breaker.generation());
         assertThat(breaker.until(NOW)).isEqualTo(NOW.plusSeconds(1));
     }
 
     @Test
     void eachTryThatBeganSinceDoublesThePause() {
-        silences(CircuitBreaker.SILENCES, breaker.era());
+        silences(CircuitBreaker.SILENCES, breaker.generation());
         for (long pause : new long[] {2, 4, 8, 16, 32, 60, 60}) {
-            silences(1, breaker.era());
+            silences(1, breaker.generation());
             assertThat(breaker.until(NOW)).isEqualTo(NOW.plusSeconds(pause));
         }
     }
 
     @Test
     void aClockThatIsSetBackDoesNotHoldIt() {
-        silences(CircuitBreaker.SILENCES + 6, breaker.era());
+        silences(CircuitBreaker.SILENCES + 6, breaker.generation());
         for (int i = 0; i < 6; i++) {
-            silences(1, breaker.era());
+            silences(1, breaker.generation());
         }
         assertThat(breaker.allows(NOW)).isFalse();
         assertThat(breaker.allows(NOW.minusSeconds(3600))).isTrue();
@@ -45,23 +45,23 @@ class CircuitBreakerTest {
 
     @Test
     void silencesFromBeforeItClosedDoNotCount() {
-        int before = breaker.era();
+        int before = breaker.generation();
         silences(CircuitBreaker.SILENCES, before);
-        int open = breaker.era();
-        breaker.answered(open);
+        int open = breaker.generation();
+        breaker.onSuccess(open);
         silences(20, before);
         silences(20, open);
-        assertThat(breaker.trusts()).isTrue();
+        assertThat(breaker.isClosed()).isTrue();
     }
 
     @Test
     void aPauseIsNotEndedByTriesThatBeganBeforeIt() {
-        int before = breaker.era();
-        breaker.answered(before);
+        int before = breaker.generation();
+        breaker.onSuccess(before);
         breaker.pause(NOW, NOW.plusSeconds(30));
-        breaker.answered(before);
+        breaker.onSuccess(before);
         assertThat(breaker.until(NOW)).isEqualTo(NOW.plusSeconds(30));
-        breaker.answered(breaker.era());
+        breaker.onSuccess(breaker.generation());
         assertThat(breaker.until(NOW)).isNull();
     }
 
@@ -78,9 +78,9 @@ class CircuitBreakerTest {
     @Test
     void silenceDuringAPauseNeitherEndsItNorIsForgotten() {
         breaker.pause(NOW, NOW.plusSeconds(30));
-        silences(CircuitBreaker.SILENCES, breaker.era());
+        silences(CircuitBreaker.SILENCES, breaker.generation());
         assertThat(breaker.until(NOW)).isEqualTo(NOW.plusSeconds(30));
-        assertThat(breaker.doubts()).isTrue();
+        assertThat(breaker.isOpen()).isTrue();
     }
 
     @Test

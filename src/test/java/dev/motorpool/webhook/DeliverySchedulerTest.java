@@ -44,12 +44,12 @@ class DeliverySchedulerTest {
     @TempDir
     Path directory;
 
-    private final SettableClock clock = CourierFixture.clock();
+    private final SettableClock clock = DeliveryFixture.clock();
 
     @Test
     void whatIsDeliveredIsSignedAndRecorded() throws Exception {
         try (HookReceiver receiver = new HookReceiver();
-                CourierFixture fixture = new CourierFixture(directory, clock)) {
+                DeliveryFixture fixture = new DeliveryFixture(directory, clock)) {
             DeliveryKey key = fixture.send(receiver.url("/hook?a=b"));
 
             Delivery delivery = fixture.delivered(key);
@@ -69,7 +69,7 @@ class DeliverySchedulerTest {
     @Test
     void connectionsStayOpen() throws Exception {
         try (HookReceiver receiver = new HookReceiver();
-                CourierFixture fixture = new CourierFixture(directory, clock)) {
+                DeliveryFixture fixture = new DeliveryFixture(directory, clock)) {
             for (int i = 0; i < 20; i++) {
                 fixture.delivered(fixture.send(receiver.url("/")));
             }
@@ -129,7 +129,7 @@ class DeliverySchedulerTest {
     @MethodSource("badManners")
     void whatIsNoAcceptanceIsTriedAgain(String name, Manners manners, String told) throws Exception {
         try (HookReceiver receiver = new HookReceiver(manners);
-                CourierFixture fixture = new CourierFixture(directory, clock)) {
+                DeliveryFixture fixture = new DeliveryFixture(directory, clock)) {
             DeliveryKey key = fixture.send(receiver.url("/"));
             Delivery delivery = fixture.tried(key, 1);
             assertThat(delivery.state()).isEqualTo(DeliveryState.PENDING);
@@ -172,7 +172,7 @@ class DeliverySchedulerTest {
         };
         for (Manners manners : List.of(cut, endless, dripping)) {
             try (HookReceiver receiver = new HookReceiver(manners);
-                    CourierFixture fixture = new CourierFixture(directory, clock)) {
+                    DeliveryFixture fixture = new DeliveryFixture(directory, clock)) {
                 assertThat(fixture.delivered(fixture.send(receiver.url("/"))).tries())
                         .isEqualTo(1);
             }
@@ -182,7 +182,7 @@ class DeliverySchedulerTest {
     @Test
     void goneIsForGood() throws Exception {
         try (HookReceiver receiver = new HookReceiver(HookReceiver.status(410));
-                CourierFixture fixture = new CourierFixture(directory, clock)) {
+                DeliveryFixture fixture = new DeliveryFixture(directory, clock)) {
             Delivery delivery = fixture.tried(fixture.send(receiver.url("/")), 1);
             assertThat(delivery.state()).isEqualTo(DeliveryState.FAILED);
             assertThat(delivery.dueAt()).isNull();
@@ -195,7 +195,7 @@ class DeliverySchedulerTest {
         Instant asked = clock.instant().plusSeconds(40);
         String value = date ? DateTimeFormatter.RFC_1123_DATE_TIME.format(asked.atOffset(ZoneOffset.UTC)) : "40";
         try (HookReceiver receiver = new HookReceiver(HookReceiver.status(429, "Retry-After: " + value));
-                CourierFixture fixture = new CourierFixture(directory, clock)) {
+                DeliveryFixture fixture = new DeliveryFixture(directory, clock)) {
             DeliveryKey key = fixture.send(receiver.url("/"));
             Delivery delivery = fixture.tried(key, 1);
             assertThat(delivery.dueAt()).isBetween(asked.minusSeconds(1), asked.plusSeconds(2));
@@ -228,17 +228,17 @@ class DeliverySchedulerTest {
             answer.answer(message, connection);
         };
         try (HookReceiver receiver = new HookReceiver(manners);
-                CourierFixture fixture = new CourierFixture(directory, clock, WebhookSettings.DEFAULT)) {
+                DeliveryFixture fixture = new DeliveryFixture(directory, clock, WebhookSettings.DEFAULT)) {
             List<DeliveryKey> keys = new ArrayList<>();
             for (int i = 0; i < 40; i++) {
                 keys.add(fixture.send(receiver.url("/")));
             }
             String origin = "http://127.0.0.1:" + receiver.port();
             Instant until = clock.instant().plusSeconds(30);
-            Eventually.within(CourierFixture.PATIENCE, () -> assertThat(fixture.scheduler.heldUntil(origin))
+            Eventually.within(DeliveryFixture.PATIENCE, () -> assertThat(fixture.scheduler.heldUntil(origin))
                     .isEqualTo(until));
             paused.countDown();
-            Eventually.until(CourierFixture.PATIENCE, () -> {
+            Eventually.until(DeliveryFixture.PATIENCE, () -> {
                 int delivered = 0;
                 for (DeliveryKey key : keys) {
                     delivered += fixture.find(key).state() == DeliveryState.DELIVERED ? 1 : 0;
@@ -267,9 +267,9 @@ class DeliverySchedulerTest {
             HookReceiver.status(500).answer(message, connection);
         };
         try (HookReceiver receiver = new HookReceiver(manners);
-                CourierFixture fixture = new CourierFixture(directory, clock, WebhookSettings.DEFAULT)) {
+                DeliveryFixture fixture = new DeliveryFixture(directory, clock, WebhookSettings.DEFAULT)) {
             DeliveryKey key = fixture.send(receiver.url("/"));
-            Eventually.within(CourierFixture.PATIENCE, () -> assertThat(receiver.messages())
+            Eventually.within(DeliveryFixture.PATIENCE, () -> assertThat(receiver.messages())
                     .hasSize(1));
             clock.pass(Duration.ofSeconds(1));
             fixture.engine.deliveries().retry(key);
@@ -284,7 +284,7 @@ class DeliverySchedulerTest {
     void aWrongCertificateIsNoReceiver() throws Exception {
         try (ServerSocket listening = SelfSigned.listen(directory);
                 HookReceiver receiver = new HookReceiver(HookReceiver.status(204), listening);
-                CourierFixture fixture = new CourierFixture(directory, clock, WebhookSettings.DEFAULT)) {
+                DeliveryFixture fixture = new DeliveryFixture(directory, clock, WebhookSettings.DEFAULT)) {
             Delivery delivery = fixture.tried(fixture.send("https://127.0.0.1:" + receiver.port() + "/"), 1);
             assertThat(delivery.state()).isEqualTo(DeliveryState.PENDING);
             assertThat(delivery.log().toString()).contains("no secure connection");
@@ -295,7 +295,7 @@ class DeliverySchedulerTest {
     @Test
     void whatIsNeverAcceptedFailsAfterTenTries() throws Exception {
         try (HookReceiver receiver = new HookReceiver(HookReceiver.status(500));
-                CourierFixture fixture = new CourierFixture(directory, clock)) {
+                DeliveryFixture fixture = new DeliveryFixture(directory, clock)) {
             DeliveryKey key = fixture.send(receiver.url("/"));
             List<Duration> pauses = new ArrayList<>();
             for (int tries = 1; tries < 10; tries++) {
@@ -325,7 +325,7 @@ class DeliverySchedulerTest {
         int port = freePort();
         String url = "http://127.0.0.1:" + port + "/";
         Set<String> sent = new HashSet<>();
-        try (CourierFixture fixture = new CourierFixture(directory, clock)) {
+        try (DeliveryFixture fixture = new DeliveryFixture(directory, clock)) {
             for (int tenth = 0; tenth < 10; tenth++) {
                 for (int i = 0; i < 30; i++) {
                     sent.add(fixture.send(url).id());
@@ -334,11 +334,11 @@ class DeliverySchedulerTest {
             }
         }
         // Neither does a restart meanwhile change anything.
-        try (CourierFixture fixture = new CourierFixture(directory, clock)) {
+        try (DeliveryFixture fixture = new DeliveryFixture(directory, clock)) {
             fixture.pass(TENTH_OF_A_DAY);
             try (HookReceiver receiver = new HookReceiver(
                     HookReceiver.status(204), new ServerSocket(port, 100, InetAddress.ofLiteral("127.0.0.1")))) {
-                Eventually.within(CourierFixture.PATIENCE, () -> {
+                Eventually.within(DeliveryFixture.PATIENCE, () -> {
                     fixture.pass(Duration.ofHours(1));
                     assertThat(received(receiver)).isEqualTo(sent);
                 });
@@ -350,13 +350,13 @@ class DeliverySchedulerTest {
     void whatWasNotTriedIsNotGivenUp() throws Exception {
         String url = "http://127.0.0.1:" + freePort() + "/";
         List<DeliveryKey> keys = new ArrayList<>();
-        try (CourierFixture fixture = new CourierFixture(directory, clock)) {
+        try (DeliveryFixture fixture = new DeliveryFixture(directory, clock)) {
             for (int i = 0; i < 30; i++) {
                 keys.add(fixture.store(url).delivery().key());
             }
             clock.pass(Duration.ofDays(4));
             fixture.scheduler.clockSet();
-            Eventually.until(CourierFixture.PATIENCE, () -> {
+            Eventually.until(DeliveryFixture.PATIENCE, () -> {
                 fixture.pass(Duration.ofSeconds(61));
                 int ended = 0;
                 for (DeliveryKey key : keys) {
@@ -389,13 +389,13 @@ class DeliverySchedulerTest {
     void whatIsInTheStoreIsSentAfterAStart() throws Exception {
         List<DeliveryKey> keys = new ArrayList<>();
         try (HookReceiver receiver = new HookReceiver()) {
-            try (CourierFixture fixture = new CourierFixture(directory, clock)) {
+            try (DeliveryFixture fixture = new DeliveryFixture(directory, clock)) {
                 fixture.scheduler.close();
                 for (int i = 0; i < 1_000; i++) {
                     keys.add(fixture.store(receiver.url("/")).delivery().key());
                 }
             }
-            try (CourierFixture fixture = new CourierFixture(directory, clock)) {
+            try (DeliveryFixture fixture = new DeliveryFixture(directory, clock)) {
                 for (DeliveryKey key : keys) {
                     fixture.delivered(key);
                 }
@@ -414,7 +414,7 @@ class DeliverySchedulerTest {
             HookReceiver.status(204).answer(message, connection);
         };
         try (HookReceiver receiver = new HookReceiver(slow)) {
-            CourierFixture ended = new CourierFixture(directory, clock);
+            DeliveryFixture ended = new DeliveryFixture(directory, clock);
             DeliveryKey key = ended.send(receiver.url("/"));
             begun.await();
             Thread end = Thread.ofPlatform().start(ended::close);
@@ -423,7 +423,7 @@ class DeliverySchedulerTest {
                     Duration.ofSeconds(30), () -> assertThat(end.getState()).isEqualTo(Thread.State.TIMED_WAITING));
             ending.countDown();
             end.join();
-            try (CourierFixture fixture = new CourierFixture(directory, clock)) {
+            try (DeliveryFixture fixture = new DeliveryFixture(directory, clock)) {
                 assertThat(fixture.find(key).state()).isEqualTo(DeliveryState.DELIVERED);
             }
             assertThat(receiver.messages()).hasSize(1);
@@ -436,7 +436,7 @@ class DeliverySchedulerTest {
         Manners silent = (message, connection) -> over.await();
         try (HookReceiver dead = new HookReceiver(silent);
                 HookReceiver alive = new HookReceiver();
-                CourierFixture fixture = new CourierFixture(directory, clock)) {
+                DeliveryFixture fixture = new DeliveryFixture(directory, clock)) {
             List<OutgoingDelivery> pending = new ArrayList<>();
             for (int i = 0; i < 3_000; i++) {
                 pending.add(fixture.store(dead.url("/")));
@@ -455,7 +455,7 @@ class DeliverySchedulerTest {
 
     @Test
     void namesOfForbiddenAddressesAreFoundOutWhenTheyAreConnectedTo() throws Exception {
-        try (CourierFixture fixture = new CourierFixture(directory, clock)) {
+        try (DeliveryFixture fixture = new DeliveryFixture(directory, clock)) {
             Delivery delivery = fixture.tried(fixture.send("http://10.0.0.1/"), 1);
             assertThat(delivery.log().toString()).contains("10.0.0.1 is").contains("motorpool.webhooks.allow");
             assertThat(delivery.state()).isEqualTo(DeliveryState.PENDING);
@@ -474,13 +474,13 @@ class DeliverySchedulerTest {
             return 0.5;
         };
         try (HookReceiver receiver = new HookReceiver(HookReceiver.status(500));
-                CourierFixture fixture = new CourierFixture(directory, clock, CourierFixture.QUICK, random)) {
+                DeliveryFixture fixture = new DeliveryFixture(directory, clock, DeliveryFixture.QUICK, random)) {
             DeliveryKey key = fixture.send(receiver.url("/"));
             assertThat(judged.await(20, TimeUnit.SECONDS)).isTrue();
             assertThat(fixture.find(key).tries()).isZero();
             broken.set(false);
             // A round finds it, once the try that failed has been given back.
-            Eventually.until(CourierFixture.PATIENCE, () -> {
+            Eventually.until(DeliveryFixture.PATIENCE, () -> {
                 fixture.pass(Duration.ofSeconds(31));
                 Delivery found = fixture.find(key);
                 assertThat(found.tries()).as("%s", found).isPositive();
@@ -495,12 +495,12 @@ class DeliverySchedulerTest {
     @Test
     void deliveriesAreLookedAfterAgainAfterADefectOfTheStore() throws Exception {
         try (HookReceiver receiver = new HookReceiver();
-                CourierFixture fixture = new CourierFixture(directory, clock)) {
+                DeliveryFixture fixture = new DeliveryFixture(directory, clock)) {
             fixture.defects(1_000_000);
             OutgoingDelivery outgoing = fixture.store(receiver.url("/"));
             fixture.scheduler.clockSet();
-            Eventually.within(
-                    CourierFixture.PATIENCE, () -> assertThat(fixture.defects()).isPositive());
+            Eventually.within(DeliveryFixture.PATIENCE, () -> assertThat(fixture.defects())
+                    .isPositive());
             fixture.defects(0);
             fixture.scheduler.clockSet();
             fixture.delivered(outgoing.delivery().key());
@@ -513,7 +513,7 @@ class DeliverySchedulerTest {
         try (ServerSocket closed = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = closed.getLocalPort();
         }
-        try (CourierFixture fixture = new CourierFixture(directory, clock)) {
+        try (DeliveryFixture fixture = new DeliveryFixture(directory, clock)) {
             String url = "http://127.0.0.1:" + port + "/";
             assertThat(fixture.scheduler.heldUntil("http://127.0.0.1:" + port)).isNull();
             for (int i = 0; i < CircuitBreaker.SILENCES; i++) {
@@ -527,11 +527,11 @@ class DeliverySchedulerTest {
     @Test
     void whatHasEndedIsForgottenInTheEnd() throws Exception {
         try (HookReceiver receiver = new HookReceiver();
-                CourierFixture fixture = new CourierFixture(directory, clock)) {
+                DeliveryFixture fixture = new DeliveryFixture(directory, clock)) {
             DeliveryKey key = fixture.send(receiver.url("/"));
             fixture.delivered(key);
             fixture.pass(Duration.ofHours(25));
-            Eventually.until(CourierFixture.PATIENCE, () -> {
+            Eventually.until(DeliveryFixture.PATIENCE, () -> {
                 OutgoingDelivery left =
                         fixture.store.read(tables -> tables.deliveries().find(key));
                 assertThat(left).isNull();

@@ -44,7 +44,7 @@ class WebhookClientTest {
     /** One for which the name has these addresses at its first lookup, the second, and so on. */
     private WebhookClient poster(IntFunction<InetAddress[]> addresses) {
         AddressGuard guard = new AddressGuard(Network.parseList("127.0.0.1/32"), "motorpool.webhooks.allow");
-        return new WebhookClient(guard, CourierFixture.QUICK, name -> addresses.apply(lookups.getAndIncrement()));
+        return new WebhookClient(guard, DeliveryFixture.QUICK, name -> addresses.apply(lookups.getAndIncrement()));
     }
 
     private static String url(HookReceiver receiver) {
@@ -154,7 +154,7 @@ class WebhookClientTest {
                 }
                 AddressGuard guard = new AddressGuard(Network.parseList("127.0.0.0/8"), "motorpool.webhooks.allow");
                 String url = "http://hooks.example:" + full.getLocalPort() + "/";
-                try (WebhookClient client = new WebhookClient(guard, CourierFixture.QUICK, _ -> many);
+                try (WebhookClient client = new WebhookClient(guard, DeliveryFixture.QUICK, _ -> many);
                         ExecutorService senders = Executors.newVirtualThreadPerTaskExecutor()) {
                     long from = System.nanoTime();
                     senders.submit(() -> {
@@ -195,7 +195,7 @@ class WebhookClientTest {
         NameLookups.Names nowhere = name -> {
             throw new UnknownHostException(name);
         };
-        try (WebhookClient client = new WebhookClient(guard, CourierFixture.QUICK, nowhere)) {
+        try (WebhookClient client = new WebhookClient(guard, DeliveryFixture.QUICK, nowhere)) {
             WebhookResponse webhookResponse = client.post("http://hooks.example/", Map.of(), BODY);
             assertThat(webhookResponse.error()).isEqualTo("the name cannot be resolved: hooks.example");
         }

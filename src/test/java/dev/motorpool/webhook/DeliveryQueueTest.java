@@ -15,73 +15,73 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /** Who has a place in memory where there are more receivers than places. */
-class HoldingsTest {
+class DeliveryQueueTest {
 
     private long made;
     private final Instant now = Instant.parse("2026-01-01T00:00:00Z");
-    private final Holdings holdings = new Holdings(WebhookSettings.DEFAULT, Clock.systemUTC());
+    private final DeliveryQueue queue = new DeliveryQueue(WebhookSettings.DEFAULT, Clock.systemUTC());
 
-    @GuardedBy("holdings.lock")
+    @GuardedBy("queue.lock")
     private void fill(boolean dead, Instant lookAt) {
-        for (int i = 0; i < Holdings.MOST_RECEIVERS; i++) {
-            Receiver each = Objects.requireNonNull(holdings.receiver("http://receiver-" + i + ":80"));
+        for (int i = 0; i < DeliveryQueue.MOST_RECEIVERS; i++) {
+            Receiver each = Objects.requireNonNull(queue.receiver("http://receiver-" + i + ":80"));
             for (int tries = 0; dead && tries < CircuitBreaker.SILENCES; tries++) {
-                each.breaker().silent(each.breaker().era(), now);
+                each.breaker().onFailure(each.breaker().generation(), now);
             }
-            holdings.lookAt(each, lookAt);
+            queue.lookAt(each, lookAt);
         }
-        assertThat(holdings.receiver("http://new:80")).isNull();
+        assertThat(queue.receiver("http://new:80")).isNull();
     }
 
     @Test
     void deadReceiversGiveWayToANewOneTheOldestFirst() {
-        holdings.lock.lock();
+        queue.lock.lock();
         try {
             fill(true, now.plusSeconds(1));
-            assertThat(holdings.receiverInPlaceOfOthers("http://new:80", now)).isNotNull();
-            Receiver youngest = holdings.receiver("http://receiver-" + (Holdings.MOST_RECEIVERS - 1) + ":80");
-            assertThat(Objects.requireNonNull(youngest).breaker().doubts()).isTrue();
-            Receiver oldest = holdings.receiver("http://receiver-0:80");
-            assertThat(Objects.requireNonNull(oldest).breaker().doubts()).isFalse();
+            assertThat(queue.receiverInPlaceOfOthers("http://new:80", now)).isNotNull();
+            Receiver youngest = queue.receiver("http://receiver-" + (DeliveryQueue.MOST_RECEIVERS - 1) + ":80");
+            assertThat(Objects.requireNonNull(youngest).breaker().isOpen()).isTrue();
+            Receiver oldest = queue.receiver("http://receiver-0:80");
+            assertThat(Objects.requireNonNull(oldest).breaker().isOpen()).isFalse();
         } finally {
-            holdings.lock.unlock();
+            queue.lock.unlock();
         }
     }
 
     @Test
     void aClockThatIsSetBackDoesNotHoldTheRounds() {
-        assertThat(holdings.beginsRound(now)).isTrue();
-        assertThat(holdings.beginsRound(now.plusSeconds(1))).isFalse();
+        assertThat(queue.beginsRound(now)).isTrue();
+        assertThat(queue.beginsRound(now.plusSeconds(1))).isFalse();
         Instant back = now.minusSeconds(3600);
-        assertThat(holdings.beginsRound(back)).isTrue();
-        assertThat(holdings.beginsRound(back.plusSeconds(1))).isFalse();
-        assertThat(holdings.beginsRound(back.plus(Agenda.ROUND))).isTrue();
+        assertThat(queue.beginsRound(back)).isTrue();
+        assertThat(queue.beginsRound(back.plusSeconds(1))).isFalse();
+        assertThat(queue.beginsRound(back.plus(ReceiverSchedule.ROUND))).isTrue();
     }
 
     @Test
     void thatNobodyCanGiveWayIsFoundOutOnceASecond() {
-        holdings.lock.lock();
+        queue.lock.lock();
         try {
             fill(false, now);
-            assertThat(holdings.receiverInPlaceOfOthers("http://new:80", now)).isNull();
-            assertThat(holdings.next(now)).isNotNull(); // it is about to be looked at no more
-            assertThat(holdings.receiverInPlaceOfOthers("http://new:80", now.plusMillis(999)))
+            assertThat(queue.receiverInPlaceOfOthers("http://new:80", now)).isNull();
+            assertThat(queue.next(now)).isNotNull(); // it is about to be looked at no more
+            assertThat(queue.receiverInPlaceOfOthers("http://new:80", now.plusMillis(999)))
                     .isNull();
-            assertThat(holdings.receiverInPlaceOfOthers("http://new:80", now.plusSeconds(1)))
+            assertThat(queue.receiverInPlaceOfOthers("http://new:80", now.plusSeconds(1)))
                     .isNotNull();
         } finally {
-            holdings.lock.unlock();
+            queue.lock.unlock();
         }
     }
 
     @Test
     void thoseThatAreAboutToBeLookedAtStay() {
-        holdings.lock.lock();
+        queue.lock.lock();
         try {
             fill(false, now);
-            assertThat(holdings.receiverInPlaceOfOthers("http://new:80", now)).isNull();
+            assertThat(queue.receiverInPlaceOfOthers("http://new:80", now)).isNull();
         } finally {
-            holdings.lock.unlock();
+            queue.lock.unlock();
         }
     }
 
@@ -89,7 +89,7 @@ class HoldingsTest {
     void howeverManyReceiversThereAreTheirBodiesFitIntoTwiceTheMemory() {
         long memory = 1 << 20;
         WebhookSettings d = WebhookSettings.DEFAULT;
-        Holdings small = new Holdings(
+        DeliveryQueue small = new DeliveryQueue(
                 new WebhookSettings(
                         d.connectTimeout(), d.answerTimeout(), d.answerLimit(), d.concurrency(), d.retain(), memory),
                 Clock.systemUTC());

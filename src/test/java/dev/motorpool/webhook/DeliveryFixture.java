@@ -33,7 +33,7 @@ import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** A courier over a real store, with a clock that a test moves. It may be closed and made again on the same file. */
-final class CourierFixture implements AutoCloseable {
+final class DeliveryFixture implements AutoCloseable {
 
     static final Duration PATIENCE = Duration.ofSeconds(20);
     static final String SECRET = Signer.secret(new byte[32]);
@@ -50,15 +50,15 @@ final class CourierFixture implements AutoCloseable {
 
     private final AtomicInteger defects = new AtomicInteger();
 
-    CourierFixture(Path directory, SettableClock clock) {
+    DeliveryFixture(Path directory, SettableClock clock) {
         this(directory, clock, QUICK);
     }
 
-    CourierFixture(Path directory, SettableClock clock, WebhookSettings settings) {
+    DeliveryFixture(Path directory, SettableClock clock, WebhookSettings settings) {
         this(directory, clock, settings, () -> 0.5);
     }
 
-    CourierFixture(Path directory, SettableClock clock, WebhookSettings settings, DoubleSupplier random) {
+    DeliveryFixture(Path directory, SettableClock clock, WebhookSettings settings, DoubleSupplier random) {
         this.clock = clock;
         try {
             this.store = SqliteJobStore.open(directory.resolve("jobs.db"));

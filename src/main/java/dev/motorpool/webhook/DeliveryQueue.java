@@ -15,10 +15,10 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The deliveries in memory: the receivers with the deliveries that each holds, and the {@link Agenda}. One lock guards
+ * The deliveries in memory: the receivers with the deliveries that each holds, and the {@link ReceiverSchedule}. One lock guards
  * all of it and every other decision about tries. It is never held during a wait.
  */
-final class Holdings {
+final class DeliveryQueue {
 
     /** Maximum receivers in memory; the others wait in the store. */
     static final int MOST_RECEIVERS = 10_000;
@@ -41,7 +41,7 @@ final class Holdings {
     private final Map<String, Receiver> receivers = new LinkedHashMap<>();
 
     @GuardedBy("lock")
-    private final Agenda agenda = new Agenda();
+    private final ReceiverSchedule schedule = new ReceiverSchedule();
 
     @GuardedBy("lock")
     private long serials;
@@ -57,7 +57,7 @@ final class Holdings {
     @GuardedBy("lock")
     private boolean closed;
 
-    Holdings(WebhookSettings settings, Clock clock) {
+    DeliveryQueue(WebhookSettings settings, Clock clock) {
         this.settings = settings;
         this.clock = clock;
     }
@@ -86,7 +86,7 @@ final class Holdings {
     @Nullable
     Receiver receiverInPlaceOfOthers(String name, Instant now) {
         if (receivers.size() >= MOST_RECEIVERS && !receivers.containsKey(name) && !isCrowded(now)) {
-            forget(each -> !each.breaker().doubts(), MOST_RECEIVERS, now);
+            forget(each -> !each.breaker().isOpen(), MOST_RECEIVERS, now);
             if (receivers.size() >= MOST_RECEIVERS) {
                 forget(_ -> true, MOST_GIVING_WAY, now);
             }
@@ -112,7 +112,7 @@ final class Holdings {
                 .toList();
         for (Receiver each : gone) {
             receivers.remove(each.name);
-            agenda.remove(each);
+            schedule.remove(each);
         }
     }
 
@@ -214,7 +214,7 @@ final class Holdings {
 
     @GuardedBy("lock")
     void lookAt(Receiver receiver, Instant at) {
-        if (!closed && agenda.add(receiver, at)) {
+        if (!closed && schedule.add(receiver, at)) {
             wake.signal();
         }
     }
@@ -235,7 +235,7 @@ final class Holdings {
     void roundNow() {
         lock.lock();
         try {
-            agenda.roundNow();
+            schedule.roundNow();
             wake.signal();
         } finally {
             lock.unlock();
@@ -243,14 +243,14 @@ final class Holdings {
     }
 
     /**
-     * Waits until the agenda has something due. Checks it every second, as clocks may jump. Returns false once closed.
+     * Waits until the schedule has something due. Checks it every second, as clocks may jump. Returns false once closed.
      */
     boolean awaitWork() throws InterruptedException {
         lock.lock();
         try {
             while (!closed) {
                 Instant now = clock.instant();
-                Instant until = agenda.first(now);
+                Instant until = schedule.first(now);
                 if (!until.isAfter(now)) {
                     return true;
                 }
@@ -267,7 +267,7 @@ final class Holdings {
     boolean beginsRound(Instant now) {
         lock.lock();
         try {
-            return !closed && agenda.beginsRound(now);
+            return !closed && schedule.beginsRound(now);
         } finally {
             lock.unlock();
         }
@@ -278,7 +278,7 @@ final class Holdings {
     Receiver next(Instant now) {
         lock.lock();
         try {
-            return closed ? null : agenda.next(now);
+            return closed ? null : schedule.next(now);
         } finally {
             lock.unlock();
         }

@@ -14,20 +14,20 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Reads due deliveries of a receiver from the store, as many as it has room for. For a receiver that does not answer
- * that is one delivery, which tests whether it is back. Used by the courier's thread.
+ * that is one delivery, which tests whether it is back. Used by the scheduler's thread.
  */
-final class Refill {
+final class DueReader {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Refill.class);
+    private static final Logger LOG = LoggerFactory.getLogger(DueReader.class);
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
-    private final Holdings holdings;
-    private final Handout handout;
+    private final DeliveryQueue queue;
+    private final TryDispatcher dispatcher;
     private final Deliveries store;
 
-    Refill(Holdings holdings, Handout handout, Deliveries store) {
-        this.holdings = holdings;
-        this.handout = handout;
+    DueReader(DeliveryQueue queue, TryDispatcher dispatcher, Deliveries store) {
+        this.queue = queue;
+        this.dispatcher = dispatcher;
         this.store = store;
     }
 
@@ -51,14 +51,14 @@ final class Refill {
 
     /** How many bytes to read for it, including those that it holds; 0 if nothing is read now. */
     private long prepare(Receiver receiver, Instant now) {
-        holdings.lock.lock();
+        queue.lock.lock();
         try {
             Instant until = receiver.breaker().until(now);
             if (until != null) {
-                holdings.lookAt(receiver, until);
+                queue.lookAt(receiver, until);
                 return 0;
             }
-            handout.serve(receiver);
+            dispatcher.serve(receiver);
             if (receiver.held() > Receiver.SHARE / 2) {
                 receiver.behind = true; // what ends makes room, and has it looked at again
                 return 0;
@@ -66,16 +66,16 @@ final class Refill {
             receiver.beginReading();
             return receiver.bytes() + Receiver.SHARE_BYTES;
         } finally {
-            holdings.lock.unlock();
+            queue.lock.unlock();
         }
     }
 
     private void take(Receiver receiver, @Nullable Due due, Instant now) {
-        holdings.lock.lock();
+        queue.lock.lock();
         try {
             Set<DeliveryKey> meanwhile = receiver.endReading();
             if (due == null) {
-                holdings.lookAt(receiver, now.plus(PAUSE));
+                queue.lookAt(receiver, now.plus(PAUSE));
                 return;
             }
             boolean left = false;
@@ -84,22 +84,22 @@ final class Refill {
                 if (receiver.holds(key) || meanwhile.contains(key)) {
                     continue;
                 }
-                boolean probing = receiver.breaker().doubts() && receiver.held() > 0;
-                if (probing || !holdings.take(receiver, outgoing)) {
+                boolean probing = receiver.breaker().isOpen() && receiver.held() > 0;
+                if (probing || !queue.take(receiver, outgoing)) {
                     left = true;
                 }
             }
             Instant next = due.next();
             receiver.behind = left || (next != null && !next.isAfter(now));
             if (next != null && next.isAfter(now)) {
-                holdings.lookAt(receiver, next);
+                queue.lookAt(receiver, next);
             }
             if (receiver.behind && receiver.held() == 0) {
-                holdings.lookAt(receiver, now.plus(PAUSE));
+                queue.lookAt(receiver, now.plus(PAUSE));
             }
-            handout.serve(receiver);
+            dispatcher.serve(receiver);
         } finally {
-            holdings.lock.unlock();
+            queue.lock.unlock();
         }
     }
 }

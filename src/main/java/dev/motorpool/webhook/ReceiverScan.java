@@ -12,17 +12,17 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The periodic scan of the store: finds receivers with deliveries due soon, counts, and removes deliveries that ended
- * long ago. Used by the courier's thread.
+ * long ago. Used by the scheduler's thread.
  */
-final class Round {
+final class ReceiverScan {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Round.class);
+    private static final Logger LOG = LoggerFactory.getLogger(ReceiverScan.class);
     private static final int PAGE = 500;
 
     /** A recount takes at most one part in this many of the thread's time. */
     private static final long TIMES_OF_RECOUNT = 1_000;
 
-    private final Holdings holdings;
+    private final DeliveryQueue queue;
     private final Deliveries store;
 
     /** The last receiver of the latest round, if there were more than memory has room for. Owned by the thread. */
@@ -37,8 +37,8 @@ final class Round {
      */
     private volatile @Nullable Instant longestDue;
 
-    Round(Holdings holdings, Deliveries store) {
-        this.holdings = holdings;
+    ReceiverScan(DeliveryQueue queue, Deliveries store) {
+        this.queue = queue;
         this.store = store;
     }
 
@@ -85,22 +85,22 @@ final class Round {
 
     /** A receiver with pending deliveries. Returns false if there is no room for it. */
     private boolean meet(DueReceiver found, Instant now) {
-        if (found.firstDue().isAfter(now.plus(Agenda.ROUND))) {
+        if (found.firstDue().isAfter(now.plus(ReceiverSchedule.ROUND))) {
             return true;
         }
-        holdings.lock.lock();
+        queue.lock.lock();
         try {
-            Receiver receiver = holdings.receiverInPlaceOfOthers(found.name(), now);
+            Receiver receiver = queue.receiverInPlaceOfOthers(found.name(), now);
             if (receiver == null) {
                 return false;
             }
             Instant until = receiver.breaker().until(now);
             if (receiver.held() == 0) {
-                holdings.lookAt(receiver, until == null ? found.firstDue() : until);
+                queue.lookAt(receiver, until == null ? found.firstDue() : until);
             }
             return true;
         } finally {
-            holdings.lock.unlock();
+            queue.lock.unlock();
         }
     }
 

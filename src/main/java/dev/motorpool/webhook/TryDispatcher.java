@@ -16,18 +16,18 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Assigns deliveries to virtual threads that try them. The number of concurrent tries is limited. At the limit,
- * receivers are served in the order in which they came. Uses the lock of {@link Holdings}.
+ * receivers are served in the order in which they came. Uses the lock of {@link DeliveryQueue}.
  */
-final class Handout {
+final class TryDispatcher {
 
     /**
      * Maximum concurrent tries. Receivers that may take long, or fail by silence, have at most half of them together.
      */
     private static final int MOST_TRIES = 1_000;
 
-    private static final Logger LOG = LoggerFactory.getLogger(Handout.class);
+    private static final Logger LOG = LoggerFactory.getLogger(TryDispatcher.class);
 
-    private final Holdings holdings;
+    private final DeliveryQueue queue;
     private final Sender sender;
     private final Results results;
     private final Clock clock;
@@ -35,92 +35,92 @@ final class Handout {
     private final Condition quiet;
 
     /** Receivers with deliveries that wait for others' tries to end. */
-    @GuardedBy("holdings.lock")
-    private final Set<Receiver> crowd = new LinkedHashSet<>();
+    @GuardedBy("queue.lock")
+    private final Set<Receiver> blocked = new LinkedHashSet<>();
 
-    @GuardedBy("holdings.lock")
+    @GuardedBy("queue.lock")
     private int tries;
 
     /** How many of these tries are at receivers that may take long. */
-    @GuardedBy("holdings.lock")
+    @GuardedBy("queue.lock")
     private int lengthy;
 
-    Handout(Holdings holdings, Sender sender, Results results, Clock clock, ThreadFactory threads) {
-        this.holdings = holdings;
+    TryDispatcher(DeliveryQueue queue, Sender sender, Results results, Clock clock, ThreadFactory threads) {
+        this.queue = queue;
         this.sender = sender;
         this.results = results;
         this.clock = clock;
         this.threads = threads;
-        this.quiet = holdings.lock.newCondition();
+        this.quiet = queue.lock.newCondition();
     }
 
     /** A new delivery is due that has not been tried. */
     void made(OutgoingDelivery outgoing) {
-        holdings.lock.lock();
+        queue.lock.lock();
         try {
             Receiver receiver =
-                    holdings.receiverInPlaceOfOthers(outgoing.delivery().receiver(), clock.instant());
+                    queue.receiverInPlaceOfOthers(outgoing.delivery().receiver(), clock.instant());
             if (receiver != null) {
-                if (receiver.breaker().doubts() || !holdings.take(receiver, outgoing)) {
-                    holdings.leftInStore(receiver);
+                if (receiver.breaker().isOpen() || !queue.take(receiver, outgoing)) {
+                    queue.leftInStore(receiver);
                 }
                 dispatch(receiver);
             }
         } finally {
-            holdings.lock.unlock();
+            queue.lock.unlock();
         }
     }
 
     /** A client wants this one to be tried now. It goes before all others, within the limit of concurrent tries. */
     void renewed(OutgoingDelivery outgoing) {
-        holdings.lock.lock();
+        queue.lock.lock();
         try {
             Receiver receiver =
-                    holdings.receiverInPlaceOfOthers(outgoing.delivery().receiver(), clock.instant());
+                    queue.receiverInPlaceOfOthers(outgoing.delivery().receiver(), clock.instant());
             if (receiver == null) {
                 return;
             }
             Instant now = clock.instant();
             if (receiver.holds(outgoing.delivery().key())) {
-                holdings.lookAt(receiver, now);
+                queue.lookAt(receiver, now);
             } else if (hasRoomFor(receiver, now)
                     && receiver.mayBeginOneMore()
-                    && holdings.takeNow(receiver, outgoing, now)) {
+                    && queue.takeNow(receiver, outgoing, now)) {
                 begin(receiver, outgoing);
             } else {
-                if (!holdings.takeFirst(receiver, outgoing)) {
-                    holdings.leftInStore(receiver);
+                if (!queue.takeFirst(receiver, outgoing)) {
+                    queue.leftInStore(receiver);
                 }
                 dispatch(receiver);
             }
         } finally {
-            holdings.lock.unlock();
+            queue.lock.unlock();
         }
     }
 
     /** Begins as many tries of the receiver's deliveries as the limits allow. */
     void serve(Receiver receiver) {
-        holdings.lock.lock();
+        queue.lock.lock();
         try {
             dispatch(receiver);
         } finally {
-            holdings.lock.unlock();
+            queue.lock.unlock();
         }
     }
 
-    @GuardedBy("holdings.lock")
+    @GuardedBy("queue.lock")
     private void dispatch(Receiver receiver) {
-        while (!holdings.closed() && receiver.hasWaiting()) {
+        while (!queue.closed() && receiver.hasWaiting()) {
             Instant now = clock.instant();
             if (!hasRoomFor(receiver, now)) {
-                crowd.add(receiver);
+                blocked.add(receiver);
                 return;
             }
             OutgoingDelivery next = receiver.begin(now);
             if (next == null) {
                 Instant until = receiver.breaker().until(now);
                 if (until != null) {
-                    holdings.lookAt(receiver, until);
+                    queue.lookAt(receiver, until);
                 }
                 return;
             }
@@ -128,7 +128,7 @@ final class Handout {
         }
     }
 
-    @GuardedBy("holdings.lock")
+    @GuardedBy("queue.lock")
     private boolean hasRoomFor(Receiver receiver, Instant now) {
         receiver.look(now);
         count(receiver);
@@ -136,18 +136,18 @@ final class Handout {
     }
 
     /** Called whenever the receiver's tries, or what is known of it, may have changed. */
-    @GuardedBy("holdings.lock")
+    @GuardedBy("queue.lock")
     private void count(Receiver receiver) {
         lengthy += receiver.lengthy() - receiver.countedLengthy;
         receiver.countedLengthy = receiver.lengthy();
     }
 
-    @GuardedBy("holdings.lock")
+    @GuardedBy("queue.lock")
     private void begin(Receiver receiver, OutgoingDelivery outgoing) {
         try {
             threads.newThread(() -> tryAll(receiver, outgoing)).start();
         } catch (RuntimeException | Error defect) {
-            holdings.giveBack(receiver, outgoing, clock.instant());
+            queue.giveBack(receiver, outgoing, clock.instant());
             throw defect;
         } finally {
             count(receiver);
@@ -177,11 +177,11 @@ final class Handout {
     }
 
     private boolean closed() {
-        holdings.lock.lock();
+        queue.lock.lock();
         try {
-            return holdings.closed();
+            return queue.closed();
         } finally {
-            holdings.lock.unlock();
+            queue.lock.unlock();
         }
     }
 
@@ -193,19 +193,19 @@ final class Handout {
      */
     private @Nullable OutgoingDelivery over(
             Receiver receiver, OutgoingDelivery outgoing, WebhookResponse webhookResponse, boolean counts) {
-        holdings.lock.lock();
+        queue.lock.lock();
         try {
             Instant now = clock.instant();
-            holdings.tried(receiver, outgoing, webhookResponse, now);
+            queue.tried(receiver, outgoing, webhookResponse, now);
             if (!counts) {
                 receiver.recorded(outgoing.delivery().key());
             }
             tries--;
-            boolean room = !holdings.closed() && crowd.isEmpty() && hasRoomFor(receiver, now);
+            boolean room = !queue.closed() && blocked.isEmpty() && hasRoomFor(receiver, now);
             OutgoingDelivery next = room ? receiver.begin(now) : null;
             count(receiver);
             if (next == null) {
-                serveCrowd(receiver, now);
+                serveBlocked(receiver, now);
             } else {
                 tries++;
                 dispatch(receiver);
@@ -215,19 +215,19 @@ final class Handout {
             }
             return next;
         } finally {
-            holdings.lock.unlock();
+            queue.lock.unlock();
         }
     }
 
     /** The receiver that has waited longest for others' tries to end is next, this one after all of them. */
-    @GuardedBy("holdings.lock")
-    private void serveCrowd(Receiver last, Instant now) {
+    @GuardedBy("queue.lock")
+    private void serveBlocked(Receiver last, Instant now) {
         if (last.hasWaiting()) {
-            crowd.add(last);
+            blocked.add(last);
         }
-        for (Receiver each : List.copyOf(crowd)) {
+        for (Receiver each : List.copyOf(blocked)) {
             if (hasRoomFor(each, now)) {
-                crowd.remove(each);
+                blocked.remove(each);
                 dispatch(each);
             }
         }
@@ -235,9 +235,9 @@ final class Handout {
 
     /** Begins no more tries, and waits at most for this time for those under way. Returns whether all have ended. */
     boolean end(Duration limit) {
-        holdings.lock.lock();
+        queue.lock.lock();
         try {
-            holdings.close();
+            queue.close();
             long nanos = limit.toNanos();
             while (tries > 0 && nanos > 0) {
                 nanos = quiet.awaitNanos(nanos);
@@ -247,7 +247,7 @@ final class Handout {
             Thread.currentThread().interrupt();
             return false;
         } finally {
-            holdings.lock.unlock();
+            queue.lock.unlock();
         }
     }
 }

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What is handed out to threads. */
-class HandoutTest {
+class TryDispatcherTest {
 
     private static final AddressGuard GUARD =
             new AddressGuard(Network.parseList("127.0.0.0/8"), "motorpool.webhooks.allow");
@@ -34,20 +34,20 @@ class HandoutTest {
     @TempDir
     Path directory;
 
-    private final SettableClock clock = CourierFixture.clock();
+    private final SettableClock clock = DeliveryFixture.clock();
 
-    private Handout handout(
-            Holdings holdings,
-            CourierFixture fixture,
+    private TryDispatcher handout(
+            DeliveryQueue queue,
+            DeliveryFixture fixture,
             WebhookClient client,
             WebhookSettings settings,
             ThreadFactory threads) {
-        Signers signers = new Signers(Signer.of(List.of(CourierFixture.SECRET)), Map.of());
+        Signers signers = new Signers(Signer.of(List.of(DeliveryFixture.SECRET)), Map.of());
         RetryPolicy retryPolicy = new RetryPolicy(new DeliverySchedule(() -> 0.5), clock.instant());
-        return new Handout(
-                holdings,
+        return new TryDispatcher(
+                queue,
                 new Sender(client, signers, retryPolicy, clock, Spans.NONE),
-                new Results(holdings, fixture.engine.deliveries(), settings, DeliveryEvents.NONE, clock),
+                new Results(queue, fixture.engine.deliveries(), settings, DeliveryEvents.NONE, clock),
                 clock,
                 threads);
     }
@@ -66,58 +66,57 @@ class HandoutTest {
         ServerSocket everywhere = new ServerSocket(0, 1_000, InetAddress.ofLiteral("0.0.0.0"));
         try (HookReceiver slow = new HookReceiver(manners, everywhere);
                 HookReceiver quick = new HookReceiver();
-                CourierFixture fixture = new CourierFixture(directory, clock);
+                DeliveryFixture fixture = new DeliveryFixture(directory, clock);
                 WebhookClient client = new WebhookClient(GUARD, settings)) {
             fixture.scheduler.close();
-            Holdings holdings = new Holdings(settings, clock);
-            Handout handout = handout(
-                    holdings, fixture, client, settings, Thread.ofVirtual().factory());
+            DeliveryQueue queue = new DeliveryQueue(settings, clock);
+            TryDispatcher dispatcher =
+                    handout(queue, fixture, client, settings, Thread.ofVirtual().factory());
             for (int i = 0; i < receivers; i++) {
-                handout.made(fixture.parcel("http://127.0.1." + i + ":" + slow.port() + "/first", "{}"));
+                dispatcher.made(fixture.parcel("http://127.0.1." + i + ":" + slow.port() + "/first", "{}"));
             }
             Eventually.within(
-                    CourierFixture.PATIENCE, () -> assertThat(slow.messages()).hasSize(receivers));
+                    DeliveryFixture.PATIENCE, () -> assertThat(slow.messages()).hasSize(receivers));
             clock.pass(Duration.ofSeconds(2));
             proven.countDown();
             OutgoingDelivery one = fixture.store(quick.url("/"));
-            handout.made(one);
+            dispatcher.made(one);
             fixture.delivered(one.delivery().key());
-            awaitNoTries(holdings, slow, receivers);
+            awaitNoTries(queue, slow, receivers);
 
             // More than they may have: 640 of a thousand.
             for (int tries = 0; tries < settings.concurrency(); tries++) {
                 for (int i = 0; i < receivers; i++) {
-                    handout.made(fixture.parcel("http://127.0.1." + i + ":" + slow.port() + "/", "{}"));
+                    dispatcher.made(fixture.parcel("http://127.0.1." + i + ":" + slow.port() + "/", "{}"));
                 }
             }
             Eventually.within(
-                    CourierFixture.PATIENCE, () -> assertThat(slow.messages()).hasSize(receivers + 500));
+                    DeliveryFixture.PATIENCE, () -> assertThat(slow.messages()).hasSize(receivers + 500));
             for (int i = 0; i < 10; i++) {
                 OutgoingDelivery another = fixture.store(quick.url("/"));
-                handout.made(another);
+                dispatcher.made(another);
                 fixture.delivered(another.delivery().key());
             }
             assertThat(slow.messages()).hasSize(receivers + 500);
 
             over.countDown();
-            Eventually.within(CourierFixture.PATIENCE, () -> assertThat(slow.messages())
+            Eventually.within(DeliveryFixture.PATIENCE, () -> assertThat(slow.messages())
                     .hasSize(receivers + receivers * settings.concurrency()));
-            assertThat(handout.end(Duration.ofSeconds(20))).isTrue();
+            assertThat(dispatcher.end(Duration.ofSeconds(20))).isTrue();
         }
     }
 
     /** Until all of them have answered. */
-    private static void awaitNoTries(Holdings holdings, HookReceiver slow, int receivers) {
-        Eventually.within(CourierFixture.PATIENCE, () -> {
-            holdings.lock.lock();
+    private static void awaitNoTries(DeliveryQueue queue, HookReceiver slow, int receivers) {
+        Eventually.within(DeliveryFixture.PATIENCE, () -> {
+            queue.lock.lock();
             try {
                 for (int i = 0; i < receivers; i++) {
-                    Receiver each =
-                            Objects.requireNonNull(holdings.receiver("http://127.0.1." + i + ":" + slow.port()));
+                    Receiver each = Objects.requireNonNull(queue.receiver("http://127.0.1." + i + ":" + slow.port()));
                     assertThat(each.isIdle()).isTrue();
                 }
             } finally {
-                holdings.lock.unlock();
+                queue.lock.unlock();
             }
         });
     }
@@ -132,33 +131,33 @@ class HandoutTest {
             }
             return real.newThread(work);
         };
-        WebhookSettings settings = CourierFixture.QUICK;
+        WebhookSettings settings = DeliveryFixture.QUICK;
         try (HookReceiver receiver = new HookReceiver();
-                CourierFixture fixture = new CourierFixture(directory, clock);
+                DeliveryFixture fixture = new DeliveryFixture(directory, clock);
                 WebhookClient client = new WebhookClient(GUARD, settings)) {
             fixture.scheduler.close(); // it would find the delivery in the store
-            Holdings holdings = new Holdings(settings, clock);
-            Handout handout = handout(holdings, fixture, client, settings, threads);
+            DeliveryQueue queue = new DeliveryQueue(settings, clock);
+            TryDispatcher dispatcher = handout(queue, fixture, client, settings, threads);
             OutgoingDelivery outgoing = fixture.store(receiver.url("/"));
             Delivery delivery = outgoing.delivery();
-            assertThatExceptionOfType(IllegalStateException.class).isThrownBy(() -> handout.made(outgoing));
-            holdings.lock.lock();
+            assertThatExceptionOfType(IllegalStateException.class).isThrownBy(() -> dispatcher.made(outgoing));
+            queue.lock.lock();
             try {
-                Receiver known = Objects.requireNonNull(holdings.receiver(delivery.receiver()));
+                Receiver known = Objects.requireNonNull(queue.receiver(delivery.receiver()));
                 assertThat(known.isIdle()).isTrue();
                 assertThat(known.bytes()).isZero();
                 assertThat(known.behind).isTrue();
             } finally {
-                holdings.lock.unlock();
+                queue.lock.unlock();
             }
-            assertThat(holdings.next(clock.instant().plusSeconds(1)))
+            assertThat(queue.next(clock.instant().plusSeconds(1)))
                     .as("it is looked at again")
                     .isNotNull();
 
             refuse.set(false);
-            handout.made(outgoing);
+            dispatcher.made(outgoing);
             fixture.delivered(delivery.key());
-            assertThat(handout.end(Duration.ofSeconds(20))).isTrue();
+            assertThat(dispatcher.end(Duration.ofSeconds(20))).isTrue();
             assertThat(receiver.messages()).hasSize(1);
         }
     }

@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The schedule for reading the store: for single receivers, and for all of them. Guarded by the lock of its
- * {@link Holdings}.
+ * {@link DeliveryQueue}.
  */
-final class Agenda {
+final class ReceiverSchedule {
 
     /** How often all receivers are looked for. */
     static final Duration ROUND = Duration.ofSeconds(30);
