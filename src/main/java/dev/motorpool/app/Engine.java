@@ -250,7 +250,7 @@ final class Engine implements AutoCloseable {
         return EgressPolicy.rule(webhookGuard);
     }
 
-    DeliveryScheduler courier() {
+    DeliveryScheduler deliveryScheduler() {
         return scheduler;
     }
 

@@ -48,7 +48,7 @@ final class GracefulShutdown implements SmartLifecycle {
             Thread.currentThread().interrupt(); // interrupted: skip the remaining waits
         }
         engine.pools().close();
-        engine.courier().close();
+        engine.deliveryScheduler().close();
         engine.detached().close();
     }
 

@@ -164,7 +164,7 @@ class ServiceConfiguration {
                                 .toList());
         engine.tenantMetrics()
                 .bindTo(registry, census::unfinished, census::bytes, TenantEntries.withBytes(engine.tenants()));
-        DeliveryScheduler scheduler = engine.courier();
+        DeliveryScheduler scheduler = engine.deliveryScheduler();
         engine.deliveryMetrics().bindTo(registry, engine.detached().deliveries()::pending, scheduler::secondsOverdue);
         PoolMetrics metrics = new PoolMetrics(
                 registry,

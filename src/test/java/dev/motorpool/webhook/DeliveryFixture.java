@@ -174,7 +174,7 @@ final class DeliveryFixture implements AutoCloseable {
 
         @Override
         public <T extends @Nullable Object> T read(Reading<T> reading) throws StoreException {
-            if (Thread.currentThread().getName().equals("motorpool-courier")
+            if (Thread.currentThread().getName().equals("motorpool-deliveries")
                     && defectsLeft.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
                 defects.incrementAndGet();
                 throw new IllegalStateException("a defect");
