@@ -109,10 +109,14 @@ final class TryDispatcher {
     }
 
     /** Begins as many tries of the receiver's deliveries as the limits allow. */
-    @GuardedBy("queue.lock")
     void serve(Receiver receiver, Instant now) {
-        if (isBlocked(receiver, now)) {
-            blocked.add(receiver);
+        queue.lock.lock();
+        try {
+            if (isBlocked(receiver, now)) {
+                blocked.add(receiver);
+            }
+        } finally {
+            queue.lock.unlock();
         }
     }
 
