@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,6 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The checks common to all routes: section 1 of the contract. */
 @ExtendWith(ServiceExtension.class)
+@Tag("service")
 class MannersTest {
 
     private static final String ECHO = "{\"function\":\"echo\",\"args\":[1]}";

@@ -12,11 +12,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Order, recall and certainty in a worker that runs one call at a time. */
 @ExtendWith(LeavesNothingBehind.class)
+@Tag("service")
 class OneSlotTest {
 
     private static WorkerUnderTest start() throws IOException, InterruptedException {
