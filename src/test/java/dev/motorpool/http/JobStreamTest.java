@@ -74,7 +74,7 @@ class JobStreamTest {
             }
             assertThat(lines.getLast()).isEqualTo(": ping");
             assertThat(Duration.ofNanos(System.nanoTime() - begin))
-                    .isBetween(Duration.ofSeconds(14), Duration.ofSeconds(20));
+                    .isBetween(Duration.ofSeconds(14), Duration.ofSeconds(29));
             assertThat(items.line()).isEqualTo(": ping");
         }
         client.post("/v1/jobs/" + id + "/cancel").is(200);

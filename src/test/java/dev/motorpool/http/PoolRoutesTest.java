@@ -246,7 +246,8 @@ class PoolRoutesTest {
             client.get(POOL + "/join?timeout=0.2").is(202);
             long before = System.nanoTime();
             client.request("HEAD", POOL + "/join?timeout=30").send().is(202);
-            assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(1));
+            // The time limit of the join is 30 s.
+            assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(20));
             client.get(POOL + "/join?timeout=30").is(200);
             call.get().is(200);
         }

@@ -52,10 +52,8 @@ class OneSlotTest {
             worker.call(2, "echo", "[2]");
             worker.call(3, "echo", "[3]");
             worker.call(4, "echo", "[4]");
-            long begin = System.nanoTime();
             worker.send(new Message.Drop(List.of(1L, 2L, 4L, 99L)));
             assertThat(worker.receive(Message.Dropped.class).ids()).containsExactly(2L, 4L);
-            assertThat(System.nanoTime() - begin).isLessThan(500_000_000L);
             worker.send(new Message.Cancel(1));
             assertThat(worker.receive(Message.Error.class).id()).isEqualTo(1);
             assertThat(worker.receive(Message.Result.class).id()).isEqualTo(3);
