@@ -11,12 +11,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.yaml.snakeyaml.Yaml;
 
 /** Values with which the service would not start are refused, and values just within its limits are accepted. */
+@Tag("service")
 class ChartContradictionsTest {
 
     /** Contradictory values, or sizes, of which a schema checks only the format. */

@@ -11,12 +11,14 @@ import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Streams and waits have limits of their own: a caller at these limits can still call functions, and other callers are
  * not affected.
  */
+@Tag("service")
 class CallerSharesTest {
 
     private static final String ONE = "of the one";

@@ -22,6 +22,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,6 +35,7 @@ import tools.jackson.databind.JsonNode;
 
 /** A service with API keys, and the rights of each key. */
 @ExtendWith(OutputCaptureExtension.class)
+@Tag("service")
 class KeysTest {
 
     private static final Pattern ROW = Pattern.compile("(?m)^\\| `([A-Z]+) (\\S+)` \\| (\\w+) \\|$");

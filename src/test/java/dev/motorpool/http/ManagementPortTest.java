@@ -7,10 +7,12 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.core.env.Environment;
 
 /** The actuator on its own port has the same filter. */
+@Tag("slow")
 class ManagementPortTest {
 
     private static final List<String> OWN_PORT = List.of(
