@@ -81,7 +81,7 @@ final class Engine implements AutoCloseable {
         this.keys = KeyEntries.all(settings);
         this.tenants = TenantEntries.all(settings);
         this.dataDirectory = dataDirectory;
-        this.functions = Builtins.registry(settings.demoFunctions());
+        this.functions = Builtins.functions(settings.demoFunctions()).registry();
         this.urls = EgressPolicy.urls(settings);
         this.tenantMetrics = new TenantMetrics(TenantEntries.named(settings));
         this.events = new EarlyEvents(tenantMetrics);

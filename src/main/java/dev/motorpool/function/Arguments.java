@@ -11,37 +11,42 @@ import org.jspecify.annotations.Nullable;
 final class Arguments {
 
     private final String function;
+    private final Signature signature;
     private final List<Parameter> parameters;
     /** For each parameter the value that the call gives it, or null. */
     private final @Nullable RawJson[] given;
 
     private int positional;
 
-    private Arguments(String function, List<Parameter> parameters) {
+    private Arguments(String function, Signature signature) {
         this.function = function;
-        this.parameters = parameters;
+        this.signature = signature;
+        this.parameters = signature.parameters();
         this.given = new RawJson[parameters.size()];
     }
 
     /** Puts the arguments in their places, and checks that each has one and fits it. */
-    static Arguments match(String function, List<Parameter> parameters, RawJson args, RawJson kwargs, UrlRule urls)
+    static Arguments match(String function, Signature signature, RawJson args, RawJson kwargs, UrlRule urls)
             throws MisfitException {
-        Arguments arguments = new Arguments(function, parameters);
-        arguments.placePositional(args);
-        boolean named = arguments.placeNamed(kwargs);
+        Arguments arguments = new Arguments(function, signature);
+        arguments.placePositional(args, urls);
+        boolean named = arguments.placeNamed(kwargs, urls);
         arguments.refuseMissing(named);
         arguments.checkTypes(urls);
         return arguments;
     }
 
     /** As {@link #match}, for one positional argument. */
-    static Arguments matchOne(String function, List<Parameter> parameters, RawJson argument, UrlRule urls)
+    static Arguments matchOne(String function, Signature signature, RawJson argument, UrlRule urls)
             throws MisfitException {
-        Arguments arguments = new Arguments(function, parameters);
-        if (parameters.isEmpty()) {
+        Arguments arguments = new Arguments(function, signature);
+        if (signature.positional() > 0) {
+            arguments.given[0] = argument;
+        } else if (signature.rest() != null) {
+            arguments.checkRest(signature.rest(), 0, argument, urls);
+        } else {
             throw arguments.tooMany(1);
         }
-        arguments.given[0] = argument;
         arguments.positional = 1;
         arguments.refuseMissing(false);
         arguments.checkTypes(urls);
@@ -60,40 +65,51 @@ final class Arguments {
         return value;
     }
 
-    private void placePositional(RawJson args) throws MisfitException {
+    private void placePositional(RawJson args, UrlRule urls) throws MisfitException {
         JsonCursor cursor = new JsonCursor(args);
         int count = 0;
         while (cursor.next()) {
-            if (count < given.length) {
+            if (count < signature.positional()) {
                 given[count] = cursor.value();
+            } else if (signature.rest() != null) {
+                checkRest(signature.rest(), count, cursor.value(), urls);
             }
             count++;
         }
-        if (count > given.length) {
+        if (count > signature.positional() && signature.rest() == null) {
             throw tooMany(count);
         }
         positional = count;
     }
 
+    private void checkRest(ValueType type, int index, RawJson value, UrlRule urls) throws MisfitException {
+        Misfit misfit = type.check(value, urls);
+        if (misfit != null) {
+            throw misfit(JsonPointers.element("/args", index), "argument " + (index + 1), misfit);
+        }
+    }
+
     private MisfitException tooMany(int count) {
-        String takes = given.length == 0
-                ? "no arguments"
-                : (given.length == 1 ? "1 argument (" : "at most " + given.length + " arguments (") + names() + ")";
+        int most = signature.positional();
+        String takes = most == 0
+                ? "no arguments" + (parameters.isEmpty() ? "" : " by position")
+                : (most == 1 ? "1 argument (" : "at most " + most + " arguments (") + names(most) + ")";
         return new MisfitException(
-                JsonPointers.element("/args", given.length),
+                JsonPointers.element("/args", most),
                 function + " takes " + takes + ", but " + count + (count == 1 ? " was" : " were") + " given.",
                 false);
     }
 
-    private boolean placeNamed(RawJson kwargs) throws MisfitException {
+    private boolean placeNamed(RawJson kwargs, UrlRule urls) throws MisfitException {
         JsonCursor cursor = new JsonCursor(kwargs);
         boolean any = false;
         while (cursor.next()) {
             any = true;
             String name = cursor.name();
             int index = indexOf(name);
-            if (index < 0) {
-                throw new MisfitException(pointerToNamed(name), unknown(name), false);
+            if (index < signature.positionalOnly()) {
+                placeOther(name, index >= 0, cursor.value(), urls);
+                continue;
             }
             if (given[index] != null) {
                 throw new MisfitException(
@@ -106,6 +122,20 @@ final class Arguments {
         return any;
     }
 
+    private void placeOther(String name, boolean known, RawJson value, UrlRule urls) throws MisfitException {
+        ValueType others = signature.others();
+        if (others == null) {
+            throw new MisfitException(
+                    pointerToNamed(name),
+                    known ? "The argument " + name + " of " + function + " is given by position only." : unknown(name),
+                    false);
+        }
+        Misfit misfit = others.check(value, urls);
+        if (misfit != null) {
+            throw misfit(pointerToNamed(name), "argument " + cut(name), misfit);
+        }
+    }
+
     private String unknown(String name) {
         if (parameters.isEmpty()) {
             return function + " takes no arguments, but " + cut(name) + " was given.";
@@ -113,12 +143,14 @@ final class Arguments {
         String suggestion =
                 NearestName.among(parameters.stream().map(Parameter::name).toList(), name);
         return function + " has no parameter " + cut(name) + "; "
-                + (suggestion != null ? "did you mean " + suggestion + "?" : "it has " + names() + ".");
+                + (suggestion != null
+                        ? "did you mean " + suggestion + "?"
+                        : "it has " + names(parameters.size()) + ".");
     }
 
     private void refuseMissing(boolean named) throws MisfitException {
         for (int i = 0; i < given.length; i++) {
-            if (given[i] == null && parameters.get(i).defaultValue() == null) {
+            if (given[i] == null && parameters.get(i).required()) {
                 throw new MisfitException(
                         named ? "/kwargs" : "/args",
                         "The argument " + parameters.get(i).name() + " of " + function + " is missing.",
@@ -142,9 +174,13 @@ final class Arguments {
     private MisfitException misfit(int index, Misfit misfit) {
         String name = parameters.get(index).name();
         String pointer = index < positional ? JsonPointers.element("/args", index) : pointerToNamed(name);
+        return misfit(pointer, "argument " + name, misfit);
+    }
+
+    private static MisfitException misfit(String pointer, String argument, Misfit misfit) {
         String subject = misfit.path().isEmpty()
-                ? "The argument " + name + " "
-                : "In the argument " + name + ", the value at " + cut(misfit.path()) + " ";
+                ? "The " + argument + " "
+                : "In the " + argument + ", the value at " + cut(misfit.path()) + " ";
         String end = misfit.detail().endsWith(".") ? "" : ".";
         return new MisfitException(pointer + misfit.path(), subject + misfit.detail() + end, misfit.address());
     }
@@ -158,8 +194,8 @@ final class Arguments {
         return -1;
     }
 
-    private String names() {
-        return parameters.stream().map(Parameter::name).collect(Collectors.joining(", "));
+    private String names(int most) {
+        return parameters.stream().limit(most).map(Parameter::name).collect(Collectors.joining(", "));
     }
 
     private static String pointerToNamed(String name) {

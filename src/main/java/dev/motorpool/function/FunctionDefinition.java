@@ -7,50 +7,37 @@ import dev.motorpool.json.RawJson;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** One function: name, schema, the check of its arguments, and its run. Immutable. */
+/** What clients see of a function, and the check of its arguments. Immutable. */
 public final class FunctionDefinition {
-
-    /** No lambda here nor in what a fresh worker runs: linking its first one costs it several milliseconds. */
-    private static final UrlRule ANY_URL = new UrlRule() {
-        @Override
-        public @Nullable Objection objection(String url) {
-            return null;
-        }
-    };
 
     private final String name;
     private final String description;
     private final Workload workload;
-    private final List<Parameter> parameters;
+    private final Signature signature;
+    private final @Nullable RawJson schema;
     private final RawJson returns;
-    private final StaticMethod method;
+    private final Origin origin;
 
-    /** The type of the one argument that a call must have; null if it must have none or several. */
+    /** See {@link Signature#onlyRequired}. */
     private final @Nullable ValueType only;
 
+    /** @param schema of the parameters as their worker announced it; null: as their types say it */
     FunctionDefinition(
             String name,
             String description,
             Workload workload,
+            Signature signature,
+            @Nullable RawJson schema,
             RawJson returns,
-            StaticMethod method,
-            List<Parameter> parameters) {
+            Origin origin) {
         this.name = name;
         this.description = description;
         this.workload = workload;
+        this.signature = signature;
+        this.schema = schema;
         this.returns = returns;
-        this.method = method;
-        this.parameters = List.copyOf(parameters);
-        this.only = onlyRequired(this.parameters);
-    }
-
-    private static @Nullable ValueType onlyRequired(List<Parameter> parameters) {
-        for (int i = 1; i < parameters.size(); i++) {
-            if (parameters.get(i).defaultValue() == null) {
-                return null;
-            }
-        }
-        return parameters.isEmpty() ? null : parameters.getFirst().type();
+        this.origin = origin;
+        this.only = signature.onlyRequired();
     }
 
     public String name() {
@@ -65,8 +52,21 @@ public final class FunctionDefinition {
         return workload;
     }
 
+    /** Where the function comes from, and what its author says of calls. */
+    public Origin origin() {
+        return origin;
+    }
+
+    Signature signature() {
+        return signature;
+    }
+
     /** JSON Schema (2020-12) of the named parameters, in order: an object schema with {@code properties}. */
     public RawJson parameters() {
+        if (schema != null) {
+            return schema;
+        }
+        List<Parameter> parameters = signature.parameters();
         JsonWriter out = new JsonWriter();
         out.beginObject().name("type").value("object").name("properties").beginObject();
         for (Parameter parameter : parameters) {
@@ -74,7 +74,7 @@ public final class FunctionDefinition {
         }
         out.endObject().name("required").beginArray();
         for (Parameter parameter : parameters) {
-            if (parameter.defaultValue() == null) {
+            if (parameter.required()) {
                 out.value(parameter.name());
             }
         }
@@ -85,14 +85,6 @@ public final class FunctionDefinition {
     /** JSON Schema of the value. */
     public RawJson returns() {
         return returns;
-    }
-
-    List<Parameter> parameterList() {
-        return parameters;
-    }
-
-    StaticMethod method() {
-        return method;
     }
 
     /** Writes name, description, workload, parameters and returns into an object that is open. */
@@ -112,7 +104,7 @@ public final class FunctionDefinition {
      */
     public @Nullable ArgumentFault check(RawJson args, RawJson kwargs, UrlRule urls) {
         try {
-            Arguments.match(name, parameters, args, kwargs, urls);
+            Arguments.match(name, signature, args, kwargs, urls);
             return null;
         } catch (Arguments.MisfitException e) {
             return e.fault();
@@ -133,9 +125,9 @@ public final class FunctionDefinition {
         RawJson item = items.get(index);
         try {
             if (!star) {
-                Arguments.matchOne(name, parameters, item, urls);
+                Arguments.matchOne(name, signature, item, urls);
             } else if (item.kind() == JsonKind.ARRAY) {
-                Arguments.match(name, parameters, item, RawJson.EMPTY_OBJECT, urls);
+                Arguments.match(name, signature, item, RawJson.EMPTY_OBJECT, urls);
             } else {
                 return new ArgumentFault(
                         "",
@@ -152,69 +144,5 @@ public final class FunctionDefinition {
                     e.fault().detail(),
                     e.fault().address());
         }
-    }
-
-    /**
-     * Binds the arguments, runs the method, and writes its value as JSON; throws what the method threw.
-     *
-     * @throws IllegalArgumentException if the arguments do not fit
-     * @throws UnfitValueException if the value cannot be sent, or has more than {@code valueLimit} bytes
-     */
-    public RawJson invoke(RawJson args, RawJson kwargs, CallContext context, int valueLimit) throws Throwable {
-        try {
-            return run(Arguments.match(name, parameters, args, kwargs, ANY_URL), context, valueLimit);
-        } catch (Arguments.MisfitException e) {
-            throw misfit(e);
-        }
-    }
-
-    /** As {@link #invoke}, with one positional argument. */
-    public RawJson invokeOne(RawJson argument, CallContext context, int valueLimit) throws Throwable {
-        try {
-            return run(Arguments.matchOne(name, parameters, argument, ANY_URL), context, valueLimit);
-        } catch (Arguments.MisfitException e) {
-            throw misfit(e);
-        }
-    }
-
-    private static IllegalArgumentException misfit(Arguments.MisfitException e) {
-        return new IllegalArgumentException(
-                e.fault().pointer() + ": " + e.fault().detail());
-    }
-
-    private RawJson run(Arguments arguments, CallContext context, int valueLimit) throws Throwable {
-        @Nullable Object[] values = bind(arguments, context);
-        Object value = method.call(values);
-        if (value instanceof RawJson raw && raw.length() <= valueLimit && contains(values, raw)) {
-            // An argument that comes back is JSON already: it needs neither a check nor a copy.
-            return raw;
-        }
-        return ValueWriter.write(value, valueLimit);
-    }
-
-    @SuppressWarnings("ReferenceEquality") // The very object, not one that looks like it.
-    private static boolean contains(@Nullable Object[] values, RawJson raw) {
-        for (Object value : values) {
-            if (value == raw) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private @Nullable Object[] bind(Arguments arguments, CallContext context) {
-        int contextIndex = method.contextIndex();
-        @Nullable Object[] values = new @Nullable Object[parameters.size() + (contextIndex < 0 ? 0 : 1)];
-        int at = 0;
-        for (int i = 0; i < parameters.size(); i++) {
-            if (at == contextIndex) {
-                at++;
-            }
-            values[at++] = parameters.get(i).type().bind(arguments.value(i));
-        }
-        if (contextIndex >= 0) {
-            values[contextIndex] = context;
-        }
-        return values;
     }
 }

@@ -13,16 +13,17 @@ import java.util.List;
  */
 final class FunctionIndex {
 
-    static RawJson write(Iterable<FunctionDefinition> functions) {
+    static RawJson write(Iterable<MethodFunction> functions) {
         JsonWriter out = new JsonWriter();
         out.beginArray();
-        for (FunctionDefinition function : functions) {
+        for (MethodFunction method : functions) {
+            FunctionDefinition function = method.definition();
             out.beginArray();
             out.value(function.name()).value(function.description());
             out.value(function.workload().name()).value(function.returns());
-            function.method().writeIndex(out);
+            method.method().writeIndex(out);
             out.beginArray();
-            function.parameterList().forEach(parameter -> write(parameter, out));
+            function.signature().parameters().forEach(parameter -> write(parameter, out));
             out.endArray().endArray();
         }
         return out.endArray().toRawJson();
@@ -38,17 +39,19 @@ final class FunctionIndex {
         out.endArray();
     }
 
-    static List<FunctionDefinition> read(RawJson index) {
-        List<FunctionDefinition> functions = new ArrayList<>();
+    static List<MethodFunction> read(RawJson index) {
+        List<MethodFunction> functions = new ArrayList<>();
         for (JsonCursor entries = new JsonCursor(index); entries.next(); ) {
             JsonCursor entry = new JsonCursor(entries.value());
-            functions.add(new FunctionDefinition(
-                    JsonStrings.decode(TypeIndex.next(entry)),
-                    JsonStrings.decode(TypeIndex.next(entry)),
-                    TypeIndex.named(Workload.values(), TypeIndex.next(entry)),
-                    TypeIndex.next(entry),
-                    StaticMethod.read(TypeIndex.next(entry)),
-                    parameters(TypeIndex.next(entry))));
+            String name = JsonStrings.decode(TypeIndex.next(entry));
+            String description = JsonStrings.decode(TypeIndex.next(entry));
+            Workload workload = TypeIndex.named(Workload.values(), TypeIndex.next(entry));
+            RawJson returns = TypeIndex.next(entry);
+            StaticMethod method = StaticMethod.read(TypeIndex.next(entry));
+            Signature signature = Signature.of(parameters(TypeIndex.next(entry)));
+            functions.add(new MethodFunction(
+                    new FunctionDefinition(name, description, workload, signature, null, returns, Origin.BUILT_IN),
+                    method));
         }
         return functions;
     }

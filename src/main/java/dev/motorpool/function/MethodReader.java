@@ -34,11 +34,11 @@ final class MethodReader {
         this.name = annotation.name().isEmpty() ? SnakeCase.of(method.getName()) : annotation.name();
     }
 
-    static FunctionDefinition read(Method method, Function annotation) {
+    static MethodFunction read(Method method, Function annotation) {
         return new MethodReader(method, annotation).read();
     }
 
-    private FunctionDefinition read() {
+    private MethodFunction read() {
         if (!isName(name)) {
             throw unusable("its name must be 1 to " + LONGEST_NAME
                     + " letters, digits, underscores, dots and hyphens, and start with a letter");
@@ -63,13 +63,16 @@ final class MethodReader {
                 parameters.add(parameter);
             }
         }
-        return new FunctionDefinition(
-                name,
-                annotation.description(),
-                annotation.workload(),
-                ReturnSchema.of(method.getGenericReturnType()),
-                StaticMethod.of(method),
-                parameters);
+        return new MethodFunction(
+                new FunctionDefinition(
+                        name,
+                        annotation.description(),
+                        annotation.workload(),
+                        Signature.of(parameters),
+                        null,
+                        ReturnSchema.of(method.getGenericReturnType()),
+                        Origin.BUILT_IN),
+                StaticMethod.of(method));
     }
 
     private Parameter parameter(java.lang.reflect.Parameter declared) {

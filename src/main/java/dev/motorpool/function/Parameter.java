@@ -8,13 +8,20 @@ import org.jspecify.annotations.Nullable;
  * One parameter as clients see it.
  *
  * @param description empty if there is none
- * @param defaultValue null if every call must give a value
+ * @param required whether every call must give a value
+ * @param defaultValue the value of calls that give none, as far as it is known here
  */
 record Parameter(
         String name,
         String description,
         ValueType type,
+        boolean required,
         @Nullable RawJson defaultValue) {
+
+    /** A parameter whose default is known, or that every call must give. */
+    Parameter(String name, String description, ValueType type, @Nullable RawJson defaultValue) {
+        this(name, description, type, defaultValue == null, defaultValue);
+    }
 
     void writeSchema(JsonWriter out) {
         out.name(name).beginObject();

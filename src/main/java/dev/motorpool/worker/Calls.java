@@ -1,8 +1,8 @@
 package dev.motorpool.worker;
 
 import dev.motorpool.function.CallContext;
-import dev.motorpool.function.FunctionDefinition;
-import dev.motorpool.function.FunctionRegistry;
+import dev.motorpool.function.MethodFunction;
+import dev.motorpool.function.MethodFunctions;
 import dev.motorpool.function.UnfitValueException;
 import dev.motorpool.json.RawJson;
 import dev.motorpool.wire.Message;
@@ -10,10 +10,10 @@ import dev.motorpool.wire.Message;
 /** Executes calls and creates their reports: finds the function, runs it, and catches everything it throws. */
 final class Calls {
 
-    private final FunctionRegistry functions;
+    private final MethodFunctions functions;
     private final int valueLimit;
 
-    Calls(FunctionRegistry functions, int valueLimit) {
+    Calls(MethodFunctions functions, int valueLimit) {
         this.functions = functions;
         this.valueLimit = valueLimit;
     }
@@ -32,15 +32,15 @@ final class Calls {
 
     /** Runs one item of a chunk on the current thread. {@link #failed} makes a report of what it throws. */
     RawJson execute(Message.Chunk chunk, int index, CallContext context) throws Throwable {
-        FunctionDefinition function = function(chunk.function());
+        MethodFunction function = function(chunk.function());
         RawJson item = chunk.items().get(index);
         return chunk.star()
                 ? function.invoke(item, RawJson.EMPTY_OBJECT, context, valueLimit)
                 : function.invokeOne(item, context, valueLimit);
     }
 
-    private FunctionDefinition function(String name) {
-        FunctionDefinition function = functions.find(name).orElse(null);
+    private MethodFunction function(String name) {
+        MethodFunction function = functions.find(name).orElse(null);
         if (function == null) {
             throw new IllegalArgumentException("this worker has no such function");
         }

@@ -1,6 +1,6 @@
 package dev.motorpool.worker;
 
-import dev.motorpool.function.FunctionRegistry;
+import dev.motorpool.function.MethodFunctions;
 import dev.motorpool.function.builtin.Builtins;
 import dev.motorpool.json.RawJson;
 import java.io.File;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param described the functions as GET /v1/functions lists them
  */
-record KnownFunctions(FunctionRegistry registry, RawJson described) {
+record KnownFunctions(MethodFunctions registry, RawJson described) {
 
     /** Reads the file. If it is missing or unusable, reads the classes and writes the file. */
     static KnownFunctions of(boolean demoFunctions, @Nullable File file) {
@@ -31,7 +31,7 @@ record KnownFunctions(FunctionRegistry registry, RawJson described) {
     }
 
     private static KnownFunctions ofClasses(boolean demoFunctions) {
-        FunctionRegistry registry = Builtins.registry(demoFunctions);
+        MethodFunctions registry = Builtins.functions(demoFunctions);
         return new KnownFunctions(registry, registry.describe());
     }
 
@@ -44,7 +44,7 @@ record KnownFunctions(FunctionRegistry registry, RawJson described) {
                 end++;
             }
             RawJson described = new RawJson(bytes, end + 1, bytes.length - end - 1);
-            return new KnownFunctions(FunctionRegistry.ofIndex(new RawJson(bytes, 0, end)), described);
+            return new KnownFunctions(MethodFunctions.ofIndex(new RawJson(bytes, 0, end)), described);
         } catch (IOException | RuntimeException ofNoUse) {
             return null;
         }

@@ -1,6 +1,6 @@
 package dev.motorpool.worker;
 
-import dev.motorpool.function.FunctionDefinition;
+import dev.motorpool.function.MethodFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +12,7 @@ final class Traceback {
     static final int LIMIT = 16 * 1024;
 
     private static final int CAUSES = 8;
-    private static final String INVOKER = FunctionDefinition.class.getName();
+    private static final String INVOKER = MethodFunction.class.getName();
     private static final String PLUMBING = INVOKER.substring(0, INVOKER.lastIndexOf('.') + 1) + "StaticMethod";
 
     static String of(Throwable thrown) {

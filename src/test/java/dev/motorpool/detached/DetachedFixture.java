@@ -44,7 +44,7 @@ public final class DetachedFixture implements AutoCloseable {
 
     public static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    private static final FunctionRegistry FUNCTIONS = Builtins.registry(true);
+    private static final FunctionRegistry FUNCTIONS = Builtins.functions(true).registry();
 
     public final FaultyStore store;
     public final Pools pools;

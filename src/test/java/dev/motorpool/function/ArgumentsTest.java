@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(60)
 class ArgumentsTest {
 
-    private static final FunctionRegistry FUNCTIONS = FunctionRegistry.of(List.of(Samples.class));
+    private static final MethodFunctions FUNCTIONS = MethodFunctions.of(List.of(Samples.class));
     private static final int LIMIT = 1 << 20;
 
     @ParameterizedTest(name = "{0} {1} {2}")
@@ -54,9 +54,9 @@ class ArgumentsTest {
         a_nullable | ["12345"]        | {}                  | /args/0        | The argument p must have at most 4 characters, not 5.
         """)
     void whatDoesNotFitIsTold(String function, String args, String kwargs, String pointer, String sentence) {
-        FunctionDefinition definition = FUNCTIONS.find(function).orElseThrow();
+        MethodFunction definition = FUNCTIONS.find(function).orElseThrow();
 
-        assertThat(definition.check(RawJson.of(args), RawJson.of(kwargs), url -> null))
+        assertThat(definition.definition().check(RawJson.of(args), RawJson.of(kwargs), url -> null))
                 .isEqualTo(new ArgumentFault(pointer, sentence, false));
         assertThatThrownBy(
                         () -> definition.invoke(RawJson.of(args), RawJson.of(kwargs), new FixedContext(false), LIMIT))
@@ -98,13 +98,13 @@ class ArgumentsTest {
         nothing         | []                        | {}                            | null
         """)
     void whatFitsArrives(String function, String args, String kwargs, String value) throws Throwable {
-        FunctionDefinition definition = FUNCTIONS.find(function).orElseThrow();
-        FunctionDefinition fromIndex =
-                FunctionRegistry.ofIndex(FUNCTIONS.index()).find(function).orElseThrow();
+        MethodFunction definition = FUNCTIONS.find(function).orElseThrow();
+        MethodFunction fromIndex =
+                MethodFunctions.ofIndex(FUNCTIONS.index()).find(function).orElseThrow();
 
-        assertThat(definition.check(RawJson.of(args), RawJson.of(kwargs), url -> null))
+        assertThat(definition.definition().check(RawJson.of(args), RawJson.of(kwargs), url -> null))
                 .isNull();
-        for (FunctionDefinition either : List.of(definition, fromIndex)) {
+        for (MethodFunction either : List.of(definition, fromIndex)) {
             assertThat(either.invoke(RawJson.of(args), RawJson.of(kwargs), new FixedContext(false), LIMIT))
                     .hasToString(value);
         }
@@ -126,28 +126,29 @@ class ArgumentsTest {
 
     @Test
     void urlsAreJudgedWhereAParameterIsOne() {
-        FunctionDefinition visit = FUNCTIONS.find("visit").orElseThrow();
+        MethodFunction visit = FUNCTIONS.find("visit").orElseThrow();
         UrlRule rule = url ->
                 url.equals("http://good/") ? null : new UrlRule.Objection("bad is refused.", url.equals("http://bad/"));
 
-        assertThat(visit.check(RawJson.of("[\"http://good/\"]"), RawJson.EMPTY_OBJECT, rule))
+        assertThat(visit.definition().check(RawJson.of("[\"http://good/\"]"), RawJson.EMPTY_OBJECT, rule))
                 .isNull();
-        assertThat(visit.check(RawJson.of("[\"http:\\/\\/bad/\"]"), RawJson.EMPTY_OBJECT, rule))
+        assertThat(visit.definition().check(RawJson.of("[\"http:\\/\\/bad/\"]"), RawJson.EMPTY_OBJECT, rule))
                 .isEqualTo(new ArgumentFault(
                         "/args/0", "The argument url is not a URL that may be used: bad is refused.", true));
-        assertThat(visit.check(RawJson.of("[\"bad\"]"), RawJson.EMPTY_OBJECT, rule))
+        assertThat(visit.definition().check(RawJson.of("[\"bad\"]"), RawJson.EMPTY_OBJECT, rule))
                 .isEqualTo(new ArgumentFault(
                         "/args/0", "The argument url is not a URL that may be used: bad is refused.", false));
         assertThat(FUNCTIONS
                         .find("a_string")
                         .orElseThrow()
+                        .definition()
                         .check(RawJson.of("[\"http://bad/\"]"), RawJson.EMPTY_OBJECT, rule))
                 .isNull();
     }
 
     @Test
     void whatTheFunctionThrowsComesThrough() {
-        FunctionDefinition throwing = FUNCTIONS.find("throwing").orElseThrow();
+        MethodFunction throwing = FUNCTIONS.find("throwing").orElseThrow();
 
         assertThatThrownBy(() ->
                         throwing.invoke(RawJson.EMPTY_ARRAY, RawJson.EMPTY_OBJECT, new FixedContext(false), LIMIT))
@@ -181,13 +182,13 @@ class ArgumentsTest {
 
     @Test
     void hugeArgumentsAreRefusedInBoundedTime() {
-        FunctionDefinition anInt = FUNCTIONS.find("an_int").orElseThrow();
+        MethodFunction anInt = FUNCTIONS.find("an_int").orElseThrow();
         String many = "[" + "1,".repeat(5_000_000) + "1]";
         String name = "n".repeat(5_000_000);
 
-        assertThat(anInt.check(RawJson.of(many), RawJson.EMPTY_OBJECT, url -> null))
+        assertThat(anInt.definition().check(RawJson.of(many), RawJson.EMPTY_OBJECT, url -> null))
                 .isEqualTo(new ArgumentFault("/args/1", "an_int takes 1 argument (p), but 5000001 were given.", false));
-        assertThat(anInt.check(RawJson.EMPTY_ARRAY, RawJson.of("{\"" + name + "\":1}"), url -> null))
+        assertThat(anInt.definition().check(RawJson.EMPTY_ARRAY, RawJson.of("{\"" + name + "\":1}"), url -> null))
                 .isEqualTo(new ArgumentFault(
                         "/kwargs", "an_int has no parameter " + name.substring(0, 100) + "...; it has p.", false));
     }
@@ -214,11 +215,12 @@ class ArgumentsTest {
         many        | "x"     | ''
         """)
     void anItemIsCheckedAsTheOneArgument(String function, String item, String pointer) {
-        FunctionDefinition definition = FUNCTIONS.find(function).orElseThrow();
+        MethodFunction definition = FUNCTIONS.find(function).orElseThrow();
         JsonSlices items = JsonSlices.elements(RawJson.of("[ 0, " + item + " ]"));
-        ArgumentFault expected = definition.check(RawJson.of("[" + item + "]"), RawJson.EMPTY_OBJECT, url -> null);
+        ArgumentFault expected =
+                definition.definition().check(RawJson.of("[" + item + "]"), RawJson.EMPTY_OBJECT, url -> null);
 
-        ArgumentFault fault = definition.checkItem(items, 1, false, url -> null);
+        ArgumentFault fault = definition.definition().checkItem(items, 1, false, url -> null);
 
         assertThat(fault == null).isEqualTo(expected == null).isEqualTo(pointer == null);
         if (fault != null && expected != null) {
@@ -228,16 +230,18 @@ class ArgumentsTest {
 
     @Test
     void anItemIsCheckedAsTheArrayOfArguments() {
-        FunctionDefinition definition = FUNCTIONS.find("many").orElseThrow();
+        MethodFunction definition = FUNCTIONS.find("many").orElseThrow();
         JsonSlices items = JsonSlices.elements(RawJson.of("[[1],[1,\"x\"],[],[1,2],7]"));
 
-        assertThat(definition.checkItem(items, 0, true, url -> null)).isNull();
-        assertThat(definition.checkItem(items, 1, true, url -> null)).isNull();
-        assertThat(definition.checkItem(items, 2, true, url -> null))
+        assertThat(definition.definition().checkItem(items, 0, true, url -> null))
+                .isNull();
+        assertThat(definition.definition().checkItem(items, 1, true, url -> null))
+                .isNull();
+        assertThat(definition.definition().checkItem(items, 2, true, url -> null))
                 .isEqualTo(new ArgumentFault("", "The argument first of many is missing.", false));
-        assertThat(definition.checkItem(items, 3, true, url -> null))
+        assertThat(definition.definition().checkItem(items, 3, true, url -> null))
                 .isEqualTo(new ArgumentFault("/1", "The argument second must be a string, not a number.", false));
-        assertThat(definition.checkItem(items, 4, true, url -> null))
+        assertThat(definition.definition().checkItem(items, 4, true, url -> null))
                 .isEqualTo(new ArgumentFault(
                         "", "Each item must be the array of the arguments of one call, not a number.", false));
     }

@@ -8,6 +8,7 @@ import dev.motorpool.json.RawJson;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -16,7 +17,7 @@ class FunctionRegistryTest {
 
     @Test
     void findsAnnotatedMethodsByName() {
-        FunctionRegistry registry = FunctionRegistry.of(List.of(Samples.class));
+        FunctionRegistry registry = MethodFunctions.of(List.of(Samples.class)).registry();
 
         assertThat(registry.find("many")).hasValueSatisfying(many -> {
             assertThat(many.description()).isEqualTo("Several.");
@@ -40,13 +41,17 @@ class FunctionRegistryTest {
 
     @Test
     void theBuiltInsAreThese() {
-        assertThat(Builtins.registry(false).all())
+        assertThat(Builtins.functions(false).registry().all())
                 .extracting(FunctionDefinition::name)
                 .containsExactly("count", "echo", "fetch", "fib", "mine", "sleep");
-        assertThat(Builtins.registry(true).all())
+        assertThat(Builtins.functions(true).registry().all())
                 .extracting(FunctionDefinition::name)
                 .contains("fib", "raise", "exit", "crash", "hang", "flood", "allocate", "not_json", "too_large");
-        assertThat(Builtins.registry(false).find("fetch").orElseThrow().returns())
+        assertThat(Builtins.functions(false)
+                        .registry()
+                        .find("fetch")
+                        .orElseThrow()
+                        .returns())
                 .hasToString("{\"type\":\"object\",\"properties\":{\"status\":{\"type\":\"integer\"},"
                         + "\"length\":{\"type\":\"integer\"},\"content_type\":{\"type\":[\"string\",\"null\"]},"
                         + "\"sha256\":{\"type\":\"string\"}},\"required\":[\"status\",\"length\",\"content_type\","
@@ -57,12 +62,20 @@ class FunctionRegistryTest {
     @CsvSource({"fibb,fib", "FIB,fib", "ehco,echo", "slep,sleep", "sleeep,sleep", "misc,", "xyz,", "'',", "cuont,count"
     })
     void suggestsTheNearestName(String name, String nearest) {
-        assertThat(Builtins.registry(false).suggestion(name)).isEqualTo(nearest);
+        assertThat(suggestion(name)).isEqualTo(nearest);
+    }
+
+    private static @Nullable String suggestion(String name) {
+        return NearestName.among(
+                Builtins.functions(false).registry().all().stream()
+                        .map(FunctionDefinition::name)
+                        .toList(),
+                name);
     }
 
     @Test
     void aVeryLongNameIsNotCompared() {
-        assertThat(Builtins.registry(false).suggestion("fib".repeat(1_000_000))).isNull();
+        assertThat(suggestion("fib".repeat(1_000_000))).isNull();
     }
 
     /** Each holds one mistake. */
@@ -180,7 +193,7 @@ class FunctionRegistryTest {
         Class<?> holder = Class.forName(Mistakes.class.getName() + "$" + mistake);
         String name = mistake.equals("BadName") ? "9 lives" : "f";
 
-        assertThatThrownBy(() -> FunctionRegistry.of(List.of(holder)))
+        assertThatThrownBy(() -> MethodFunctions.of(List.of(holder)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("The function " + name + " (" + holder.getName() + ".f) cannot be used: " + why
                         + (why.endsWith(".") ? "" : "."));
@@ -188,7 +201,7 @@ class FunctionRegistryTest {
 
     @Test
     void aNameIsUsedOnce() {
-        assertThatThrownBy(() -> FunctionRegistry.of(List.of(Samples.class, Samples.class)))
+        assertThatThrownBy(() -> MethodFunctions.of(List.of(Samples.class, Samples.class)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("Two functions are named ");
     }
@@ -196,7 +209,7 @@ class FunctionRegistryTest {
     @Test
     void anIndexOfAnotherVersionIsRefused() {
         for (String index : new String[] {"[[\"a\"]]", "[[\"a\",\"\",\"GPU\",{},[\"x\",\"y\"],[]]]"}) {
-            assertThatThrownBy(() -> FunctionRegistry.ofIndex(RawJson.of(index)))
+            assertThatThrownBy(() -> MethodFunctions.ofIndex(RawJson.of(index)))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageStartingWith("an index of functions ");
         }

@@ -36,13 +36,13 @@ class SchemaOracleTest {
     private static final SchemaRegistry SCHEMAS = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12);
 
     static Stream<String> names() {
-        return registry().all().stream().map(FunctionDefinition::name);
+        return registry().registry().all().stream().map(FunctionDefinition::name);
     }
 
     @ParameterizedTest
     @MethodSource("names")
     void checkAndSchemaAgree(String name) {
-        FunctionDefinition function = registry().find(name).orElseThrow();
+        FunctionDefinition function = registry().find(name).orElseThrow().definition();
         Schema schema = SCHEMAS.getSchema(MAPPER.readTree(function.parameters().toString()));
         Random random = new Random(name.hashCode());
         int taken = 0;
@@ -60,7 +60,7 @@ class SchemaOracleTest {
     @ParameterizedTest
     @MethodSource("names")
     void schemasAreSchemasAndTakeTheirDefaults(String name) {
-        FunctionDefinition function = registry().find(name).orElseThrow();
+        FunctionDefinition function = registry().find(name).orElseThrow().definition();
         Schema meta = SCHEMAS.getSchema(
                 com.networknt.schema.SchemaLocation.of("https://json-schema.org/draft/2020-12/schema"));
 
@@ -74,15 +74,15 @@ class SchemaOracleTest {
     @ParameterizedTest
     @MethodSource("names")
     void theIndexKeepsAll(String name) throws MalformedJsonException {
-        FunctionRegistry registry = registry();
+        MethodFunctions registry = registry();
         RawJson index = registry.index();
         StrictJson.check(index);
-        FunctionRegistry again = FunctionRegistry.ofIndex(index);
+        MethodFunctions again = MethodFunctions.ofIndex(index);
 
         assertThat(again.describe()).isEqualTo(registry.describe());
         assertThat(again.index()).isEqualTo(index);
-        FunctionDefinition function = registry.find(name).orElseThrow();
-        FunctionDefinition copy = again.find(name).orElseThrow();
+        FunctionDefinition function = registry.find(name).orElseThrow().definition();
+        FunctionDefinition copy = again.find(name).orElseThrow().definition();
         Random random = new Random(5);
         for (int round = 0; round < 300; round++) {
             RawJson kwargs = RawJson.of(kwargs(random, function));
@@ -108,8 +108,8 @@ class SchemaOracleTest {
         return node;
     }
 
-    private static FunctionRegistry registry() {
-        return FunctionRegistry.of(Stream.of(List.<Class<?>>of(Samples.class), Builtins.holders(true))
+    private static MethodFunctions registry() {
+        return MethodFunctions.of(Stream.of(List.<Class<?>>of(Samples.class), Builtins.holders(true))
                 .flatMap(List::stream)
                 .toList());
     }
@@ -117,7 +117,7 @@ class SchemaOracleTest {
     /** An object in which parameters are sometimes missing, and sometimes one is unknown. */
     private static String kwargs(Random random, FunctionDefinition function) {
         StringBuilder kwargs = new StringBuilder("{");
-        for (Parameter parameter : function.parameterList()) {
+        for (Parameter parameter : function.signature().parameters()) {
             if (random.nextInt(12) > 0) {
                 separate(kwargs)
                         .append('"')

@@ -74,7 +74,7 @@ class AsyncReaderTest {
     }
 
     private final CallReader calls = new CallReader(
-            Builtins.registry(true),
+            Builtins.functions(true).registry(),
             POOLS,
             new DefaultPools("crunch", "io"),
             url -> new UrlRule.Objection("not from here", true));

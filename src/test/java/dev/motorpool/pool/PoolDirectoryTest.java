@@ -68,7 +68,7 @@ class PoolDirectoryTest {
                 fixture.pools,
                 store,
                 configured,
-                new SettingRules(2, Set.of("java"), Builtins.registry(false), url -> null));
+                new SettingRules(2, Set.of("java"), Builtins.functions(false).registry(), url -> null));
     }
 
     /** The same store and configuration, another service. */

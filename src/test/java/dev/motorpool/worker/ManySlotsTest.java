@@ -62,7 +62,7 @@ class ManySlotsTest {
                         reader,
                         new Acceptance(reader, reports, null),
                         reports,
-                        new Calls(Builtins.registry(false), LIMIT),
+                        new Calls(Builtins.functions(false), LIMIT),
                         new OutputRouter(reports),
                         ending,
                         threads)

@@ -2,7 +2,7 @@ package dev.motorpool.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.motorpool.function.FunctionDefinition;
+import dev.motorpool.function.MethodFunction;
 import org.junit.jupiter.api.Test;
 
 class TracebackTest {
@@ -24,7 +24,7 @@ class TracebackTest {
                 frame("com.example.Mine", "function"),
                 frame("java.lang.reflect.Method", "invoke"),
                 frame("dev.motorpool.function.StaticMethod", "call"),
-                frame(FunctionDefinition.class.getName(), "invoke"),
+                frame(MethodFunction.class.getName(), "invoke"),
                 frame("dev.motorpool.worker.Calls", "execute"));
         assertThat(Traceback.of(thrown)).isEqualTo("""
             java.lang.IllegalStateException: why

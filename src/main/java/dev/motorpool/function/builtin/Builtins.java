@@ -1,9 +1,9 @@
 package dev.motorpool.function.builtin;
 
-import dev.motorpool.function.FunctionRegistry;
+import dev.motorpool.function.MethodFunctions;
 import java.util.List;
 
-/** The functions that come with Motorpool, as a registry. */
+/** The functions that come with Motorpool. */
 public final class Builtins {
 
     /**
@@ -11,8 +11,8 @@ public final class Builtins {
      *
      * @param misbehaving whether those are among them that fail on purpose
      */
-    public static FunctionRegistry registry(boolean misbehaving) {
-        return FunctionRegistry.of(holders(misbehaving));
+    public static MethodFunctions functions(boolean misbehaving) {
+        return MethodFunctions.of(holders(misbehaving));
     }
 
     /** The classes of the built-in functions, to be put into a registry with others. */

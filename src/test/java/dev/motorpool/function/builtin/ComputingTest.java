@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.motorpool.function.CallContext;
 import dev.motorpool.function.FixedContext;
-import dev.motorpool.function.FunctionRegistry;
+import dev.motorpool.function.MethodFunctions;
 import dev.motorpool.json.RawJson;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -20,7 +20,7 @@ class ComputingTest {
 
     private static final CallContext WANTED = new FixedContext(false);
     private static final CallContext CANCELLED = new FixedContext(true);
-    private static final FunctionRegistry BUILTINS = Builtins.registry(true);
+    private static final MethodFunctions BUILTINS = Builtins.functions(true);
 
     @ParameterizedTest
     @CsvSource({"0,0", "1,1", "2,1", "10,55", "24,46368", "25,75025", "30,832040"})
@@ -105,6 +105,7 @@ class ComputingTest {
     void sleepRefuses(String seconds) {
         assertThat(BUILTINS.find("sleep")
                         .orElseThrow()
+                        .definition()
                         .check(RawJson.of("[" + seconds + "]"), RawJson.EMPTY_OBJECT, url -> null))
                 .isNotNull();
     }

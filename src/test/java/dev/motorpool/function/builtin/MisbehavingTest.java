@@ -29,7 +29,7 @@ class MisbehavingTest {
         public static void main(String[] arguments) throws Throwable {
             Runnable interrupted = Thread.currentThread()::interrupt;
             Thread.ofPlatform().daemon().start(interrupted);
-            System.out.println(Builtins.registry(true)
+            System.out.println(Builtins.functions(true)
                     .find(arguments[0])
                     .orElseThrow()
                     .invoke(
