@@ -6,7 +6,8 @@ import dev.motorpool.json.RawJson;
 import org.jspecify.annotations.Nullable;
 
 /** The type of a parameter: what it takes, how that becomes a Java value, and how JSON Schema says it. */
-sealed interface ValueType permits NumberType, BooleanType, StringType, AnyType, ListType, MapType, NullableType {
+sealed interface ValueType
+        permits NumberType, BooleanType, StringType, AnyType, ListType, MapType, NullableType, LibraryType {
 
     /** Null if the value (one well-formed JSON value) fits. */
     @Nullable

@@ -153,6 +153,7 @@ class SchemaOracleTest {
             case BooleanType truth -> Boolean.toString(random.nextBoolean());
             case StringType string -> RandomJson.string(random);
             case AnyType any -> RandomJson.text(random, 3);
+            case LibraryType library -> throw new AssertionError("a Java function has no such type");
             case NullableType nullable -> random.nextInt(3) == 0 ? "null" : fitting(random, nullable.type());
             case ListType list ->
                 "["
