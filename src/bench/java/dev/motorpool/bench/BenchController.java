@@ -175,6 +175,6 @@ class BenchController {
     }
 
     private static PoolSettings settings(PoolKind kind, int size) {
-        return new PoolSettings(kind, size, 100_000, null, null, null, 1, null, null, "java");
+        return new PoolSettings(kind, size, 100_000, null, null, null, 1, null, null, null, "java");
     }
 }

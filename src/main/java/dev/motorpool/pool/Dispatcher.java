@@ -88,6 +88,19 @@ final class Dispatcher {
         prefetch.recallAll();
     }
 
+    /** Calls that run, or wait for a slot and may have one. */
+    int demand() {
+        int waiting = paused
+                ? 0
+                : queue.waitedFor() + queue.detached() + prefetch.calls() + (int) Math.min(1 << 20, lanes.waiting());
+        return slots.busy() + waiting;
+    }
+
+    /** Asks all workers for the calls that they have not started. */
+    void recallAll() {
+        prefetch.recallAll();
+    }
+
     void resume() {
         paused = false;
     }
@@ -244,6 +257,9 @@ final class Dispatcher {
                 // It was cancelled while it waited in the worker, and the drop came too late.
                 interrupts.startedTooLate(head, worker);
             }
+        }
+        if (head == null && worker.settings.onDemand()) {
+            worker.idleNanos = lock.nanoTime();
         }
         termination.retireIfSpent(worker);
         slots.offer(worker);

@@ -254,6 +254,9 @@ public final class Pool implements PoolGauges {
         if (scaler.dismissed() && life.over() == null && !done()) {
             scaler.recall();
         }
+        if (scaler.settings().onDemand()) {
+            scaler.need(dispatcher.demand());
+        }
         scaler.settle();
         dispatcher.dispatch();
         // The calls just sent may have spent a worker, whose successor need not wait for the next turn.
@@ -277,7 +280,7 @@ public final class Pool implements PoolGauges {
     public PoolView view() {
         return lock.read(() -> new PoolView(
                 name,
-                life.state(),
+                life.state(scaler.settings().onDemand()),
                 life.reason(),
                 (int) Math.min(Integer.MAX_VALUE, dispatcher.waiting() + lanes.waiting()),
                 slots.busy(),
@@ -359,6 +362,14 @@ public final class Pool implements PoolGauges {
                 throw new IllegalArgumentException("a pool keeps its kind");
             }
             scaler.change(settings);
+        });
+    }
+
+    /** Replaces all workers. What runs in them ends there; what waits runs in the new ones. */
+    public void renew() {
+        lock.take(() -> {
+            dispatcher.recallAll();
+            scaler.renew();
         });
     }
 

@@ -45,7 +45,8 @@ final class PoolLife {
         unavailable = reason;
     }
 
-    PoolState state() {
+    /** @param onDemand whether it has no workers until calls need them */
+    PoolState state(boolean onDemand) {
         if (terminated) {
             return PoolState.TERMINATED;
         }
@@ -58,7 +59,7 @@ final class PoolLife {
         if (paused) {
             return PoolState.PAUSED;
         }
-        return backoff.everReady() ? PoolState.RUNNING : PoolState.STARTING;
+        return onDemand || backoff.everReady() ? PoolState.RUNNING : PoolState.STARTING;
     }
 
     /** Why it is broken, or null. */

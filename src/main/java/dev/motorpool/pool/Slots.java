@@ -34,13 +34,18 @@ final class Slots {
         if (busy >= settings.slots()) {
             return null;
         }
-        for (Worker worker = open.pollFirst(); worker != null; worker = open.pollFirst()) {
+        for (Worker worker = next(); worker != null; worker = next()) {
             worker.open = false;
             if (hasRoom(worker)) {
                 return worker;
             }
         }
         return null;
+    }
+
+    /** The longest idle worker; where idle ones end, the one that was idle for the shortest time. */
+    private @Nullable Worker next() {
+        return settings.onDemand() ? open.pollLast() : open.pollFirst();
     }
 
     /** Whether a worker has a free slot. */

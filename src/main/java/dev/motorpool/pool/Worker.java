@@ -65,6 +65,9 @@ final class Worker {
     @Nullable
     Duration spent;
 
+    /** Since when it holds no call, while it holds none. */
+    long idleNanos;
+
     @Nullable
     ProcessHandle handle;
 

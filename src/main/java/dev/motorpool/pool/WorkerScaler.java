@@ -3,6 +3,7 @@ package dev.motorpool.pool;
 import dev.motorpool.pool.settings.PoolKind;
 import dev.motorpool.pool.settings.PoolSettings;
 import dev.motorpool.pool.timer.Timers;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -30,6 +31,10 @@ final class WorkerScaler {
 
     private PoolSettings settings;
     private Timers.@Nullable Timer retry;
+    /** Workers that calls have needed and that have not been idle for long; for pools whose workers start on demand. */
+    private int needed;
+
+    private Timers.@Nullable Timer idle;
     private boolean dismissed;
 
     WorkerScaler(
@@ -75,11 +80,67 @@ final class WorkerScaler {
             }
         }
         int beside = settings.kind() == PoolKind.PROCESS ? 0 : MOST_RETIRING;
-        int missing = settings.workers() - staying - Math.max(0, retiring - beside);
+        int wanted = wanted();
+        int missing = wanted - staying - Math.max(0, retiring - beside);
         if (missing > 0) {
             startSome(missing);
         } else {
-            retireSurplus(staying - settings.workers());
+            retireSurplus(staying - wanted);
+        }
+    }
+
+    private int wanted() {
+        return settings.onDemand() ? Math.min(needed, settings.workers()) : settings.workers();
+    }
+
+    /**
+     * Calls run in this number of slots or wait for one. Where workers start on demand, as many start as these need.
+     */
+    void need(int calls) {
+        int each = settings.kind() == PoolKind.PROCESS ? settings.threadsPerWorker() : settings.size();
+        int workers = Math.min(settings.workers(), Math.ceilDiv(calls, each));
+        if (workers > needed) {
+            needed = workers;
+            workerSet.unsettle();
+        }
+        if (needed > 0 && idle == null) {
+            idle = lock.after(idleNanos(), this::endIdle);
+        }
+    }
+
+    private long idleNanos() {
+        Duration timeout = settings.idleTimeout();
+        return timeout == null ? Long.MAX_VALUE : timeout.toNanos();
+    }
+
+    /** Ends the workers that have had no call for the idle timeout, and looks again when the next may be due. */
+    private void endIdle() {
+        idle = null;
+        if (!settings.onDemand() || dismissed) {
+            return;
+        }
+        long now = lock.nanoTime();
+        long next = idleNanos();
+        for (Worker worker : List.copyOf(workerSet.all())) {
+            if (worker.takesCalls() && worker.held.isEmpty()) {
+                long left = idleNanos() - (now - worker.idleNanos);
+                if (left > 0) {
+                    next = Math.min(next, left);
+                } else {
+                    needed--;
+                    termination.retire(worker, StopReason.SURPLUS);
+                }
+            }
+        }
+        if (needed > 0) {
+            idle = lock.after(next, this::endIdle);
+        }
+    }
+
+    /** Replaces all workers: each takes no more calls, and ends when those that run in it have ended. */
+    void renew() {
+        for (Worker worker : List.copyOf(workerSet.all())) {
+            termination.retire(worker, StopReason.SURPLUS);
         }
     }
 
@@ -125,6 +186,13 @@ final class WorkerScaler {
     /** Applies new settings. Workers that no longer fit them are replaced once they are idle. */
     void change(PoolSettings changed) {
         PoolSettings before = settings;
+        if (!before.onDemand()) {
+            needed = before.workers();
+        }
+        if (idle != null) {
+            idle.cancel();
+            idle = null;
+        }
         settings = changed;
         slots.change(changed);
         workerSet.unsettle();
@@ -149,6 +217,10 @@ final class WorkerScaler {
         dismissed = true;
         if (retry != null) {
             retry.cancel();
+        }
+        if (idle != null) {
+            idle.cancel();
+            idle = null;
         }
         for (Worker worker : List.copyOf(workerSet.all())) {
             if (now) {

@@ -80,6 +80,7 @@ final class WorkerStarter {
     void becameReady(Worker worker) {
         workerSet.becameReady(worker);
         worker.readyNanos = lock.nanoTime();
+        worker.idleNanos = worker.readyNanos;
         boolean heals = backoff.succeeded(worker);
         long took = lock.nanoTime() - worker.startedNanos;
         long pid = worker.pid();

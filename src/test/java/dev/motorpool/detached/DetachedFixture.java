@@ -103,7 +103,7 @@ public final class DetachedFixture implements AutoCloseable {
 
     public Pool pool(String name, PoolKind kind, int size) {
         try {
-            return pools.put(name, new PoolSettings(kind, size, 10_000, null, null, null, 1, null, null, "java"))
+            return pools.put(name, new PoolSettings(kind, size, 10_000, null, null, null, 1, null, null, null, "java"))
                     .pool();
         } catch (RefusedException impossible) {
             throw new AssertionError(impossible);

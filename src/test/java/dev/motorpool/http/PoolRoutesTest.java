@@ -140,6 +140,7 @@ class PoolRoutesTest {
                         "threads_per_worker",
                         "memory_limit",
                         "initializer",
+                        "idle_timeout",
                         "runtime");
         client.get("/v1/pools/nothing").isProblem(ProblemType.UNKNOWN_POOL);
     }
@@ -149,15 +150,15 @@ class PoolRoutesTest {
         JsonNode made = client.put(
                         POOL,
                         "{\"kind\":\"thread\",\"size\":2,\"default_timeout\":1.5,\"max_timeout\":20,"
-                                + "\"max_tasks_per_child\":9,\"memory_limit\":1073741824,\"queue_capacity\":7,"
-                                + "\"initializer\":{\"function\":\"echo\",\"args\":[1.50]},\"runtime\":\"java\"}")
+                            + "\"max_tasks_per_child\":9,\"memory_limit\":1073741824,\"queue_capacity\":7,"
+                            + "\"initializer\":{\"function\":\"echo\",\"args\":[1.50]},\"idle_timeout\":60,\"runtime\":\"java\"}")
                 .is(201)
                 .json();
         assertThat(made.path("settings").toString())
                 .isEqualTo(
                         "{\"queue_capacity\":7,\"default_timeout\":1.5,\"max_timeout\":20,\"max_tasks_per_child\":9,"
                             + "\"threads_per_worker\":1,\"memory_limit\":1073741824,"
-                            + "\"initializer\":{\"function\":\"echo\",\"args\":[1.50],\"kwargs\":{}},\"runtime\":\"java\"}");
+                            + "\"initializer\":{\"function\":\"echo\",\"args\":[1.50],\"kwargs\":{}},\"idle_timeout\":60,\"runtime\":\"java\"}");
         JsonNode changed = client.put(POOL, "{\"size\":3.0,\"default_timeout\":null,\"initializer\":null}")
                 .is(200)
                 .json();

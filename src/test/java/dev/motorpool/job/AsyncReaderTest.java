@@ -96,7 +96,7 @@ class AsyncReaderTest {
     }
 
     private static PoolSettings settings(PoolKind kind, int size, @Nullable Duration maxTimeout) {
-        return new PoolSettings(kind, size, 10_000, null, maxTimeout, null, 1, null, null, "java");
+        return new PoolSettings(kind, size, 10_000, null, maxTimeout, null, 1, null, null, null, "java");
     }
 
     @AfterAll

@@ -268,7 +268,7 @@ class PoolMetricsTest {
                 queued,
                 running,
                 stuck,
-                new PoolSettings(kind, size, 100, null, null, null, threads, null, null, "java"),
+                new PoolSettings(kind, size, 100, null, null, null, threads, null, null, null, "java"),
                 new PoolView.Counters(0, 0, 0, 0, 0, 0, 0, 0, 0, 0));
     }
 }

@@ -99,7 +99,7 @@ class DetachedCallTest {
 
     @Test
     void detachedCallsTakeNoRoomFromOthers() {
-        Pool pool = fixture.pool(new PoolSettings(kind, 1, 3, null, null, null, 1, null, null, "java"));
+        Pool pool = fixture.pool(new PoolSettings(kind, 1, 3, null, null, null, 1, null, null, null, "java"));
         block(pool, "60");
         List<Heard> detached = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
@@ -143,7 +143,7 @@ class DetachedCallTest {
     }
 
     private PoolSettings withInitializer(@Nullable Initializer initializer) {
-        return new PoolSettings(kind, 2, 100, null, null, null, 1, null, initializer, "java");
+        return new PoolSettings(kind, 2, 100, null, null, null, 1, null, initializer, null, "java");
     }
 
     private static Results detachedLane() {

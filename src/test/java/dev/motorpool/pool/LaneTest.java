@@ -257,7 +257,7 @@ class LaneTest {
      */
     @Test
     void aWorkerLeavesAfterSoManyItems() {
-        Pool pool = fixture.pool(new PoolSettings(kind, 1, 10_000, null, null, 3, 1, null, null, "java"));
+        Pool pool = fixture.pool(new PoolSettings(kind, 1, 10_000, null, null, 3, 1, null, null, null, "java"));
         Results results = new Results();
         results.run(pool, "echo", 10, List.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10));
         assertThat(results.values()).hasSize(10);

@@ -91,7 +91,7 @@ class PoolDirectoryTest {
 
         assertThat(put.made()).isTrue();
         assertThat(put.pool().view().settings())
-                .isEqualTo(new PoolSettings(kind, size, 10_000, null, null, null, 1, null, null, "java"));
+                .isEqualTo(new PoolSettings(kind, size, 10_000, null, null, null, 1, null, null, null, "java"));
     }
 
     @Test
@@ -340,10 +340,12 @@ class PoolDirectoryTest {
     void everySettingCanBeGivenAsJson() throws Exception {
         directory.put(
                 "crunch",
-                PoolPatchJson.read(RawJson.of("{\"kind\":\"process\",\"size\":1e0,\"queue_capacity\":5.0,"
-                        + "\"default_timeout\":0.25,\"max_timeout\":3,\"max_tasks_per_child\":7,"
-                        + "\"threads_per_worker\":2,\"memory_limit\":1073741824,"
-                        + "\"initializer\":{\"function\":\"echo\",\"args\":[1.0]},\"runtime\":\"java\"}")));
+                PoolPatchJson.read(
+                        RawJson.of(
+                                "{\"kind\":\"process\",\"size\":1e0,\"queue_capacity\":5.0,"
+                                    + "\"default_timeout\":0.25,\"max_timeout\":3,\"max_tasks_per_child\":7,"
+                                    + "\"threads_per_worker\":2,\"memory_limit\":1073741824,"
+                                    + "\"idle_timeout\":30,\"initializer\":{\"function\":\"echo\",\"args\":[1.0]},\"runtime\":\"java\"}")));
 
         assertThat(settings("crunch"))
                 .isEqualTo(new PoolSettings(
@@ -356,6 +358,7 @@ class PoolDirectoryTest {
                         2,
                         1_073_741_824L,
                         new Initializer("echo", RawJson.of("[1.0]"), RawJson.EMPTY_OBJECT),
+                        Duration.ofSeconds(30),
                         "java"));
     }
 

@@ -60,7 +60,7 @@ public final class PoolFixture implements AutoCloseable {
     }
 
     static PoolSettings settings(PoolKind kind, int size) {
-        return new PoolSettings(kind, size, 10_000, null, null, null, 1, null, null, "java");
+        return new PoolSettings(kind, size, 10_000, null, null, null, 1, null, null, null, "java");
     }
 
     static CallRequest call(String function, String args) {

@@ -188,7 +188,7 @@ abstract class PoolSemantics {
 
     @Test
     void aFullQueueRefusesAndSaysWhenToComeBack() {
-        Pool pool = fixture.pool(new PoolSettings(kind, 1, 3, null, null, null, 1, null, null, "java"));
+        Pool pool = fixture.pool(new PoolSettings(kind, 1, 3, null, null, null, 1, null, null, null, "java"));
         submit(pool, "sleep", "[60]");
         awaitRunning(pool, 1);
         IntStream.range(0, 3).forEach(i -> submit(pool, "echo", "[1]"));
@@ -289,7 +289,7 @@ abstract class PoolSemantics {
 
     @Test
     void aMemoryLimitThatNoWorkerCanKeepBreaksThePool() {
-        Pool pool = fixture.pool(new PoolSettings(kind, 1, 100, null, null, null, 1, 1L << 20, null, "java"));
+        Pool pool = fixture.pool(new PoolSettings(kind, 1, 100, null, null, null, 1, 1L << 20, null, null, "java"));
         Eventually.within(
                 PoolFixture.PATIENCE, () -> assertThat(pool.view().reason()).contains("memory_limit of 1048576 bytes"));
     }
@@ -340,7 +340,7 @@ abstract class PoolSemantics {
 
     @Test
     void theMemoryLimitKillsAndSaysSo() {
-        Pool pool = fixture.pool(new PoolSettings(kind, 1, 100, null, null, null, 1, 70_000_000L, null, "java"));
+        Pool pool = fixture.pool(new PoolSettings(kind, 1, 100, null, null, null, 1, 70_000_000L, null, null, "java"));
         // Slow enough for several looks between the limit and the end of the heap.
         Failure.WorkerLost lost = failure(run(pool, "allocate", "[0.03]"), Failure.WorkerLost.class);
         assertThat(lost.reason()).contains("memory_limit of 70000000 bytes");
@@ -387,7 +387,7 @@ abstract class PoolSemantics {
 
     @Test
     void theMemoryLimitCountsWhatAWorkerHasStarted() {
-        Pool pool = fixture.pool(new PoolSettings(kind, 1, 100, null, null, null, 1, 250_000_000L, null, "java"));
+        Pool pool = fixture.pool(new PoolSettings(kind, 1, 100, null, null, null, 1, 250_000_000L, null, null, "java"));
         long child = Long.parseLong(value(run(pool, "spawn_child", "[false, 250]")));
         Eventually.within(PoolFixture.PATIENCE, () -> {
             assertThat(fixture.endings).containsOnlyKeys("memory");
@@ -398,7 +398,7 @@ abstract class PoolSemantics {
     /** CPython counts chunks where it should count tasks (gh-68663). */
     @Test
     void aWorkerLeavesAfterSoManyTasks() {
-        Pool pool = fixture.pool(new PoolSettings(kind, 1, 10_000, null, null, 3, 1, null, null, "java"));
+        Pool pool = fixture.pool(new PoolSettings(kind, 1, 10_000, null, null, 3, 1, null, null, null, "java"));
         List<PendingCall> calls = IntStream.range(0, 12)
                 .mapToObj(i -> submit(pool, "echo", "[" + i + "]"))
                 .toList();
@@ -440,7 +440,7 @@ abstract class PoolSemantics {
     }
 
     private PoolSettings withInitializer(Initializer initializer) {
-        return new PoolSettings(kind, 2, 100, null, null, null, 1, null, initializer, "java");
+        return new PoolSettings(kind, 2, 100, null, null, null, 1, null, initializer, null, "java");
     }
 
     @Test

@@ -146,6 +146,7 @@ class PoolSimulationTest {
                     settings != null ? settings.threadsPerWorker() : random.nextInt(4) == 0 ? 3 : 1,
                     null,
                     null,
+                    random.nextInt(3) == 0 ? Duration.ofNanos(1 + random.nextLong(4 * MILLISECOND)) : null,
                     "java");
         }
 
@@ -197,6 +198,8 @@ class PoolSimulationTest {
                     pool.resume();
                 } else if (choice < 98) {
                     pool.workers().stream().findAny().ifPresent(worker -> pool.terminateWorker(worker.id()));
+                } else {
+                    pool.renew();
                 }
             } catch (RefusedException refused) {
                 assertThat(refused.why()).isIn(RefusedException.Cause.QUEUE_FULL, RefusedException.Cause.BROKEN);

@@ -25,7 +25,8 @@ class ProcessPoolTest extends PoolSemantics {
 
     @Test
     void aStuckThreadsSlotIsRefilledWhileOthersInItsProcessGoOn() {
-        Pool pool = fixture.pool(new PoolSettings(PoolKind.PROCESS, 1, 100, null, null, null, 2, null, null, "java"));
+        Pool pool =
+                fixture.pool(new PoolSettings(PoolKind.PROCESS, 1, 100, null, null, null, 2, null, null, null, "java"));
         PendingCall other = submit(pool, "sleep", "[1000]");
         awaitRunning(pool, 1);
         PendingCall hanging = submit(pool, call("hang", "[]", Duration.ofMillis(100), null, 0));

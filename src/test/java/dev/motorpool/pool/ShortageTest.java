@@ -132,7 +132,7 @@ class ShortageTest {
     void memoryIsWatchedAgainOnceThereAreThreads() {
         system.place = Place.MEMORY_WATCH;
         Pool pool = fixture.pool(
-                new PoolSettings(PoolKind.PROCESS, 1, 10_000, null, null, null, 1, 1L << 20, null, "java"));
+                new PoolSettings(PoolKind.PROCESS, 1, 10_000, null, null, null, 1, 1L << 20, null, null, "java"));
         assertThat(value(run(pool, "echo", "[1]"))).isEqualTo("1");
         system.place = null;
         Eventually.within(HEALED, () -> assertThat(fixture.endings).containsKey("memory"));

@@ -46,6 +46,7 @@ public record MotorpoolSettings(
             @Nullable Integer threadsPerWorker,
             @Nullable DataSize memoryLimit,
             @Nullable InitializerEntry initializer,
+            @Nullable DurationSetting idleTimeout,
             @Nullable String runtime) {}
 
     /** The arguments are JSON text. */

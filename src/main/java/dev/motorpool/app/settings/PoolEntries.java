@@ -58,6 +58,7 @@ public final class PoolEntries {
         DataSize memory = entry.memoryLimit();
         put(given, PoolSetting.MEMORY_LIMIT, memory == null ? null : memory.toBytes());
         put(given, PoolSetting.INITIALIZER, initializer(name, entry.initializer()));
+        put(given, PoolSetting.IDLE_TIMEOUT, duration(entry.idleTimeout()));
         put(given, PoolSetting.RUNTIME, entry.runtime());
         return new PoolPatch(kind, given);
     }

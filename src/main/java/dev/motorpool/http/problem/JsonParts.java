@@ -51,6 +51,7 @@ public final class JsonParts {
         json.name("threads_per_worker").value(settings.threadsPerWorker());
         number(json.name("memory_limit"), settings.memoryLimit());
         initializer(json.name("initializer"), settings.initializer());
+        seconds(json.name("idle_timeout"), settings.idleTimeout());
         json.name("runtime").value(settings.runtime());
         json.endObject();
     }

@@ -86,7 +86,7 @@ public final class PoolPatchJson {
             case SIZE, QUEUE_CAPACITY, MAX_TASKS_PER_CHILD, THREADS_PER_WORKER ->
                 Math.toIntExact(integer(pointer, value, Integer.MAX_VALUE));
             case MEMORY_LIMIT -> integer(pointer, value, Long.MAX_VALUE);
-            case DEFAULT_TIMEOUT, MAX_TIMEOUT -> seconds(pointer, value);
+            case DEFAULT_TIMEOUT, MAX_TIMEOUT, IDLE_TIMEOUT -> seconds(pointer, value);
             case RUNTIME -> string(pointer, value);
             case INITIALIZER -> initializer(pointer, value);
         };

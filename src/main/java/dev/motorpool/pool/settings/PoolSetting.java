@@ -14,6 +14,7 @@ public enum PoolSetting {
     THREADS_PER_WORKER(Integer.class),
     MEMORY_LIMIT(Long.class),
     INITIALIZER(Initializer.class),
+    IDLE_TIMEOUT(Duration.class),
     RUNTIME(String.class);
 
     private final String word = name().toLowerCase(Locale.ROOT);

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param threadsPerWorker slots in each worker of a {@code process} pool, 1..1,024
  * @param memoryLimit resident bytes above which a worker is killed
  * @param initializer a call that each new worker runs first
+ * @param idleTimeout time after which a worker without a call ends; workers then start when calls need them. Null: all
+ *     workers start with the pool and stay
  * @param runtime how a worker is started: {@code java}, or a name from the configuration
  */
 public record PoolSettings(
@@ -26,6 +28,7 @@ public record PoolSettings(
         int threadsPerWorker,
         @Nullable Long memoryLimit,
         @Nullable Initializer initializer,
+        @Nullable Duration idleTimeout,
         String runtime) {
 
     /** Calls that may run at once. */
@@ -36,6 +39,11 @@ public record PoolSettings(
     /** How many worker processes the pool has when all are started. */
     public int workers() {
         return kind == PoolKind.PROCESS ? size : 1;
+    }
+
+    /** Whether workers start when calls need them, and end when they are idle. */
+    public boolean onDemand() {
+        return idleTimeout != null;
     }
 
     /** Whether each worker runs its calls one after another. */

@@ -96,6 +96,7 @@ public final class SettingRules {
                 threads,
                 memoryLimit,
                 initializer,
+                values.duration(PoolSetting.IDLE_TIMEOUT),
                 runtimeName);
     }
 
