@@ -7,7 +7,10 @@ import java.nio.channels.SocketChannel;
 import java.util.concurrent.Semaphore;
 import org.apache.tomcat.util.net.NioChannel;
 import org.apache.tomcat.util.net.NioEndpoint;
+import org.apache.tomcat.util.net.NioEndpoint.NioSocketWrapper;
 import org.apache.tomcat.util.net.SocketBufferHandler;
+import org.apache.tomcat.util.net.SocketEvent;
+import org.apache.tomcat.util.net.SocketWrapperBase;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +31,9 @@ final class RoomyChannel extends NioChannel {
 
         private final Semaphore room = new Semaphore(MOST_CONNECTIONS);
         private final AddressConnections ofAddresses = new AddressConnections();
+
+        /** Created at the start of the endpoint and closed at its end. */
+        private volatile @Nullable HealthThreads health;
 
         AddressConnections connectionsOfAddresses() {
             return ofAddresses;
@@ -53,6 +59,38 @@ final class RoomyChannel extends NioChannel {
         }
 
         @Override
+        public void startInternal() throws Exception {
+            health = new HealthThreads();
+            super.startInternal();
+        }
+
+        @Override
+        public void stopInternal() {
+            super.stopInternal();
+            HealthThreads threads = health;
+            health = null;
+            if (threads != null) {
+                threads.close();
+            }
+        }
+
+        @Override
+        public boolean processSocket(SocketWrapperBase<NioChannel> socket, SocketEvent event, boolean dispatch) {
+            HealthThreads threads = health;
+            return (threads != null
+                            && event == SocketEvent.OPEN_READ
+                            && socket.getSocket() instanceof RoomyChannel channel
+                            && channel.isFirstRead()
+                            && HealthThreads.isHealthCheck(channel, socket.getSocketBufferHandler())
+                            && threads.run(() -> processHere(socket, event)))
+                    || super.processSocket(socket, event, dispatch);
+        }
+
+        private void processHere(SocketWrapperBase<NioChannel> socket, SocketEvent event) {
+            boolean _ = super.processSocket(socket, event, false);
+        }
+
+        @Override
         protected NioChannel createChannel(SocketBufferHandler buffer) {
             return isSSLEnabled() ? super.createChannel(buffer) : new RoomyChannel(buffer, room);
         }
@@ -63,9 +101,26 @@ final class RoomyChannel extends NioChannel {
     /** The bytes read ahead, from 0 to its position; null if none. Written under this object's monitor. */
     private volatile @Nullable ByteBuffer ahead;
 
+    /** Whether nothing was read from the connection. Set by the accepting thread, then used by the polling one. */
+    private boolean fresh;
+
     private RoomyChannel(SocketBufferHandler buffers, Semaphore room) {
         super(buffers);
         this.room = room;
+    }
+
+    /** Prepares the channel for a new connection. */
+    @Override
+    public void reset(SocketChannel channel, NioSocketWrapper socket) throws IOException {
+        super.reset(channel, socket);
+        fresh = true;
+    }
+
+    /** True once for each connection. */
+    private boolean isFirstRead() {
+        boolean first = fresh;
+        fresh = false;
+        return first;
     }
 
     /** Reads available bytes ahead while there is room; negative if the client has closed its sending side. */
