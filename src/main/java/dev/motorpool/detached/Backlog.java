@@ -116,7 +116,7 @@ final class Backlog {
     void recount(StoredJob job) {
         jobs.incrementAndGet();
         tenants.recount(job.tenant());
-        PoolPrefetch prefetch = prefetches.find(job.pool());
+        PoolPrefetch prefetch = prefetches.find(job.spec().pool());
         if (prefetch != null) {
             prefetch.pool().restore(1);
         }

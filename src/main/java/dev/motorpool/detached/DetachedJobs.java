@@ -215,10 +215,10 @@ public final class DetachedJobs {
         if (job == null) {
             return null;
         }
-        if (job.job().map() == null) {
+        if (job.job().spec().map() == null) {
             throw new CallRefusedException(JobError.of(
                     ErrorType.NOT_A_MAP,
-                    "The job is a single call (" + job.job().verb() + "); only maps have items."));
+                    "The job is a single call (" + job.job().spec().verb() + "); only maps have items."));
         }
         return new MapItems(lookup, engine.watchers(), id, byCompletion, after);
     }

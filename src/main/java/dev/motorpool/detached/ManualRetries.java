@@ -74,14 +74,14 @@ final class ManualRetries {
         if (!isRetriable(known.state())) {
             throw notFailed(known);
         }
-        PoolPort pool = pools.apply(known.pool());
+        PoolPort pool = pools.apply(known.spec().pool());
         if (pool == null) {
-            throw gone(ErrorType.UNKNOWN_POOL, "pool", known.pool());
+            throw gone(ErrorType.UNKNOWN_POOL, "pool", known.spec().pool());
         }
-        if (!functions.test(known.function())) {
-            throw gone(ErrorType.UNKNOWN_FUNCTION, "function", known.function());
+        if (!functions.test(known.spec().function())) {
+            throw gone(ErrorType.UNKNOWN_FUNCTION, "function", known.spec().function());
         }
-        JobError refusal = backlog.admit(known.tenant(), pool, known.callbacks());
+        JobError refusal = backlog.admit(known.tenant(), pool, known.spec().callbacks());
         if (refusal != null) {
             throw new CallRefusedException(refusal);
         }
@@ -96,7 +96,7 @@ final class ManualRetries {
                 public Boolean make(JobTables tables) throws StoreException {
                     Instant now = clock.instant();
                     boolean done = tables.retry(id, now, JobAge.of(ids.next()));
-                    Duration expires = known.expires();
+                    Duration expires = known.spec().expires();
                     expiry = expires == null ? null : times.expiries().in(id, expires, now);
                     WaitingJob again = done ? tables.withArguments(id) : null;
                     queued.set(again);

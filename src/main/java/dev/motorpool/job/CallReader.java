@@ -35,11 +35,11 @@ public final class CallReader {
 
     /** The call of {@code apply}. */
     public CallSpec apply(RawJson body) throws CallRefusedException {
-        return apply(BodyMembers.of(body, APPLY));
+        return apply(BodyMembers.of(body, APPLY), "apply");
     }
 
     /** The call in these members; other members are ignored. */
-    CallSpec apply(BodyMembers members) throws CallRefusedException {
+    CallSpec apply(BodyMembers members, String verb) throws CallRefusedException {
         String functionName = members.requiredString("function");
         RawJson args = members.array("args");
         RawJson kwargs = members.object("kwargs");
@@ -53,8 +53,16 @@ public final class CallReader {
         Pool pool = pool(poolName, function);
         checkTimeout(members, pool, timeout);
         checkArguments(function, args, kwargs, "", urls);
-        return new CallSpec(
-                function, pool, args, kwargs, timeout, expires, priority == null ? 0 : priority.intValue(), tags);
+        JobSpec spec = new JobSpec(
+                verb,
+                functionName,
+                pool.name(),
+                timeout,
+                expires,
+                priority == null ? 0 : priority.intValue(),
+                tags,
+                null);
+        return new CallSpec(spec, pool, args, kwargs);
     }
 
     FunctionDefinition function(String name) throws CallRefusedException {

@@ -1,34 +1,19 @@
 package dev.motorpool.job;
 
 import dev.motorpool.pool.Failure;
-import dev.motorpool.pool.Outcome;
 import java.time.Duration;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /** Maps the outcomes of pools to the API's states of jobs and errors. */
 public final class OutcomeMapper {
 
     private OutcomeMapper() {}
 
-    static JobState state(Outcome outcome) {
-        return switch (outcome) {
-            case Outcome.Succeeded ignored -> JobState.SUCCEEDED;
-            case Outcome.Failed failed ->
-                switch (failed.failure()) {
-                    case Failure.Cancelled ignored -> JobState.CANCELLED;
-                    case Failure.Expired ignored -> JobState.EXPIRED;
-                    default -> JobState.FAILED;
-                };
-        };
-    }
-
-    /**
-     * The API's error for the failure of a call.
-     *
-     * @param expires the time in which the call had to start, null if there was no limit
-     */
-    public static JobError error(UUID id, String function, String pool, @Nullable Duration expires, Failure failure) {
+    /** The API's error for the failure of a call, or of an item. */
+    public static JobError error(UUID id, JobSpec spec, Failure failure) {
+        String pool = spec.pool();
+        String function = spec.function();
+        Duration expires = spec.expires();
         return switch (failure) {
             case Failure.Raised raised ->
                 JobError.of(
@@ -69,11 +54,6 @@ public final class OutcomeMapper {
                 Refusals.broken("Pool '" + pool + "' cannot start workers: " + broken.reason(), broken.reason());
             case Failure.Unavailable unavailable -> JobError.unavailable(unavailable.reason());
         };
-    }
-
-    /** As {@link #error(UUID, String, String, Duration, Failure)}, for a map or stream. */
-    public static JobError error(UUID id, ItemsCall call, Failure failure) {
-        return error(id, call.function().name(), call.pool().name(), call.expires(), failure);
     }
 
     private static JobError workerLost(Failure.WorkerLost lost) {

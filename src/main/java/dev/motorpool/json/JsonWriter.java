@@ -2,6 +2,7 @@ package dev.motorpool.json;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -110,6 +111,13 @@ public final class JsonWriter {
         return this;
     }
 
+    /** Writes an object of strings. */
+    public JsonWriter value(Map<String, String> members) {
+        beginObject();
+        members.forEach((name, text) -> name(name).value(text));
+        return endObject();
+    }
+
     public int size() {
         return size;
     }
@@ -131,9 +139,14 @@ public final class JsonWriter {
     }
 
     private void quoted(String text) {
-        put('"');
         int length = text.length();
-        for (int i = 0; i < length; i++) {
+        reserve(length + 2);
+        buffer[size++] = '"';
+        int i = 0;
+        while (i < length && isPlain(text.charAt(i))) {
+            buffer[size++] = (byte) text.charAt(i++);
+        }
+        for (; i < length; i++) {
             char c = text.charAt(i);
             if (c < 0x80) {
                 ascii(c);
@@ -160,8 +173,12 @@ public final class JsonWriter {
         put('"');
     }
 
+    private static boolean isPlain(char c) {
+        return c >= 0x20 && c < 0x80 && c != '"' && c != '\\';
+    }
+
     private void ascii(char c) {
-        if (c >= 0x20 && c != '"' && c != '\\') {
+        if (isPlain(c)) {
             put(c);
             return;
         }

@@ -42,8 +42,8 @@ public final class AsyncApi {
     public List<Route> routes() {
         return List.of(
                 route("apply_async", "applyAsync", "AsyncCall", reader::apply),
-                route("map_async", "mapAsync", "AsyncMapCall", body -> reader.map(body, false)),
-                route("starmap_async", "starmapAsync", "AsyncMapCall", body -> reader.map(body, true)));
+                route("map_async", "mapAsync", "AsyncMapCall", body -> reader.map(body, "map_async")),
+                route("starmap_async", "starmapAsync", "AsyncMapCall", body -> reader.map(body, "starmap_async")));
     }
 
     private Route route(String verb, String id, String schema, Reading reading) {

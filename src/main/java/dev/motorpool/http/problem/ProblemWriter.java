@@ -1,5 +1,6 @@
 package dev.motorpool.http.problem;
 
+import dev.motorpool.job.JobError;
 import dev.motorpool.job.JobIds;
 import dev.motorpool.json.JsonWriter;
 import dev.motorpool.json.RawJson;
@@ -73,7 +74,7 @@ public final class ProblemWriter {
                 .value(problem.detail())
                 .name("instance")
                 .value("urn:uuid:" + id);
-        problem.members().forEach((name, value) -> JsonParts.any(json.name(name), value));
+        problem.members().forEach((name, value) -> JobError.write(json.name(name), value));
         return json.endObject().toRawJson();
     }
 

@@ -3,7 +3,6 @@ package dev.motorpool.http.stream;
 import dev.motorpool.detached.model.MapResults;
 import dev.motorpool.detached.model.StoredJob;
 import dev.motorpool.detached.wait.MapItems;
-import dev.motorpool.http.problem.JsonParts;
 import dev.motorpool.http.render.ItemLines;
 import dev.motorpool.http.render.StreamText;
 import dev.motorpool.job.ErrorType;
@@ -43,7 +42,7 @@ public final class ItemsSource implements LiveStream.Source {
             return Step.NOTHING;
         }
         StoredJob job = items.end();
-        end(text, job == null ? JsonParts.error(forgotten()) : job.error());
+        end(text, job == null ? forgotten().toJson() : job.error());
         return Step.ENDED;
     }
 
@@ -75,7 +74,7 @@ public final class ItemsSource implements LiveStream.Source {
 
     @Override
     public void end(StreamText text, JobError why) throws IOException {
-        end(text, JsonParts.error(why));
+        end(text, why.toJson());
     }
 
     /** A client that reconnects after the end, as browsers do, names the last item as before. */
