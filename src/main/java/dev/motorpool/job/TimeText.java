@@ -35,8 +35,14 @@ public final class TimeText {
             second = new Second(time.getEpochSecond(), SECOND.format(time));
             latest = second;
         }
-        int millis = 1000 + time.getNano() / 1_000_000;
-        return second.text + Integer.toString(millis).substring(1) + 'Z';
+        int millis = time.getNano() / 1_000_000;
+        return new StringBuilder(24)
+                .append(second.text)
+                .append((char) ('0' + millis / 100))
+                .append((char) ('0' + millis / 10 % 10))
+                .append((char) ('0' + millis % 10))
+                .append('Z')
+                .toString();
     }
 
     /** The time in a text, cut to nanoseconds; null if it is not a time. A leap second is the second after it. */

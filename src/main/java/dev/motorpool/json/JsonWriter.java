@@ -14,6 +14,15 @@ public final class JsonWriter {
     private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] MIN_LONG = "-9223372036854775808".getBytes(StandardCharsets.US_ASCII);
 
+    /** The characters that strings contain as they are, among those of ASCII. */
+    private static final boolean[] PLAIN = new boolean[0x80];
+
+    static {
+        Arrays.fill(PLAIN, 0x20, PLAIN.length, true);
+        PLAIN['"'] = false;
+        PLAIN['\\'] = false;
+    }
+
     private final int limit;
     private byte[] buffer;
     private int size;
@@ -26,7 +35,7 @@ public final class JsonWriter {
     /** A writer of at most {@code limit} bytes: what would be more throws {@link TooLongException}. */
     public JsonWriter(int limit) {
         this.limit = limit;
-        this.buffer = new byte[Math.min(limit, 256)];
+        this.buffer = new byte[Math.min(limit, 512)];
     }
 
     public JsonWriter beginObject() {
@@ -141,11 +150,18 @@ public final class JsonWriter {
     private void quoted(String text) {
         int length = text.length();
         reserve(length + 2);
-        buffer[size++] = '"';
+        byte[] bytes = buffer;
+        int at = size;
+        bytes[at++] = '"';
         int i = 0;
-        while (i < length && isPlain(text.charAt(i))) {
-            buffer[size++] = (byte) text.charAt(i++);
+        for (; i < length; i++) {
+            char c = text.charAt(i);
+            if (c >= PLAIN.length || !PLAIN[c]) {
+                break;
+            }
+            bytes[at++] = (byte) c;
         }
+        size = at;
         for (; i < length; i++) {
             char c = text.charAt(i);
             if (c < 0x80) {
@@ -173,12 +189,8 @@ public final class JsonWriter {
         put('"');
     }
 
-    private static boolean isPlain(char c) {
-        return c >= 0x20 && c < 0x80 && c != '"' && c != '\\';
-    }
-
     private void ascii(char c) {
-        if (isPlain(c)) {
+        if (PLAIN[c]) {
             put(c);
             return;
         }
