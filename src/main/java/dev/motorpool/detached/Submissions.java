@@ -22,10 +22,10 @@ import dev.motorpool.function.TraceContext;
 import dev.motorpool.job.AdmissionSwitch;
 import dev.motorpool.job.AsyncCall;
 import dev.motorpool.job.CallRefusedException;
-import dev.motorpool.job.ErrorType;
 import dev.motorpool.job.JobError;
 import dev.motorpool.job.JobIds;
 import dev.motorpool.job.JobState;
+import dev.motorpool.job.ProblemType;
 import dev.motorpool.pool.Pool;
 import dev.motorpool.pool.PoolState;
 import dev.motorpool.pool.Tenant;
@@ -162,7 +162,7 @@ final class Submissions {
 
     private static CallRefusedException conflict() {
         return new CallRefusedException(JobError.of(
-                ErrorType.IDEMPOTENCY_KEY_REUSED,
+                ProblemType.IDEMPOTENCY_KEY_REUSED,
                 "This Idempotency-Key came before with another body. Use a new key for a new call."));
     }
 

@@ -156,7 +156,7 @@ public final class AsyncReader {
         members.require(
                 objection.pointsSomewhere(), name, "must be a URL with a host, such as https://example.com/done");
         throw new CallRefusedException(
-                JobError.of(ErrorType.FORBIDDEN_ADDRESS, objection.sentence(), "pointer", members.pointer(name)));
+                JobError.of(ProblemType.FORBIDDEN_ADDRESS, objection.sentence(), "pointer", members.pointer(name)));
     }
 
     /** The time of the earliest start; null if none is given. */

@@ -156,7 +156,7 @@ public final class MapJob implements Awaited<MapResult>, AutoCloseable {
             }
             if (held + bytes > budget.limit()) {
                 full = JobError.of(
-                                ErrorType.VALUE_TOO_LARGE,
+                                ProblemType.VALUE_TOO_LARGE,
                                 "The values of this map take more than " + budget.limit()
                                         + " bytes together; ask for fewer items, or use imap.")
                         .with("index", index);

@@ -17,7 +17,7 @@ public final class OutcomeMapper {
         return switch (failure) {
             case Failure.Raised raised ->
                 JobError.of(
-                        ErrorType.FUNCTION_RAISED,
+                        ProblemType.FUNCTION_RAISED,
                         raised.message(),
                         "exception",
                         raised.exception(),
@@ -25,27 +25,27 @@ public final class OutcomeMapper {
                         raised.message(),
                         "traceback",
                         raised.traceback());
-            case Failure.ValueNotJson value -> JobError.of(ErrorType.VALUE_NOT_JSON, value.message());
+            case Failure.ValueNotJson value -> JobError.of(ProblemType.VALUE_NOT_JSON, value.message());
             case Failure.ValueTooLarge value ->
                 JobError.of(
-                        ErrorType.VALUE_TOO_LARGE,
+                        ProblemType.VALUE_TOO_LARGE,
                         "The value of '" + function + "' takes more than " + value.limit() + " bytes.");
             case Failure.TimedOut timedOut ->
                 JobError.of(
-                        ErrorType.JOB_TIMEOUT,
+                        ProblemType.JOB_TIMEOUT,
                         "'" + function + "' ran longer than its timeout of " + Seconds.text(timedOut.timeout()) + " s.",
                         "timeout",
                         timedOut.timeout());
             case Failure.WorkerLost lost -> workerLost(lost);
             case Failure.Cancelled ignored ->
                 JobError.of(
-                        ErrorType.JOB_CANCELLED,
+                        ProblemType.JOB_CANCELLED,
                         "The call was cancelled, or its pool '" + pool + "' was terminated.",
                         "job",
                         id);
             case Failure.Expired ignored ->
                 JobError.of(
-                        ErrorType.JOB_EXPIRED,
+                        ProblemType.JOB_EXPIRED,
                         "The call had not started in pool '" + pool + "' within its time to start"
                                 + (expires == null ? "." : " of " + Seconds.text(expires) + " s."),
                         "job",
@@ -62,8 +62,8 @@ public final class OutcomeMapper {
         String reason = lost.reason();
         String message = "The worker process died under the call: " + reason;
         if (signal != null) {
-            return JobError.of(ErrorType.WORKER_LOST, message, "signal", signal, "reason", reason);
+            return JobError.of(ProblemType.WORKER_LOST, message, "signal", signal, "reason", reason);
         }
-        return JobError.of(ErrorType.WORKER_LOST, message, "exit_code", exitCode, "reason", reason);
+        return JobError.of(ProblemType.WORKER_LOST, message, "exit_code", exitCode, "reason", reason);
     }
 }

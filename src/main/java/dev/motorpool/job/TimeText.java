@@ -36,13 +36,11 @@ public final class TimeText {
             latest = second;
         }
         int millis = time.getNano() / 1_000_000;
-        return new StringBuilder(24)
-                .append(second.text)
-                .append((char) ('0' + millis / 100))
-                .append((char) ('0' + millis / 10 % 10))
-                .append((char) ('0' + millis % 10))
-                .append('Z')
-                .toString();
+        return second.text
+                + (char) ('0' + millis / 100)
+                + (char) ('0' + millis / 10 % 10)
+                + (char) ('0' + millis % 10)
+                + 'Z';
     }
 
     /** The time in a text, cut to nanoseconds; null if it is not a time. A leap second is the second after it. */

@@ -2,8 +2,8 @@ package dev.motorpool.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.motorpool.http.problem.ProblemType;
 import dev.motorpool.http.server.ConnectionRoom;
+import dev.motorpool.job.ProblemType;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;

@@ -112,7 +112,7 @@ class AsyncReaderTest {
         return reader.map(RawJson.of("{\"function\":\"fib\"," + members + "}"), "map_async");
     }
 
-    private static void refused(String pointer, ErrorType type, ThrowingCall call) {
+    private static void refused(String pointer, ProblemType type, ThrowingCall call) {
         CallRefusedException refused = catchThrowableOfType(CallRefusedException.class, call::run);
         assertThat(refused).as("a refusal that names %s", pointer).isNotNull();
         assertThat(refused.error().type()).isEqualTo(type);
@@ -124,7 +124,7 @@ class AsyncReaderTest {
     }
 
     private void refused(String pointer, String members) {
-        refused(pointer, ErrorType.MALFORMED_REQUEST, () -> apply(members));
+        refused(pointer, ProblemType.MALFORMED_REQUEST, () -> apply(members));
     }
 
     @Test
@@ -247,12 +247,12 @@ class AsyncReaderTest {
                 .isEqualTo("https://example.com/hook?a=b");
         assertThat(member.equals("callback") ? callbacks.errorCallback() : callbacks.callback())
                 .isNull();
-        refused("/" + member, ErrorType.FORBIDDEN_ADDRESS, () -> apply(",\"" + member + "\":\"http://10.0.0.1/\""));
+        refused("/" + member, ProblemType.FORBIDDEN_ADDRESS, () -> apply(",\"" + member + "\":\"http://10.0.0.1/\""));
         refused(
                 "/" + member,
-                ErrorType.FORBIDDEN_ADDRESS,
+                ProblemType.FORBIDDEN_ADDRESS,
                 () -> map("\"items\":[1],\"" + member + "\":\"http://[::ffff:10.0.0.1]/\""));
-        refused("/" + member, ErrorType.MALFORMED_REQUEST, () -> map("\"items\":[1],\"" + member + "\":1"));
+        refused("/" + member, ProblemType.MALFORMED_REQUEST, () -> map("\"items\":[1],\"" + member + "\":1"));
     }
 
     @Test
@@ -260,7 +260,7 @@ class AsyncReaderTest {
         String url = "https://example.com/" + "x".repeat(9_000);
         assertThatThrownBy(() -> apply(",\"callback\":\"" + url + "\""))
                 .isInstanceOfSatisfying(CallRefusedException.class, refused -> {
-                    assertThat(refused.error().type()).isEqualTo(ErrorType.MALFORMED_REQUEST);
+                    assertThat(refused.error().type()).isEqualTo(ProblemType.MALFORMED_REQUEST);
                     assertThat(refused.error().members()).containsEntry("pointer", "/callback");
                     assertThat(refused.error().message()).contains("8192").doesNotContain("host");
                 });
@@ -287,7 +287,7 @@ class AsyncReaderTest {
                 "http://127.0.0.1 /"
             })
     void whatPointsWhereItMustNotIsRefused(String url) {
-        refused("/error_callback", ErrorType.FORBIDDEN_ADDRESS, () -> apply(",\"error_callback\":\"" + url + "\""));
+        refused("/error_callback", ProblemType.FORBIDDEN_ADDRESS, () -> apply(",\"error_callback\":\"" + url + "\""));
     }
 
     @ParameterizedTest
@@ -341,7 +341,7 @@ class AsyncReaderTest {
     void whatStartsAfterItHasExpiredIsRefused() throws CallRefusedException {
         refused("/delay", ",\"delay\":2.001,\"expires\":2");
         refused("/start_at", ",\"start_at\":\"" + NOW.plusMillis(2001) + "\",\"expires\":2");
-        refused("/delay", ErrorType.MALFORMED_REQUEST, () -> map("\"items\":[1],\"delay\":3,\"expires\":2"));
+        refused("/delay", ProblemType.MALFORMED_REQUEST, () -> map("\"items\":[1],\"delay\":3,\"expires\":2"));
         assertThat(apply(",\"delay\":2,\"expires\":2").delay()).isEqualTo(Duration.ofSeconds(2));
         assertThat(apply(",\"start_at\":\"" + NOW.plusSeconds(2) + "\",\"expires\":2")
                         .startAt())
@@ -352,17 +352,17 @@ class AsyncReaderTest {
     void theCallIsCheckedAsThatOfApply() {
         refused(
                 "/args/0",
-                ErrorType.INVALID_ARGUMENTS,
+                ProblemType.INVALID_ARGUMENTS,
                 () -> reader.apply(RawJson.of("{\"function\":\"fib\",\"args\":[-1]}")));
         refused(
                 "/args/0",
-                ErrorType.FORBIDDEN_ADDRESS,
+                ProblemType.FORBIDDEN_ADDRESS,
                 () -> reader.apply(RawJson.of("{\"function\":\"fetch\",\"args\":[\"http://10.0.0.1/\"]}")));
         refused(
                 "/timeout",
-                ErrorType.MALFORMED_REQUEST,
+                ProblemType.MALFORMED_REQUEST,
                 () -> reader.apply(RawJson.of("{\"function\":\"fib\",\"args\":[1],\"timeout\":61}")));
-        refused("/function", ErrorType.MALFORMED_REQUEST, () -> reader.apply(RawJson.of("{}")));
+        refused("/function", ProblemType.MALFORMED_REQUEST, () -> reader.apply(RawJson.of("{}")));
         assertThatThrownBy(() -> reader.apply(RawJson.of("{\"function\":\"ecko\"}")))
                 .hasMessageContaining("did you mean 'echo'?");
         assertThatThrownBy(() -> apply(",\"pool\":\"crunsh\"")).hasMessageContaining("did you mean 'crunch'?");
@@ -390,13 +390,13 @@ class AsyncReaderTest {
 
     @Test
     void faultsOfMapsAreToldWithTheirPlace() {
-        refused("/items", ErrorType.MALFORMED_REQUEST, () -> map("\"retries\":1"));
-        refused("/items", ErrorType.MALFORMED_REQUEST, () -> map("\"items\":{}"));
-        refused("/items/1", ErrorType.INVALID_ARGUMENTS, () -> map("\"items\":[1,93]"));
-        refused("/args", ErrorType.MALFORMED_REQUEST, () -> map("\"items\":[1],\"args\":[]"));
-        refused("/on_error", ErrorType.MALFORMED_REQUEST, () -> map("\"items\":[1],\"on_error\":\"go on\""));
-        refused("/chunksize", ErrorType.MALFORMED_REQUEST, () -> map("\"items\":[1],\"chunksize\":0"));
-        refused("/retries", ErrorType.MALFORMED_REQUEST, () -> map("\"items\":[1],\"retries\":-1"));
+        refused("/items", ProblemType.MALFORMED_REQUEST, () -> map("\"retries\":1"));
+        refused("/items", ProblemType.MALFORMED_REQUEST, () -> map("\"items\":{}"));
+        refused("/items/1", ProblemType.INVALID_ARGUMENTS, () -> map("\"items\":[1,93]"));
+        refused("/args", ProblemType.MALFORMED_REQUEST, () -> map("\"items\":[1],\"args\":[]"));
+        refused("/on_error", ProblemType.MALFORMED_REQUEST, () -> map("\"items\":[1],\"on_error\":\"go on\""));
+        refused("/chunksize", ProblemType.MALFORMED_REQUEST, () -> map("\"items\":[1],\"chunksize\":0"));
+        refused("/retries", ProblemType.MALFORMED_REQUEST, () -> map("\"items\":[1],\"retries\":-1"));
     }
 
     @Test
@@ -404,6 +404,6 @@ class AsyncReaderTest {
         String million = "1,".repeat(999_999) + "1";
         assertThat(map("\"items\":[" + million + "]").spec().map())
                 .isEqualTo(new JobSpec.MapShape(1_000_000, 125_000, false));
-        refused("/items", ErrorType.MALFORMED_REQUEST, () -> map("\"items\":[" + million + ",1]"));
+        refused("/items", ProblemType.MALFORMED_REQUEST, () -> map("\"items\":[" + million + ",1]"));
     }
 }

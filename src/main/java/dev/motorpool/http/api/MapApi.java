@@ -2,7 +2,6 @@ package dev.motorpool.http.api;
 
 import dev.motorpool.http.problem.Problem;
 import dev.motorpool.http.problem.ProblemException;
-import dev.motorpool.http.problem.ProblemType;
 import dev.motorpool.http.render.MapAnswer;
 import dev.motorpool.http.route.ApiRequest;
 import dev.motorpool.http.route.Route;
@@ -13,6 +12,7 @@ import dev.motorpool.job.JobError;
 import dev.motorpool.job.MapJob;
 import dev.motorpool.job.MapResult;
 import dev.motorpool.job.Maps;
+import dev.motorpool.job.ProblemType;
 import dev.motorpool.json.JsonSlices;
 import java.util.List;
 

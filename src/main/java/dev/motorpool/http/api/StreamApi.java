@@ -1,6 +1,5 @@
 package dev.motorpool.http.api;
 
-import dev.motorpool.http.problem.ProblemType;
 import dev.motorpool.http.render.StreamText;
 import dev.motorpool.http.route.AnswerForm;
 import dev.motorpool.http.route.ApiRequest;
@@ -22,6 +21,7 @@ import dev.motorpool.job.CallRefusedException;
 import dev.motorpool.job.ItemsCall;
 import dev.motorpool.job.ItemsReader;
 import dev.motorpool.job.JobError;
+import dev.motorpool.job.ProblemType;
 import dev.motorpool.job.stream.ItemStream;
 import dev.motorpool.job.stream.Streams;
 import java.io.IOException;

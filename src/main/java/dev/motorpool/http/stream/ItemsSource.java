@@ -5,8 +5,8 @@ import dev.motorpool.detached.model.StoredJob;
 import dev.motorpool.detached.wait.MapItems;
 import dev.motorpool.http.render.ItemLines;
 import dev.motorpool.http.render.StreamText;
-import dev.motorpool.job.ErrorType;
 import dev.motorpool.job.JobError;
+import dev.motorpool.job.ProblemType;
 import dev.motorpool.json.JsonSlices;
 import dev.motorpool.json.RawJson;
 import java.io.IOException;
@@ -64,7 +64,7 @@ public final class ItemsSource implements LiveStream.Source {
     }
 
     private static JobError forgotten() {
-        return JobError.of(ErrorType.UNKNOWN_JOB, "The job has been forgotten meanwhile.");
+        return JobError.of(ProblemType.UNKNOWN_JOB, "The job has been forgotten meanwhile.");
     }
 
     @Override
