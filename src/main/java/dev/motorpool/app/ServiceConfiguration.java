@@ -92,16 +92,8 @@ class ServiceConfiguration {
                 streams == null ? defaults.streamBudget() : streams.toBytes(),
                 http.streamIdle().value(),
                 engine.keys(),
-                limits(http.requestsPerKey(), http.requestsPerAddress(), defaults.requests()),
-                limits(http.streamsPerKey(), http.streamsPerAddress(), defaults.streams()),
-                limits(http.waitsPerKey(), http.waitsPerAddress(), defaults.waits()),
-                engine.tenants(),
-                orElse(http.connectionsPerAddress(), defaults.connectionsPerAddress()));
-    }
-
-    private static HttpSettings.Limits limits(
-            @Nullable Integer perKey, @Nullable Integer perAddress, HttpSettings.Limits standard) {
-        return new HttpSettings.Limits(orElse(perKey, standard.perKey()), orElse(perAddress, standard.perAddress()));
+                orElse(http.requestsPerCaller(), defaults.requestsPerCaller()),
+                engine.tenants());
     }
 
     private static int orElse(@Nullable Integer given, int standard) {

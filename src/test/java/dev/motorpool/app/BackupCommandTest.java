@@ -15,12 +15,14 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The command that copies the store, as a process beside its service. */
 @ExtendWith(LeavesNothingBehind.class)
+@Tag("slow")
 class BackupCommandTest {
 
     private static final Pattern ID = Pattern.compile("\"id\":\"([^\"]+)\"");

@@ -33,6 +33,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -42,6 +43,7 @@ import tools.jackson.databind.json.JsonMapper;
  * The service and its workers are killed with SIGKILL again and again while clients submit jobs. Every accepted job
  * ends once, with the right value. {@code -Dcrash.minutes=10} makes it longer.
  */
+@Tag("slow")
 class CrashTest {
 
     private static final int CLIENTS = 12;

@@ -14,6 +14,7 @@ import dev.motorpool.testing.LeavesNothingBehind;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,6 +24,7 @@ import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.StandardEnvironment;
 
 @ExtendWith(LeavesNothingBehind.class)
+@Tag("service")
 class EngineTest {
 
     /** One for all tests, so that the workers' AOT cache is created once. */

@@ -29,6 +29,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,6 +42,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** The log of a running service matches the documentation, and contains nothing that clients send. */
 @ExtendWith(LeavesNothingBehind.class)
+@Tag("slow")
 class LogsTest {
 
     private static final Path TABLE = Path.of("docs", "operations.md");

@@ -16,10 +16,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongFunction;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Streams of many times the service's memory; its heap is little more than an idle service needs. */
+@Tag("slow")
 class LongStreamTest {
 
     private static final String HEAP = "-Xmx112m";

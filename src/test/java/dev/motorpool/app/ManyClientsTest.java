@@ -15,10 +15,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Eleven thousand clients at once, one connection each, all on one thread of this process. */
+@Tag("slow")
 class ManyClientsTest {
 
     private static final int CLIENTS = 11_000;

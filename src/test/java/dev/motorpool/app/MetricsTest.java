@@ -16,12 +16,14 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The metrics of a running service match the documentation. */
 @ExtendWith(LeavesNothingBehind.class)
+@Tag("service")
 class MetricsTest {
 
     private static final Path TABLE = Path.of("docs", "operations.md");

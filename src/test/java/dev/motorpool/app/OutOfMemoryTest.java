@@ -8,9 +8,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Without memory the process ends, and its last line names the reason. */
+@Tag("service")
 class OutOfMemoryTest {
 
     /** Uses up all memory in a thread, with arrays that soon no longer fit; the heap stays full. */

@@ -9,6 +9,7 @@ import dev.motorpool.testing.LeavesNothingBehind;
 import dev.motorpool.testing.ServiceProcess;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,6 +19,7 @@ import org.springframework.mock.env.MockEnvironment;
 
 /** Settings with which the service does not start, and the messages. */
 @ExtendWith(LeavesNothingBehind.class)
+@Tag("service")
 class RefusedStartTest {
 
     @Test

@@ -13,12 +13,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The program as a process: start, refused start, stop, restart. */
 @ExtendWith(LeavesNothingBehind.class)
+@Tag("service")
 class ServiceTest {
 
     /** One for the whole class, so that the workers' AOT cache is created once. */

@@ -10,10 +10,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A service that was stopped for longer than time limits does not fail calls that kept their limits. */
+@Tag("slow")
 class StalledServiceTest {
 
     private static final Duration PATIENCE = Duration.ofMinutes(1);

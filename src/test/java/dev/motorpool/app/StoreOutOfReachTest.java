@@ -14,12 +14,14 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Answers to clients and load balancers while the store fails, and normal operation afterwards. */
 @ExtendWith(LeavesNothingBehind.class)
+@Tag("slow")
 class StoreOutOfReachTest {
 
     /** One for the whole class, so that the workers' AOT cache is created once. */

@@ -21,10 +21,12 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The spans of requests, calls and webhooks, as their receiver sees them. */
+@Tag("service")
 class TracesTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);

@@ -11,12 +11,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.yaml.snakeyaml.Yaml;
 
 /** Values with which the service would not start are refused, and values just within its limits are accepted. */
+@Tag("service")
 class ChartContradictionsTest {
 
     /** Contradictory values, or sizes, of which a schema checks only the format. */
@@ -58,7 +60,7 @@ class ChartContradictionsTest {
               runtimes: {python: {command: [python3]}}
               default-pool: {cpu: threads}
               jobs: {backlog: 1000000000000}
-              http: {body-limit: 256MB, body-budget: 262144KB, answer-budget: 17MB, requests-per-key: 2147483647}
+              http: {body-limit: 256MB, body-budget: 262144KB, answer-budget: 17MB, requests-per-caller: 2147483647}
               webhooks: {answer-limit: 0B, memory: 1048576B, retain: 0}
             """;
         String file = Manifest.one(Chart.template(values), "ConfigMap").text("data", "application.yaml");

@@ -6,11 +6,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
 /** What Helm says after an install is true of what was installed. */
+@Tag("service")
 class ChartNotesTest {
 
     static final List<String> VALUES = ChartTest.VALUES;

@@ -8,9 +8,11 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Ports and TLS: clients of the pod use its actual ports and protocols, and the network policy permits them. */
+@Tag("service")
 class ChartPortsTest {
 
     private static final String MONITORED =

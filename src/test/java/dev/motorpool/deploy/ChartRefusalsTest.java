@@ -3,11 +3,13 @@ package dev.motorpool.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Values that the chart refuses: by its schema, or by a template with a message. */
+@Tag("service")
 class ChartRefusalsTest {
 
     /** Refused values, and a part of the message. */
@@ -33,7 +35,7 @@ class ChartRefusalsTest {
                 "settings: {dataDir: /x} # dataDir",
                 "settings: {'webhooks.secrets': [x]} # webhooks.secrets",
                 "settings: {fetch: {limit: much}} # limit",
-                "settings: {http: {requests-per-key: 0}} # requests-per-key",
+                "settings: {http: {requests-per-caller: 0}} # requests-per-caller",
                 "settings: {security: {keys: {ci: {sha256: [none], rights: [read]}}}} # sha256",
                 "settings: null # settings",
                 "webhooks: {secrets: whsec} # secrets",

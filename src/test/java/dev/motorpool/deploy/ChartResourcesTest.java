@@ -8,11 +8,13 @@ import com.google.gson.JsonObject;
 import io.kubernetes.client.custom.Quantity;
 import java.math.BigDecimal;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
 /** The pod's requests never exceed its limits, for any combination of given values. */
+@Tag("service")
 class ChartResourcesTest {
 
     /** Values, and the resulting memory, cpu and ephemeral-storage, as request/limit. */

@@ -11,9 +11,11 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Secrets that the chart generates or gets: their places, their lifetime, and the restarts that they cause. */
+@Tag("service")
 class ChartSecretsTest {
 
     private static final String KEYS = "prod-motorpool-keys";

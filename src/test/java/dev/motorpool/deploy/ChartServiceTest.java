@@ -20,12 +20,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A service with the chart's files behaves as the chart's probes, ServiceMonitor and clients expect. */
 @ExtendWith(LeavesNothingBehind.class)
+@Tag("slow")
 class ChartServiceTest {
 
     private static final String VALUES = """

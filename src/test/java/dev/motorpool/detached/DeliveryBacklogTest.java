@@ -21,12 +21,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.UUID;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Undelivered webhooks cause refusals of new ones before the disk is full, and of nothing else. */
 @ExtendWith(LeavesNothingBehind.class)
+@Tag("slow")
 class DeliveryBacklogTest {
 
     private static final Duration SOON = Duration.ofSeconds(20);

@@ -36,6 +36,7 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,6 +46,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Each store call that deliveries use fails (before or after it was done), is slow, or hangs. Every end is delivered
  * nevertheless, under its one id and unchanged, and nothing remains pending.
  */
+@Tag("slow")
 class DeliveryFaultsTest {
 
     private static final Duration SOON = Duration.ofSeconds(20);

@@ -39,6 +39,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,6 +49,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Each store call fails (before or after it was done), is slow, or hangs, while jobs of all kinds are in progress: no
  * accepted job is lost, no refused one runs, nothing is stuck, and all counts are right.
  */
+@Tag("slow")
 class DetachedFaultsTest {
 
     private static final Duration SOON = Duration.ofSeconds(15);

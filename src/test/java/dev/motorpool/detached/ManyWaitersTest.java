@@ -27,12 +27,14 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLongArray;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Ten thousand clients wait for jobs, each in one of three ways. */
 @ExtendWith(LeavesNothingBehind.class)
+@Tag("slow")
 class ManyWaitersTest {
 
     private static final int WAITERS = 10_000;

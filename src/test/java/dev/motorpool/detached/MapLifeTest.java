@@ -25,12 +25,14 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The stored part of a map while it runs, and after it was stopped. */
 @ExtendWith(LeavesNothingBehind.class)
+@Tag("service")
 class MapLifeTest {
 
     @TempDir

@@ -20,10 +20,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Jobs whose function or pool is missing after a restart wait for it. */
+@Tag("service")
 class MissingFunctionTest {
 
     private static final JobFilter OF_ECHO = new JobFilter(Set.of(), "echo", null, Map.of());

@@ -19,12 +19,14 @@ import java.util.Deque;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A tenant has at most as many unfinished jobs as its limit, also after restarts. */
 @ExtendWith(LeavesNothingBehind.class)
+@Tag("service")
 class TenantBacklogTest {
 
     private static final Tenant SHOP = new Tenant("shop");

@@ -18,12 +18,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Many jobs of a tenant at its limit of running calls do not delay jobs of other tenants. */
 @ExtendWith(LeavesNothingBehind.class)
+@Tag("service")
 class TenantLinesTest {
 
     private static final Tenant LIMITED = new Tenant("a's");

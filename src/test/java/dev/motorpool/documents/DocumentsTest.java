@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Runs every command in a console block of the README and the pages of {@code docs/}, in the order of the page, and
  * compares its output with the page. Pages that start no service of their own share one.
  */
+@Tag("slow")
 class DocumentsTest {
 
     /** Required by the pages. */

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,6 +24,7 @@ import tools.jackson.databind.JsonNode;
  * (control groups, prlimit, mount: mostly root only) are skipped, which the test's output shows.
  */
 @Timeout(900)
+@Tag("slow")
 class ShortageTest {
 
     private static final Duration HEALING = Duration.ofSeconds(30);

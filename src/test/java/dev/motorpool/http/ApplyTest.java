@@ -17,6 +17,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Predicate;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,6 +27,7 @@ import tools.jackson.databind.JsonNode;
 
 /** {@code POST /v1/apply}: section 3.1 of the contract, and the problems of calls. */
 @ExtendWith(ServiceExtension.class)
+@Tag("service")
 class ApplyTest {
 
     private final CheckedClient client;

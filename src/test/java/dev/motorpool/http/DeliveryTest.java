@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,6 +21,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Webhooks of jobs, as clients query them and receivers get them. */
 @ExtendWith(ServiceExtension.class)
+@Tag("service")
 class DeliveryTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);

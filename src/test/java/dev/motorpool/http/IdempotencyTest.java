@@ -12,6 +12,7 @@ import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,6 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The header {@code Idempotency-Key}: a call that is sent again runs once. */
 @ExtendWith(ServiceExtension.class)
+@Tag("service")
 class IdempotencyTest {
 
     private static final String ECHO = "{\"function\":\"echo\",\"args\":[1]}";

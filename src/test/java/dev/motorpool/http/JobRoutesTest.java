@@ -18,6 +18,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,6 +28,7 @@ import tools.jackson.databind.JsonNode;
 
 /** Operations on detached jobs that do not wait: cancel, retry, lists, output, deletion. */
 @ExtendWith(ServiceExtension.class)
+@Tag("service")
 class JobRoutesTest {
 
     private static final String POOL = "held";

@@ -10,10 +10,12 @@ import dev.motorpool.job.ProblemType;
 import java.io.IOException;
 import java.util.Objects;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 /** Clients that wait for detached jobs when the service stops. */
+@Tag("slow")
 class JobStopTest {
 
     @Test

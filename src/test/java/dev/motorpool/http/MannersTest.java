@@ -5,22 +5,31 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.motorpool.job.ProblemType;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.yaml.snakeyaml.Yaml;
 
 /** The checks common to all routes: section 1 of the contract. */
 @ExtendWith(ServiceExtension.class)
+@Tag("service")
 class MannersTest {
 
     private static final String ECHO = "{\"function\":\"echo\",\"args\":[1]}";
+
+    private static final Set<String> METHODS = Set.of("get", "put", "post", "delete");
 
     private final CheckedClient client;
 
@@ -28,42 +37,29 @@ class MannersTest {
         this.client = client;
     }
 
-    /** A method and a target of every route. */
-    static Stream<String> routes() {
-        return Stream.of(
-                "GET /v1/functions",
-                "GET /v1/functions/fib",
-                "GET /v1/pools",
-                "GET /v1/pools/processes",
-                "PUT /v1/pools/processes",
-                "DELETE /v1/pools/nothing",
-                "POST /v1/pools/processes/pause",
-                "POST /v1/pools/processes/resume",
-                "POST /v1/pools/nothing/close",
-                "POST /v1/pools/nothing/terminate",
-                "GET /v1/pools/processes/join",
-                "GET /v1/pools/processes/workers",
-                "POST /v1/pools/processes/workers/none/terminate",
-                "POST /v1/apply",
-                "POST /v1/apply_async",
-                "POST /v1/map_async",
-                "POST /v1/starmap_async",
-                "GET /v1/jobs",
-                "POST /v1/jobs/cancel",
-                "GET /v1/jobs/none",
-                "GET /v1/jobs/none/result",
-                "POST /v1/jobs/none/cancel",
-                "POST /v1/jobs/none/retry",
-                "GET /v1/jobs/none/items",
-                "GET /v1/jobs/none/events",
-                "GET /v1/jobs/none/output",
-                "DELETE /v1/jobs/none",
-                "POST /v1/wait",
-                "POST /v1/as_completed");
+    /** A method and a target of every operation below /v1 in openapi.yaml, which OpenApiTest compares with the routes. */
+    @SuppressWarnings("unchecked")
+    static Stream<String> routes() throws IOException {
+        Map<String, Map<String, Map<String, ?>>> document =
+                (Map<String, Map<String, Map<String, ?>>>) new Yaml().load(Files.readString(OpenApiChecks.FILE));
+        return Objects.requireNonNull(document.get("paths")).entrySet().stream()
+                .filter(path -> path.getKey().startsWith("/v1/"))
+                .flatMap(path -> path.getValue().keySet().stream()
+                        .filter(METHODS::contains)
+                        .map(method -> method.toUpperCase(Locale.ROOT) + " " + target(method, path.getKey())));
+    }
+
+    /** Names that exist where the request then does no harm to other tests. */
+    private static String target(String method, String path) {
+        boolean ends = method.equals("delete") || path.endsWith("/close") || path.endsWith("/terminate");
+        return path.replace(
+                        "/pools/{name}", ends && !path.contains("/workers/") ? "/pools/nothing" : "/pools/processes")
+                .replace("/functions/{name}", "/functions/fib")
+                .replaceAll("\\{\\w+}", "none");
     }
 
     /** The routes that accept no {@code Idempotency-Key}. */
-    static Stream<String> routesWithoutKey() {
+    static Stream<String> routesWithoutKey() throws IOException {
         return routes().filter(route -> !route.endsWith("_async"));
     }
 

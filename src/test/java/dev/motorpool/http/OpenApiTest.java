@@ -17,6 +17,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import tools.jackson.databind.JsonNode;
@@ -24,6 +25,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** {@code openapi.yaml} describes exactly the inputs and answers of the routes, and the service serves it unchanged. */
 @ExtendWith(ServiceExtension.class)
+@Tag("service")
 class OpenApiTest {
 
     /** The problems that every route can answer, besides its own. */

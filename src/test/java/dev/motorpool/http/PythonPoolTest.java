@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -32,6 +33,7 @@ import tools.jackson.databind.JsonNode;
 @ParameterizedClass
 @ValueSource(strings = {"process", "thread", "coroutine"})
 @Timeout(120)
+@Tag("service")
 class PythonPoolTest {
 
     private final String kind;

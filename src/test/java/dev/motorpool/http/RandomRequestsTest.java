@@ -27,11 +27,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Any input leads to a problem or a closed connection, never to a defect, a hang or a leak. */
 @ExtendWith(ServiceExtension.class)
+@Tag("slow")
 class RandomRequestsTest {
 
     private static final int REQUESTS = 10_000;

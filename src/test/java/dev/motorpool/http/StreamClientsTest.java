@@ -18,6 +18,7 @@ import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** Streams when clients, pools and the service continue, end or abandon them. */
 @ExtendWith(ServiceExtension.class)
 @Timeout(120)
+@Tag("slow")
 class StreamClientsTest {
 
     private static final String POOL = "/v1/pools/streamed";

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,6 +19,7 @@ import tools.jackson.databind.JsonNode;
 
 /** The verbs imap and imap_unordered: their inputs and their lines. */
 @ExtendWith(ServiceExtension.class)
+@Tag("service")
 class StreamTest {
 
     private static final String ECHO = "/v1/imap?function=echo&pool=threads";

@@ -10,9 +10,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Limits of a tenant apply to all its keys together, are named in the refusal, and do not affect other tenants. */
+@Tag("service")
 class TenantLimitsTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);

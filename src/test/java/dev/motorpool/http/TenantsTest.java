@@ -19,12 +19,14 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 
 /** Each operation with the keys of two tenants, and with one that sees all: jobs of another tenant do not exist. */
+@Tag("service")
 class TenantsTest {
 
     /** The names of tenants, and of their keys. */

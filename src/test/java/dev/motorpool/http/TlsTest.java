@@ -22,10 +22,12 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** TLS by Spring Boot's own settings, with a generated certificate. */
+@Tag("service")
 class TlsTest {
 
     private static final String PASSWORD = "changeit";

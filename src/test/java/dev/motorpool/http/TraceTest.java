@@ -6,6 +6,7 @@ import dev.motorpool.testing.Eventually;
 import dev.motorpool.testing.HookReceiver;
 import dev.motorpool.testing.HookReceiver.Message;
 import java.io.IOException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,6 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The W3C trace context of a request, through queue and worker, without any configuration of traces. */
 @ExtendWith(ServiceExtension.class)
+@Tag("service")
 class TraceTest {
 
     private static final String PARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";

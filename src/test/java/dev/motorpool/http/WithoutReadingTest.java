@@ -10,10 +10,12 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 /** What a key with {@code submit} and without {@code read} can see of jobs, its own and those of others. */
+@Tag("service")
 class WithoutReadingTest {
 
     /** Part of everything that such a key must not see. */

@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.function.IntFunction;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** 16 MiB of the costliest texts: each takes well under a second, where quadratic work would take hours. */
 @Timeout(60)
+@Tag("slow")
 class StrictJsonHostileTest {
 
     private static final int SIZE = 16 << 20;

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,6 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A worker that lies, babbles or breaks costs only its own call: every pool goes on with a fresh one. */
 @ExtendWith(LeavesNothingBehind.class)
+@Tag("service")
 class BadWorkerPoolTest {
 
     private static final Duration SHORT_START = Duration.ofSeconds(1);

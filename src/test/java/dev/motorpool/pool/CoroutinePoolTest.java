@@ -1,7 +1,9 @@
 package dev.motorpool.pool;
 
 import dev.motorpool.pool.settings.PoolKind;
+import org.junit.jupiter.api.Tag;
 
+@Tag("service")
 class CoroutinePoolTest extends PoolSemantics {
 
     CoroutinePoolTest() {

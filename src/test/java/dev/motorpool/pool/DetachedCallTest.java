@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -35,6 +36,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ExtendWith(LeavesNothingBehind.class)
 @ParameterizedClass
 @EnumSource
+@Tag("service")
 class DetachedCallTest {
 
     private static final Initializer BAD = new Initializer("raise", RawJson.of("[\"bad\"]"), RawJson.EMPTY_OBJECT);

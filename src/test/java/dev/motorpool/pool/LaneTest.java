@@ -14,6 +14,7 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ExtendWith(LeavesNothingBehind.class)
 @ParameterizedClass
 @EnumSource
+@Tag("slow")
 class LaneTest {
 
     private static final int ITEMS_BETWEEN_KILLS = 150;

@@ -20,6 +20,7 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -29,6 +30,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * at every step. Some calls are detached, and at times taken back from the pool. In half of the histories a tenant may
  * have only a few running calls. Each history is repeatable from its seed.
  */
+@Tag("slow")
 class PoolSimulationTest {
 
     private static final int HISTORIES = 1_000;

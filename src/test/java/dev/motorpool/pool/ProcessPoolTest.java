@@ -13,8 +13,10 @@ import dev.motorpool.pool.settings.PoolSettings;
 import dev.motorpool.testing.Eventually;
 import java.time.Duration;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("service")
 class ProcessPoolTest extends PoolSemantics {
 
     ProcessPoolTest() {

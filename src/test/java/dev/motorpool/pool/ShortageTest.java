@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * pool says so, and heals once there are some again.
  */
 @ExtendWith(LeavesNothingBehind.class)
+@Tag("service")
 class ShortageTest {
 
     private static final Duration HEALED = Duration.ofSeconds(30);

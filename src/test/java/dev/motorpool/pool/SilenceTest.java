@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,6 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Workers that are stopped, or that have died while they were idle: what they have not accepted runs elsewhere. */
 @ExtendWith(LeavesNothingBehind.class)
+@Tag("slow")
 class SilenceTest {
 
     private static final Duration LIMIT = Duration.ofSeconds(2);

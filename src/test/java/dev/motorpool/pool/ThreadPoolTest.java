@@ -1,7 +1,9 @@
 package dev.motorpool.pool;
 
 import dev.motorpool.pool.settings.PoolKind;
+import org.junit.jupiter.api.Tag;
 
+@Tag("service")
 class ThreadPoolTest extends PoolSemantics {
 
     ThreadPoolTest() {

@@ -18,12 +18,14 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** After any failure in the service around a worker, its end is reported once and its process ends. */
 @ExtendWith(LeavesNothingBehind.class)
+@Tag("service")
 class WorkerLifeTest {
 
     private static final int FRAME_LIMIT = 1 << 20;

@@ -11,8 +11,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 
 /** A worker process under test; the test acts as the service. Closing it leaves no process behind. */
+@Tag("service")
 public final class WorkerUnderTest implements AutoCloseable {
 
     private static final int FRAME_LIMIT = 17 * 1024 * 1024;

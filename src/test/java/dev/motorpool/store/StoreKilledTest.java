@@ -21,12 +21,14 @@ import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A writing process is killed in the middle, again and again: everything that it had confirmed is there afterwards. */
 @ExtendWith(LeavesNothingBehind.class)
+@Tag("slow")
 class StoreKilledTest {
 
     private static final int KILLS = 4;

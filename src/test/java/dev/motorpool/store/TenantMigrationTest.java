@@ -22,12 +22,14 @@ import java.util.UUID;
 import org.flywaydb.core.Flyway;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A store from before there were tenants: what is in it belongs to the tenant that keys have by default. */
 @ExtendWith(LeavesNothingBehind.class)
+@Tag("service")
 class TenantMigrationTest {
 
     private static final UUID ID = UUID.fromString("0199c0de-7b1a-7c3e-8f00-5a1d2c3b4e5f");

@@ -22,10 +22,12 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.io.CloseMode;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Connections to receivers that do not read. */
+@Tag("service")
 class ReceiverConnectionTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);

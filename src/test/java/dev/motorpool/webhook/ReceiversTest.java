@@ -23,10 +23,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The receivers that the documents show verify what the service signs, and so does the library of Standard Webhooks. */
+@Tag("service")
 class ReceiversTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);

@@ -11,12 +11,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Properties of chunks in workers of every shape of slots. */
 @ExtendWith(LeavesNothingBehind.class)
+@Tag("service")
 class ChunkTest {
 
     private static final long ID = 3;

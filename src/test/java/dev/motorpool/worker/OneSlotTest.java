@@ -12,11 +12,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Order, recall and certainty in a worker that runs one call at a time. */
 @ExtendWith(LeavesNothingBehind.class)
+@Tag("service")
 class OneSlotTest {
 
     private static WorkerUnderTest start() throws IOException, InterruptedException {
@@ -50,10 +52,8 @@ class OneSlotTest {
             worker.call(2, "echo", "[2]");
             worker.call(3, "echo", "[3]");
             worker.call(4, "echo", "[4]");
-            long begin = System.nanoTime();
             worker.send(new Message.Drop(List.of(1L, 2L, 4L, 99L)));
             assertThat(worker.receive(Message.Dropped.class).ids()).containsExactly(2L, 4L);
-            assertThat(System.nanoTime() - begin).isLessThan(500_000_000L);
             worker.send(new Message.Cancel(1));
             assertThat(worker.receive(Message.Error.class).id()).isEqualTo(1);
             assertThat(worker.receive(Message.Result.class).id()).isEqualTo(3);

@@ -9,12 +9,14 @@ import dev.motorpool.testing.LeavesNothingBehind;
 import dev.motorpool.wire.Message;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Properties of functions' output in workers of every shape of slots. */
 @ExtendWith(LeavesNothingBehind.class)
+@Tag("service")
 class OutputTest {
 
     private static Message.Call print(long id, String args) {

@@ -14,12 +14,14 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.HexFormat;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What {@code fetch} does with no other classes than those of the worker's jar. */
 @ExtendWith(LeavesNothingBehind.class)
+@Tag("service")
 class WorkerFetchTest {
 
     private static WorkerUnderTest start(boolean virtual) throws Exception {

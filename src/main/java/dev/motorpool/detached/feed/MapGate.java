@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class MapGate {
 
     /** The budget of all maps together, as a multiple of the budget of one priority. */
-    static final int LEVELS = 4;
+    private static final int LEVELS = 4;
 
     /** Memory of a map besides its items. */
     static final long OVERHEAD = 4 << 10;

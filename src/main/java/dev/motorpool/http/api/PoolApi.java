@@ -9,6 +9,7 @@ import dev.motorpool.http.route.Paging;
 import dev.motorpool.http.route.QueryParameter;
 import dev.motorpool.http.route.RequestShares;
 import dev.motorpool.http.route.Route;
+import dev.motorpool.http.server.ClientConnection.Presence;
 import dev.motorpool.job.CallRefusedException;
 import dev.motorpool.job.DefaultPools;
 import dev.motorpool.job.ProblemType;
@@ -175,7 +176,7 @@ public final class PoolApi {
                 answer(apiRequest, joined ? 200 : 202, pool);
                 return;
             }
-            if (apiRequest.connection().gone()) {
+            if (apiRequest.connection().presence() != Presence.THERE) {
                 apiRequest.connection().closeNow();
                 return;
             }

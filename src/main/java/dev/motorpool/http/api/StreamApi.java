@@ -146,7 +146,7 @@ public final class StreamApi {
                 writer.end(end);
                 return true;
             }
-            Presence client = client(feeder, connection);
+            Presence client = feeder.presence();
             if (client == Presence.GONE) {
                 return false;
             }
@@ -164,14 +164,6 @@ public final class StreamApi {
                 return false;
             }
         }
-    }
-
-    /** While a feeder runs, only the feeder checks the connection. */
-    private static Presence client(StreamFeeder feeder, ClientConnection connection) {
-        if (feeder.isDone()) {
-            return connection.presence();
-        }
-        return feeder.isSilent() ? Presence.SILENT : Presence.THERE;
     }
 
     private static void end(Thread feeding, ClientConnection connection) throws InterruptedException {

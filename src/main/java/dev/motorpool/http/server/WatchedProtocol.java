@@ -22,15 +22,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WatchedProtocol extends Http11NioProtocol {
 
-    public WatchedProtocol() {
-        super(new RoomyChannel.Endpoint());
-    }
-
-    /** Sets how many connections one address may have open at once. */
-    public void limitConnections(int ofAddress) {
-        ((RoomyChannel.Endpoint) getEndpoint()).connectionsOfAddresses().limit(ofAddress);
-    }
-
     @Override
     protected Processor createProcessor() {
         return new WatchedProcessor(this, getAdapter());

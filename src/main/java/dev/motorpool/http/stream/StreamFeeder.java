@@ -2,6 +2,7 @@ package dev.motorpool.http.stream;
 
 import dev.motorpool.http.route.ItemSource;
 import dev.motorpool.http.server.ClientConnection;
+import dev.motorpool.http.server.ClientConnection.Presence;
 import dev.motorpool.job.CallRefusedException;
 import dev.motorpool.job.JobError;
 import dev.motorpool.job.ProblemType;
@@ -30,8 +31,8 @@ public final class StreamFeeder implements Runnable {
     private final ItemSource source;
     private final ClientConnection connection;
 
-    /** Whether the client has closed its sending side; only a write shows whether it still reads. */
-    private volatile boolean silent;
+    /** The client's state as of the latest check. */
+    private volatile Presence seen = Presence.THERE;
 
     /** Whether the feeder no longer reads from the connection; set last. */
     private volatile boolean done;
@@ -46,8 +47,9 @@ public final class StreamFeeder implements Runnable {
         return done;
     }
 
-    public boolean isSilent() {
-        return silent;
+    /** The client's state. While the feeder reads, only the feeder checks the connection. */
+    public Presence presence() {
+        return done ? connection.presence() : seen;
     }
 
     @Override
@@ -88,20 +90,23 @@ public final class StreamFeeder implements Runnable {
     /** Waits until the budget of all streams has room for the items, or they are no longer needed. */
     private void offer(JsonSlices items) throws IOException, InterruptedException {
         while (!stream.offer(items) && stream.awaitBytes(BYTES_NANOS)) {
-            if (connection.broken()) {
-                throw new IOException("the client has gone");
-            }
+            check();
         }
     }
 
     private void look() throws IOException, CallRefusedException {
-        if (connection.broken()) {
-            throw new IOException("the client has gone");
-        }
-        if (connection.gone()) {
+        if (check() == Presence.SILENT) {
             // The client sends no more: all its data has arrived, and shows whether it disconnected early.
             source.readToEnd();
-            silent = true;
+            seen = Presence.SILENT;
         }
+    }
+
+    private Presence check() throws IOException {
+        Presence now = connection.presence();
+        if (now == Presence.GONE) {
+            throw new IOException("the client has gone");
+        }
+        return now;
     }
 }

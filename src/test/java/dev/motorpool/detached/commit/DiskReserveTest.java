@@ -27,12 +27,14 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A disk that is full of jobs can be freed by ending and deleting them. */
 @ExtendWith(LeavesNothingBehind.class)
+@Tag("service")
 class DiskReserveTest {
 
     private static final long MIB = 1 << 20;

@@ -20,12 +20,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The writing thread survives all failures of changes, and a failing change does not affect others. */
 @ExtendWith(LeavesNothingBehind.class)
+@Tag("service")
 class GroupCommitWriterTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MapGateTest {
 
     private static final long LEVEL_BYTES = 256 << 10;
-    private static final long MOST_BYTES = MapGate.LEVELS * LEVEL_BYTES;
+    private static final long MOST_BYTES = 4 * LEVEL_BYTES;
     private static final long QUARTER = LEVEL_BYTES / 4 - MapGate.OVERHEAD;
 
     /** Items of all maps are parts of it. */
@@ -64,6 +64,19 @@ class MapGateTest {
         assertThat(gate.enter(map(1, 2 * QUARTER))).isTrue();
         assertThat(gate.enter(map(1, 3 * QUARTER))).isFalse();
         assertThat(gate.enter(map(2, QUARTER))).isTrue();
+    }
+
+    /** All maps together have four times the budget of one priority (ADR 9), however urgent each is. */
+    @Test
+    void everMoreUrgentMapsShareOneBudget() {
+        List<MapAttempt> open = new ArrayList<>();
+        for (int priority = 0; priority < 4; priority++) {
+            open.add(map(priority, 4 * QUARTER));
+            assertThat(gate.enter(open.getLast())).isTrue();
+        }
+        MapAttempt fifth = map(4, QUARTER);
+        assertThat(gate.enter(fifth)).isFalse();
+        assertThat(gate.leave(open.getFirst())).containsExactly(fifth);
     }
 
     @Test

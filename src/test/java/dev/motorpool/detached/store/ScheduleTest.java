@@ -26,10 +26,12 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Timed transitions, with a clock that the test sets: hours pass without waiting. */
+@Tag("service")
 class ScheduleTest {
 
     private static final Duration HOUR = Duration.ofHours(1);

@@ -26,12 +26,14 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The events of random jobs, with retries, delays and cancellations: each sequence is a valid life of a job. */
 @ExtendWith(LeavesNothingBehind.class)
+@Tag("service")
 class JobEventsTest {
 
     private static final int JOBS = 150;

@@ -12,9 +12,11 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The printed text of a job that its listeners have not read yet. */
+@Tag("service")
 class PrintedTextTest {
 
     private static final int LIMIT = 1 << 20;

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -20,6 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Each misbehaviour in a process of its own: it must do what its name says, and nothing must be left of it. */
 @Timeout(60)
 @ExtendWith(LeavesNothingBehind.class)
+@Tag("service")
 class MisbehavingTest {
 
     /** Calls one function and prints its value. */

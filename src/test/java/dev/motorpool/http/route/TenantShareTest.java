@@ -44,11 +44,8 @@ class TenantShareTest {
                 usual.streamBudget(),
                 usual.streamIdle(),
                 usual.keys(),
-                usual.requests(),
-                usual.streams(),
-                usual.waits(),
-                Map.of("shop", limits),
-                usual.connectionsPerAddress());
+                usual.requestsPerCaller(),
+                Map.of("shop", limits));
     }
 
     private static ApiKey key(String name, String tenant) {

@@ -6,14 +6,15 @@ import dev.motorpool.pool.PoolFixture;
 import dev.motorpool.testing.Eventually;
 import dev.motorpool.testing.LeavesNothingBehind;
 import dev.motorpool.testing.Zombies;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 @ExtendWith(LeavesNothingBehind.class)
+@Tag("service")
 class ProcessKillerTest {
 
     private static final int WORKERS = 30;
@@ -39,9 +40,7 @@ class ProcessKillerTest {
             looks.incrementAndGet();
             return ProcessTable.read();
         });
-        long begin = System.nanoTime();
         workers.forEach(worker -> killer.kill(worker.toHandle(), "none"));
-        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofMillis(100));
         Eventually.within(PoolFixture.PATIENCE, () -> assertThat(all).noneMatch(Zombies::runs));
         assertThat(looks).hasValueBetween(1, 3);
         for (Process worker : workers) {

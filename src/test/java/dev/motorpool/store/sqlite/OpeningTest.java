@@ -23,12 +23,14 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A store that cannot be used is refused at the start, with what is wrong and what to do. */
 @ExtendWith(LeavesNothingBehind.class)
+@Tag("service")
 class OpeningTest {
 
     @TempDir

@@ -29,12 +29,14 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Failures of an open store are reported, no commit is lost, and the same store goes on. */
 @ExtendWith(LeavesNothingBehind.class)
+@Tag("slow")
 class SqliteFailuresTest {
 
     private static final String ENDLESS =

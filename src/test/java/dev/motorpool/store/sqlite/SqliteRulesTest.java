@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The tables themselves refuse what no job can be: SQL that is wrong fails instead of writing it. */
 @ExtendWith(LeavesNothingBehind.class)
+@Tag("service")
 class SqliteRulesTest {
 
     private static final Map<JobState, Set<JobState>> WAYS = Map.of(

@@ -24,12 +24,14 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The stored bytes of a tenant equal a count of the whole store, after every kind of change to its jobs. */
 @ExtendWith(LeavesNothingBehind.class)
+@Tag("service")
 class TenantBytesTest {
 
     private static final String SHOP = "shop";
