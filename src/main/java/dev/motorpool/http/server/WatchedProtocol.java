@@ -1,8 +1,8 @@
 package dev.motorpool.http.server;
 
 import dev.motorpool.http.problem.Problem;
-import dev.motorpool.http.problem.ProblemType;
 import dev.motorpool.http.problem.ProblemWriter;
+import dev.motorpool.job.ProblemType;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.util.concurrent.Executor;
