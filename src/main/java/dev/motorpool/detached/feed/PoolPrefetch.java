@@ -210,7 +210,7 @@ public final class PoolPrefetch {
         JobKey end = horizon;
         if (all.containsKey(job.job().id())
                 || (end != null && key.compareTo(end) > 0)
-                || !functions.test(job.job().function())) {
+                || !functions.test(job.job().spec().function())) {
             return;
         }
         boolean last = waiting.isEmpty() || key.compareTo(waiting.lastKey()) > 0;
