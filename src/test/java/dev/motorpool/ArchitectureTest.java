@@ -240,6 +240,7 @@ class ArchitectureTest {
             Map.entry("pool.settings", Set.of("function", "json")),
             Map.entry("pool.timer", Set.of()),
             Map.entry("runtime", Set.of("json", "wire")),
+            Map.entry("source", Set.of("function", "json")),
             Map.entry(
                     "store.sqlite",
                     Set.of("detached.model", "detached.store", "function", "job", "json", "pool", "pool.settings")),
@@ -311,7 +312,8 @@ class ArchitectureTest {
         only("org.apache.catalina..", "http", "app").check(CLASSES);
         only("io.micrometer..", "metrics", "app").check(CLASSES);
         only("io.opentelemetry..", "trace", "app").check(CLASSES);
-        only("tools.jackson.databind..", "http", "app").check(CLASSES);
+        only("tools.jackson.databind..", "http", "app", "source").check(CLASSES);
+        only("com.networknt..", "source").check(CLASSES);
         only("com.fasterxml..", "http", "app").check(CLASSES);
         only("org.apache.hc..", "function.builtin", "webhook").check(CLASSES);
         only("java.sql..", "store").check(CLASSES);
