@@ -3,9 +3,12 @@ package dev.motorpool.pool.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.motorpool.pool.PoolFixture;
+import dev.motorpool.runtime.ServiceMark;
+import dev.motorpool.runtime.Spawner;
 import dev.motorpool.testing.Eventually;
 import dev.motorpool.testing.LeavesNothingBehind;
 import dev.motorpool.testing.Zombies;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -81,6 +84,38 @@ class ProcessKillerTest {
         killer.killLost("w-2-lost");
         assertThat(killer.awaitIdle(PoolFixture.PATIENCE)).isTrue();
         assertThat(ProcessHandle.of(lost.pid())).isEmpty();
+    }
+
+    /** A frozen worker does not notice that its service has gone. */
+    @Test
+    void whatEarlierServicesOfTheDirectoryHaveLeftIsKilledThoughItIsFrozen() throws Exception {
+        ServiceMark earlier = ServiceMark.unrelated();
+        ServiceMark now = new ServiceMark(earlier.directory(), "now");
+        Process frozen = sleeper(earlier.next("w-1"));
+        List<Process> others = List.of(
+                sleeper(now.next("w-1")), sleeper(ServiceMark.unrelated().next("w-1")));
+        ProcessKiller killer = new ProcessKiller(new Spawner());
+        try {
+            assertThat(new ProcessBuilder("kill", "-STOP", Long.toString(frozen.pid()))
+                            .start()
+                            .waitFor())
+                    .isZero();
+            killer.killEarlier(now);
+            assertThat(killer.awaitIdle(PoolFixture.PATIENCE)).isTrue();
+            assertThat(frozen.waitFor()).isEqualTo(128 + 9);
+            assertThat(others).allMatch(Process::isAlive);
+        } finally {
+            others.forEach(Process::destroyForcibly);
+            for (Process other : others) {
+                other.waitFor();
+            }
+        }
+    }
+
+    private static Process sleeper(String mark) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder("setsid", "sleep", "300");
+        builder.environment().put(WorkerProcess.MARK_VARIABLE, mark);
+        return builder.start();
     }
 
     /** The pid of a leader that has ended may by now be somebody else's. */
