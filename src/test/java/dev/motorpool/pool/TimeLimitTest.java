@@ -1,11 +1,11 @@
 package dev.motorpool.pool;
 
-import static dev.motorpool.pool.PoolFixture.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.motorpool.json.RawJson;
 import dev.motorpool.pool.process.WorkerLink;
 import dev.motorpool.pool.settings.PoolKind;
+import dev.motorpool.pool.settings.PoolSettings;
 import dev.motorpool.runtime.Spawner;
 import dev.motorpool.trace.Spans;
 import dev.motorpool.wire.FrameCodec;
@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -74,7 +75,7 @@ class TimeLimitTest {
     private Pool pool(PoolKind kind) {
         Pool pool = new Pool(
                 "limited",
-                PoolFixture.settings(kind, 1),
+                new PoolSettings(kind, 1, 1_000, null, null, null, 1, null, null, "java"),
                 new EngineLimits(1 << 20, 1 << 20, LIMIT, LIMIT, LIMIT, Duration.ofSeconds(30)),
                 name -> shape -> {
                     throw new UnsupportedOperationException();
@@ -92,7 +93,9 @@ class TimeLimitTest {
     }
 
     private PendingCall runPastItsLimit(PoolKind kind) throws RefusedException {
-        PendingCall call = pool(kind).submit(PoolFixture.call("f", "[]", LIMIT, null, 0));
+        PendingCall call = pool(kind)
+                .submit(new CallRequest(
+                        new UUID(0, 1), 1, "f", RawJson.of("[]"), RawJson.EMPTY_OBJECT, LIMIT, null, 0, 1, null));
         assertThat(link.sent(Message.Call.class)).hasSize(1);
         time.runUntil(time.nanoTime() + LIMIT.plusMillis(100).toNanos());
         assertThat(call.outcome().toCompletableFuture()).isNotDone();
@@ -107,6 +110,11 @@ class TimeLimitTest {
 
     private static Outcome outcome(PendingCall call) {
         return Objects.requireNonNull(call.outcome().toCompletableFuture().getNow(null));
+    }
+
+    private static void assertTimedOut(PendingCall call) {
+        assertThat(outcome(call)).isInstanceOfSatisfying(Outcome.Failed.class, failed -> assertThat(failed.failure())
+                .isInstanceOf(Failure.TimedOut.class));
     }
 
     @ParameterizedTest
@@ -124,7 +132,7 @@ class TimeLimitTest {
     void itHasTimedOutIfItRanLonger(PoolKind kind) throws RefusedException {
         PendingCall call = runPastItsLimit(kind);
         link.report().received(List.of(result(LATE)));
-        failure(outcome(call), Failure.TimedOut.class);
+        assertTimedOut(call);
     }
 
     @ParameterizedTest
@@ -132,7 +140,7 @@ class TimeLimitTest {
     void itHasTimedOutIfItsWorkerHasReportedNothing(PoolKind kind) throws RefusedException {
         PendingCall call = runPastItsLimit(kind);
         link.report().received(List.of(new Message.Pong()));
-        failure(outcome(call), Failure.TimedOut.class);
+        assertTimedOut(call);
         assertThat(link.killed || link.sent(Message.Cancel.class).findAny().isPresent())
                 .isTrue();
     }
@@ -142,7 +150,7 @@ class TimeLimitTest {
     void itsWorkerIsNotWaitedForMuchLonger() throws RefusedException {
         PendingCall call = runPastItsLimit(PoolKind.PROCESS);
         time.runUntil(time.nanoTime() + ReportBarrier.MOST_NANOS);
-        failure(outcome(call), Failure.TimedOut.class);
+        assertTimedOut(call);
     }
 
     private static final class QuietEvents implements PoolEvents {

@@ -11,6 +11,7 @@ import dev.motorpool.testing.Zombies;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -102,7 +103,9 @@ class ProcessKillerTest {
                     .isZero();
             killer.killEarlier(now);
             assertThat(killer.awaitIdle(PoolFixture.PATIENCE)).isTrue();
-            assertThat(frozen.waitFor()).isEqualTo(128 + 9);
+            assertThat(frozen.waitFor(PoolFixture.PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                    .isTrue();
+            assertThat(frozen.exitValue()).isEqualTo(128 + 9);
             assertThat(others).allMatch(Process::isAlive);
         } finally {
             others.forEach(Process::destroyForcibly);
@@ -126,8 +129,7 @@ class ProcessKillerTest {
                 PoolFixture.PATIENCE,
                 () -> assertThat(somebody.info().commandLine().orElse("")).contains("sleep 300"));
         ProcessGroup.killRemains(somebody.pid());
-        assertThat(somebody.waitFor(200, java.util.concurrent.TimeUnit.MILLISECONDS))
-                .isFalse();
+        assertThat(somebody.waitFor(200, TimeUnit.MILLISECONDS)).isFalse();
         ProcessGroup.kill(somebody.pid());
         assertThat(somebody.waitFor()).isEqualTo(128 + 9);
     }
