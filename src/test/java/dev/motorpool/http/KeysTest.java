@@ -2,8 +2,8 @@ package dev.motorpool.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.motorpool.http.problem.ProblemType;
 import dev.motorpool.http.problem.Right;
+import dev.motorpool.job.ProblemType;
 import dev.motorpool.testing.Eventually;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -156,7 +156,7 @@ public final class PoolPrefetch {
         JobKey end = horizon;
         if (all.containsKey(job.job().id())
                 || (end != null && key.compareTo(end) > 0)
-                || !functions.test(job.job().function())) {
+                || !functions.test(job.job().spec().function())) {
             return;
         }
         boolean full = waiting.isFull() || memory.isFull(allBytes);

@@ -4,7 +4,6 @@ import dev.motorpool.detached.DetachedJobs;
 import dev.motorpool.http.problem.JsonParts;
 import dev.motorpool.http.problem.Problem;
 import dev.motorpool.http.problem.ProblemException;
-import dev.motorpool.http.problem.ProblemType;
 import dev.motorpool.http.route.ApiRequest;
 import dev.motorpool.http.route.Paging;
 import dev.motorpool.http.route.QueryParameter;
@@ -13,6 +12,7 @@ import dev.motorpool.http.route.Route;
 import dev.motorpool.http.server.ClientConnection.Presence;
 import dev.motorpool.job.CallRefusedException;
 import dev.motorpool.job.DefaultPools;
+import dev.motorpool.job.ProblemType;
 import dev.motorpool.json.JsonWriter;
 import dev.motorpool.json.MalformedJsonException;
 import dev.motorpool.pool.Pool;
@@ -214,7 +214,6 @@ public final class PoolApi {
         if (pool == null) {
             throw Problem.unknown(
                     ProblemType.UNKNOWN_POOL,
-                    "pool",
                     name,
                     pools.all().stream().map(Pool::name).toList());
         }

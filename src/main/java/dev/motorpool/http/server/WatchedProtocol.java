@@ -1,8 +1,8 @@
 package dev.motorpool.http.server;
 
 import dev.motorpool.http.problem.Problem;
-import dev.motorpool.http.problem.ProblemType;
 import dev.motorpool.http.problem.ProblemWriter;
+import dev.motorpool.job.ProblemType;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.util.concurrent.Executor;
@@ -21,6 +21,10 @@ import org.jspecify.annotations.Nullable;
  * Tomcat's HTTP/1.1 over NIO, with a {@link ClientConnection} for each request. Tomcat creates it by its class name.
  */
 public final class WatchedProtocol extends Http11NioProtocol {
+
+    public WatchedProtocol() {
+        super(new HealthEndpoint());
+    }
 
     @Override
     protected Processor createProcessor() {

@@ -1,11 +1,11 @@
 package dev.motorpool.http.stream;
 
 import dev.motorpool.http.route.ItemSource;
-import dev.motorpool.http.route.ItemSource.BadInputException;
 import dev.motorpool.http.server.ClientConnection;
 import dev.motorpool.http.server.ClientConnection.Presence;
-import dev.motorpool.job.ErrorType;
+import dev.motorpool.job.CallRefusedException;
 import dev.motorpool.job.JobError;
+import dev.motorpool.job.ProblemType;
 import dev.motorpool.job.stream.ItemStream;
 import dev.motorpool.json.JsonSlices;
 import java.io.IOException;
@@ -56,20 +56,20 @@ public final class StreamFeeder implements Runnable {
     public void run() {
         try {
             feed();
-        } catch (BadInputException bad) {
+        } catch (CallRefusedException bad) {
             stream.end(bad.error());
         } catch (IOException | InterruptedException gone) {
             stream.clientGone();
             stream.end(null);
         } catch (RuntimeException | Error defect) {
             LOG.error("A stream failed with a defect of the service", defect);
-            stream.end(JobError.of(ErrorType.INTERNAL, "The service failed; its log says more."));
+            stream.end(JobError.of(ProblemType.INTERNAL, "The service failed; its log says more."));
         } finally {
             done = true;
         }
     }
 
-    private void feed() throws IOException, InterruptedException, BadInputException {
+    private void feed() throws IOException, InterruptedException, CallRefusedException {
         while (true) {
             int room = stream.awaitRoom(LOOK_NANOS);
             if (room > 0) {
@@ -94,7 +94,7 @@ public final class StreamFeeder implements Runnable {
         }
     }
 
-    private void look() throws IOException, BadInputException {
+    private void look() throws IOException, CallRefusedException {
         if (check() == Presence.SILENT) {
             // The client sends no more: all its data has arrived, and shows whether it disconnected early.
             source.readToEnd();

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.motorpool.http.problem.ProblemException;
-import dev.motorpool.http.problem.ProblemType;
 import dev.motorpool.http.problem.Right;
 import dev.motorpool.http.route.RequestShares.Share;
 import dev.motorpool.http.route.RequestShares.Sort;
+import dev.motorpool.job.ProblemType;
 import dev.motorpool.pool.Tenant;
 import dev.motorpool.pool.TenantLimits;
 import java.util.ArrayDeque;
