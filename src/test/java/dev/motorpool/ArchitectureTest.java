@@ -169,8 +169,8 @@ class ArchitectureTest {
                             "json",
                             "pool",
                             "pool.settings")),
-            Map.entry("http.auth", Set.of("http.problem", "http.route", "http.server", "trace")),
-            Map.entry("http.problem", Set.of("function", "job", "json", "pool", "pool.settings")),
+            Map.entry("http.auth", Set.of("http.problem", "http.route", "http.server", "job", "trace")),
+            Map.entry("http.problem", Set.of("job", "json", "pool", "pool.settings")),
             Map.entry(
                     "http.render",
                     Set.of(

@@ -1,13 +1,15 @@
 package dev.motorpool.bench;
 
-import dev.motorpool.detached.model.Attempt;
 import dev.motorpool.detached.model.AttemptEnd;
-import dev.motorpool.detached.model.NewJob;
+import dev.motorpool.detached.model.StoredJob;
+import dev.motorpool.detached.model.WaitingJob;
 import dev.motorpool.detached.store.JobStore;
 import dev.motorpool.detached.store.JobTables;
 import dev.motorpool.detached.store.StoreException;
+import dev.motorpool.job.Attempt;
 import dev.motorpool.job.Callbacks;
 import dev.motorpool.job.JobIds;
+import dev.motorpool.job.JobSpec;
 import dev.motorpool.json.RawJson;
 import dev.motorpool.store.sqlite.SqliteJobStore;
 import dev.motorpool.store.sqlite.StoreUnusableException;
@@ -45,7 +47,7 @@ final class FilledStore {
     static void finished(Path data, int count) throws IOException {
         JobIds ids = new JobIds(Clock.systemUTC());
         fill(data, count, (tables, number) -> {
-            NewJob job = job(ids, "processes", Map.of(TAG, Integer.toString(number % TAGS)));
+            WaitingJob job = job(ids, "processes", Map.of(TAG, Integer.toString(number % TAGS)));
             tables.insert(job, null);
             Instant now = Instant.now();
             Attempt attempt = new Attempt(1, now, now, "processes-1", 4242, null);
@@ -73,15 +75,11 @@ final class FilledStore {
         }
     }
 
-    private static NewJob job(JobIds ids, String pool, Map<String, String> tags) {
-        return new NewJob(
-                ids.next(),
-                "default",
+    private static WaitingJob job(JobIds ids, String pool, Map<String, String> tags) {
+        JobSpec spec = new JobSpec(
                 "apply_async",
                 "echo",
                 pool,
-                ARGS,
-                RawJson.EMPTY_OBJECT,
                 null,
                 null,
                 0,
@@ -89,10 +87,9 @@ final class FilledStore {
                 0,
                 Duration.ofSeconds(1),
                 Duration.ofDays(1),
-                Instant.now(),
                 null,
-                null,
-                Callbacks.NONE,
-                null);
+                Callbacks.NONE);
+        StoredJob job = StoredJob.submitted(ids.next(), "default", spec, Instant.now(), null, null);
+        return new WaitingJob(job, ARGS, RawJson.EMPTY_OBJECT);
     }
 }

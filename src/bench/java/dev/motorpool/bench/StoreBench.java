@@ -1,12 +1,14 @@
 package dev.motorpool.bench;
 
-import dev.motorpool.detached.model.Attempt;
 import dev.motorpool.detached.model.AttemptEnd;
 import dev.motorpool.detached.model.JobFilter;
-import dev.motorpool.detached.model.NewJob;
+import dev.motorpool.detached.model.StoredJob;
+import dev.motorpool.detached.model.WaitingJob;
 import dev.motorpool.detached.store.JobStore;
+import dev.motorpool.job.Attempt;
 import dev.motorpool.job.Callbacks;
 import dev.motorpool.job.JobIds;
+import dev.motorpool.job.JobSpec;
 import dev.motorpool.job.JobState;
 import dev.motorpool.json.RawJson;
 import dev.motorpool.store.sqlite.SqliteJobStore;
@@ -100,17 +102,17 @@ final class StoreBench {
         long done = 0;
         List<UUID> before = List.of();
         while (System.nanoTime() - begin < during.toNanos()) {
-            List<NewJob> jobs = new ArrayList<>();
+            List<WaitingJob> jobs = new ArrayList<>();
             for (int i = 0; i < size; i++) {
                 jobs.add(job(Map.of()));
             }
             List<UUID> ends = before;
             store.write(tables -> {
-                for (NewJob job : jobs) {
+                for (WaitingJob job : jobs) {
                     tables.insert(job, null);
                 }
                 if (started) {
-                    for (NewJob job : jobs) {
+                    for (WaitingJob job : jobs) {
                         tables.start(job.id(), attempt(null), 1_000);
                     }
                 }
@@ -119,21 +121,17 @@ final class StoreBench {
                 }
             });
             done += before.size();
-            before = jobs.stream().map(NewJob::id).toList();
+            before = jobs.stream().map(WaitingJob::id).toList();
         }
         return new Rate(
                 done * 1e9 / (System.nanoTime() - begin), (threads.getCurrentThreadCpuTime() - cpuBegin) / 1e3 / done);
     }
 
-    private static NewJob job(Map<String, String> tags) {
-        return new NewJob(
-                IDS.next(),
-                "default",
+    private static WaitingJob job(Map<String, String> tags) {
+        JobSpec spec = new JobSpec(
                 "apply_async",
                 "echo",
                 "processes",
-                ARGS,
-                RawJson.EMPTY_OBJECT,
                 null,
                 null,
                 0,
@@ -141,11 +139,10 @@ final class StoreBench {
                 0,
                 Duration.ofSeconds(1),
                 Duration.ofDays(1),
-                Instant.now(),
                 null,
-                null,
-                Callbacks.NONE,
-                null);
+                Callbacks.NONE);
+        StoredJob job = StoredJob.submitted(IDS.next(), "default", spec, Instant.now(), null, null);
+        return new WaitingJob(job, ARGS, RawJson.EMPTY_OBJECT);
     }
 
     private static Attempt attempt(@Nullable Instant end) {
@@ -163,7 +160,7 @@ final class StoreBench {
             int first = from;
             store.write(tables -> {
                 for (int i = first; i < first + 1000; i++) {
-                    NewJob job = job(Map.of("tenth", Integer.toString(i % 10)));
+                    WaitingJob job = job(Map.of("tenth", Integer.toString(i % 10)));
                     tables.insert(job, null);
                     if (i % 10_000 == 77) {
                         tables.fail(job.id(), end(), RawJson.of("{\"type\":\"function-raised\"}"));

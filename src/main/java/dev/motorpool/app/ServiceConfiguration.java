@@ -10,6 +10,7 @@ import dev.motorpool.function.FunctionDefinition;
 import dev.motorpool.function.FunctionRegistry;
 import dev.motorpool.function.UrlRule;
 import dev.motorpool.http.auth.RejectionEvents;
+import dev.motorpool.http.route.Caller;
 import dev.motorpool.http.route.HttpSettings;
 import dev.motorpool.http.route.RequestEvents;
 import dev.motorpool.job.AdmissionSwitch;
@@ -19,24 +20,30 @@ import dev.motorpool.job.stream.OpenStreams;
 import dev.motorpool.metrics.PoolLoads;
 import dev.motorpool.metrics.PoolMetrics;
 import dev.motorpool.metrics.RequestMetrics;
+import dev.motorpool.metrics.VisibleMetrics;
 import dev.motorpool.pool.PoolDirectory;
 import dev.motorpool.pool.Pools;
 import dev.motorpool.trace.OpenTelemetrySpans;
 import dev.motorpool.trace.Spans;
 import dev.motorpool.webhook.DeliveryScheduler;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.opentelemetry.api.OpenTelemetry;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Clock;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.micrometer.metrics.autoconfigure.export.prometheus.PrometheusScrapeEndpoint;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 import org.springframework.util.unit.DataSize;
+import org.springframework.web.context.request.RequestAttributes;
+import org.springframework.web.context.request.RequestContextHolder;
 
 /** Spring configuration of the engine's parts as beans, and of services that start and stop with the process. */
 @Configuration(proxyBeanMethods = false)
@@ -92,16 +99,8 @@ class ServiceConfiguration {
                 streams == null ? defaults.streamBudget() : streams.toBytes(),
                 http.streamIdle().value(),
                 engine.keys(),
-                limits(http.requestsPerKey(), http.requestsPerAddress(), defaults.requests()),
-                limits(http.streamsPerKey(), http.streamsPerAddress(), defaults.streams()),
-                limits(http.waitsPerKey(), http.waitsPerAddress(), defaults.waits()),
-                engine.tenants(),
-                orElse(http.connectionsPerAddress(), defaults.connectionsPerAddress()));
-    }
-
-    private static HttpSettings.Limits limits(
-            @Nullable Integer perKey, @Nullable Integer perAddress, HttpSettings.Limits standard) {
-        return new HttpSettings.Limits(orElse(perKey, standard.perKey()), orElse(perAddress, standard.perAddress()));
+                orElse(http.requestsPerCaller(), defaults.requestsPerCaller()),
+                engine.tenants());
     }
 
     private static int orElse(@Nullable Integer given, int standard) {
@@ -178,6 +177,21 @@ class ServiceConfiguration {
                 .register(registry);
         engine.events().listen(metrics);
         return metrics;
+    }
+
+    /** Replaces Boot's own, which shows every caller the metrics of all tenants. */
+    @Bean
+    PrometheusScrapeEndpoint prometheusEndpoint(PrometheusRegistry registry, PrometheusConfig config) {
+        return new PrometheusScrapeEndpoint(
+                new VisibleMetrics(registry, ServiceConfiguration::sees), config.prometheusProperties());
+    }
+
+    /** Whether the caller of the current request may see this tenant; false outside of a request. */
+    private static boolean sees(String tenant) {
+        RequestAttributes request = RequestContextHolder.getRequestAttributes();
+        return request != null
+                && request.getAttribute(Caller.ATTRIBUTE, RequestAttributes.SCOPE_REQUEST) instanceof Caller caller
+                && caller.tenant().sees(tenant);
     }
 
     /** An OpenTelemetry bean exists only if traces are configured. */

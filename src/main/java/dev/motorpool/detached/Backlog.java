@@ -10,8 +10,8 @@ import dev.motorpool.detached.model.StoredJob;
 import dev.motorpool.detached.store.JobStore;
 import dev.motorpool.detached.store.StoreException;
 import dev.motorpool.job.Callbacks;
-import dev.motorpool.job.ErrorType;
 import dev.motorpool.job.JobError;
+import dev.motorpool.job.ProblemType;
 import dev.motorpool.job.Refusals;
 import dev.motorpool.pool.RefusedException;
 import java.time.Duration;
@@ -93,13 +93,13 @@ final class Backlog {
     }
 
     private JobError full(PoolPort pool, String sentence) {
-        listener.jobRefused(pool.name(), ErrorType.QUEUE_FULL.word());
-        return JobError.of(ErrorType.QUEUE_FULL, sentence + limit + ".").retryAfter(PAUSE);
+        listener.jobRefused(pool.name(), ProblemType.QUEUE_FULL.word());
+        return JobError.of(ProblemType.QUEUE_FULL, sentence + limit + ".").retryAfter(PAUSE);
     }
 
     /** A new job of the pool was refused by this limit of its tenant. */
     void refusedByTenant(PoolPort pool, String tenant, String limit) {
-        listener.jobRefused(pool.name(), ErrorType.LIMIT_REACHED.word());
+        listener.jobRefused(pool.name(), ProblemType.LIMIT_REACHED.word());
         listener.tenantRefused(tenant, limit);
     }
 
@@ -116,7 +116,7 @@ final class Backlog {
     void recount(StoredJob job) {
         jobs.incrementAndGet();
         tenants.recount(job.tenant());
-        PoolPrefetch prefetch = prefetches.find(job.pool());
+        PoolPrefetch prefetch = prefetches.find(job.spec().pool());
         if (prefetch != null) {
             prefetch.pool().restore(1);
         }

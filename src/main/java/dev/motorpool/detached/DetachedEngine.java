@@ -32,9 +32,9 @@ import dev.motorpool.detached.wait.JobViews;
 import dev.motorpool.detached.wait.QueueCounts;
 import dev.motorpool.detached.watch.Watchers;
 import dev.motorpool.job.AdmissionSwitch;
-import dev.motorpool.job.ErrorType;
 import dev.motorpool.job.JobError;
 import dev.motorpool.job.JobIds;
+import dev.motorpool.job.ProblemType;
 import dev.motorpool.json.RawJson;
 import dev.motorpool.pool.Pool;
 import dev.motorpool.pool.PoolState;
@@ -205,7 +205,7 @@ public final class DetachedEngine implements AutoCloseable {
 
     private int recover() throws StoreException, InterruptedException {
         RawJson error = JobError.of(
-                        ErrorType.WORKER_LOST,
+                        ProblemType.WORKER_LOST,
                         "The service ended while the job ran.",
                         "exit_code",
                         null,

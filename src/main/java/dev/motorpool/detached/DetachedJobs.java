@@ -26,9 +26,9 @@ import dev.motorpool.function.TraceContext;
 import dev.motorpool.job.AdmissionSwitch;
 import dev.motorpool.job.AsyncCall;
 import dev.motorpool.job.CallRefusedException;
-import dev.motorpool.job.ErrorType;
 import dev.motorpool.job.JobError;
 import dev.motorpool.job.JobIds;
+import dev.motorpool.job.ProblemType;
 import dev.motorpool.pool.Pool;
 import dev.motorpool.pool.Tenant;
 import java.time.Clock;
@@ -166,7 +166,7 @@ public final class DetachedJobs {
         });
         if (!deleted && store.read(tables -> tables.find(id)) != null) {
             throw new CallRefusedException(JobError.of(
-                    ErrorType.JOB_NOT_FINISHED, "The job has not ended. Cancel it first, or wait for its end."));
+                    ProblemType.JOB_NOT_FINISHED, "The job has not ended. Cancel it first, or wait for its end."));
         }
         return deleted;
     }
@@ -215,10 +215,10 @@ public final class DetachedJobs {
         if (job == null) {
             return null;
         }
-        if (job.job().map() == null) {
+        if (job.job().spec().map() == null) {
             throw new CallRefusedException(JobError.of(
-                    ErrorType.NOT_A_MAP,
-                    "The job is a single call (" + job.job().verb() + "); only maps have items."));
+                    ProblemType.NOT_A_MAP,
+                    "The job is a single call (" + job.job().spec().verb() + "); only maps have items."));
         }
         return new MapItems(lookup, engine.watchers(), id, byCompletion, after);
     }

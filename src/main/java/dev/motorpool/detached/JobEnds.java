@@ -5,11 +5,11 @@ import dev.motorpool.detached.attempt.AttemptRun;
 import dev.motorpool.detached.commit.JobListener;
 import dev.motorpool.detached.feed.PoolPrefetch;
 import dev.motorpool.detached.feed.Prefetches;
-import dev.motorpool.detached.model.Attempt;
 import dev.motorpool.detached.model.JobView;
 import dev.motorpool.detached.model.StoredJob;
 import dev.motorpool.detached.time.RelativeTimes;
 import dev.motorpool.detached.watch.Watchers;
+import dev.motorpool.job.Attempt;
 import dev.motorpool.json.RawJson;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -38,10 +38,10 @@ final class JobEnds implements AttemptListener {
 
     @Override
     public void ended(StoredJob job, @Nullable RawJson value) {
-        if (job.expires() != null) {
+        if (job.spec().expires() != null) {
             times.expiries().remove(job.id());
         }
-        PoolPrefetch prefetch = prefetches.find(job.pool());
+        PoolPrefetch prefetch = prefetches.find(job.spec().pool());
         backlog.discount(job.tenant(), prefetch == null ? null : prefetch.pool());
         listener.jobEnded(job);
         if (watchers.isWatched(job.id())) {

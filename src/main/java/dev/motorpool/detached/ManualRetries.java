@@ -13,10 +13,10 @@ import dev.motorpool.detached.store.StoreException;
 import dev.motorpool.detached.time.RelativeTimes;
 import dev.motorpool.detached.wait.JobViews;
 import dev.motorpool.job.CallRefusedException;
-import dev.motorpool.job.ErrorType;
 import dev.motorpool.job.JobError;
 import dev.motorpool.job.JobIds;
 import dev.motorpool.job.JobState;
+import dev.motorpool.job.ProblemType;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -74,14 +74,14 @@ final class ManualRetries {
         if (!isRetriable(known.state())) {
             throw notFailed(known);
         }
-        PoolPort pool = pools.apply(known.pool());
+        PoolPort pool = pools.apply(known.spec().pool());
         if (pool == null) {
-            throw gone(ErrorType.UNKNOWN_POOL, "pool", known.pool());
+            throw gone(ProblemType.UNKNOWN_POOL, known.spec().pool());
         }
-        if (!functions.test(known.function())) {
-            throw gone(ErrorType.UNKNOWN_FUNCTION, "function", known.function());
+        if (!functions.test(known.spec().function())) {
+            throw gone(ProblemType.UNKNOWN_FUNCTION, known.spec().function());
         }
-        JobError refusal = backlog.admit(known.tenant(), pool, known.callbacks());
+        JobError refusal = backlog.admit(known.tenant(), pool, known.spec().callbacks());
         if (refusal != null) {
             throw new CallRefusedException(refusal);
         }
@@ -96,7 +96,7 @@ final class ManualRetries {
                 public Boolean make(JobTables tables) throws StoreException {
                     Instant now = clock.instant();
                     boolean done = tables.retry(id, now, JobAge.of(ids.next()));
-                    Duration expires = known.expires();
+                    Duration expires = known.spec().expires();
                     expiry = expires == null ? null : times.expiries().in(id, expires, now);
                     WaitingJob again = done ? tables.withArguments(id) : null;
                     queued.set(again);
@@ -146,17 +146,13 @@ final class ManualRetries {
 
     private static CallRefusedException notFailed(StoredJob job) {
         return new CallRefusedException(JobError.of(
-                ErrorType.JOB_NOT_FAILED,
+                ProblemType.JOB_NOT_FAILED,
                 "The job is " + job.state().word() + "; only a failed, cancelled or expired job can be retried."));
     }
 
-    private static CallRefusedException gone(ErrorType type, String sort, String name) {
-        return new CallRefusedException(JobError.of(
-                type,
-                "The " + sort + " '" + name + "' of the job is not there any more.",
-                "name",
-                name,
-                "suggestion",
-                null));
+    private static CallRefusedException gone(ProblemType type, String name) {
+        String what = type.word().replace("unknown-", "");
+        return new CallRefusedException(
+                JobError.gone(type, name, "The " + what + " '" + name + "' of the job is not there any more."));
     }
 }

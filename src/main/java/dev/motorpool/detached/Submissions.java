@@ -10,7 +10,6 @@ import dev.motorpool.detached.commit.StoreCalls;
 import dev.motorpool.detached.feed.PrefetchLifecycle;
 import dev.motorpool.detached.feed.Prefetches;
 import dev.motorpool.detached.model.JobView;
-import dev.motorpool.detached.model.NewJob;
 import dev.motorpool.detached.model.RepeatKey;
 import dev.motorpool.detached.model.StoredJob;
 import dev.motorpool.detached.model.WaitingJob;
@@ -23,10 +22,10 @@ import dev.motorpool.function.TraceContext;
 import dev.motorpool.job.AdmissionSwitch;
 import dev.motorpool.job.AsyncCall;
 import dev.motorpool.job.CallRefusedException;
-import dev.motorpool.job.ErrorType;
 import dev.motorpool.job.JobError;
 import dev.motorpool.job.JobIds;
 import dev.motorpool.job.JobState;
+import dev.motorpool.job.ProblemType;
 import dev.motorpool.pool.Pool;
 import dev.motorpool.pool.PoolState;
 import dev.motorpool.pool.Tenant;
@@ -95,16 +94,16 @@ final class Submissions {
         UUID id = ids.next();
         Duration delay = call.delay();
         RelativeTimes.Time start = delay == null ? null : times.starts().in(id, delay);
-        NewJob job = newJob(id, tenant, call, start == null ? call.startAt() : start.at(), trace);
-        if (disk.refuses(job.bytes())) {
+        WaitingJob job = newJob(id, tenant, call, start == null ? call.startAt() : start.at(), trace);
+        if (disk.refuses(job.chosenBytes())) {
             return repeated(key, StoreCalls.diskFull());
         }
         PoolPort pool = pools.of(call.pool()).pool();
-        JobError closed = backlog.admit(tenant.name(), pool, call.callbacks());
+        JobError closed = backlog.admit(tenant.name(), pool, call.spec().callbacks());
         if (closed != null) {
             return repeated(key, closed);
         }
-        Duration expires = call.expires();
+        Duration expires = call.spec().expires();
         RelativeTimes.Time expiry = expires == null ? null : times.expiries().in(id, expires, call.readAt());
         Insert insert = new Insert(job, start, expiry, call.pool(), key);
         JobTables.Insertion insertion = null;
@@ -163,39 +162,20 @@ final class Submissions {
 
     private static CallRefusedException conflict() {
         return new CallRefusedException(JobError.of(
-                ErrorType.IDEMPOTENCY_KEY_REUSED,
+                ProblemType.IDEMPOTENCY_KEY_REUSED,
                 "This Idempotency-Key came before with another body. Use a new key for a new call."));
     }
 
-    private NewJob newJob(
+    private static WaitingJob newJob(
             UUID id, Tenant tenant, AsyncCall call, @Nullable Instant asked, @Nullable TraceContext trace) {
-        AsyncCall.MapPart map = call.map();
         // A start in the past means at once, and makes the job no older than its submission.
         Instant startAt = asked != null && asked.isAfter(call.readAt()) ? asked : null;
-        return new NewJob(
-                id,
-                tenant.name(),
-                call.verb(),
-                call.function().name(),
-                call.pool().name(),
-                call.args(),
-                call.kwargs(),
-                call.timeout(),
-                call.expires(),
-                call.priority(),
-                call.tags(),
-                call.retries(),
-                call.retryDelay(),
-                call.retain(),
-                call.readAt(),
-                startAt,
-                map == null ? null : new NewJob.MapShape(map.count(), map.chunksize(), map.collect()),
-                call.callbacks(),
-                trace);
+        StoredJob job = StoredJob.submitted(id, tenant.name(), call.spec(), call.readAt(), startAt, trace);
+        return new WaitingJob(job, call.args(), call.kwargs());
     }
 
     private final class Insert extends BlockingChange<JobTables.Insertion> {
-        private final NewJob job;
+        private final WaitingJob job;
         private final Pool pool;
         private final @Nullable RepeatKey key;
         private final RelativeTimes.@Nullable Time start;
@@ -209,7 +189,7 @@ final class Submissions {
          * @param expiry null unless it expires
          */
         Insert(
-                NewJob job,
+                WaitingJob job,
                 RelativeTimes.@Nullable Time start,
                 RelativeTimes.@Nullable Time expiry,
                 Pool pool,
@@ -271,7 +251,7 @@ final class Submissions {
 
         @Override
         public long bytes() {
-            return job.bytes();
+            return job.chosenBytes();
         }
 
         @Override

@@ -1,7 +1,8 @@
 package dev.motorpool.detached;
 
-import dev.motorpool.detached.model.NewJob;
 import dev.motorpool.detached.model.RepeatKey;
+import dev.motorpool.detached.model.StoredJob;
+import dev.motorpool.detached.model.WaitingJob;
 import dev.motorpool.detached.store.JobStore;
 import dev.motorpool.detached.store.JobTables;
 import dev.motorpool.detached.store.StoreException;
@@ -88,15 +89,16 @@ final class TenantBacklogs {
     }
 
     /** Inserts the job, unless its tenant has no room for it. A repetition needs no room. */
-    JobTables.Insertion insert(JobTables tables, NewJob job, @Nullable RepeatKey key) throws StoreException {
+    JobTables.Insertion insert(JobTables tables, WaitingJob submitted, @Nullable RepeatKey key) throws StoreException {
+        StoredJob job = submitted.job();
         long most = limit(job.tenant()).bytes();
         if (most < TenantLimits.NONE.bytes()
-                && tables.bytes(job.tenant()) + job.bytes() > most
+                && tables.bytes(job.tenant()) + submitted.chosenBytes() > most
                 && (key == null || tables.findRepeat(key) == null)
                 && tables.find(job.id()) == null) {
             return new JobTables.Insertion.NoRoom();
         }
-        return tables.insert(job, key);
+        return tables.insert(submitted, key);
     }
 
     /** The refusal of a job whose bytes exceed the limit. */

@@ -185,13 +185,11 @@ public class HttpConfiguration {
     }
 
     @Bean
-    WebServerFactoryCustomizer<TomcatServletWebServerFactory> tomcat(
-            HostRule hosts, RequestFilter filter, HttpSettings settings) {
-        return customizer(hosts, filter, settings.connectionsPerAddress());
+    WebServerFactoryCustomizer<TomcatServletWebServerFactory> tomcat(HostRule hosts, RequestFilter filter) {
+        return customizer(hosts, filter);
     }
 
-    static WebServerFactoryCustomizer<TomcatServletWebServerFactory> customizer(
-            HostRule hosts, RequestFilter filter, int connectionsPerAddress) {
+    static WebServerFactoryCustomizer<TomcatServletWebServerFactory> customizer(HostRule hosts, RequestFilter filter) {
         return factory -> {
             factory.setProtocol(WatchedProtocol.class.getName());
             factory.addEngineValves(new ConnectionValve());
@@ -201,7 +199,6 @@ public class HttpConfiguration {
                 AbstractHttp11Protocol<?> protocol = (AbstractHttp11Protocol<?>) connector.getProtocolHandler();
                 // A client that sends Expect: 100-continue receives it only after all checks of the head have passed.
                 protocol.setContinueResponseTiming("onRead");
-                ((WatchedProtocol) protocol).limitConnections(connectionsPerAddress);
             });
             factory.addContextCustomizers(context -> {
                 StandardHost host = (StandardHost) context.getParent();

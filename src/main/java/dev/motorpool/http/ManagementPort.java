@@ -50,12 +50,11 @@ public class ManagementPort {
             BodyReader bodies,
             AnswerWriter answers,
             RequestEvents events) {
-        int most = ConnectionRoom.MANAGEMENT;
-        WebServerFactoryCustomizer<TomcatServletWebServerFactory> usual = HttpConfiguration.customizer(
-                hosts, gate(hosts, keys, shares, bodies, answers, events), ConnectionRoom.share(most));
+        WebServerFactoryCustomizer<TomcatServletWebServerFactory> usual =
+                HttpConfiguration.customizer(hosts, gate(hosts, keys, shares, bodies, answers, events));
         return factory -> {
             usual.customize(factory);
-            HttpConfiguration.limitConnections(factory, most);
+            HttpConfiguration.limitConnections(factory, ConnectionRoom.MANAGEMENT);
             factory.setErrorPages(Set.of());
         };
     }

@@ -14,8 +14,6 @@ import org.jspecify.annotations.Nullable;
 /** The verb {@code apply}: one call whose client waits for it. Nothing is stored. */
 public final class Apply {
 
-    private static final String VERB = "apply";
-
     private final AdmissionSwitch admission;
     private final JobIds ids;
     private final Clock clock;
@@ -36,22 +34,23 @@ public final class Apply {
         admission.check();
         UUID id = ids.next();
         Instant createdAt = clock.instant();
+        JobSpec spec = call.spec();
         CallRequest request = new CallRequest(
                 id,
                 1,
-                call.function().name(),
+                spec.function(),
                 call.args(),
                 call.kwargs(),
-                call.timeout(),
-                call.expires(),
-                call.priority(),
+                spec.timeout(),
+                spec.expires(),
+                spec.priority(),
                 CallAge.of(id),
                 null,
                 trace,
                 tenant);
         try {
             PendingCall pending = call.pool().submit(request);
-            return new WaitedJob(id, VERB, call, createdAt, pending, clock);
+            return new WaitedJob(id, spec, createdAt, pending, clock);
         } catch (RefusedException refused) {
             throw new CallRefusedException(Refusals.of(refused));
         }

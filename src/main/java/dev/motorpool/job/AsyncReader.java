@@ -4,6 +4,7 @@ import dev.motorpool.address.WebTarget;
 import dev.motorpool.function.UrlRule;
 import dev.motorpool.json.MemberNames;
 import dev.motorpool.json.RawJson;
+import dev.motorpool.pool.Pool;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,7 +21,8 @@ public final class AsyncReader {
     /** RFC 3339 has no later times. */
     private static final Instant END_OF_TIMES = Instant.parse("+10000-01-01T00:00:00Z");
 
-    private static final String BEYOND_EXPIRY = "must not be later than expires: the job could never run";
+    private static final String BEYOND_EXPIRY = "must be smaller than expires: the job could never run";
+    private static final String START_BEYOND_EXPIRY = "must be before the end of expires: the job could never run";
 
     private static final MemberNames APPLY = MemberNames.of(
             "function",
@@ -74,53 +76,16 @@ public final class AsyncReader {
     public AsyncCall apply(RawJson body) throws CallRefusedException {
         BodyMembers members = BodyMembers.of(body, APPLY);
         Detachment terms = detachment(members);
-        CallSpec call = calls.apply(members);
-        terms.checkExpiry(members, call.expires());
-        return new AsyncCall(
-                "apply_async",
-                call.function(),
-                call.pool(),
-                call.args(),
-                call.kwargs(),
-                call.timeout(),
-                call.expires(),
-                call.priority(),
-                call.tags(),
-                terms.retries,
-                terms.retryDelay,
-                terms.delay,
-                terms.startAt,
-                terms.retain,
-                terms.readAt,
-                null,
-                terms.callbacks);
+        CallSpec call = calls.apply(members, "apply_async");
+        return terms.of(members, call.spec(), call.pool(), call.args(), call.kwargs());
     }
 
-    /** The call of {@code map_async}, or with {@code star} of {@code starmap_async}. All its items fit. */
-    public AsyncCall map(RawJson body, boolean star) throws CallRefusedException {
+    /** The call of {@code map_async} or {@code starmap_async}. All its items fit. */
+    public AsyncCall map(RawJson body, String verb) throws CallRefusedException {
         BodyMembers members = BodyMembers.of(body, MAP);
         Detachment terms = detachment(members);
-        ItemsReader.CountedCall counted = items.map(members, star);
-        ItemsCall call = counted.call();
-        terms.checkExpiry(members, call.expires());
-        return new AsyncCall(
-                star ? "starmap_async" : "map_async",
-                call.function(),
-                call.pool(),
-                call.items(),
-                RawJson.EMPTY_OBJECT,
-                call.timeout(),
-                call.expires(),
-                call.priority(),
-                call.tags(),
-                terms.retries,
-                terms.retryDelay,
-                terms.delay,
-                terms.startAt,
-                terms.retain,
-                terms.readAt,
-                new AsyncCall.MapPart(counted.count(), call.chunksize(), call.collect()),
-                terms.callbacks);
+        ItemsCall call = items.map(members, verb);
+        return terms.of(members, call.spec(), call.pool(), call.items(), RawJson.EMPTY_OBJECT);
     }
 
     /** The members that only detached calls have. */
@@ -133,11 +98,31 @@ public final class AsyncReader {
             Instant readAt,
             Callbacks callbacks) {
 
+        AsyncCall of(BodyMembers members, JobSpec spec, Pool pool, RawJson args, RawJson kwargs)
+                throws CallRefusedException {
+            checkExpiry(members, spec.expires());
+            JobSpec detached = new JobSpec(
+                    spec.verb(),
+                    spec.function(),
+                    spec.pool(),
+                    spec.timeout(),
+                    spec.expires(),
+                    spec.priority(),
+                    spec.tags(),
+                    retries,
+                    retryDelay,
+                    retain,
+                    spec.map(),
+                    callbacks);
+            return new AsyncCall(detached, pool, args, kwargs, delay, startAt, readAt);
+        }
+
         /** A job that may start only after it has expired would never run. */
-        void checkExpiry(BodyMembers members, @Nullable Duration expires) throws CallRefusedException {
+        private void checkExpiry(BodyMembers members, @Nullable Duration expires) throws CallRefusedException {
             if (expires != null) {
-                members.require(delay == null || delay.compareTo(expires) <= 0, "delay", BEYOND_EXPIRY);
-                members.require(startAt == null || !startAt.isAfter(readAt.plus(expires)), "start_at", BEYOND_EXPIRY);
+                members.require(delay == null || delay.compareTo(expires) < 0, "delay", BEYOND_EXPIRY);
+                members.require(
+                        startAt == null || startAt.isBefore(readAt.plus(expires)), "start_at", START_BEYOND_EXPIRY);
             }
         }
     }
@@ -173,7 +158,7 @@ public final class AsyncReader {
         members.require(
                 objection.pointsSomewhere(), name, "must be a URL with a host, such as https://example.com/done");
         throw new CallRefusedException(
-                JobError.of(ErrorType.FORBIDDEN_ADDRESS, objection.sentence(), "pointer", members.pointer(name)));
+                JobError.of(ProblemType.FORBIDDEN_ADDRESS, objection.sentence(), "pointer", members.pointer(name)));
     }
 
     /** The time of the earliest start; null if none is given. */

@@ -58,7 +58,7 @@ final class BodyMembers {
             String meant = NearestName.among(names.names(), unknown);
             throw refuse(
                     JsonPointers.member(at, unknown),
-                    "The member '" + shortened(unknown) + "' is not known here"
+                    "The member '" + JobError.shortened(unknown) + "' is not known here"
                             + (meant == null
                                     ? "; known are " + String.join(", ", names.names()) + "."
                                     : "; did you mean '" + meant + "'?"));
@@ -181,9 +181,5 @@ final class BodyMembers {
 
     static CallRefusedException refuse(String pointer, String message) {
         return new CallRefusedException(JobError.malformed(pointer, message));
-    }
-
-    private static String shortened(String name) {
-        return name.length() <= 100 ? name : name.substring(0, 100) + "...";
     }
 }

@@ -3,7 +3,6 @@ package dev.motorpool.job;
 import dev.motorpool.function.ArgumentFault;
 import dev.motorpool.function.FunctionDefinition;
 import dev.motorpool.function.FunctionRegistry;
-import dev.motorpool.function.NearestName;
 import dev.motorpool.function.UrlRule;
 import dev.motorpool.json.MemberNames;
 import dev.motorpool.json.RawJson;
@@ -35,11 +34,11 @@ public final class CallReader {
 
     /** The call of {@code apply}. */
     public CallSpec apply(RawJson body) throws CallRefusedException {
-        return apply(BodyMembers.of(body, APPLY));
+        return apply(BodyMembers.of(body, APPLY), "apply");
     }
 
     /** The call in these members; other members are ignored. */
-    CallSpec apply(BodyMembers members) throws CallRefusedException {
+    CallSpec apply(BodyMembers members, String verb) throws CallRefusedException {
         String functionName = members.requiredString("function");
         RawJson args = members.array("args");
         RawJson kwargs = members.object("kwargs");
@@ -53,22 +52,25 @@ public final class CallReader {
         Pool pool = pool(poolName, function);
         checkTimeout(members, pool, timeout);
         checkArguments(function, args, kwargs, "", urls);
-        return new CallSpec(
-                function, pool, args, kwargs, timeout, expires, priority == null ? 0 : priority.intValue(), tags);
+        JobSpec spec = new JobSpec(
+                verb,
+                functionName,
+                pool.name(),
+                timeout,
+                expires,
+                priority == null ? 0 : priority.intValue(),
+                tags,
+                null);
+        return new CallSpec(spec, pool, args, kwargs);
     }
 
     FunctionDefinition function(String name) throws CallRefusedException {
         FunctionDefinition function = functions.find(name).orElse(null);
         if (function == null) {
-            throw unknown(
-                    ErrorType.UNKNOWN_FUNCTION,
-                    "function",
+            throw new CallRefusedException(JobError.unknown(
+                    ProblemType.UNKNOWN_FUNCTION,
                     name,
-                    NearestName.among(
-                            functions.all().stream()
-                                    .map(FunctionDefinition::name)
-                                    .toList(),
-                            name));
+                    functions.all().stream().map(FunctionDefinition::name).toList()));
         }
         return function;
     }
@@ -78,20 +80,18 @@ public final class CallReader {
         String name = named == null ? defaultPools.of(function) : named;
         Pool pool = pools.find(name).orElse(null);
         if (pool == null && named == null) {
-            throw unknownName(
-                    ErrorType.UNKNOWN_POOL,
+            throw new CallRefusedException(JobError.gone(
+                    ProblemType.UNKNOWN_POOL,
+                    name,
                     "There is no pool '" + name + "' any more, where calls of '" + function.name()
                             + "' go that name no pool. Name one with the member pool, or make it again with PUT"
-                            + " /v1/pools/" + name + ".",
-                    name,
-                    null);
+                            + " /v1/pools/" + name + "."));
         }
         if (pool == null) {
-            throw unknown(
-                    ErrorType.UNKNOWN_POOL,
-                    "pool",
+            throw new CallRefusedException(JobError.unknown(
+                    ProblemType.UNKNOWN_POOL,
                     name,
-                    NearestName.among(pools.all().stream().map(Pool::name).toList(), name));
+                    pools.all().stream().map(Pool::name).toList()));
         }
         return pool;
     }
@@ -121,29 +121,9 @@ public final class CallReader {
     /** The API's error for a fault in the arguments at this pointer. */
     public static JobError error(ArgumentFault fault, String at) {
         return JobError.of(
-                fault.address() ? ErrorType.FORBIDDEN_ADDRESS : ErrorType.INVALID_ARGUMENTS,
+                fault.address() ? ProblemType.FORBIDDEN_ADDRESS : ProblemType.INVALID_ARGUMENTS,
                 fault.detail(),
                 "pointer",
                 at + fault.pointer());
-    }
-
-    /** The refusal of an unknown name. */
-    static CallRefusedException unknown(ErrorType type, String sort, String name, @Nullable String suggestion) {
-        String shown = shown(name);
-        return unknownName(
-                type,
-                "There is no " + sort + " '" + shown + "'"
-                        + (suggestion == null ? "." : "; did you mean '" + suggestion + "'?"),
-                shown,
-                suggestion);
-    }
-
-    private static CallRefusedException unknownName(
-            ErrorType type, String sentence, String name, @Nullable String suggestion) {
-        return new CallRefusedException(JobError.of(type, sentence, "name", name, "suggestion", suggestion));
-    }
-
-    private static String shown(String name) {
-        return name.length() <= 100 ? name : name.substring(0, 100) + "...";
     }
 }

@@ -43,15 +43,12 @@ public final class ItemsReader {
     }
 
     /** The call of {@code map} or {@code starmap}. All its items fit. */
-    public CountedCall map(RawJson body, boolean star) throws CallRefusedException {
-        return map(BodyMembers.of(body, MAP), star);
+    public ItemsCall map(RawJson body, String verb) throws CallRefusedException {
+        return map(BodyMembers.of(body, MAP), verb);
     }
 
-    /** A call of a map, and the number of its items. */
-    public record CountedCall(ItemsCall call, int count) {}
-
     /** The call in these members; other members are ignored. */
-    CountedCall map(BodyMembers members, boolean star) throws CallRefusedException {
+    ItemsCall map(BodyMembers members, String verb) throws CallRefusedException {
         String function = members.requiredString("function");
         RawJson items = items(members);
         String onError = members.string("on_error");
@@ -59,12 +56,12 @@ public final class ItemsReader {
         members.require(
                 onError == null || collect || onError.equals("fail"), "on_error", "must be \"fail\" or \"collect\"");
         Terms terms = terms(members, function);
-        int count = check(terms.function, items, star);
-        return new CountedCall(terms.of(members, items, star, count, 0, collect), count);
+        int count = check(terms.function, items, verb.startsWith("star"));
+        return terms.of(members, verb, items, count, 0, collect);
     }
 
     /** The call of a stream with its items in the body. Each item is checked when its turn comes. */
-    public ItemsCall stream(RawJson body) throws CallRefusedException {
+    public ItemsCall stream(RawJson body, String verb) throws CallRefusedException {
         BodyMembers members = BodyMembers.of(body, STREAM);
         String function = members.requiredString("function");
         RawJson items = items(members);
@@ -74,7 +71,7 @@ public final class ItemsReader {
                 throw tooMany("send them as a body of lines (application/x-ndjson), which has no such limit");
             }
         }
-        return stream(members, function, items);
+        return stream(members, verb, function, items);
     }
 
     /**
@@ -82,14 +79,15 @@ public final class ItemsReader {
      *
      * @param parameters JSON object of the query parameters, in the form of a body's members
      */
-    public ItemsCall streamOfLines(RawJson parameters) throws CallRefusedException {
+    public ItemsCall streamOfLines(RawJson parameters, String verb) throws CallRefusedException {
         BodyMembers members = BodyMembers.ofQuery(parameters, STREAM_OF_LINES);
-        return stream(members, members.requiredString("function"), RawJson.EMPTY_ARRAY);
+        return stream(members, verb, members.requiredString("function"), RawJson.EMPTY_ARRAY);
     }
 
-    private ItemsCall stream(BodyMembers members, String function, RawJson items) throws CallRefusedException {
+    private ItemsCall stream(BodyMembers members, String verb, String function, RawJson items)
+            throws CallRefusedException {
         Long window = members.integer("window", 1, Integer.MAX_VALUE);
-        return terms(members, function).of(members, items, false, 0, window == null ? -1 : window.intValue(), false);
+        return terms(members, function).of(members, verb, items, 0, window == null ? -1 : window.intValue(), false);
     }
 
     private static RawJson items(BodyMembers members) throws CallRefusedException {
@@ -134,24 +132,24 @@ public final class ItemsReader {
             int priority) {
 
         /** @param window 0 for a map, -1 for a stream without one */
-        ItemsCall of(BodyMembers members, RawJson items, boolean star, long count, int window, boolean collect)
+        ItemsCall of(BodyMembers members, String verb, RawJson items, int count, int window, boolean collect)
                 throws CallRefusedException {
             long size = pool.view().settings().size();
             long standard = window == 0 ? Math.max(1, (count + 4 * size - 1) / (4 * size)) : 1;
             long chunk = Objects.requireNonNullElse(chunksize, standard);
             long most = window >= 0 ? window : Math.clamp(4 * size * chunk, LEAST_WINDOW, USUAL_WINDOW);
-            return new ItemsCall(
-                    function,
-                    pool,
-                    star,
-                    items,
-                    (int) (most == 0 ? chunk : Math.min(chunk, most)),
-                    (int) most,
-                    collect,
+            JobSpec.MapShape shape =
+                    new JobSpec.MapShape(count, (int) (most == 0 ? chunk : Math.min(chunk, most)), collect);
+            JobSpec spec = new JobSpec(
+                    verb,
+                    function.name(),
+                    pool.name(),
                     timeout,
                     expires,
                     priority,
-                    Tags.read(members, "tags"));
+                    Tags.read(members, "tags"),
+                    window == 0 ? shape : null);
+            return new ItemsCall(spec, function, pool, items, shape, (int) most);
         }
     }
 

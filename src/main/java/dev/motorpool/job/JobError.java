@@ -1,8 +1,10 @@
 package dev.motorpool.job;
 
+import dev.motorpool.function.NearestName;
 import dev.motorpool.json.JsonWriter;
 import dev.motorpool.json.RawJson;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -15,32 +17,66 @@ import org.jspecify.annotations.Nullable;
  * @param retryAfter when a retry is worthwhile, null where that does not apply
  */
 public record JobError(
-        ErrorType type,
+        ProblemType type,
         String message,
         Map<String, @Nullable Object> members,
         @Nullable Duration retryAfter) {
 
+    private static final int LONGEST_NAME = 200;
+
     /** Of the given type with members as name, value, name, value. */
-    public static JobError of(ErrorType type, String message, @Nullable Object... members) {
+    public static JobError of(ProblemType type, String message, @Nullable Object... members) {
         return new JobError(type, message, inOrder(members), null);
     }
 
-    static JobError malformed(String pointer, String message) {
-        return of(ErrorType.MALFORMED_REQUEST, message, "pointer", pointer);
+    public static JobError malformed(String pointer, String message) {
+        return of(ProblemType.MALFORMED_REQUEST, message, "pointer", pointer);
+    }
+
+    /** There is nothing of this name; suggests the most similar known one. The name of the type says what is missing. */
+    public static JobError unknown(ProblemType type, String name, Collection<String> known) {
+        String shown = shortened(name);
+        String meant = NearestName.among(known, name);
+        return of(
+                type,
+                "There is no " + type.word().replace("unknown-", "") + " '" + shown + "'"
+                        + (meant == null ? "." : "; did you mean '" + meant + "'?"),
+                "name",
+                shown,
+                "suggestion",
+                meant);
+    }
+
+    /** As above for a job: ids have no similar ones. */
+    public static JobError unknownJob(String id) {
+        return gone(
+                ProblemType.UNKNOWN_JOB,
+                id,
+                "There is no job '" + shortened(id) + "': it never was, is not detached, or has been forgotten.");
+    }
+
+    /** There is nothing of this name any more. */
+    public static JobError gone(ProblemType type, String name, String message) {
+        return of(type, message, "name", shortened(name), "suggestion", null);
+    }
+
+    /** As much of a name as is echoed. */
+    static String shortened(String name) {
+        return name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME) + "...";
     }
 
     /** The service is temporarily unable to do it. */
     public static JobError unavailable(String reason) {
-        return of(ErrorType.UNAVAILABLE, reason, "reason", reason).retryAfter(Duration.ofSeconds(1));
+        return of(ProblemType.UNAVAILABLE, reason, "reason", reason).retryAfter(Duration.ofSeconds(1));
     }
 
     /** A limit of the caller or of its tenant is reached; {@code limit} is its name. */
     public static JobError limitReached(String limit, String message) {
-        return of(ErrorType.LIMIT_REACHED, message, "limit", limit).retryAfter(Duration.ofSeconds(1));
+        return of(ProblemType.LIMIT_REACHED, message, "limit", limit).retryAfter(Duration.ofSeconds(1));
     }
 
     /** A copy with one further member. */
-    JobError with(String name, Object value) {
+    public JobError with(String name, @Nullable Object value) {
         Map<String, @Nullable Object> more = new LinkedHashMap<>(members);
         more.put(name, value);
         return new JobError(type, message, more, retryAfter);

@@ -8,6 +8,7 @@ import dev.motorpool.pool.Lane;
 import dev.motorpool.pool.LaneResults;
 import dev.motorpool.pool.RefusedException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -25,7 +26,6 @@ public final class MapJob implements Awaited<MapResult>, AutoCloseable {
     private static final long OVERHEAD = 128;
 
     private final UUID id;
-    private final String verb;
     private final ItemsCall call;
     private final int count;
     private final Clock clock;
@@ -58,28 +58,25 @@ public final class MapJob implements Awaited<MapResult>, AutoCloseable {
     /** Set before the first item is added. */
     private volatile @Nullable Lane lane;
 
-    private MapJob(UUID id, String verb, ItemsCall call, int count, Clock clock, HeldBytes budget) {
+    private MapJob(UUID id, ItemsCall call, Clock clock, HeldBytes budget) {
         this.id = id;
-        this.verb = verb;
         this.call = call.withoutItems();
-        this.count = count;
+        this.count = call.shape().count();
         this.clock = clock;
         this.createdAt = clock.instant();
         this.budget = budget;
     }
 
     /** Starts a map. The job itself does not hold the items, so that their memory is free before its end. */
-    static MapJob start(
-            UUID id, String verb, ItemsReader.CountedCall counted, LaneOpener pool, Clock clock, HeldBytes budget)
+    static MapJob start(UUID id, ItemsCall call, LaneOpener pool, Clock clock, HeldBytes budget)
             throws RefusedException {
-        ItemsCall call = counted.call();
-        MapJob job = new MapJob(id, verb, call, counted.count(), clock, budget);
+        MapJob job = new MapJob(id, call, clock, budget);
         Lane lane = pool.lane(call.request(id), job.new Results());
         job.lane = lane;
-        if (counted.count() == 0) {
+        if (job.count == 0) {
             job.end(null);
         } else {
-            lane.add(JsonSlices.elements(call.items(), counted.count()));
+            lane.add(JsonSlices.elements(call.items(), job.count));
         }
         lane.finish();
         return job;
@@ -97,7 +94,7 @@ public final class MapJob implements Awaited<MapResult>, AutoCloseable {
 
     @Override
     public void cancel() {
-        end(OutcomeMapper.error(id, call, new Failure.Cancelled()));
+        end(OutcomeMapper.error(id, call.spec(), new Failure.Cancelled()));
     }
 
     /** Releases the memory of the values, which must not be used any more. A map that has not ended is cancelled. */
@@ -132,7 +129,17 @@ public final class MapJob implements Awaited<MapResult>, AutoCloseable {
         Instant finished = finishedAt == null ? clock.instant() : finishedAt;
         Instant told = startedAt;
         Instant started = told == null || told.isAfter(finished) ? count == 0 ? createdAt : finished : told;
-        return new MapResult(id, verb, call, count, values, failures, error, createdAt, started, finished);
+        Job job = new Job(
+                id,
+                call.spec(),
+                null,
+                error,
+                new Attempt(1, started, finished, null, 0, null),
+                createdAt,
+                finished,
+                Duration.between(createdAt, started).toNanos(),
+                Duration.between(started, finished).toNanos());
+        return new MapResult(job, call.shape(), values, failures);
     }
 
     /** Whether there is room for this many more bytes; if not, the map ends. */
@@ -149,7 +156,7 @@ public final class MapJob implements Awaited<MapResult>, AutoCloseable {
             }
             if (held + bytes > budget.limit()) {
                 full = JobError.of(
-                                ErrorType.VALUE_TOO_LARGE,
+                                ProblemType.VALUE_TOO_LARGE,
                                 "The values of this map take more than " + budget.limit()
                                         + " bytes together; ask for fewer items, or use imap.")
                         .with("index", index);
@@ -172,12 +179,12 @@ public final class MapJob implements Awaited<MapResult>, AutoCloseable {
 
     private void failed(int index, Failure failure) {
         if (endsMap(failure)) {
-            end(OutcomeMapper.error(id, call, failure));
-        } else if (!call.collect()) {
-            end(OutcomeMapper.error(id, call, failure).with("index", index));
+            end(OutcomeMapper.error(id, call.spec(), failure));
+        } else if (!call.shape().collect()) {
+            end(OutcomeMapper.error(id, call.spec(), failure).with("index", index));
         } else {
-            RawJson text =
-                    RawJson.of(OutcomeMapper.error(id, call, failure).toJson().toByteArray());
+            RawJson text = RawJson.of(
+                    OutcomeMapper.error(id, call.spec(), failure).toJson().toByteArray());
             if (take(index, OVERHEAD + text.length())) {
                 synchronized (this) {
                     failures.put(index, text);
@@ -230,7 +237,7 @@ public final class MapJob implements Awaited<MapResult>, AutoCloseable {
 
         @Override
         public void ended(Failure failure) {
-            end(OutcomeMapper.error(id, call, failure));
+            end(OutcomeMapper.error(id, call.spec(), failure));
         }
     }
 }

@@ -26,13 +26,11 @@ public final class Maps {
      * @param trace the trace that they belong to; null if there is none
      * @param values memory of the values until they have been sent
      */
-    public MapJob submit(
-            Tenant tenant, String verb, ItemsReader.CountedCall counted, @Nullable TraceContext trace, HeldBytes values)
+    public MapJob submit(Tenant tenant, ItemsCall call, @Nullable TraceContext trace, HeldBytes values)
             throws CallRefusedException {
         admission.check();
-        ItemsCall call = counted.call();
         try {
-            return MapJob.start(ids.next(), verb, counted, LaneOpener.of(call.pool(), tenant, trace), clock, values);
+            return MapJob.start(ids.next(), call, LaneOpener.of(call.pool(), tenant, trace), clock, values);
         } catch (RefusedException refused) {
             throw new CallRefusedException(Refusals.of(refused));
         }

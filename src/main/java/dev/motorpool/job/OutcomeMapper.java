@@ -1,38 +1,23 @@
 package dev.motorpool.job;
 
 import dev.motorpool.pool.Failure;
-import dev.motorpool.pool.Outcome;
 import java.time.Duration;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /** Maps the outcomes of pools to the API's states of jobs and errors. */
 public final class OutcomeMapper {
 
     private OutcomeMapper() {}
 
-    static JobState state(Outcome outcome) {
-        return switch (outcome) {
-            case Outcome.Succeeded ignored -> JobState.SUCCEEDED;
-            case Outcome.Failed failed ->
-                switch (failed.failure()) {
-                    case Failure.Cancelled ignored -> JobState.CANCELLED;
-                    case Failure.Expired ignored -> JobState.EXPIRED;
-                    default -> JobState.FAILED;
-                };
-        };
-    }
-
-    /**
-     * The API's error for the failure of a call.
-     *
-     * @param expires the time in which the call had to start, null if there was no limit
-     */
-    public static JobError error(UUID id, String function, String pool, @Nullable Duration expires, Failure failure) {
+    /** The API's error for the failure of a call, or of an item. */
+    public static JobError error(UUID id, JobSpec spec, Failure failure) {
+        String pool = spec.pool();
+        String function = spec.function();
+        Duration expires = spec.expires();
         return switch (failure) {
             case Failure.Raised raised ->
                 JobError.of(
-                        ErrorType.FUNCTION_RAISED,
+                        ProblemType.FUNCTION_RAISED,
                         raised.message(),
                         "exception",
                         raised.exception(),
@@ -40,27 +25,27 @@ public final class OutcomeMapper {
                         raised.message(),
                         "traceback",
                         raised.traceback());
-            case Failure.ValueNotJson value -> JobError.of(ErrorType.VALUE_NOT_JSON, value.message());
+            case Failure.ValueNotJson value -> JobError.of(ProblemType.VALUE_NOT_JSON, value.message());
             case Failure.ValueTooLarge value ->
                 JobError.of(
-                        ErrorType.VALUE_TOO_LARGE,
+                        ProblemType.VALUE_TOO_LARGE,
                         "The value of '" + function + "' takes more than " + value.limit() + " bytes.");
             case Failure.TimedOut timedOut ->
                 JobError.of(
-                        ErrorType.JOB_TIMEOUT,
+                        ProblemType.JOB_TIMEOUT,
                         "'" + function + "' ran longer than its timeout of " + Seconds.text(timedOut.timeout()) + " s.",
                         "timeout",
                         timedOut.timeout());
             case Failure.WorkerLost lost -> workerLost(lost);
             case Failure.Cancelled ignored ->
                 JobError.of(
-                        ErrorType.JOB_CANCELLED,
+                        ProblemType.JOB_CANCELLED,
                         "The call was cancelled, or its pool '" + pool + "' was terminated.",
                         "job",
                         id);
             case Failure.Expired ignored ->
                 JobError.of(
-                        ErrorType.JOB_EXPIRED,
+                        ProblemType.JOB_EXPIRED,
                         "The call had not started in pool '" + pool + "' within its time to start"
                                 + (expires == null ? "." : " of " + Seconds.text(expires) + " s."),
                         "job",
@@ -71,19 +56,14 @@ public final class OutcomeMapper {
         };
     }
 
-    /** As {@link #error(UUID, String, String, Duration, Failure)}, for a map or stream. */
-    public static JobError error(UUID id, ItemsCall call, Failure failure) {
-        return error(id, call.function().name(), call.pool().name(), call.expires(), failure);
-    }
-
     private static JobError workerLost(Failure.WorkerLost lost) {
         Integer signal = lost.signal();
         Integer exitCode = lost.exitCode();
         String reason = lost.reason();
         String message = "The worker process died under the call: " + reason;
         if (signal != null) {
-            return JobError.of(ErrorType.WORKER_LOST, message, "signal", signal, "reason", reason);
+            return JobError.of(ProblemType.WORKER_LOST, message, "signal", signal, "reason", reason);
         }
-        return JobError.of(ErrorType.WORKER_LOST, message, "exit_code", exitCode, "reason", reason);
+        return JobError.of(ProblemType.WORKER_LOST, message, "exit_code", exitCode, "reason", reason);
     }
 }

@@ -20,16 +20,16 @@ public final class Refusals {
         Duration retryAfter = refused.retryAfter();
         return switch (refused.why()) {
             case QUEUE_FULL ->
-                JobError.of(ErrorType.QUEUE_FULL, message).retryAfter(retryAfter == null ? FULL_RETRY : retryAfter);
-            case CLOSED -> JobError.of(ErrorType.POOL_CLOSED, message);
-            case RUNNING -> JobError.of(ErrorType.POOL_RUNNING, message);
-            case WRONG_KIND -> JobError.of(ErrorType.WRONG_KIND, message);
+                JobError.of(ProblemType.QUEUE_FULL, message).retryAfter(retryAfter == null ? FULL_RETRY : retryAfter);
+            case CLOSED -> JobError.of(ProblemType.POOL_CLOSED, message);
+            case RUNNING -> JobError.of(ProblemType.POOL_RUNNING, message);
+            case WRONG_KIND -> JobError.of(ProblemType.WRONG_KIND, message);
             case UNAVAILABLE -> JobError.unavailable(message);
             case BROKEN -> broken(message, message);
         };
     }
 
     static JobError broken(String message, String reason) {
-        return JobError.of(ErrorType.POOL_BROKEN, message, "reason", reason).retryAfter(BROKEN_RETRY);
+        return JobError.of(ProblemType.POOL_BROKEN, message, "reason", reason).retryAfter(BROKEN_RETRY);
     }
 }

@@ -21,17 +21,16 @@ public final class Seconds {
     }
 
     public static String text(long nanos) {
-        long seconds = nanos / 1_000_000_000;
-        long fraction = nanos % 1_000_000_000;
-        if (fraction == 0) {
-            return Long.toString(seconds);
+        StringBuilder text = new StringBuilder().append(nanos / 1_000_000_000);
+        int fraction = (int) (nanos % 1_000_000_000);
+        if (fraction > 0) {
+            text.append('.');
         }
-        String digits = Long.toString(fraction);
-        int end = digits.length();
-        while (digits.charAt(end - 1) == '0') {
-            end--;
+        for (int unit = 100_000_000; fraction > 0; unit /= 10) {
+            text.append((char) ('0' + fraction / unit));
+            fraction %= unit;
         }
-        return seconds + "." + "0".repeat(NANO_DIGITS - digits.length()) + digits.substring(0, end);
+        return text.toString();
     }
 
     /** The duration of a number above 0, rounded up to nanoseconds. */

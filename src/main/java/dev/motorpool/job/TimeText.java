@@ -18,14 +18,29 @@ public final class TimeText {
     private static final int LEAP_SECOND = 60;
     private static final int NANO_DIGITS = 9;
 
-    private static final DateTimeFormatter MILLIS =
-            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter SECOND =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.").withZone(ZoneOffset.UTC);
+
+    /** The text of one second. Most answers have times of the second before last, the last, and the present. */
+    private record Second(long epoch, String text) {}
+
+    private static volatile Second latest = new Second(0, "1970-01-01T00:00:00.");
 
     private TimeText() {}
 
     /** The time in the API's form: in UTC, cut to milliseconds. */
     public static String of(Instant time) {
-        return MILLIS.format(time);
+        Second second = latest;
+        if (second.epoch != time.getEpochSecond()) {
+            second = new Second(time.getEpochSecond(), SECOND.format(time));
+            latest = second;
+        }
+        int millis = time.getNano() / 1_000_000;
+        return second.text
+                + (char) ('0' + millis / 100)
+                + (char) ('0' + millis / 10 % 10)
+                + (char) ('0' + millis % 10)
+                + 'Z';
     }
 
     /** The time in a text, cut to nanoseconds; null if it is not a time. A leap second is the second after it. */

@@ -11,16 +11,14 @@ import java.util.UUID;
 public final class WaitedJob implements Awaited<Job> {
 
     private final UUID id;
-    private final String verb;
-    private final CallSpec call;
+    private final JobSpec spec;
     private final Instant createdAt;
     private final PendingCall pending;
     private final Clock clock;
 
-    WaitedJob(UUID id, String verb, CallSpec call, Instant createdAt, PendingCall pending, Clock clock) {
+    WaitedJob(UUID id, JobSpec spec, Instant createdAt, PendingCall pending, Clock clock) {
         this.id = id;
-        this.verb = verb;
-        this.call = call;
+        this.spec = spec;
         this.createdAt = createdAt;
         this.pending = pending;
         this.clock = clock;
@@ -40,29 +38,19 @@ public final class WaitedJob implements Awaited<Job> {
         pending.cancel();
     }
 
-    private JobError error(Outcome.Failed failed) {
-        return OutcomeMapper.error(id, call.function().name(), call.pool().name(), call.expires(), failed.failure());
-    }
-
     private Job ended(Outcome outcome) {
         Outcome.Run run = outcome.run();
         Instant finishedAt = run == null ? clock.instant() : run.finishedAt();
         long queueNanos = run == null ? Duration.between(createdAt, finishedAt).toNanos() : run.queueNanos();
-        JobState state = OutcomeMapper.state(outcome);
         return new Job(
                 id,
-                verb,
-                call.function().name(),
-                call.pool().name(),
-                state,
+                spec,
                 outcome instanceof Outcome.Succeeded succeeded ? succeeded.value() : null,
-                outcome instanceof Outcome.Failed failed ? error(failed) : null,
-                run == null ? 0 : 1,
-                call.priority(),
-                call.tags(),
+                outcome instanceof Outcome.Failed failed ? OutcomeMapper.error(id, spec, failed.failure()) : null,
+                run == null ? null : new Attempt(1, run.startedAt(), finishedAt, run.workerId(), run.pid(), null),
                 createdAt,
                 finishedAt,
                 Math.max(0, queueNanos),
-                run);
+                run == null ? 0 : run.runNanos());
     }
 }

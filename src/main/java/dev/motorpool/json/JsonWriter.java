@@ -2,6 +2,7 @@ package dev.motorpool.json;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,15 @@ public final class JsonWriter {
 
     private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] MIN_LONG = "-9223372036854775808".getBytes(StandardCharsets.US_ASCII);
+
+    /** The characters that strings contain as they are, among those of ASCII. */
+    private static final boolean[] PLAIN = new boolean[0x80];
+
+    static {
+        Arrays.fill(PLAIN, 0x20, PLAIN.length, true);
+        PLAIN['"'] = false;
+        PLAIN['\\'] = false;
+    }
 
     private final int limit;
     private byte[] buffer;
@@ -25,7 +35,7 @@ public final class JsonWriter {
     /** A writer of at most {@code limit} bytes: what would be more throws {@link TooLongException}. */
     public JsonWriter(int limit) {
         this.limit = limit;
-        this.buffer = new byte[Math.min(limit, 256)];
+        this.buffer = new byte[Math.min(limit, 512)];
     }
 
     public JsonWriter beginObject() {
@@ -110,6 +120,13 @@ public final class JsonWriter {
         return this;
     }
 
+    /** Writes an object of strings. */
+    public JsonWriter value(Map<String, String> members) {
+        beginObject();
+        members.forEach((name, text) -> name(name).value(text));
+        return endObject();
+    }
+
     public int size() {
         return size;
     }
@@ -131,9 +148,21 @@ public final class JsonWriter {
     }
 
     private void quoted(String text) {
-        put('"');
         int length = text.length();
-        for (int i = 0; i < length; i++) {
+        reserve(length + 2);
+        byte[] bytes = buffer;
+        int at = size;
+        bytes[at++] = '"';
+        int i = 0;
+        for (; i < length; i++) {
+            char c = text.charAt(i);
+            if (c >= PLAIN.length || !PLAIN[c]) {
+                break;
+            }
+            bytes[at++] = (byte) c;
+        }
+        size = at;
+        for (; i < length; i++) {
             char c = text.charAt(i);
             if (c < 0x80) {
                 ascii(c);
@@ -161,7 +190,7 @@ public final class JsonWriter {
     }
 
     private void ascii(char c) {
-        if (c >= 0x20 && c != '"' && c != '\\') {
+        if (PLAIN[c]) {
             put(c);
             return;
         }

@@ -63,8 +63,8 @@ public final class JobLog implements JobListener, AutoCloseable {
 
     private static LoggingEventBuilder of(LoggingEventBuilder line, StoredJob job) {
         return line.addKeyValue("job", job.id())
-                .addKeyValue("pool", job.pool())
-                .addKeyValue("function", job.function())
+                .addKeyValue("pool", job.spec().pool())
+                .addKeyValue("function", job.spec().function())
                 .addKeyValue("attempt", job.attempt());
     }
 

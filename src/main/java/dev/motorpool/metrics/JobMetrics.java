@@ -58,10 +58,10 @@ public final class JobMetrics implements JobListener {
     @Override
     public void jobEnded(StoredJob job) {
         tenants.ended(job.tenant(), job.state());
-        Ended key = new Ended(job.function(), job.state());
+        Ended key = new Ended(job.spec().function(), job.state());
         LongAdder count = ended.get(key);
         if (count == null) {
-            begin(job.function());
+            begin(job.spec().function());
             count = ended.getOrDefault(key, new LongAdder());
         }
         count.increment();
@@ -90,7 +90,7 @@ public final class JobMetrics implements JobListener {
 
     @Override
     public void jobRetried(StoredJob job) {
-        String function = job.function();
+        String function = job.spec().function();
         LongAdder count = retried.get(function);
         if (count == null) {
             begin(function);

@@ -1,32 +1,37 @@
 package dev.motorpool.webhook;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.motorpool.detached.model.DeliveryKey;
 import dev.motorpool.detached.model.OutgoingDelivery;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The deliveries in memory: the receivers with the deliveries that each holds, and the {@link ReceiverSchedule}. One lock guards
- * all of it and every other decision about tries. It is never held during a wait.
+ * The receivers in memory with the deliveries that each holds, ordered by when the store is read for them. One lock
+ * guards all of it and every other decision about tries. It is never held during a wait.
  */
 final class DeliveryQueue {
 
     /** Maximum receivers in memory; the others wait in the store. */
     static final int MOST_RECEIVERS = 10_000;
 
+    /** How often the store is searched for all receivers. */
+    static final Duration ROUND = Duration.ofSeconds(30);
+
     /** Pause between eviction attempts. */
     private static final Duration CROWDED = Duration.ofSeconds(1);
 
-    /** Maximum receivers that do not answer that are evicted at a time to make room for another one. */
+    /** Maximum receivers that are evicted at a time to make room for another one. */
     private static final int MOST_GIVING_WAY = 100;
 
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
@@ -40,8 +45,14 @@ final class DeliveryQueue {
     @GuardedBy("lock")
     private final Map<String, Receiver> receivers = new LinkedHashMap<>();
 
+    /** The receivers with a read of the store scheduled, the next one first. */
     @GuardedBy("lock")
-    private final ReceiverSchedule schedule = new ReceiverSchedule();
+    private final TreeSet<Receiver> schedule =
+            new TreeSet<>(Comparator.comparing((Receiver each) -> each.lookAt).thenComparingLong(each -> each.serial));
+
+    /** When all receivers are looked for next. */
+    @GuardedBy("lock")
+    private Instant roundAt = Instant.MIN;
 
     @GuardedBy("lock")
     private long serials;
@@ -54,8 +65,8 @@ final class DeliveryQueue {
     @GuardedBy("lock")
     private Instant crowdedUntil = Instant.MIN;
 
-    @GuardedBy("lock")
-    private boolean closed;
+    /** Written under the lock. */
+    private volatile boolean closed;
 
     DeliveryQueue(WebhookSettings settings, Clock clock) {
         this.settings = settings;
@@ -66,33 +77,18 @@ final class DeliveryQueue {
     @GuardedBy("lock")
     @Nullable
     Receiver receiver(String name) {
-        Receiver known = receivers.get(name);
-        if (closed) {
+        if (closed || (receivers.size() >= MOST_RECEIVERS && !receivers.containsKey(name))) {
             return null;
         }
-        if (known == null && receivers.size() < MOST_RECEIVERS) {
-            known = new Receiver(name, serials++, settings.concurrency());
-            receivers.put(name, known);
-        }
-        return known;
+        return receivers.computeIfAbsent(name, _ -> new Receiver(name, serials++, settings.concurrency()));
     }
 
-    /**
-     * As {@link #receiver}, evicting others that hold nothing; a later round reads them again from the store. Of
-     * receivers that do not answer only some are evicted, the oldest, as it would have to be found out again that they
-     * do not answer.
-     */
+    /** As {@link #receiver}, evicting others if needed; a later round reads them again from the store. */
     @GuardedBy("lock")
     @Nullable
     Receiver receiverInPlaceOfOthers(String name, Instant now) {
         if (receivers.size() >= MOST_RECEIVERS && !receivers.containsKey(name) && !isCrowded(now)) {
-            forget(each -> !each.breaker().isOpen(), MOST_RECEIVERS, now);
-            if (receivers.size() >= MOST_RECEIVERS) {
-                forget(_ -> true, MOST_GIVING_WAY, now);
-            }
-            if (receivers.size() >= MOST_RECEIVERS) {
-                crowdedUntil = now.plus(CROWDED);
-            }
+            evict(now);
         }
         return receiver(name);
     }
@@ -103,16 +99,23 @@ final class DeliveryQueue {
         return now.isBefore(crowdedUntil) && !now.plus(CROWDED).isBefore(crowdedUntil);
     }
 
-    /** Evicts at most this many receivers that hold nothing, and are not about to be looked at. */
+    /**
+     * Evicts some receivers that hold nothing and are not about to be looked at, the oldest. Those that do not answer
+     * are last, as it would have to be found out again that they do not.
+     */
     @GuardedBy("lock")
-    private void forget(Predicate<Receiver> which, int most, Instant now) {
+    private void evict(Instant now) {
         List<Receiver> gone = receivers.values().stream()
-                .filter(each -> each.isIdle() && each.lookAt.isAfter(now) && which.test(each))
-                .limit(most)
+                .filter(each -> each.isIdle() && each.lookAt.isAfter(now))
+                .sorted(Comparator.comparing(each -> each.breaker().isOpen()))
+                .limit(MOST_GIVING_WAY)
                 .toList();
         for (Receiver each : gone) {
             receivers.remove(each.name);
             schedule.remove(each);
+        }
+        if (gone.isEmpty()) {
+            crowdedUntil = now.plus(CROWDED);
         }
     }
 
@@ -120,8 +123,7 @@ final class DeliveryQueue {
     @GuardedBy("lock")
     boolean take(Receiver receiver, OutgoingDelivery outgoing) {
         boolean room = hasRoomFor(receiver, outgoing);
-        if (room) {
-            receiver.take(outgoing);
+        if (room && receiver.take(outgoing)) {
             bytes += outgoing.bytes();
         }
         return room;
@@ -138,30 +140,15 @@ final class DeliveryQueue {
         return room;
     }
 
-    @GuardedBy("lock")
-    private boolean hasRoomFor(Receiver receiver, OutgoingDelivery outgoing) {
-        return receiver.hasRoomFor(outgoing) && fits(receiver, outgoing);
-    }
-
     /**
-     * Whether it fits into the memory of all receivers. The same amount again is reserved for receivers that hold
-     * nothing, so that slow ones that hold much leave room for the others. A single delivery always fits.
+     * Whether it fits into the receiver's share, and into the memory of all receivers. The same amount again is
+     * reserved for receivers that hold nothing, so that slow ones that hold much leave room for the others. A single
+     * delivery always fits.
      */
     @GuardedBy("lock")
-    private boolean fits(Receiver receiver, OutgoingDelivery outgoing) {
+    private boolean hasRoomFor(Receiver receiver, OutgoingDelivery outgoing) {
         long most = receiver.held() == 0 ? 2 * settings.memory() : settings.memory();
-        return bytes == 0 || bytes + outgoing.bytes() <= most;
-    }
-
-    /** Takes a delivery that is tried at once, if there is memory for it; it must not be held. */
-    @GuardedBy("lock")
-    boolean takeNow(Receiver receiver, OutgoingDelivery outgoing, Instant now) {
-        boolean room = fits(receiver, outgoing);
-        if (room) {
-            receiver.beginNow(outgoing, now);
-            bytes += outgoing.bytes();
-        }
-        return room;
+        return receiver.hasRoomFor(outgoing) && (bytes == 0 || bytes + outgoing.bytes() <= most);
     }
 
     /** A try is over. During a pause of the receiver, its waiting deliveries are left to the store. */
@@ -169,14 +156,25 @@ final class DeliveryQueue {
     void tried(Receiver receiver, OutgoingDelivery outgoing, WebhookResponse webhookResponse, Instant now) {
         receiver.tried(outgoing, webhookResponse, now);
         bytes -= outgoing.bytes();
-        Instant until = receiver.breaker().until(now);
-        if (until != null) {
+        if (!receiver.breaker().allows(now)) {
             bytes -= receiver.dropWaiting();
-            lookAt(receiver, until);
+            lookAt(receiver, now);
         }
     }
 
-    /** Leaves deliveries that were about to be tried to the store, to be read again a moment later. */
+    /** A try is recorded, or will not be. Looks again at then, unless it is null. */
+    @GuardedBy("lock")
+    void recorded(Receiver receiver, DeliveryKey key, @Nullable Instant lookAt) {
+        receiver.recorded(key);
+        if (lookAt != null) {
+            lookAt(receiver, lookAt);
+        }
+        if (receiver.behind && receiver.held() <= Receiver.SHARE / 2) {
+            lookAt(receiver, clock.instant());
+        }
+    }
+
+    /** Leaves a delivery that was about to be tried to the store, to be read again a moment later. */
     @GuardedBy("lock")
     void giveBack(Receiver receiver, OutgoingDelivery outgoing, Instant now) {
         receiver.giveBack(outgoing);
@@ -184,43 +182,55 @@ final class DeliveryQueue {
         lookAt(receiver, now.plus(LONGEST_WAIT));
     }
 
-    /** The end of the receiver's pause; null if there is none. */
-    @Nullable
-    Instant heldUntil(String name, Instant now) {
-        lock.lock();
-        try {
-            Receiver receiver = receivers.get(name);
-            return receiver == null ? null : receiver.breaker().until(now);
-        } finally {
-            lock.unlock();
-        }
-    }
-
     /** The store has a due delivery for the receiver. It is read once there is room, or the receiver is tried again. */
     @GuardedBy("lock")
     void leftInStore(Receiver receiver) {
         receiver.behind = true;
         if (receiver.held() == 0) {
-            lookWhenAllowed(receiver, clock.instant());
+            lookAt(receiver, clock.instant());
         }
     }
 
-    /** Schedules a read of the store for the receiver as soon as it may be tried. */
-    @GuardedBy("lock")
-    void lookWhenAllowed(Receiver receiver, Instant now) {
-        Instant until = receiver.breaker().until(now);
-        lookAt(receiver, until == null ? now : until);
-    }
-
+    /** Schedules a read of the store for then, or for the end of the receiver's pause; an earlier one stays. */
     @GuardedBy("lock")
     void lookAt(Receiver receiver, Instant at) {
-        if (!closed && schedule.add(receiver, at)) {
+        Instant until = receiver.breaker().until(clock.instant());
+        Instant then = until == null || until.isBefore(at) ? at : until;
+        if (closed || !then.isBefore(receiver.lookAt)) {
+            return;
+        }
+        schedule.remove(receiver);
+        receiver.lookAt = then;
+        schedule.add(receiver);
+        if (schedule.first() == receiver) {
             wake.signal();
         }
     }
 
+    /** The next receiver to read the store for; null if none is due by now. */
     @GuardedBy("lock")
-    boolean closed() {
+    @Nullable
+    Receiver next(Instant now) {
+        while (!closed && !schedule.isEmpty() && !schedule.first().lookAt.isAfter(now)) {
+            Receiver next = schedule.removeFirst();
+            next.lookAt = Instant.MAX;
+            if (next.breaker().allows(now)) {
+                return next;
+            }
+            lookAt(next, now);
+        }
+        return null;
+    }
+
+    /** The end of the receiver's pause; null if there is none. */
+    @GuardedBy("lock")
+    @Nullable
+    Instant heldUntil(String name, Instant now) {
+        Receiver receiver = receivers.get(name);
+        return receiver == null ? null : receiver.breaker().until(now);
+    }
+
+    boolean isClosed() {
         return closed;
     }
 
@@ -232,55 +242,41 @@ final class DeliveryQueue {
     }
 
     /** Schedules a look for all receivers now. */
+    @GuardedBy("lock")
     void roundNow() {
-        lock.lock();
-        try {
-            schedule.roundNow();
-            wake.signal();
-        } finally {
-            lock.unlock();
-        }
+        roundAt = Instant.MIN;
+        wake.signal();
     }
 
-    /**
-     * Waits until the schedule has something due. Checks it every second, as clocks may jump. Returns false once closed.
-     */
-    boolean awaitWork() throws InterruptedException {
-        lock.lock();
-        try {
-            while (!closed) {
-                Instant now = clock.instant();
-                Instant until = schedule.first(now);
-                if (!until.isAfter(now)) {
-                    return true;
-                }
-                Instant latest = now.plus(LONGEST_WAIT);
-                Duration wait = Duration.between(now, until.isBefore(latest) ? until : latest);
-                boolean _ = wake.await(wait.toNanos(), TimeUnit.NANOSECONDS);
-            }
-            return false;
-        } finally {
-            lock.unlock();
-        }
-    }
-
+    /** Whether a look for all receivers is due; if so, the next one is a round later. */
+    @GuardedBy("lock")
     boolean beginsRound(Instant now) {
-        lock.lock();
-        try {
-            return !closed && schedule.beginsRound(now);
-        } finally {
-            lock.unlock();
+        boolean due = isRoundDue(now);
+        if (due) {
+            roundAt = now.plus(ROUND);
         }
+        return due;
     }
 
-    /** The next receiver to look at; null if none is due by now. */
-    @Nullable
-    Receiver next(Instant now) {
-        lock.lock();
-        try {
-            return closed ? null : schedule.next(now);
-        } finally {
-            lock.unlock();
+    /** True also if it is further away than a round: then the clock has been set back. */
+    @GuardedBy("lock")
+    private boolean isRoundDue(Instant now) {
+        return !roundAt.isAfter(now) || roundAt.isAfter(now.plus(ROUND));
+    }
+
+    /** Waits until something is due. Checks that every second, as clocks may jump. Returns false once closed. */
+    @GuardedBy("lock")
+    boolean awaitWork() throws InterruptedException {
+        while (!closed) {
+            Instant now = clock.instant();
+            Instant first = schedule.isEmpty() ? roundAt : schedule.first().lookAt;
+            if (isRoundDue(now) || !first.isAfter(now)) {
+                return true;
+            }
+            Duration left = Duration.between(now, first.isBefore(roundAt) ? first : roundAt);
+            Duration wait = left.compareTo(LONGEST_WAIT) < 0 ? left : LONGEST_WAIT;
+            boolean _ = wake.await(wait.toNanos(), TimeUnit.NANOSECONDS);
         }
+        return false;
     }
 }

@@ -2,6 +2,7 @@ package dev.motorpool.webhook;
 
 import dev.motorpool.detached.delivery.Deliveries;
 import dev.motorpool.detached.model.OutgoingDelivery;
+import dev.motorpool.detached.store.StoreException;
 import dev.motorpool.trace.Spans;
 import java.time.Clock;
 import java.time.Duration;
@@ -16,14 +17,14 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>
  *   GroupCommitWriter --made--> TryDispatcher --> Sender --> WebhookClient     a virtual thread for each try
- *                                   ^            |
- *   store --due--> DueReader -------'            '--> Results --> GroupCommitWriter
- *   store --receivers--> ReceiverScan --> ReceiverSchedule --> DueReader       the scheduler's thread
+ *                                  ^    '--------> GroupCommitWriter           the result
+ *   store --------> DueReader -----'                                           the scheduler's thread
  * </pre>
  *
  * The store is authoritative; memory ({@link DeliveryQueue}) has a bounded part of each receiver's due deliveries. One
  * thread, the scheduler's, reads the store: for receivers with more due deliveries than that, for those with a later try,
- * and now and then for all receivers with deliveries due soon.
+ * and every 30 s for all receivers with deliveries due soon. Then it also counts pending deliveries, and removes
+ * deliveries that ended long ago.
  */
 public final class DeliveryScheduler implements Deliveries.Outbox, AutoCloseable {
 
@@ -32,15 +33,23 @@ public final class DeliveryScheduler implements Deliveries.Outbox, AutoCloseable
     private static final Duration AFTER_DEFECT = Duration.ofSeconds(1);
     private static final double NANOS = 1e9;
 
+    /** A recount takes at most one part in this many of the thread's time. */
+    private static final long TIMES_OF_RECOUNT = 1_000;
+
     private final Deliveries store;
     private final WebhookClient client;
     private final Clock clock;
     private final DeliveryQueue queue;
     private final TryDispatcher dispatcher;
     private final DueReader due;
-    private final ReceiverScan scan;
     private final Thread thread =
             Thread.ofPlatform().daemon().name("motorpool-deliveries").unstarted(this::run);
+
+    /** No recount before this, by {@link System#nanoTime}. Owned by the thread. */
+    private long recountAt = System.nanoTime();
+
+    /** Since when the longest due delivery has been due, as of the latest round. Written by the thread. */
+    private volatile Instant longestDue = Instant.MAX;
 
     public DeliveryScheduler(
             Deliveries store,
@@ -57,15 +66,15 @@ public final class DeliveryScheduler implements Deliveries.Outbox, AutoCloseable
         this.queue = new DeliveryQueue(settings, clock);
         RetryPolicy retryPolicy = new RetryPolicy(new DeliverySchedule(random), clock.instant());
         Sender sender = new Sender(client, signers, retryPolicy, clock, spans);
-        Results results = new Results(queue, store, settings, events, clock);
         this.dispatcher = new TryDispatcher(
                 queue,
                 sender,
-                results,
+                store,
+                settings.retain(),
+                events,
                 clock,
                 Thread.ofVirtual().name("webhook").factory());
         this.due = new DueReader(queue, dispatcher, store);
-        this.scan = new ReceiverScan(queue, store);
     }
 
     /** Starts with the deliveries in the store. Called once. */
@@ -76,7 +85,9 @@ public final class DeliveryScheduler implements Deliveries.Outbox, AutoCloseable
 
     /** For how many seconds a delivery has been overdue: of those due as of half a minute ago, the one due longest. */
     public double secondsOverdue() {
-        return scan.overdue(clock.instant()).toNanos() / NANOS;
+        Instant since = longestDue;
+        Instant now = clock.instant();
+        return since.isAfter(now) ? 0 : Duration.between(since, now).toNanos() / NANOS;
     }
 
     @Override
@@ -91,19 +102,31 @@ public final class DeliveryScheduler implements Deliveries.Outbox, AutoCloseable
 
     @Override
     public @Nullable Instant heldUntil(String receiver) {
-        return queue.heldUntil(receiver, clock.instant());
+        queue.lock.lock();
+        try {
+            return queue.heldUntil(receiver, clock.instant());
+        } finally {
+            queue.lock.unlock();
+        }
     }
 
     @Override
     public void clockSet() {
-        queue.roundNow();
+        queue.lock.lock();
+        try {
+            queue.roundNow();
+        } finally {
+            queue.lock.unlock();
+        }
     }
 
     private void run() {
         try {
-            while (queue.awaitWork()) {
+            while (!queue.isClosed()) {
                 try {
-                    work(clock.instant());
+                    work();
+                } catch (StoreException unreachable) {
+                    LOG.warn("Deliveries cannot be read for now: {}", unreachable.getMessage());
                 } catch (RuntimeException | Error defect) {
                     LOG.error("Deliveries could not be looked after; that is tried again", defect);
                     Thread.sleep(AFTER_DEFECT);
@@ -114,12 +137,31 @@ public final class DeliveryScheduler implements Deliveries.Outbox, AutoCloseable
         }
     }
 
-    private void work(Instant now) throws InterruptedException {
-        if (queue.beginsRound(now)) {
-            scan.go(now);
+    private void work() throws StoreException, InterruptedException {
+        Instant now;
+        boolean round;
+        queue.lock.lock();
+        try {
+            boolean _ = queue.awaitWork();
+            now = clock.instant();
+            round = !queue.isClosed() && queue.beginsRound(now);
+        } finally {
+            queue.lock.unlock();
         }
-        for (Receiver each = queue.next(now); each != null; each = queue.next(now)) {
-            due.look(each, now);
+        if (round) {
+            longestDue = due.findReceivers(now);
+            recount();
+            store.forget(now);
+        }
+        while (due.readNext(now)) {}
+    }
+
+    /** Reads the index of all pending deliveries. The more there are, the less often, as other work waits meanwhile. */
+    private void recount() throws StoreException {
+        long begun = System.nanoTime();
+        if (begun - recountAt >= 0) {
+            store.recount();
+            recountAt = begun + (System.nanoTime() - begun) * TIMES_OF_RECOUNT;
         }
     }
 

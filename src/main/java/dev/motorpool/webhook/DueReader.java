@@ -4,26 +4,29 @@ import dev.motorpool.detached.delivery.Deliveries;
 import dev.motorpool.detached.delivery.Deliveries.Due;
 import dev.motorpool.detached.model.DeliveryKey;
 import dev.motorpool.detached.model.OutgoingDelivery;
+import dev.motorpool.detached.store.DeliveryReader.DueReceiver;
 import dev.motorpool.detached.store.StoreException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Reads due deliveries of a receiver from the store, as many as it has room for. For a receiver that does not answer
- * that is one delivery, which tests whether it is back. Used by the scheduler's thread.
- */
+/** Reads due deliveries, and the receivers that have any, from the store. Used by the scheduler's thread. */
 final class DueReader {
 
     private static final Logger LOG = LoggerFactory.getLogger(DueReader.class);
     private static final Duration PAUSE = Duration.ofSeconds(1);
+    private static final int PAGE = 500;
 
     private final DeliveryQueue queue;
     private final TryDispatcher dispatcher;
     private final Deliveries store;
+
+    /** After which receiver the next round begins: the latest one may have found more than memory has room for. */
+    private String from = "";
 
     DueReader(DeliveryQueue queue, TryDispatcher dispatcher, Deliveries store) {
         this.queue = queue;
@@ -31,15 +34,72 @@ final class DueReader {
         this.store = store;
     }
 
-    /** Reads for a receiver, if it has room. */
-    void look(Receiver receiver, Instant now) {
-        long mostBytes = prepare(receiver, now);
-        if (mostBytes == 0) {
-            return;
+    /**
+     * Finds all receivers with deliveries that are due, or will be before the next round. Returns since when the longest
+     * due delivery has been due, or when the first one will be; the end of time if none is pending.
+     */
+    Instant findReceivers(Instant now) throws StoreException {
+        Instant first = Instant.MAX;
+        String last = from;
+        @Nullable String full = null;
+        List<DueReceiver> page;
+        do {
+            page = store.receivers(last, PAGE);
+            for (DueReceiver each : page) {
+                first = each.firstDue().isBefore(first) ? each.firstDue() : first;
+                if (full == null && !hasRoomFor(each, now)) {
+                    full = last;
+                }
+                last = each.name();
+            }
+        } while (!page.isEmpty());
+        from = full == null ? "" : full;
+        return first;
+    }
+
+    /** Schedules a read for the receiver. Returns false if there is no room for it. */
+    private boolean hasRoomFor(DueReceiver found, Instant now) {
+        if (found.firstDue().isAfter(now.plus(DeliveryQueue.ROUND))) {
+            return true;
+        }
+        queue.lock.lock();
+        try {
+            Receiver receiver = queue.receiverInPlaceOfOthers(found.name(), now);
+            if (receiver != null && receiver.held() == 0) {
+                queue.lookAt(receiver, found.firstDue());
+            }
+            return receiver != null;
+        } finally {
+            queue.lock.unlock();
+        }
+    }
+
+    /**
+     * Reads for the next receiver whose deliveries are due, as many as it has room for; for one that does not answer a
+     * single delivery, which tests whether it is back. Returns false if there is no receiver.
+     */
+    boolean readNext(Instant now) {
+        Receiver receiver;
+        long mostBytes;
+        queue.lock.lock();
+        try {
+            receiver = queue.next(now);
+            if (receiver == null) {
+                return false;
+            }
+            dispatcher.serve(receiver, now);
+            if (receiver.held() > Receiver.SHARE / 2) {
+                receiver.behind = true; // what ends makes room, and has it looked at again
+                return true;
+            }
+            receiver.beginReading();
+            // Held deliveries are due, too, and are read again: so there are as many others as there is room for.
+            mostBytes = receiver.bytes() + Receiver.SHARE_BYTES;
+        } finally {
+            queue.lock.unlock();
         }
         Due due = null;
         try {
-            // Held deliveries are due, too, and are read again: so there are as many others as there is room for.
             due = store.due(receiver.name, now, Receiver.SHARE, mostBytes);
         } catch (StoreException unreachable) {
             LOG.warn("Deliveries cannot be read for now: {}", unreachable.getMessage());
@@ -47,27 +107,7 @@ final class DueReader {
             LOG.error("Deliveries cannot be read for now", defect);
         }
         take(receiver, due, now);
-    }
-
-    /** How many bytes to read for it, including those that it holds; 0 if nothing is read now. */
-    private long prepare(Receiver receiver, Instant now) {
-        queue.lock.lock();
-        try {
-            Instant until = receiver.breaker().until(now);
-            if (until != null) {
-                queue.lookAt(receiver, until);
-                return 0;
-            }
-            dispatcher.serve(receiver);
-            if (receiver.held() > Receiver.SHARE / 2) {
-                receiver.behind = true; // what ends makes room, and has it looked at again
-                return 0;
-            }
-            receiver.beginReading();
-            return receiver.bytes() + Receiver.SHARE_BYTES;
-        } finally {
-            queue.lock.unlock();
-        }
+        return true;
     }
 
     private void take(Receiver receiver, @Nullable Due due, Instant now) {
@@ -78,26 +118,22 @@ final class DueReader {
                 queue.lookAt(receiver, now.plus(PAUSE));
                 return;
             }
-            boolean left = false;
-            for (OutgoingDelivery outgoing : due.parcels()) {
+            Instant next = due.next();
+            receiver.behind = next != null && !next.isAfter(now);
+            for (OutgoingDelivery outgoing : due.deliveries()) {
                 DeliveryKey key = outgoing.delivery().key();
-                if (receiver.holds(key) || meanwhile.contains(key)) {
-                    continue;
-                }
-                boolean probing = receiver.breaker().isOpen() && receiver.held() > 0;
-                if (probing || !queue.take(receiver, outgoing)) {
-                    left = true;
+                if (!receiver.holds(key) && !meanwhile.contains(key)) {
+                    boolean probing = receiver.breaker().isOpen() && receiver.held() > 0;
+                    receiver.behind |= probing || !queue.take(receiver, outgoing);
                 }
             }
-            Instant next = due.next();
-            receiver.behind = left || (next != null && !next.isAfter(now));
             if (next != null && next.isAfter(now)) {
                 queue.lookAt(receiver, next);
             }
             if (receiver.behind && receiver.held() == 0) {
                 queue.lookAt(receiver, now.plus(PAUSE));
             }
-            dispatcher.serve(receiver);
+            dispatcher.serve(receiver, now);
         } finally {
             queue.lock.unlock();
         }

@@ -58,7 +58,7 @@ final class Receiver {
     /** How many of its tries count as {@link #lengthy}; changed by {@link TryDispatcher} alone, which has the sum. */
     int countedLengthy;
 
-    /** When the scheduler looks at it; changed by the scheduler alone, which keeps it in order. */
+    /** When the store is read for it; changed by {@link DeliveryQueue} alone, which keeps it in order. */
     Instant lookAt = Instant.MAX;
 
     /** Whether the store has deliveries that are due and not held. */
@@ -128,11 +128,14 @@ final class Receiver {
         return held.isEmpty() || (held.size() < SHARE && bytes + outgoing.bytes() <= SHARE_BYTES);
     }
 
-    void take(OutgoingDelivery outgoing) {
-        if (held.add(outgoing.delivery().key())) {
+    /** Returns false if it is held already. */
+    boolean take(OutgoingDelivery outgoing) {
+        boolean added = held.add(outgoing.delivery().key());
+        if (added) {
             waiting.add(outgoing);
             bytes += outgoing.bytes();
         }
+        return added;
     }
 
     /** Whether the limit of concurrent tries allows another one. */
@@ -151,21 +154,14 @@ final class Receiver {
     /** Begins the next try. Returns null if there is none, or none is allowed now. */
     @Nullable
     OutgoingDelivery begin(Instant now) {
-        if (!mayBeginOneMore() || !breaker.allows(now)) {
-            return null;
-        }
-        OutgoingDelivery next = waiting.poll();
-        if (next != null) {
-            underWay.put(next.delivery().key(), new Begun(now, breaker.generation()));
-        }
-        return next;
+        return waiting.isEmpty() || !mayBeginOneMore() || !breaker.allows(now) ? null : beginInPause(now);
     }
 
-    /** Begins with this one before all others, even while the breaker is open; it must not be held. */
-    void beginNow(OutgoingDelivery outgoing, Instant now) {
-        held.add(outgoing.delivery().key());
-        bytes += outgoing.bytes();
-        underWay.put(outgoing.delivery().key(), new Begun(now, breaker.generation()));
+    /** Begins with the first one that waits, even during a pause. */
+    OutgoingDelivery beginInPause(Instant now) {
+        OutgoingDelivery next = waiting.remove();
+        underWay.put(next.delivery().key(), new Begun(now, breaker.generation()));
+        return next;
     }
 
     /** The try of this one does not take place. */

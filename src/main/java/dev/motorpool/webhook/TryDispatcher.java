@@ -1,22 +1,24 @@
 package dev.motorpool.webhook;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.motorpool.detached.delivery.Deliveries;
+import dev.motorpool.detached.model.Delivery;
 import dev.motorpool.detached.model.OutgoingDelivery;
+import dev.motorpool.detached.model.TryResult;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.Condition;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Assigns deliveries to virtual threads that try them. The number of concurrent tries is limited. At the limit,
- * receivers are served in the order in which they came. Uses the lock of {@link DeliveryQueue}.
+ * Tries deliveries, each on a virtual thread, and records the results. The number of concurrent tries is limited. At
+ * the limit, receivers are served in the order in which they came. Uses the lock of {@link DeliveryQueue}.
  */
 final class TryDispatcher {
 
@@ -29,7 +31,9 @@ final class TryDispatcher {
 
     private final DeliveryQueue queue;
     private final Sender sender;
-    private final Results results;
+    private final Deliveries store;
+    private final Duration retain;
+    private final DeliveryEvents events;
     private final Clock clock;
     private final ThreadFactory threads;
     private final Condition quiet;
@@ -45,10 +49,19 @@ final class TryDispatcher {
     @GuardedBy("queue.lock")
     private int lengthy;
 
-    TryDispatcher(DeliveryQueue queue, Sender sender, Results results, Clock clock, ThreadFactory threads) {
+    TryDispatcher(
+            DeliveryQueue queue,
+            Sender sender,
+            Deliveries store,
+            Duration retain,
+            DeliveryEvents events,
+            Clock clock,
+            ThreadFactory threads) {
         this.queue = queue;
         this.sender = sender;
-        this.results = results;
+        this.store = store;
+        this.retain = retain;
+        this.events = events;
         this.clock = clock;
         this.threads = threads;
         this.quiet = queue.lock.newCondition();
@@ -58,13 +71,14 @@ final class TryDispatcher {
     void made(OutgoingDelivery outgoing) {
         queue.lock.lock();
         try {
+            Instant now = clock.instant();
             Receiver receiver =
-                    queue.receiverInPlaceOfOthers(outgoing.delivery().receiver(), clock.instant());
+                    queue.receiverInPlaceOfOthers(outgoing.delivery().receiver(), now);
             if (receiver != null) {
                 if (receiver.breaker().isOpen() || !queue.take(receiver, outgoing)) {
                     queue.leftInStore(receiver);
                 }
-                dispatch(receiver);
+                serve(receiver, now);
             }
         } finally {
             queue.lock.unlock();
@@ -75,57 +89,54 @@ final class TryDispatcher {
     void renewed(OutgoingDelivery outgoing) {
         queue.lock.lock();
         try {
+            Instant now = clock.instant();
             Receiver receiver =
-                    queue.receiverInPlaceOfOthers(outgoing.delivery().receiver(), clock.instant());
+                    queue.receiverInPlaceOfOthers(outgoing.delivery().receiver(), now);
             if (receiver == null) {
                 return;
             }
-            Instant now = clock.instant();
             if (receiver.holds(outgoing.delivery().key())) {
                 queue.lookAt(receiver, now);
-            } else if (hasRoomFor(receiver, now)
-                    && receiver.mayBeginOneMore()
-                    && queue.takeNow(receiver, outgoing, now)) {
-                begin(receiver, outgoing);
-            } else {
-                if (!queue.takeFirst(receiver, outgoing)) {
-                    queue.leftInStore(receiver);
-                }
-                dispatch(receiver);
+            } else if (!queue.takeFirst(receiver, outgoing)) {
+                queue.leftInStore(receiver);
+            } else if (hasRoomFor(receiver, now) && receiver.mayBeginOneMore()) {
+                begin(receiver, receiver.beginInPause(now));
             }
+            serve(receiver, now);
         } finally {
             queue.lock.unlock();
         }
     }
 
     /** Begins as many tries of the receiver's deliveries as the limits allow. */
-    void serve(Receiver receiver) {
+    void serve(Receiver receiver, Instant now) {
         queue.lock.lock();
         try {
-            dispatch(receiver);
+            if (isBlocked(receiver, now)) {
+                blocked.add(receiver);
+            }
         } finally {
             queue.lock.unlock();
         }
     }
 
+    /** As {@link #serve}. Returns whether deliveries wait for others' tries to end. */
     @GuardedBy("queue.lock")
-    private void dispatch(Receiver receiver) {
-        while (!queue.closed() && receiver.hasWaiting()) {
-            Instant now = clock.instant();
+    private boolean isBlocked(Receiver receiver, Instant now) {
+        while (!queue.isClosed() && receiver.hasWaiting()) {
             if (!hasRoomFor(receiver, now)) {
-                blocked.add(receiver);
-                return;
+                return true;
             }
             OutgoingDelivery next = receiver.begin(now);
             if (next == null) {
-                Instant until = receiver.breaker().until(now);
-                if (until != null) {
-                    queue.lookAt(receiver, until);
+                if (!receiver.breaker().allows(now)) {
+                    queue.lookAt(receiver, now);
                 }
-                return;
+                return false;
             }
             begin(receiver, next);
         }
+        return false;
     }
 
     @GuardedBy("queue.lock")
@@ -145,7 +156,7 @@ final class TryDispatcher {
     @GuardedBy("queue.lock")
     private void begin(Receiver receiver, OutgoingDelivery outgoing) {
         try {
-            threads.newThread(() -> tryAll(receiver, outgoing)).start();
+            threads.newThread(() -> makeTry(receiver, outgoing)).start();
         } catch (RuntimeException | Error defect) {
             queue.giveBack(receiver, outgoing, clock.instant());
             throw defect;
@@ -155,44 +166,21 @@ final class TryDispatcher {
         tries++;
     }
 
-    /** Tries this one, and then others of the same receiver while there are any. */
-    private void tryAll(Receiver receiver, OutgoingDelivery first) {
-        for (OutgoingDelivery next = first; next != null; ) {
-            WebhookResponse webhookResponse = WebhookResponse.silence("a defect");
-            boolean counts = false;
-            try {
-                Sender.Tried tried = sender.send(next);
-                webhookResponse = tried.reply();
-                // The end of the service may have ended the try, which then does not count.
-                if (webhookResponse.answered() || !closed()) {
-                    results.record(receiver, next.delivery(), tried.result(), tried.nanos());
-                    counts = true;
-                }
-            } catch (RuntimeException | Error defect) {
-                // It stays as it was in the store, where a later round finds it.
-                LOG.error("A try at a webhook could not be recorded", defect);
-            }
-            next = over(receiver, next, webhookResponse, counts);
-        }
-    }
-
-    private boolean closed() {
-        queue.lock.lock();
+    private void makeTry(Receiver receiver, OutgoingDelivery outgoing) {
+        WebhookResponse webhookResponse = WebhookResponse.silence("a defect");
+        boolean counts = false;
         try {
-            return queue.closed();
-        } finally {
-            queue.lock.unlock();
+            Sender.Tried tried = sender.send(outgoing);
+            webhookResponse = tried.reply();
+            // The end of the service may have ended the try, which then does not count.
+            if (webhookResponse.answered() || !queue.isClosed()) {
+                record(receiver, outgoing.delivery(), tried.result(), tried.nanos());
+                counts = true;
+            }
+        } catch (RuntimeException | Error defect) {
+            // It stays as it was in the store, where a later round finds it.
+            LOG.error("A try at a webhook could not be recorded", defect);
         }
-    }
-
-    /**
-     * A try is over.
-     *
-     * @param counts whether its result is recorded
-     * @return the next one for the same thread; null if there is none
-     */
-    private @Nullable OutgoingDelivery over(
-            Receiver receiver, OutgoingDelivery outgoing, WebhookResponse webhookResponse, boolean counts) {
         queue.lock.lock();
         try {
             Instant now = clock.instant();
@@ -201,19 +189,11 @@ final class TryDispatcher {
                 receiver.recorded(outgoing.delivery().key());
             }
             tries--;
-            boolean room = !queue.closed() && blocked.isEmpty() && hasRoomFor(receiver, now);
-            OutgoingDelivery next = room ? receiver.begin(now) : null;
             count(receiver);
-            if (next == null) {
-                serveBlocked(receiver, now);
-            } else {
-                tries++;
-                dispatch(receiver);
-            }
+            serveBlocked(receiver, now);
             if (tries == 0) {
                 quiet.signalAll();
             }
-            return next;
         } finally {
             queue.lock.unlock();
         }
@@ -222,14 +202,46 @@ final class TryDispatcher {
     /** The receiver that has waited longest for others' tries to end is next, this one after all of them. */
     @GuardedBy("queue.lock")
     private void serveBlocked(Receiver last, Instant now) {
-        if (last.hasWaiting()) {
-            blocked.add(last);
-        }
-        for (Receiver each : List.copyOf(blocked)) {
-            if (hasRoomFor(each, now)) {
-                blocked.remove(each);
-                dispatch(each);
+        blocked.add(last);
+        Iterator<Receiver> each = blocked.iterator();
+        while (tries < MOST_TRIES && each.hasNext()) {
+            if (!isBlocked(each.next(), now)) {
+                each.remove();
             }
+        }
+    }
+
+    /** Writes the result to the store, a moment later. Until that is done the delivery counts as held. */
+    private void record(Receiver receiver, Delivery delivery, TryResult result, long nanos) {
+        try {
+            events.tried(delivery, outcome(result), nanos);
+        } catch (RuntimeException defect) {
+            LOG.error("A try could not be told", defect); // and is recorded all the same
+        }
+        store.record(delivery.receiver(), result, retain, how -> recorded(receiver, result, how));
+    }
+
+    private static DeliveryEvents.Outcome outcome(TryResult result) {
+        return switch (result.state()) {
+            case DELIVERED -> DeliveryEvents.Outcome.DELIVERED;
+            case PENDING -> DeliveryEvents.Outcome.RETRIED;
+            case FAILED -> DeliveryEvents.Outcome.FAILED;
+        };
+    }
+
+    /** Called by the store's thread. */
+    private void recorded(Receiver receiver, TryResult result, Deliveries.Recorded how) {
+        queue.lock.lock();
+        try {
+            Instant lookAt =
+                    switch (how) {
+                        case WRITTEN -> result.nextAt();
+                        case OVERTAKEN -> clock.instant();
+                        case REFUSED -> clock.instant().plus(DeliveryQueue.ROUND);
+                    };
+            queue.recorded(receiver, result.key(), lookAt);
+        } finally {
+            queue.lock.unlock();
         }
     }
 

@@ -60,7 +60,7 @@ class ChartContradictionsTest {
               runtimes: {python: {command: [python3]}}
               default-pool: {cpu: threads}
               jobs: {backlog: 1000000000000}
-              http: {body-limit: 256MB, body-budget: 262144KB, answer-budget: 17MB, requests-per-key: 2147483647}
+              http: {body-limit: 256MB, body-budget: 262144KB, answer-budget: 17MB, requests-per-caller: 2147483647}
               webhooks: {answer-limit: 0B, memory: 1048576B, retain: 0}
             """;
         String file = Manifest.one(Chart.template(values), "ConfigMap").text("data", "application.yaml");

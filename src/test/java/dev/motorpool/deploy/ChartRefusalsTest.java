@@ -35,7 +35,7 @@ class ChartRefusalsTest {
                 "settings: {dataDir: /x} # dataDir",
                 "settings: {'webhooks.secrets': [x]} # webhooks.secrets",
                 "settings: {fetch: {limit: much}} # limit",
-                "settings: {http: {requests-per-key: 0}} # requests-per-key",
+                "settings: {http: {requests-per-caller: 0}} # requests-per-caller",
                 "settings: {security: {keys: {ci: {sha256: [none], rights: [read]}}}} # sha256",
                 "settings: null # settings",
                 "webhooks: {secrets: whsec} # secrets",

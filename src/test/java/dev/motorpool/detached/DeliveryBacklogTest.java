@@ -9,7 +9,7 @@ import dev.motorpool.detached.model.DeliveryState;
 import dev.motorpool.detached.model.TryResult;
 import dev.motorpool.detached.store.StoreException;
 import dev.motorpool.job.CallRefusedException;
-import dev.motorpool.job.ErrorType;
+import dev.motorpool.job.ProblemType;
 import dev.motorpool.json.RawJson;
 import dev.motorpool.pool.Pool;
 import dev.motorpool.pool.settings.PoolKind;
@@ -78,7 +78,7 @@ class DeliveryBacklogTest {
                     fixture.ended(told(fixture, pool).submit());
                 }
             } catch (CallRefusedException full) {
-                assertThat(full.error().type()).isEqualTo(ErrorType.QUEUE_FULL);
+                assertThat(full.error().type()).isEqualTo(ProblemType.QUEUE_FULL);
             }
             assertThat(taken).isEqualTo(36);
             // Others are still delivered, and each of them frees some room.
@@ -118,7 +118,7 @@ class DeliveryBacklogTest {
     private static void refused(DetachedFixture fixture, Pool pool) {
         assertThatExceptionOfType(CallRefusedException.class)
                 .isThrownBy(() -> told(fixture, pool).submit())
-                .matches(refused -> refused.error().type() == ErrorType.QUEUE_FULL);
+                .matches(refused -> refused.error().type() == ProblemType.QUEUE_FULL);
     }
 
     private static void record(DetachedFixture fixture, UUID job) throws StoreException {

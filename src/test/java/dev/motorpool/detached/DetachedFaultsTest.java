@@ -14,8 +14,8 @@ import dev.motorpool.detached.store.JobTables;
 import dev.motorpool.detached.store.StoreException;
 import dev.motorpool.detached.wait.JobWait;
 import dev.motorpool.job.CallRefusedException;
-import dev.motorpool.job.ErrorType;
 import dev.motorpool.job.JobState;
+import dev.motorpool.job.ProblemType;
 import dev.motorpool.pool.Pool;
 import dev.motorpool.pool.settings.PoolKind;
 import dev.motorpool.testing.Eventually;
@@ -173,7 +173,7 @@ class DetachedFaultsTest {
         assertThatExceptionOfType(CallRefusedException.class)
                 .isThrownBy(
                         () -> fixture.wish(pool, "echo", "[2]").tag("case", tag).submit())
-                .matches(refused -> refused.error().type() == ErrorType.UNAVAILABLE);
+                .matches(refused -> refused.error().type() == ProblemType.UNAVAILABLE);
         Eventually.within(SOON, () -> assertThat(fixture.engine.reachable()).isFalse());
         LockSupport.parkNanos(Duration.ofMillis(500).toNanos());
         assertThat(fixture.engine.reachable()).isFalse();
@@ -219,7 +219,7 @@ class DetachedFaultsTest {
     private static void refused(Step<?> step) {
         assertThatExceptionOfType(CallRefusedException.class)
                 .isThrownBy(step::run)
-                .matches(refused -> refused.error().type() == ErrorType.UNAVAILABLE);
+                .matches(refused -> refused.error().type() == ProblemType.UNAVAILABLE);
     }
 
     @Test
@@ -252,7 +252,7 @@ class DetachedFaultsTest {
             try {
                 return step.run();
             } catch (CallRefusedException refused) {
-                if (refused.error().type() != ErrorType.UNAVAILABLE || System.nanoTime() > deadline) {
+                if (refused.error().type() != ProblemType.UNAVAILABLE || System.nanoTime() > deadline) {
                     throw refused;
                 }
                 LockSupport.parkNanos(5_000_000);
@@ -312,7 +312,7 @@ class DetachedFaultsTest {
             try {
                 return fixture.jobs.retry(id);
             } catch (CallRefusedException refused) {
-                if (refused.error().type() == ErrorType.JOB_NOT_FAILED) {
+                if (refused.error().type() == ProblemType.JOB_NOT_FAILED) {
                     return null;
                 }
                 throw refused;

@@ -13,6 +13,7 @@ import dev.motorpool.job.AsyncCall;
 import dev.motorpool.job.CallRefusedException;
 import dev.motorpool.job.Callbacks;
 import dev.motorpool.job.JobIds;
+import dev.motorpool.job.JobSpec;
 import dev.motorpool.job.JobState;
 import dev.motorpool.json.RawJson;
 import dev.motorpool.pool.EngineLimits;
@@ -123,7 +124,7 @@ public final class DetachedFixture implements AutoCloseable {
         private @Nullable Duration delay;
         private @Nullable Instant startAt;
         private Duration retain = Duration.ofDays(1);
-        private AsyncCall.@Nullable MapPart map;
+        private JobSpec.@Nullable MapShape map;
         private Callbacks callbacks = Callbacks.NONE;
         private Tenant tenant = Tenant.DEFAULT;
 
@@ -179,7 +180,7 @@ public final class DetachedFixture implements AutoCloseable {
         }
 
         Wish map(int count, int chunksize, boolean collect) {
-            map = new AsyncCall.MapPart(count, chunksize, collect);
+            map = new JobSpec.MapShape(count, chunksize, collect);
             return this;
         }
 
@@ -190,24 +191,20 @@ public final class DetachedFixture implements AutoCloseable {
 
         AsyncCall call() {
             Instant now = clock.instant();
-            return new AsyncCall(
+            JobSpec spec = new JobSpec(
                     map == null ? "apply_async" : "map_async",
-                    function,
-                    pool,
-                    RawJson.of(args),
-                    RawJson.EMPTY_OBJECT,
+                    function.name(),
+                    pool.name(),
                     null,
                     expires,
                     priority,
                     tags,
                     retries,
                     retryDelay,
-                    delay,
-                    startAt,
                     retain,
-                    now,
                     map,
                     callbacks);
+            return new AsyncCall(spec, pool, RawJson.of(args), RawJson.EMPTY_OBJECT, delay, startAt, now);
         }
 
         public UUID submit() throws CallRefusedException, InterruptedException {

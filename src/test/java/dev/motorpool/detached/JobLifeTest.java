@@ -2,20 +2,20 @@ package dev.motorpool.detached;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.motorpool.detached.model.Attempt;
 import dev.motorpool.detached.model.AttemptEnd;
 import dev.motorpool.detached.model.JobAge;
 import dev.motorpool.detached.model.JobKey;
 import dev.motorpool.detached.model.JobLine;
 import dev.motorpool.detached.model.MapResults;
-import dev.motorpool.detached.model.NewJob;
 import dev.motorpool.detached.model.StoredJob;
 import dev.motorpool.detached.model.WaitingJob;
 import dev.motorpool.detached.store.JobReader;
 import dev.motorpool.detached.store.JobTables;
 import dev.motorpool.detached.store.JobTables.Insertion;
 import dev.motorpool.detached.store.StoreException;
+import dev.motorpool.job.Attempt;
 import dev.motorpool.job.Callbacks;
+import dev.motorpool.job.JobSpec;
 import dev.motorpool.job.JobState;
 import dev.motorpool.json.JsonSlices;
 import dev.motorpool.json.RawJson;
@@ -61,7 +61,7 @@ class JobLifeTest {
 
     /** The expected job. */
     private static final class Model {
-        final NewJob job;
+        final StoredJob job;
         final int row;
         JobState state;
         int attempt;
@@ -87,14 +87,14 @@ class JobLifeTest {
 
         int bad;
 
-        Model(NewJob job, int row) {
+        Model(StoredJob job, int row) {
             this.job = job;
             this.row = row;
-            this.state = job.startAt() == null ? JobState.QUEUED : JobState.SCHEDULED;
-            this.retriesLeft = job.retries();
+            this.state = job.dueAt() == null ? JobState.QUEUED : JobState.SCHEDULED;
+            this.retriesLeft = job.spec().retries();
             this.age = job.age();
-            this.dueAt = job.startAt();
-            this.expiresAt = job.expires() == null ? null : job.createdAt().plus(job.expires());
+            this.dueAt = job.dueAt();
+            this.expiresAt = job.expiresAt();
         }
 
         boolean mayTell(int number) {
@@ -122,7 +122,7 @@ class JobLifeTest {
         }
 
         Instant forgetAt() {
-            return Objects.requireNonNull(finishedAt).plus(job.retain());
+            return Objects.requireNonNull(finishedAt).plus(job.spec().retain());
         }
     }
 
@@ -201,14 +201,10 @@ class JobLifeTest {
     private void insert(JobTables tables) throws StoreException {
         int row = ++rows;
         UUID id = new UUID(now.toEpochMilli() << 16 | 0x7000 | (row & 0xFFF), 0x8000_0000_0000_0000L | row);
-        NewJob job = new NewJob(
-                id,
-                "default",
+        JobSpec spec = new JobSpec(
                 "apply_async",
                 "echo",
                 "p" + random.nextInt(2),
-                RawJson.of("[" + row + "]"),
-                RawJson.EMPTY_OBJECT,
                 null,
                 random.nextBoolean() ? null : Duration.ofSeconds(random.nextInt(40)),
                 random.nextInt(3),
@@ -216,12 +212,14 @@ class JobLifeTest {
                 random.nextInt(4),
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(random.nextInt(100)),
-                now,
-                random.nextInt(3) == 0 ? now.plusSeconds(random.nextInt(30)) : null,
                 null,
-                Callbacks.NONE,
-                null);
-        Model model = new Model(job, row);
+                Callbacks.NONE);
+        Instant startAt = random.nextInt(3) == 0 ? now.plusSeconds(random.nextInt(30)) : null;
+        WaitingJob job = new WaitingJob(
+                StoredJob.submitted(id, "default", spec, now, startAt, null),
+                RawJson.of("[" + row + "]"),
+                RawJson.EMPTY_OBJECT);
+        Model model = new Model(job.job(), row);
         models.add(model);
         assertThat(tables.insert(job, null)).isInstanceOf(Insertion.Made.class);
         check(tables, model);
@@ -304,7 +302,7 @@ class JobLifeTest {
         long age = JobAge.of(now);
         assertThat(tables.retry(model.job.id(), now, age)).isEqualTo(possible);
         if (possible) {
-            Duration expires = model.job.expires();
+            Duration expires = model.job.spec().expires();
             model.state = JobState.QUEUED;
             model.age = age;
             model.interruptions = 0;
@@ -321,7 +319,7 @@ class JobLifeTest {
         List<Model> due = models.stream()
                 .filter(model -> model.dueAt != null && !model.dueAt.isAfter(now))
                 .sorted(Comparator.comparing((Model model) -> Objects.requireNonNull(model.dueAt))
-                        .thenComparing(model -> model.job.pool())
+                        .thenComparing(model -> model.job.spec().pool())
                         .thenComparingInt(model -> model.row))
                 .limit(most)
                 .toList();
@@ -440,15 +438,16 @@ class JobLifeTest {
         }
         for (String pool : List.of("p0", "p1")) {
             List<Model> queued = models.stream()
-                    .filter(model -> model.job.pool().equals(pool) && model.state == JobState.QUEUED)
-                    .sorted(Comparator.comparing(model -> new JobKey(model.job.priority(), model.age, model.job.id())))
+                    .filter(model -> model.job.spec().pool().equals(pool) && model.state == JobState.QUEUED)
+                    .sorted(Comparator.comparing(
+                            model -> new JobKey(model.job.spec().priority(), model.age, model.job.id())))
                     .toList();
             assertThat(tables.queued(
                             new JobLine(pool, null, Collections.emptySortedSet()), JobKey.FIRST, 1_000, Long.MAX_VALUE))
                     .extracting(job -> job.job().id())
                     .isEqualTo(ids(queued.stream()));
             long scheduled = models.stream()
-                    .filter(model -> model.job.pool().equals(pool) && model.state == JobState.SCHEDULED)
+                    .filter(model -> model.job.spec().pool().equals(pool) && model.state == JobState.SCHEDULED)
                     .count();
             assertThat(tables.backlogs().getOrDefault(pool, new JobReader.Backlog(0, 0)))
                     .isEqualTo(new JobReader.Backlog(queued.size(), scheduled));

@@ -7,8 +7,8 @@ import dev.motorpool.detached.model.DetachedSettings;
 import dev.motorpool.detached.model.JobFilter;
 import dev.motorpool.detached.model.JobView;
 import dev.motorpool.job.CallRefusedException;
-import dev.motorpool.job.ErrorType;
 import dev.motorpool.job.JobState;
+import dev.motorpool.job.ProblemType;
 import dev.motorpool.pool.Pool;
 import dev.motorpool.pool.settings.PoolKind;
 import java.nio.file.Path;
@@ -81,7 +81,7 @@ class MissingFunctionTest {
             assertThat(without.state(expiring)).isEqualTo(JobState.EXPIRED);
             assertThat(without.state(delayed)).isEqualTo(JobState.QUEUED);
             assertThat(without.state(single)).isEqualTo(JobState.QUEUED);
-            assertThat(retryRefusal(without, cancelled)).isEqualTo(ErrorType.UNKNOWN_FUNCTION);
+            assertThat(retryRefusal(without, cancelled)).isEqualTo(ProblemType.UNKNOWN_FUNCTION);
         }
         try (DetachedFixture again = start(function -> true)) {
             Pool _ = open(again);
@@ -106,12 +106,12 @@ class MissingFunctionTest {
         }
         try (DetachedFixture without = start(function -> true)) {
             without.engine.takeUp(without.pools);
-            assertThat(retryRefusal(without, failed)).isEqualTo(ErrorType.UNKNOWN_POOL);
-            assertThat(retryRefusal(without, succeeded)).isEqualTo(ErrorType.JOB_NOT_FAILED);
+            assertThat(retryRefusal(without, failed)).isEqualTo(ProblemType.UNKNOWN_POOL);
+            assertThat(retryRefusal(without, succeeded)).isEqualTo(ProblemType.JOB_NOT_FAILED);
         }
     }
 
-    private static ErrorType retryRefusal(DetachedFixture fixture, UUID id) {
+    private static ProblemType retryRefusal(DetachedFixture fixture, UUID id) {
         CallRefusedException refused = catchThrowableOfType(CallRefusedException.class, () -> fixture.jobs.retry(id));
         assertThat(refused).isNotNull();
         return refused.error().type();

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.motorpool.detached.model.DetachedSettings;
 import dev.motorpool.job.CallRefusedException;
-import dev.motorpool.job.ErrorType;
+import dev.motorpool.job.ProblemType;
 import dev.motorpool.pool.Pool;
 import dev.motorpool.pool.Tenant;
 import dev.motorpool.pool.TenantLimits;
@@ -119,7 +119,7 @@ class TenantBacklogTest {
     }
 
     private static void isTheLimit(CallRefusedException refused) {
-        assertThat(refused.error().type()).isEqualTo(ErrorType.LIMIT_REACHED);
+        assertThat(refused.error().type()).isEqualTo(ProblemType.LIMIT_REACHED);
         assertThat(refused.error().members()).containsEntry("limit", "jobs");
         assertThat(refused.error().retryAfter()).isPositive();
     }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.motorpool.http.ServiceExtension.Service;
-import dev.motorpool.http.problem.ProblemType;
+import dev.motorpool.job.ProblemType;
 import dev.motorpool.pool.PoolView;
 import dev.motorpool.pool.Pools;
 import java.io.IOException;

@@ -2,7 +2,7 @@ package dev.motorpool.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.motorpool.http.problem.ProblemType;
+import dev.motorpool.job.ProblemType;
 import dev.motorpool.testing.Eventually;
 import java.io.IOException;
 import java.time.Duration;
@@ -23,6 +23,8 @@ class CallerSharesTest {
 
     private static final String ONE = "of the one";
     private static final String OTHER = "of the other";
+    private static final String WAITING = "of the one that waits";
+    private static final String SETTING = "--motorpool.http.requests-per-caller";
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private static ServiceExtension.Service service;
@@ -33,13 +35,10 @@ class CallerSharesTest {
 
     @BeforeAll
     static void start() throws IOException {
-        List<String> settings = new ArrayList<>(List.of(
-                "--motorpool.http.streams-per-key=2",
-                "--motorpool.http.streams-per-address=3",
-                "--motorpool.http.waits-per-key=2",
-                "--motorpool.http.waits-per-address=3"));
+        List<String> settings = new ArrayList<>(List.of(SETTING + "=3")); // of which 2 may be streams, and 2 waits
         settings.addAll(TestKeys.settings("one", "submit,read", ONE));
         settings.addAll(TestKeys.settings("other", "submit,read", OTHER));
+        settings.addAll(TestKeys.settings("waiting", "submit,read", WAITING));
         service = new ServiceExtension.Service(settings.toArray(String[]::new));
         job = submitted("/v1/apply_async", "{\"function\":\"sleep\",\"args\":[600],\"pool\":\"coroutines\"}");
         map = submitted("/v1/map_async", "{\"function\":\"sleep\",\"items\":[600],\"pool\":\"coroutines\"}");
@@ -118,10 +117,10 @@ class CallerSharesTest {
         request("HEAD", "/v1/jobs/" + job + "/events", key).send().is(200);
     }
 
-    private static void refused(CheckedClient.Request request, String limit, String setting) throws IOException {
+    private static void refused(CheckedClient.Request request, String limit) throws IOException {
         Answer answer = request.send().isProblem(ProblemType.LIMIT_REACHED);
         assertThat(answer.json().path("limit").asString()).isEqualTo(limit);
-        assertThat(answer.json().path("detail").asString()).contains("(" + setting + ")");
+        assertThat(answer.json().path("detail").asString()).contains("(" + SETTING.substring(2) + ")");
         assertThat(answer.header("retry-after")).isNotNull();
     }
 
@@ -160,24 +159,18 @@ class CallerSharesTest {
     }
 
     @Test
-    void streamsOfAKeyAndOfAnAddress() throws IOException {
+    void streamsOfAKey() throws IOException {
         String events = "/v1/jobs/" + job + "/events";
         open(events, ONE);
         open(events, ONE);
         open.get(0).read(true).is(200);
         open.get(1).read(true).is(200);
         for (CheckedClient.Request each : streams(ONE)) {
-            refused(each, "streams", "motorpool.http.streams-per-key");
+            refused(each, "streams");
         }
         callsGoOn(ONE);
         waits(ONE).getFirst().send().is(200);
         streams(OTHER).getFirst().send().is(200);
-
-        open(events, OTHER);
-        open.get(2).read(true).is(200);
-        for (CheckedClient.Request each : streams(OTHER)) {
-            refused(each, "streams", "motorpool.http.streams-per-address");
-        }
         callsGoOn(OTHER);
 
         open.removeFirst().close();
@@ -186,22 +179,42 @@ class CallerSharesTest {
     }
 
     @Test
-    void waitsOfAKeyAndOfAnAddress() throws IOException {
-        fillWaits(2, ONE);
-        for (CheckedClient.Request each : waits(ONE)) {
-            refused(each, "waits", "motorpool.http.waits-per-key");
+    void waitsOfAKey() throws IOException {
+        fillWaits(2, WAITING);
+        for (CheckedClient.Request each : waits(WAITING)) {
+            refused(each, "waits");
         }
-        callsGoOn(ONE);
-        streams(ONE).getFirst().send().is(200);
-
-        fillWaits(1, OTHER);
-        for (CheckedClient.Request each : waits(OTHER)) {
-            refused(each, "waits", "motorpool.http.waits-per-address");
-        }
+        callsGoOn(WAITING);
+        streams(WAITING).getFirst().send().is(200);
+        waits(OTHER).getFirst().send().is(200);
         callsGoOn(OTHER);
 
         open.removeFirst().close();
         Eventually.within(
-                PATIENCE, () -> assertThat(isRefused(waits(ONE).getFirst())).isFalse());
+                PATIENCE, () -> assertThat(isRefused(waits(WAITING).getFirst())).isFalse());
+    }
+
+    @Test
+    void withoutKeysTheAddressIsTheCaller() throws IOException {
+        try (ServiceExtension.Service open = new ServiceExtension.Service(SETTING + "=1")) {
+            String sleep = open.client()
+                    .post("/v1/apply_async", "{\"function\":\"sleep\",\"args\":[600],\"pool\":\"coroutines\"}")
+                    .is(202)
+                    .json()
+                    .path("id")
+                    .asString();
+            try (RawConnection stream = open.client().connect()) {
+                stream.send("GET /v1/jobs/" + sleep + "/events HTTP/1.1\r\nHost: localhost\r\n\r\n");
+                stream.read(true).is(200);
+                Answer refused =
+                        open.client().request("GET", "/v1/pools").send().isProblem(ProblemType.LIMIT_REACHED);
+                assertThat(refused.json().path("limit").asString()).isEqualTo("requests");
+                assertThat(refused.json().path("detail").asString()).startsWith("This address has 1 requests");
+                assertThat(refused.header("retry-after")).isNotNull();
+            }
+            Eventually.until(
+                    PATIENCE,
+                    () -> open.client().post("/v1/jobs/" + sleep + "/cancel").is(200));
+        }
     }
 }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.motorpool.http.problem.Problem;
 import dev.motorpool.http.problem.ProblemException;
-import dev.motorpool.http.problem.ProblemType;
 import dev.motorpool.http.problem.ProblemWriter;
 import dev.motorpool.http.route.AnswerWriter;
 import dev.motorpool.http.route.BodyReader;
@@ -17,6 +16,7 @@ import dev.motorpool.http.route.Route;
 import dev.motorpool.http.route.Routes;
 import dev.motorpool.http.server.ClientConnection;
 import dev.motorpool.http.server.WatchedProtocol;
+import dev.motorpool.job.ProblemType;
 import java.io.IOException;
 import java.util.List;
 import java.util.Objects;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.motorpool.http.LiveConnection.Event;
 import dev.motorpool.http.ServiceExtension.Service;
-import dev.motorpool.http.problem.ProblemType;
 import dev.motorpool.http.server.ClientWatch;
 import dev.motorpool.job.AdmissionSwitch;
+import dev.motorpool.job.ProblemType;
 import java.io.IOException;
 import java.util.Objects;
 import org.awaitility.Awaitility;

@@ -3,8 +3,8 @@ package dev.motorpool.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.motorpool.http.ServiceExtension.Service;
-import dev.motorpool.http.problem.ProblemType;
 import dev.motorpool.http.server.ClientWatch;
+import dev.motorpool.job.ProblemType;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -2,11 +2,10 @@ package dev.motorpool.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.motorpool.http.problem.ProblemType;
 import dev.motorpool.http.problem.Right;
+import dev.motorpool.job.ProblemType;
 import dev.motorpool.testing.Eventually;
 import java.io.IOException;
-import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,15 +41,12 @@ class KeysTest {
     private static final Pattern ROW = Pattern.compile("(?m)^\\| `([A-Z]+) (\\S+)` \\| (\\w+) \\|$");
     private static final String ECHO = "{\"function\":\"echo\",\"args\":[1]}";
     private static final int SHARE = 4;
-    private static final int CONNECTIONS = 20;
 
     private static ServiceExtension.Service service;
 
     @BeforeAll
     static void start() {
-        List<String> settings = new ArrayList<>(List.of(
-                "--motorpool.http.requests-per-key=" + SHARE,
-                "--motorpool.http.connections-per-address=" + CONNECTIONS));
+        List<String> settings = new ArrayList<>(List.of("--motorpool.http.requests-per-caller=" + SHARE));
         for (Right right : Right.values()) {
             settings.addAll(TestKeys.settings(right.word(), right.word(), secret(right)));
         }
@@ -296,13 +292,14 @@ class KeysTest {
         List<RawConnection> waiting = new ArrayList<>();
         try {
             for (int i = 0; i < SHARE; i++) {
-                waiting.add(service.client().connect().send(stream()));
-                waiting.get(i).read(true).is(200);
+                waiting.add(service.client().connect().send(withoutBody()));
+                byte[] status = waiting.get(i).socket().getInputStream().readNBytes(12);
+                assertThat(new String(status, StandardCharsets.US_ASCII)).isEqualTo("HTTP/1.1 100");
             }
             Answer refused =
                     request("POST", "/v1/apply", Right.SUBMIT).body(ECHO).send().isProblem(ProblemType.LIMIT_REACHED);
             assertThat(refused.json().path("limit").asString()).isEqualTo("requests");
-            assertThat(refused.json().path("detail").asString()).contains("motorpool.http.requests-per-key");
+            assertThat(refused.json().path("detail").asString()).contains("motorpool.http.requests-per-caller");
             assertThat(refused.header("retry-after")).isNotNull();
             service.client()
                     .request("POST", "/v1/apply")
@@ -319,41 +316,6 @@ class KeysTest {
         }
     }
 
-    @Test
-    void anAddressHasItsShareOfConnections() throws IOException {
-        List<RawConnection> idle = new ArrayList<>();
-        try {
-            while (idle.size() < CONNECTIONS) {
-                idle.add(service.client().connect());
-                // Answered, so it is counted, and no request of an earlier test is.
-                idle.getLast().send("GET /actuator/health HTTP/1.1\r\nHost: localhost\r\n\r\n");
-                if (isCut(idle.getLast())) {
-                    idle.removeLast().close();
-                }
-            }
-            try (RawConnection refused = service.client().connect()) {
-                assertThat(isCut(refused)).isTrue();
-            }
-            idle.removeFirst().close();
-            Eventually.within(Duration.ofSeconds(10), () -> assertThat(status()).isEqualTo(200));
-        } finally {
-            for (RawConnection connection : idle) {
-                connection.close();
-            }
-        }
-    }
-
-    private static boolean isCut(RawConnection connection) {
-        try {
-            connection.read().is(200);
-            return false;
-        } catch (SocketTimeoutException neitherAnsweredNorCut) {
-            throw new AssertionError(neitherAnsweredNorCut);
-        } catch (IOException cut) {
-            return true;
-        }
-    }
-
     private static int status() {
         try {
             return request("POST", "/v1/apply", Right.SUBMIT).body(ECHO).send().status();
@@ -362,9 +324,10 @@ class KeysTest {
         }
     }
 
-    private static String stream() {
-        return "POST /v1/imap?function=echo HTTP/1.1\r\nHost: localhost\r\nX-API-Key: " + secret(Right.SUBMIT)
-                + "\r\nContent-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n";
+    /** A request that is in progress until its body arrives. */
+    private static String withoutBody() {
+        return "POST /v1/apply HTTP/1.1\r\nHost: localhost\r\nX-API-Key: " + secret(Right.SUBMIT)
+                + "\r\nContent-Type: application/json\r\nExpect: 100-continue\r\nContent-Length: 10\r\n\r\n";
     }
 
     @Test

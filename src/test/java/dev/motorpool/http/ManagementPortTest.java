@@ -2,12 +2,8 @@ package dev.motorpool.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.motorpool.http.problem.ProblemType;
-import dev.motorpool.http.server.ConnectionRoom;
+import dev.motorpool.job.ProblemType;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -80,34 +76,6 @@ class ManagementPortTest {
                         .isProblem(ProblemType.UNKNOWN_PATH);
             }
             service.client().apply("{\"function\":\"echo\",\"args\":[1]}").is(200);
-        }
-    }
-
-    @Test
-    void oneAddressLeavesConnectionsToOthers() throws IOException {
-        int share = ConnectionRoom.share(ConnectionRoom.MANAGEMENT);
-        List<Socket> open = new ArrayList<>();
-        try (ServiceExtension.Service service = service(List.of())) {
-            for (int i = 0; i < share; i++) {
-                open.add(new Socket(InetAddress.getLoopbackAddress(), port(service)));
-            }
-            try (Socket oneTooMany = new Socket(InetAddress.getLoopbackAddress(), port(service))) {
-                oneTooMany.setSoTimeout(20_000);
-                assertThat(oneTooMany.getInputStream().read()).isEqualTo(-1);
-            }
-            InetAddress other = InetAddress.ofLiteral("127.0.0.2");
-            try (Socket probe = new Socket(InetAddress.getLoopbackAddress(), port(service), other, 0)) {
-                probe.setSoTimeout(20_000);
-                probe.getOutputStream()
-                        .write("GET /actuator/health HTTP/1.0\r\nHost: localhost\r\n\r\n"
-                                .getBytes(StandardCharsets.US_ASCII));
-                assertThat(new String(probe.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
-                        .startsWith("HTTP/1.1 200");
-            }
-        } finally {
-            for (Socket each : open) {
-                each.close();
-            }
         }
     }
 

@@ -3,10 +3,10 @@ package dev.motorpool.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.motorpool.http.ServiceExtension.Service;
-import dev.motorpool.http.problem.ProblemType;
 import dev.motorpool.http.route.AnswerWriter;
 import dev.motorpool.http.route.BodyReader;
 import dev.motorpool.http.route.ByteBudget;
+import dev.motorpool.job.ProblemType;
 import dev.motorpool.json.JsonSlices;
 import dev.motorpool.pool.PoolView;
 import dev.motorpool.pool.Pools;

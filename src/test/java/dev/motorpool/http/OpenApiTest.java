@@ -2,10 +2,10 @@ package dev.motorpool.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.motorpool.http.problem.ProblemType;
 import dev.motorpool.http.route.MediaTypes;
 import dev.motorpool.http.route.Route;
 import dev.motorpool.http.route.Routes;
+import dev.motorpool.job.ProblemType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.EnumSet;

@@ -2,7 +2,7 @@ package dev.motorpool.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.motorpool.http.problem.ProblemType;
+import dev.motorpool.job.ProblemType;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import dev.motorpool.http.ServiceExtension.Service;
-import dev.motorpool.http.problem.ProblemType;
 import dev.motorpool.http.problem.ProblemWriter;
 import dev.motorpool.http.route.BodyReader;
+import dev.motorpool.job.ProblemType;
 import dev.motorpool.pool.Pool;
 import dev.motorpool.pool.PoolView;
 import dev.motorpool.pool.Pools;

@@ -3,10 +3,10 @@ package dev.motorpool.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.motorpool.http.ServiceExtension.Service;
-import dev.motorpool.http.problem.ProblemType;
 import dev.motorpool.http.route.BodyReader;
 import dev.motorpool.http.route.ByteBudget;
 import dev.motorpool.job.AdmissionSwitch;
+import dev.motorpool.job.ProblemType;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;

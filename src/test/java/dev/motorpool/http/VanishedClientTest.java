@@ -187,8 +187,8 @@ class VanishedClientTest {
     }
 
     @Test
-    void aClientThatSentMuchAheadAndWentAwayIsNoticed() throws IOException {
-        for (int length : new int[] {7_000, 8_192, 20_000, 60_000}) {
+    void aClientThatSentAllThatIsReadAheadAndWentAwayIsNoticed() throws IOException {
+        for (int length : new int[] {100, 4_000, 7_500}) { // Tomcat's buffer has 8 KiB
             long cancelled = view().counters().cancelled();
             try (RawConnection connection = client.connect()) {
                 connection.send(apply("sleep", 60));

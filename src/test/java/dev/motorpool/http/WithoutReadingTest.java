@@ -2,7 +2,7 @@ package dev.motorpool.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.motorpool.http.problem.ProblemType;
+import dev.motorpool.job.ProblemType;
 import dev.motorpool.testing.Eventually;
 import dev.motorpool.testing.HookReceiver;
 import java.io.IOException;

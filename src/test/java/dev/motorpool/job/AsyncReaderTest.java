@@ -109,10 +109,10 @@ class AsyncReaderTest {
     }
 
     private AsyncCall map(String members) throws CallRefusedException {
-        return reader.map(RawJson.of("{\"function\":\"fib\"," + members + "}"), false);
+        return reader.map(RawJson.of("{\"function\":\"fib\"," + members + "}"), "map_async");
     }
 
-    private static void refused(String pointer, ErrorType type, ThrowingCall call) {
+    private static void refused(String pointer, ProblemType type, ThrowingCall call) {
         CallRefusedException refused = catchThrowableOfType(CallRefusedException.class, call::run);
         assertThat(refused).as("a refusal that names %s", pointer).isNotNull();
         assertThat(refused.error().type()).isEqualTo(type);
@@ -124,17 +124,18 @@ class AsyncReaderTest {
     }
 
     private void refused(String pointer, String members) {
-        refused(pointer, ErrorType.MALFORMED_REQUEST, () -> apply(members));
+        refused(pointer, ProblemType.MALFORMED_REQUEST, () -> apply(members));
     }
 
     @Test
     void tagsAreLimitedInNumberAndLength() throws CallRefusedException {
-        assertThat(apply(tags(64, 253)).tags()).hasSize(64);
+        assertThat(apply(tags(64, 253)).spec().tags()).hasSize(64);
         refused("/tags", tags(65, 1));
         refused("/tags", tags(64, 254));
         refused("/tags", tags(1, 17_000));
         refused("/tags", ",\"tags\":{\"a\":\"" + "\\u00e9".repeat(8_193) + "\"}");
         assertThat(apply(",\"tags\":{\"a\":\"" + "\\u00e9".repeat(8_191) + "\"}")
+                        .spec()
                         .tags())
                 .hasSize(1);
         refused("/tags", ",\"tags\":{\"a\":\"" + "x".repeat(1 << 20) + "\"}");
@@ -150,20 +151,20 @@ class AsyncReaderTest {
     @Test
     void whatIsLeftOutHasItsDefault() throws CallRefusedException {
         AsyncCall call = apply("");
-        assertThat(call.verb()).isEqualTo("apply_async");
-        assertThat(call.function().name()).isEqualTo("echo");
+        assertThat(call.spec().verb()).isEqualTo("apply_async");
+        assertThat(call.spec().function()).isEqualTo("echo");
         assertThat(call.pool().name()).isEqualTo("io");
         assertThat(call.args()).isEqualTo(RawJson.of("[1]"));
         assertThat(call.kwargs()).isEqualTo(RawJson.EMPTY_OBJECT);
-        assertThat(call.timeout()).isNull();
-        assertThat(call.expires()).isNull();
-        assertThat(call.priority()).isZero();
-        assertThat(call.tags()).isEmpty();
-        assertThat(call.retries()).isZero();
-        assertThat(call.retryDelay()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(call.spec().timeout()).isNull();
+        assertThat(call.spec().expires()).isNull();
+        assertThat(call.spec().priority()).isZero();
+        assertThat(call.spec().tags()).isEmpty();
+        assertThat(call.spec().retries()).isZero();
+        assertThat(call.spec().retryDelay()).isEqualTo(Duration.ofSeconds(1));
         assertThat(call.startAt()).isNull();
-        assertThat(call.retain()).isEqualTo(Duration.ofDays(1));
-        assertThat(call.map()).isNull();
+        assertThat(call.spec().retain()).isEqualTo(Duration.ofDays(1));
+        assertThat(call.spec().map()).isNull();
     }
 
     @Test
@@ -179,24 +180,24 @@ class AsyncReaderTest {
         AsyncCall call = apply(",\"pool\":\"crunch\",\"timeout\":2.5,\"expires\":7,\"priority\":-100,"
                 + "\"tags\":{\"a\":\"b\"},\"retries\":100,\"retry_delay\":0,\"delay\":1.5,\"retain\":0");
         assertThat(call.pool().name()).isEqualTo("crunch");
-        assertThat(call.timeout()).isEqualTo(Duration.ofMillis(2500));
-        assertThat(call.expires()).isEqualTo(Duration.ofSeconds(7));
-        assertThat(call.priority()).isEqualTo(-100);
-        assertThat(call.tags()).containsExactly(Map.entry("a", "b"));
-        assertThat(call.retries()).isEqualTo(100);
-        assertThat(call.retryDelay()).isZero();
+        assertThat(call.spec().timeout()).isEqualTo(Duration.ofMillis(2500));
+        assertThat(call.spec().expires()).isEqualTo(Duration.ofSeconds(7));
+        assertThat(call.spec().priority()).isEqualTo(-100);
+        assertThat(call.spec().tags()).containsExactly(Map.entry("a", "b"));
+        assertThat(call.spec().retries()).isEqualTo(100);
+        assertThat(call.spec().retryDelay()).isZero();
         assertThat(call.delay()).isEqualTo(Duration.ofMillis(1500));
         assertThat(call.startAt()).isNull();
-        assertThat(call.retain()).isZero();
+        assertThat(call.spec().retain()).isZero();
     }
 
     @Test
     void numbersCountHoweverTheyAreWritten() throws CallRefusedException {
         AsyncCall call = apply(",\"retries\":3.0e0,\"retry_delay\":0.5e1,\"delay\":0.0,\"retain\":3.1536e8");
-        assertThat(call.retries()).isEqualTo(3);
-        assertThat(call.retryDelay()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(call.spec().retries()).isEqualTo(3);
+        assertThat(call.spec().retryDelay()).isEqualTo(Duration.ofSeconds(5));
         assertThat(call.delay()).isNull();
-        assertThat(call.retain()).isEqualTo(Duration.ofDays(3650));
+        assertThat(call.spec().retain()).isEqualTo(Duration.ofDays(3650));
     }
 
     @ParameterizedTest
@@ -241,17 +242,17 @@ class AsyncReaderTest {
     @ValueSource(strings = {"callback", "error_callback"})
     void webhooksGoWhereTheyMay(String member) throws CallRefusedException {
         String fine = "\"https://example.com/hook?a=b\"";
-        Callbacks callbacks = apply(",\"" + member + "\":" + fine).callbacks();
+        Callbacks callbacks = apply(",\"" + member + "\":" + fine).spec().callbacks();
         assertThat(member.equals("callback") ? callbacks.callback() : callbacks.errorCallback())
                 .isEqualTo("https://example.com/hook?a=b");
         assertThat(member.equals("callback") ? callbacks.errorCallback() : callbacks.callback())
                 .isNull();
-        refused("/" + member, ErrorType.FORBIDDEN_ADDRESS, () -> apply(",\"" + member + "\":\"http://10.0.0.1/\""));
+        refused("/" + member, ProblemType.FORBIDDEN_ADDRESS, () -> apply(",\"" + member + "\":\"http://10.0.0.1/\""));
         refused(
                 "/" + member,
-                ErrorType.FORBIDDEN_ADDRESS,
+                ProblemType.FORBIDDEN_ADDRESS,
                 () -> map("\"items\":[1],\"" + member + "\":\"http://[::ffff:10.0.0.1]/\""));
-        refused("/" + member, ErrorType.MALFORMED_REQUEST, () -> map("\"items\":[1],\"" + member + "\":1"));
+        refused("/" + member, ProblemType.MALFORMED_REQUEST, () -> map("\"items\":[1],\"" + member + "\":1"));
     }
 
     @Test
@@ -259,7 +260,7 @@ class AsyncReaderTest {
         String url = "https://example.com/" + "x".repeat(9_000);
         assertThatThrownBy(() -> apply(",\"callback\":\"" + url + "\""))
                 .isInstanceOfSatisfying(CallRefusedException.class, refused -> {
-                    assertThat(refused.error().type()).isEqualTo(ErrorType.MALFORMED_REQUEST);
+                    assertThat(refused.error().type()).isEqualTo(ProblemType.MALFORMED_REQUEST);
                     assertThat(refused.error().members()).containsEntry("pointer", "/callback");
                     assertThat(refused.error().message()).contains("8192").doesNotContain("host");
                 });
@@ -286,7 +287,7 @@ class AsyncReaderTest {
                 "http://127.0.0.1 /"
             })
     void whatPointsWhereItMustNotIsRefused(String url) {
-        refused("/error_callback", ErrorType.FORBIDDEN_ADDRESS, () -> apply(",\"error_callback\":\"" + url + "\""));
+        refused("/error_callback", ProblemType.FORBIDDEN_ADDRESS, () -> apply(",\"error_callback\":\"" + url + "\""));
     }
 
     @ParameterizedTest
@@ -337,31 +338,33 @@ class AsyncReaderTest {
     }
 
     @Test
-    void whatStartsAfterItHasExpiredIsRefused() throws CallRefusedException {
+    void whatStartsWhenItHasExpiredIsRefused() throws CallRefusedException {
         refused("/delay", ",\"delay\":2.001,\"expires\":2");
         refused("/start_at", ",\"start_at\":\"" + NOW.plusMillis(2001) + "\",\"expires\":2");
-        refused("/delay", ErrorType.MALFORMED_REQUEST, () -> map("\"items\":[1],\"delay\":3,\"expires\":2"));
-        assertThat(apply(",\"delay\":2,\"expires\":2").delay()).isEqualTo(Duration.ofSeconds(2));
-        assertThat(apply(",\"start_at\":\"" + NOW.plusSeconds(2) + "\",\"expires\":2")
+        refused("/delay", ProblemType.MALFORMED_REQUEST, () -> map("\"items\":[1],\"delay\":3,\"expires\":2"));
+        refused("/delay", ",\"delay\":2,\"expires\":2");
+        refused("/start_at", ",\"start_at\":\"" + NOW.plusSeconds(2) + "\",\"expires\":2");
+        assertThat(apply(",\"delay\":1.999,\"expires\":2").delay()).isEqualTo(Duration.ofMillis(1999));
+        assertThat(apply(",\"start_at\":\"" + NOW.plusMillis(1999) + "\",\"expires\":2")
                         .startAt())
-                .isEqualTo(NOW.plusSeconds(2));
+                .isEqualTo(NOW.plusMillis(1999));
     }
 
     @Test
     void theCallIsCheckedAsThatOfApply() {
         refused(
                 "/args/0",
-                ErrorType.INVALID_ARGUMENTS,
+                ProblemType.INVALID_ARGUMENTS,
                 () -> reader.apply(RawJson.of("{\"function\":\"fib\",\"args\":[-1]}")));
         refused(
                 "/args/0",
-                ErrorType.FORBIDDEN_ADDRESS,
+                ProblemType.FORBIDDEN_ADDRESS,
                 () -> reader.apply(RawJson.of("{\"function\":\"fetch\",\"args\":[\"http://10.0.0.1/\"]}")));
         refused(
                 "/timeout",
-                ErrorType.MALFORMED_REQUEST,
+                ProblemType.MALFORMED_REQUEST,
                 () -> reader.apply(RawJson.of("{\"function\":\"fib\",\"args\":[1],\"timeout\":61}")));
-        refused("/function", ErrorType.MALFORMED_REQUEST, () -> reader.apply(RawJson.of("{}")));
+        refused("/function", ProblemType.MALFORMED_REQUEST, () -> reader.apply(RawJson.of("{}")));
         assertThatThrownBy(() -> reader.apply(RawJson.of("{\"function\":\"ecko\"}")))
                 .hasMessageContaining("did you mean 'echo'?");
         assertThatThrownBy(() -> apply(",\"pool\":\"crunsh\"")).hasMessageContaining("did you mean 'crunch'?");
@@ -370,39 +373,39 @@ class AsyncReaderTest {
     @Test
     void aMapHasItsItemsAndTheirNumber() throws CallRefusedException {
         AsyncCall call = map("\"items\":[1,2,3],\"on_error\":\"collect\",\"chunksize\":2,\"retries\":1");
-        assertThat(call.verb()).isEqualTo("map_async");
+        assertThat(call.spec().verb()).isEqualTo("map_async");
         assertThat(call.args()).isEqualTo(RawJson.of("[1,2,3]"));
         assertThat(call.kwargs()).isEqualTo(RawJson.EMPTY_OBJECT);
-        assertThat(call.map()).isEqualTo(new AsyncCall.MapPart(3, 2, true));
-        assertThat(call.retries()).isEqualTo(1);
-        assertThat(map("\"items\":[],\"on_error\":\"fail\"").map()).isEqualTo(new AsyncCall.MapPart(0, 1, false));
-        AsyncCall star = reader.map(RawJson.of("{\"function\":\"fib\",\"items\":[[1]]}"), true);
-        assertThat(star.verb()).isEqualTo("starmap_async");
+        assertThat(call.spec().map()).isEqualTo(new JobSpec.MapShape(3, 2, true));
+        assertThat(call.spec().retries()).isEqualTo(1);
+        assertThat(map("\"items\":[],\"on_error\":\"fail\"").spec().map()).isEqualTo(new JobSpec.MapShape(0, 1, false));
+        AsyncCall star = reader.map(RawJson.of("{\"function\":\"fib\",\"items\":[[1]]}"), "starmap_async");
+        assertThat(star.spec().verb()).isEqualTo("starmap_async");
     }
 
     @ParameterizedTest
     @CsvSource({"1,1", "8,1", "9,2", "16,2", "100,13"})
     void aChunkIsAFourthOfTheItemsDividedByTheSize(int items, int chunksize) throws CallRefusedException {
         String numbers = IntStream.range(0, items).mapToObj(i -> "1").collect(Collectors.joining(",", "[", "]"));
-        assertThat(map("\"items\":" + numbers).map()).isEqualTo(new AsyncCall.MapPart(items, chunksize, false));
+        assertThat(map("\"items\":" + numbers).spec().map()).isEqualTo(new JobSpec.MapShape(items, chunksize, false));
     }
 
     @Test
     void faultsOfMapsAreToldWithTheirPlace() {
-        refused("/items", ErrorType.MALFORMED_REQUEST, () -> map("\"retries\":1"));
-        refused("/items", ErrorType.MALFORMED_REQUEST, () -> map("\"items\":{}"));
-        refused("/items/1", ErrorType.INVALID_ARGUMENTS, () -> map("\"items\":[1,93]"));
-        refused("/args", ErrorType.MALFORMED_REQUEST, () -> map("\"items\":[1],\"args\":[]"));
-        refused("/on_error", ErrorType.MALFORMED_REQUEST, () -> map("\"items\":[1],\"on_error\":\"go on\""));
-        refused("/chunksize", ErrorType.MALFORMED_REQUEST, () -> map("\"items\":[1],\"chunksize\":0"));
-        refused("/retries", ErrorType.MALFORMED_REQUEST, () -> map("\"items\":[1],\"retries\":-1"));
+        refused("/items", ProblemType.MALFORMED_REQUEST, () -> map("\"retries\":1"));
+        refused("/items", ProblemType.MALFORMED_REQUEST, () -> map("\"items\":{}"));
+        refused("/items/1", ProblemType.INVALID_ARGUMENTS, () -> map("\"items\":[1,93]"));
+        refused("/args", ProblemType.MALFORMED_REQUEST, () -> map("\"items\":[1],\"args\":[]"));
+        refused("/on_error", ProblemType.MALFORMED_REQUEST, () -> map("\"items\":[1],\"on_error\":\"go on\""));
+        refused("/chunksize", ProblemType.MALFORMED_REQUEST, () -> map("\"items\":[1],\"chunksize\":0"));
+        refused("/retries", ProblemType.MALFORMED_REQUEST, () -> map("\"items\":[1],\"retries\":-1"));
     }
 
     @Test
     void aMapHasAMillionItemsAtMost() throws CallRefusedException {
         String million = "1,".repeat(999_999) + "1";
-        assertThat(map("\"items\":[" + million + "]").map())
-                .isEqualTo(new AsyncCall.MapPart(1_000_000, 125_000, false));
-        refused("/items", ErrorType.MALFORMED_REQUEST, () -> map("\"items\":[" + million + ",1]"));
+        assertThat(map("\"items\":[" + million + "]").spec().map())
+                .isEqualTo(new JobSpec.MapShape(1_000_000, 125_000, false));
+        refused("/items", ProblemType.MALFORMED_REQUEST, () -> map("\"items\":[" + million + ",1]"));
     }
 }

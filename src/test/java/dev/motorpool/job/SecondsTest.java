@@ -34,4 +34,17 @@ class SecondsTest {
     void whatIsLongerThanAnyLifeIsCut(String number) {
         assertThat(Seconds.duration(JsonNumber.of(number))).isGreaterThan(Duration.ofDays(11_000));
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0,0",
+        "1,0.000000001",
+        "1000000000,1",
+        "1500000000,1.5",
+        "12000000034,12.000000034",
+        "999999999,0.999999999"
+    })
+    void haveNoExponentAndNoNeedlessZeros(long nanos, String expected) {
+        assertThat(Seconds.text(nanos)).isEqualTo(expected);
+    }
 }

@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.motorpool.detached.model.Delivery;
 import dev.motorpool.detached.model.DeliveryKey;
 import dev.motorpool.detached.model.DeliveryState;
-import dev.motorpool.detached.model.NewJob;
 import dev.motorpool.detached.model.OutgoingDelivery;
 import dev.motorpool.detached.model.StoredJob;
 import dev.motorpool.detached.model.TryResult;
+import dev.motorpool.detached.model.WaitingJob;
 import dev.motorpool.detached.store.DeliveryReader;
 import dev.motorpool.detached.store.DeliveryReader.DueReceiver;
 import dev.motorpool.detached.store.DeliveryTables;
@@ -102,7 +102,7 @@ abstract class DeliveryContract {
 
     @Test
     void aDeliveryBelongsToTheTenantOfItsJob() throws Exception {
-        NewJob job = new JobDraft().tenant("a").made();
+        WaitingJob job = new JobDraft().tenant("a").made();
         OutgoingDelivery outgoing = parcel(job.id(), 1, RECEIVER, NOW, "{}");
         store.write(tables -> {
             tables.insert(job, null);
@@ -304,7 +304,7 @@ abstract class DeliveryContract {
     @ParameterizedTest
     @ValueSource(ints = {30, 90})
     void whatHasEndedStaysAsLongAsItsJob(int seconds) throws Exception {
-        NewJob job = new JobDraft().retain(Duration.ofSeconds(seconds)).made();
+        WaitingJob job = new JobDraft().retain(Duration.ofSeconds(seconds)).made();
         store.write(tables -> {
             tables.insert(job, null);
             tables.cancel(job.id(), NOW, LOG);
@@ -343,7 +343,7 @@ abstract class DeliveryContract {
 
     @Test
     void deliveriesOutliveTheirJob() throws Exception {
-        NewJob job = new JobDraft().retain(Duration.ZERO).made();
+        WaitingJob job = new JobDraft().retain(Duration.ZERO).made();
         store.write(tables -> {
             tables.insert(job, null);
             tables.cancel(job.id(), NOW, LOG);

@@ -1,10 +1,12 @@
 package dev.motorpool.store;
 
-import dev.motorpool.detached.model.NewJob;
-import dev.motorpool.detached.model.NewJob.MapShape;
+import dev.motorpool.detached.model.StoredJob;
+import dev.motorpool.detached.model.WaitingJob;
 import dev.motorpool.function.TraceContext;
 import dev.motorpool.job.Callbacks;
 import dev.motorpool.job.JobIds;
+import dev.motorpool.job.JobSpec;
+import dev.motorpool.job.JobSpec.MapShape;
 import dev.motorpool.json.RawJson;
 import java.time.Clock;
 import java.time.Duration;
@@ -116,15 +118,11 @@ public final class JobDraft {
         return this;
     }
 
-    public NewJob made() {
-        return new NewJob(
-                id,
-                tenant,
+    public WaitingJob made() {
+        JobSpec spec = new JobSpec(
                 map == null ? "apply_async" : "map_async",
                 function,
                 pool,
-                args,
-                kwargs,
                 timeout,
                 expires,
                 priority,
@@ -132,10 +130,8 @@ public final class JobDraft {
                 retries,
                 Duration.ofSeconds(1),
                 retain,
-                NOW,
-                startAt,
                 map,
-                callbacks,
-                TRACE);
+                callbacks);
+        return new WaitingJob(StoredJob.submitted(id, tenant, spec, NOW, startAt, TRACE), args, kwargs);
     }
 }

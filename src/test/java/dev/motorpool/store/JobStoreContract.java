@@ -4,14 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatObject;
 
-import dev.motorpool.detached.model.Attempt;
 import dev.motorpool.detached.model.AttemptEnd;
 import dev.motorpool.detached.model.JobAge;
 import dev.motorpool.detached.model.JobFilter;
 import dev.motorpool.detached.model.JobKey;
 import dev.motorpool.detached.model.JobLine;
 import dev.motorpool.detached.model.MapResults;
-import dev.motorpool.detached.model.NewJob;
 import dev.motorpool.detached.model.RepeatKey;
 import dev.motorpool.detached.model.StoredJob;
 import dev.motorpool.detached.model.WaitingJob;
@@ -23,7 +21,9 @@ import dev.motorpool.detached.store.JobStore.Reading;
 import dev.motorpool.detached.store.JobTables;
 import dev.motorpool.detached.store.JobTables.Insertion;
 import dev.motorpool.detached.store.StoreException;
+import dev.motorpool.job.Attempt;
 import dev.motorpool.job.Callbacks;
+import dev.motorpool.job.JobSpec;
 import dev.motorpool.job.JobState;
 import dev.motorpool.json.JsonSlices;
 import dev.motorpool.json.RawJson;
@@ -141,7 +141,7 @@ public abstract class JobStoreContract {
     }
 
     final UUID insert(JobDraft draft) throws StoreException {
-        NewJob job = draft.made();
+        WaitingJob job = draft.made();
         assertChange(tables -> tables.insert(job, null)).isInstanceOf(Insertion.Made.class);
         return job.id();
     }
@@ -214,7 +214,7 @@ public abstract class JobStoreContract {
 
     @Test
     void aJobIsReadAsItWasSubmitted() throws Exception {
-        NewJob job = new JobDraft()
+        WaitingJob job = new JobDraft()
                 .function("größe")
                 .pool("crunch")
                 .priority(-7)
@@ -233,19 +233,21 @@ public abstract class JobStoreContract {
                 .isEqualTo(new StoredJob(
                         job.id(),
                         "default",
-                        "apply_async",
-                        "größe",
-                        "crunch",
+                        new JobSpec(
+                                "apply_async",
+                                "größe",
+                                "crunch",
+                                Duration.ofNanos(1_500_000_001),
+                                Duration.ofMillis(2500),
+                                -7,
+                                Map.of("a", "ä\"\\", "b", ""),
+                                4,
+                                Duration.ofSeconds(1),
+                                Duration.ofDays(3),
+                                null,
+                                Callbacks.NONE),
                         JobState.QUEUED,
-                        0,
-                        -7,
-                        Map.of("a", "ä\"\\", "b", ""),
-                        job.timeout(),
-                        job.expires(),
                         4,
-                        4,
-                        Duration.ofSeconds(1),
-                        Duration.ofDays(3),
                         0,
                         JobAge.of(job.id()),
                         NOW,
@@ -257,8 +259,6 @@ public abstract class JobStoreContract {
                         0,
                         null,
                         null,
-                        null,
-                        Callbacks.NONE,
                         1,
                         JobDraft.TRACE));
     }
@@ -268,7 +268,7 @@ public abstract class JobStoreContract {
         UUID map = insert(new JobDraft().map(1_000_000));
         UUID later = insert(new JobDraft().startAt(at(3600)));
 
-        assertThat(job(map).map()).isEqualTo(new NewJob.MapShape(1_000_000, 4, true));
+        assertThat(job(map).spec().map()).isEqualTo(new JobSpec.MapShape(1_000_000, 4, true));
         assertThat(job(later).state()).isEqualTo(JobState.SCHEDULED);
         assertThat(job(later).dueAt()).isEqualTo(at(3600));
         assertRead(tables -> tables.find(UUID.randomUUID())).isNull();
@@ -276,7 +276,7 @@ public abstract class JobStoreContract {
 
     @Test
     void aJobThatIsInsertedAgainIsTheOneItWas() throws Exception {
-        NewJob job = new JobDraft().made();
+        WaitingJob job = new JobDraft().made();
         change(tables -> tables.insert(job, null));
         start(job.id(), 1);
 
@@ -325,8 +325,8 @@ public abstract class JobStoreContract {
 
     @Test
     void aRepeatAnswersTheFirstJob() throws Exception {
-        NewJob first = new JobDraft().made();
-        NewJob second = new JobDraft().made();
+        WaitingJob first = new JobDraft().made();
+        WaitingJob second = new JobDraft().made();
         assertRead(tables -> tables.findRepeat(key("k", "d"))).isNull();
         change(tables -> tables.insert(first, key("k", "d")));
 
@@ -353,7 +353,7 @@ public abstract class JobStoreContract {
 
     @Test
     void twoOfOneKeyInOneTransactionAreOneJob() throws Exception {
-        NewJob first = new JobDraft().made();
+        WaitingJob first = new JobDraft().made();
 
         Insertion second = change(tables -> {
             tables.insert(first, key("k", "d"));
@@ -365,7 +365,7 @@ public abstract class JobStoreContract {
 
     @Test
     void anInsertionThatIsDoneAgainIsNoRepeat() throws Exception {
-        NewJob job = new JobDraft().made();
+        WaitingJob job = new JobDraft().made();
         change(tables -> tables.insert(job, key("k", "d")));
 
         assertChange(tables -> tables.insert(job, key("k", "d"))).isEqualTo(new Insertion.Made(job(job.id())));
@@ -373,7 +373,7 @@ public abstract class JobStoreContract {
 
     @Test
     void aKeyStaysADayAndAsLongAsItsJob() throws Exception {
-        NewJob job = new JobDraft().retain(Duration.ofHours(1)).made();
+        WaitingJob job = new JobDraft().retain(Duration.ofHours(1)).made();
         change(tables -> tables.insert(job, key("k", "d")));
         Duration day = Duration.ofDays(1);
 
@@ -390,7 +390,7 @@ public abstract class JobStoreContract {
 
     @Test
     void aKeyOfAForgottenJobStaysADay() throws Exception {
-        NewJob job = new JobDraft().retain(Duration.ZERO).made();
+        WaitingJob job = new JobDraft().retain(Duration.ZERO).made();
         change(tables -> tables.insert(job, key("k", "d")));
         succeed(job.id(), 1);
 
@@ -405,7 +405,8 @@ public abstract class JobStoreContract {
 
     @Test
     void whatIsWithdrawnHasNeverCome() throws Exception {
-        NewJob job = new JobDraft().tags(Map.of("a", "b")).args(text(5000, 'a')).made();
+        WaitingJob job =
+                new JobDraft().tags(Map.of("a", "b")).args(text(5000, 'a')).made();
         change(tables -> tables.insert(job, key("k", "d")));
 
         store.write(tables -> tables.withdraw(job.id()));
@@ -565,7 +566,7 @@ public abstract class JobStoreContract {
         assertThat(job.state()).isEqualTo(JobState.SCHEDULED);
         assertThat(job.dueAt()).isEqualTo(at(60));
         assertThat(job.retriesLeft()).isEqualTo(1);
-        assertThat(job.retries()).isEqualTo(2);
+        assertThat(job.spec().retries()).isEqualTo(2);
         assertThat(job.error()).isNull();
         assertThat(job.finishedAt()).isNull();
         assertThat(job.latest()).isEqualTo(end(1, ERROR).attempt());
@@ -1231,7 +1232,7 @@ public abstract class JobStoreContract {
 
     @Test
     void aKeyIsForgottenThoughNoJobIs() throws Exception {
-        NewJob job = new JobDraft().made();
+        WaitingJob job = new JobDraft().made();
         change(tables -> tables.insert(job, key("k", "d")));
         assertRead(tables -> tables.nextForgotten()).isEqualTo(NOW.plus(Duration.ofDays(1)));
         succeed(job.id(), 1);
@@ -1244,9 +1245,10 @@ public abstract class JobStoreContract {
     private static boolean fits(StoredJob job, JobFilter filter) {
         return (filter.states().isEmpty() || filter.states().contains(job.state()))
                 && (filter.tenant() == null || filter.tenant().equals(job.tenant()))
-                && (filter.function() == null || filter.function().equals(job.function()))
-                && (filter.pool() == null || filter.pool().equals(job.pool()))
-                && job.tags().entrySet().containsAll(filter.tags().entrySet());
+                && (filter.function() == null
+                        || filter.function().equals(job.spec().function()))
+                && (filter.pool() == null || filter.pool().equals(job.spec().pool()))
+                && job.spec().tags().entrySet().containsAll(filter.tags().entrySet());
     }
 
     @Test
@@ -1461,7 +1463,7 @@ public abstract class JobStoreContract {
 
     @Test
     void allIsDoneOrNothing() throws Exception {
-        NewJob job = new JobDraft().made();
+        WaitingJob job = new JobDraft().made();
 
         assertThatExceptionOfType(StoreException.class)
                 .isThrownBy(() -> store.write(tables -> {
@@ -1482,7 +1484,7 @@ public abstract class JobStoreContract {
 
     @Test
     void aTransactionSeesWhatItHasDoneAndNobodyElseDoes() throws Exception {
-        NewJob job = new JobDraft().made();
+        WaitingJob job = new JobDraft().made();
 
         store.write(tables -> {
             tables.insert(job, null);

@@ -1,7 +1,7 @@
 package dev.motorpool.store;
 
-import dev.motorpool.detached.model.NewJob;
 import dev.motorpool.detached.model.RepeatKey;
+import dev.motorpool.detached.model.WaitingJob;
 import dev.motorpool.json.RawJson;
 import dev.motorpool.store.sqlite.SqliteJobStore;
 import java.nio.file.Path;
@@ -18,14 +18,14 @@ final class StoreWriter {
         SqliteJobStore store = SqliteJobStore.open(Path.of(arguments[0]));
         List<UUID> before = List.of();
         for (int round = 0; ; round++) {
-            List<NewJob> jobs = new ArrayList<>();
+            List<WaitingJob> jobs = new ArrayList<>();
             for (int i = 0; i < 1 + round % 50; i++) {
                 RawJson args = RawJson.of("[\"" + "a".repeat(i % 10 == 9 ? 20_000 : 20) + "\"]");
                 jobs.add(new JobDraft().args(args).made());
             }
             List<UUID> ends = before;
             store.write(tables -> {
-                for (NewJob job : jobs) {
+                for (WaitingJob job : jobs) {
                     tables.insert(job, new RepeatKey("default", "", "", job.id().toString(), "d"));
                 }
                 for (UUID id : ends) {
@@ -33,7 +33,7 @@ final class StoreWriter {
                 }
             });
             StringBuilder told = new StringBuilder();
-            for (NewJob job : jobs) {
+            for (WaitingJob job : jobs) {
                 told.append("made ").append(job.id()).append('\n');
             }
             for (UUID id : ends) {
@@ -41,7 +41,7 @@ final class StoreWriter {
             }
             System.out.print(told);
             System.out.flush();
-            before = jobs.stream().map(NewJob::id).toList();
+            before = jobs.stream().map(WaitingJob::id).toList();
         }
     }
 }

@@ -47,7 +47,9 @@ class TryDispatcherTest {
         return new TryDispatcher(
                 queue,
                 new Sender(client, signers, retryPolicy, clock, Spans.NONE),
-                new Results(queue, fixture.engine.deliveries(), settings, DeliveryEvents.NONE, clock),
+                fixture.engine.deliveries(),
+                settings.retain(),
+                DeliveryEvents.NONE,
                 clock,
                 threads);
     }
@@ -147,12 +149,12 @@ class TryDispatcherTest {
                 assertThat(known.isIdle()).isTrue();
                 assertThat(known.bytes()).isZero();
                 assertThat(known.behind).isTrue();
+                assertThat(queue.next(clock.instant().plusSeconds(1)))
+                        .as("it is looked at again")
+                        .isNotNull();
             } finally {
                 queue.lock.unlock();
             }
-            assertThat(queue.next(clock.instant().plusSeconds(1)))
-                    .as("it is looked at again")
-                    .isNotNull();
 
             refuse.set(false);
             dispatcher.made(outgoing);

@@ -19,14 +19,8 @@ import org.springframework.util.unit.DataSize;
  * @param answerTimeout time a client has to read such an answer
  * @param streamBudget bytes of items and values that all streams of items hold at once; null: by the size of the heap
  * @param streamIdle time that a stream's client may send nothing, or take nothing of what is written to it
- * @param requestsPerKey requests of one API key that may be in progress at once, waits and streams included; this and
- *     what follows null: by the number of connections
- * @param requestsPerAddress requests from one address that may be in progress at once, with or without a key
- * @param streamsPerKey those of them whose answers are streams
- * @param streamsPerAddress the same of one address
- * @param waitsPerKey those of them that wait for something that continues without them
- * @param waitsPerAddress the same of one address
- * @param connectionsPerAddress connections that one address may have open at once
+ * @param requestsPerCaller requests of one caller (API key, else address) that may be in progress at once, waits and
+ *     streams included; null: by the number of connections
  */
 public record HttpSection(
         @DefaultValue List<String> allowedHosts,
@@ -38,13 +32,7 @@ public record HttpSection(
         @DefaultValue("60") DurationSetting answerTimeout,
         @Nullable DataSize streamBudget,
         @DefaultValue("600") DurationSetting streamIdle,
-        @Nullable Integer requestsPerKey,
-        @Nullable Integer requestsPerAddress,
-        @Nullable Integer streamsPerKey,
-        @Nullable Integer streamsPerAddress,
-        @Nullable Integer waitsPerKey,
-        @Nullable Integer waitsPerAddress,
-        @Nullable Integer connectionsPerAddress) {
+        @Nullable Integer requestsPerCaller) {
 
     static final DataSize MOST_SIZE = DataSize.ofMegabytes(256);
     private static final long MOST = MOST_SIZE.toBytes();
@@ -79,12 +67,6 @@ public record HttpSection(
                     "Give it at least " + (StreamBudget.LEAST >> 20) + "MB.");
         }
         streamIdle.positive("motorpool.http.stream-idle");
-        MotorpoolSettings.atLeastOneIfSet("motorpool.http.requests-per-key", requestsPerKey);
-        MotorpoolSettings.atLeastOneIfSet("motorpool.http.requests-per-address", requestsPerAddress);
-        MotorpoolSettings.atLeastOneIfSet("motorpool.http.streams-per-key", streamsPerKey);
-        MotorpoolSettings.atLeastOneIfSet("motorpool.http.streams-per-address", streamsPerAddress);
-        MotorpoolSettings.atLeastOneIfSet("motorpool.http.waits-per-key", waitsPerKey);
-        MotorpoolSettings.atLeastOneIfSet("motorpool.http.waits-per-address", waitsPerAddress);
-        MotorpoolSettings.atLeastOneIfSet("motorpool.http.connections-per-address", connectionsPerAddress);
+        MotorpoolSettings.atLeastOneIfSet("motorpool.http.requests-per-caller", requestsPerCaller);
     }
 }

@@ -1,11 +1,11 @@
 package dev.motorpool.detached.attempt;
 
 import dev.motorpool.detached.commit.StoreChange;
-import dev.motorpool.detached.model.Attempt;
 import dev.motorpool.detached.model.AttemptEnd;
 import dev.motorpool.detached.model.StoredJob;
 import dev.motorpool.detached.store.JobTables;
 import dev.motorpool.detached.store.StoreException;
+import dev.motorpool.job.Attempt;
 import dev.motorpool.job.JobState;
 
 /** Records the end of an attempt, unless the job has ended otherwise. */

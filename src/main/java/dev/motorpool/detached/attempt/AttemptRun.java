@@ -1,6 +1,5 @@
 package dev.motorpool.detached.attempt;
 
-import dev.motorpool.detached.model.Attempt;
 import dev.motorpool.detached.model.AttemptEnd;
 import dev.motorpool.detached.model.JobAge;
 import dev.motorpool.detached.model.JobKey;
@@ -9,6 +8,7 @@ import dev.motorpool.detached.model.OutputTail;
 import dev.motorpool.detached.model.StoredJob;
 import dev.motorpool.detached.model.WaitingJob;
 import dev.motorpool.detached.time.RelativeTimes;
+import dev.motorpool.job.Attempt;
 import dev.motorpool.json.RawJson;
 import java.time.Duration;
 import java.time.Instant;

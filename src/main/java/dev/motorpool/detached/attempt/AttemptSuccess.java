@@ -46,7 +46,7 @@ public final class AttemptSuccess extends AttemptCompletion {
     @Override
     public long bytes() {
         // The webhook holds a copy of the value.
-        long copies = run.job.callbacks().forState(JobState.SUCCEEDED) == null ? 1 : 2;
+        long copies = run.job.spec().callbacks().forState(JobState.SUCCEEDED) == null ? 1 : 2;
         return end.bytes() + (value == null ? 0 : copies * value.length());
     }
 }

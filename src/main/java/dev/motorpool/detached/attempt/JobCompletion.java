@@ -129,7 +129,6 @@ public final class JobCompletion {
     }
 
     private static RawJson error(StoredJob job, Failure failure) {
-        return OutcomeMapper.error(job.id(), job.function(), job.pool(), job.expires(), failure)
-                .toJson();
+        return OutcomeMapper.error(job.id(), job.spec(), failure).toJson();
     }
 }

@@ -5,11 +5,11 @@ import dev.motorpool.detached.model.AttemptEnd;
 import dev.motorpool.detached.model.MapDone;
 import dev.motorpool.detached.model.MapEnd;
 import dev.motorpool.detached.model.MapResults;
-import dev.motorpool.detached.model.NewJob;
 import dev.motorpool.detached.model.ResultBuffer;
 import dev.motorpool.detached.model.WaitingJob;
 import dev.motorpool.detached.store.StoreException;
 import dev.motorpool.detached.time.RelativeTimes;
+import dev.motorpool.job.JobSpec;
 import dev.motorpool.json.JsonSlices;
 import dev.motorpool.json.JsonWriter;
 import dev.motorpool.json.RawJson;
@@ -35,7 +35,7 @@ public final class MapAttempt extends AttemptRun implements LaneResults {
     @GuardedBy("this")
     private @Nullable RawJson items;
 
-    private final NewJob.MapShape shape;
+    private final JobSpec.MapShape shape;
     private final Clock clock;
     private final MapOwner owner;
 
@@ -73,7 +73,7 @@ public final class MapAttempt extends AttemptRun implements LaneResults {
     @GuardedBy("this")
     private boolean endTold;
 
-    public MapAttempt(WaitingJob waiting, NewJob.MapShape shape, Clock clock, RelativeTimes expiries, MapOwner owner) {
+    public MapAttempt(WaitingJob waiting, JobSpec.MapShape shape, Clock clock, RelativeTimes expiries, MapOwner owner) {
         super(waiting, expiries);
         this.items = waiting.args();
         this.shape = shape;
@@ -88,7 +88,7 @@ public final class MapAttempt extends AttemptRun implements LaneResults {
         return job.bytes();
     }
 
-    public NewJob.MapShape shape() {
+    public JobSpec.MapShape shape() {
         return shape;
     }
 
@@ -182,13 +182,13 @@ public final class MapAttempt extends AttemptRun implements LaneResults {
                 new LaneRequest(
                         job.id(),
                         number,
-                        job.function(),
-                        job.verb().startsWith("starmap"),
+                        job.spec().function(),
+                        job.spec().star(),
                         shape.chunksize(),
-                        job.timeout(),
+                        job.spec().timeout(),
                         timeToStart(),
                         true,
-                        job.priority(),
+                        job.spec().priority(),
                         true,
                         job.trace(),
                         new Tenant(job.tenant())),

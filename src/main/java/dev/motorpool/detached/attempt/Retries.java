@@ -37,8 +37,9 @@ public final class Retries {
 
     /** Time of the next attempt: the delay doubles with each failure of a round. */
     public RelativeTimes.Time nextAttempt(StoredJob job) {
-        int failures = job.retries() - job.retriesLeft();
-        double seconds = job.retryDelay().toNanos() / 1e9 * Math.pow(2, failures) * (1 + JITTER * random.getAsDouble());
+        int failures = job.spec().retries() - job.retriesLeft();
+        double seconds =
+                job.spec().retryDelay().toNanos() / 1e9 * Math.pow(2, failures) * (1 + JITTER * random.getAsDouble());
         double most = LONGEST_DELAY.toSeconds();
         return starts.in(job.id(), Duration.ofNanos((long) (Math.min(seconds, most) * 1e9)));
     }

@@ -32,17 +32,18 @@ public final class Deliveries {
     /** Listens for deliveries that are on stable storage and due. Must not block. */
     public interface Outbox {
         /** A job has ended, and this delivery was created. */
-        void made(OutgoingDelivery outgoing);
+        default void made(OutgoingDelivery outgoing) {}
 
         /** A client has requested an attempt now. */
-        void renewed(OutgoingDelivery outgoing);
+        default void renewed(OutgoingDelivery outgoing) {}
 
         /** The clock was set, and the due times in the store have changed. */
-        void clockSet();
+        default void clockSet() {}
 
         /** Earliest next attempt of the receiver; null if it is not delayed. */
-        @Nullable
-        Instant heldUntil(String receiver);
+        default @Nullable Instant heldUntil(String receiver) {
+            return null;
+        }
     }
 
     /** A pending delivery is due within this time. */
@@ -52,22 +53,6 @@ public final class Deliveries {
 
     /** A receiver may have this multiple of the remaining room. */
     private static final int SHARE = 9;
-
-    private static final Outbox NOBODY = new Outbox() {
-        @Override
-        public void made(OutgoingDelivery outgoing) {}
-
-        @Override
-        public void renewed(OutgoingDelivery outgoing) {}
-
-        @Override
-        public void clockSet() {}
-
-        @Override
-        public @Nullable Instant heldUntil(String receiver) {
-            return null;
-        }
-    };
 
     /** Assumed length of a body before it is read; few of these fit into one transaction. */
     private static final long LONG_BODY = 4 << 20;
@@ -79,7 +64,7 @@ public final class Deliveries {
     private final SetClock setClock;
 
     /** Set once, before any delivery is due. */
-    private volatile Outbox outbox = NOBODY;
+    private volatile Outbox outbox = new Outbox() {};
 
     private final PendingCounts pending = new PendingCounts();
 
@@ -113,28 +98,22 @@ public final class Deliveries {
     /**
      * The due deliveries of a receiver.
      *
-     * @param parcels those that are due longest first
+     * @param deliveries those that are due longest first
      * @param next when another one is due, which may be now; null if there is none
      */
     public record Due(
-            List<OutgoingDelivery> parcels, @Nullable Instant next) {}
+            List<OutgoingDelivery> deliveries, @Nullable Instant next) {}
 
-    /** Due deliveries, at most this many with about this many bytes of bodies, and when the next one is due. */
+    /**
+     * Due deliveries, at most this many with about this many bytes of bodies, and when another one is due: now, if there
+     * may be more than these.
+     */
     public Due due(String receiver, Instant now, int most, long mostBytes) throws StoreException {
         return store.read(tables -> {
-            List<OutgoingDelivery> parcels = tables.deliveries().due(receiver, now, most + 1, mostBytes);
-            if (parcels.size() > most) {
-                OutgoingDelivery beyond = parcels.getLast();
-                return new Due(
-                        List.copyOf(parcels.subList(0, most)), beyond.delivery().dueAt());
-            }
-            OutgoingDelivery last = parcels.isEmpty() ? null : parcels.getLast();
-            boolean cut = parcels.stream().mapToLong(OutgoingDelivery::bytes).sum() >= mostBytes;
-            return new Due(
-                    parcels,
-                    cut && last != null
-                            ? last.delivery().dueAt()
-                            : tables.deliveries().nextDue(receiver, now));
+            List<OutgoingDelivery> parcels = tables.deliveries().due(receiver, now, most, mostBytes);
+            long bytes = parcels.stream().mapToLong(OutgoingDelivery::bytes).sum();
+            boolean cut = parcels.size() == most || bytes >= mostBytes;
+            return new Due(parcels, cut ? now : tables.deliveries().nextDue(receiver, now));
         });
     }
 

@@ -1,7 +1,6 @@
 package dev.motorpool.detached.delivery;
 
 import dev.motorpool.detached.commit.Transactions;
-import dev.motorpool.detached.model.Attempt;
 import dev.motorpool.detached.model.Delivery;
 import dev.motorpool.detached.model.DeliveryKey;
 import dev.motorpool.detached.model.DeliveryState;
@@ -12,6 +11,7 @@ import dev.motorpool.detached.model.StoredJob;
 import dev.motorpool.detached.store.JobStore;
 import dev.motorpool.detached.store.JobTables;
 import dev.motorpool.detached.store.StoreException;
+import dev.motorpool.job.Attempt;
 import dev.motorpool.job.TimeText;
 import dev.motorpool.json.JsonWriter;
 import dev.motorpool.json.RawJson;
@@ -98,7 +98,7 @@ public final class DeliveryOutbox {
      * @param value of a single call that has succeeded; else null
      */
     public void ended(JobTables tables, StoredJob job, @Nullable RawJson value) throws StoreException {
-        String url = job.callbacks().forState(job.state());
+        String url = job.spec().callbacks().forState(job.state());
         if (url == null) {
             return;
         }

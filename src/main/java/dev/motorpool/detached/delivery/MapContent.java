@@ -1,10 +1,10 @@
 package dev.motorpool.detached.delivery;
 
 import dev.motorpool.detached.model.MapResults;
-import dev.motorpool.detached.model.NewJob;
 import dev.motorpool.detached.model.StoredJob;
 import dev.motorpool.detached.store.JobReader;
 import dev.motorpool.detached.store.StoreException;
+import dev.motorpool.job.JobSpec;
 import dev.motorpool.job.JobState;
 import dev.motorpool.json.JsonSlices;
 import dev.motorpool.json.JsonWriter;
@@ -31,7 +31,7 @@ record MapContent(@Nullable RawJson values, @Nullable RawJson errors) {
      * @param limit bytes of both together
      */
     static @Nullable MapContent of(JobReader tables, StoredJob job, long limit) throws StoreException {
-        NewJob.MapShape map = job.map();
+        JobSpec.MapShape map = job.spec().map();
         if (map == null || job.state() != JobState.SUCCEEDED) {
             return null;
         }

@@ -13,14 +13,12 @@ import dev.motorpool.detached.attempt.Retries;
 import dev.motorpool.detached.attempt.SingleAttempt;
 import dev.motorpool.detached.commit.GroupCommitWriter;
 import dev.motorpool.detached.commit.StoreChange;
-import dev.motorpool.detached.model.Attempt;
 import dev.motorpool.detached.model.AttemptEnd;
 import dev.motorpool.detached.model.JobLine;
 import dev.motorpool.detached.model.JobView;
 import dev.motorpool.detached.model.MapDone;
 import dev.motorpool.detached.model.MapEnd;
 import dev.motorpool.detached.model.MapResults;
-import dev.motorpool.detached.model.NewJob;
 import dev.motorpool.detached.model.StoredJob;
 import dev.motorpool.detached.model.WaitingJob;
 import dev.motorpool.detached.store.JobStore;
@@ -28,7 +26,9 @@ import dev.motorpool.detached.store.JobTables;
 import dev.motorpool.detached.store.StoreException;
 import dev.motorpool.detached.time.RelativeTimes;
 import dev.motorpool.detached.watch.Watchers;
+import dev.motorpool.job.Attempt;
 import dev.motorpool.job.JobError;
+import dev.motorpool.job.JobSpec;
 import dev.motorpool.job.JobState;
 import dev.motorpool.job.OutcomeMapper;
 import dev.motorpool.json.RawJson;
@@ -101,7 +101,7 @@ public final class AttemptRunner implements SingleAttempt.Owner, MapOwner {
     }
 
     AttemptRun of(WaitingJob waiting) {
-        NewJob.MapShape map = waiting.job().map();
+        JobSpec.MapShape map = waiting.job().spec().map();
         return map == null
                 ? new SingleAttempt(waiting, expiries, this)
                 : new MapAttempt(waiting, map, clock, expiries, this);
@@ -184,7 +184,7 @@ public final class AttemptRunner implements SingleAttempt.Owner, MapOwner {
     }
 
     private static JobError jobError(AttemptRun run, Failure failure) {
-        return OutcomeMapper.error(run.job.id(), run.job.function(), run.job.pool(), run.job.expires(), failure);
+        return OutcomeMapper.error(run.job.id(), run.job.spec(), failure);
     }
 
     /** Whether the call itself ended, rather than being ended by a decision. */

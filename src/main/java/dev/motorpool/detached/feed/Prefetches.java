@@ -44,7 +44,7 @@ public final class Prefetches {
 
     /** The line in which the job waits. */
     public JobLine line(StoredJob job) {
-        return new JobLine(job.pool(), limited.contains(job.tenant()) ? job.tenant() : null, limited);
+        return new JobLine(job.spec().pool(), limited.contains(job.tenant()) ? job.tenant() : null, limited);
     }
 
     /** The prefetch for the pool's jobs of tenants without a limit. */
@@ -54,7 +54,7 @@ public final class Prefetches {
 
     /** The prefetch of the job's line. */
     public @Nullable PoolPrefetch find(StoredJob job) {
-        return of(job.tenant()).get(job.pool());
+        return of(job.tenant()).get(job.spec().pool());
     }
 
     void put(PoolPrefetch prefetch) {

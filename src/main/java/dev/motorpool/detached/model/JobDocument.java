@@ -1,6 +1,9 @@
 package dev.motorpool.detached.model;
 
+import dev.motorpool.job.Attempt;
+import dev.motorpool.job.JobSpec;
 import dev.motorpool.job.Seconds;
+import dev.motorpool.job.ShownJob;
 import dev.motorpool.job.TimeText;
 import dev.motorpool.json.JsonCursor;
 import dev.motorpool.json.JsonWriter;
@@ -9,7 +12,7 @@ import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Writes the JSON of a detached job, member by member in the order of the API description. */
+/** Writes the JSON of jobs, member by member in the order of the API description. */
 public final class JobDocument {
 
     private JobDocument() {}
@@ -18,7 +21,7 @@ public final class JobDocument {
     public static void listed(JsonWriter json, JobView view) {
         json.beginObject();
         before(json, view.job());
-        after(json, view.job());
+        after(json, view.job(), true);
         json.endObject();
     }
 
@@ -26,8 +29,8 @@ public final class JobDocument {
     public static void withoutValue(JsonWriter json, JobView view) {
         json.beginObject();
         before(json, view.job());
-        after(json, view.job());
-        details(json, view);
+        after(json, view.job(), true);
+        details(json, view, true);
         json.endObject();
     }
 
@@ -41,7 +44,7 @@ public final class JobDocument {
     }
 
     /** The text before the value of a job. */
-    public static RawJson head(StoredJob job) {
+    public static RawJson head(ShownJob job) {
         JsonWriter json = new JsonWriter();
         json.beginObject();
         before(json, job);
@@ -52,13 +55,16 @@ public final class JobDocument {
     /**
      * The text after the value of a job.
      *
+     * @param view the attempts and the place of a detached job; null for a job that its client has waited for
      * @param open whether further members follow
      */
-    public static RawJson tail(JobView view, boolean open) {
+    public static RawJson tail(ShownJob job, @Nullable JobView view, boolean open) {
         JsonWriter json = new JsonWriter();
         json.beginObject();
-        after(json, view.job());
-        details(json, view);
+        after(json, job, true);
+        if (view != null) {
+            details(json, view, true);
+        }
         if (!open) {
             json.endObject();
         }
@@ -80,33 +86,30 @@ public final class JobDocument {
         if (value != null) {
             json.name("value").value(value);
         }
-        after(json, view.job());
-        details(json, view);
+        after(json, view.job(), true);
+        details(json, view, true);
         if (errors != null) {
             json.name("errors").value(errors);
         }
         json.endObject();
     }
 
-    private static void before(JsonWriter json, StoredJob job) {
+    private static void before(JsonWriter json, ShownJob job) {
         json.name("id").value(job.id().toString());
-        json.name("verb").value(job.verb());
-        json.name("function").value(job.function());
-        json.name("pool").value(job.pool());
+        JobSpec spec = job.spec();
+        json.name("verb").value(spec.verb());
+        json.name("function").value(spec.function());
+        json.name("pool").value(spec.pool());
         json.name("state").value(job.state().word());
     }
 
-    private static void after(JsonWriter json, StoredJob job) {
-        after(json, job, true);
-    }
-
     /** @param whole false: see {@link #outline} */
-    private static void after(JsonWriter json, StoredJob job, boolean whole) {
+    private static void after(JsonWriter json, ShownJob job, boolean whole) {
         Attempt latest = job.latest();
         error(json.name("error"), job.error(), whole);
         json.name("attempt").value(job.attempt());
-        json.name("priority").value(job.priority());
-        tags(json.name("tags"), whole ? job.tags() : Map.of());
+        json.name("priority").value(job.spec().priority());
+        json.name("tags").value(whole ? job.spec().tags() : Map.of());
         raw(json.name("progress"), whole ? job.progress() : null);
         time(json.name("created_at"), job.createdAt());
         time(json.name("started_at"), latest == null ? null : latest.startedAt());
@@ -116,10 +119,6 @@ public final class JobDocument {
         boolean ran = latest != null && latest.finishedAt() != null;
         seconds(json.name("run_seconds"), ran, job.runNanos());
         worker(json.name("worker"), latest);
-    }
-
-    private static void details(JsonWriter json, JobView view) {
-        details(json, view, true);
     }
 
     private static void details(JsonWriter json, JobView view, boolean whole) {
@@ -156,12 +155,6 @@ public final class JobDocument {
             json.name("pid").value(attempt.pid());
             json.endObject();
         }
-    }
-
-    private static void tags(JsonWriter json, Map<String, String> tags) {
-        json.beginObject();
-        tags.forEach((name, value) -> json.name(name).value(value));
-        json.endObject();
     }
 
     private static void time(JsonWriter json, @Nullable Instant time) {

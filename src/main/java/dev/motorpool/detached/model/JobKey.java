@@ -12,7 +12,7 @@ public record JobKey(int priority, long age, UUID id) implements Comparable<JobK
     public static final JobKey FIRST = new JobKey(Integer.MAX_VALUE, Long.MIN_VALUE, new UUID(0, 0));
 
     public static JobKey of(StoredJob job) {
-        return new JobKey(job.priority(), job.age(), job.id());
+        return new JobKey(job.spec().priority(), job.age(), job.id());
     }
 
     @Override

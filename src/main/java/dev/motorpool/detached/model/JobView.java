@@ -1,5 +1,6 @@
 package dev.motorpool.detached.model;
 
+import dev.motorpool.job.Attempt;
 import dev.motorpool.json.RawJson;
 import java.time.Instant;
 import java.util.List;

@@ -1,14 +1,15 @@
 package dev.motorpool.detached.model;
 
-import dev.motorpool.detached.model.NewJob.MapShape;
 import dev.motorpool.function.TraceContext;
-import dev.motorpool.job.Callbacks;
+import dev.motorpool.job.Attempt;
+import dev.motorpool.job.JobSpec;
 import dev.motorpool.job.JobState;
+import dev.motorpool.job.ShownJob;
 import dev.motorpool.json.RawJson;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +17,6 @@ import org.jspecify.annotations.Nullable;
  * A detached job in the store, without arguments, values and output, which may be large.
  *
  * @param tenant its owner
- * @param attempt the latest attempt that was recorded as started, 0 before the first; its number is its fencing token
  * @param retriesLeft further attempts that failures may still use up
  * @param interruptions how often the service has died while this round's attempts ran
  * @param age its place among waiting jobs of its priority
@@ -27,26 +27,15 @@ import org.jspecify.annotations.Nullable;
  * @param queueNanos how long it waited for its latest start, or for its end if it never started
  * @param error why the job has no value, in the format of the API; null unless its state is final and not succeeded
  * @param progress in the format of the API; null if none was reported; a map always has one
- * @param callbacks webhook URLs for its end
  * @param round from 1; grows with each retry by hand
  * @param trace the trace that it belongs to; null if there is none
  */
 public record StoredJob(
         UUID id,
         String tenant,
-        String verb,
-        String function,
-        String pool,
+        JobSpec spec,
         JobState state,
-        int attempt,
-        int priority,
-        Map<String, String> tags,
-        @Nullable Duration timeout,
-        @Nullable Duration expires,
-        int retries,
         int retriesLeft,
-        Duration retryDelay,
-        Duration retain,
         int interruptions,
         long age,
         Instant createdAt,
@@ -58,32 +47,27 @@ public record StoredJob(
         long runNanos,
         @Nullable RawJson error,
         @Nullable RawJson progress,
-        @Nullable MapShape map,
-        Callbacks callbacks,
         int round,
-        @Nullable TraceContext trace) {
+        @Nullable TraceContext trace)
+        implements ShownJob {
 
     /** Memory of a tag besides its characters: an entry of a map and two strings. */
     private static final int TAG_BYTES = 128;
 
     /** A map has a progress from the beginning. */
     public StoredJob {
-        if (progress == null && map != null) {
-            progress = map.progress(0);
+        if (progress == null && spec.map() != null) {
+            progress = spec.map().progress(0);
         }
     }
 
     /** Approximate memory of its texts, which clients and functions choose. */
     public long bytes() {
-        long bytes = bytes(error) + bytes(progress) + (latest == null ? 0 : bytes(latest.error()));
-        for (String url : callbacks.urls()) {
-            bytes += url.length();
-        }
-        for (Map.Entry<String, String> tag : tags.entrySet()) {
-            bytes +=
-                    TAG_BYTES + 2L * tag.getKey().length() + 2L * tag.getValue().length();
-        }
-        return bytes;
+        return 2 * spec.bytes()
+                + (long) TAG_BYTES * spec.tags().size()
+                + bytes(error)
+                + bytes(progress)
+                + (latest == null ? 0 : bytes(latest.error()));
     }
 
     public static long bytes(List<StoredJob> jobs) {
@@ -94,16 +78,54 @@ public record StoredJob(
         return json == null ? 0 : json.length();
     }
 
+    /**
+     * A new job, as it is stored.
+     *
+     * @param startAt its earliest start; null: at once
+     */
+    public static StoredJob submitted(
+            UUID id,
+            String tenant,
+            JobSpec spec,
+            Instant createdAt,
+            @Nullable Instant startAt,
+            @Nullable TraceContext trace) {
+        Duration expires = spec.expires();
+        return new StoredJob(
+                id,
+                tenant,
+                spec,
+                startAt == null ? JobState.QUEUED : JobState.SCHEDULED,
+                spec.retries(),
+                0,
+                JobAge.of(id),
+                toMicros(createdAt),
+                startAt == null ? null : toMicros(startAt),
+                expires == null ? null : toMicros(createdAt.plus(expires)),
+                null,
+                null,
+                0,
+                0,
+                null,
+                null,
+                1,
+                trace);
+    }
+
+    /** A moment as the store keeps it. */
+    private static Instant toMicros(Instant moment) {
+        return moment.truncatedTo(ChronoUnit.MICROS);
+    }
+
     /** A copy while this attempt runs, whose start may not have been recorded yet. */
     public StoredJob running(Attempt attempt, long queueNanos, @Nullable RawJson progress) {
-        return with(
-                JobState.RUNNING, attempt.number(), attempt, null, queueNanos, 0, null, progress, retriesLeft, null);
+        return with(JobState.RUNNING, attempt, null, queueNanos, 0, null, progress, retriesLeft, null);
     }
 
     /** A copy as it was while its latest attempt ran; null if it has none. */
     public @Nullable StoredJob startOfLatest() {
         Attempt last = latest;
-        if (last == null || last.finishedAt() == null || last.number() != attempt) {
+        if (last == null || last.finishedAt() == null || last.number() != attempt()) {
             return null;
         }
         Attempt started = new Attempt(last.number(), last.startedAt(), null, last.workerId(), last.pid(), null);
@@ -112,7 +134,7 @@ public record StoredJob(
 
     /** A copy of a scheduled job that is due. */
     public StoredJob queuedAgain() {
-        return with(JobState.QUEUED, attempt, latest, null, queueNanos, runNanos, null, progress, retriesLeft, null);
+        return with(JobState.QUEUED, latest, null, queueNanos, runNanos, null, progress, retriesLeft, null);
     }
 
     /** A copy after an attempt has ended and the job is not retried. */
@@ -120,7 +142,6 @@ public record StoredJob(
         Attempt attempt = end.attempt();
         return with(
                 state,
-                attempt.number(),
                 attempt,
                 attempt.finishedAt(),
                 end.queueNanos(),
@@ -133,8 +154,9 @@ public record StoredJob(
 
     /** A copy of a job that was cancelled while no attempt ran. */
     public StoredJob cancelled(Instant at, RawJson error) {
-        long waited = attempt == 0 ? Math.max(0, Duration.between(createdAt, at).toNanos()) : queueNanos;
-        return with(JobState.CANCELLED, attempt, latest, at, waited, runNanos, error, progress, retriesLeft, null);
+        long waited =
+                latest == null ? Math.max(0, Duration.between(createdAt, at).toNanos()) : queueNanos;
+        return with(JobState.CANCELLED, latest, at, waited, runNanos, error, progress, retriesLeft, null);
     }
 
     /** A copy after an attempt has ended, until the next. */
@@ -142,20 +164,18 @@ public record StoredJob(
         Attempt attempt = end.attempt();
         return with(
                 JobState.SCHEDULED,
-                attempt.number(),
                 attempt,
                 null,
                 end.queueNanos(),
                 end.runNanos(),
                 null,
-                map == null ? null : end.progress(),
+                spec.map() == null ? null : end.progress(),
                 retriesLeft - 1,
                 dueAt);
     }
 
     private StoredJob with(
             JobState newState,
-            int newAttempt,
             @Nullable Attempt newLatest,
             @Nullable Instant newFinishedAt,
             long newQueueNanos,
@@ -167,19 +187,9 @@ public record StoredJob(
         return new StoredJob(
                 id,
                 tenant,
-                verb,
-                function,
-                pool,
+                spec,
                 newState,
-                newAttempt,
-                priority,
-                tags,
-                timeout,
-                expires,
-                retries,
                 newRetriesLeft,
-                retryDelay,
-                retain,
                 interruptions,
                 age,
                 createdAt,
@@ -191,8 +201,6 @@ public record StoredJob(
                 newRunNanos,
                 newError,
                 newProgress,
-                map,
-                callbacks,
                 round,
                 trace);
     }

@@ -1,6 +1,5 @@
 package dev.motorpool.detached.store;
 
-import dev.motorpool.detached.model.Attempt;
 import dev.motorpool.detached.model.JobFilter;
 import dev.motorpool.detached.model.JobKey;
 import dev.motorpool.detached.model.JobLine;
@@ -8,6 +7,7 @@ import dev.motorpool.detached.model.MapResults;
 import dev.motorpool.detached.model.RepeatKey;
 import dev.motorpool.detached.model.StoredJob;
 import dev.motorpool.detached.model.WaitingJob;
+import dev.motorpool.job.Attempt;
 import dev.motorpool.job.JobState;
 import dev.motorpool.json.RawJson;
 import dev.motorpool.pool.PoolStore.KeptPool;

@@ -1,12 +1,11 @@
 package dev.motorpool.detached.store;
 
-import dev.motorpool.detached.model.Attempt;
 import dev.motorpool.detached.model.AttemptEnd;
 import dev.motorpool.detached.model.MapResults;
-import dev.motorpool.detached.model.NewJob;
 import dev.motorpool.detached.model.RepeatKey;
 import dev.motorpool.detached.model.StoredJob;
 import dev.motorpool.detached.model.WaitingJob;
+import dev.motorpool.job.Attempt;
 import dev.motorpool.json.RawJson;
 import dev.motorpool.pool.PoolStore.KeptPool;
 import java.time.Duration;
@@ -51,7 +50,7 @@ public interface JobTables extends JobReader {
      * Adds a job, unless its repeat key is known. An existing job (its transaction was committed, although its writer
      * saw a failure) is unchanged and returned as made.
      */
-    Insertion insert(NewJob job, @Nullable RepeatKey key) throws StoreException;
+    Insertion insert(WaitingJob job, @Nullable RepeatKey key) throws StoreException;
 
     /** Removes a job whose client was refused, as if it had never existed; only if it has never started. */
     void withdraw(UUID id) throws StoreException;

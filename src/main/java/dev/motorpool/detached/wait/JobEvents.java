@@ -1,6 +1,5 @@
 package dev.motorpool.detached.wait;
 
-import dev.motorpool.detached.model.Attempt;
 import dev.motorpool.detached.model.JobEvent;
 import dev.motorpool.detached.model.JobView;
 import dev.motorpool.detached.model.LifePosition;
@@ -8,6 +7,7 @@ import dev.motorpool.detached.model.StoredJob;
 import dev.motorpool.detached.watch.LifeEvents;
 import dev.motorpool.detached.watch.Signal;
 import dev.motorpool.detached.watch.Watchers;
+import dev.motorpool.job.Attempt;
 import dev.motorpool.job.CallRefusedException;
 import dev.motorpool.job.JobState;
 import java.time.Duration;

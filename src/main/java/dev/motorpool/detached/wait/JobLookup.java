@@ -5,7 +5,6 @@ import dev.motorpool.detached.model.JobView;
 import dev.motorpool.detached.model.MapResults;
 import dev.motorpool.detached.model.StoredJob;
 import dev.motorpool.job.CallRefusedException;
-import dev.motorpool.job.ErrorType;
 import dev.motorpool.job.JobError;
 import dev.motorpool.job.JobState;
 import java.util.ArrayList;
@@ -29,13 +28,7 @@ public final class JobLookup {
 
     /** The refusal of an id that no job has. */
     public static CallRefusedException unknown(String id) {
-        return new CallRefusedException(JobError.of(
-                ErrorType.UNKNOWN_JOB,
-                "There is no job '" + id + "': it never was, is not detached, or has been forgotten.",
-                "name",
-                id,
-                "suggestion",
-                null));
+        return new CallRefusedException(JobError.unknownJob(id));
     }
 
     /** The current state of the job; null if there is none. */

@@ -3,13 +3,13 @@ package dev.motorpool.detached.wait;
 import dev.motorpool.detached.attempt.AttemptRun;
 import dev.motorpool.detached.feed.PoolPrefetch;
 import dev.motorpool.detached.feed.Prefetches;
-import dev.motorpool.detached.model.Attempt;
 import dev.motorpool.detached.model.JobKey;
 import dev.motorpool.detached.model.JobView;
 import dev.motorpool.detached.model.StoredJob;
 import dev.motorpool.detached.store.JobReader;
 import dev.motorpool.detached.store.JobStore;
 import dev.motorpool.detached.store.StoreException;
+import dev.motorpool.job.Attempt;
 import dev.motorpool.job.JobState;
 import dev.motorpool.json.RawJson;
 import java.time.Clock;
@@ -47,7 +47,7 @@ public final class JobViews {
     public JobView of(JobReader tables, StoredJob stored, boolean withValue) throws StoreException {
         AttemptRun run = prefetches.run(stored);
         StoredJob job = run == null ? stored : run.live(stored);
-        boolean single = job.map() == null;
+        boolean single = job.spec().map() == null;
         RawJson value = withValue && single && job.state() == JobState.SUCCEEDED ? tables.value(job.id()) : null;
         return new JobView(job, attempts(tables, job), value, place(tables, job));
     }
@@ -73,7 +73,11 @@ public final class JobViews {
         } catch (StoreException unknown) {
             return null;
         }
-        return place(job, position < EXACT ? position : Math.max(position, counts.queuedOfLate(job.pool())));
+        return place(
+                job,
+                position < EXACT
+                        ? position
+                        : Math.max(position, counts.queuedOfLate(job.spec().pool())));
     }
 
     private static List<Attempt> attempts(JobReader tables, StoredJob job) throws StoreException {

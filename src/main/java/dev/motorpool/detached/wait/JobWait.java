@@ -70,7 +70,9 @@ public final class JobWait implements Awaited<@Nullable JobView>, Watch, AutoClo
         JobView ended = null;
         try {
             ended = over.get(wait.toNanos(), TimeUnit.NANOSECONDS);
-            if (ended != null && ended.job().attempt() == 1 && ended.job().map() == null) {
+            if (ended != null
+                    && ended.job().attempt() == 1
+                    && ended.job().spec().map() == null) {
                 return ended;
             }
         } catch (TimeoutException notYet) {

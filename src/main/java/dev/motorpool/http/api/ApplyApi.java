@@ -1,16 +1,17 @@
 package dev.motorpool.http.api;
 
+import dev.motorpool.detached.model.JobDocument;
 import dev.motorpool.http.problem.Problem;
 import dev.motorpool.http.problem.ProblemException;
-import dev.motorpool.http.problem.ProblemType;
-import dev.motorpool.http.render.SucceededJob;
 import dev.motorpool.http.route.ApiRequest;
 import dev.motorpool.http.route.Route;
 import dev.motorpool.http.server.ClientWatch;
 import dev.motorpool.job.Apply;
 import dev.motorpool.job.CallReader;
 import dev.motorpool.job.Job;
+import dev.motorpool.job.ProblemType;
 import dev.motorpool.job.WaitedJob;
+import dev.motorpool.json.RawJson;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -53,10 +54,15 @@ public final class ApplyApi {
         if (job == null) {
             return;
         }
-        if (job.value() == null || job.run() == null) {
-            throw new ProblemException(Problem.of(Objects.requireNonNull(job.error()), job.id()));
+        RawJson value = job.value();
+        if (value == null) {
+            throw new ProblemException(Problem.of(Objects.requireNonNull(job.failure()), job.id()));
         }
-        apiRequest.answer(200, SucceededJob.parts(job, job.value(), job.run()));
+        apiRequest.answer(
+                200,
+                JobDocument.head(job).buffer(),
+                value.buffer(),
+                JobDocument.tail(job, null, false).buffer());
     }
 
     /** A separate method, so that the arguments are unreachable while the value is written. */

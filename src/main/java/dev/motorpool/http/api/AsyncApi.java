@@ -3,7 +3,6 @@ package dev.motorpool.http.api;
 import dev.motorpool.detached.DetachedJobs;
 import dev.motorpool.detached.DetachedJobs.Submission;
 import dev.motorpool.detached.model.RepeatKey;
-import dev.motorpool.http.problem.ProblemType;
 import dev.motorpool.http.render.JobAnswer;
 import dev.motorpool.http.route.ApiRequest;
 import dev.motorpool.http.route.RequestHeader;
@@ -12,6 +11,7 @@ import dev.motorpool.job.AdmissionSwitch;
 import dev.motorpool.job.AsyncCall;
 import dev.motorpool.job.AsyncReader;
 import dev.motorpool.job.CallRefusedException;
+import dev.motorpool.job.ProblemType;
 import dev.motorpool.json.RawJson;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -42,8 +42,8 @@ public final class AsyncApi {
     public List<Route> routes() {
         return List.of(
                 route("apply_async", "applyAsync", "AsyncCall", reader::apply),
-                route("map_async", "mapAsync", "AsyncMapCall", body -> reader.map(body, false)),
-                route("starmap_async", "starmapAsync", "AsyncMapCall", body -> reader.map(body, true)));
+                route("map_async", "mapAsync", "AsyncMapCall", body -> reader.map(body, "map_async")),
+                route("starmap_async", "starmapAsync", "AsyncMapCall", body -> reader.map(body, "starmap_async")));
     }
 
     private Route route(String verb, String id, String schema, Reading reading) {

@@ -6,10 +6,10 @@ import dev.motorpool.detached.model.Delivery;
 import dev.motorpool.detached.model.DeliveryKey;
 import dev.motorpool.http.problem.JsonParts;
 import dev.motorpool.http.problem.Problem;
-import dev.motorpool.http.problem.ProblemType;
 import dev.motorpool.http.render.JobName;
 import dev.motorpool.http.route.ApiRequest;
 import dev.motorpool.http.route.Route;
+import dev.motorpool.job.ProblemType;
 import dev.motorpool.json.JsonWriter;
 import java.util.List;
 import java.util.UUID;
@@ -58,7 +58,7 @@ public final class DeliveryApi {
         if (renewed == null) {
             List<String> known =
                     of(apiRequest, job).stream().map(each -> each.key().id()).toList();
-            throw Problem.unknown(ProblemType.UNKNOWN_DELIVERY, "delivery", id, known);
+            throw Problem.unknown(ProblemType.UNKNOWN_DELIVERY, id, known);
         }
         JsonWriter json = new JsonWriter();
         write(json, renewed, apiRequest.caller().reads());

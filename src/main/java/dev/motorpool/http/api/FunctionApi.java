@@ -3,12 +3,12 @@ package dev.motorpool.http.api;
 import dev.motorpool.function.FunctionDefinition;
 import dev.motorpool.function.FunctionRegistry;
 import dev.motorpool.http.problem.Problem;
-import dev.motorpool.http.problem.ProblemType;
 import dev.motorpool.http.route.ApiRequest;
 import dev.motorpool.http.route.Paging;
 import dev.motorpool.http.route.QueryParameter;
 import dev.motorpool.http.route.Route;
 import dev.motorpool.job.DefaultPools;
+import dev.motorpool.job.ProblemType;
 import dev.motorpool.json.JsonWriter;
 import java.util.List;
 
@@ -43,7 +43,6 @@ public final class FunctionApi {
         if (function == null) {
             throw Problem.unknown(
                     ProblemType.UNKNOWN_FUNCTION,
-                    "function",
                     name,
                     functions.all().stream().map(FunctionDefinition::name).toList());
         }

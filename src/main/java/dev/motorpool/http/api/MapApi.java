@@ -2,16 +2,17 @@ package dev.motorpool.http.api;
 
 import dev.motorpool.http.problem.Problem;
 import dev.motorpool.http.problem.ProblemException;
-import dev.motorpool.http.problem.ProblemType;
 import dev.motorpool.http.render.MapAnswer;
 import dev.motorpool.http.route.ApiRequest;
 import dev.motorpool.http.route.Route;
 import dev.motorpool.http.server.ClientWatch;
+import dev.motorpool.job.ItemsCall;
 import dev.motorpool.job.ItemsReader;
 import dev.motorpool.job.JobError;
 import dev.motorpool.job.MapJob;
 import dev.motorpool.job.MapResult;
 import dev.motorpool.job.Maps;
+import dev.motorpool.job.ProblemType;
 import dev.motorpool.json.JsonSlices;
 import java.util.List;
 
@@ -52,17 +53,17 @@ public final class MapApi {
     }
 
     private void map(ApiRequest apiRequest, String verb) throws Exception {
-        ItemsReader.CountedCall call = reader.map(apiRequest.body(), verb.equals("starmap"));
-        apiRequest.hold(JsonSlices.BYTES_OF_BOUNDS * call.count());
+        ItemsCall call = reader.map(apiRequest.body(), verb);
+        apiRequest.hold(JsonSlices.BYTES_OF_BOUNDS * call.shape().count());
         try (MapJob job =
-                maps.submit(apiRequest.caller().tenant(), verb, call, apiRequest.trace(), apiRequest.heldForAnswer())) {
+                maps.submit(apiRequest.caller().tenant(), call, apiRequest.trace(), apiRequest.heldForAnswer())) {
             MapResult result = watch.await(job, apiRequest.connection());
             if (result == null) {
                 return;
             }
-            JobError error = result.error();
-            if (error != null) {
-                throw new ProblemException(Problem.of(error, result.id()));
+            JobError failure = result.job().failure();
+            if (failure != null) {
+                throw new ProblemException(Problem.of(failure, result.job().id()));
             }
             MapAnswer answer = new MapAnswer(result);
             apiRequest.answer(200, answer.length(), answer);

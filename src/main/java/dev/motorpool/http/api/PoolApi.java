@@ -4,14 +4,15 @@ import dev.motorpool.detached.DetachedJobs;
 import dev.motorpool.http.problem.JsonParts;
 import dev.motorpool.http.problem.Problem;
 import dev.motorpool.http.problem.ProblemException;
-import dev.motorpool.http.problem.ProblemType;
 import dev.motorpool.http.route.ApiRequest;
 import dev.motorpool.http.route.Paging;
 import dev.motorpool.http.route.QueryParameter;
 import dev.motorpool.http.route.RequestShares;
 import dev.motorpool.http.route.Route;
+import dev.motorpool.http.server.ClientConnection.Presence;
 import dev.motorpool.job.CallRefusedException;
 import dev.motorpool.job.DefaultPools;
+import dev.motorpool.job.ProblemType;
 import dev.motorpool.json.JsonWriter;
 import dev.motorpool.json.MalformedJsonException;
 import dev.motorpool.pool.Pool;
@@ -175,7 +176,7 @@ public final class PoolApi {
                 answer(apiRequest, joined ? 200 : 202, pool);
                 return;
             }
-            if (apiRequest.connection().gone()) {
+            if (apiRequest.connection().presence() != Presence.THERE) {
                 apiRequest.connection().closeNow();
                 return;
             }
@@ -213,7 +214,6 @@ public final class PoolApi {
         if (pool == null) {
             throw Problem.unknown(
                     ProblemType.UNKNOWN_POOL,
-                    "pool",
                     name,
                     pools.all().stream().map(Pool::name).toList());
         }

@@ -1,6 +1,5 @@
 package dev.motorpool.http.api;
 
-import dev.motorpool.http.problem.ProblemType;
 import dev.motorpool.http.render.StreamText;
 import dev.motorpool.http.route.AnswerForm;
 import dev.motorpool.http.route.ApiRequest;
@@ -22,6 +21,7 @@ import dev.motorpool.job.CallRefusedException;
 import dev.motorpool.job.ItemsCall;
 import dev.motorpool.job.ItemsReader;
 import dev.motorpool.job.JobError;
+import dev.motorpool.job.ProblemType;
 import dev.motorpool.job.stream.ItemStream;
 import dev.motorpool.job.stream.Streams;
 import java.io.IOException;
@@ -57,11 +57,11 @@ public final class StreamApi {
     }
 
     public List<Route> routes() {
-        return List.of(route("imap", "imap", true), route("imap_unordered", "imapUnordered", false));
+        return List.of(route("imap", "imap"), route("imap_unordered", "imapUnordered"));
     }
 
-    private Route route(String verb, String id, boolean ordered) {
-        return Route.of("POST", "/v1/" + verb, id, apiRequest -> counted(apiRequest, ordered))
+    private Route route(String verb, String id) {
+        return Route.of("POST", "/v1/" + verb, id, apiRequest -> counted(apiRequest, verb))
                 .takes("StreamCall")
                 .query(StreamQuery.PARAMETERS)
                 .takesLines()
@@ -73,17 +73,17 @@ public final class StreamApi {
                         ProblemType.POOL_BROKEN);
     }
 
-    private void counted(ApiRequest apiRequest, boolean ordered) throws Exception {
+    private void counted(ApiRequest apiRequest, String verb) throws Exception {
         try (RequestShares.Share _ = apiRequest.streaming()) {
-            stream(apiRequest, ordered);
+            stream(apiRequest, verb);
         }
     }
 
-    private void stream(ApiRequest apiRequest, boolean ordered) throws Exception {
+    private void stream(ApiRequest apiRequest, String verb) throws Exception {
         ClientConnection connection = apiRequest.connection();
         if (apiRequest.hasLines()) {
-            ItemsCall call = reader.streamOfLines(StreamQuery.members(apiRequest.query()));
-            ItemStream stream = open(apiRequest, call, ordered, false);
+            ItemsCall call = reader.streamOfLines(StreamQuery.members(apiRequest.query()), verb);
+            ItemStream stream = open(apiRequest, call, false);
             try (LineReader lines = new LineReader(
                     connection, apiRequest.linesLength(), lineLimit, idle, apiRequest.heldForLines(bodies))) {
                 run(apiRequest, stream, lines);
@@ -95,14 +95,12 @@ public final class StreamApi {
                     name,
                     "The query parameter '" + name + "' is for a body of lines; a JSON body has it as a" + " member.");
         }
-        ItemsCall call = reader.stream(apiRequest.body());
-        run(apiRequest, open(apiRequest, call, ordered, true), new BodyItems(call.items()));
+        ItemsCall call = reader.stream(apiRequest.body(), verb);
+        run(apiRequest, open(apiRequest, call, true), new BodyItems(call.items()));
     }
 
-    private ItemStream open(ApiRequest apiRequest, ItemsCall call, boolean ordered, boolean fromBody)
-            throws CallRefusedException {
-        return streams.open(
-                apiRequest.caller().tenant(), apiRequest.callerName(), call, ordered, fromBody, apiRequest.trace());
+    private ItemStream open(ApiRequest apiRequest, ItemsCall call, boolean fromBody) throws CallRefusedException {
+        return streams.open(apiRequest.caller().tenant(), apiRequest.callerName(), call, fromBody, apiRequest.trace());
     }
 
     private void run(ApiRequest apiRequest, ItemStream stream, ItemSource source) throws Exception {
@@ -148,7 +146,7 @@ public final class StreamApi {
                 writer.end(end);
                 return true;
             }
-            Presence client = client(feeder, connection);
+            Presence client = feeder.presence();
             if (client == Presence.GONE) {
                 return false;
             }
@@ -166,14 +164,6 @@ public final class StreamApi {
                 return false;
             }
         }
-    }
-
-    /** While a feeder runs, only the feeder checks the connection. */
-    private static Presence client(StreamFeeder feeder, ClientConnection connection) {
-        if (feeder.isDone()) {
-            return connection.presence();
-        }
-        return feeder.isSilent() ? Presence.SILENT : Presence.THERE;
     }
 
     private static void end(Thread feeding, ClientConnection connection) throws InterruptedException {

@@ -2,11 +2,11 @@ package dev.motorpool.http.api;
 
 import dev.motorpool.http.problem.JsonParts;
 import dev.motorpool.http.problem.Problem;
-import dev.motorpool.http.problem.ProblemType;
 import dev.motorpool.http.route.ApiRequest;
 import dev.motorpool.http.route.Paging;
 import dev.motorpool.http.route.QueryParameter;
 import dev.motorpool.http.route.Route;
+import dev.motorpool.job.ProblemType;
 import dev.motorpool.json.JsonWriter;
 import dev.motorpool.pool.Pool;
 import dev.motorpool.pool.Pools;
@@ -62,7 +62,6 @@ public final class WorkerApi {
         if (worker == null) {
             throw Problem.unknown(
                     ProblemType.UNKNOWN_WORKER,
-                    "worker",
                     id,
                     pool.workers().stream().map(WorkerView::id).toList());
         }

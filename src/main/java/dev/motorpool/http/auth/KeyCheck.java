@@ -2,9 +2,9 @@ package dev.motorpool.http.auth;
 
 import dev.motorpool.http.problem.Problem;
 import dev.motorpool.http.problem.ProblemException;
-import dev.motorpool.http.problem.ProblemType;
 import dev.motorpool.http.problem.Right;
 import dev.motorpool.http.route.ApiKey;
+import dev.motorpool.job.ProblemType;
 import jakarta.servlet.http.HttpServletRequest;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

@@ -1,9 +1,9 @@
 package dev.motorpool.http.auth;
 
 import dev.motorpool.http.problem.Problem;
-import dev.motorpool.http.problem.ProblemType;
 import dev.motorpool.http.problem.ProblemWriter;
 import dev.motorpool.http.route.Dispatch;
+import dev.motorpool.job.ProblemType;
 import jakarta.servlet.RequestDispatcher;
 import java.io.IOException;
 import java.util.Collections;

@@ -2,7 +2,6 @@ package dev.motorpool.http.auth;
 
 import dev.motorpool.http.problem.Problem;
 import dev.motorpool.http.problem.ProblemException;
-import dev.motorpool.http.problem.ProblemType;
 import dev.motorpool.http.problem.Right;
 import dev.motorpool.http.route.ApiKey;
 import dev.motorpool.http.route.Caller;
@@ -14,6 +13,7 @@ import dev.motorpool.http.route.Routes;
 import dev.motorpool.http.server.ClientConnection;
 import dev.motorpool.http.server.OtherResponse;
 import dev.motorpool.http.server.ServiceOptionsAdapter;
+import dev.motorpool.job.ProblemType;
 import dev.motorpool.trace.Spans;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
@@ -117,6 +117,7 @@ public final class RequestFilter implements Filter {
                 if (match == null && isOther(path)) {
                     checkOther(request);
                     own = false;
+                    request.setAttribute(Caller.ATTRIBUTE, Caller.of(key));
                     passOn(request, response, chain);
                 } else {
                     handle(request, response, connection, match, share, Caller.of(key));
@@ -197,7 +198,7 @@ public final class RequestFilter implements Filter {
     }
 
     ProblemException unknownPath(String path) {
-        return Problem.unknown(ProblemType.UNKNOWN_PATH, "path", path, routes.templates());
+        return Problem.unknown(ProblemType.UNKNOWN_PATH, path, routes.templates());
     }
 
     static Problem misdirected(@Nullable String host) {

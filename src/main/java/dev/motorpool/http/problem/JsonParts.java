@@ -1,10 +1,8 @@
 package dev.motorpool.http.problem;
 
-import dev.motorpool.job.JobError;
 import dev.motorpool.job.Seconds;
 import dev.motorpool.job.TimeText;
 import dev.motorpool.json.JsonWriter;
-import dev.motorpool.json.RawJson;
 import dev.motorpool.pool.PoolView;
 import dev.motorpool.pool.Tenant;
 import dev.motorpool.pool.WorkerView;
@@ -12,7 +10,6 @@ import dev.motorpool.pool.settings.Initializer;
 import dev.motorpool.pool.settings.PoolSettings;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Writes the JSON objects of answers, member by member in the order of the API description. */
@@ -103,28 +100,6 @@ public final class JsonParts {
         number(json.name("rss_bytes"), worker.rssBytes());
         time(json.name("started_at"), worker.startedAt());
         json.endObject();
-    }
-
-    public static RawJson error(JobError error) {
-        JsonWriter json = new JsonWriter();
-        error(json, error);
-        return json.toRawJson();
-    }
-
-    /** The error of a job or of an item. */
-    static void error(JsonWriter json, JobError error) {
-        error.writeTo(json);
-    }
-
-    public static void tags(JsonWriter json, Map<String, String> tags) {
-        json.beginObject();
-        tags.forEach((name, value) -> json.name(name).value(value));
-        json.endObject();
-    }
-
-    /** Writes an additional member of a problem. */
-    static void any(JsonWriter json, @Nullable Object value) {
-        JobError.write(json, value);
     }
 
     private static void number(JsonWriter json, @Nullable Number number) {

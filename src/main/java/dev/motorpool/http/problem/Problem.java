@@ -1,7 +1,7 @@
 package dev.motorpool.http.problem;
 
-import dev.motorpool.function.NearestName;
 import dev.motorpool.job.JobError;
+import dev.motorpool.job.ProblemType;
 import dev.motorpool.json.JsonCursor;
 import dev.motorpool.json.JsonKind;
 import dev.motorpool.json.JsonStrings;
@@ -17,48 +17,29 @@ import org.jspecify.annotations.Nullable;
 /**
  * A refusal or failure as the client sees it.
  *
- * @param detail what was wrong, where, and how to correct it
+ * @param error its type, what was wrong, where, and how to correct it
  * @param job the job concerned; null: none, and the problem gets an id of its own
- * @param members additional members of the type, in order
- * @param retryAfter the header {@code Retry-After}
  * @param allow the header {@code Allow}
  */
 public record Problem(
-        ProblemType type,
-        String detail,
-        @Nullable UUID job,
-        Map<String, @Nullable Object> members,
-        @Nullable Duration retryAfter,
-        @Nullable String allow) {
-
-    /** Longest part of an unknown name that is echoed. */
-    private static final int LONGEST_NAME = 200;
+        JobError error, @Nullable UUID job, @Nullable String allow) {
 
     public static Problem of(ProblemType type, String detail) {
-        return new Problem(type, detail, null, Map.of(), null, null);
+        return of(JobError.of(type, detail), null);
     }
 
     /** Returns a copy with an additional member. */
     public Problem with(String name, @Nullable Object value) {
-        Map<String, @Nullable Object> more = new LinkedHashMap<>(members);
-        more.put(name, value);
-        return new Problem(type, detail, job, more, retryAfter, allow);
+        return new Problem(error.with(name, value), job, allow);
     }
 
     public static Problem malformed(String pointer, String detail) {
-        return of(ProblemType.MALFORMED_REQUEST, detail).with("pointer", pointer);
+        return of(JobError.malformed(pointer, detail), null);
     }
 
     /** The problem of an unknown name, with suggestions. */
-    public static ProblemException unknown(ProblemType type, String sort, String name, Collection<String> known) {
-        String shown = name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME) + "...";
-        String meant = NearestName.among(known, name);
-        return new ProblemException(of(
-                        type,
-                        "There is no " + sort + " '" + shown + "'"
-                                + (meant == null ? "." : "; did you mean '" + meant + "'?"))
-                .with("name", shown)
-                .with("suggestion", meant));
+    public static ProblemException unknown(ProblemType type, String name, Collection<String> known) {
+        return new ProblemException(of(JobError.unknown(type, name, known), null));
     }
 
     public static Problem notAllowed(String method, String allow) {
@@ -72,10 +53,9 @@ public record Problem(
      */
     public static Problem notAllowed(String method, String allow, String remedy) {
         return new Problem(
-                ProblemType.METHOD_NOT_ALLOWED,
-                "This path does not take " + method + "; it takes " + allow + "." + remedy,
-                null,
-                Map.of(),
+                JobError.of(
+                        ProblemType.METHOD_NOT_ALLOWED,
+                        "This path does not take " + method + "; it takes " + allow + "." + remedy),
                 null,
                 allow);
     }
@@ -106,7 +86,7 @@ public record Problem(
             }
         }
         Duration retryAfter = type.saysWhenAgain() ? Duration.ofSeconds(1) : null;
-        return new Problem(type, text(given.get("message")), job, members, retryAfter, null);
+        return of(new JobError(type, text(given.get("message")), members, retryAfter), job);
     }
 
     private static String text(@Nullable RawJson string) {
@@ -115,7 +95,10 @@ public record Problem(
 
     /** The problem of a refused call or of a job without a value. */
     public static Problem of(JobError error, @Nullable UUID job) {
-        ProblemType type = Objects.requireNonNull(ProblemType.of(error.type().word()));
-        return new Problem(type, error.message(), job, error.members(), error.retryAfter(), null);
+        return new Problem(error, job, null);
+    }
+
+    public ProblemType type() {
+        return error.type();
     }
 }

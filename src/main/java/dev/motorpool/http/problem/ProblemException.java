@@ -7,7 +7,7 @@ public final class ProblemException extends Exception {
     private final transient Problem problem;
 
     public ProblemException(Problem problem) {
-        super(problem.detail(), null, false, false);
+        super(problem.error().message(), null, false, false);
         this.problem = problem;
     }
 

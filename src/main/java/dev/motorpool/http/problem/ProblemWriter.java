@@ -1,6 +1,8 @@
 package dev.motorpool.http.problem;
 
+import dev.motorpool.job.JobError;
 import dev.motorpool.job.JobIds;
+import dev.motorpool.job.ProblemType;
 import dev.motorpool.json.JsonWriter;
 import dev.motorpool.json.RawJson;
 import jakarta.servlet.http.HttpServletResponse;
@@ -30,7 +32,7 @@ public final class ProblemWriter {
     /** Answers with the problem; the response must not be committed. */
     public static void write(HttpServletResponse response, Problem problem, boolean body) throws IOException {
         response.setStatus(problem.type().status());
-        Duration retryAfter = problem.retryAfter();
+        Duration retryAfter = problem.error().retryAfter();
         if (retryAfter != null) {
             response.setHeader("Retry-After", Long.toString(wholeSeconds(retryAfter)));
         }
@@ -70,10 +72,10 @@ public final class ProblemWriter {
                 .name("status")
                 .value(type.status())
                 .name("detail")
-                .value(problem.detail())
+                .value(problem.error().message())
                 .name("instance")
                 .value("urn:uuid:" + id);
-        problem.members().forEach((name, value) -> JsonParts.any(json.name(name), value));
+        problem.error().members().forEach((name, value) -> JobError.write(json.name(name), value));
         return json.endObject().toRawJson();
     }
 

@@ -3,7 +3,6 @@ package dev.motorpool.http.render;
 import dev.motorpool.detached.DetachedJobs;
 import dev.motorpool.detached.model.JobDocument;
 import dev.motorpool.detached.model.JobView;
-import dev.motorpool.detached.model.NewJob;
 import dev.motorpool.detached.model.StoredJob;
 import dev.motorpool.http.route.AnswerWriter;
 import dev.motorpool.http.route.ApiRequest;
@@ -11,6 +10,7 @@ import dev.motorpool.http.route.ByteBudget;
 import dev.motorpool.http.route.ByteSink;
 import dev.motorpool.http.route.ByteText;
 import dev.motorpool.job.CallRefusedException;
+import dev.motorpool.job.JobSpec;
 import dev.motorpool.job.JobState;
 import dev.motorpool.json.JsonWriter;
 import dev.motorpool.json.RawJson;
@@ -35,7 +35,7 @@ public final class JobAnswer {
     /** The job with its value loaded, if it has one. */
     JobView complete(JobView view) throws CallRefusedException {
         StoredJob job = view.job();
-        if (job.state() != JobState.SUCCEEDED || job.map() != null || view.value() != null) {
+        if (job.state() != JobState.SUCCEEDED || job.spec().map() != null || view.value() != null) {
             return view;
         }
         return Objects.requireNonNullElse(jobs.find(job.id(), true), view);
@@ -49,7 +49,7 @@ public final class JobAnswer {
                     status,
                     JobDocument.head(view.job()).buffer(),
                     value(view).buffer(),
-                    JobDocument.tail(view, false).buffer());
+                    JobDocument.tail(view.job(), view, false).buffer());
         } else if (apiRequest.head()) {
             apiRequest.answerHead();
         } else {
@@ -111,7 +111,7 @@ public final class JobAnswer {
             whole = whole == null ? complete(view) : whole;
             sink.put(JobDocument.head(whole.job()));
             sink.put(value(whole));
-            sink.put(JobDocument.tail(whole, false));
+            sink.put(JobDocument.tail(whole.job(), whole, false));
         } finally {
             held.giveBack(length);
         }
@@ -120,9 +120,9 @@ public final class JobAnswer {
     private static void write(ByteSink sink, JobView view, MapValues values) throws Exception {
         sink.put(JobDocument.head(view.job()));
         values.values(sink);
-        NewJob.MapShape map = view.job().map();
+        JobSpec.MapShape map = view.job().spec().map();
         boolean collects = map != null && map.collect();
-        sink.put(JobDocument.tail(view, collects));
+        sink.put(JobDocument.tail(view.job(), view, collects));
         if (collects) {
             sink.put(ERRORS);
             values.errors(sink);
@@ -136,7 +136,7 @@ public final class JobAnswer {
 
     /** The values of a map that has succeeded; null for any other job. */
     private @Nullable MapValues values(StoredJob job, ByteBudget.Held held) {
-        NewJob.MapShape map = job.map();
+        JobSpec.MapShape map = job.spec().map();
         return map == null || job.state() != JobState.SUCCEEDED
                 ? null
                 : new MapValues(jobs, answers, held, job.id(), map.count());

@@ -2,8 +2,8 @@ package dev.motorpool.http.render;
 
 import dev.motorpool.http.problem.Problem;
 import dev.motorpool.http.problem.ProblemException;
-import dev.motorpool.http.problem.ProblemType;
 import dev.motorpool.http.route.ApiRequest;
+import dev.motorpool.job.JobError;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -44,6 +44,6 @@ public final class JobName {
     }
 
     private static ProblemException unknown(String id) {
-        return Problem.unknown(ProblemType.UNKNOWN_JOB, "job", id, List.of());
+        return new ProblemException(Problem.of(JobError.unknownJob(id), null));
     }
 }

@@ -1,14 +1,11 @@
 package dev.motorpool.http.render;
 
-import dev.motorpool.http.problem.JsonParts;
+import dev.motorpool.detached.model.JobDocument;
 import dev.motorpool.http.route.ByteText;
 import dev.motorpool.job.MapResult;
-import dev.motorpool.job.Seconds;
 import dev.motorpool.json.JsonSlices;
-import dev.motorpool.json.JsonWriter;
 import dev.motorpool.json.RawJson;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.NoSuchElementException;
@@ -59,15 +56,15 @@ public final class MapAnswer implements Iterator<ByteBuffer> {
 
     public MapAnswer(MapResult result) {
         this.result = result;
-        this.count = result.count();
-        long sum = head().remaining() + members().remaining() + 1L + Math.max(0, count - 1);
+        this.count = result.shape().count();
+        long sum = head().length() + members().length() + 3L + Math.max(0, count - 1);
         long given = 0;
         for (JsonSlices some : result.values().values()) {
             sum += some.totalLength();
             given += some.count();
         }
         sum += (count - given) * NULL.length;
-        if (result.call().collect()) {
+        if (result.shape().collect()) {
             sum += ERRORS.length + 1L + Math.max(0, result.failed().size() - 1);
             for (Map.Entry<Integer, RawJson> failed : result.failed().entrySet()) {
                 int digits = Integer.toString(failed.getKey()).length();
@@ -88,42 +85,13 @@ public final class MapAnswer implements Iterator<ByteBuffer> {
         return length;
     }
 
-    private ByteBuffer head() {
-        JsonWriter json = new JsonWriter().beginObject();
-        json.name("id").value(result.id().toString());
-        json.name("verb").value(result.verb());
-        json.name("function").value(result.call().function().name());
-        json.name("pool").value(result.call().pool().name());
-        json.name("state").value("succeeded");
-        json.name("value").beginArray();
-        return json.toRawJson().buffer();
+    private RawJson head() {
+        return JobDocument.head(result.job());
     }
 
     /** The members after the values, without the brace that ends the object. */
-    private ByteBuffer members() {
-        JsonWriter json = new JsonWriter().beginObject();
-        json.name("error").nullValue();
-        json.name("attempt").value(1);
-        json.name("priority").value(result.call().priority());
-        JsonParts.tags(json.name("tags"), result.call().tags());
-        json.name("progress").beginObject();
-        json.name("done").value(result.count());
-        json.name("total").value(result.count());
-        json.name("message").nullValue();
-        json.endObject();
-        JsonParts.time(json.name("created_at"), result.createdAt());
-        JsonParts.time(json.name("started_at"), result.startedAt());
-        JsonParts.time(json.name("finished_at"), result.finishedAt());
-        Duration queued = Duration.between(result.createdAt(), result.startedAt());
-        Duration ran = Duration.between(result.startedAt(), result.finishedAt());
-        json.name("queue_seconds").literal(Seconds.text(Math.max(0, queued.toNanos())));
-        json.name("run_seconds").literal(Seconds.text(Math.max(0, ran.toNanos())));
-        json.name("worker").nullValue();
-        ByteBuffer written = json.endObject().toRawJson().buffer();
-        // The members continue the object that the head began: replace the brace by a comma, and append another end.
-        ByteText text = new ByteText(written.remaining() + 1).put(']').put(',');
-        return text.put(written.array(), written.arrayOffset() + 1, written.remaining() - 2)
-                .buffer();
+    private RawJson members() {
+        return JobDocument.tail(result.job(), null, true);
     }
 
     @Override
@@ -151,7 +119,7 @@ public final class MapAnswer implements Iterator<ByteBuffer> {
     private void step(ByteText part) {
         switch (section) {
             case HEAD -> {
-                put(part, head());
+                put(part, head()).put('[');
                 section = count > 0 ? Section.VALUES : Section.MEMBERS;
             }
             case VALUES -> {
@@ -163,8 +131,8 @@ public final class MapAnswer implements Iterator<ByteBuffer> {
                 section = index < count ? Section.VALUES : Section.MEMBERS;
             }
             case MEMBERS -> {
-                put(part, members());
-                if (result.call().collect()) {
+                put(part.put(']'), members());
+                if (result.shape().collect()) {
                     part.put(ERRORS);
                     section = Section.ERRORS;
                 } else {
@@ -184,8 +152,8 @@ public final class MapAnswer implements Iterator<ByteBuffer> {
         }
     }
 
-    private static void put(ByteText part, ByteBuffer text) {
-        part.put(text.array(), text.arrayOffset() + text.position(), text.remaining());
+    private static ByteText put(ByteText part, RawJson text) {
+        return part.put(text.bytes(), text.offset(), text.length());
     }
 
     private void putError(ByteText part, Map.Entry<Integer, RawJson> failed) {

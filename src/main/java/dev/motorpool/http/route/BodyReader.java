@@ -2,8 +2,8 @@ package dev.motorpool.http.route;
 
 import dev.motorpool.http.problem.Problem;
 import dev.motorpool.http.problem.ProblemException;
-import dev.motorpool.http.problem.ProblemType;
 import dev.motorpool.http.server.ClientConnection;
+import dev.motorpool.job.ProblemType;
 import dev.motorpool.job.Seconds;
 import dev.motorpool.json.JsonSlices;
 import dev.motorpool.json.RawJson;

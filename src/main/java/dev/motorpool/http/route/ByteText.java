@@ -2,24 +2,10 @@ package dev.motorpool.http.route;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
-import java.util.UUID;
 
-/** Builds an answer from bytes, many of which are constant. Optimized for {@code apply}. */
+/** Builds an answer from bytes, many of which are constant. */
 public final class ByteText {
-
-    private static final byte[] HEX = ascii("0123456789abcdef");
-    private static final DateTimeFormatter SECOND =
-            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss").withZone(ZoneOffset.UTC);
-
-    /** The text of one second. Most answers have times of the second before last, the last, and the present. */
-    @SuppressWarnings("ArrayRecordComponent") // never written to
-    private record Second(long epoch, byte[] text) {}
-
-    private static volatile Second latest = new Second(0, ascii("1970-01-01T00:00:00"));
 
     private byte[] bytes;
     private int length;
@@ -89,53 +75,6 @@ public final class ByteText {
             rest /= 10;
         }
         return this;
-    }
-
-    /** Nanoseconds as seconds. */
-    public ByteText seconds(long nanos) {
-        put(nanos / 1_000_000_000);
-        int fraction = (int) (nanos % 1_000_000_000);
-        if (fraction > 0) {
-            put('.');
-            for (int unit = 100_000_000; fraction > 0; unit /= 10) {
-                put((char) ('0' + fraction / unit));
-                fraction %= unit;
-            }
-        }
-        return this;
-    }
-
-    public ByteText id(UUID id) {
-        reserve(36);
-        hex(id.getMostSignificantBits() >>> 32, 8);
-        bytes[length++] = '-';
-        hex(id.getMostSignificantBits() >>> 16, 4);
-        bytes[length++] = '-';
-        hex(id.getMostSignificantBits(), 4);
-        bytes[length++] = '-';
-        hex(id.getLeastSignificantBits() >>> 48, 4);
-        bytes[length++] = '-';
-        hex(id.getLeastSignificantBits(), 12);
-        return this;
-    }
-
-    private void hex(long bits, int digits) {
-        for (int shift = 4 * (digits - 1); shift >= 0; shift -= 4) {
-            bytes[length++] = HEX[(int) (bits >>> shift) & 0xF];
-        }
-    }
-
-    /** A time in UTC with milliseconds. */
-    public ByteText time(Instant time) {
-        Second second = latest;
-        if (second.epoch != time.getEpochSecond()) {
-            second = new Second(time.getEpochSecond(), ascii(SECOND.format(time)));
-            latest = second;
-        }
-        int millis = time.getNano() / 1_000_000;
-        put(second.text);
-        put('.').put((char) ('0' + millis / 100)).put((char) ('0' + millis / 10 % 10));
-        return put((char) ('0' + millis % 10)).put('Z');
     }
 
     private void reserve(int more) {

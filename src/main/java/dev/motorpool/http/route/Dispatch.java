@@ -2,10 +2,11 @@ package dev.motorpool.http.route;
 
 import dev.motorpool.http.problem.Problem;
 import dev.motorpool.http.problem.ProblemException;
-import dev.motorpool.http.problem.ProblemType;
 import dev.motorpool.http.problem.ProblemWriter;
 import dev.motorpool.http.server.ClientConnection;
 import dev.motorpool.job.CallRefusedException;
+import dev.motorpool.job.JobError;
+import dev.motorpool.job.ProblemType;
 import dev.motorpool.job.Refusals;
 import dev.motorpool.pool.RefusedException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -13,7 +14,6 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Enumeration;
-import java.util.Map;
 import java.util.UUID;
 import org.apache.catalina.connector.ClientAbortException;
 import org.slf4j.Logger;
@@ -150,13 +150,8 @@ public final class Dispatch {
     public static Problem internal(Throwable defect) {
         UUID id = ProblemWriter.freshId();
         LOG.error("A request failed with a defect of the service; its problem is urn:uuid:{}", id, defect);
-        return new Problem(
-                ProblemType.INTERNAL,
-                "The service failed; its log says more under this instance.",
-                id,
-                Map.of(),
-                null,
-                null);
+        return Problem.of(
+                JobError.of(ProblemType.INTERNAL, "The service failed; its log says more under this instance."), id);
     }
 
     private static boolean hasBody(HttpServletRequest request) {

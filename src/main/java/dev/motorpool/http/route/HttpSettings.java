@@ -22,11 +22,8 @@ import org.springframework.core.env.Environment;
  * @param streamBudget bytes of items and values that all streams of items hold at once
  * @param streamIdle how long a stream's client may send nothing, or take nothing of what is written to it
  * @param keys the API keys; none: no key is required
- * @param requests how many requests of one caller may be in progress at once
- * @param streams how many of them may have streams as their answers
- * @param waits how many of them may wait for something that continues without them
+ * @param requestsPerCaller how many requests of one caller (API key, else address) may be in progress at once
  * @param tenants limits by tenant name, for tenants with limits
- * @param connectionsPerAddress how many connections one address may have open at once
  */
 public record HttpSettings(
         Set<String> allowedHosts,
@@ -39,14 +36,8 @@ public record HttpSettings(
         long streamBudget,
         Duration streamIdle,
         List<ApiKey> keys,
-        Limits requests,
-        Limits streams,
-        Limits waits,
-        Map<String, TenantLimits> tenants,
-        int connectionsPerAddress) {
-
-    /** A limit for one API key, and a limit for one address. */
-    public record Limits(int perKey, int perAddress) {}
+        int requestsPerCaller,
+        Map<String, TenantLimits> tenants) {
 
     /** Defaults for absent settings, in this environment. */
     public static HttpSettings defaults(Environment environment) {
@@ -59,8 +50,6 @@ public record HttpSettings(
      * @param connections most connections open at once; negative: no limit
      */
     public static HttpSettings defaults(int connections) {
-        int share = ConnectionRoom.share(connections);
-        int lasting = ConnectionRoom.lastingShare(connections);
         long quarter = Runtime.getRuntime().maxMemory() / 4;
         return new HttpSettings(
                 Set.of(),
@@ -73,10 +62,7 @@ public record HttpSettings(
                 Math.max(StreamBudget.LEAST, quarter),
                 Duration.ofMinutes(10),
                 List.of(),
-                new Limits(share, share),
-                new Limits(lasting, lasting),
-                new Limits(lasting, lasting),
-                Map.of(),
-                share);
+                ConnectionRoom.share(connections),
+                Map.of());
     }
 }

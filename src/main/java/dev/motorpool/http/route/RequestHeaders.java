@@ -3,7 +3,7 @@ package dev.motorpool.http.route;
 import dev.motorpool.function.TraceContext;
 import dev.motorpool.http.problem.Problem;
 import dev.motorpool.http.problem.ProblemException;
-import dev.motorpool.http.problem.ProblemType;
+import dev.motorpool.job.ProblemType;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Enumeration;
 import org.jspecify.annotations.Nullable;

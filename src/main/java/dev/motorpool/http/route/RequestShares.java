@@ -12,9 +12,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts the requests in progress by API key, by address and by tenant with limits, and how many of them are streams or
- * waits. Each has a limit, so that none can use up the service's capacity, nor use all of its own for streams and
- * waits.
+ * Counts the requests in progress of each caller (API key, else address) and of tenants with limits, and how many of
+ * them are streams or waits. A caller may use four fifths of its requests for streams, and as many for waits, so that it
+ * can still call functions; so none can use up the service's capacity. Thread-safe.
  */
 public final class RequestShares {
 
@@ -32,22 +32,20 @@ public final class RequestShares {
         }
     }
 
-    private final Map<Sort, Counts> keys = new EnumMap<>(Sort.class);
-    private final Map<Sort, Counts> addresses = new EnumMap<>(Sort.class);
+    private static final String SETTING = "motorpool.http.requests-per-caller";
+
+    private final int most;
+    private final Map<Sort, ConcurrentHashMap<String, Integer>> callers = new EnumMap<>(Sort.class);
 
     /** Tenants with limits, by name. */
     private final Map<String, TenantShare> tenants = new HashMap<>();
 
     public RequestShares(HttpSettings settings, RequestEvents events) {
-        limit(Sort.REQUEST, settings.requests());
-        limit(Sort.STREAM, settings.streams());
-        limit(Sort.WAIT, settings.waits());
+        most = settings.requestsPerCaller();
+        for (Sort sort : Sort.values()) {
+            callers.put(sort, new ConcurrentHashMap<>());
+        }
         settings.tenants().forEach((name, limits) -> tenants.put(name, new TenantShare(name, limits, events)));
-    }
-
-    private void limit(Sort sort, HttpSettings.Limits limits) {
-        keys.put(sort, new Counts(sort.words(), "API key", "key", limits.perKey()));
-        addresses.put(sort, new Counts(sort.words(), "address", "address", limits.perAddress()));
     }
 
     /**
@@ -75,15 +73,7 @@ public final class RequestShares {
             this.key = key;
             this.address = address;
             this.tenant = tenant;
-            of(addresses).enter(address);
-            if (!key.isEmpty()) {
-                try {
-                    of(keys).enter(key);
-                } catch (ProblemException refused) {
-                    of(addresses).leave(address);
-                    throw refused;
-                }
-            }
+            enterCaller();
             if (tenant != null) {
                 try {
                     tenant.enter(sort);
@@ -92,10 +82,6 @@ public final class RequestShares {
                     throw refused;
                 }
             }
-        }
-
-        private Counts of(Map<Sort, Counts> callers) {
-            return Objects.requireNonNull(callers.get(sort));
         }
 
         /** The name of the request's API key; empty without one. */
@@ -121,42 +107,25 @@ public final class RequestShares {
             leaveCaller();
         }
 
-        private void leaveCaller() {
-            if (!key.isEmpty()) {
-                of(keys).leave(key);
-            }
-            of(addresses).leave(address);
-        }
-    }
-
-    /** Counts of one kind by caller. Callers with none have no entry. */
-    private static final class Counts {
-        private final String limit;
-        private final String caller;
-        private final String setting;
-        private final int most;
-        private final ConcurrentHashMap<String, Integer> inProgress = new ConcurrentHashMap<>();
-
-        Counts(String limit, String caller, String per, int most) {
-            this.limit = limit;
-            this.caller = caller;
-            this.setting = "motorpool.http." + limit + "-per-" + per;
-            this.most = most;
-        }
-
-        void enter(String name) throws ProblemException {
-            int now = inProgress.merge(name, 1, Integer::sum);
-            if (now > most) {
-                leave(name);
+        private void enterCaller() throws ProblemException {
+            int limit = sort == Sort.REQUEST ? most : Math.max(1, (int) (most * 4L / 5));
+            if (counts().merge(caller(), 1, Integer::sum) > limit) {
+                leaveCaller();
                 throw new ProblemException(Problem.limitReached(
-                        limit,
-                        "This " + caller + " has " + most + " " + limit + " in progress, its limit (" + setting
-                                + ")."));
+                        sort.words(),
+                        "This " + (key.isEmpty() ? "address" : "API key") + " has " + limit + " " + sort.words()
+                                + " in progress, its limit"
+                                + (sort == Sort.REQUEST ? "" : ", four fifths of its requests")
+                                + " (" + SETTING + ")."));
             }
         }
 
-        void leave(String name) {
-            inProgress.computeIfPresent(name, (same, count) -> count == 1 ? null : count - 1);
+        private void leaveCaller() {
+            counts().computeIfPresent(caller(), (same, count) -> count == 1 ? null : count - 1);
+        }
+
+        private ConcurrentHashMap<String, Integer> counts() {
+            return Objects.requireNonNull(callers.get(sort));
         }
     }
 }

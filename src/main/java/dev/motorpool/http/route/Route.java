@@ -1,7 +1,7 @@
 package dev.motorpool.http.route;
 
-import dev.motorpool.http.problem.ProblemType;
 import dev.motorpool.http.problem.Right;
+import dev.motorpool.job.ProblemType;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;

@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
  * that handles the processor's current request and, while that thread waits, by the {@link ClientWatch}; never by both
  * at once.
  *
- * <p>The check reads without blocking into the connection's own read buffer, after the bytes already there, and when
- * that is full into a {@link RoomyChannel}. A pipelined request therefore stays where Tomcat will look for it; no byte
- * is lost. When there is no room left, a check detects nothing: the client counts as connected.
+ * <p>The check reads without blocking into the connection's own read buffer, after the bytes already there. A pipelined
+ * request therefore stays where Tomcat will look for it; no byte is lost. When the buffer is full, a check detects
+ * nothing: the client counts as connected.
  */
 public final class ClientConnection implements ApplicationBufferHandler {
 
@@ -94,6 +94,7 @@ public final class ClientConnection implements ApplicationBufferHandler {
 
     /** The state of a client's connection. */
     public enum Presence {
+        /** Connected, as far as can be seen. */
         THERE,
         /** The client has closed its sending side; only a write shows whether it still reads. */
         SILENT,
@@ -110,16 +111,6 @@ public final class ClientConnection implements ApplicationBufferHandler {
         }
     }
 
-    /** Whether the client has closed its sending side, or the connection is broken. Does not block. */
-    public boolean gone() {
-        return presence() != Presence.THERE;
-    }
-
-    /** Whether the connection is broken; a client that has closed its sending side may still read. Does not block. */
-    public boolean broken() {
-        return presence() == Presence.GONE;
-    }
-
     private int look() throws IOException {
         SocketWrapperBase<?> socket = processor.socket();
         if (socket == null || socket.isClosed() || !(socket.getSocket() instanceof NioChannel channel)) {
@@ -131,9 +122,6 @@ public final class ClientConnection implements ApplicationBufferHandler {
         int count = 1;
         while (count > 0 && ahead.hasRemaining()) {
             count = channel.read(ahead);
-        }
-        while (count > 0 && channel instanceof RoomyChannel roomy) {
-            count = roomy.readAhead();
         }
         return count;
     }

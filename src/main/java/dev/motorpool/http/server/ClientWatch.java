@@ -24,20 +24,10 @@ public final class ClientWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ClientWatch.class);
     private static final long LOOK_MILLIS = 500;
 
-    /** A waiting request. Compared by identity. */
-    interface Watched {
-        void look();
-
-        /** Whether it is checked each time, not only every other time. */
-        default boolean urgent() {
-            return false;
-        }
-    }
-
     private final AdmissionSwitch admission;
 
     /** Each request adds and removes itself. */
-    private final Set<Watched> waiting = ConcurrentHashMap.newKeySet();
+    private final Set<Client> waiting = ConcurrentHashMap.newKeySet();
 
     private final Thread watcher =
             Thread.ofPlatform().daemon().name("motorpool-client-watch").unstarted(this::watch);
@@ -50,7 +40,7 @@ public final class ClientWatch implements AutoCloseable {
 
     /** The completed job; null if its client disconnected first and the job was abandoned. */
     public <T> @Nullable T await(Awaited<T> job, ClientConnection connection) throws InterruptedException {
-        return await(job, new Waiting(job, connection), connection);
+        return await(job, new Client(connection, job::cancel, false));
     }
 
     /**
@@ -58,20 +48,19 @@ public final class ClientWatch implements AutoCloseable {
      * it.
      */
     public <T> @Nullable T awaitDetached(Awaited<T> wait, ClientConnection connection) throws InterruptedException {
-        return await(wait, new DetachedWait(wait, connection, admission), connection);
+        return await(wait, new Client(connection, wait::cancel, true));
     }
 
-    private <T> @Nullable T await(Awaited<T> job, Waiting request, ClientConnection connection)
-            throws InterruptedException {
-        waiting.add(request);
+    private <T> @Nullable T await(Awaited<T> job, Client client) throws InterruptedException {
+        waiting.add(client);
         T ended = null;
         try {
             ended = job.await();
         } finally {
-            waiting.remove(request);
-            if (request.leave()) {
+            client.close();
+            if (client.silent) {
                 ended = null;
-                connection.closeNow();
+                client.connection.closeNow();
             } else if (ended == null) {
                 job.cancel();
             }
@@ -84,8 +73,8 @@ public final class ClientWatch implements AutoCloseable {
      *
      * @param wake wakes the stream's writer, which then reads the state
      */
-    public StreamClient stream(ClientConnection connection, Runnable wake) {
-        StreamClient client = new StreamClient(connection, wake);
+    public Client stream(ClientConnection connection, Runnable wake) {
+        Client client = new Client(connection, wake, true);
         waiting.add(client);
         return client;
     }
@@ -106,7 +95,7 @@ public final class ClientWatch implements AutoCloseable {
                 TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
                 boolean all = round % 2 == 0;
                 waiting.forEach(each -> {
-                    if (all || each.urgent()) {
+                    if (all || each.silent) {
                         look(each);
                     }
                 });
@@ -120,9 +109,9 @@ public final class ClientWatch implements AutoCloseable {
      * Checks one request. If the check fails, the client counts as connected; the other requests are checked all the
      * same.
      */
-    private static void look(Watched request) {
+    private static void look(Client client) {
         try {
-            request.look();
+            client.look();
         } catch (RuntimeException defect) {
             LOG.warn("A connection could not be looked at", defect);
         }
@@ -133,78 +122,32 @@ public final class ClientWatch implements AutoCloseable {
         watcher.interrupt();
     }
 
-    /** One request. While it waits, its connection belongs to the watcher; afterwards to the request again. */
-    private static class Waiting implements Watched {
-        private final Awaited<?> job;
-        private final ClientConnection connection;
-
-        @GuardedBy("this")
-        private boolean over;
-
-        @GuardedBy("this")
-        private boolean gone;
-
-        Waiting(Awaited<?> job, ClientConnection connection) {
-            this.job = job;
-            this.connection = connection;
-        }
-
-        @Override
-        public synchronized void look() {
-            if (!over && !gone && connection.gone()) {
-                gone = true;
-                job.cancel();
-            }
-        }
-
-        /** Takes the connection back; true if the client has disconnected. */
-        synchronized boolean leave() {
-            over = true;
-            return gone;
-        }
-    }
-
-    /** A wait for something that continues without it. */
-    private static final class DetachedWait extends Waiting {
-        private final Awaited<?> wait;
-        private final AdmissionSwitch admission;
-
-        DetachedWait(Awaited<?> wait, ClientConnection connection, AdmissionSwitch admission) {
-            super(wait, connection);
-            this.wait = wait;
-            this.admission = admission;
-        }
-
-        @Override
-        public synchronized void look() {
-            super.look();
-            if (!admission.isOpen()) {
-                wait.cancel();
-            }
-        }
-    }
-
-    /** The client of one stream. The watcher checks the connection while the stream's thread writes to it. */
-    public final class StreamClient implements Watched, AutoCloseable {
+    /**
+     * The client of one request. Until this is closed its connection belongs to the watcher; a stream's thread writes
+     * to it meanwhile. Compared by identity.
+     */
+    public final class Client implements AutoCloseable {
         private final ClientConnection connection;
         private final Runnable wake;
+        private final boolean endsWithService;
 
-        /** Reset by the stream, so that it sees each result once. */
+        /** Reset by a stream, so that it sees each result once. */
         private final AtomicReference<Presence> seen = new AtomicReference<>(Presence.THERE);
 
         @GuardedBy("this")
         private boolean over;
 
-        /** Whether the client has closed its sending side. Written by the watcher. */
+        /** Whether the client has closed its sending side, at least. Written by the watcher. */
         private volatile boolean silent;
 
-        private StreamClient(ClientConnection connection, Runnable wake) {
+        /** @param wake ends the wait, or has the stream look; called again at each check until this is closed */
+        private Client(ClientConnection connection, Runnable wake, boolean endsWithService) {
             this.connection = connection;
             this.wake = wake;
+            this.endsWithService = endsWithService;
         }
 
-        @Override
-        public synchronized void look() {
+        private synchronized void look() {
             if (over) {
                 return;
             }
@@ -213,14 +156,9 @@ public final class ClientWatch implements AutoCloseable {
                 silent = true;
                 seen.set(presence);
             }
-            if (presence != Presence.THERE || !admission.isOpen()) {
+            if (presence != Presence.THERE || (endsWithService && !admission.isOpen())) {
                 wake.run();
             }
-        }
-
-        @Override
-        public boolean urgent() {
-            return silent;
         }
 
         /** The result of the latest check, once. */

@@ -13,7 +13,6 @@ public final class ConnectionRoom {
     private static final int MOST = 20_000;
     private static final int LEAST = 256;
     private static final int MOST_SHARE = 15_000;
-    private static final int MOST_LASTING = 12_000;
 
     /** Memory of a connection whose request waits: its thread's stack, its buffers and the awaited object. */
     private static final long BYTES_EACH = 128 << 10;
@@ -46,16 +45,9 @@ public final class ConnectionRoom {
         return Math.clamp((files - OTHER_FILES) / 4 * 3, LEAST_BY_FILES, Integer.MAX_VALUE);
     }
 
-    /** The share of one address or one key, which leaves some connections to the others. Negative: no limit. */
+    /** The requests of one caller, which leaves some connections to the others. Negative: no limit. */
     public static int share(int connections) {
         return connections < 0 ? MOST_SHARE : Math.clamp(connections * 3L / 4, 1, MOST_SHARE);
-    }
-
-    /**
-     * As {@link #share}, for requests that hold a connection for long: leaves their caller some connections for calls.
-     */
-    public static int lastingShare(int connections) {
-        return connections < 0 ? MOST_LASTING : Math.clamp(connections * 2L / 3, 1, MOST_LASTING);
     }
 
     /** The number that uses half of a heap of this size if each connection has a waiting request. */

@@ -1,8 +1,8 @@
 package dev.motorpool.http.server;
 
 import dev.motorpool.http.problem.Problem;
-import dev.motorpool.http.problem.ProblemType;
 import dev.motorpool.http.problem.ProblemWriter;
+import dev.motorpool.job.ProblemType;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.util.concurrent.Executor;
@@ -23,12 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class WatchedProtocol extends Http11NioProtocol {
 
     public WatchedProtocol() {
-        super(new RoomyChannel.Endpoint());
-    }
-
-    /** Sets how many connections one address may have open at once. */
-    public void limitConnections(int ofAddress) {
-        ((RoomyChannel.Endpoint) getEndpoint()).connectionsOfAddresses().limit(ofAddress);
+        super(new HealthEndpoint());
     }
 
     @Override

@@ -2,7 +2,6 @@ package dev.motorpool.http.stream;
 
 import dev.motorpool.detached.model.JobView;
 import dev.motorpool.detached.wait.Completions;
-import dev.motorpool.http.problem.JsonParts;
 import dev.motorpool.http.render.ItemLines;
 import dev.motorpool.http.render.JobAnswer;
 import dev.motorpool.http.render.StreamText;
@@ -50,6 +49,6 @@ public final class CompletionsSource implements LiveStream.Source {
 
     @Override
     public void end(StreamText text, JobError why) throws IOException {
-        ItemLines.end(text, count, count, -1, JsonParts.error(why));
+        ItemLines.end(text, count, count, -1, why.toJson());
     }
 }

@@ -3,11 +3,10 @@ package dev.motorpool.http.stream;
 import dev.motorpool.detached.model.MapResults;
 import dev.motorpool.detached.model.StoredJob;
 import dev.motorpool.detached.wait.MapItems;
-import dev.motorpool.http.problem.JsonParts;
 import dev.motorpool.http.render.ItemLines;
 import dev.motorpool.http.render.StreamText;
-import dev.motorpool.job.ErrorType;
 import dev.motorpool.job.JobError;
+import dev.motorpool.job.ProblemType;
 import dev.motorpool.json.JsonSlices;
 import dev.motorpool.json.RawJson;
 import java.io.IOException;
@@ -43,7 +42,7 @@ public final class ItemsSource implements LiveStream.Source {
             return Step.NOTHING;
         }
         StoredJob job = items.end();
-        end(text, job == null ? JsonParts.error(forgotten()) : job.error());
+        end(text, job == null ? forgotten().toJson() : job.error());
         return Step.ENDED;
     }
 
@@ -65,7 +64,7 @@ public final class ItemsSource implements LiveStream.Source {
     }
 
     private static JobError forgotten() {
-        return JobError.of(ErrorType.UNKNOWN_JOB, "The job has been forgotten meanwhile.");
+        return JobError.of(ProblemType.UNKNOWN_JOB, "The job has been forgotten meanwhile.");
     }
 
     @Override
@@ -75,7 +74,7 @@ public final class ItemsSource implements LiveStream.Source {
 
     @Override
     public void end(StreamText text, JobError why) throws IOException {
-        end(text, JsonParts.error(why));
+        end(text, why.toJson());
     }
 
     /** A client that reconnects after the end, as browsers do, names the last item as before. */

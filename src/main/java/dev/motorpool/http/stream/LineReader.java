@@ -3,8 +3,9 @@ package dev.motorpool.http.stream;
 import dev.motorpool.http.route.ByteBudget;
 import dev.motorpool.http.route.ItemSource;
 import dev.motorpool.http.server.ClientConnection;
-import dev.motorpool.job.ErrorType;
+import dev.motorpool.job.CallRefusedException;
 import dev.motorpool.job.JobError;
+import dev.motorpool.job.ProblemType;
 import dev.motorpool.job.Seconds;
 import dev.motorpool.json.JsonSlices;
 import dev.motorpool.json.MalformedJsonException;
@@ -70,10 +71,10 @@ public final class LineReader implements ItemSource, AutoCloseable {
     }
 
     @Override
-    public @Nullable JsonSlices next(int most) throws IOException, BadInputException {
+    public @Nullable JsonSlices next(int most) throws IOException, CallRefusedException {
         while (true) {
             if (fault != null) {
-                throw new BadInputException(fault);
+                throw new CallRefusedException(fault);
             }
             JsonSlices items = cut(most);
             if (items.count() > 0) {
@@ -90,7 +91,7 @@ public final class LineReader implements ItemSource, AutoCloseable {
     }
 
     @Override
-    public void readToEnd() throws IOException, BadInputException {
+    public void readToEnd() throws IOException, CallRefusedException {
         while (!over) {
             read();
         }
@@ -131,7 +132,7 @@ public final class LineReader implements ItemSource, AutoCloseable {
         seen = at;
         if (at - from > limit) {
             fault = JobError.of(
-                    ErrorType.CONTENT_TOO_LARGE,
+                    ProblemType.CONTENT_TOO_LARGE,
                     "A line may have at most " + limit + " bytes.",
                     "limit",
                     limit,
@@ -168,18 +169,18 @@ public final class LineReader implements ItemSource, AutoCloseable {
             return true;
         } catch (MalformedJsonException malformed) {
             fault = JobError.of(
-                    ErrorType.MALFORMED_ITEM, "Each line must be JSON. " + malformed.getMessage(), "index", index);
+                    ProblemType.MALFORMED_ITEM, "Each line must be JSON. " + malformed.getMessage(), "index", index);
             return false;
         }
     }
 
-    private void read() throws IOException, BadInputException {
+    private void read() throws IOException, CallRefusedException {
         ByteBuffer chunk;
         try {
             chunk = announced >= 0 && received >= announced ? null : connection.read(patience.toMillis());
         } catch (SocketTimeoutException silent) {
-            throw new BadInputException(
-                    JobError.of(ErrorType.REQUEST_TIMEOUT, "Nothing was sent for " + Seconds.text(patience) + " s."));
+            throw new CallRefusedException(
+                    JobError.of(ProblemType.REQUEST_TIMEOUT, "Nothing was sent for " + Seconds.text(patience) + " s."));
         }
         if (chunk == null) {
             if (received < announced) {
@@ -196,7 +197,7 @@ public final class LineReader implements ItemSource, AutoCloseable {
     }
 
     /** Moves an incomplete line to where this many more bytes fit. */
-    private void makeRoom(int more) throws BadInputException {
+    private void makeRoom(int more) throws CallRefusedException {
         int begun = end - from;
         if (!given && bytes.length - end >= more) {
             return;
@@ -206,7 +207,7 @@ public final class LineReader implements ItemSource, AutoCloseable {
         long share = room > SMALL ? room : 0;
         JobError full = held.take(share);
         if (full != null) {
-            throw new BadInputException(full);
+            throw new CallRefusedException(full);
         }
         held.giveBack(taken);
         taken = share;

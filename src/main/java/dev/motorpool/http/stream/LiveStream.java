@@ -7,7 +7,7 @@ import dev.motorpool.http.route.RequestShares;
 import dev.motorpool.http.server.ClientConnection;
 import dev.motorpool.http.server.ClientConnection.Presence;
 import dev.motorpool.http.server.ClientWatch;
-import dev.motorpool.http.server.ClientWatch.StreamClient;
+import dev.motorpool.http.server.ClientWatch.Client;
 import dev.motorpool.job.CallRefusedException;
 import dev.motorpool.job.JobError;
 import java.io.IOException;
@@ -66,7 +66,7 @@ public final class LiveStream {
         connection.limitUnsent(UNSENT);
         boolean whole = false;
         try (RequestShares.Share _ = apiRequest.streaming();
-                StreamClient client = watch.stream(connection, source::wake)) {
+                Client client = watch.stream(connection, source::wake)) {
             OutputStream out = apiRequest.beginStream();
             boolean events = apiRequest.answerType().equals(MediaTypes.EVENTS);
             whole = write(source, new StreamText(out, events), client);
@@ -84,7 +84,7 @@ public final class LiveStream {
     }
 
     /** Writes until the last line was written; false if the client disconnected first. */
-    private boolean write(Source source, StreamText text, StreamClient client) throws Exception {
+    private boolean write(Source source, StreamText text, Client client) throws Exception {
         Duration patience = Duration.ZERO;
         while (true) {
             Source.Step step = step(source, text, patience);

@@ -1,10 +1,11 @@
 package dev.motorpool.http.stream;
 
 import dev.motorpool.http.route.ItemSource;
-import dev.motorpool.http.route.ItemSource.BadInputException;
 import dev.motorpool.http.server.ClientConnection;
-import dev.motorpool.job.ErrorType;
+import dev.motorpool.http.server.ClientConnection.Presence;
+import dev.motorpool.job.CallRefusedException;
 import dev.motorpool.job.JobError;
+import dev.motorpool.job.ProblemType;
 import dev.motorpool.job.stream.ItemStream;
 import dev.motorpool.json.JsonSlices;
 import java.io.IOException;
@@ -30,8 +31,8 @@ public final class StreamFeeder implements Runnable {
     private final ItemSource source;
     private final ClientConnection connection;
 
-    /** Whether the client has closed its sending side; only a write shows whether it still reads. */
-    private volatile boolean silent;
+    /** The client's state as of the latest check. */
+    private volatile Presence seen = Presence.THERE;
 
     /** Whether the feeder no longer reads from the connection; set last. */
     private volatile boolean done;
@@ -46,28 +47,29 @@ public final class StreamFeeder implements Runnable {
         return done;
     }
 
-    public boolean isSilent() {
-        return silent;
+    /** The client's state. While the feeder reads, only the feeder checks the connection. */
+    public Presence presence() {
+        return done ? connection.presence() : seen;
     }
 
     @Override
     public void run() {
         try {
             feed();
-        } catch (BadInputException bad) {
+        } catch (CallRefusedException bad) {
             stream.end(bad.error());
         } catch (IOException | InterruptedException gone) {
             stream.clientGone();
             stream.end(null);
         } catch (RuntimeException | Error defect) {
             LOG.error("A stream failed with a defect of the service", defect);
-            stream.end(JobError.of(ErrorType.INTERNAL, "The service failed; its log says more."));
+            stream.end(JobError.of(ProblemType.INTERNAL, "The service failed; its log says more."));
         } finally {
             done = true;
         }
     }
 
-    private void feed() throws IOException, InterruptedException, BadInputException {
+    private void feed() throws IOException, InterruptedException, CallRefusedException {
         while (true) {
             int room = stream.awaitRoom(LOOK_NANOS);
             if (room > 0) {
@@ -88,20 +90,23 @@ public final class StreamFeeder implements Runnable {
     /** Waits until the budget of all streams has room for the items, or they are no longer needed. */
     private void offer(JsonSlices items) throws IOException, InterruptedException {
         while (!stream.offer(items) && stream.awaitBytes(BYTES_NANOS)) {
-            if (connection.broken()) {
-                throw new IOException("the client has gone");
-            }
+            check();
         }
     }
 
-    private void look() throws IOException, BadInputException {
-        if (connection.broken()) {
-            throw new IOException("the client has gone");
-        }
-        if (connection.gone()) {
+    private void look() throws IOException, CallRefusedException {
+        if (check() == Presence.SILENT) {
             // The client sends no more: all its data has arrived, and shows whether it disconnected early.
             source.readToEnd();
-            silent = true;
+            seen = Presence.SILENT;
         }
+    }
+
+    private Presence check() throws IOException {
+        Presence now = connection.presence();
+        if (now == Presence.GONE) {
+            throw new IOException("the client has gone");
+        }
+        return now;
     }
 }

@@ -1,6 +1,5 @@
 package dev.motorpool.http.stream;
 
-import dev.motorpool.http.problem.JsonParts;
 import dev.motorpool.http.problem.ProblemException;
 import dev.motorpool.http.route.Query;
 import dev.motorpool.http.route.QueryParameter;
@@ -41,7 +40,7 @@ public final class StreamQuery {
                     if (query.get(QueryParameter.TAGS.word()) != null) {
                         throw Query.refuse("tag", "Tags are given either one by one as tag, or together as tags.");
                     }
-                    JsonParts.tags(json.name("tags"), tags(query));
+                    json.name("tags").value(tags(query));
                 }
                 default -> json(json.name(parameter.word()), value);
             }

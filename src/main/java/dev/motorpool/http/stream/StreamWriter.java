@@ -1,6 +1,5 @@
 package dev.motorpool.http.stream;
 
-import dev.motorpool.http.problem.JsonParts;
 import dev.motorpool.http.render.ItemLines;
 import dev.motorpool.http.render.StreamText;
 import dev.motorpool.job.JobError;
@@ -57,7 +56,7 @@ public final class StreamWriter implements ItemStream.Lines {
     public void error(long index, JobError error) throws IOException {
         ItemLines.begin(text, index, index);
         text.part(ItemLines.ERROR);
-        text.put(JsonParts.error(error));
+        text.put(error.toJson());
         text.part(ItemLines.BRACE);
         finish();
     }
@@ -71,7 +70,7 @@ public final class StreamWriter implements ItemStream.Lines {
     /** The last line. */
     public void end(ItemStream.End end) throws IOException {
         JobError error = end.error();
-        ItemLines.end(text, end.count(), end.count(), end.failed(), error == null ? null : JsonParts.error(error));
+        ItemLines.end(text, end.count(), end.count(), end.failed(), error == null ? null : error.toJson());
     }
 
     /**

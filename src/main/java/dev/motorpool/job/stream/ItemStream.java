@@ -100,7 +100,7 @@ public final class ItemStream {
         this.lane = pool.lane(call.request(id), results);
         long slots = call.pool().view().settings().size();
         this.bytes = new StreamBytes(budget, caller, lane, arrivals);
-        this.window = new StreamWindow(call.window(), 2 * slots * call.chunksize(), lane, bytes);
+        this.window = new StreamWindow(call.window(), 2 * slots * call.shape().chunksize(), lane, bytes);
         results.window = window;
         this.turns = new StreamTurns(ordered, window);
     }
@@ -160,7 +160,8 @@ public final class ItemStream {
         long unused = all;
         int from = 0;
         for (int i = 0; i < items.count(); i++) {
-            ArgumentFault fault = call.function().checkItem(items, i, call.star(), urls);
+            ArgumentFault fault =
+                    call.function().checkItem(items, i, call.spec().star(), urls);
             if (fault != null) {
                 unused -= accept(items.part(from, i));
                 from = i + 1;
@@ -241,7 +242,8 @@ public final class ItemStream {
             case Arrival.Misfit misfit -> turns.misfit(misfit.index, misfit.error, lines);
             case Arrival.Values values -> turns.values(values.laneIndex, values.values, lines);
             case Arrival.Failed failed ->
-                turns.failed(failed.laneIndex, failed.failure, OutcomeMapper.error(id, call, failed.failure), lines);
+                turns.failed(
+                        failed.laneIndex, failed.failure, OutcomeMapper.error(id, call.spec(), failed.failure), lines);
             case Arrival.InputEnd input -> {
                 accepted = input.count;
                 inputError = input.error;
@@ -251,7 +253,7 @@ public final class ItemStream {
                 // The value's own write reports that it was dropped.
             }
             case Arrival.LaneEnd ended ->
-                end = new End(turns.count(), turns.failed(), OutcomeMapper.error(id, call, ended.failure));
+                end = new End(turns.count(), turns.failed(), OutcomeMapper.error(id, call.spec(), ended.failure));
         }
     }
 

@@ -35,17 +35,10 @@ public final class Streams {
      *
      * @param tenant the tenant that owns the job
      * @param caller the caller to whose budget the bytes of the stream count
-     * @param ordered whether lines come in the order of the items
      * @param fromBody whether the items are those of the call, instead of lines
      * @param trace the trace that the items belong to; null if there is none
      */
-    public ItemStream open(
-            Tenant tenant,
-            String caller,
-            ItemsCall call,
-            boolean ordered,
-            boolean fromBody,
-            @Nullable TraceContext trace)
+    public ItemStream open(Tenant tenant, String caller, ItemsCall call, boolean fromBody, @Nullable TraceContext trace)
             throws CallRefusedException {
         admission.check();
         String at = fromBody ? "/items" : null;
@@ -54,7 +47,7 @@ public final class Streams {
                     ids.next(),
                     open,
                     call,
-                    ordered,
+                    call.spec().verb().equals("imap"),
                     at,
                     urls,
                     LaneOpener.of(call.pool(), tenant, trace),

@@ -1,11 +1,12 @@
 package dev.motorpool.store.sqlite;
 
-import dev.motorpool.detached.model.Attempt;
-import dev.motorpool.detached.model.NewJob.MapShape;
 import dev.motorpool.detached.model.StoredJob;
 import dev.motorpool.detached.store.StoreException;
 import dev.motorpool.function.TraceContext;
+import dev.motorpool.job.Attempt;
 import dev.motorpool.job.Callbacks;
+import dev.motorpool.job.JobSpec;
+import dev.motorpool.job.JobSpec.MapShape;
 import dev.motorpool.json.RawJson;
 import java.time.Duration;
 import java.time.Instant;
@@ -58,22 +59,14 @@ final class JobRows {
         Callbacks callbacks = callbacks(rows);
         int round = rows.integer();
         TraceContext trace = TraceContext.read(rows.text(), rows.text());
+        JobSpec spec = new JobSpec(
+                verb, function, pool, timeout, expires, priority, tags, retries, retryDelay, retain, map, callbacks);
         return new StoredJob(
                 id,
                 tenant,
-                verb,
-                function,
-                pool,
+                spec,
                 States.of(state),
-                attempt,
-                priority,
-                tags,
-                timeout,
-                expires,
-                retries,
                 retriesLeft,
-                retryDelay,
-                retain,
                 interruptions,
                 age,
                 createdAt,
@@ -85,8 +78,6 @@ final class JobRows {
                 runNanos,
                 error,
                 progress,
-                map,
-                callbacks,
                 round,
                 trace);
     }

@@ -1,6 +1,5 @@
 package dev.motorpool.store.sqlite;
 
-import dev.motorpool.detached.model.Attempt;
 import dev.motorpool.detached.model.JobAge;
 import dev.motorpool.detached.model.JobFilter;
 import dev.motorpool.detached.model.JobKey;
@@ -14,6 +13,7 @@ import dev.motorpool.detached.store.JobReader;
 import dev.motorpool.detached.store.JobTables;
 import dev.motorpool.detached.store.JobTables.Insertion;
 import dev.motorpool.detached.store.StoreException;
+import dev.motorpool.job.Attempt;
 import dev.motorpool.job.JobState;
 import dev.motorpool.json.RawJson;
 import dev.motorpool.pool.PoolStore.KeptPool;

@@ -1,23 +1,20 @@
 package dev.motorpool.store.sqlite;
 
-import dev.motorpool.detached.model.Attempt;
 import dev.motorpool.detached.model.AttemptEnd;
 import dev.motorpool.detached.model.JobAge;
 import dev.motorpool.detached.model.MapResults;
-import dev.motorpool.detached.model.NewJob;
-import dev.motorpool.detached.model.NewJob.MapShape;
 import dev.motorpool.detached.model.RepeatKey;
 import dev.motorpool.detached.model.StoredJob;
 import dev.motorpool.detached.model.WaitingJob;
 import dev.motorpool.detached.store.JobTables;
 import dev.motorpool.detached.store.StoreException;
 import dev.motorpool.function.TraceContext;
-import dev.motorpool.job.JobState;
+import dev.motorpool.job.Attempt;
+import dev.motorpool.job.JobSpec;
 import dev.motorpool.json.RawJson;
 import dev.motorpool.pool.PoolStore.KeptPool;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -59,14 +56,15 @@ final class SqliteTables extends SqliteReader implements JobTables {
     }
 
     @Override
-    public Insertion insert(NewJob job, @Nullable RepeatKey key) throws StoreException {
+    public Insertion insert(WaitingJob submitted, @Nullable RepeatKey key) throws StoreException {
+        StoredJob job = submitted.job();
         if (key == null) {
-            return new Insertion.Made(add(job));
+            return new Insertion.Made(add(submitted));
         }
         Insertion known = findRepeat(key);
         if (known == null) {
             keys.add(key, job.id(), job.createdAt());
-            return new Insertion.Made(add(job));
+            return new Insertion.Made(add(submitted));
         }
         return known instanceof Insertion.Repeated repeated
                         && repeated.job() != null
@@ -75,9 +73,13 @@ final class SqliteTables extends SqliteReader implements JobTables {
                 : known;
     }
 
-    private StoredJob add(NewJob job) throws StoreException {
-        boolean inRow = job.args().length() + job.kwargs().length() <= SHORT_BYTES;
-        MapShape map = job.map();
+    private StoredJob add(WaitingJob submitted) throws StoreException {
+        StoredJob job = submitted.job();
+        JobSpec spec = job.spec();
+        RawJson args = submitted.args();
+        RawJson kwargs = submitted.kwargs();
+        boolean inRow = args.length() + kwargs.length() <= SHORT_BYTES;
+        JobSpec.MapShape map = spec.map();
         Sql insert = database.sql("INSERT INTO jobs (id, tenant, state, pool, function, verb, priority, age, retries,"
                         + " retries_left, retry_delay, retain, timeout, expires, created_at, due_at, expires_at,"
                         + " tags, kwargs, args, map_count, map_chunksize, map_collect, callback, error_callback,"
@@ -85,30 +87,30 @@ final class SqliteTables extends SqliteReader implements JobTables {
                         + " ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING")
                 .with(job.id())
                 .with(job.tenant())
-                .with(job.startAt() == null ? States.QUEUED : States.SCHEDULED)
-                .with(job.pool())
-                .with(job.function())
-                .with(job.verb())
-                .with(job.priority())
+                .with(States.number(job.state()))
+                .with(spec.pool())
+                .with(spec.function())
+                .with(spec.verb())
+                .with(spec.priority())
                 .with(job.age())
-                .with(job.retries())
-                .with(job.retries())
-                .with(job.retryDelay())
-                .with(job.retain())
-                .with(job.timeout())
-                .with(job.expires())
+                .with(spec.retries())
+                .with(spec.retries())
+                .with(spec.retryDelay())
+                .with(spec.retain())
+                .with(spec.timeout())
+                .with(spec.expires())
                 .with(job.createdAt())
-                .with(job.startAt())
-                .with(job.expires() == null ? null : job.createdAt().plus(job.expires()))
-                .with(TagText.of(job.tags()))
-                .with(inRow ? job.kwargs() : null)
-                .with(inRow ? job.args() : null);
+                .with(job.dueAt())
+                .with(job.expiresAt())
+                .with(TagText.of(spec.tags()))
+                .with(inRow ? kwargs : null)
+                .with(inRow ? args : null);
         if (map == null) {
             insert.with((String) null).with((String) null).with((String) null);
         } else {
             insert.with(map.count()).with(map.chunksize()).with(map.collect() ? 1 : 0);
         }
-        insert.with(job.callbacks().callback()).with(job.callbacks().errorCallback());
+        insert.with(spec.callbacks().callback()).with(spec.callbacks().errorCallback());
         TraceContext trace = job.trace();
         insert.with(trace == null ? null : trace.traceparent()).with(trace == null ? null : trace.tracestate());
         if (insert.run() == 0) {
@@ -117,11 +119,11 @@ final class SqliteTables extends SqliteReader implements JobTables {
         }
         if (!inRow) {
             database.sql("INSERT INTO arguments (job, kwargs, args) VALUES (last_insert_rowid(), ?, ?)")
-                    .with(job.kwargs())
-                    .with(job.args())
+                    .with(kwargs)
+                    .with(args)
                     .run();
         }
-        for (Map.Entry<String, String> tag : job.tags().entrySet()) {
+        for (Map.Entry<String, String> tag : spec.tags().entrySet()) {
             database.sql("INSERT INTO tags (tenant, name, value, job_id) VALUES (?, ?, ?, ?)")
                     .with(job.tenant())
                     .with(tag.getKey())
@@ -129,46 +131,7 @@ final class SqliteTables extends SqliteReader implements JobTables {
                     .with(job.id())
                     .run();
         }
-        return stored(job);
-    }
-
-    /** The job as it would be read now. */
-    private static StoredJob stored(NewJob job) {
-        return new StoredJob(
-                job.id(),
-                job.tenant(),
-                job.verb(),
-                job.function(),
-                job.pool(),
-                job.startAt() == null ? JobState.QUEUED : JobState.SCHEDULED,
-                0,
-                job.priority(),
-                job.tags(),
-                job.timeout(),
-                job.expires(),
-                job.retries(),
-                job.retries(),
-                job.retryDelay(),
-                job.retain(),
-                0,
-                job.age(),
-                toMicros(job.createdAt()),
-                job.startAt() == null ? null : toMicros(job.startAt()),
-                job.expires() == null ? null : toMicros(job.createdAt().plus(job.expires())),
-                null,
-                null,
-                0,
-                0,
-                null,
-                null,
-                job.map(),
-                job.callbacks(),
-                1,
-                job.trace());
-    }
-
-    private static Instant toMicros(Instant moment) {
-        return moment.truncatedTo(ChronoUnit.MICROS);
+        return job;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.motorpool.store.sqlite;
 
 import dev.motorpool.job.JobState;
+import java.util.List;
 
 /** The numbers of the states in the tables; those that are not final come first. */
 final class States {
@@ -13,31 +14,22 @@ final class States {
     static final int CANCELLED = 5;
     static final int EXPIRED = 6;
 
-    private static final JobState[] BY_NUMBER = {
-        JobState.SCHEDULED,
-        JobState.QUEUED,
-        JobState.RUNNING,
-        JobState.SUCCEEDED,
-        JobState.FAILED,
-        JobState.CANCELLED,
-        JobState.EXPIRED
-    };
+    private static final List<JobState> BY_NUMBER = List.of(
+            JobState.SCHEDULED,
+            JobState.QUEUED,
+            JobState.RUNNING,
+            JobState.SUCCEEDED,
+            JobState.FAILED,
+            JobState.CANCELLED,
+            JobState.EXPIRED);
 
     private States() {}
 
     static JobState of(int number) {
-        return BY_NUMBER[number];
+        return BY_NUMBER.get(number);
     }
 
     static int number(JobState state) {
-        return switch (state) {
-            case SCHEDULED -> SCHEDULED;
-            case QUEUED -> QUEUED;
-            case RUNNING -> RUNNING;
-            case SUCCEEDED -> SUCCEEDED;
-            case FAILED -> FAILED;
-            case CANCELLED -> CANCELLED;
-            case EXPIRED -> EXPIRED;
-        };
+        return BY_NUMBER.indexOf(state);
     }
 }

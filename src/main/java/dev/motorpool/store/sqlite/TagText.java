@@ -16,13 +16,7 @@ final class TagText {
     private TagText() {}
 
     static @Nullable String of(Map<String, String> tags) {
-        if (tags.isEmpty()) {
-            return null;
-        }
-        JsonWriter out = new JsonWriter();
-        out.beginObject();
-        tags.forEach((name, value) -> out.name(name).value(value));
-        return out.endObject().toRawJson().toString();
+        return tags.isEmpty() ? null : new JsonWriter().value(tags).toRawJson().toString();
     }
 
     /** For a query: of each tag a list of what it may be, each a name and a value. */

@@ -8,8 +8,8 @@ import dev.motorpool.detached.model.DetachedSettings;
 import dev.motorpool.detached.store.JobStore;
 import dev.motorpool.detached.store.JobTables;
 import dev.motorpool.job.CallRefusedException;
-import dev.motorpool.job.ErrorType;
 import dev.motorpool.job.JobState;
+import dev.motorpool.job.ProblemType;
 import dev.motorpool.pool.Pool;
 import dev.motorpool.pool.settings.PoolKind;
 import dev.motorpool.store.SmallDisk;
@@ -55,12 +55,12 @@ class DiskReserveTest {
             Pool pool = fixture.pool("io", PoolKind.THREAD, 1);
             fixture.engine.takeUp(fixture.pools);
             List<UUID> ids = new ArrayList<>();
-            ErrorType refusal = null;
+            ProblemType refusal = null;
             while (disk.mounted() ? refusal == null : ids.size() < 5) {
                 assertThat(ids).hasSizeLessThan(96);
                 refusal = submit(fixture, pool, ids);
             }
-            assertThat(refusal).isEqualTo(disk.mounted() ? ErrorType.UNAVAILABLE : null);
+            assertThat(refusal).isEqualTo(disk.mounted() ? ProblemType.UNAVAILABLE : null);
             assertThat(fixture.engine.reachable()).isTrue();
 
             for (UUID id : List.copyOf(ids)) {
@@ -115,11 +115,11 @@ class DiskReserveTest {
         }
     }
 
-    private static @Nullable ErrorType submit(DetachedFixture fixture, Pool pool, List<UUID> ids) throws Exception {
+    private static @Nullable ProblemType submit(DetachedFixture fixture, Pool pool, List<UUID> ids) throws Exception {
         return submit(fixture.wish(pool, "echo", MEGABYTE), ids);
     }
 
-    private static @Nullable ErrorType submit(DetachedFixture.Wish wish, List<UUID> ids) {
+    private static @Nullable ProblemType submit(DetachedFixture.Wish wish, List<UUID> ids) {
         CallRefusedException refused = catchThrowableOfType(
                 CallRefusedException.class, () -> ids.add(wish.delay(HOUR).submit()));
         return refused == null ? null : refused.error().type();

@@ -8,16 +8,13 @@ import dev.motorpool.detached.attempt.MapOwner;
 import dev.motorpool.detached.model.MapDone;
 import dev.motorpool.detached.model.MapEnd;
 import dev.motorpool.detached.model.MapResults;
-import dev.motorpool.detached.model.NewJob;
 import dev.motorpool.detached.model.StoredJob;
 import dev.motorpool.detached.model.WaitingJob;
 import dev.motorpool.detached.time.RelativeTimes;
-import dev.motorpool.job.Callbacks;
-import dev.motorpool.job.JobState;
+import dev.motorpool.job.JobSpec;
 import dev.motorpool.json.RawJson;
 import dev.motorpool.pool.Failure;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -141,38 +138,10 @@ class MapGateTest {
     }
 
     private MapAttempt map(int priority, long bytes) {
-        NewJob.MapShape shape = new NewJob.MapShape(1, 1, false);
-        StoredJob job = new StoredJob(
-                new UUID(0, ++made),
-                "default",
-                "map_async",
-                "echo",
-                "io",
-                JobState.QUEUED,
-                0,
-                priority,
-                Map.of(),
-                null,
-                null,
-                0,
-                0,
-                Duration.ZERO,
-                Duration.ZERO,
-                0,
-                made,
-                Instant.EPOCH,
-                null,
-                null,
-                null,
-                null,
-                0,
-                0,
-                null,
-                null,
-                shape,
-                Callbacks.NONE,
-                1,
-                null);
+        JobSpec.MapShape shape = new JobSpec.MapShape(1, 1, false);
+        JobSpec spec = new JobSpec("map_async", "echo", "io", null, null, priority, Map.of(), shape);
+        StoredJob job =
+                StoredJob.submitted(new UUID(++made << 16 | 0x7000, 0), "default", spec, Instant.EPOCH, null, null);
         WaitingJob empty = new WaitingJob(job, new RawJson(BYTES, 0, 0), RawJson.EMPTY_OBJECT);
         int length = (int) Math.max(0, bytes - empty.bytes());
         return new MapAttempt(

@@ -4,14 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.motorpool.detached.attempt.AttemptRun;
 import dev.motorpool.detached.attempt.PoolPort;
-import dev.motorpool.detached.model.JobAge;
 import dev.motorpool.detached.model.JobKey;
 import dev.motorpool.detached.model.JobLine;
 import dev.motorpool.detached.model.StoredJob;
 import dev.motorpool.detached.model.WaitingJob;
 import dev.motorpool.detached.time.RelativeTimes;
-import dev.motorpool.job.Callbacks;
-import dev.motorpool.job.JobState;
+import dev.motorpool.job.JobSpec;
 import dev.motorpool.json.RawJson;
 import dev.motorpool.pool.CallRequest;
 import dev.motorpool.pool.Lane;
@@ -232,37 +230,8 @@ class PoolPrefetchTest {
 
     private StoredJob job(int priority) {
         UUID id = new UUID(++made << 16 | 0x7000, 0x8000_0000_0000_0000L);
-        return new StoredJob(
-                id,
-                "default",
-                "apply_async",
-                "echo",
-                "listed",
-                JobState.QUEUED,
-                0,
-                priority,
-                Map.of(),
-                null,
-                null,
-                0,
-                0,
-                Duration.ofSeconds(1),
-                Duration.ofDays(1),
-                0,
-                JobAge.of(id),
-                Instant.EPOCH,
-                null,
-                null,
-                null,
-                null,
-                0,
-                0,
-                null,
-                null,
-                null,
-                Callbacks.NONE,
-                1,
-                null);
+        JobSpec spec = new JobSpec("apply_async", "echo", "listed", null, null, priority, Map.of(), null);
+        return StoredJob.submitted(id, "default", spec, Instant.EPOCH, null, null);
     }
 
     private @Nullable StoredJob start() {

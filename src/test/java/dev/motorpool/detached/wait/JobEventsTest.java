@@ -3,11 +3,11 @@ package dev.motorpool.detached.wait;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.motorpool.detached.DetachedFixture;
-import dev.motorpool.detached.model.Attempt;
 import dev.motorpool.detached.model.DetachedSettings;
 import dev.motorpool.detached.model.JobEvent;
 import dev.motorpool.detached.model.JobView;
 import dev.motorpool.detached.model.StoredJob;
+import dev.motorpool.job.Attempt;
 import dev.motorpool.job.JobState;
 import dev.motorpool.pool.Pool;
 import dev.motorpool.pool.settings.PoolKind;

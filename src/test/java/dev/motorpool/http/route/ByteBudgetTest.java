@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.motorpool.http.problem.ProblemException;
 import dev.motorpool.http.route.ByteBudget.Held;
-import dev.motorpool.job.ErrorType;
 import dev.motorpool.job.JobError;
+import dev.motorpool.job.ProblemType;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -22,7 +22,7 @@ class ByteBudgetTest {
         return budget.held(shares.enter(null, address));
     }
 
-    private static void refused(@Nullable JobError error, ErrorType type) {
+    private static void refused(@Nullable JobError error, ProblemType type) {
         JobError refusal = Objects.requireNonNull(error);
         assertThat(refusal.type()).isEqualTo(type);
         assertThat(refusal.retryAfter()).isNotNull();
@@ -34,12 +34,12 @@ class ByteBudgetTest {
         Held more = heldBy("192.0.2.1");
         Held other = heldBy("192.0.2.2");
         assertThat(one.take(SHARE - 1_000)).isNull();
-        refused(more.take(2_000), ErrorType.LIMIT_REACHED);
+        refused(more.take(2_000), ProblemType.LIMIT_REACHED);
         assertThat(other.take(SHARE)).isNull();
         assertThat(budget.used()).isEqualTo(2 * SHARE - 1_000);
         one.close();
         assertThat(more.take(SHARE)).isNull();
-        refused(heldBy("192.0.2.3").take(2_000), ErrorType.UNAVAILABLE);
+        refused(heldBy("192.0.2.3").take(2_000), ProblemType.UNAVAILABLE);
         more.close();
         other.close();
         assertThat(budget.used()).isZero();
@@ -51,7 +51,7 @@ class ByteBudgetTest {
         for (int i = 0; i < SHARE / 100; i++) {
             assertThat(one.take(100)).isNull();
         }
-        refused(one.take(100), ErrorType.LIMIT_REACHED);
+        refused(one.take(100), ProblemType.LIMIT_REACHED);
         one.giveBack(100);
         assertThat(one.take(100)).isNull();
         one.close();

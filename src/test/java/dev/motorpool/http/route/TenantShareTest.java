@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.motorpool.http.problem.ProblemException;
-import dev.motorpool.http.problem.ProblemType;
 import dev.motorpool.http.problem.Right;
 import dev.motorpool.http.route.RequestShares.Share;
 import dev.motorpool.http.route.RequestShares.Sort;
+import dev.motorpool.job.ProblemType;
 import dev.motorpool.pool.Tenant;
 import dev.motorpool.pool.TenantLimits;
 import java.util.ArrayDeque;
@@ -44,11 +44,8 @@ class TenantShareTest {
                 usual.streamBudget(),
                 usual.streamIdle(),
                 usual.keys(),
-                usual.requests(),
-                usual.streams(),
-                usual.waits(),
-                Map.of("shop", limits),
-                usual.connectionsPerAddress());
+                usual.requestsPerCaller(),
+                Map.of("shop", limits));
     }
 
     private static ApiKey key(String name, String tenant) {

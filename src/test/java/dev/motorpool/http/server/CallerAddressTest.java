@@ -3,9 +3,9 @@ package dev.motorpool.http.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.motorpool.http.problem.ProblemException;
-import dev.motorpool.http.problem.ProblemType;
 import dev.motorpool.http.route.HttpSettings;
 import dev.motorpool.http.route.RequestShares;
+import dev.motorpool.job.ProblemType;
 import java.net.InetAddress;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

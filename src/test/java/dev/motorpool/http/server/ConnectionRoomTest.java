@@ -42,15 +42,4 @@ class ConnectionRoomTest {
         assertThat(ConnectionRoom.share(-1)).isEqualTo(15_000);
         assertThat(ConnectionRoom.share(1)).isEqualTo(1);
     }
-
-    @Test
-    void ofItsShareACallerHasSomeLeftForCalls() {
-        for (int connections : new int[] {-1, 256, 2_048, 20_000, 1_000_000}) {
-            assertThat(ConnectionRoom.lastingShare(connections))
-                    .isPositive()
-                    .isLessThan(ConnectionRoom.share(connections));
-        }
-        assertThat(ConnectionRoom.lastingShare(1)).isEqualTo(1);
-        assertThat(ConnectionRoom.lastingShare(20_000)).isEqualTo(12_000);
-    }
 }

@@ -3,7 +3,7 @@ package dev.motorpool.store.sqlite;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.motorpool.detached.model.NewJob;
+import dev.motorpool.detached.model.WaitingJob;
 import dev.motorpool.detached.store.JobReader.Backlog;
 import dev.motorpool.store.JobDraft;
 import dev.motorpool.testing.Eventually;
@@ -85,8 +85,8 @@ class BackupTest {
     private static void write(SqliteJobStore store, List<UUID> written, AtomicBoolean over) {
         try {
             while (!over.get()) {
-                NewJob first = new JobDraft().made();
-                NewJob second = new JobDraft().made();
+                WaitingJob first = new JobDraft().made();
+                WaitingJob second = new JobDraft().made();
                 store.write(tables -> {
                     tables.insert(first, null);
                     tables.insert(second, null);

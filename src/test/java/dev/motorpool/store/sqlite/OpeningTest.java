@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.motorpool.detached.model.JobFilter;
-import dev.motorpool.detached.model.NewJob;
 import dev.motorpool.detached.model.StoredJob;
+import dev.motorpool.detached.model.WaitingJob;
 import dev.motorpool.detached.store.JobReader.Backlog;
 import dev.motorpool.json.RawJson;
 import dev.motorpool.store.JobDraft;
@@ -57,7 +57,7 @@ class OpeningTest {
         try (SqliteJobStore store = SqliteJobStore.open(file)) {
             store.write(tables -> {
                 for (int i = 0; i < 2000; i++) {
-                    NewJob job = new JobDraft()
+                    WaitingJob job = new JobDraft()
                             .args(RawJson.of("[\"" + "a".repeat(500) + "\"]"))
                             .made();
                     tables.insert(job, null);
@@ -136,16 +136,17 @@ class OpeningTest {
     /** Jobs as versions before the limit of tags have stored them. */
     @Test
     void tagsFarBeyondTheirLimitGoWhenTheTablesAreRenewedAndTheJobsStay() throws Exception {
-        NewJob usual = new JobDraft().tags(Map.of("a", "b")).made();
-        NewJob oneLong = new JobDraft().tags(Map.of("a", "x".repeat(1 << 20))).made();
+        WaitingJob usual = new JobDraft().tags(Map.of("a", "b")).made();
+        WaitingJob oneLong =
+                new JobDraft().tags(Map.of("a", "x".repeat(1 << 20))).made();
         Map<String, String> names = new HashMap<>();
         for (int i = 0; i < 20_000; i++) {
             names.put("tag-" + i, "");
         }
-        NewJob manyEmpty = new JobDraft().tags(names).made();
+        WaitingJob manyEmpty = new JobDraft().tags(names).made();
         try (SqliteJobStore store = SqliteJobStore.open(file)) {
             store.write(tables -> {
-                for (NewJob job : List.of(usual, oneLong, manyEmpty)) {
+                for (WaitingJob job : List.of(usual, oneLong, manyEmpty)) {
                     tables.insert(job, null);
                 }
             });
@@ -158,7 +159,7 @@ class OpeningTest {
             List<StoredJob> jobs =
                     store.read(tables -> tables.list(new JobFilter(Set.of(), null, null, Map.of()), null, 10));
             assertThat(jobs).extracting(StoredJob::id).containsExactly(manyEmpty.id(), oneLong.id(), usual.id());
-            assertThat(jobs).extracting(StoredJob::tags).containsExactly(Map.of(), Map.of(), Map.of("a", "b"));
+            assertThat(jobs).extracting(job -> job.spec().tags()).containsExactly(Map.of(), Map.of(), Map.of("a", "b"));
             store.read(tables -> assertThat(((SqliteReader) tables)
                             .database
                             .sql("SELECT count(*) FROM tags")

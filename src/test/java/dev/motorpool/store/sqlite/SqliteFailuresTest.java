@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.motorpool.detached.model.JobFilter;
-import dev.motorpool.detached.model.NewJob;
 import dev.motorpool.detached.model.StoredJob;
 import dev.motorpool.detached.model.WaitingJob;
 import dev.motorpool.detached.store.StoreException;
@@ -53,7 +52,7 @@ class SqliteFailuresTest {
     }
 
     private void insert(SqliteJobStore store, int size) throws StoreException {
-        NewJob job = new JobDraft()
+        WaitingJob job = new JobDraft()
                 .args(RawJson.of("[\"" + "a".repeat(size) + "\"]"))
                 .made();
         store.write(tables -> tables.insert(job, null));

@@ -2,7 +2,6 @@ package dev.motorpool.store.sqlite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.motorpool.detached.model.Attempt;
 import dev.motorpool.detached.model.AttemptEnd;
 import dev.motorpool.detached.model.Delivery;
 import dev.motorpool.detached.model.DeliveryKey;
@@ -12,6 +11,7 @@ import dev.motorpool.detached.model.OutgoingDelivery;
 import dev.motorpool.detached.model.RepeatKey;
 import dev.motorpool.detached.store.JobTables;
 import dev.motorpool.detached.store.StoreException;
+import dev.motorpool.job.Attempt;
 import dev.motorpool.json.RawJson;
 import dev.motorpool.store.JobDraft;
 import dev.motorpool.testing.LeavesNothingBehind;

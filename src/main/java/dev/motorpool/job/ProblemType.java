@@ -1,4 +1,4 @@
-package dev.motorpool.http.problem;
+package dev.motorpool.job;
 
 import java.util.Arrays;
 import java.util.List;
@@ -7,9 +7,14 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** All problem types of the API, with name, status, title and additional members. */
+/**
+ * Why a request is refused, or why a job or an item has no value: all problem types of the API, with name, status, title
+ * and additional members.
+ */
 public enum ProblemType {
     MALFORMED_REQUEST(400, "Malformed request", "pointer"),
+    /** Only in streams, which have their status before. */
+    MALFORMED_ITEM(400, "Malformed item", "index"),
     INVALID_ARGUMENTS(400, "Invalid arguments", "pointer"),
     FORBIDDEN_ADDRESS(400, "Forbidden address", "pointer"),
     UNAUTHORIZED(401, "Unauthorized", "right"),

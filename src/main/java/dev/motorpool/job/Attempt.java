@@ -1,4 +1,4 @@
-package dev.motorpool.detached.model;
+package dev.motorpool.job;
 
 import dev.motorpool.json.RawJson;
 import java.time.Instant;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.motorpool.detached.model;
+
+import org.jspecify.annotations.NullMarked;
