@@ -141,7 +141,7 @@ public final class Pools implements AutoCloseable {
         }
         pool.terminate();
         if (!pool.awaitGone(GONE)) {
-            LOG.atWarn().addKeyValue("pool", name).log("A pool is deleted, though its workers have not all ended");
+            LOG.atWarn().addKeyValue("pool", name).log("Pool deleted before all its workers have ended");
         }
         synchronized (this) {
             if (!pools.remove(name, pool)) {

@@ -60,7 +60,7 @@ record WorkerFolder(Path jar, @Nullable Path cache) {
         if (Files.exists(jar) && Arrays.equals(Files.readAllBytes(jar), content) && isWhole(folder)) {
             return new WorkerFolder(jar, cache);
         }
-        LOG.warn("{} does not hold the workers' program of this version and this JVM: it is made anew", root);
+        LOG.warn("{} does not contain the worker program of this version and JVM; creating it again", root);
         return null;
     }
 
@@ -120,7 +120,7 @@ record WorkerFolder(Path jar, @Nullable Path cache) {
             Files.move(fresh, cache, StandardCopyOption.ATOMIC_MOVE);
             return cache;
         } catch (IOException cannot) {
-            LOG.warn("Workers start slower, as their AOT cache cannot be made: {}", cannot.getMessage());
+            LOG.warn("Workers start more slowly because their AOT cache cannot be created: {}", cannot.getMessage());
             return null;
         } finally {
             AotTraining.removeRemains(fresh);
@@ -183,7 +183,7 @@ record WorkerFolder(Path jar, @Nullable Path cache) {
             try {
                 remove(folder);
             } catch (IOException stays) {
-                LOG.warn("{} is not used any more and cannot be removed: {}", folder, stays.toString());
+                LOG.warn("{} is unused and cannot be removed: {}", folder, stays.toString());
             }
         }
     }

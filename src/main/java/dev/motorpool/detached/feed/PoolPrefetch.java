@@ -350,7 +350,9 @@ public final class PoolPrefetch {
         } catch (RuntimeException | Error noThread) {
             LOG.atWarn()
                     .addKeyValue("pool", pool.name())
-                    .log("The queue of a pool is read later, as no thread can be started: {}", noThread.toString());
+                    .log(
+                            "Reading the queue of a pool is delayed because no thread can be started: {}",
+                            noThread.toString());
             wasRead(null, most, mostBytes); // the next tick retries
         }
     }
@@ -362,7 +364,7 @@ public final class PoolPrefetch {
         } catch (StoreException e) {
             LOG.atWarn()
                     .addKeyValue("pool", pool.name())
-                    .log("The queue of a pool cannot be read for now: {}", e.getMessage());
+                    .log("Cannot read the queue of a pool; retrying: {}", e.getMessage());
         } finally {
             wasRead(jobs, most, mostBytes);
         }

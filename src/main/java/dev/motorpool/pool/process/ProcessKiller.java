@@ -153,7 +153,7 @@ public final class ProcessKiller {
             try {
                 killAll(next);
             } catch (Throwable defect) {
-                LOG.error("What workers have started may not have been found", defect);
+                LOG.error("Processes that workers have started may not have been found", defect);
                 next.stream().filter(each -> each.sweeps == 0).forEach(each -> each.worker.destroyForcibly());
             }
         }
