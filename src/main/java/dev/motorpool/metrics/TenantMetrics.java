@@ -120,24 +120,19 @@ public final class TenantMetrics {
             Collection<String> withBytes) {
         tenants.forEach((tenant, counts) -> {
             FunctionCounter.builder(PREFIX + "jobs.submitted", counts.submitted, LongAdder::sum)
-                    .description("Detached jobs of a tenant that were accepted")
+                    .description("Accepted detached jobs of a tenant")
                     .tag(TENANT, tenant)
                     .register(to);
             counters(
-                    to,
-                    tenant,
-                    counts.ended,
-                    "jobs.ended",
-                    "state",
-                    "Detached jobs of a tenant that have come to a final state");
-            counters(to, tenant, counts.calls, "calls", "outcome", "Calls and items of a tenant that have ended");
+                    to, tenant, counts.ended, "jobs.ended", "state", "Ended detached jobs of a tenant, by final state");
+            counters(to, tenant, counts.calls, "calls", "outcome", "Ended calls and items of a tenant");
             counters(
                     to,
                     tenant,
                     counts.refused,
                     "refused",
                     "limit",
-                    "Requests and jobs that a limit of their tenant has refused");
+                    "Requests and jobs refused by a limit of their tenant");
             Gauge.builder(PREFIX + "jobs.unfinished", tenant, unfinished)
                     .description("Detached jobs of a tenant that have not ended")
                     .tag(TENANT, tenant)
