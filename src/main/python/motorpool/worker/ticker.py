@@ -1,0 +1,49 @@
+"""A thread for what must happen while functions run."""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from typing import Protocol
+
+
+class Ticked(Protocol):
+    def tick(self, now: int) -> bool:
+        """Called about every millisecond with `time.monotonic_ns()`, until it returns false."""
+
+
+class Ticker:
+    """Ticks what is watched. The thread starts with the first watch, and sleeps while there is nothing."""
+
+    _SECONDS = 0.001
+    _IDLE_TICKS = 20
+
+    def __init__(self) -> None:
+        self._new: queue.SimpleQueue[Ticked] = queue.SimpleQueue()
+        self._start = threading.Lock()
+        self._started = False
+
+    def watch(self, ticked: Ticked) -> None:
+        self._new.put(ticked)
+        if not self._started and self._start.acquire(blocking=False):
+            self._started = True
+            threading.Thread(target=self._run, name="motorpool-ticker", daemon=True).start()
+
+    def _run(self) -> None:
+        watched: set[Ticked] = set()
+        idle = 0
+        while True:
+            if not watched and idle >= self._IDLE_TICKS:
+                watched.add(self._new.get())
+            time.sleep(self._SECONDS)
+            try:
+                while True:
+                    watched.add(self._new.get_nowait())
+            except queue.Empty:
+                pass
+            idle = 0 if watched else idle + 1
+            now = time.monotonic_ns()
+            for ticked in list(watched):
+                if not ticked.tick(now):
+                    watched.discard(ticked)
