@@ -30,11 +30,15 @@ class InexactNumber(Exception):
 
 
 class Shape(NamedTuple):
-    """`convert` is `None` where values stay as they are; `exact` where numbers must be read as decimals."""
+    """`convert` is `None` where values stay as they are; `exact` where numbers must be read as decimals.
+
+    Values whose type is `plain` stay as they are, too.
+    """
 
     schema: dict[str, Any]
     convert: Optional[Convert] = None
     exact: bool = False
+    plain: Optional[type] = None
 
 
 ANYTHING = Shape({})

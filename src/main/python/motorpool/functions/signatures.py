@@ -19,7 +19,7 @@ _POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_O
 class Binding(NamedTuple):
     """The converters of a function's parameters."""
 
-    positional: list[tuple[str, Optional[Convert]]]
+    positional: list[Shape]
     named: dict[str, Optional[Convert]]
     rest: Optional[Shape]
     others: Optional[Shape]
@@ -40,6 +40,8 @@ class Function:
         #: Whether numbers of its arguments are parsed as decimals.
         self.exact = binding.exact
         self._exact_invoke: Optional[Invoke] = None
+        #: As `invoke`, with one argument by position.
+        self.invoke_item = _item_invoker(target, binding)
         #: Calls the function with JSON arguments. Unless `exact` it may raise `InexactNumber`.
         self.invoke: Invoke = self.invoke_exactly if binding.exact else _invoker(target, binding)
 
@@ -61,7 +63,7 @@ class Function:
                 binding = binding._replace(others=shape)
             else:
                 if parameter.kind in _POSITIONAL:
-                    binding.positional.append((name, shape.convert))
+                    binding.positional.append(shape)
                 if parameter.kind is not inspect.Parameter.POSITIONAL_ONLY:
                     binding.named[name] = shape.convert
             binding = binding._replace(exact=binding.exact or shape.exact)
@@ -173,18 +175,14 @@ def _is_plain(default: Any) -> bool:
 def _invoker(target: Callable[..., Any], binding: Binding) -> Invoke:
     """The fastest call that fits the parameters."""
     general = _general_invoker(target, binding)
-    converters = [convert for _, convert in binding.positional]
-    if len(converters) == 1 and converters[0] is not None and binding.rest is None:
-        only: Convert = converters[0]
+    converters = [shape.convert for shape in binding.positional]
+    if len(converters) == 1 and binding.rest is None:
+        with_one = _item_invoker(target, binding)
 
         def invoke_one(args: list[Any], kwargs: dict[str, Any]) -> Any:
             if kwargs or len(args) != 1:
                 return general(args, kwargs)
-            try:
-                argument = only(args[0])
-            except Misfit as misfit:
-                raise _invalid(misfit.below(0), "args") from None
-            return target(argument)
+            return with_one(args[0])
 
         return invoke_one
     if not any(converters) and binding.rest is None:
@@ -199,8 +197,30 @@ def _invoker(target: Callable[..., Any], binding: Binding) -> Invoke:
     return general
 
 
+def _item_invoker(target: Callable[..., Any], binding: Binding) -> Callable[[Any], Any]:
+    """Calls the function with one argument by position."""
+    if not binding.positional:
+        general = _general_invoker(target, binding)
+        return lambda item: general([item], {})
+    convert, plain = binding.positional[0].convert, binding.positional[0].plain
+    if convert is None:
+        return target
+    only: Convert = convert
+
+    def invoke_item(item: Any) -> Any:
+        if type(item) is plain:
+            return target(item)
+        try:
+            argument = only(item)
+        except Misfit as misfit:
+            raise _invalid(misfit.below(0), "args") from None
+        return target(argument)
+
+    return invoke_item
+
+
 def _general_invoker(target: Callable[..., Any], binding: Binding) -> Invoke:
-    converters = [convert for _, convert in binding.positional]
+    converters = [shape.convert for shape in binding.positional]
     count = len(converters)
     rest, named, others = binding.rest, binding.named, binding.others
 

@@ -42,10 +42,10 @@ _OBJECTS = (
 )
 
 _SIMPLE: dict[Any, Shape] = {
-    bool: Shape({"type": "boolean"}, shapes.to_bool),
-    int: Shape({"type": "integer"}, shapes.to_int),
-    float: Shape({"type": "number"}, shapes.to_float),
-    str: Shape({"type": "string"}, shapes.to_str),
+    bool: Shape({"type": "boolean"}, shapes.to_bool, plain=bool),
+    int: Shape({"type": "integer"}, shapes.to_int, plain=int),
+    float: Shape({"type": "number"}, shapes.to_float, plain=float),
+    str: Shape({"type": "string"}, shapes.to_str, plain=str),
     None: Shape({"type": "null"}, shapes.to_none),
     type(None): Shape({"type": "null"}, shapes.to_none),
     Decimal: Shape({"type": ["number", "string"], "pattern": DECIMAL_PATTERN}, shapes.exact_decimal, exact=True),
@@ -55,6 +55,7 @@ _SIMPLE: dict[Any, Shape] = {
     },
 }
 
+_ANYTHING: tuple[Any, ...] = (Any, object)
 _INTEGER_KEY = "^-?(0|[1-9][0-9]*)$"
 
 
@@ -73,14 +74,14 @@ class ShapeBuilder:
         self._names: dict[Any, str] = {}
 
     def shape(self, hint: Any) -> Shape:
-        if hint in (Any, object):
-            return self.anything
         try:
+            if hint in _ANYTHING:
+                return self.anything
             simple = _SIMPLE.get(hint)
-        except TypeError:
+        except TypeError:  # it has no hash, as a Literal of a list
             simple = None
         if simple is not None:
-            return Shape(dict(simple.schema), simple.convert, simple.exact)
+            return simple._replace(schema=dict(simple.schema))
         origin = typing.get_origin(hint)
         if origin is not None:
             return self._generic(hint, origin, typing.get_args(hint))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import types
-from typing import Any, Coroutine, Iterable, Optional
+from typing import Any, Callable, Coroutine, Iterable
 
 from motorpool.errors import InvalidArguments
 from motorpool.functions.failures import Failure
@@ -73,20 +73,28 @@ class Items:
     """The items of a chunk as arguments; parsed once more where digits count."""
 
     def __init__(self, order: Order, message: bytes) -> None:
-        self._order = order
+        self.values: list[Any] = order["items"]
         self._message = message
-        self._exact: Optional[list[Any]] = None
-        self.count = len(order["items"])
         self._star: bool = order.get("star", False)
+        self._exact = False
+
+    def caller(self, function: Function) -> Callable[[Any], Any]:
+        """What calls the function with one of the values; it may raise `InexactNumber`."""
+        if function.exact and not self._exact:
+            self.read_exactly()
+        invoke = function.invoke_exactly if self._exact else function.invoke
+        if self._star:
+            return lambda item: invoke(item, {})
+        return (lambda item: invoke([item], {})) if self._exact else function.invoke_item
+
+    def read_exactly(self) -> None:
+        """From now on numbers with a fraction are decimals."""
+        self._exact = True
+        self.values = arguments_exactly(self._message)["items"]
 
     def call(self, function: Function, index: int) -> Any:
-        if not function.exact:
-            item = self._order["items"][index]
-            try:
-                return function.invoke(item if self._star else [item], {})
-            except InexactNumber:
-                pass
-        if self._exact is None:
-            self._exact = arguments_exactly(self._message)["items"]
-        item = self._exact[index]
-        return function.invoke_exactly(item if self._star else [item], {})
+        try:
+            return self.caller(function)(self.values[index])
+        except InexactNumber:
+            self.read_exactly()
+            return self.caller(function)(self.values[index])

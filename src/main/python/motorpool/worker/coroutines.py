@@ -18,7 +18,8 @@ from motorpool.worker.exits import ProcessExit
 from motorpool.worker.frames import FrameReader
 from motorpool.worker.many_slots import SyncRunner, Threads
 from motorpool.worker.output import CallOutput, OutputRoute
-from motorpool.worker.runs import CallRun, ChunkRun, SharedParts
+from motorpool.worker.chunks import ChunkRun
+from motorpool.worker.runs import CallRun, SharedParts
 
 
 class Coroutines(Dispatch):
@@ -98,7 +99,7 @@ class Coroutines(Dispatch):
         try:
             self._threads.start(run)
         except RuntimeError as no_thread:
-            for index in range(run.items.count if type(run) is ChunkRun else 1):
+            for index in range(run.end if type(run) is ChunkRun else 1):
                 self._shared.reports.write(error_report(run.id, index, 0, no_thread))
             self._over(run)
 
@@ -161,15 +162,14 @@ class Coroutines(Dispatch):
         return messages.result(run.id, time.monotonic_ns() - begun, encoded)
 
     async def _chunk(self, run: ChunkRun, output: Optional[CallOutput]) -> None:
-        index = run.first()
-        while index >= 0:
+        while run.next():
             thrown: Optional[BaseException] = None
             encoded = b""
             try:
                 function = self._caller.find(run.order["function"])
                 if not run.wanted:
                     raise Cancelled
-                value: Any = run.items.call(function, index)
+                value: Any = run.items.call(function, run.index)
                 if is_coroutine(value):
                     value = await value
                 encoded = self._caller.encode(value)
@@ -178,9 +178,9 @@ class Coroutines(Dispatch):
             if output is not None and run.is_last():
                 output.close()
             if thrown is None:
-                index = run.succeeded(encoded)
+                run.succeeded(encoded)
             else:
-                index = run.failed(error_report(run.id, index, run.nanos(), thrown))
+                run.failed(error_report(run.id, run.index, run.nanos(), thrown))
         if output is not None:
             output.close()
 

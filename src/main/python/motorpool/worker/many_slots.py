@@ -17,7 +17,8 @@ from motorpool.worker.exits import ProcessExit
 from motorpool.worker.frames import FrameReader
 from motorpool.worker.interrupts import ThreadInterrupts
 from motorpool.worker.output import CallOutput, OutputRoute
-from motorpool.worker.runs import CallRun, ChunkRun, SharedParts
+from motorpool.worker.chunks import ChunkRun
+from motorpool.worker.runs import CallRun, SharedParts
 
 
 class Threads:
@@ -108,15 +109,14 @@ class SyncRunner:
         return error_report(run.id, 0, nanos, thrown)
 
     def _chunk(self, run: ChunkRun, output: Optional[CallOutput]) -> None:
-        index = run.first()
-        while index >= 0:
+        while run.next():
             thrown: Optional[BaseException] = None
             encoded = b""
             try:
                 try:
                     function = self._caller.find(run.order["function"])
                     self.interrupts.begin(run)
-                    value = run.items.call(function, index)
+                    value = run.items.call(function, run.index)
                     if is_coroutine(value):
                         value = run_coroutine(value)
                     encoded = self._caller.encode(value)
@@ -129,9 +129,9 @@ class SyncRunner:
             if output is not None and run.is_last():
                 output.close()
             if thrown is None:
-                index = run.succeeded(encoded)
+                run.succeeded(encoded)
             else:
-                index = run.failed(error_report(run.id, index, run.nanos(), thrown))
+                run.failed(error_report(run.id, run.index, run.nanos(), thrown))
         if output is not None:
             output.close()
 
@@ -174,7 +174,7 @@ class ManySlots(Dispatch):
 
     def _fail(self, run: Run, no_thread: BaseException) -> None:
         """The others go on: only this one fails."""
-        count = run.items.count if type(run) is ChunkRun else 1
+        count = run.end if type(run) is ChunkRun else 1
         for index in range(count):
             self._shared.reports.write(error_report(run.id, index, 0, no_thread))
         self.over(run)

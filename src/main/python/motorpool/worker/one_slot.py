@@ -10,6 +10,7 @@ from typing import Optional, Union
 
 from motorpool.calling import CURRENT
 from motorpool.errors import Cancelled
+from motorpool.functions.shapes import InexactNumber
 from motorpool.worker import messages, orders
 from motorpool.worker.acceptance import Acceptance
 from motorpool.worker.caller import Caller, error_report, is_coroutine, run_coroutine
@@ -19,7 +20,8 @@ from motorpool.worker.frames import BrokenProtocol, FrameReader
 from motorpool.worker.interrupts import MainInterrupts
 from motorpool.worker.output import CallOutput, OutputRoute
 from motorpool.worker.restoring import ProcessState
-from motorpool.worker.runs import CallRun, ChunkRun, SharedParts
+from motorpool.worker.chunks import ChunkRun, run_items
+from motorpool.worker.runs import CallRun, SharedParts
 from motorpool.worker.settings import ORDERS
 
 Run = Union[CallRun, ChunkRun]
@@ -145,36 +147,40 @@ class OneSlot:
         return error_report(run.id, 0, nanos, thrown)
 
     def _chunk(self, run: ChunkRun, output: Optional[CallOutput]) -> None:
-        interrupts, items, encode = self._interrupts, run.items, self._caller.encode
-        index = run.first()
-        while index >= 0:
-            thrown: Optional[BaseException] = None
-            encoded = b""
-            try:
-                try:
-                    function = self._caller.find(run.order["function"])
-                    interrupts.begin(run)
-                    value = items.call(function, index)
-                    if is_coroutine(value):
-                        value = run_coroutine(value)
-                    interrupts.target = None
-                    encoded = encode(value)
-                except BaseException as raised:
-                    interrupts.target = None
-                    thrown = raised
-            except Cancelled as cancelled:
-                interrupts.target = None
-                thrown = cancelled
-            if output is not None and run.is_last():
+        while run.index < run.end:
+            thrown = self._items(run)
+            if thrown is None:
+                break
+            if run.is_reported():  # the interrupt of its last moment
+                continue
+            if isinstance(thrown, InexactNumber):
+                run.items.read_exactly()
+                run.index -= 1
+                continue
+            nanos = run.nanos()
+            self._ended(thrown)
+            if run.is_last():
                 self._close(output)
                 output = None
-            if thrown is None:
-                index = run.succeeded(encoded)
-            else:
-                nanos = run.nanos()
-                self._ended(thrown)
-                index = run.failed(error_report(run.id, index, nanos, thrown))
+            run.failed(error_report(run.id, run.index, nanos, thrown))
         self._close(output)
+
+    def _items(self, run: ChunkRun) -> Optional[BaseException]:
+        """Runs items until their end, or until one raises what is returned."""
+        interrupts = self._interrupts
+        try:
+            try:
+                function = self._caller.find(run.order["function"])
+                interrupts.target = run
+                run_items(run, run.items.caller(function), self._caller.encode)
+                interrupts.target = None
+            except BaseException as raised:
+                interrupts.target = None
+                return raised
+        except Cancelled as cancelled:
+            interrupts.target = None
+            return cancelled
+        return None
 
     def _ended(self, thrown: BaseException) -> None:
         if self._own_process and isinstance(thrown, SystemExit):
