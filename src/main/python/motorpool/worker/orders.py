@@ -56,7 +56,8 @@ def _broken(name: str, order: Order) -> BrokenProtocol:
     return BrokenProtocol(f"{order['type']} with a wrong {name}")
 
 
-def _work(order: Order) -> None:
+def _work(order: Order, members: int) -> None:
+    """Checks what calls and chunks share; `members` is how many an order has at least."""
     get = order.get
     identity = get("id")
     if type(identity) is not int or not 0 <= identity < _LARGEST_ID:
@@ -69,7 +70,7 @@ def _work(order: Order) -> None:
         raise _broken("function", order)
     if get("output", False) not in (True, False):
         raise _broken("output", order)
-    if len(order) > 7:
+    if len(order) > members:
         for name in ("traceparent", "tracestate", "job", "pool"):
             text = get(name)
             if text is not None and (type(text) is not str or len(text) > _TEXT):
@@ -80,7 +81,7 @@ def _work(order: Order) -> None:
 
 
 def _call(order: Order) -> None:
-    _work(order)
+    _work(order, 6)
     if type(order.get("args")) is not list:
         raise _broken("args", order)
     if type(order.get("kwargs")) is not dict:
@@ -88,7 +89,7 @@ def _call(order: Order) -> None:
 
 
 def _chunk(order: Order) -> None:
-    _work(order)
+    _work(order, 5)
     items = order.get("items")
     if type(items) is not list:
         raise _broken("items", order)
