@@ -56,7 +56,7 @@ class Pipes:
     def __init__(self, orders: int, reports: int) -> None:
         self.orders = orders
         self.reports = reports
-        self._rest = b""
+        self._rest = bytearray()
         self._ids = 0
         #: Everything that has been received.
         self.seen: list[dict[str, Any]] = []
@@ -89,8 +89,8 @@ class Pipes:
             if len(self._rest) >= 4:
                 size = 4 + struct.unpack(">I", self._rest[:4])[0]
                 if len(self._rest) >= size:
-                    message: dict[str, Any] = json.loads(self._rest[4:size])
-                    self._rest = self._rest[size:]
+                    message: dict[str, Any] = json.loads(bytes(self._rest[4:size]))
+                    del self._rest[:size]
                     self.seen.append(message)
                     return message
             left = end - time.monotonic()
@@ -220,6 +220,66 @@ class Worker(Pipes):
                 os.unlink(self._accepted.name)
 
 
+class Forked(Pipes):
+    """A worker that a template has forked."""
+
+    def __init__(self, template: Template, identity: int, accepted: str, **environment: str) -> None:
+        self.template = template
+        self.identity = identity
+        self._page = open(accepted, "rb", buffering=0)
+        variables = {"MOTORPOOL_WORKER": f"forked-{os.getpid()}-{identity}", "MOTORPOOL_ACCEPTED": accepted, **environment}
+        template.send(type="fork", id=identity, environment=variables)
+        made = template.until("forked", id=identity)
+        self.pid: int = made["pid"]
+        place = f"/proc/{template.pid}/fd/"
+        orders = os.open(place + str(made["orders"]), os.O_WRONLY)
+        ends = [os.open(place + str(made[name]), os.O_RDONLY) for name in ("reports", "output", "errors")]
+        super().__init__(orders, ends[0])
+        self.output, self.errors = ends[1:]
+        template.send(type="opened", id=identity)
+        self.until("hello")
+
+    def accepted(self) -> int:
+        return int.from_bytes(os.pread(self._page.fileno(), 8, 0), "big")
+
+    def wait(self) -> int:
+        """The exit code, or the negative signal, as of `subprocess`."""
+        ended = next((each for each in self.template.seen if each["type"] == "exited" and each["id"] == self.identity), None)
+        if ended is None:
+            ended = self.template.until("exited", id=self.identity)
+        return int(ended["code"]) if "code" in ended else -int(ended["signal"])
+
+    def printed(self) -> str:
+        """What has come to standard error, after its end."""
+        pieces = []
+        while True:
+            piece = os.read(self.errors, 1 << 16)
+            if not piece:
+                return b"".join(pieces).decode("utf-8", "replace")
+            pieces.append(piece)
+
+    def end(self) -> None:
+        self.close()
+        kill(self.pid)
+        for name in ("output", "errors"):
+            os.close(getattr(self, name))
+        self._page.close()
+
+
+class Template(Worker):
+    def __init__(self, directory: str, **environment: str) -> None:
+        super().__init__(directory, MOTORPOOL_ROLE="template", **environment)
+        self._folder = directory
+        self._forks = 0
+
+    def fork(self, **environment: str) -> Forked:
+        self._forks += 1
+        descriptor, page = tempfile.mkstemp(dir=self._folder, prefix=".accepted")
+        os.write(descriptor, bytes(8))
+        os.close(descriptor)
+        return Forked(self, self._forks, page, **environment)
+
+
 class DirectoryCase(unittest.TestCase):
     """Tests that write functions into a directory of their own, and leave no process and no descriptor."""
 
@@ -230,10 +290,18 @@ class DirectoryCase(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls) -> None:
+        before = os.listdir("/proc/self/fd")
+        cls.addClassCleanup(lambda: cls._check_descriptors(len(before)))
         cls.directory = tempfile.mkdtemp(prefix="motorpool-functions-")
         cls.addClassCleanup(shutil.rmtree, cls.directory)
         for name, text in cls.MODULES.items():
             cls.write(name, text)
+
+    @classmethod
+    def _check_descriptors(cls, before: int) -> None:
+        left = [os.readlink(f"/proc/self/fd/{n}") for n in os.listdir("/proc/self/fd") if os.path.lexists(f"/proc/self/fd/{n}")]
+        if len(left) > before:
+            raise AssertionError(f"{cls.__name__} has left descriptors: {left}")
 
     @classmethod
     def write(cls, name: str, text: str) -> None:
@@ -260,6 +328,23 @@ class WorkerCase(DirectoryCase):
         super().setUpClass()
         cls.worker = Worker(cls.directory, **cls.ENVIRONMENT)
         cls.addClassCleanup(cls.worker.end)
+
+
+class ForkedCase(DirectoryCase):
+    """Tests that have workers of their own, forked from one template."""
+
+    template: Template
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        super().setUpClass()
+        cls.template = Template(cls.directory)
+        cls.addClassCleanup(cls.template.end)
+
+    def fork(self, **environment: str) -> Forked:
+        forked = self.template.fork(**environment)
+        self.addCleanup(forked.end)
+        return forked
 
 
 def descriptors_of(pid: int) -> int:

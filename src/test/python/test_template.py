@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
-import tempfile
 import time
 import unittest
 from typing import Any
 
-from support import DirectoryCase, Pipes, Worker, descriptors_of, is_alive, kill, until
+from support import DirectoryCase, Forked, Template, descriptors_of, is_alive, until
 
 FUNCTIONS = '''
     import os, random, subprocess, sys, time
@@ -30,46 +29,17 @@ FUNCTIONS = '''
 '''
 
 
-class Forked(Pipes):
-    def __init__(self, template: Worker, identity: int, **environment: str) -> None:
-        variables = {"MOTORPOOL_SLOTS": "1", "MOTORPOOL_WORKER": f"forked-{os.getpid()}-{identity}", **environment}
-        template.send(type="fork", id=identity, environment=variables)
-        made = template.until("forked", id=identity)
-        self.pid: int = made["pid"]
-        self.identity = identity
-        place = f"/proc/{template.pid}/fd/"
-        orders = os.open(place + str(made["orders"]), os.O_WRONLY)
-        ends = [os.open(place + str(made[name]), os.O_RDONLY) for name in ("reports", "output", "errors")]
-        super().__init__(orders, ends[0])
-        self.output, self.errors = ends[1:]
-        template.send(type="opened", id=identity)
-        self.until("hello")
-
-    def close(self) -> None:
-        super().close()
-        for name in ("output", "errors"):
-            descriptor = getattr(self, name)
-            if descriptor >= 0:
-                os.close(descriptor)
-                setattr(self, name, -1)
-
-
 class TemplateTest(DirectoryCase):
     MODULES = {"work.py": FUNCTIONS}
 
-    def template(self) -> Worker:
-        return self.start(MOTORPOOL_ROLE="template")
+    def template(self) -> Template:
+        template = Template(self.directory)
+        self.addCleanup(template.end)
+        return template
 
-    def _page(self) -> str:
-        descriptor, name = tempfile.mkstemp(dir=self.directory, prefix=".accepted")
-        os.write(descriptor, bytes(8))
-        os.close(descriptor)
-        return name
-
-    def fork(self, template: Worker, identity: int = 1, **environment: str) -> Forked:
-        forked = Forked(template, identity, MOTORPOOL_ACCEPTED=self._page(), **environment)
-        self.addCleanup(kill, forked.pid)
-        self.addCleanup(forked.close)
+    def fork(self, template: Template, **environment: str) -> Forked:
+        forked = template.fork(**environment)
+        self.addCleanup(forked.end)
         return forked
 
     def test_forked_workers(self) -> None:
@@ -78,7 +48,7 @@ class TemplateTest(DirectoryCase):
         self.assertEqual(template.hello["sources"][0]["state"], "ready")
         self.assertIn("work.echo", [function["name"] for function in template.hello["functions"]])
         before = descriptors_of(template.pid)
-        workers = [self.fork(template, identity, MINE=f"value{identity}") for identity in range(1, 4)]
+        workers = [self.fork(template, MINE=f"value{identity}") for identity in range(1, 4)]
         values: list[Any] = []
         for worker in workers:
             self.assertEqual(worker.value("work.pid"), worker.pid)
@@ -86,8 +56,9 @@ class TemplateTest(DirectoryCase):
             self.assertEqual(worker.value("work.variable", "MINE"), f"value{worker.identity}")
             self.assertEqual(worker.value("work.variable", "MOTORPOOL_WORKER"), f"forked-{os.getpid()}-{worker.identity}")
             values.append(worker.value("work.chance"))
-            # 0 to 4, its own two of 1 and 2, the page of accepted orders, and the listing's.
-            self.assertEqual(len(worker.value("work.descriptors")), 9)
+            # 0 to 4, two for what is printed outside of calls, two of the pipe that captures what is
+            # printed in them, the page of accepted orders, and the listing's.
+            self.assertEqual(len(worker.value("work.descriptors")), 11)
         self.assertEqual(len(set(values)), 3)
         self._sync(template)
         # Nothing is left in the template but what tells the end of its children.
@@ -149,21 +120,21 @@ class TemplateTest(DirectoryCase):
 
     def test_kinds_of_many_slots_can_be_forked(self) -> None:
         template = self.template()
-        for identity, kind in enumerate(("thread", "coroutine")):
-            worker = self.fork(template, identity, MOTORPOOL_KIND=kind, MOTORPOOL_SLOTS="4")
+        for kind in ("thread", "coroutine"):
+            worker = self.fork(template, MOTORPOOL_KIND=kind, MOTORPOOL_SLOTS="4")
             self.assertEqual(worker.value("work.echo", 5), 5)
 
     def test_a_fork_takes_milliseconds(self) -> None:
         template = self.template()
         times = []
-        for identity in range(5):
+        for _ in range(5):
             begun = time.monotonic()
-            worker = self.fork(template, identity)
+            worker = self.fork(template)
             worker.value("work.echo", 1)
             times.append(time.monotonic() - begun)
         self.assertLess(min(times), 0.5)
 
-    def _sync(self, template: Worker) -> None:
+    def _sync(self, template: Template) -> None:
         template.send(type="ping")
         template.until("pong")
 
@@ -178,7 +149,8 @@ class ThreadsTest(DirectoryCase):
     }
 
     def test_threads_at_import_are_told(self) -> None:
-        template = self.start(MOTORPOOL_ROLE="template")
+        template = Template(self.directory)
+        self.addCleanup(template.end)
         self.assertNotIn("fork", template.hello["features"])
         source = template.hello["sources"][0]
         self.assertEqual(source["state"], "ready")

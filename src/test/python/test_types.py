@@ -73,6 +73,10 @@ class ConversionTest(unittest.TestCase):
             (Tuple[int, str], [1, "a"], (1, "a")),
             (Tuple[int, ...], [1, 2], (1, 2)),
             (Tuple[()], [], ()),
+            (Tuple, [1, "a"], (1, "a")),
+            (tuple, [1], (1,)),
+            (List, [1, "a"], [1, "a"]),
+            (Dict, {"a": 1}, {"a": 1}),
             (Set[int], [1, 2], {1, 2}),
             (Dict[str, float], {"a": 1}, {"a": 1.0}),
             (Dict[int, str], {"-5": "a"}, {-5: "a"}),
@@ -163,7 +167,7 @@ class ConversionTest(unittest.TestCase):
         random_source = random.Random(5)
         hints: list[Any] = [int, float, str, bool, None, Color, Item, Point, Options, Tree]
         values: list[Any] = [None, True, 0, 5, 2.5, "red", "x", [], {}, [1], {"name": "n"}, {"verbose": True}, {"x": 1}]
-        for _ in range(3000):
+        for _ in range(1000):
             hint, value = random_source.choice(hints), random_source.choice(values)
             for _ in range(random_source.randrange(3)):
                 wrap = random_source.randrange(5)

@@ -7,7 +7,7 @@ import signal
 import time
 import unittest
 
-from support import DirectoryCase, WorkerCase, descriptors_of, frame, is_alive, until
+from support import ForkedCase, WorkerCase, descriptors_of, frame, is_alive, until
 
 FUNCTIONS = '''
     import logging, os, signal, subprocess, sys, threading, time, warnings
@@ -81,6 +81,18 @@ FUNCTIONS = '''
         time.sleep(0.3)
     def leave(code): sys.exit(code)
     def vanish(code): os._exit(code)
+    def leave_at_three(n):
+        if n == 3: sys.exit(3)
+        return n
+    def vanish_at_three(n):
+        if n == 3: os._exit(3)
+        return n
+    def big(size): return b"x" * size
+    def cycle():
+        it = []
+        it.append(it)
+        return it
+    def noise(size): subprocess.run(["head", "-c", str(size), "/dev/zero"])
     def crash(): os.kill(os.getpid(), signal.SIGSEGV)
     def daemon():
         child = subprocess.Popen(["sleep", "1000"], start_new_session=True)
@@ -171,6 +183,19 @@ class ProcessTest(WorkerCase):
         self.worker.value("work.say", "to standard output")
         self.assertIn("to standard output\n", self.worker.printed())
         self.assertFalse([each for each in self.worker.seen if "to standard output" in str(each.get("text"))])
+
+    def test_large_and_impossible_results(self) -> None:
+        self.assertEqual(len(self.worker.value("work.big", 10_000_000)), 13_333_336)
+        self.assertEqual(self.worker.error("work.big", 13_000_000)["error"], "value-too-large")
+        self.assertEqual(self.worker.error("work.cycle")["error"], "value-not-json")
+        self.assertEqual(len(self.worker.value("work.echo", "x" * 3_000_000)), 3_000_000)
+
+    def test_a_child_that_prints_more_than_a_pipe_holds(self) -> None:
+        first = self.worker.call("work.nap", 0.05)
+        identity = self.worker.call("work.noise", 1_000_000, output=True)
+        self.worker.end_of(first)
+        self.worker.end_of(identity)
+        self.assertLessEqual(len(self.worker.output_of(identity)), 1_000_000)
 
     def test_a_flood_keeps_its_end(self) -> None:
         identity = self.worker.call("work.flood", output=True)
@@ -315,20 +340,20 @@ class ProcessTest(WorkerCase):
             values[message["index"]] = message
 
 
-class EndTest(DirectoryCase):
+class EndTest(ForkedCase):
     """The ends of a worker process."""
 
     MODULES = {"work.py": FUNCTIONS}
 
     def test_stop(self) -> None:
-        worker = self.start()
+        worker = self.fork()
         identity = worker.call("work.nap", 0.05)
         worker.send(type="stop")
         self.assertEqual([each["type"] for each in worker.rest()], ["result", "leaving"])
         self.assertEqual((worker.wait(), identity), (0, 1))
 
     def test_the_end_of_orders_ends_everything_at_once(self) -> None:
-        worker = self.start()
+        worker = self.fork()
         child = worker.value("work.daemon")
         worker.call("work.spin")
         time.sleep(0.02)
@@ -346,22 +371,32 @@ class EndTest(DirectoryCase):
             ("work.vanish", 137, 137, ""),
         ):
             with self.subTest(function=function, argument=argument):
-                worker = self.start()
+                worker = self.fork()
                 identity = worker.call(function, argument, output=True)
                 rest = worker.rest()
                 self.assertEqual(rest[-1]["type"], "leaving")
                 self.assertEqual("".join(each["text"] for each in rest[:-1]), printed)
                 self.assertEqual((worker.wait(), identity), (code, 1))
 
+    def test_an_item_that_exits_is_named(self) -> None:
+        for function in ("work.leave_at_three", "work.vanish_at_three"):
+            worker = self.fork()
+            identity = worker.chunk(function, [1, 2, 3, 4])
+            rest = worker.rest()
+            self.assertEqual([each["type"] for each in rest[-2:]], ["running", "leaving"])
+            self.assertEqual(rest[-2]["index"], 2)
+            values = [value for each in rest[:-1] if each["type"] == "results" for value in each["values"]]
+            self.assertEqual((values, identity), ([1, 2], 1))
+
     def test_a_crash_is_a_signal(self) -> None:
-        worker = self.start()
+        worker = self.fork()
         worker.call("work.crash")
         self.assertEqual(worker.rest(), [])
         self.assertEqual(worker.wait(), -signal.SIGSEGV)
         self.assertIn("in crash", worker.printed())
 
     def test_killed_in_the_second_of_many_calls(self) -> None:
-        worker = self.start()
+        worker = self.fork()
         first = worker.call("work.echo", 1)
         worker.call("work.nap", 30)
         worker.call("work.echo", 3)
@@ -371,7 +406,7 @@ class EndTest(DirectoryCase):
         self.assertGreaterEqual(worker.accepted(), 1)
 
     def test_a_broken_protocol_ends_the_worker(self) -> None:
-        worker = self.start()
+        worker = self.fork()
         worker.call("work.nap", 30)
         worker.send_bytes(frame(b'{"type":"call","id":2}'))
         self.assertEqual([each["type"] for each in worker.rest()], ["leaving"])
@@ -379,7 +414,7 @@ class EndTest(DirectoryCase):
         self.assertIn("motorpool worker: call without attempt\n", worker.printed())
 
     def test_half_a_frame_ends_the_worker(self) -> None:
-        worker = self.start()
+        worker = self.fork()
         worker.send_bytes(frame(b'{"type":"ping"}')[:-1])
         worker.close_orders()
         self.assertEqual(worker.wait(), 76)

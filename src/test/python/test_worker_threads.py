@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 import unittest
 
-from support import DirectoryCase, WorkerCase, resident
+from support import ForkedCase, WorkerCase, resident
 
 FUNCTIONS = '''
     import asyncio, os, sys, threading, time
@@ -170,13 +170,13 @@ class CoroutineTest(Common):
         self.worker.end_of(identity)
 
 
-class EndTest(DirectoryCase):
+class EndTest(ForkedCase):
     MODULES = {"work.py": FUNCTIONS}
 
     def test_stop_waits_for_what_runs(self) -> None:
         for kind in ("thread", "coroutine"):
             with self.subTest(kind=kind):
-                worker = self.start(MOTORPOOL_KIND=kind, MOTORPOOL_SLOTS="4")
+                worker = self.fork(MOTORPOOL_KIND=kind, MOTORPOOL_SLOTS="4")
                 worker.call("work.nap", 0.1)
                 worker.call("work.sleep", 0.1)
                 worker.send(type="stop")
@@ -186,20 +186,20 @@ class EndTest(DirectoryCase):
     def test_the_end_of_orders(self) -> None:
         for kind in ("thread", "coroutine"):
             with self.subTest(kind=kind):
-                worker = self.start(MOTORPOOL_KIND=kind, MOTORPOOL_SLOTS="4")
+                worker = self.fork(MOTORPOOL_KIND=kind, MOTORPOOL_SLOTS="4")
                 worker.call("work.spin")
                 worker.call("work.block", 30)
                 worker.close_orders()
                 self.assertEqual(worker.wait(), 0)
 
     def test_an_exit_of_the_process_is_announced(self) -> None:
-        worker = self.start(MOTORPOOL_KIND="thread", MOTORPOOL_SLOTS="4")
+        worker = self.fork(MOTORPOOL_KIND="thread", MOTORPOOL_SLOTS="4")
         worker.call("work.vanish")
         self.assertEqual([each["type"] for each in worker.rest()], ["leaving"])
         self.assertEqual(worker.wait(), 9)
 
     def test_one_slot_runs_coroutines_in_order(self) -> None:
-        worker = self.start(MOTORPOOL_KIND="coroutine", MOTORPOOL_SLOTS="1")
+        worker = self.fork(MOTORPOOL_KIND="coroutine", MOTORPOOL_SLOTS="1")
         first = worker.call("work.speak", "started", 0.3, output=True)
         second, third = worker.call("work.sleep", 0), worker.call("work.sleep", 0)
         worker.until("output", id=first)

@@ -56,6 +56,7 @@ _SIMPLE: dict[Any, Shape] = {
 }
 
 _ANYTHING: tuple[Any, ...] = (Any, object)
+_ANY_TUPLE: Any = typing.Tuple
 _INTEGER_KEY = "^-?(0|[1-9][0-9]*)$"
 
 
@@ -104,6 +105,8 @@ class ShapeBuilder:
             return self._union(arguments)
         if origin is typing.Literal:
             return self._choice([(_literal(value), value) for value in arguments], hint)
+        if hint is _ANY_TUPLE:
+            return self._array(tuple, Any)
         if origin is tuple and not (len(arguments) == 2 and arguments[1] is Ellipsis):
             return self._tuple(() if arguments == ((),) else arguments)
         if origin in _ARRAYS:
@@ -119,8 +122,6 @@ class ShapeBuilder:
             return self._choice([(_literal(member), member) for member in hint], hint)
         if records.is_record(hint):
             return self._record(hint)
-        if hint is typing.Tuple:
-            return self._array(tuple, Any)
         return self.unknown(hint)
 
     def _other(self, hint: Any) -> Shape:

@@ -50,6 +50,7 @@ class ChunkRun(RunningContext):
         "_first",
         "_since",
         "_ticked",
+        "_ending",
         "__weakref__",
     )
 
@@ -78,6 +79,8 @@ class ChunkRun(RunningContext):
         self._first = 0
         self._since = 0
         self._ticked = False
+        #: Whether the process is about to end.
+        self._ending = False
 
     @property
     def cancelled(self) -> bool:
@@ -169,7 +172,7 @@ class ChunkRun(RunningContext):
         with self.lock:
             self._flush(self.begun)
             begun = self.begun
-            if self.index >= self.end:
+            if self._ending or self.index >= self.end:
                 return False
             if now - begun >= _LONG_NANOS:
                 self.announced = True
@@ -179,6 +182,14 @@ class ChunkRun(RunningContext):
                     return False
                 self.announced = False
             return True
+
+    def announce(self) -> None:
+        """Reports all that is known, as the running item is about to end the process."""
+        with self.lock:
+            self._ending = True
+            self._flush(self.begun)
+            if self._first == self.index < self.end and not self.announced:
+                self._shared.reports.write_through(messages.running(self.id, self.index))
 
     def take_back(self) -> int:
         """Gives back the items that have not started: the first of them, or -1."""

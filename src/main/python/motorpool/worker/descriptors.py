@@ -21,9 +21,9 @@ class DescriptorCapture:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._own = (os.dup(1), os.dup(2))
-        self._write = -1
-        #: The end that is read, once there is one.
-        self.readable = -1
+        #: The end that is read; made now, as the reader may wait for it all the time.
+        self.readable, self._write = os.pipe()
+        os.set_blocking(self.readable, False)
         self._output: Optional[CallOutput] = None
 
     @property
@@ -32,9 +32,6 @@ class DescriptorCapture:
         return self._own[1]
 
     def begin(self, output: CallOutput) -> None:
-        if self._write < 0:
-            self.readable, self._write = os.pipe()
-            os.set_blocking(self.readable, False)
         self.drain()
         self._output = output
         os.dup2(self._write, 1)
@@ -48,8 +45,6 @@ class DescriptorCapture:
 
     def drain(self) -> None:
         """Takes what is in the pipe; called by the thread of the call and by the reader."""
-        if self.readable < 0:
-            return
         with self._lock:
             while True:
                 try:

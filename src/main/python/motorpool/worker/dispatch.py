@@ -54,6 +54,12 @@ class Dispatch:
             # Without its reader the process would notice neither orders nor the service's end.
             self._exit.broken(defect)
 
+    def announce_exit(self) -> None:
+        """Reports the values of chunks that are still gathered."""
+        for run in list(self._runs.values()):
+            if type(run) is ChunkRun:
+                run.announce()
+
     def over(self, run: Run) -> None:
         with self._lock:
             del self._runs[run.id]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import atexit
 import os
 import sys
-from typing import NoReturn, Optional
+from typing import Callable, NoReturn, Optional
 
 from motorpool.worker import messages
 from motorpool.worker.output import OutputRoute
@@ -24,10 +24,11 @@ class ProcessExit:
         self._standard_error = standard_error
         self._reports: Optional[Reports] = None
         self._route: Optional[OutputRoute] = None
+        self._flush: Callable[[], None] = lambda: None
 
-    def announce(self, reports: Reports, route: OutputRoute) -> None:
-        """From now on exits are reported, those by `os._exit` too."""
-        self._reports, self._route = reports, route
+    def announce(self, reports: Reports, route: OutputRoute, flush: Callable[[], None] = lambda: None) -> None:
+        """From now on exits are reported, those by `os._exit` too, after what `flush` reports."""
+        self._reports, self._route, self._flush = reports, route, flush
         os._exit = self._announced_exit
 
     def at_once(self) -> NoReturn:
@@ -79,6 +80,7 @@ class ProcessExit:
         _exit_now(status)
 
     def _leave(self) -> None:
+        self._flush()
         if self._route is not None:
             self._route.flush()
         if self._reports is not None:

@@ -80,10 +80,14 @@ class OneSlot:
                     self._read()
                 else:
                     self._perform(run)
-        except BrokenProtocol as broken:
-            self._exit.broken(broken)
-        except OSError as gone:
-            self._exit.broken(gone)
+        except BaseException as defect:
+            self._exit.broken(defect)
+
+    def announce_exit(self) -> None:
+        """Reports which item of a chunk ends the process."""
+        run = self._current
+        if type(run) is ChunkRun:
+            run.announce()
 
     def _next(self) -> Optional[Run]:
         with self._lock:
@@ -272,8 +276,7 @@ class OneSlot:
         """Returns when there is an order, or output of the descriptors, which it takes."""
         poll = select.poll()
         poll.register(ORDERS, select.POLLIN)
-        if self._capture.readable >= 0:
-            poll.register(self._capture.readable, select.POLLIN)
+        poll.register(self._capture.readable, select.POLLIN)
         ready = {descriptor for descriptor, _ in poll.poll()}
         if self._capture.readable in ready:
             self._capture.drain()

@@ -98,7 +98,6 @@ def work(settings: Settings, loaded: list[LoadedSource], hello: bytes, reports: 
     frames = FrameReader(ORDERS, settings.frame_limit)
     acceptance = Acceptance(reports, settings.accepted)
     shared = SharedParts(reports, Ticker())
-    process_exit.announce(reports, route)
     gc.collect()
     gc.freeze()
     if settings.one_slot:
@@ -108,17 +107,20 @@ def work(settings: Settings, loaded: list[LoadedSource], hello: bytes, reports: 
         slot = OneSlot(
             frames, acceptance, shared, caller, route, capture, process_exit, settings.kind == "process"
         )
+        process_exit.announce(reports, route, slot.announce_exit)
         reports.write_through(hello)
         slot.work()
     elif settings.kind == "coroutine":
         from motorpool.worker.coroutines import Coroutines
 
         coroutines = Coroutines(frames, acceptance, shared, caller, route, process_exit, settings.slots)
+        process_exit.announce(reports, route, coroutines.announce_exit)
         reports.write_through(hello)
         coroutines.work()
     else:
         from motorpool.worker.many_slots import ManySlots
 
         threads = ManySlots(frames, acceptance, shared, caller, route, process_exit)
+        process_exit.announce(reports, route, threads.announce_exit)
         reports.write_through(hello)
         threads.work()
