@@ -54,6 +54,10 @@ FUNCTIONS = '''
     def main_thread(): return threading.current_thread() is threading.main_thread()
     def say(*texts):
         for text in texts: print(text)
+    def say_or_raise(item):
+        print(item)
+        if item == 3: raise ValueError
+        return item
     def speak():
         print("print")
         logging.warning("logging")
@@ -256,6 +260,15 @@ class ProcessTest(WorkerCase):
         self.assertEqual(values[2]["message"], "three")
         self.worker.chunk("work.double", [])
         self.assertEqual(self.worker.value("work.echo", 1), 1)
+
+    def test_the_output_of_a_chunk_comes_before_its_end(self) -> None:
+        for items in (["a"], ["a", "b", "c"], ["a", 3]):
+            identity = self.worker.chunk("work.say_or_raise", items, output=True)
+            values = self._values(identity, len(items))
+            self.assertEqual(len(values), len(items))
+            self.assertEqual(self.worker.output_of(identity), "".join(f"{item}\n" for item in items))
+            ends = [each for each in self.worker.seen if each.get("id") == identity and each["type"] != "running"]
+            self.assertIn(ends[-1]["type"], ("results", "error"))
 
     def test_a_long_item_is_announced_and_reported_alone(self) -> None:
         identity = self.worker.chunk("work.nap", [0, 0.1, 0])

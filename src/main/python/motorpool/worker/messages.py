@@ -28,10 +28,9 @@ def result(identity: int, nanos: int, value: bytes) -> bytes:
     return frame(b'{"type":"result","id":%d,"nanos":%d,"value":%b}' % (identity, nanos, value))
 
 
-def results(identity: int, index: int, nanos: int, values: Sequence[bytes]) -> bytes:
-    return frame(
-        b'{"type":"results","id":%d,"index":%d,"nanos":%d,"values":[%b]}' % (identity, index, nanos, b",".join(values))
-    )
+def results(identity: int, index: int, nanos: int, values: bytes) -> bytes:
+    """`values` are the elements of a JSON array."""
+    return frame(b'{"type":"results","id":%d,"index":%d,"nanos":%d,"values":[%b]}' % (identity, index, nanos, values))
 
 
 def running(identity: int, index: int) -> bytes:

@@ -6,7 +6,7 @@ import select
 import threading
 import time
 from collections import deque
-from typing import Optional, Union
+from typing import Callable, Optional, Union
 
 from motorpool.calling import CURRENT
 from motorpool.errors import Cancelled
@@ -151,8 +151,14 @@ class OneSlot:
         return error_report(run.id, 0, nanos, thrown)
 
     def _chunk(self, run: ChunkRun, output: Optional[CallOutput]) -> None:
+        def close() -> None:
+            nonlocal output
+            self._interrupts.target = None
+            self._close(output)
+            output = None
+
         while run.index < run.end:
-            thrown = self._items(run)
+            thrown = self._items(run, None if output is None else close)
             if thrown is None:
                 break
             if run.is_reported():  # the interrupt of its last moment
@@ -164,19 +170,18 @@ class OneSlot:
             nanos = run.nanos()
             self._ended(thrown)
             if run.is_last():
-                self._close(output)
-                output = None
+                close()
             run.failed(error_report(run.id, run.index, nanos, thrown))
-        self._close(output)
+        close()
 
-    def _items(self, run: ChunkRun) -> Optional[BaseException]:
+    def _items(self, run: ChunkRun, before_last: Optional[Callable[[], None]]) -> Optional[BaseException]:
         """Runs items until their end, or until one raises what is returned."""
         interrupts = self._interrupts
         try:
             try:
                 function = self._caller.find(run.order["function"])
                 interrupts.target = run
-                run_items(run, run.items.caller(function), self._caller.encode)
+                run_items(run, run.items.caller(function), self._caller.encode, before_last)
                 interrupts.target = None
             except BaseException as raised:
                 interrupts.target = None

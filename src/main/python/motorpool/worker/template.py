@@ -11,12 +11,15 @@ import sys
 from typing import NamedTuple, Optional
 
 from motorpool.functions.sources import LoadedSource
-from motorpool.worker import messages, orders
+from motorpool.worker import many_slots, messages, one_slot, orders
 from motorpool.worker.exits import ProcessExit
 from motorpool.worker.frames import BrokenProtocol, FrameReader
 from motorpool.worker.processes import FORK
 from motorpool.worker.reports import Reports
 from motorpool.worker.settings import ORDERS, PROTOCOL, REPORTS, Settings
+
+#: Imported here, so that no worker has to.
+PRELOADED = (many_slots, one_slot)
 
 _FEATURES = ["fork", "ping"]
 _WITHOUT_PIDFD_MILLIS = 20
