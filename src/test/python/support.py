@@ -227,7 +227,11 @@ class Forked(Pipes):
         self.template = template
         self.identity = identity
         self._page = open(accepted, "rb", buffering=0)
-        variables = {"MOTORPOOL_WORKER": f"forked-{os.getpid()}-{identity}", "MOTORPOOL_ACCEPTED": accepted, **environment}
+        variables = {
+            "MOTORPOOL_WORKER": f"forked-{os.getpid()}-{identity}",
+            "MOTORPOOL_ACCEPTED": accepted,
+            **environment,
+        }
         template.send(type="fork", id=identity, environment=variables)
         made = template.until("forked", id=identity)
         self.pid: int = made["pid"]
@@ -244,7 +248,9 @@ class Forked(Pipes):
 
     def wait(self) -> int:
         """The exit code, or the negative signal, as of `subprocess`."""
-        ended = next((each for each in self.template.seen if each["type"] == "exited" and each["id"] == self.identity), None)
+        ended = next(
+            (each for each in self.template.seen if each["type"] == "exited" and each["id"] == self.identity), None
+        )
         if ended is None:
             ended = self.template.until("exited", id=self.identity)
         return int(ended["code"]) if "code" in ended else -int(ended["signal"])
@@ -292,6 +298,7 @@ class DirectoryCase(unittest.TestCase):
     def setUpClass(cls) -> None:
         before = os.listdir("/proc/self/fd")
         cls.addClassCleanup(lambda: cls._check_descriptors(len(before)))
+        cls.addClassCleanup(lambda: until(lambda: not workers_of_tests(), "the end of all workers and their children"))
         cls.directory = tempfile.mkdtemp(prefix="motorpool-functions-")
         cls.addClassCleanup(shutil.rmtree, cls.directory)
         for name, text in cls.MODULES.items():
@@ -299,7 +306,11 @@ class DirectoryCase(unittest.TestCase):
 
     @classmethod
     def _check_descriptors(cls, before: int) -> None:
-        left = [os.readlink(f"/proc/self/fd/{n}") for n in os.listdir("/proc/self/fd") if os.path.lexists(f"/proc/self/fd/{n}")]
+        left = [
+            os.readlink(f"/proc/self/fd/{n}")
+            for n in os.listdir("/proc/self/fd")
+            if os.path.lexists(f"/proc/self/fd/{n}")
+        ]
         if len(left) > before:
             raise AssertionError(f"{cls.__name__} has left descriptors: {left}")
 
@@ -345,6 +356,21 @@ class ForkedCase(DirectoryCase):
         forked = self.template.fork(**environment)
         self.addCleanup(forked.end)
         return forked
+
+
+def workers_of_tests() -> list[int]:
+    """Workers of this process, and processes that these have started."""
+    marks = tuple(f"MOTORPOOL_WORKER={kind}-{os.getpid()}-".encode() for kind in ("test", "forked"))
+    found = []
+    for entry in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{entry}/environ", "rb") as file:
+                carries = any(part.startswith(marks) for part in file.read().split(b"\0"))
+        except OSError:
+            continue
+        if carries and is_alive(int(entry)):
+            found.append(int(entry))
+    return found
 
 
 def descriptors_of(pid: int) -> int:

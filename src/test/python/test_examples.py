@@ -29,7 +29,9 @@ class Pages(http.server.BaseHTTPRequestHandler):
 
 def run(*words: str) -> str:
     command = [sys.executable, "-m", "motorpool.run", "--directory", EXAMPLES, *words]
-    ended = subprocess.run(command, env={**os.environ, "PYTHONPATH": PACKAGE}, capture_output=True, text=True, timeout=60)
+    ended = subprocess.run(
+        command, env={**os.environ, "PYTHONPATH": PACKAGE}, capture_output=True, text=True, timeout=60
+    )
     if ended.returncode:
         raise AssertionError(ended.stderr)
     return ended.stdout

@@ -7,9 +7,9 @@ import os
 import unittest
 from typing import Any
 
-from support import frame
 from motorpool.worker import orders
 from motorpool.worker.frames import BrokenProtocol, FrameReader
+from support import frame
 
 CALL = {"type": "call", "id": 1, "attempt": 1, "function": "f", "args": [1], "kwargs": {}}
 
@@ -70,21 +70,52 @@ class OrdersTest(unittest.TestCase):
             self.assertEqual(orders.parse((" " + json.dumps(order, indent=1) + "\n").encode()), order)
 
     def test_broken_orders(self) -> None:
-        broken: list[Any] = [{**CALL, name: value} for name, value in (
-            ("id", -1), ("id", 1 << 63), ("id", True), ("id", 1.0), ("id", "1"), ("attempt", None), ("function", 5),
-            ("function", "f" * 1025), ("args", {}), ("kwargs", []), ("output", "yes"), ("job", 5), ("pool", 5),
-            ("deadline", "soon"), ("traceparent", 5),
-        )]
+        broken: list[Any] = [
+            {**CALL, name: value}
+            for name, value in (
+                ("id", -1),
+                ("id", 1 << 63),
+                ("id", True),
+                ("id", 1.0),
+                ("id", "1"),
+                ("attempt", None),
+                ("function", 5),
+                ("function", "f" * 1025),
+                ("args", {}),
+                ("kwargs", []),
+                ("output", "yes"),
+                ("job", 5),
+                ("pool", 5),
+                ("deadline", "soon"),
+                ("traceparent", 5),
+            )
+        ]
         broken += [{k: v for k, v in CALL.items() if k != name} for name in CALL]
         broken += [
             {"type": "chunk", "id": 1, "attempt": 1, "function": "f", "items": [1], "star": True},
             {"type": "chunk", "id": 1, "attempt": 1, "function": "f"},
-            {"type": "cancel"}, {"type": "cancel", "id": 1, "index": -1}, {"type": "drop"}, {"type": "drop", "ids": ["1"]},
-            {"type": "result", "id": 1}, [], 5, None, "call", {"type": []},
+            {"type": "cancel"},
+            {"type": "cancel", "id": 1, "index": -1},
+            {"type": "drop"},
+            {"type": "drop", "ids": ["1"]},
+            {"type": "result", "id": 1},
+            [],
+            5,
+            None,
+            "call",
+            {"type": []},
         ]
         texts = [json.dumps(each).encode() for each in broken]
-        texts += [b"", b"{", b"{}{}", b'{"type":"ping"}\xff', b'\xef\xbb\xbf{"type":"ping"}', b'{"type":"ping","x":NaN}',
-                  b'{"type":"ping","x":' + b"[" * 100_000 + b"]" * 100_000 + b"}", b'{"type":"ping","x":01}']
+        texts += [
+            b"",
+            b"{",
+            b"{}{}",
+            b'{"type":"ping"}\xff',
+            b'\xef\xbb\xbf{"type":"ping"}',
+            b'{"type":"ping","x":NaN}',
+            b'{"type":"ping","x":' + b"[" * 100_000 + b"]" * 100_000 + b"}",
+            b'{"type":"ping","x":01}',
+        ]
         for text in texts:
             with self.subTest(text=text[:100]):
                 with self.assertRaises(BrokenProtocol):

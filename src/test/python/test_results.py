@@ -55,7 +55,7 @@ class ResultsTest(unittest.TestCase):
             (-5, "-5"),
             (10**100, "1" + "0" * 100),
             (1.5, "1.5"),
-            ("ä\n\"", '"ä\\n\\""'),
+            ('ä\n"', '"ä\\n\\""'),
             ([1, (2, [])], "[1,[2,[]]]"),
             ({"a": {"b": None}}, '{"a":{"b":null}}'),
             (Decimal("0.10"), "0.10"),
@@ -94,7 +94,7 @@ class ResultsTest(unittest.TestCase):
             ([1, [float("inf")]], r"inf is no number in JSON \(at /1/0\)"),
             (Decimal("NaN"), "NaN"),
             (10**4096, "4096 digits"),
-            ([Decimal(10) ** 4000 * 10**1000 + 1], "digits|no number") if False else ([Decimal("1" * 4097)], "digits"),
+            ([Decimal("1" * 4097)], "digits"),
             ("\ud800", "surrogate"),
             (cycle, "deeper than 200"),
             (deep, "deeper than 200"),
@@ -126,7 +126,9 @@ class ResultsTest(unittest.TestCase):
         def make(depth: int) -> Any:
             kind = source.randrange(9 if depth else 6)
             if kind < 6:
-                return (None, True, source.randrange(-(10**20), 10**20), source.random(), "ä€\U0001f600\\\x00/", "")[kind]
+                return (None, True, source.randrange(-(10**20), 10**20), source.random(), "ä€\U0001f600\\\x00/", "")[
+                    kind
+                ]
             if kind == 6:
                 return {str(i): make(depth - 1) for i in range(source.randrange(5))}
             return [make(depth - 1) for i in range(source.randrange(5))]

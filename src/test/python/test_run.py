@@ -7,7 +7,7 @@ import subprocess
 import sys
 import unittest
 
-from support import DirectoryCase, PACKAGE
+from support import PACKAGE, DirectoryCase
 
 
 class RunTest(DirectoryCase):

@@ -88,6 +88,7 @@ MODULES = {
     """,
     "private_mark.py": "from motorpool import function\n@function\ndef _hidden(): pass",
     "wrong_mark.py": "from motorpool import function\n@function(timeout=-1)\ndef f(): pass",
+    "native.py": "from math import hypot\nfrom builtins import max\n__all__ = ['hypot', 'max']",
     "bad_all.py": "__all__ = ['nothing']",
     "both.py": "def f(): pass",
     "both/__init__.py": "def f(): pass",
@@ -176,6 +177,7 @@ class SourcesTest(DirectoryCase):
         self.assertIn("import nothing_of_this_name", self.sources["missing"]["traceback"])
 
     def test_a_bad_source_fails_alone(self) -> None:
+        self.assertEqual(self.functions["native.max"]["rest"], True)
         for name in ("forks", "forks_and_raises", "prints", "naughty", "empty", "place"):
             self.assertEqual(self.sources[name]["state"], "ready", self.sources[name])
         both = [source for source in self.loading if source == "both"]

@@ -10,7 +10,7 @@ from typing import Any
 
 from support import DirectoryCase, Forked, Template, descriptors_of, is_alive, until
 
-FUNCTIONS = '''
+FUNCTIONS = """
     import os, random, subprocess, sys, time
     DATA = bytearray(os.urandom(1000)) * 1000
 
@@ -26,7 +26,7 @@ FUNCTIONS = '''
         print(text)
         os.write(2, b"stray\\n")
     def child(): return subprocess.Popen(["sleep", "1000"]).pid
-'''
+"""
 
 
 class TemplateTest(DirectoryCase):
@@ -54,7 +54,9 @@ class TemplateTest(DirectoryCase):
             self.assertEqual(worker.value("work.pid"), worker.pid)
             self.assertEqual(worker.value("work.session"), worker.pid)
             self.assertEqual(worker.value("work.variable", "MINE"), f"value{worker.identity}")
-            self.assertEqual(worker.value("work.variable", "MOTORPOOL_WORKER"), f"forked-{os.getpid()}-{worker.identity}")
+            self.assertEqual(
+                worker.value("work.variable", "MOTORPOOL_WORKER"), f"forked-{os.getpid()}-{worker.identity}"
+            )
             values.append(worker.value("work.chance"))
             # 0 to 4, two for what is printed outside of calls, two of the pipe that captures what is
             # printed in them, the page of accepted orders, and the listing's.
@@ -155,6 +157,8 @@ class ThreadsTest(DirectoryCase):
         source = template.hello["sources"][0]
         self.assertEqual(source["state"], "ready")
         self.assertIn("threads", source["reason"])
+        template.send(type="fork", id=7, environment={})
+        self.assertEqual(template.until("failed")["id"], 7)
 
 
 if __name__ == "__main__":

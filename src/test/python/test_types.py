@@ -9,8 +9,21 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from enum import Enum, IntEnum
-from typing import Any, Dict, List, Literal, NamedTuple, NewType, Optional, Sequence, Set, Tuple, TypedDict, Union
-from typing import Annotated
+from typing import (
+    Annotated,
+    Any,
+    Dict,
+    List,
+    Literal,
+    NamedTuple,
+    NewType,
+    Optional,
+    Sequence,
+    Set,
+    Tuple,
+    TypedDict,
+    Union,
+)
 from uuid import UUID
 
 import support  # noqa: F401
@@ -206,11 +219,20 @@ class SchemaTest(unittest.TestCase):
             (Set[str], {"type": "array", "items": {"type": "string"}, "uniqueItems": True}),
             (Literal["a", 1, None], {"enum": ["a", 1, None]}),
             (Dict[str, Any], {"type": "object"}),
-            (Annotated[str, Field(min_length=2, pattern="a", description="d")],
-             {"type": "string", "minLength": 2, "pattern": "a", "description": "d"}),
+            (
+                Annotated[str, Field(min_length=2, pattern="a", description="d")],
+                {"type": "string", "minLength": 2, "pattern": "a", "description": "d"},
+            ),
             (Annotated[List[int], Field(max_length=2)], {"type": "array", "items": {"type": "integer"}, "maxItems": 2}),
-            (Tuple[int, str], {"type": "array", "minItems": 2, "maxItems": 2,
-                               "prefixItems": [{"type": "integer"}, {"type": "string"}]}),
+            (
+                Tuple[int, str],
+                {
+                    "type": "array",
+                    "minItems": 2,
+                    "maxItems": 2,
+                    "prefixItems": [{"type": "integer"}, {"type": "string"}],
+                },
+            ),
         ):
             with self.subTest(hint=hint):
                 self.assertEqual(ShapeBuilder().shape(hint).schema, expected)

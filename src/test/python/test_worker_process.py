@@ -9,7 +9,7 @@ import unittest
 
 from support import ForkedCase, WorkerCase, descriptors_of, frame, is_alive, until
 
-FUNCTIONS = '''
+FUNCTIONS = """
     import logging, os, signal, subprocess, sys, threading, time, warnings
     from decimal import Decimal
     from motorpool import Cancelled, context
@@ -77,7 +77,8 @@ FUNCTIONS = '''
         return "done"
     def see():
         it = context()
-        return [it.job, it.function, it.pool, it.attempt, it.traceparent, it.tracestate, it.deadline and it.deadline.timestamp()]
+        limit = it.deadline and it.deadline.timestamp()
+        return [it.job, it.function, it.pool, it.attempt, it.traceparent, it.tracestate, limit]
     def advance(n):
         for i in range(n): context().progress(i, n, "step")
         time.sleep(0.3)
@@ -111,7 +112,7 @@ FUNCTIONS = '''
     def raise_in(items):
         if items == 3: raise ValueError("three")
         return items
-'''
+"""
 
 
 class ProcessTest(WorkerCase):
@@ -127,14 +128,18 @@ class ProcessTest(WorkerCase):
         self.assertTrue(value("work.main_thread"))
 
     def test_decimals_keep_their_digits(self) -> None:
-        order = b'{"type":"call","id":90,"attempt":1,"function":"work.price","args":[0.10000000000000000001,3],"kwargs":{}}'
+        order = (
+            b'{"type":"call","id":90,"attempt":1,"function":"work.price","args":[0.10000000000000000001,3],"kwargs":{}}'
+        )
         self.worker.send_bytes(frame(order))
         self.assertEqual(self.worker.end_of(90)["value"], 0.3)
         self.assertEqual(self.worker.value("work.price", "0.10", 3), 0.3)
 
     def test_exceptions(self) -> None:
         error = self.worker.error("work.fail", "broken")
-        self.assertEqual((error["error"], error["exception"], error["message"]), ("function-raised", "RuntimeError", "broken"))
+        self.assertEqual(
+            (error["error"], error["exception"], error["message"]), ("function-raised", "RuntimeError", "broken")
+        )
         self.assertIn("ValueError: invalid literal", error["traceback"])
         self.assertIn("work.py", error["traceback"])
         self.assertNotIn("motorpool/worker", error["traceback"])
@@ -161,7 +166,9 @@ class ProcessTest(WorkerCase):
         self.assertEqual(self.worker.value("work.echo", 1), 1)
 
     def test_context(self) -> None:
-        seen = self.worker.value("work.see", job="j", pool="p", attempt=3, traceparent="00-1", tracestate="a=b", deadline=60)
+        seen = self.worker.value(
+            "work.see", job="j", pool="p", attempt=3, traceparent="00-1", tracestate="a=b", deadline=60
+        )
         self.assertEqual(seen[:6], ["j", "work.see", "p", 3, "00-1", "a=b"])
         self.assertLess(abs(seen[6] - time.time() - 60), 50)
         self.assertEqual(self.worker.value("work.see")[4:], [None, None, None])
@@ -214,11 +221,16 @@ class ProcessTest(WorkerCase):
         self.assertEqual(self.worker.end_of(identity)["exception"], "motorpool.Cancelled")
 
     def test_cancel_hits_one_call_only(self) -> None:
-        sleeping, waiting, next_one = (self.worker.call("work.nap", seconds) for seconds in (30, 30, 0))
+        sleeping = self.worker.call("work.slowly", output=True)
+        waiting, next_one = self.worker.call("work.nap", 30), self.worker.call("work.nap", 0)
+        self.worker.until("output", id=sleeping)
         self.worker.send(type="cancel", id=waiting)
         self.worker.send(type="cancel", id=999_999)
         self.worker.send(type="cancel", id=sleeping)
-        self.assertEqual(self.worker.end_of(sleeping)["exception"], "motorpool.Cancelled")
+        error = self.worker.end_of(sleeping)
+        self.assertEqual(error["exception"], "motorpool.Cancelled")
+        self.assertIn("time.sleep(30)", error["traceback"])
+        self.assertNotIn("motorpool/worker", error["traceback"])
         self.assertEqual(self.worker.end_of(waiting)["exception"], "motorpool.Cancelled")
         self.assertEqual(self.worker.end_of(next_one)["value"], 0)
         for _ in range(200):  # a cancellation that comes about when the call ends
@@ -235,7 +247,11 @@ class ProcessTest(WorkerCase):
         self.assertIs(self.worker.end_of(identity)["value"], True)
 
     def test_drop_gives_back_what_has_not_started(self) -> None:
-        running, first, second = self.worker.call("work.nap", 30), self.worker.call("work.pid"), self.worker.call("work.pid")
+        running, first, second = (
+            self.worker.call("work.nap", 30),
+            self.worker.call("work.pid"),
+            self.worker.call("work.pid"),
+        )
         time.sleep(0.05)
         self.worker.send(type="drop", ids=[running, second, 12345])
         self.assertEqual(self.worker.until("dropped")["ids"], [second])
@@ -274,7 +290,9 @@ class ProcessTest(WorkerCase):
         identity = self.worker.chunk("work.nap", [0, 0.1, 0])
         values = self._values(identity, 3)
         self.assertEqual(values, {0: 0, 1: 0.1, 2: 0})
-        mine = [each for each in self.worker.seen if each.get("id") == identity and each["type"] in ("running", "results")]
+        mine = [
+            each for each in self.worker.seen if each.get("id") == identity and each["type"] in ("running", "results")
+        ]
         announced = next(place for place, each in enumerate(mine) if each["type"] == "running" and each["index"] == 1)
         before = [each for each in mine[:announced] if each["type"] == "results"]
         self.assertEqual(sum(len(each["values"]) for each in before), 1)

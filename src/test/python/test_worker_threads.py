@@ -7,7 +7,7 @@ import unittest
 
 from support import ForkedCase, WorkerCase, resident
 
-FUNCTIONS = '''
+FUNCTIONS = """
     import asyncio, os, sys, threading, time
     from motorpool import context
 
@@ -47,7 +47,7 @@ FUNCTIONS = '''
     def fail(): raise ValueError("broken")
     async def fail_later(): raise ValueError("broken later")
     def vanish(): os._exit(9)
-'''
+"""
 
 
 class Common(WorkerCase):
@@ -127,7 +127,9 @@ class CoroutineTest(Common):
 
         for identity in range(100_000, 100_000 + count):
             orders.append(
-                frame({"type": "call", "id": identity, "attempt": 1, "function": "work.sleep", "args": [1], "kwargs": {}})
+                frame(
+                    {"type": "call", "id": identity, "attempt": 1, "function": "work.sleep", "args": [1], "kwargs": {}}
+                )
             )
         sent = b"".join(orders)
         self.worker.send_bytes(sent)

@@ -1,11 +1,11 @@
 """Write functions for Motorpool.
 
-    from motorpool import function, context
+from motorpool import function, context
 
-    @function(workload="io", timeout=30)
-    def fetch(url: str) -> int:
-        context().progress(0, 1, url)
-        ...
+@function(workload="io", timeout=30)
+def fetch(url: str) -> int:
+    context().progress(0, 1, url)
+    ...
 """
 
 from motorpool._version import VERSION as __version__

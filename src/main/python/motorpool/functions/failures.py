@@ -58,7 +58,9 @@ def _traceback(thrown: BaseException) -> Optional[str]:
         import traceback
 
         _prime_lines()
-        text = "".join(traceback.format_exception(type(thrown), thrown, _own_frames(thrown)))
+        formatted = traceback.TracebackException(type(thrown), thrown, _function_frames(thrown))
+        _leave_out_own_frames(formatted)
+        text = "".join(formatted.format())
     except BaseException:  # a hostile exception, or no memory
         return None
     text = text.encode("utf-8", "replace").decode()
@@ -68,7 +70,15 @@ def _traceback(thrown: BaseException) -> Optional[str]:
     return text[: LIMIT // 3] + "\n  ...\n" + text[-(LIMIT * 2 // 3 - 10) :]
 
 
-def _own_frames(thrown: BaseException) -> Any:
+def _leave_out_own_frames(formatted: Any) -> None:
+    """Removes the worker's frames from an exception and its causes, as of an interrupt."""
+    waiting = [formatted]
+    for each in waiting:  # a cause cannot be seen twice, so this ends
+        each.stack[:] = [frame for frame in each.stack if not frame.filename.startswith(_PACKAGE)]
+        waiting += [cause for cause in (each.__cause__, each.__context__) if cause is not None]
+
+
+def _function_frames(thrown: BaseException) -> Any:
     """The traceback without the frames by which the worker or Python's import came to the function."""
     step = thrown.__traceback__
     while step is not None and _is_plumbing(step.tb_frame.f_code.co_filename):

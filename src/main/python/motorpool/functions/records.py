@@ -126,5 +126,3 @@ def _named_tuple_converter(members: list[_Member], kind: Any) -> Convert:
         return kind(*converted)
 
     return convert
-
-

@@ -13,6 +13,12 @@ from motorpool.functions.types import ShapeBuilder
 
 Invoke = Callable[[list[Any], dict[str, Any]], Any]
 
+_UNKNOWN = inspect.Signature(
+    [
+        inspect.Parameter("args", inspect.Parameter.VAR_POSITIONAL),
+        inspect.Parameter("kwargs", inspect.Parameter.VAR_KEYWORD),
+    ]
+)
 _POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 
 
@@ -159,7 +165,10 @@ def _returns(hints: dict[str, Any]) -> Any:
 
 
 def _signature(target: Callable[..., Any]) -> inspect.Signature:
-    return inspect.signature(target)
+    try:
+        return inspect.signature(target)
+    except ValueError:  # native code that does not say what it takes
+        return _UNKNOWN
 
 
 def _first_paragraph(text: str) -> str:

@@ -157,7 +157,7 @@ def exposed(module: Any) -> Iterator[tuple[str, Callable[..., Any]]]:
             marked.setdefault(id(value), (name, value))
     if marked:
         return iter(marked.values())
-    if hasattr(module, "__all__"):
+    if "__all__" in vars(module):
         return _listed(module)
     return (
         (name, value)

@@ -131,9 +131,7 @@ class Checker:
             return InvalidArguments("has an element twice", pointer)
         return None
 
-    def _object_fault(
-        self, schema: dict[str, Any], value: dict[str, Any], pointer: str
-    ) -> Optional[InvalidArguments]:
+    def _object_fault(self, schema: dict[str, Any], value: dict[str, Any], pointer: str) -> Optional[InvalidArguments]:
         for name in schema.get("required", ()):
             if name not in value:
                 return InvalidArguments(f"lacks the member {name!r}", pointer)
@@ -185,9 +183,7 @@ def _number_fault(schema: dict[str, Any], value: Any, pointer: str) -> Optional[
     return None
 
 
-def _size_fault(
-    schema: dict[str, Any], keyword: str, size: int, what: str, pointer: str
-) -> Optional[InvalidArguments]:
+def _size_fault(schema: dict[str, Any], keyword: str, size: int, what: str, pointer: str) -> Optional[InvalidArguments]:
     least, most = schema.get("min" + keyword), schema.get("max" + keyword)
     if least is not None and size < least:
         return InvalidArguments(f"must have at least {least} {what}, not {size}", pointer)

@@ -13,12 +13,12 @@ from motorpool.errors import Cancelled
 from motorpool.worker import messages
 from motorpool.worker.acceptance import Acceptance
 from motorpool.worker.caller import Caller, error_report, is_coroutine
+from motorpool.worker.chunks import ChunkRun
 from motorpool.worker.dispatch import Dispatch, Run
 from motorpool.worker.exits import ProcessExit
 from motorpool.worker.frames import FrameReader
 from motorpool.worker.many_slots import SyncRunner, Threads
 from motorpool.worker.output import CallOutput, OutputRoute
-from motorpool.worker.chunks import ChunkRun
 from motorpool.worker.runs import CallRun, SharedParts
 
 

@@ -7,9 +7,9 @@ from typing import Optional, Union
 
 from motorpool.worker import messages, orders
 from motorpool.worker.acceptance import Acceptance
+from motorpool.worker.chunks import ChunkRun
 from motorpool.worker.exits import ProcessExit
 from motorpool.worker.frames import BrokenProtocol, FrameReader
-from motorpool.worker.chunks import ChunkRun
 from motorpool.worker.runs import CallRun, SharedParts
 
 Run = Union[CallRun, ChunkRun]

@@ -14,13 +14,13 @@ from motorpool.functions.shapes import InexactNumber
 from motorpool.worker import messages, orders
 from motorpool.worker.acceptance import Acceptance
 from motorpool.worker.caller import Caller, error_report, is_coroutine, run_coroutine
+from motorpool.worker.chunks import ChunkRun, run_items
 from motorpool.worker.descriptors import DescriptorCapture
 from motorpool.worker.exits import ProcessExit
 from motorpool.worker.frames import BrokenProtocol, FrameReader
 from motorpool.worker.interrupts import MainInterrupts
 from motorpool.worker.output import CallOutput, OutputRoute
 from motorpool.worker.restoring import ProcessState
-from motorpool.worker.chunks import ChunkRun, run_items
 from motorpool.worker.runs import CallRun, SharedParts
 from motorpool.worker.settings import ORDERS
 

@@ -115,9 +115,7 @@ def _drop(order: Order) -> None:
 def _fork(order: Order) -> None:
     _opened(order)
     environment = order.get("environment")
-    if type(environment) is not dict or not all(
-        value is None or type(value) is str for value in environment.values()
-    ):
+    if type(environment) is not dict or not all(value is None or type(value) is str for value in environment.values()):
         raise _broken("environment", order)
 
 

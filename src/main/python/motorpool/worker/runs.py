@@ -25,7 +25,18 @@ class SharedParts:
 class CallRun(RunningContext):
     """One call, from its order to its report. Its progress is sent by the ticker."""
 
-    __slots__ = ("id", "order", "message", "delivered", "thread", "_shared", "_done", "_sent", "_watched", "__weakref__")
+    __slots__ = (
+        "id",
+        "order",
+        "message",
+        "delivered",
+        "thread",
+        "_shared",
+        "_done",
+        "_sent",
+        "_watched",
+        "__weakref__",
+    )
 
     def __init__(self, order: Order, message: bytes, shared: SharedParts) -> None:
         super().__init__(order, 0.0, self._progressed)

@@ -77,16 +77,19 @@ def load(settings: Settings, reports: Reports) -> list[LoadedSource]:
 def hello_of(loaded: list[LoadedSource], features: list[str]) -> bytes:
     functions = [function.description for source in loaded for function in source.functions]
     sources = [source.describe() for source in loaded]
-    return messages.report(
-        type="hello", version=PROTOCOL, functions=functions, sources=sources, features=features
-    )
+    return messages.report(type="hello", version=PROTOCOL, functions=functions, sources=sources, features=features)
 
 
 def _warn(loaded: list[LoadedSource]) -> None:
     for source in loaded:
-        missing = [f"{function.name} ({'; '.join(function.missing)})" for function in source.functions if function.missing]
+        missing = [
+            f"{function.name} ({'; '.join(function.missing)})" for function in source.functions if function.missing
+        ]
         if missing:
-            print(f"motorpool: {source.source.file}: without a schema, so any JSON is taken: {', '.join(missing)}", file=sys.stderr)
+            print(
+                f"motorpool: {source.source.file}: without a schema, so any JSON is taken: {', '.join(missing)}",
+                file=sys.stderr,
+            )
 
 
 def work(settings: Settings, loaded: list[LoadedSource], hello: bytes, reports: Reports, route: OutputRoute) -> None:
@@ -104,9 +107,7 @@ def work(settings: Settings, loaded: list[LoadedSource], hello: bytes, reports: 
         from motorpool.worker.one_slot import OneSlot
 
         sys.setswitchinterval(0.001)
-        slot = OneSlot(
-            frames, acceptance, shared, caller, route, capture, process_exit, settings.kind == "process"
-        )
+        slot = OneSlot(frames, acceptance, shared, caller, route, capture, process_exit, settings.kind == "process")
         process_exit.announce(reports, route, slot.announce_exit)
         reports.write_through(hello)
         slot.work()

@@ -47,14 +47,14 @@ class Template:
         self._children: dict[int, tuple[int, int]] = {}
         #: The service's ends of pipes that it has not opened yet, by the id of the fork.
         self._unopened: dict[int, tuple[int, int, int, int]] = {}
-        threads = len(os.listdir("/proc/self/task")) > 1
+        self._threads = len(os.listdir("/proc/self/task")) > 1
         functions = [function.description for source in loaded for function in source.functions]
         self._hello = messages.report(
             type="hello",
             version=PROTOCOL,
             functions=functions,
             sources=[source.describe() for source in loaded],
-            features=[feature for feature in _FEATURES if feature != "fork" or not threads],
+            features=[feature for feature in _FEATURES if feature != "fork" or not self._threads],
         )
 
     def run(self) -> Settings:
@@ -99,6 +99,9 @@ class Template:
         return None
 
     def _fork(self, identity: int, environment: dict[str, Optional[str]]) -> Optional[Settings]:
+        if self._threads:
+            self._failed(identity, "importing the sources has started threads")
+            return None
         try:
             pipes = _pipes()
         except OSError as fault:
@@ -125,7 +128,7 @@ class Template:
         self._reports.write_through(messages.report(type="forked", id=identity, pid=pid, **ends))
         return None
 
-    def _failed(self, identity: int, fault: OSError) -> None:
+    def _failed(self, identity: int, fault: object) -> None:
         self._reports.write_through(messages.report(type="failed", id=identity, message=str(fault)))
 
     def _watch(self, pid: int) -> int:
@@ -188,6 +191,4 @@ def _pipes() -> _Pipes:
             os.close(descriptor)
         raise
     orders_read, orders_write, reports_read, reports_write, out_read, out_write, err_read, err_write = made
-    return _Pipes(
-        (orders_read, reports_write, out_write, err_write), (orders_write, reports_read, out_read, err_read)
-    )
+    return _Pipes((orders_read, reports_write, out_write, err_write), (orders_write, reports_read, out_read, err_read))

@@ -45,5 +45,9 @@ class Ticker:
             idle = 0 if watched else idle + 1
             now = time.monotonic_ns()
             for ticked in list(watched):
-                if not ticked.tick(now):
+                try:
+                    again = ticked.tick(now)
+                except Exception:  # as without memory; the others go on
+                    again = False
+                if not again:
                     watched.discard(ticked)
