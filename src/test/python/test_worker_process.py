@@ -102,6 +102,13 @@ FUNCTIONS = """
     def daemon():
         child = subprocess.Popen(["sleep", "1000"], start_new_session=True)
         return child.pid
+    def close_all():
+        for n in (3, 4):
+            try:
+                os.write(n, b"garbage")
+            except OSError:
+                pass
+        os.closerange(3, 100)
     def forked():
         child = os.fork()
         if child == 0:
@@ -160,6 +167,10 @@ class ProcessTest(WorkerCase):
         time.sleep(0.05)
         self.worker.send(type="cancel", id=identity)
         self.assertEqual(self.worker.end_of(identity)["exception"], "motorpool.Cancelled")
+
+    def test_descriptors_that_a_function_closes_or_writes_to_are_its_own(self) -> None:
+        self.worker.value("work.close_all")
+        self.assertEqual(self.worker.value("work.echo", 1), 1)
 
     def test_a_forked_child_reports_nothing(self) -> None:
         self.assertEqual(self.worker.value("work.forked"), "the parent")

@@ -6,6 +6,7 @@ import os
 import threading
 from typing import Optional
 
+from motorpool.worker.channel import lift
 from motorpool.worker.output import CallOutput
 
 _READ = 64 * 1024
@@ -20,9 +21,10 @@ class DescriptorCapture:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._own = (os.dup(1), os.dup(2))
+        self._own = (lift(os.dup(1)), lift(os.dup(2)))
         #: The end that is read; made now, as the reader may wait for it all the time.
-        self.readable, self._write = os.pipe()
+        readable, write = os.pipe()
+        self.readable, self._write = lift(readable), lift(write)
         os.set_blocking(self.readable, False)
         self._output: Optional[CallOutput] = None
 

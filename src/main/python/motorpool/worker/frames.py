@@ -20,7 +20,7 @@ class FrameReader:
     """Cuts what a descriptor delivers into messages. Owned by one thread at a time."""
 
     def __init__(self, descriptor: int, limit: int) -> None:
-        self._descriptor = descriptor
+        self.descriptor = descriptor
         self._limit = limit
         self._rest = bytearray()
         self._needed = 4
@@ -28,7 +28,7 @@ class FrameReader:
     def read(self) -> Optional[list[bytes]]:
         """One read: the messages that are complete, maybe none; `None` at the end between two frames."""
         missing = self._needed - len(self._rest)
-        data = os.read(self._descriptor, max(_PIPE, min(missing, 16 * _PIPE)))
+        data = os.read(self.descriptor, max(_PIPE, min(missing, 16 * _PIPE)))
         if not data:
             if self._rest:
                 raise BrokenProtocol(f"the orders end after {len(self._rest)} bytes of a frame")

@@ -22,7 +22,6 @@ from motorpool.worker.interrupts import MainInterrupts
 from motorpool.worker.output import CallOutput, OutputRoute
 from motorpool.worker.restoring import ProcessState
 from motorpool.worker.runs import CallRun, SharedParts
-from motorpool.worker.settings import ORDERS
 
 Run = Union[CallRun, ChunkRun]
 
@@ -280,12 +279,12 @@ class OneSlot:
     def _wait(self) -> bool:
         """Returns when there is an order, or output of the descriptors, which it takes."""
         poll = select.poll()
-        poll.register(ORDERS, select.POLLIN)
+        poll.register(self._frames.descriptor, select.POLLIN)
         poll.register(self._capture.readable, select.POLLIN)
         ready = {descriptor for descriptor, _ in poll.poll()}
         if self._capture.readable in ready:
             self._capture.drain()
-        return ORDERS in ready
+        return self._frames.descriptor in ready
 
     def _read_lent(self) -> None:
         if self._wait():

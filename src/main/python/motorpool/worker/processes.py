@@ -6,7 +6,7 @@ import os
 import signal
 from typing import Iterator, Optional
 
-from motorpool.worker.settings import ORDERS, REPORTS
+from motorpool.worker.channel import Channel
 
 _MARK = "MOTORPOOL_WORKER"
 
@@ -20,8 +20,10 @@ class Fork:
         #: Set by the template around the forks of its workers.
         self.intended = False
         self._guarded = False
+        self._channel = Channel(-1, -1)
 
-    def guard(self) -> None:
+    def guard(self, channel: Channel) -> None:
+        self._channel = channel
         if not self._guarded:
             self._guarded = True
             os.register_at_fork(after_in_child=self._after)
@@ -31,8 +33,8 @@ class Fork:
             return
         self.escaped = True
         nothing = os.open(os.devnull, os.O_RDWR)
-        os.dup2(nothing, ORDERS, inheritable=False)
-        os.dup2(nothing, REPORTS, inheritable=False)
+        for descriptor in self._channel:
+            os.dup2(nothing, descriptor, inheritable=False)
         os.close(nothing)
 
 

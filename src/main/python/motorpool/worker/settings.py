@@ -8,8 +8,6 @@ from typing import NamedTuple, Optional
 
 from motorpool.functions.loading import Folder
 
-ORDERS = 3
-REPORTS = 4
 PROTOCOL = 2
 _MIB = 1024 * 1024
 #: What a frame may be longer than the value it carries.

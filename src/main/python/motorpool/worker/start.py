@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import faulthandler
 import gc
-import os
 import signal
 import sys
 from typing import Any
@@ -13,6 +12,7 @@ from motorpool.functions.sources import LoadedSource, load_all
 from motorpool.worker import messages
 from motorpool.worker.acceptance import Acceptance
 from motorpool.worker.caller import Caller
+from motorpool.worker.channel import Channel
 from motorpool.worker.descriptors import DescriptorCapture
 from motorpool.worker.exits import ProcessExit
 from motorpool.worker.frames import FrameReader
@@ -20,7 +20,7 @@ from motorpool.worker.output import OutputRoute
 from motorpool.worker.processes import FORK
 from motorpool.worker.reports import Reports
 from motorpool.worker.runs import SharedParts
-from motorpool.worker.settings import ORDERS, PROTOCOL, REPORTS, Settings
+from motorpool.worker.settings import PROTOCOL, Settings
 from motorpool.worker.ticker import Ticker
 
 _FEATURES = ["accepted", "ping"]
@@ -33,11 +33,10 @@ def start() -> None:
     except ValueError as fault:
         ProcessExit().broken(fault)
     signal.signal(signal.SIGINT, _ignored)
-    for descriptor in (ORDERS, REPORTS):
-        os.set_inheritable(descriptor, False)
-    FORK.guard()
+    channel = Channel.open()
+    FORK.guard(channel)
     process_exit = ProcessExit()
-    reports = Reports(REPORTS, process_exit.at_once)
+    reports = Reports(channel.reports, process_exit.at_once)
     route = OutputRoute()
     route.install()
     loaded = load(settings, reports)
@@ -50,9 +49,12 @@ def start() -> None:
     if settings.role == "template":
         from motorpool.worker.template import Template
 
-        settings = Template(settings, loaded, reports, process_exit).run()
+        settings = Template(settings, loaded, channel, reports, process_exit).run()
+        channel = Channel.open()
+        FORK.guard(channel)
+        reports = Reports(channel.reports, process_exit.at_once)
         hello = hello_of([], _FEATURES)
-    work(settings, loaded, hello, reports, route)
+    work(settings, channel, loaded, hello, reports, route)
 
 
 def _ignored(number: int, frame: Any) -> None:
@@ -92,13 +94,15 @@ def _warn(loaded: list[LoadedSource]) -> None:
             )
 
 
-def work(settings: Settings, loaded: list[LoadedSource], hello: bytes, reports: Reports, route: OutputRoute) -> None:
+def work(
+    settings: Settings, channel: Channel, loaded: list[LoadedSource], hello: bytes, reports: Reports, route: OutputRoute
+) -> None:
     """Runs calls until the process ends."""
     capture = DescriptorCapture()
     process_exit = ProcessExit(capture.standard_error)
     faulthandler.enable(capture.standard_error, all_threads=False)
     caller = Caller((function for source in loaded for function in source.functions), settings.value_limit)
-    frames = FrameReader(ORDERS, settings.frame_limit)
+    frames = FrameReader(channel.orders, settings.frame_limit)
     acceptance = Acceptance(reports, settings.accepted)
     shared = SharedParts(reports, Ticker())
     gc.collect()

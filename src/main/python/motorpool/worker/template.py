@@ -12,11 +12,12 @@ from typing import NamedTuple, Optional
 
 from motorpool.functions.sources import LoadedSource
 from motorpool.worker import many_slots, messages, one_slot, orders
+from motorpool.worker.channel import ORDERS, REPORTS, Channel, lift
 from motorpool.worker.exits import ProcessExit
 from motorpool.worker.frames import BrokenProtocol, FrameReader
 from motorpool.worker.processes import FORK
 from motorpool.worker.reports import Reports
-from motorpool.worker.settings import ORDERS, PROTOCOL, REPORTS, Settings
+from motorpool.worker.settings import PROTOCOL, Settings
 
 #: Imported here, so that no worker has to.
 PRELOADED = (many_slots, one_slot)
@@ -36,12 +37,18 @@ class Template:
     """Obeys `fork` and `opened` in one thread. In a forked worker `run` returns."""
 
     def __init__(
-        self, settings: Settings, loaded: list[LoadedSource], reports: Reports, process_exit: ProcessExit
+        self,
+        settings: Settings,
+        loaded: list[LoadedSource],
+        channel: Channel,
+        reports: Reports,
+        process_exit: ProcessExit,
     ) -> None:
         self._settings = settings
+        self._channel = channel
         self._reports = reports
         self._exit = process_exit
-        self._frames = FrameReader(ORDERS, settings.frame_limit)
+        self._frames = FrameReader(channel.orders, settings.frame_limit)
         self._poll = select.poll()
         #: Children by pid: the id of their fork, and a descriptor that becomes readable at their end, or -1.
         self._children: dict[int, tuple[int, int]] = {}
@@ -62,13 +69,13 @@ class Template:
         gc.collect()
         gc.freeze()
         self._reports.write_through(self._hello)
-        self._poll.register(ORDERS, select.POLLIN)
+        self._poll.register(self._channel.orders, select.POLLIN)
         try:
             while True:
                 slow = any(descriptor < 0 for _, descriptor in self._children.values())
                 ready = self._poll.poll(_WITHOUT_PIDFD_MILLIS if slow else None)
                 self._reap()
-                if any(descriptor == ORDERS for descriptor, _ in ready):
+                if any(descriptor == self._channel.orders for descriptor, _ in ready):
                     settings = self._obey()
                     if settings is not None:
                         return settings
@@ -157,6 +164,7 @@ class Template:
     def _become_worker(self, pipes: _Pipes, environment: dict[str, Optional[str]]) -> Settings:
         """In the child: its own descriptors and session, and nothing of the template's."""
         os.setsid()
+        self._channel.close()
         for descriptor in pipes.service:
             os.close(descriptor)
         for unopened in self._unopened.values():
@@ -185,7 +193,7 @@ def _pipes() -> _Pipes:
     made: list[int] = []
     try:
         for _ in range(4):
-            made += os.pipe()
+            made += map(lift, os.pipe())  # out of the way of 3 and 4
     except OSError:
         for descriptor in made:
             os.close(descriptor)
