@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import sys
 import unittest
 from collections import OrderedDict
 from dataclasses import dataclass, field
@@ -265,7 +266,24 @@ def lost(x: Nothing, y: int) -> Nowhere:  # type: ignore[name-defined]  # noqa: 
     return [x, y]
 
 
+def sometimes(x: int = None) -> Any:  # type: ignore[assignment]
+    return x
+
+
 class SignatureTest(unittest.TestCase):
+    def test_what_is_none_by_default_may_be_null(self) -> None:
+        function = Function("m.sometimes", "m", sometimes)
+        self.assertEqual(
+            function.description["parameters"]["properties"]["x"], {"type": ["integer", "null"], "default": None}
+        )
+        self.assertEqual([function.invoke(args, {}) for args in ([], [None], [5])], [None, None, 5])
+
+    @unittest.skipIf(sys.version_info < (3, 10), "there is no such type")
+    def test_unions_by_operator(self) -> None:
+        hint = eval("int | None | str")
+        self.assertEqual(read(hint, "x"), "x")
+        self.assertEqual(len(ShapeBuilder().shape(hint).schema["anyOf"]), 3)
+
     def test_description(self) -> None:
         function = Function("m.everything", "m", everything)
         description = function.description

@@ -52,6 +52,9 @@ FUNCTIONS = """
         return [os.getcwd() == "/", "MESS" in os.environ, "PATH" in os.environ,
                 str(signal.getsignal(signal.SIGTERM)), sys.stdout is None]
     def main_thread(): return threading.current_thread() is threading.main_thread()
+    def limit_after(seconds):
+        time.sleep(seconds)
+        return context().deadline.timestamp()
     def say(*texts):
         for text in texts: print(text)
     def say_or_raise(item):
@@ -183,6 +186,11 @@ class ProcessTest(WorkerCase):
         self.assertEqual(seen[:6], ["j", "work.see", "p", 3, "00-1", "a=b"])
         self.assertLess(abs(seen[6] - time.time() - 60), 50)
         self.assertEqual(self.worker.value("work.see")[4:], [None, None, None])
+
+    def test_the_deadline_is_that_of_each_item(self) -> None:
+        identity = self.worker.chunk("work.limit_after", [0, 0.3, 0], deadline=60)
+        values = self._values(identity, 3)
+        self.assertGreater(values[2] - values[0], 0.25)
 
     def test_progress_is_limited_and_its_last_is_sent(self) -> None:
         identity = self.worker.call("work.advance", 1000)

@@ -37,9 +37,12 @@ def _raw(annotated: Any) -> dict[str, Any]:
 
 def _resolve(hint: Any, annotated: Any) -> Any:
     """One annotation, evaluated as `typing` would."""
+
+    def carrier() -> None: ...
+
+    carrier.__annotations__ = {"hint": hint}
     try:
-        carrier = type("Carrier", (), {"__annotations__": {"hint": hint}, "__module__": annotated.__module__})
         names = getattr(annotated, "__globals__", None) or vars(sys.modules[annotated.__module__])
-        return typing.get_type_hints(carrier, names, None, include_extras=True)["hint"]
+        return typing.get_type_hints(carrier, names, include_extras=True)["hint"]
     except Exception as reason:
         return Unresolved(f"{type(reason).__name__}: {reason}")

@@ -7,7 +7,7 @@ from typing import Any, Callable, NamedTuple, Optional
 
 from motorpool.declaring import MARK, Declaration
 from motorpool.errors import InvalidArguments
-from motorpool.functions.annotations import hints_of
+from motorpool.functions.annotations import Unresolved, hints_of
 from motorpool.functions.shapes import Convert, Misfit, Shape
 from motorpool.functions.types import ShapeBuilder
 
@@ -59,7 +59,7 @@ class Function:
         return invoke(args, kwargs)
 
     def _bind(self, builder: ShapeBuilder) -> Binding:
-        signature, hints = _signature(self.target), hints_of(self.target)
+        signature, hints = _signature(self.target), _hints(self.target)
         binding = Binding([], {}, None, None, False)
         for name, parameter in signature.parameters.items():
             shape = builder.shape(hints[name]) if name in hints else builder.anything
@@ -77,7 +77,7 @@ class Function:
 
     def _describe(self) -> dict[str, Any]:
         declaration: Declaration = getattr(self.target, MARK, None) or Declaration()
-        hints = hints_of(self.target)
+        hints = _hints(self.target)
         parameters = _Parameters(_signature(self.target), hints)
         self.missing = parameters.missing
         workload = declaration.workload or ("io" if self.asynchronous else "cpu")
@@ -169,6 +169,15 @@ def _signature(target: Callable[..., Any]) -> inspect.Signature:
         return inspect.signature(target)
     except ValueError:  # native code that does not say what it takes
         return _UNKNOWN
+
+
+def _hints(target: Callable[..., Any]) -> dict[str, Any]:
+    """The annotations; what is `None` by default may also be given as null."""
+    hints = hints_of(target)
+    for name, parameter in _signature(target).parameters.items():
+        if parameter.default is None and not isinstance(hints.get(name, Unresolved("")), Unresolved):
+            hints[name] = Optional[hints[name]]
+    return hints
 
 
 def _first_paragraph(text: str) -> str:

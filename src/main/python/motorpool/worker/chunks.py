@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import threading
 import time
+from datetime import datetime
 from typing import Any, Callable, Optional, Union
 
 from motorpool.calling import RunningContext
@@ -105,6 +106,12 @@ class ChunkRun(RunningContext):
     @delivered.setter
     def delivered(self, delivered: bool) -> None:
         self._delivered = self.index
+
+    @property
+    def deadline(self) -> Optional[datetime]:
+        """The limit is that of each item."""
+        self._begun = time.time() - self.nanos() / 1e9
+        return super().deadline
 
     def started(self) -> None:
         self._begun = time.time()
