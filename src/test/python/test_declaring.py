@@ -6,7 +6,6 @@ import unittest
 from typing import Any
 
 import support  # noqa: F401
-
 from motorpool import Field, __version__, context, function
 from motorpool.declaring import MARK
 

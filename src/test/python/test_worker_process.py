@@ -331,6 +331,15 @@ class ProcessTest(WorkerCase):
         self.worker.send(type="cancel", id=identity, index=3)
         self.worker.until("error", id=identity, index=3)
 
+    def test_a_cancelled_item_is_the_only_one(self) -> None:
+        for index in (0, 1, 7, 100, 300) * 10:
+            identity = self.worker.chunk("work.double", list(range(400)))
+            self.worker.send(type="cancel", id=identity, index=index)
+            values = self._values(identity, 400)
+            for place, value in values.items():
+                if value != 2 * place:
+                    self.assertEqual((place, value["exception"]), (index, "motorpool.Cancelled"))
+
     def test_given_back_at_any_moment_each_item_has_one_end(self) -> None:
         for size in (1, 2, 50, 400):
             for _ in range(8):

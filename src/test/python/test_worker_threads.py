@@ -102,6 +102,21 @@ class Common(WorkerCase):
         self.worker.until("running", id=identity, index=3)
         self.worker.send(type="cancel", id=identity, index=3)
 
+    def test_a_cancelled_item_of_a_chunk_is_the_only_one(self) -> None:
+        functions = ("work.echo", "work.sleep") if self.ENVIRONMENT["MOTORPOOL_KIND"] == "coroutine" else ("work.echo",)
+        for function in functions:
+            for index in (0, 1, 7, 30) * 5:
+                identity = self.worker.chunk(function, [0] * 40)
+                self.worker.send(type="cancel", id=identity, index=index)
+                ended = 0
+                while ended < 40:
+                    report = self.worker.receive() or {}
+                    if report.get("type") == "results" and report["id"] == identity:
+                        ended += len(report["values"])
+                    elif report.get("type") == "error":
+                        self.assertEqual((report["id"], report["index"]), (identity, index))
+                        ended += 1
+
     def test_ping_and_drop(self) -> None:
         self.worker.send(type="ping")
         self.worker.until("pong")

@@ -95,10 +95,6 @@ class ChunkRun(RunningContext):
     def wanted(self) -> bool:
         return self.index not in self.cancels
 
-    @wanted.setter
-    def wanted(self, wanted: bool) -> None:
-        self.cancels.add(self.index)
-
     @property
     def delivered(self) -> bool:
         return self._delivered == self.index
@@ -217,9 +213,10 @@ class ChunkRun(RunningContext):
 
     def is_to_cancel(self, index: int) -> bool:
         """Whether this item runs now; one that runs later is cancelled when it does."""
-        if index > self.index:
+        current = self.index
+        if index >= current:
             self.cancels.add(index)
-        return index == self.index
+        return index == current
 
 
 def _encoded(values: list[Value]) -> bytes:

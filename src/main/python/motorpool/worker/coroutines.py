@@ -72,7 +72,7 @@ class Coroutines(Dispatch):
 
     def cancel(self, run: Run) -> None:
         self._runner.interrupts.cancel(run)
-        self._loop.call_soon_threadsafe(self._cancel_task, run, run.index if type(run) is ChunkRun else 0)
+        self._loop.call_soon_threadsafe(self._cancel_task, run)
 
     def _start_all(self, runs: list[Run]) -> None:
         self._waiting.extend(runs)
@@ -103,9 +103,11 @@ class Coroutines(Dispatch):
                 self._shared.reports.write(error_report(run.id, index, 0, no_thread))
             self._over(run)
 
-    def _cancel_task(self, run: Run, index: int) -> None:
+    def _cancel_task(self, run: Run) -> None:
+        """Called by the loop, so the task waits in its function; of a chunk maybe in the next item."""
         task = self._tasks.get(run.id)
-        if task is not None and (type(run) is not ChunkRun or run.index == index):
+        if task is not None and not run.wanted and not run.delivered:
+            run.delivered = True
             task.cancel()
 
     def _perform_sync(self, run: Run) -> None:

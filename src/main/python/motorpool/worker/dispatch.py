@@ -110,7 +110,8 @@ class Dispatch:
             with run.lock:
                 if run.is_to_cancel(index):
                     self.cancel(run)
-        elif run is not None:
+        elif type(run) is CallRun:
+            run.cancel()
             self.cancel(run)
 
     def _take_back(self, ids: list[int]) -> None:

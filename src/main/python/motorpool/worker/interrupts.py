@@ -10,11 +10,13 @@ from motorpool.errors import Cancelled
 
 
 class Interruptible(Protocol):
-    """The state of a run that interrupts need."""
+    """The state of a run that interrupts need: of a chunk that of its running item."""
 
-    wanted: bool
     delivered: bool
     thread: int
+
+    @property
+    def wanted(self) -> bool: ...
 
 
 class MainInterrupts:
@@ -39,8 +41,7 @@ class MainInterrupts:
             raise Cancelled
 
     def cancel(self, run: Interruptible) -> None:
-        """Called by another thread."""
-        run.wanted = False
+        """Called by another thread, for a run that is no longer wanted."""
         if self.target is run:
             signal.pthread_kill(self._main, self._SIGNAL)
 
@@ -74,9 +75,12 @@ class ThreadInterrupts:
                 _raise_in(threading.get_ident(), None)
 
     def cancel(self, run: Interruptible) -> None:
+        """Called by another thread, for a run that is no longer wanted.
+
+        An item of a chunk cannot end under the lock, so the next one is safe.
+        """
         with self._lock:
-            run.wanted = False
-            if run.thread and not run.delivered:
+            if run.thread and not run.wanted and not run.delivered:
                 run.delivered = True
                 _raise_in(run.thread, Cancelled)
 

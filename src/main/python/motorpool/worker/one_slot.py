@@ -231,6 +231,7 @@ class OneSlot:
         for run in [self._current, *self._waiting]:
             if run is not None and run.id == identity:
                 if type(run) is CallRun:
+                    run.cancel()
                     self._interrupts.cancel(run)
                 elif type(run) is ChunkRun:
                     with run.lock:

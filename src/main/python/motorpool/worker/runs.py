@@ -54,9 +54,8 @@ class CallRun(RunningContext):
     def wanted(self) -> bool:
         return not self._cancelled
 
-    @wanted.setter
-    def wanted(self, wanted: bool) -> None:
-        self._cancelled = not wanted
+    def cancel(self) -> None:
+        self._cancelled = True
 
     def started(self) -> None:
         self._begun = time.time()
