@@ -56,6 +56,7 @@ class ChunkRun(RunningContext):
         "_since",
         "_ticked",
         "_ending",
+        "reporting",
         "__weakref__",
     )
 
@@ -86,6 +87,8 @@ class ChunkRun(RunningContext):
         self._ticked = False
         #: Whether the process is about to end.
         self._ending = False
+        #: Whether the thread that runs the items is reporting, where no interrupt may hit it.
+        self.reporting = False
 
     @property
     def cancelled(self) -> bool:
@@ -161,9 +164,11 @@ class ChunkRun(RunningContext):
 
     def flush(self, now: int = 0) -> None:
         """Reports what has been gathered; `now` if the running item is among it."""
+        self.reporting = True
         with self.lock:
             self._flush(now or self.begun)
             self.announced = False
+        self.reporting = False
 
     def _flush(self, now: int) -> None:
         count = len(self.values)

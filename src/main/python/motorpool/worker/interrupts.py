@@ -13,6 +13,7 @@ class Interruptible(Protocol):
     """The state of a run that interrupts need: of a chunk that of its running item."""
 
     delivered: bool
+    reporting: bool
     thread: int
 
     @property
@@ -47,7 +48,7 @@ class MainInterrupts:
 
     def _deliver(self, number: int, frame: Any) -> None:
         run = self.target
-        if run is not None and not run.wanted and not run.delivered:
+        if run is not None and not run.wanted and not run.delivered and not run.reporting:
             run.delivered = True
             raise Cancelled
 

@@ -30,6 +30,7 @@ class CallRun(RunningContext):
         "order",
         "message",
         "delivered",
+        "reporting",
         "thread",
         "_shared",
         "_done",
@@ -44,6 +45,7 @@ class CallRun(RunningContext):
         self.order = order
         self.message = message
         self.delivered = False
+        self.reporting = False
         self.thread = 0
         self._shared = shared
         self._done: Optional[tuple[int, int, Optional[str]]] = None

@@ -104,7 +104,9 @@ def work(
     caller = Caller((function for source in loaded for function in source.functions), settings.value_limit)
     frames = FrameReader(channel.orders, settings.frame_limit)
     acceptance = Acceptance(reports, settings.accepted)
-    shared = SharedParts(reports, Ticker())
+    ticker = Ticker()
+    ticker.start()
+    shared = SharedParts(reports, ticker)
     gc.collect()
     gc.freeze()
     if settings.one_slot:

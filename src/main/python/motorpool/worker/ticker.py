@@ -14,21 +14,21 @@ class Ticked(Protocol):
 
 
 class Ticker:
-    """Ticks what is watched. The thread starts with the first watch, and sleeps while there is nothing."""
+    """Ticks what is watched. Its thread sleeps while there is nothing.
+
+    `watch` is one step for Python, so an interrupt of the function that calls it breaks nothing.
+    """
 
     _SECONDS = 0.001
     _IDLE_TICKS = 20
 
     def __init__(self) -> None:
         self._new: queue.SimpleQueue[Ticked] = queue.SimpleQueue()
-        self._start = threading.Lock()
-        self._started = False
+        #: Watches one more.
+        self.watch = self._new.put
 
-    def watch(self, ticked: Ticked) -> None:
-        self._new.put(ticked)
-        if not self._started and self._start.acquire(blocking=False):
-            self._started = True
-            threading.Thread(target=self._run, name="motorpool-ticker", daemon=True).start()
+    def start(self) -> None:
+        threading.Thread(target=self._run, name="motorpool-ticker", daemon=True).start()
 
     def _run(self) -> None:
         watched: set[Ticked] = set()
