@@ -7,7 +7,10 @@ import sys
 
 
 def main() -> None:
-    """Removes the current directory from the path, so that nothing is imported from there."""
+    """Starts after it has removed the current directory from the path: nothing is imported from there."""
+    if sys.version_info < (3, 9):
+        found = ".".join(map(str, sys.version_info[:3]))
+        sys.exit(f"motorpool needs Python 3.9 or newer; {sys.executable} is {found}")
     if sys.path and sys.path[0] in ("", os.getcwd()) and not getattr(sys.flags, "safe_path", False):
         del sys.path[0]
     from motorpool.worker import start
