@@ -10,7 +10,7 @@ import unittest
 from support import ForkedCase, WorkerCase, descriptors_of, frame, is_alive, until
 
 FUNCTIONS = """
-    import logging, os, signal, subprocess, sys, threading, time, warnings
+    import atexit, logging, os, signal, subprocess, sys, threading, time, warnings
     from decimal import Decimal
     from motorpool import Cancelled, context
 
@@ -51,6 +51,8 @@ FUNCTIONS = """
     def mess():
         return [os.getcwd() == "/", "MESS" in os.environ, "PATH" in os.environ,
                 str(signal.getsignal(signal.SIGTERM)), sys.stdout is None]
+    def at_exit():
+        atexit.register(print, "at the exit")
     def main_thread(): return threading.current_thread() is threading.main_thread()
     def limit_after(seconds):
         time.sleep(seconds)
@@ -410,6 +412,14 @@ class EndTest(ForkedCase):
         worker.send(type="stop")
         self.assertEqual([each["type"] for each in worker.rest()], ["result", "leaving"])
         self.assertEqual((worker.wait(), identity), (0, 1))
+
+    def test_functions_of_atexit_run_at_a_stop(self) -> None:
+        worker = self.fork()
+        worker.value("work.at_exit")
+        worker.send(type="stop")
+        self.assertEqual([each["type"] for each in worker.rest()], ["leaving"])
+        self.assertEqual(worker.wait(), 0)
+        self.assertEqual(os.read(worker.output, 100), b"at the exit\n")
 
     def test_the_end_of_orders_ends_everything_at_once(self) -> None:
         worker = self.fork()

@@ -56,6 +56,7 @@ class ChunkRun(RunningContext):
         "_since",
         "_ticked",
         "_ending",
+        "_size",
         "reporting",
         "__weakref__",
     )
@@ -85,6 +86,8 @@ class ChunkRun(RunningContext):
         self._first = 0
         self._since = 0
         self._ticked = False
+        #: Bytes of values that may not have been reported.
+        self._size = 0
         #: Whether the process is about to end.
         self._ending = False
         #: Whether the thread that runs the items is reporting, where no interrupt may hit it.
@@ -134,9 +137,12 @@ class ChunkRun(RunningContext):
     def succeeded(self, value: Value) -> None:
         """The running item has this value."""
         now = time.monotonic_ns()
-        alone = now - self.begun >= _LONG_NANOS or (type(value) is bytes and len(value) > _MOST_BYTES)
-        if alone:
+        size = len(value) if type(value) is bytes else 0
+        alone = now - self.begun >= _LONG_NANOS
+        if alone or self._size + size > _MOST_BYTES:
             self.flush()
+            self._size = 0
+        self._size += size
         self.values.append(value)
         if alone or self.announced or now - self._since >= _GATHER_NANOS:
             self.flush(now)

@@ -25,6 +25,8 @@ class ProcessExit:
         self._reports: Optional[Reports] = None
         self._route: Optional[OutputRoute] = None
         self._flush: Callable[[], None] = lambda: None
+        #: Whether the exit has been announced.
+        self._left = False
 
     def announce(self, reports: Reports, route: OutputRoute, flush: Callable[[], None] = lambda: None) -> None:
         """From now on exits are reported, those by `os._exit` too, after what `flush` reports."""
@@ -45,6 +47,8 @@ class ProcessExit:
         if FORK.escaped:
             _exit_now(code)
         try:
+            # Before the functions of atexit, so that the service ends a worker in which one hangs.
+            self._leave()
             atexit._run_exitfuncs()
         except BaseException:
             pass
@@ -67,6 +71,7 @@ class ProcessExit:
             try:
                 os.write(self._standard_error, line)
                 self._leave()
+                kill_descendants()
             except BaseException:
                 pass
         _exit_now(BROKEN)
@@ -75,14 +80,15 @@ class ProcessExit:
         if not FORK.escaped:
             try:
                 self._leave()
+                kill_descendants()
             except BaseException:
                 pass
         _exit_now(status)
 
     def _leave(self) -> None:
-        self._flush()
         if self._route is not None:
             self._route.flush()
-        if self._reports is not None:
+        if self._reports is not None and not self._left:
+            self._left = True
+            self._flush()
             self._reports.write_through(messages.LEAVING)
-        kill_descendants()
