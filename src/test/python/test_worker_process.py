@@ -102,6 +102,7 @@ FUNCTIONS = """
         it = []
         it.append(it)
         return it
+    def leave_a_flood(): return subprocess.Popen(["yes"]).pid
     def noise(size): subprocess.run(["head", "-c", str(size), "/dev/zero"])
     def crash(): os.kill(os.getpid(), signal.SIGSEGV)
     def daemon():
@@ -228,6 +229,13 @@ class ProcessTest(WorkerCase):
         self.worker.end_of(first)
         self.worker.end_of(identity)
         self.assertLessEqual(len(self.worker.output_of(identity)), 1_000_000)
+
+    def test_a_child_that_floods_on_does_not_hold_up_the_end(self) -> None:
+        identity = self.worker.call("work.leave_a_flood", output=True)
+        pid = self.worker.end_of(identity)["value"]
+        self.assertEqual(self.worker.value("work.echo", 1), 1)
+        os.kill(pid, signal.SIGKILL)
+        self.assertEqual(self.worker.value("work.say", "after", output=True), None)
 
     def test_a_flood_keeps_its_end(self) -> None:
         identity = self.worker.call("work.flood", output=True)

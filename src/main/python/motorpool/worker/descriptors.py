@@ -10,6 +10,7 @@ from motorpool.worker.channel import lift
 from motorpool.worker.output import CallOutput
 
 _READ = 64 * 1024
+_MOST_READS = 32
 
 
 class DescriptorCapture:
@@ -48,7 +49,7 @@ class DescriptorCapture:
     def drain(self) -> None:
         """Takes what is in the pipe; called by the thread of the call and by the reader."""
         with self._lock:
-            while True:
+            for _ in range(_MOST_READS):  # a child that floods does not hold up the end of the call
                 try:
                     data = os.read(self.readable, _READ)
                 except BlockingIOError:
