@@ -25,8 +25,19 @@ FUNCTIONS = """
     def say(text):
         print(text)
         os.write(2, b"stray\\n")
+    def fork():
+        pid = os.fork()
+        if pid == 0:
+            os.setsid()
+            time.sleep(1000)
+        return pid
     def child(): return subprocess.Popen(["sleep", "1000"]).pid
 """
+
+
+def environment_of(pid: int) -> list[str]:
+    with open(f"/proc/{pid}/environ") as file:
+        return file.read().split("\0")
 
 
 class TemplateTest(DirectoryCase):
@@ -74,6 +85,21 @@ class TemplateTest(DirectoryCase):
         self.assertEqual(template.until("exited"), {"type": "exited", "id": 3, "code": 0})
         self._sync(template)
         self.assertEqual(descriptors_of(template.pid), before)
+
+    def test_a_worker_and_what_it_forks_carry_its_own_mark(self) -> None:
+        template = self.template()
+        mark = next(part for part in environment_of(template.pid) if part.startswith("MOTORPOOL_WORKER="))
+        worker = self.fork(template)
+        own = f"MOTORPOOL_WORKER=forked-{os.getpid()}-{worker.identity}"
+        child = worker.value("work.fork")
+        for pid in (worker.pid, child, worker.value("work.child")):
+            self.assertIn(own, environment_of(pid))
+            self.assertNotIn(mark, environment_of(pid))
+        longer = self.fork(template, MOTORPOOL_WORKER="forked-" + "x" * 1000)
+        self.assertNotIn(mark, environment_of(longer.pid))
+        self.assertEqual(longer.value("work.variable", "MOTORPOOL_WORKER"), "forked-" + "x" * 1000)
+        worker.close_orders()
+        until(lambda: not is_alive(child), "the end of the forked child")
 
     def test_output_goes_to_pipes_of_its_own(self) -> None:
         template = self.template()

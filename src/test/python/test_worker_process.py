@@ -148,6 +148,13 @@ class ProcessTest(WorkerCase):
         self.assertEqual(self.worker.end_of(90)["value"], 0.3)
         self.assertEqual(self.worker.value("work.price", "0.10", 3), 0.3)
 
+    def test_orders_may_arrive_in_pieces(self) -> None:
+        order = frame({"type": "call", "id": 91, "attempt": 1, "function": "work.echo", "args": ["ä"], "kwargs": {}})
+        for at in range(len(order)):
+            self.worker.send_bytes(order[at : at + 1])
+            time.sleep(0.0005)
+        self.assertEqual(self.worker.end_of(91)["value"], "ä")
+
     def test_exceptions(self) -> None:
         error = self.worker.error("work.fail", "broken")
         self.assertEqual(
@@ -491,10 +498,12 @@ class EndTest(ForkedCase):
         self.assertIn("motorpool worker: call without attempt\n", worker.printed())
 
     def test_half_a_frame_ends_the_worker(self) -> None:
-        worker = self.fork()
-        worker.send_bytes(frame(b'{"type":"ping"}')[:-1])
-        worker.close_orders()
-        self.assertEqual(worker.wait(), 76)
+        whole = frame(b'{"type":"ping"}')
+        for at in range(1, len(whole), 3):
+            worker = self.fork()
+            worker.send_bytes(whole[:at])
+            worker.close_orders()
+            self.assertEqual(worker.wait(), 76)
 
 
 if __name__ == "__main__":

@@ -41,6 +41,27 @@ class Fork:
 FORK = Fork()
 
 
+def show_mark(mark: str) -> None:
+    """Writes the variable by which the service finds processes to where `/proc` shows it.
+
+    A forked process shows the environment that its template was started with. A mark that is longer
+    than the template's leaves an empty one.
+    """
+    name = _MARK.encode() + b"="
+    try:
+        with open("/proc/self/stat", "rb", buffering=0) as stat:
+            fields = stat.read().rpartition(b")")[2].split()
+        start, end = int(fields[47]), int(fields[48])
+        with open("/proc/self/mem", "r+b", buffering=0) as memory:
+            shown = os.pread(memory.fileno(), end - start, start)
+            at = (b"\0" + shown).index(b"\0" + name) + len(name)
+            room = shown.index(b"\0", at) - at
+            value = os.fsencode(mark)
+            os.pwrite(memory.fileno(), (value if len(value) <= room else b"").ljust(room, b"\0"), start + at)
+    except (OSError, ValueError, IndexError):
+        return  # another system; the service has the worker's session, too
+
+
 def kill_descendants(daemons: bool = False) -> None:
     """Kills descendants and, if this process leads it, the session.
 

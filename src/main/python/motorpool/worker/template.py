@@ -15,7 +15,7 @@ from motorpool.worker import many_slots, messages, one_slot, orders
 from motorpool.worker.channel import ORDERS, REPORTS, Channel, lift
 from motorpool.worker.exits import ProcessExit
 from motorpool.worker.frames import BrokenProtocol, FrameReader
-from motorpool.worker.processes import FORK
+from motorpool.worker.processes import FORK, show_mark
 from motorpool.worker.reports import Reports
 from motorpool.worker.settings import PROTOCOL, Settings
 
@@ -182,6 +182,7 @@ class Template:
             else:
                 os.environ[name] = value
         os.environ["MOTORPOOL_ROLE"] = "worker"
+        show_mark(os.environ.get("MOTORPOOL_WORKER", ""))
         random.seed()
         if "numpy.random" in sys.modules:
             sys.modules["numpy.random"].seed()
