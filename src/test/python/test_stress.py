@@ -10,7 +10,7 @@ from typing import Any
 from support import Forked, ForkedCase
 
 ITEMS = 20
-ROUNDS = 40
+ROUNDS = 25
 
 
 class StressTest(ForkedCase):

@@ -84,7 +84,7 @@ class Common(WorkerCase):
         ends = {end["id"]: end for end in (self.worker.receive(), self.worker.receive()) if end}
         self.assertEqual(ends[spinning]["exception"], "motorpool.Cancelled")
         self.assertEqual(ends[sleeping]["value"], 0.2)
-        for _ in range(100):
+        for _ in range(50):
             first, second = self.worker.call("work.echo", 1), self.worker.call("work.echo", 2)
             self.worker.send(type="cancel", id=first)
             ends = {end["id"]: end for end in (self.worker.receive(), self.worker.receive()) if end}
