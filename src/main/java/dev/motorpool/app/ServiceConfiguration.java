@@ -5,7 +5,7 @@ import dev.motorpool.app.settings.MotorpoolSettings;
 import dev.motorpool.app.settings.TenantEntries;
 import dev.motorpool.detached.DetachedEngine;
 import dev.motorpool.detached.DetachedJobs;
-import dev.motorpool.detached.JobCensus;
+import dev.motorpool.detached.store.JobCensus;
 import dev.motorpool.function.FunctionDefinition;
 import dev.motorpool.function.FunctionRegistry;
 import dev.motorpool.function.UrlRule;
@@ -161,7 +161,7 @@ class ServiceConfiguration {
         PoolMetrics metrics = new PoolMetrics(
                 registry,
                 pool -> new PoolLoads.Load(
-                        detached.queued(pool), census.take().oldest().get(pool), streams.load(pool)));
+                        detached.queued(pool), census.take().pool(pool).oldest(), streams.load(pool)));
         Gauge.builder("motorpool.jobs.unfinished", detached, DetachedEngine::outstanding)
                 .description("Detached jobs that have not ended")
                 .register(registry);

@@ -78,10 +78,10 @@ class FaultyStoreTest {
     @CsvSource({"read,BEFORE", "read,AFTER", "reader.backlogs,BEFORE", "reader.backlogs,AFTER"})
     void aReadFails(String call, Fault fault) throws StoreException {
         store.plan(Plan.once(call, 1, fault));
-        store.read(tables -> tables.backlogs());
+        store.read(tables -> tables.census());
 
         assertThatExceptionOfType(StoreException.class)
-                .isThrownBy(() -> store.read(tables -> tables.backlogs()))
+                .isThrownBy(() -> store.read(tables -> tables.census()))
                 .withMessageContaining(call);
     }
 

@@ -449,8 +449,9 @@ class JobLifeTest {
             long scheduled = models.stream()
                     .filter(model -> model.job.spec().pool().equals(pool) && model.state == JobState.SCHEDULED)
                     .count();
-            assertThat(tables.backlogs().getOrDefault(pool, new JobReader.Backlog(0, 0)))
-                    .isEqualTo(new JobReader.Backlog(queued.size(), scheduled));
+            JobReader.Backlog backlog = tables.census().pool(pool);
+            assertThat(backlog.queued()).isEqualTo(queued.size());
+            assertThat(backlog.scheduled()).isEqualTo(scheduled);
         }
         assertThat(tables.nextDue()).isEqualTo(first(model -> model.dueAt != null, model -> model.dueAt));
         assertThat(tables.nextExpiry()).isEqualTo(first(model -> model.expiresAt != null, model -> model.expiresAt));
