@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatObject;
 
 import dev.motorpool.detached.model.AttemptEnd;
-import dev.motorpool.detached.model.JobAge;
 import dev.motorpool.detached.model.JobFilter;
 import dev.motorpool.detached.model.JobKey;
 import dev.motorpool.detached.model.JobLine;
@@ -27,6 +26,7 @@ import dev.motorpool.job.JobSpec;
 import dev.motorpool.job.JobState;
 import dev.motorpool.json.JsonSlices;
 import dev.motorpool.json.RawJson;
+import dev.motorpool.pool.CallAge;
 import dev.motorpool.pool.PoolStore.KeptPool;
 import dev.motorpool.pool.PoolStore.Wanted;
 import dev.motorpool.pool.settings.PoolKind;
@@ -249,7 +249,7 @@ public abstract class JobStoreContract {
                         JobState.QUEUED,
                         4,
                         0,
-                        JobAge.of(job.id()),
+                        CallAge.of(job.id()),
                         NOW,
                         null,
                         NOW.plusMillis(2500),
@@ -834,7 +834,7 @@ public abstract class JobStoreContract {
                 .containsExactly(third);
 
         assertThat(job(first).state()).isEqualTo(JobState.QUEUED);
-        assertThat(job(first).age()).isEqualTo(JobAge.of(at(10)));
+        assertThat(job(first).age()).isEqualTo(CallAge.of(at(10)));
         assertThat(job(first).dueAt()).isNull();
         assertThat(state(later)).isEqualTo(JobState.SCHEDULED);
         assertRead(tables -> tables.nextDue()).isEqualTo(at(31));
@@ -1035,9 +1035,9 @@ public abstract class JobStoreContract {
 
         assertThat(census.pools())
                 .isEqualTo(Map.of(
-                        "a", new Backlog(2, 1, JobAge.moment(JobAge.of(oldest))),
+                        "a", new Backlog(2, 1, CallAge.moment(CallAge.of(oldest))),
                         "b", new Backlog(0, 1, null),
-                        "d", new Backlog(1, 0, JobAge.moment(JobAge.of(only)))));
+                        "d", new Backlog(1, 0, CallAge.moment(CallAge.of(only)))));
         assertThat(census.pool("c")).isEqualTo(new Backlog(0, 0, null));
         assertThat(census.scheduled()).isEqualTo(2);
         assertThat(census.queued()).isEqualTo(3);

@@ -1,6 +1,5 @@
 package dev.motorpool.store.sqlite;
 
-import dev.motorpool.detached.model.JobAge;
 import dev.motorpool.detached.model.JobFilter;
 import dev.motorpool.detached.model.JobKey;
 import dev.motorpool.detached.model.JobLine;
@@ -16,6 +15,7 @@ import dev.motorpool.detached.store.StoreException;
 import dev.motorpool.job.Attempt;
 import dev.motorpool.job.JobState;
 import dev.motorpool.json.RawJson;
+import dev.motorpool.pool.CallAge;
 import dev.motorpool.pool.PoolStore.KeptPool;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -239,7 +239,7 @@ class SqliteReader implements JobReader {
         try (Rows rows = database.sql("SELECT pool, count(*), min(age) FROM jobs WHERE state = 1 GROUP BY pool")
                 .rows()) {
             while (rows.next()) {
-                pools.put(rows.word(), new Backlog(rows.number(), 0, JobAge.moment(rows.number())));
+                pools.put(rows.word(), new Backlog(rows.number(), 0, CallAge.moment(rows.number())));
             }
         }
         try (Rows rows = database.sql("SELECT pool, count(*) FROM jobs WHERE due_at IS NOT NULL GROUP BY pool")
