@@ -1,6 +1,7 @@
 package dev.motorpool.app;
 
 import dev.motorpool.app.settings.InvalidConfigurationException;
+import dev.motorpool.runtime.ServiceMark;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -25,9 +26,11 @@ final class DataDirectory implements AutoCloseable {
 
     private final Path path;
     private final FileChannel lockFile;
+    private final ServiceMark mark;
 
-    private DataDirectory(Path path, FileChannel lockFile) {
+    private DataDirectory(Path path, FileChannel lockFile, ServiceMark mark) {
         this.path = path;
+        this.mark = mark;
         this.lockFile = lockFile;
     }
 
@@ -36,14 +39,15 @@ final class DataDirectory implements AutoCloseable {
         FileChannel file = null;
         try {
             make(absolute);
-            file = FileChannel.open(absolute.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            Path lock = absolute.resolve("lock");
+            file = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             if (lock(file) == null) {
                 file.close();
                 throw new InvalidConfigurationException(
                         "Another Motorpool is using the data directory " + absolute + ".",
                         "Stop it, or give this one a directory of its own with motorpool.data-dir.");
             }
-            return new DataDirectory(absolute, file);
+            return new DataDirectory(absolute, file, ServiceMark.of(lock));
         } catch (IOException e) {
             throw new InvalidConfigurationException(
                     "The data directory " + absolute + " cannot be used: " + e + ".",
@@ -83,6 +87,11 @@ final class DataDirectory implements AutoCloseable {
 
     Path path() {
         return path;
+    }
+
+    /** Marks the workers of the service that uses it. */
+    ServiceMark mark() {
+        return mark;
     }
 
     @Override

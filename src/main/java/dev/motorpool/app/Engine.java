@@ -29,6 +29,7 @@ import dev.motorpool.pool.TenantLimits;
 import dev.motorpool.pool.settings.InvalidSettingException;
 import dev.motorpool.pool.settings.PoolPatch;
 import dev.motorpool.pool.settings.SettingRules;
+import dev.motorpool.runtime.Spawner;
 import dev.motorpool.runtime.WorkerRuntime;
 import dev.motorpool.store.sqlite.SqliteJobStore;
 import dev.motorpool.store.sqlite.StoreUnusableException;
@@ -102,7 +103,8 @@ final class Engine implements AutoCloseable {
                         standard.stuck(),
                         settings.worker().silence().value())
                 .withRunning(TenantEntries.running(tenants));
-        Map<String, WorkerRuntime> runtimes = Runtimes.all(settings, dataDirectory.path(), limits);
+        Spawner spawner = new Spawner();
+        Map<String, WorkerRuntime> runtimes = Runtimes.all(settings, dataDirectory.path(), limits, spawner);
         Map<String, PoolPatch> configured = PoolEntries.patches(settings);
         SettingRules rules =
                 new SettingRules(Runtime.getRuntime().availableProcessors(), runtimes.keySet(), functions, urls);
@@ -110,7 +112,7 @@ final class Engine implements AutoCloseable {
         this.deliveryMetrics = new DeliveryMetrics();
         Signers signers = new WebhookSecrets(dataDirectory.path()).signers(settings.webhooks());
         // Nothing after this may fail: these have threads.
-        this.pools = new Pools(runtimes, poolLog, limits, spans);
+        this.pools = new Pools(runtimes, poolLog, limits, spans, spawner, dataDirectory.mark());
         this.detached = new DetachedEngine(
                 store,
                 settings.jobs().detached(tenants),
@@ -182,6 +184,7 @@ final class Engine implements AutoCloseable {
     }
 
     private void open() {
+        pools.killEarlier();
         try {
             directory.open();
         } catch (InvalidSettingException e) {

@@ -36,7 +36,7 @@ final class GracefulShutdown implements SmartLifecycle {
         MotorpoolSettings.Shutdown shutdown = engine.settings.shutdown();
         admission.close("the service is stopping");
         LOG.info(
-                "Stopping: no new calls; those that run have {} s",
+                "Stopping: no new calls are accepted; running calls have {} s",
                 shutdown.grace().value().toSeconds());
         try {
             Thread.sleep(shutdown.refuse().value());

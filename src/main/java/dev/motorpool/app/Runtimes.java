@@ -7,6 +7,7 @@ import dev.motorpool.pool.EngineLimits;
 import dev.motorpool.runtime.CommandRuntime;
 import dev.motorpool.runtime.JavaRuntime;
 import dev.motorpool.runtime.JavaWorkerSettings;
+import dev.motorpool.runtime.Spawner;
 import dev.motorpool.runtime.WorkerRuntime;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,9 +23,10 @@ final class Runtimes {
 
     private Runtimes() {}
 
-    static Map<String, WorkerRuntime> all(MotorpoolSettings settings, Path dataDirectory, EngineLimits limits) {
+    static Map<String, WorkerRuntime> all(
+            MotorpoolSettings settings, Path dataDirectory, EngineLimits limits, Spawner spawner) {
         Map<String, WorkerRuntime> runtimes = new HashMap<>();
-        runtimes.put(JAVA, new JavaRuntime(java(settings, dataDirectory, limits)));
+        runtimes.put(JAVA, new JavaRuntime(java(settings, dataDirectory, limits), spawner));
         settings.runtimes().forEach((name, runtime) -> {
             String key = "motorpool.runtimes." + name;
             if (name.equals(JAVA)) {

@@ -7,6 +7,7 @@ import dev.motorpool.detached.DetachedEngine;
 import dev.motorpool.detached.DetachedJobs;
 import dev.motorpool.detached.store.JobCensus;
 import dev.motorpool.function.FunctionDefinition;
+import dev.motorpool.http.route.Caller;
 import dev.motorpool.http.route.HttpSettings;
 import dev.motorpool.http.route.RequestEvents;
 import dev.motorpool.job.AdmissionSwitch;
@@ -16,24 +17,30 @@ import dev.motorpool.job.stream.OpenStreams;
 import dev.motorpool.metrics.PoolLoads;
 import dev.motorpool.metrics.PoolMetrics;
 import dev.motorpool.metrics.RequestMetrics;
+import dev.motorpool.metrics.VisibleMetrics;
 import dev.motorpool.trace.OpenTelemetrySpans;
 import dev.motorpool.trace.Spans;
 import dev.motorpool.webhook.DeliveryScheduler;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.opentelemetry.api.OpenTelemetry;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Clock;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.micrometer.metrics.autoconfigure.export.prometheus.PrometheusScrapeEndpoint;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 import org.springframework.util.unit.DataSize;
+import org.springframework.web.context.request.RequestAttributes;
+import org.springframework.web.context.request.RequestContextHolder;
 
-/** Spring configuration of what is made from the engine and its settings, and of services that start and stop with the process. */
+/** Spring configuration of what is made from the engine, and of services that start and stop with the process. */
 @Configuration(proxyBeanMethods = false)
 class ServiceConfiguration {
 
@@ -131,6 +138,21 @@ class ServiceConfiguration {
                 .register(registry);
         engine.events.listen(metrics);
         return metrics;
+    }
+
+    /** Replaces Boot's own, which shows every caller the metrics of all tenants. */
+    @Bean
+    PrometheusScrapeEndpoint prometheusEndpoint(PrometheusRegistry registry, PrometheusConfig config) {
+        return new PrometheusScrapeEndpoint(
+                new VisibleMetrics(registry, ServiceConfiguration::sees), config.prometheusProperties());
+    }
+
+    /** Whether the caller of the current request may see this tenant; false outside of a request. */
+    private static boolean sees(String tenant) {
+        RequestAttributes request = RequestContextHolder.getRequestAttributes();
+        return request != null
+                && request.getAttribute(Caller.ATTRIBUTE, RequestAttributes.SCOPE_REQUEST) instanceof Caller caller
+                && caller.tenant().sees(tenant);
     }
 
     /** An OpenTelemetry bean exists only if traces are configured. */

@@ -32,7 +32,7 @@ final class StartGarbage {
             machine.setVMOption(LEAST_FREE, least);
             machine.setVMOption("G1PeriodicGCInterval", "60000");
         } catch (IllegalArgumentException e) {
-            LOG.debug("This virtual machine keeps its memory", e); // unsupported by this collector or JVM: harmless
+            LOG.debug("The JVM does not return unused memory", e); // unsupported by this collector or JVM: harmless
         }
     }
 }

@@ -117,6 +117,6 @@ final class WebhookSecrets {
         } catch (FileAlreadyExistsException made) {
             Files.delete(fresh);
         }
-        LOG.info("Webhooks are signed with the secret in {}, which was made now", file);
+        LOG.info("Created the secret that signs webhooks: {}", file);
     }
 }

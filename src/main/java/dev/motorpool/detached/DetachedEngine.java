@@ -184,7 +184,7 @@ public final class DetachedEngine implements AutoCloseable {
             LOG.atInfo()
                     .addKeyValue("count", all)
                     .addKeyValue("interrupted", interrupted)
-                    .log("Taking up jobs");
+                    .log("Resuming jobs");
         }
         prefetchLifecycle.adopt(itsPools);
         for (String name : census.pools().keySet()) {
@@ -375,7 +375,7 @@ public final class DetachedEngine implements AutoCloseable {
         try {
             next = dueJobs.perform(now, next);
         } catch (StoreException e) {
-            LOG.warn("What is due cannot be done for now: {}", e.getMessage());
+            LOG.warn("Cannot process due jobs; retrying: {}", e.getMessage());
             writer.doubt();
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();

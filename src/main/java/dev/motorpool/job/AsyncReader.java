@@ -21,7 +21,8 @@ public final class AsyncReader {
     /** RFC 3339 has no later times. */
     private static final Instant END_OF_TIMES = Instant.parse("+10000-01-01T00:00:00Z");
 
-    private static final String BEYOND_EXPIRY = "must not be later than expires: the job could never run";
+    private static final String BEYOND_EXPIRY = "must be smaller than expires: the job could never run";
+    private static final String START_BEYOND_EXPIRY = "must be before the end of expires: the job could never run";
 
     private static final MemberNames APPLY = MemberNames.of(
             "function",
@@ -119,8 +120,9 @@ public final class AsyncReader {
         /** A job that may start only after it has expired would never run. */
         private void checkExpiry(BodyMembers members, @Nullable Duration expires) throws CallRefusedException {
             if (expires != null) {
-                members.require(delay == null || delay.compareTo(expires) <= 0, "delay", BEYOND_EXPIRY);
-                members.require(startAt == null || !startAt.isAfter(readAt.plus(expires)), "start_at", BEYOND_EXPIRY);
+                members.require(delay == null || delay.compareTo(expires) < 0, "delay", BEYOND_EXPIRY);
+                members.require(
+                        startAt == null || startAt.isBefore(readAt.plus(expires)), "start_at", START_BEYOND_EXPIRY);
             }
         }
     }

@@ -27,7 +27,7 @@ public final class DeliveryLog implements DeliveryEvents {
                 .log(
                         switch (outcome) {
                             case FAILED -> "Delivery given up";
-                            case RETRIED -> "Delivery is tried again";
+                            case RETRIED -> "Delivery is retried";
                             case DELIVERED -> "Delivery made";
                         });
         next.tried(delivery, outcome, nanos);

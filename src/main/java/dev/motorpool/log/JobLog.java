@@ -57,7 +57,7 @@ public final class JobLog implements JobListener, AutoCloseable {
 
     @Override
     public void jobRetried(StoredJob job) {
-        of(LOG.atDebug(), job).log("Job is tried again");
+        of(LOG.atDebug(), job).log("Job is retried");
         next.jobRetried(job);
     }
 

@@ -25,7 +25,7 @@ public final class RejectionLog implements RejectionEvents, AutoCloseable {
         if (refusal.key != null) {
             line = line.addKeyValue("key", refusal.key);
         }
-        line.addKeyValue("count", count).log("Requests refused for their key");
+        line.addKeyValue("count", count).log("Requests rejected because of their key");
     }
 
     /** Logs the remaining counts. */

@@ -13,7 +13,7 @@ record CallTimes(TimeCollector waiting, TimeCollector running) {
     static CallTimes in(PrometheusRegistry registry) {
         CallTimes times = new CallTimes(
                 new TimeCollector("motorpool_call_wait_seconds", "Time from submission to start of calls"),
-                new TimeCollector("motorpool_call_run_seconds", "Time that calls ran"));
+                new TimeCollector("motorpool_call_run_seconds", "Run time of calls"));
         registry.register(times.waiting);
         registry.register(times.running);
         return times;

@@ -42,18 +42,18 @@ public final class DeliveryMetrics implements DeliveryEvents {
     public void bindTo(MeterRegistry registry, LongSupplier pending, DoubleSupplier overdue) {
         tries.forEach(
                 (outcome, count) -> FunctionCounter.builder("motorpool.delivery.tries", count, LongAdder::doubleValue)
-                        .description("Tries at webhooks, by what became of the delivery")
+                        .description("Attempts to send webhooks, by outcome")
                         .tag("outcome", outcome.name().toLowerCase(Locale.ROOT))
                         .register(registry));
         FunctionCounter.builder("motorpool.delivery.try.seconds", nanos, sum -> sum.doubleValue() / 1e9)
-                .description("Time of all tries at webhooks")
+                .description("Time of attempts to send webhooks")
                 .register(registry);
         Gauge.builder("motorpool.deliveries.pending", pending, LongSupplier::getAsLong)
-                .description("Webhooks that are tried or will be")
+                .description("Pending webhooks")
                 .strongReference(true)
                 .register(registry);
         Gauge.builder("motorpool.deliveries.overdue.seconds", overdue, DoubleSupplier::getAsDouble)
-                .description("For how long the webhook has been due that is due longest")
+                .description("Time since the oldest pending webhook became due")
                 .strongReference(true)
                 .register(registry);
     }

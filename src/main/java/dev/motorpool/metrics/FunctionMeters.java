@@ -23,7 +23,7 @@ final class FunctionMeters {
         this.run = run;
         this.calls = OUTCOMES.stream()
                 .collect(Collectors.toUnmodifiableMap(outcome -> outcome, outcome -> Counter.builder("motorpool.calls")
-                        .description("Calls that have ended, by outcome")
+                        .description("Ended calls, by outcome")
                         .tags(tags.and("outcome", outcome))
                         .register(registry)));
     }

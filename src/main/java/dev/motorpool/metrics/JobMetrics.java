@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class JobMetrics implements JobListener {
 
     private final TimeCollector commits = new TimeCollector(
-            "motorpool_store_commit_seconds", "Time of transactions of the store, with their way to stable storage");
+            "motorpool_store_commit_seconds", "Time of the store's transactions, including the sync to stable storage");
     private final TimeHistogram commitTimes = commits.histogram();
     private final LongAdder changes = new LongAdder();
     private final LongAdder failures = new LongAdder();
@@ -120,8 +120,8 @@ public final class JobMetrics implements JobListener {
             Supplier<JobReader.Census> census,
             Collection<String> functions) {
         scraped.register(commits);
-        counter(to, "motorpool.store.changes", "Changes that transactions of the store have written", changes);
-        counter(to, "motorpool.store.failures", "Transactions of the store that failed", failures);
+        counter(to, "motorpool.store.changes", "Changes written by the store", changes);
+        counter(to, "motorpool.store.failures", "Failed transactions of the store", failures);
         gauge(to, census, JobState.SCHEDULED, JobReader.Census::scheduled);
         gauge(to, census, JobState.QUEUED, JobReader.Census::queued);
         gauge(to, census, JobState.RUNNING, JobReader.Census::running);
@@ -157,7 +157,7 @@ public final class JobMetrics implements JobListener {
         MeterRegistry to = registry;
         if (to != null) {
             FunctionCounter.builder("motorpool.jobs.ended", count, LongAdder::sum)
-                    .description("Detached jobs that have come to a final state")
+                    .description("Ended detached jobs, by final state")
                     .tag("function", key.function)
                     .tag("state", key.state.word())
                     .register(to);
@@ -169,7 +169,7 @@ public final class JobMetrics implements JobListener {
         MeterRegistry to = registry;
         if (to != null) {
             FunctionCounter.builder("motorpool.jobs.retried", count, LongAdder::sum)
-                    .description("Attempts at detached jobs that failed and were to be followed by another")
+                    .description("Failed attempts of detached jobs that are retried")
                     .tag("function", function)
                     .register(to);
         }

@@ -63,7 +63,7 @@ final class PoolMeters {
         this.times = times;
         this.name = pool;
         this.pool = Tags.of("pool", pool);
-        this.starts = counter("motorpool.worker.starts", "Workers that have started", Tags.empty());
+        this.starts = counter("motorpool.worker.starts", "Started workers", Tags.empty());
         this.start = keep(Timer.builder("motorpool.worker.start")
                 .description("Time from spawn to readiness of a worker")
                 .serviceLevelObjectives(Arrays.stream(TimeHistogram.BOUNDS_NANOS)
@@ -75,18 +75,21 @@ final class PoolMeters {
         gauge(
                 poolSnapshot,
                 "motorpool.queue.depth",
-                "Calls that wait, detached jobs included",
+                "Waiting calls, including detached jobs",
                 Tags.empty(),
                 now -> now.view().queued() + now.load().detached());
-        gauge(poolSnapshot, "motorpool.queue.detached", "Detached jobs that wait", Tags.empty(), now -> now.load()
+        gauge(poolSnapshot, "motorpool.queue.detached", "Waiting detached jobs", Tags.empty(), now -> now.load()
                 .detached());
-        gauge(poolSnapshot, "motorpool.queue.capacity", "Calls that may wait", Tags.empty(), now -> now.view()
-                .settings()
-                .queueCapacity());
+        gauge(
+                poolSnapshot,
+                "motorpool.queue.capacity",
+                "Maximum number of waiting calls",
+                Tags.empty(),
+                now -> now.view().settings().queueCapacity());
         gauge(
                 poolSnapshot,
                 "motorpool.pool.oldest.waiting.seconds",
-                "How long the call has waited that waits longest, detached jobs included",
+                "Time that the oldest waiting call has waited, including detached jobs",
                 Tags.empty(),
                 Now::oldestSeconds);
         for (PoolState state : PoolState.values()) {
@@ -97,19 +100,19 @@ final class PoolMeters {
                     Tags.of("state", state.word()),
                     now -> now.view().state() == state ? 1 : 0);
         }
-        gauge(poolSnapshot, "motorpool.streams.open", "Streams that are open", Tags.empty(), now -> now.load()
+        gauge(poolSnapshot, "motorpool.streams.open", "Open streams", Tags.empty(), now -> now.load()
                 .streams()
                 .count());
         gauge(
                 poolSnapshot,
                 "motorpool.streams.unanswered",
-                "Items of open streams that were accepted and not answered",
+                "Accepted items of open streams without a result",
                 Tags.empty(),
                 now -> now.load().streams().unanswered());
         gauge(
                 poolSnapshot,
                 "motorpool.streams.window",
-                "Items of open streams that may be unanswered",
+                "Maximum number of items of open streams without a result",
                 Tags.empty(),
                 now -> now.load().streams().window());
         keep(Gauge.builder("motorpool.worker.memory", () -> poolSnapshot.now().memory())
@@ -118,7 +121,7 @@ final class PoolMeters {
                 .tags(this.pool)
                 .register(registry));
         keep(FunctionCounter.builder("motorpool.worker.cpu", poolSnapshot, PoolSnapshot::cpuSeconds)
-                .description("Processor time of the pool's workers, those that have ended included")
+                .description("Processor time of the pool's workers, including ended ones")
                 .baseUnit("seconds")
                 .tags(this.pool)
                 .register(registry));
@@ -196,8 +199,7 @@ final class PoolMeters {
 
     private Counter refusals(String reason) {
         return rejected.computeIfAbsent(
-                reason,
-                each -> counter("motorpool.calls.rejected", "Calls that were refused", Tags.of("reason", each)));
+                reason, each -> counter("motorpool.calls.rejected", "Refused calls", Tags.of("reason", each)));
     }
 
     void workerStarted(long nanos) {
@@ -211,7 +213,7 @@ final class PoolMeters {
 
     private Counter deaths(String reason) {
         return deaths.computeIfAbsent(
-                reason, each -> counter("motorpool.worker.deaths", "Workers that have ended", Tags.of("reason", each)));
+                reason, each -> counter("motorpool.worker.deaths", "Ended workers", Tags.of("reason", each)));
     }
 
     /** Removes all meters from the registry. */

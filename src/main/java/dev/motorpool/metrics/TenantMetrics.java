@@ -18,6 +18,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TenantMetrics {
 
+    /** The label of all its meters. */
+    static final String TENANT = "tenant";
+
+    /** Beginning of the names of its meters. */
+    private static final String PREFIX = "motorpool.tenant.";
+
+    static final String PROMETHEUS_PREFIX = PREFIX.replace('.', '_');
+
     /** Limits of a tenant that cause refusals. */
     private static final List<String> LIMITS = List.of("requests", "streams", "waits", "jobs", "bytes");
 
@@ -106,33 +114,28 @@ public final class TenantMetrics {
             ToDoubleFunction<String> bytes,
             Collection<String> withBytes) {
         tenants.forEach((tenant, counts) -> {
-            FunctionCounter.builder("motorpool.tenant.jobs.submitted", counts.submitted, LongAdder::sum)
-                    .description("Detached jobs of a tenant that were accepted")
-                    .tag("tenant", tenant)
+            FunctionCounter.builder(PREFIX + "jobs.submitted", counts.submitted, LongAdder::sum)
+                    .description("Accepted detached jobs of a tenant")
+                    .tag(TENANT, tenant)
                     .register(to);
             counters(
-                    to,
-                    tenant,
-                    counts.ended,
-                    "jobs.ended",
-                    "state",
-                    "Detached jobs of a tenant that have come to a final state");
-            counters(to, tenant, counts.calls, "calls", "outcome", "Calls and items of a tenant that have ended");
+                    to, tenant, counts.ended, "jobs.ended", "state", "Ended detached jobs of a tenant, by final state");
+            counters(to, tenant, counts.calls, "calls", "outcome", "Ended calls and items of a tenant");
             counters(
                     to,
                     tenant,
                     counts.refused,
                     "refused",
                     "limit",
-                    "Requests and jobs that a limit of their tenant has refused");
-            Gauge.builder("motorpool.tenant.jobs.unfinished", tenant, unfinished)
+                    "Requests and jobs refused by a limit of their tenant");
+            Gauge.builder(PREFIX + "jobs.unfinished", tenant, unfinished)
                     .description("Detached jobs of a tenant that have not ended")
-                    .tag("tenant", tenant)
+                    .tag(TENANT, tenant)
                     .register(to);
             if (withBytes.contains(tenant)) {
-                Gauge.builder("motorpool.tenant.stored.bytes", tenant, bytes)
+                Gauge.builder(PREFIX + "stored.bytes", tenant, bytes)
                         .description("Stored bytes of a tenant that has a limit of them")
-                        .tag("tenant", tenant)
+                        .tag(TENANT, tenant)
                         .register(to);
             }
         });
@@ -140,9 +143,9 @@ public final class TenantMetrics {
 
     private static void counters(
             MeterRegistry to, String tenant, Map<String, LongAdder> counts, String name, String label, String help) {
-        counts.forEach((word, count) -> FunctionCounter.builder("motorpool.tenant." + name, count, LongAdder::sum)
+        counts.forEach((word, count) -> FunctionCounter.builder(PREFIX + name, count, LongAdder::sum)
                 .description(help)
-                .tag("tenant", tenant)
+                .tag(TENANT, tenant)
                 .tag(label, word)
                 .register(to));
     }

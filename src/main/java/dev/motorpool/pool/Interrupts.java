@@ -12,8 +12,8 @@ final class Interrupts {
     private static final long LEAST_LIMIT_NANOS = Duration.ofMillis(1).toNanos();
 
     /**
-     * Delay after a call's time limit before it is stopped, in which a report that its worker has written by then is
-     * read. The run time in the report decides, so this does not extend the limit.
+     * Delay after a call's time limit before it is stopped. A report that its worker has written by then is read first.
+     * The run time in the report decides, so this does not extend the limit.
      */
     static final long REPORT_NANOS = Duration.ofMillis(20).toNanos();
 
@@ -74,11 +74,20 @@ final class Interrupts {
     }
 
     private void checkLimit(QueuedCall call, Worker worker, Duration timeout, int start) {
+        checkLimit(call, worker, timeout, start, false);
+    }
+
+    /** @param read whether everything was read that the worker had reported when the limit was exceeded */
+    private void checkLimit(QueuedCall call, Worker worker, Duration timeout, int start, boolean read) {
         if (call.state != QueuedCall.State.RUNNING || call.starts != start) {
             return;
         }
         Failure late = new Failure.TimedOut(timeout);
         if (!(call instanceof Chunk chunk)) {
+            if (!read) {
+                worker.reports.decide(lock, () -> checkLimit(call, worker, timeout, start, true));
+                return;
+            }
             ends.end(call, late);
             interrupt(call, worker, StopReason.TIMEOUT);
             return;
@@ -88,6 +97,10 @@ final class Interrupts {
         boolean doubtful = !chunk.certain() && left > -DOUBT_NANOS;
         if (chunk.decided || left > 0 || doubtful) {
             checkAgain(chunk, worker, timeout, chunk.decided ? timeout.toNanos() : left);
+            return;
+        }
+        if (!read) {
+            worker.reports.decide(lock, () -> checkLimit(chunk, worker, timeout, start, true));
             return;
         }
         ends.items().failed(chunk, late, -1);

@@ -2,8 +2,8 @@ package dev.motorpool.pool;
 
 import dev.motorpool.pool.process.ProcessTable;
 import dev.motorpool.pool.process.ResidentMemory;
-import dev.motorpool.pool.process.Spawner;
 import dev.motorpool.pool.timer.Timers;
+import dev.motorpool.runtime.Spawner;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;

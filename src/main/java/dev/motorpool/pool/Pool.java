@@ -1,9 +1,9 @@
 package dev.motorpool.pool;
 
-import dev.motorpool.pool.process.Spawner;
 import dev.motorpool.pool.process.WorkerLink;
 import dev.motorpool.pool.settings.PoolSettings;
 import dev.motorpool.pool.timer.Timers;
+import dev.motorpool.runtime.Spawner;
 import dev.motorpool.runtime.WorkerRuntime;
 import dev.motorpool.trace.Spans;
 import java.time.Duration;

@@ -1,11 +1,12 @@
 package dev.motorpool.pool;
 
 import dev.motorpool.pool.process.ProcessKiller;
-import dev.motorpool.pool.process.Spawner;
 import dev.motorpool.pool.process.WorkerLink;
 import dev.motorpool.pool.process.WorkerProcess;
 import dev.motorpool.pool.settings.PoolSettings;
 import dev.motorpool.pool.timer.Timers;
+import dev.motorpool.runtime.ServiceMark;
+import dev.motorpool.runtime.Spawner;
 import dev.motorpool.runtime.WorkerCommand;
 import dev.motorpool.runtime.WorkerRuntime;
 import dev.motorpool.trace.Spans;
@@ -36,6 +37,7 @@ public final class Pools implements AutoCloseable {
     private final Timers timers = Timers.real();
     private final Spawner spawner;
     private final ProcessKiller killer;
+    private final ServiceMark mark;
     /** Changed under this object's monitor only, so that a name is taken once. Read without a lock. */
     private final ConcurrentSkipListMap<String, Pool> pools = new ConcurrentSkipListMap<>();
 
@@ -46,24 +48,37 @@ public final class Pools implements AutoCloseable {
 
     /** Pools without traces. */
     public Pools(Map<String, WorkerRuntime> runtimes, PoolEvents events, EngineLimits limits) {
-        this(runtimes, events, limits, Spans.NONE);
+        this(runtimes, events, limits, Spans.NONE, new Spawner(), ServiceMark.unrelated());
     }
 
     /**
      * @param runtimes how workers are started, by the name that {@link PoolSettings#runtime} gives; one is {@code java}
      * @param spans records how calls wait and run
+     * @param spawner starts the workers' threads and processes
+     * @param mark marks the workers
      */
-    public Pools(Map<String, WorkerRuntime> runtimes, PoolEvents events, EngineLimits limits, Spans spans) {
-        this(runtimes, events, limits, spans, new Spawner());
-    }
-
-    Pools(Map<String, WorkerRuntime> runtimes, PoolEvents events, EngineLimits limits, Spans spans, Spawner spawner) {
+    public Pools(
+            Map<String, WorkerRuntime> runtimes,
+            PoolEvents events,
+            EngineLimits limits,
+            Spans spans,
+            Spawner spawner,
+            ServiceMark mark) {
+        this.mark = mark;
         this.spans = spans;
         this.spawner = spawner;
         this.killer = new ProcessKiller(spawner);
         this.runtimes = Map.copyOf(runtimes);
         this.events = events;
         this.limits = limits;
+    }
+
+    /**
+     * Kills the workers that earlier services of the same data directory have left, with all that they have started:
+     * workers that are frozen do not end by themselves. Never waits.
+     */
+    public void killEarlier() {
+        killer.killEarlier(mark);
     }
 
     public Optional<Pool> find(String name) {
@@ -104,7 +119,7 @@ public final class Pools implements AutoCloseable {
     }
 
     private WorkerLink link(String workerId, Callable<WorkerCommand> command, WorkerLink.Listener listener) {
-        return new WorkerProcess(workerId, command, limits.frame(), spawner, killer, timers, listener);
+        return new WorkerProcess(workerId, mark, command, limits.frame(), spawner, killer, timers, listener);
     }
 
     private WorkerRuntime runtime(String name) {
@@ -126,7 +141,7 @@ public final class Pools implements AutoCloseable {
         }
         pool.terminate();
         if (!pool.awaitGone(GONE)) {
-            LOG.atWarn().addKeyValue("pool", name).log("A pool is deleted, though its workers have not all ended");
+            LOG.atWarn().addKeyValue("pool", name).log("Pool deleted before all its workers have ended");
         }
         synchronized (this) {
             if (!pools.remove(name, pool)) {

@@ -1,6 +1,5 @@
 package dev.motorpool.pool;
 
-import dev.motorpool.wire.Message;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -67,7 +66,7 @@ final class SilenceWatch {
         if (worker.pinged < 0) {
             if (worker.quiet >= (urgent ? URGENT_LOOKS : allLooks) / 5) {
                 worker.pinged = worker.quiet;
-                worker.link().send(new Message.Ping());
+                worker.reports.ping();
             }
             return;
         }

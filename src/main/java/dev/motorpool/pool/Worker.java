@@ -26,6 +26,9 @@ final class Worker {
         GONE
     }
 
+    /** What waits for its reports. */
+    final ReportBarrier reports = new ReportBarrier(this);
+
     final String id;
     final WorkerShape shape;
     /** The settings it was started with. */

@@ -170,7 +170,10 @@ final class WorkerReports implements WorkerLink.Listener {
             }
             case Message.Leaving leaving -> null;
             case Message.Accepted accepted -> null;
-            case Message.Pong pong -> null;
+            case Message.Pong pong -> {
+                worker.reports.ponged();
+                yield null;
+            }
         };
     }
 

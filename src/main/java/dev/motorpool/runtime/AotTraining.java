@@ -45,7 +45,8 @@ final class AotTraining {
      *
      * @throws IOException if there is none after a bounded time, saying why
      */
-    static void run(WorkerLaunch launch, Path java, Path jar, Path target) throws IOException, InterruptedException {
+    static void run(WorkerLaunch launch, Spawner spawner, Path java, Path jar, Path target)
+            throws IOException, InterruptedException {
         List<String> program = new ArrayList<>();
         program.add(java.toString());
         program.addAll(JvmFlags.COMMON);
@@ -60,12 +61,13 @@ final class AotTraining {
             if (accepted != null) {
                 accepted.nameIn(builder.environment());
             }
-            run(builder, target);
+            run(spawner, builder, target);
         }
     }
 
-    private static void run(ProcessBuilder builder, Path target) throws IOException, InterruptedException {
-        Process process = builder.start();
+    private static void run(Spawner spawner, ProcessBuilder builder, Path target)
+            throws IOException, InterruptedException {
+        Process process = spawner.start(builder);
         try {
             Future<?> limit = CompletableFuture.runAsync(
                     () -> kill(process), CompletableFuture.delayedExecutor(SECONDS, TimeUnit.SECONDS));

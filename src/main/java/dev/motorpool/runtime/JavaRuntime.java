@@ -16,6 +16,7 @@ public final class JavaRuntime implements WorkerRuntime {
     static final List<String> INDEXES = List.of("functions.json", "functions-demo.json");
 
     private final JavaWorkerSettings settings;
+    private final Spawner spawner;
     private final WorkerLaunch launch = WorkerLaunch.ofSystem();
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -23,8 +24,10 @@ public final class JavaRuntime implements WorkerRuntime {
     /** Guarded by {@link #lock}; null until the first command. */
     private @Nullable WorkerFolder folder;
 
-    public JavaRuntime(JavaWorkerSettings settings) {
+    /** @param spawner starts the process that makes the AOT cache */
+    public JavaRuntime(JavaWorkerSettings settings, Spawner spawner) {
         this.settings = settings;
+        this.spawner = spawner;
     }
 
     @Override
@@ -75,7 +78,7 @@ public final class JavaRuntime implements WorkerRuntime {
                 made = prepared == null ? null : WorkerFolder.prepared(prepared.toAbsolutePath(), java());
                 if (made == null) {
                     made = WorkerFolder.in(
-                            settings.dataDirectory().toAbsolutePath().resolve("worker"), java(), launch);
+                            settings.dataDirectory().toAbsolutePath().resolve("worker"), java(), launch, spawner);
                 }
                 folder = made;
             }

@@ -60,12 +60,13 @@ record WorkerFolder(Path jar, @Nullable Path cache) {
         if (Files.exists(jar) && Arrays.equals(Files.readAllBytes(jar), content) && isWhole(folder)) {
             return new WorkerFolder(jar, cache);
         }
-        LOG.warn("{} does not hold the workers' program of this version and this JVM: it is made anew", root);
+        LOG.warn("{} does not contain the worker program of this version and JVM; creating it again", root);
         return null;
     }
 
     /** Finds or makes the folder; where the cache cannot be made there is a warning and the folder goes without. */
-    static WorkerFolder in(Path root, Path java, WorkerLaunch launch) throws IOException, InterruptedException {
+    static WorkerFolder in(Path root, Path java, WorkerLaunch launch, Spawner spawner)
+            throws IOException, InterruptedException {
         Files.createDirectories(root);
         MAKING.lockInterruptibly();
         try (FileChannel channel =
@@ -80,7 +81,7 @@ record WorkerFolder(Path jar, @Nullable Path cache) {
                 replace(jar, content);
             }
             removeDamagedIndexes(folder);
-            Path cache = cache(folder, jar, java, launch);
+            Path cache = cache(folder, jar, java, launch, spawner);
             Files.setLastModifiedTime(folder, FileTime.from(Instant.now()));
             removeUnused(root, folder);
             return new WorkerFolder(jar, cache);
@@ -105,7 +106,7 @@ record WorkerFolder(Path jar, @Nullable Path cache) {
         return Digest.of(jar, version, options.getBytes(UTF_8)).substring(0, 16);
     }
 
-    private static @Nullable Path cache(Path folder, Path jar, Path java, WorkerLaunch launch)
+    private static @Nullable Path cache(Path folder, Path jar, Path java, WorkerLaunch launch, Spawner spawner)
             throws InterruptedException {
         Path cache = folder.resolve(CACHE);
         Path fresh = folder.resolve("worker.aot.new");
@@ -114,12 +115,12 @@ record WorkerFolder(Path jar, @Nullable Path cache) {
                 return cache;
             }
             Files.deleteIfExists(cache);
-            AotTraining.run(launch, java, jar, fresh);
+            AotTraining.run(launch, spawner, java, jar, fresh);
             replace(folder.resolve(DIGEST), Digest.of(fresh).getBytes(UTF_8));
             Files.move(fresh, cache, StandardCopyOption.ATOMIC_MOVE);
             return cache;
         } catch (IOException cannot) {
-            LOG.warn("Workers start slower, as their AOT cache cannot be made: {}", cannot.getMessage());
+            LOG.warn("Workers start more slowly because their AOT cache cannot be created: {}", cannot.getMessage());
             return null;
         } finally {
             AotTraining.removeRemains(fresh);
@@ -182,7 +183,7 @@ record WorkerFolder(Path jar, @Nullable Path cache) {
             try {
                 remove(folder);
             } catch (IOException stays) {
-                LOG.warn("{} is not used any more and cannot be removed: {}", folder, stays.toString());
+                LOG.warn("{} is unused and cannot be removed: {}", folder, stays.toString());
             }
         }
     }

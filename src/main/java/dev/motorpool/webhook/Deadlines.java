@@ -129,7 +129,7 @@ final class Deadlines implements AutoCloseable {
         try {
             work.run();
         } catch (RuntimeException | Error defect) {
-            LOG.error("A request could not be ended, or idle connections not closed", defect);
+            LOG.error("Cannot end a request or close idle connections", defect);
         }
     }
 

@@ -126,9 +126,9 @@ public final class DeliveryScheduler implements Deliveries.Outbox, AutoCloseable
                 try {
                     work();
                 } catch (StoreException unreachable) {
-                    LOG.warn("Deliveries cannot be read for now: {}", unreachable.getMessage());
+                    LOG.warn("Cannot read deliveries; retrying: {}", unreachable.getMessage());
                 } catch (RuntimeException | Error defect) {
-                    LOG.error("Deliveries could not be looked after; that is tried again", defect);
+                    LOG.error("Processing deliveries failed; retrying", defect);
                     Thread.sleep(AFTER_DEFECT);
                 }
             }
@@ -172,7 +172,7 @@ public final class DeliveryScheduler implements Deliveries.Outbox, AutoCloseable
     @Override
     public void close() {
         if (!dispatcher.end(LAST_CHANCE)) {
-            LOG.info("Webhooks that were under way are sent again at the next start");
+            LOG.info("Webhooks in progress are sent again at the next start");
         }
         client.close();
         if (thread.getState() == Thread.State.NEW) {

@@ -102,9 +102,9 @@ final class DueReader {
         try {
             due = store.due(receiver.name, now, Receiver.SHARE, mostBytes);
         } catch (StoreException unreachable) {
-            LOG.warn("Deliveries cannot be read for now: {}", unreachable.getMessage());
+            LOG.warn("Cannot read deliveries; retrying: {}", unreachable.getMessage());
         } catch (RuntimeException | Error defect) {
-            LOG.error("Deliveries cannot be read for now", defect);
+            LOG.error("Cannot read deliveries; retrying", defect);
         }
         take(receiver, due, now);
         return true;

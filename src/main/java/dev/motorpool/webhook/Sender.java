@@ -48,7 +48,7 @@ final class Sender {
         try {
             webhookResponse = client.post(delivery.url(), traced.headers(headers(outgoing, begun)), outgoing.body());
         } catch (RuntimeException | Error defect) {
-            LOG.error("A webhook could not be sent", defect);
+            LOG.error("Cannot send a webhook", defect);
             webhookResponse = WebhookResponse.silence("a defect: " + defect);
         }
         long nanos = System.nanoTime() - from;

@@ -179,7 +179,7 @@ final class TryDispatcher {
             }
         } catch (RuntimeException | Error defect) {
             // It stays as it was in the store, where a later round finds it.
-            LOG.error("A try at a webhook could not be recorded", defect);
+            LOG.error("Cannot record an attempt to send a webhook", defect);
         }
         queue.lock.lock();
         try {
@@ -216,7 +216,7 @@ final class TryDispatcher {
         try {
             events.tried(delivery, outcome(result), nanos);
         } catch (RuntimeException defect) {
-            LOG.error("A try could not be told", defect); // and is recorded all the same
+            LOG.error("Cannot log an attempt to send a webhook", defect); // and is recorded all the same
         }
         store.record(delivery.receiver(), result, retain, how -> recorded(receiver, result, how));
     }

@@ -64,7 +64,7 @@ class KeptSecretsTest {
             assertThat(service.output()).doesNotContain(HASH, "password", "ERROR");
             // The request without a key is logged, and nothing else.
             assertThat(service.output().lines().filter(line -> line.contains("WARN")))
-                    .allMatch(line -> line.contains("Requests refused for their key"));
+                    .allMatch(line -> line.contains("Requests rejected because of their key"));
         }
     }
 

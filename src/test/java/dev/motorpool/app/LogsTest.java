@@ -123,7 +123,8 @@ class LogsTest {
         compare(lines);
         assertThat(sum(lines, "Calls refused", "pool-closed")).isEqualTo(3 + 2);
         assertThat(sum(lines, "Jobs refused", "queue-full")).isEqualTo(2);
-        assertThat(sum(lines, "Requests refused for their key", "unauthorized")).isEqualTo(2);
+        assertThat(sum(lines, "Requests rejected because of their key", "unauthorized"))
+                .isEqualTo(2);
     }
 
     private ServiceProcess start(String form) throws Exception {
@@ -162,8 +163,7 @@ class LogsTest {
         provokeCalls(service);
         provokeJobs(service, receiver);
         Eventually.within(SOON, () -> assertThat(service.output())
-                .contains(
-                        "Pool healed", "Job failed", "Delivery given up", "Delivery made", "Delivery is tried again"));
+                .contains("Pool healed", "Job failed", "Delivery given up", "Delivery made", "Delivery is retried"));
         int refused = 0;
         for (int i = 0; refused < 2; i++) {
             assertThat(i).isLessThan(6);

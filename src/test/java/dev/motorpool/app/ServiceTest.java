@@ -121,6 +121,32 @@ class ServiceTest {
         }
     }
 
+    /** Such a worker does not notice that its service has gone. */
+    @Test
+    void workersThatWereFrozenWhenTheirServiceWasKilledEndAtTheNextStart() throws Exception {
+        List<ProcessHandle> workers;
+        try (ServiceProcess service = ServiceProcess.start(home)) {
+            CompletableFuture<HttpResponse<String>> cut =
+                    service.posting("/v1/apply", "{\"function\":\"fib\",\"args\":[60]}");
+            awaitRunning(service);
+            workers = service.process().descendants().toList();
+            for (ProcessHandle worker : workers) {
+                assertThat(new ProcessBuilder("kill", "-STOP", Long.toString(worker.pid()))
+                                .start()
+                                .waitFor())
+                        .isZero();
+            }
+            service.kill();
+            assertThat(cut).failsWithin(SOON);
+        }
+        try (ServiceProcess service = ServiceProcess.start(home)) {
+            service.ready();
+            Eventually.within(SOON, () -> assertThat(workers).noneMatch(Zombies::runs));
+        } finally {
+            workers.forEach(ProcessHandle::destroyForcibly);
+        }
+    }
+
     @Test
     void twoServicesNeverShareADirectory() throws Exception {
         try (ServiceProcess first = ServiceProcess.start(home)) {

@@ -68,7 +68,7 @@ class StoreOutOfReachTest {
             Path elsewhere = home.resolve("elsewhere.db");
             Files.move(file(), elsewhere);
             awaitReadiness(service, 503); // without any request
-            assertThat(service.output()).contains("was moved or removed", "The store takes no changes");
+            assertThat(service.output()).contains("was moved or removed", "The store accepts no changes");
             assertUnavailable(service.post("/v1/apply_async", CALL));
             assertUnavailable(service.get("/v1/jobs/" + before));
             assertThat(file()).doesNotExist();
@@ -81,7 +81,7 @@ class StoreOutOfReachTest {
         awaitReadiness(service, 200);
         assertThat(service.get("/v1/jobs/" + before).body()).contains("\"state\":\"succeeded\"");
         accepted(service);
-        assertThat(service.output()).contains("The store takes changes again");
+        assertThat(service.output()).contains("The store accepts changes again");
     }
 
     /** An accepted job that has ended. */

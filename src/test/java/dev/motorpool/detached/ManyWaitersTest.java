@@ -88,7 +88,7 @@ class ManyWaitersTest {
             pool.resume();
             long[] nanos = new long[WAITERS];
             for (int i = 0; i < WAITERS; i++) {
-                nanos[i] = answered.get(i).get();
+                nanos[i] = answered.get(i).get(LONG.toSeconds(), TimeUnit.SECONDS);
                 told.accumulateAndGet(i % count, nanos[i], Math::min);
             }
             for (int i = 0; i < WAITERS; i++) {
@@ -115,7 +115,7 @@ class ManyWaitersTest {
             }
             List<UUID> ids = new ArrayList<>();
             for (Future<UUID> one : submitted) {
-                ids.add(one.get());
+                ids.add(one.get(LONG.toSeconds(), TimeUnit.SECONDS));
             }
             return ids;
         }

@@ -2,6 +2,7 @@ package dev.motorpool.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -107,13 +108,18 @@ final class CheckedClient {
             return head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
         }
 
-        /** Sends the request on a new connection. */
+        /**
+         * Sends the request on a new connection, in one piece: after a refusal, a body that arrives more than a second
+         * later than its head resets the connection.
+         */
         Answer send() throws IOException {
             try (RawConnection connection = connect()) {
-                connection.send(head());
+                ByteArrayOutputStream whole = new ByteArrayOutputStream();
+                whole.writeBytes(head());
                 if (body != null) {
-                    connection.send(body);
+                    whole.writeBytes(body);
                 }
+                connection.send(whole.toByteArray());
                 return checked(method, target, connection.read(method.equals("HEAD")));
             }
         }

@@ -21,6 +21,7 @@ class TenantLimitsTest {
     private static final String ANN = "ann";
     private static final String EVE = "eve";
     private static final String BOB = "bob";
+    private static final String OPERATOR = "operator";
     private static final String WAITING = "{\"function\":\"echo\",\"args\":[1],\"pool\":\"held\"}";
 
     private static ServiceExtension.Service service;
@@ -35,6 +36,8 @@ class TenantLimitsTest {
             settings.addAll(TestKeys.settings(name, "submit,read,operate", name));
             settings.add("--motorpool.security.keys." + name + ".tenant=" + (name.equals(BOB) ? BOB : ANN));
         }
+        settings.addAll(TestKeys.settings(OPERATOR, "read", OPERATOR));
+        settings.add("--motorpool.security.keys.operator.tenant=*");
         service = new ServiceExtension.Service(settings.toArray(String[]::new));
         request(BOB, "PUT", "/v1/pools/held")
                 .body("{\"kind\":\"coroutine\",\"size\":1}")
@@ -93,9 +96,37 @@ class TenantLimitsTest {
 
     /** The metrics show it for the tenant, and nothing for others. */
     private static void assertMetrics(String... lines) throws IOException {
-        assertThat(request(BOB, "GET", "/actuator/prometheus").send().is(200).text())
+        assertThat(metrics(OPERATOR))
                 .contains(lines)
                 .contains("motorpool_tenant_refused_total{limit=\"jobs\",tenant=\"bob\"} 0.0");
+    }
+
+    private static String metrics(String key) throws IOException {
+        return request(key, "GET", "/actuator/prometheus").send().is(200).text();
+    }
+
+    @Test
+    void eachKeySeesTheMetricsOfItsTenantOnly() throws IOException {
+        List<String> all = tenantRows(metrics(OPERATOR));
+        assertThat(all).anyMatch(row -> row.contains("tenant=\"ann\"")).anyMatch(row -> row.contains("tenant=\"bob\""));
+        for (String key : List.of(ANN, EVE, BOB)) {
+            String own = "tenant=\"" + (key.equals(BOB) ? BOB : ANN) + "\"";
+            assertThat(tenantRows(metrics(key)))
+                    .as(key)
+                    .isEqualTo(all.stream().filter(row -> row.contains(own)).toList());
+        }
+        String limited = "/actuator/prometheus?includedNames=motorpool_tenant_jobs_unfinished";
+        assertThat(request(BOB, "GET", limited).send().is(200).text())
+                .contains("tenant=\"bob\"")
+                .doesNotContain("tenant=\"ann\"");
+    }
+
+    /** The metrics with tenants, without their values. */
+    private static List<String> tenantRows(String metrics) {
+        return metrics.lines()
+                .filter(line -> line.contains("tenant=\""))
+                .map(line -> line.substring(0, line.indexOf('}')))
+                .toList();
     }
 
     @Test

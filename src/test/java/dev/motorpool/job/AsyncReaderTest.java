@@ -338,14 +338,16 @@ class AsyncReaderTest {
     }
 
     @Test
-    void whatStartsAfterItHasExpiredIsRefused() throws CallRefusedException {
+    void whatStartsWhenItHasExpiredIsRefused() throws CallRefusedException {
         refused("/delay", ",\"delay\":2.001,\"expires\":2");
         refused("/start_at", ",\"start_at\":\"" + NOW.plusMillis(2001) + "\",\"expires\":2");
         refused("/delay", ProblemType.MALFORMED_REQUEST, () -> map("\"items\":[1],\"delay\":3,\"expires\":2"));
-        assertThat(apply(",\"delay\":2,\"expires\":2").delay()).isEqualTo(Duration.ofSeconds(2));
-        assertThat(apply(",\"start_at\":\"" + NOW.plusSeconds(2) + "\",\"expires\":2")
+        refused("/delay", ",\"delay\":2,\"expires\":2");
+        refused("/start_at", ",\"start_at\":\"" + NOW.plusSeconds(2) + "\",\"expires\":2");
+        assertThat(apply(",\"delay\":1.999,\"expires\":2").delay()).isEqualTo(Duration.ofMillis(1999));
+        assertThat(apply(",\"start_at\":\"" + NOW.plusMillis(1999) + "\",\"expires\":2")
                         .startAt())
-                .isEqualTo(NOW.plusSeconds(2));
+                .isEqualTo(NOW.plusMillis(1999));
     }
 
     @Test

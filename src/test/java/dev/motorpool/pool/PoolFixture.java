@@ -3,9 +3,10 @@ package dev.motorpool.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.motorpool.json.RawJson;
-import dev.motorpool.pool.process.Spawner;
 import dev.motorpool.pool.settings.PoolKind;
 import dev.motorpool.pool.settings.PoolSettings;
+import dev.motorpool.runtime.ServiceMark;
+import dev.motorpool.runtime.Spawner;
 import dev.motorpool.runtime.WorkerRuntime;
 import dev.motorpool.testing.RealWorkers;
 import dev.motorpool.trace.Spans;
@@ -48,7 +49,7 @@ public final class PoolFixture implements AutoCloseable {
     }
 
     PoolFixture(Map<String, WorkerRuntime> runtimes, EngineLimits limits, Spawner spawner) {
-        pools = new Pools(runtimes, new Recorder(), limits, Spans.NONE, spawner);
+        pools = new Pools(runtimes, new Recorder(), limits, Spans.NONE, spawner, ServiceMark.unrelated());
     }
 
     Pool pool(PoolSettings settings) {

@@ -3,9 +3,9 @@ package dev.motorpool.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.motorpool.json.RawJson;
-import dev.motorpool.pool.process.Spawner;
 import dev.motorpool.pool.settings.PoolKind;
 import dev.motorpool.pool.settings.PoolSettings;
+import dev.motorpool.runtime.Spawner;
 import dev.motorpool.trace.Spans;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -7,9 +7,9 @@ import static dev.motorpool.pool.PoolFixture.submit;
 import static dev.motorpool.pool.PoolFixture.value;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.motorpool.pool.process.Spawner;
 import dev.motorpool.pool.settings.PoolKind;
 import dev.motorpool.pool.settings.PoolSettings;
+import dev.motorpool.runtime.Spawner;
 import dev.motorpool.testing.Eventually;
 import dev.motorpool.testing.LeavesNothingBehind;
 import dev.motorpool.testing.RealWorkers;

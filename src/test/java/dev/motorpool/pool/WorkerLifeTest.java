@@ -4,12 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.motorpool.pool.process.ExitStatus;
 import dev.motorpool.pool.process.ProcessKiller;
-import dev.motorpool.pool.process.Spawner;
 import dev.motorpool.pool.process.WorkerLink;
 import dev.motorpool.pool.process.WorkerProcess;
 import dev.motorpool.pool.timer.Timers;
 import dev.motorpool.runtime.BadWorker;
 import dev.motorpool.runtime.CommandRuntime;
+import dev.motorpool.runtime.ServiceMark;
+import dev.motorpool.runtime.Spawner;
 import dev.motorpool.runtime.WorkerShape;
 import dev.motorpool.testing.Eventually;
 import dev.motorpool.testing.LeavesNothingBehind;
@@ -97,6 +98,7 @@ class WorkerLifeTest {
         Fragile listener = new Fragile(defect);
         WorkerProcess worker = new WorkerProcess(
                 "w-1",
+                ServiceMark.unrelated(),
                 () -> new CommandRuntime(BadWorker.command("good"), FRAME_LIMIT).command(new WorkerShape(1, false)),
                 FRAME_LIMIT,
                 new Spawner(),

@@ -24,7 +24,11 @@ class AotTrainingTest {
         try {
             assertThatExceptionOfType(IOException.class)
                     .isThrownBy(() -> AotTraining.run(
-                            WorkerLaunch.ofSystem(), java, folder.resolve("none.jar"), folder.resolve("cache")))
+                            WorkerLaunch.ofSystem(),
+                            new Spawner(),
+                            java,
+                            folder.resolve("none.jar"),
+                            folder.resolve("cache")))
                     .withMessageStartingWith("the training run ended with code 1");
             assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(20));
         } finally {
@@ -34,5 +38,24 @@ class AotTrainingTest {
                                     Long.parseLong(Files.readString(child).strip())))
                     .ifPresent(ProcessHandle::destroyForcibly);
         }
+    }
+
+    /** A start without descriptors would close those of others. */
+    @Test
+    void itStartsAsWorkersDo(@TempDir Path folder) {
+        Spawner none = new Spawner() {
+            @Override
+            public Process start(ProcessBuilder builder) throws IOException {
+                throw new IOException("too few file descriptors are free");
+            }
+        };
+        assertThatExceptionOfType(IOException.class)
+                .isThrownBy(() -> AotTraining.run(
+                        WorkerLaunch.ofSystem(),
+                        none,
+                        Path.of("/bin/true"),
+                        folder.resolve("none.jar"),
+                        folder.resolve("cache")))
+                .withMessageStartingWith("too few file descriptors");
     }
 }

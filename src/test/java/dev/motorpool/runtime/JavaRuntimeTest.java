@@ -36,23 +36,23 @@ class JavaRuntimeTest {
 
     @Test
     void aWorkerStartsFromTheCacheAndAnswers() throws Exception {
-        WorkerCommand command = new JavaRuntime(JavaWorkerSettings.in(data)).command(ONE);
+        WorkerCommand command = new JavaRuntime(JavaWorkerSettings.in(data), new Spawner()).command(ONE);
         assertAnswers(command);
         assertAnswersFromCache(command);
     }
 
     @Test
     void whatIsThereIsUsedAgain() throws Exception {
-        new JavaRuntime(JavaWorkerSettings.in(data)).command(ONE);
+        new JavaRuntime(JavaWorkerSettings.in(data), new Spawner()).command(ONE);
         Path cache = only("worker.aot");
         FileTime made = Files.getLastModifiedTime(cache);
-        new JavaRuntime(JavaWorkerSettings.in(data)).command(ONE);
+        new JavaRuntime(JavaWorkerSettings.in(data), new Spawner()).command(ONE);
         assertThat(Files.getLastModifiedTime(cache)).isEqualTo(made);
     }
 
     @Test
     void aDamagedCacheStopsNoWorkerAndIsMadeAnew() throws Exception {
-        WorkerCommand command = new JavaRuntime(JavaWorkerSettings.in(data)).command(ONE);
+        WorkerCommand command = new JavaRuntime(JavaWorkerSettings.in(data), new Spawner()).command(ONE);
         Path cache = only("worker.aot");
         Path aside = data.resolve("aside");
         Files.move(cache, aside);
@@ -70,17 +70,17 @@ class JavaRuntimeTest {
             file.seek(file.length() / 2);
             file.write(new byte[100_000]);
         }
-        assertAnswersFromCache(new JavaRuntime(JavaWorkerSettings.in(data)).command(ONE));
+        assertAnswersFromCache(new JavaRuntime(JavaWorkerSettings.in(data), new Spawner()).command(ONE));
         assertThat(Files.readString(only("worker.aot.sha256"))).isEqualTo(Digest.of(cache));
     }
 
     @Test
     void whatWasPreparedElsewhereIsUsedAndNotTouched(@TempDir Path own) throws Exception {
-        new JavaRuntime(JavaWorkerSettings.in(data)).command(ONE);
+        new JavaRuntime(JavaWorkerSettings.in(data), new Spawner()).command(ONE);
         Path worker = data.resolve("worker");
         List<String> before = times(worker);
 
-        WorkerCommand command = new JavaRuntime(prepared(own, worker)).command(ONE);
+        WorkerCommand command = new JavaRuntime(prepared(own, worker), new Spawner()).command(ONE);
 
         assertAnswersFromCache(command);
         assertThat(command.command())
@@ -91,7 +91,7 @@ class JavaRuntimeTest {
 
     @Test
     void whatWasPreparedForAnotherVersionIsMadeAnew(@TempDir Path own, @TempDir Path other) throws Exception {
-        WorkerCommand command = new JavaRuntime(prepared(own, other)).command(ONE);
+        WorkerCommand command = new JavaRuntime(prepared(own, other), new Spawner()).command(ONE);
 
         assertAnswersFromCache(command);
         assertThat(own.resolve("worker")).isDirectory();
@@ -128,8 +128,17 @@ class JavaRuntimeTest {
             """.formatted(System.getProperty("java.home")));
         assertThat(java.toFile().setExecutable(true)).isTrue();
         JavaWorkerSettings usual = JavaWorkerSettings.in(data);
-        WorkerCommand command = new JavaRuntime(new JavaWorkerSettings(
-                        data, null, home, 32L << 20, usual.valueLimit(), usual.frameLimit(), true, Map.of("a.b", "c")))
+        WorkerCommand command = new JavaRuntime(
+                        new JavaWorkerSettings(
+                                data,
+                                null,
+                                home,
+                                32L << 20,
+                                usual.valueLimit(),
+                                usual.frameLimit(),
+                                true,
+                                Map.of("a.b", "c")),
+                        new Spawner())
                 .command(ONE);
         assertThat(command.command()).noneMatch(option -> option.startsWith("-XX:AOTCache"));
         assertThat(command.command()).contains("-Xmx33554432", "-Da.b=c", "--demo-functions");
@@ -151,7 +160,7 @@ class JavaRuntimeTest {
         for (int i = 0; i < 4; i++) {
             commands.add(CompletableFuture.supplyAsync(() -> {
                 try {
-                    return new JavaRuntime(JavaWorkerSettings.in(data)).command(ONE);
+                    return new JavaRuntime(JavaWorkerSettings.in(data), new Spawner()).command(ONE);
                 } catch (InterruptedException stop) {
                     throw new AssertionError(stop);
                 }
@@ -173,7 +182,7 @@ class JavaRuntimeTest {
 
     @Test
     void filesThatSomebodyRemovedAreMadeAgain() throws Exception {
-        JavaRuntime runtime = new JavaRuntime(JavaWorkerSettings.in(data));
+        JavaRuntime runtime = new JavaRuntime(JavaWorkerSettings.in(data), new Spawner());
         runtime.command(ONE);
         Files.delete(only("motorpool-worker.jar"));
         assertAnswersFromCache(runtime.command(ONE));

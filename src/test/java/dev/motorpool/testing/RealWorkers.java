@@ -2,6 +2,7 @@ package dev.motorpool.testing;
 
 import dev.motorpool.runtime.JavaRuntime;
 import dev.motorpool.runtime.JavaWorkerSettings;
+import dev.motorpool.runtime.Spawner;
 import dev.motorpool.runtime.WorkerRuntime;
 import java.nio.file.Path;
 import java.util.Map;
@@ -11,15 +12,17 @@ public final class RealWorkers {
 
     private static final JavaWorkerSettings USUAL = JavaWorkerSettings.in(Path.of("target", "test-workers"));
 
-    private static final WorkerRuntime JAVA = new JavaRuntime(new JavaWorkerSettings(
-            USUAL.dataDirectory(),
-            null,
-            USUAL.javaHome(),
-            null,
-            USUAL.valueLimit(),
-            USUAL.frameLimit(),
-            true,
-            Map.of("motorpool.fetch.allow", "127.0.0.0/8,::1/128")));
+    private static final WorkerRuntime JAVA = new JavaRuntime(
+            new JavaWorkerSettings(
+                    USUAL.dataDirectory(),
+                    null,
+                    USUAL.javaHome(),
+                    null,
+                    USUAL.valueLimit(),
+                    USUAL.frameLimit(),
+                    true,
+                    Map.of("motorpool.fetch.allow", "127.0.0.0/8,::1/128")),
+            new Spawner());
 
     private RealWorkers() {}
 

@@ -117,10 +117,10 @@ public final class DiskReserve {
             LOG.atWarn()
                     .addKeyValue("free", disk.left(0))
                     .addKeyValue("reserve", reserve(disk))
-                    .log("The disk has too little free space: jobs are refused; delete jobs or make room");
+                    .log("Too little free disk space: jobs are refused; delete jobs or free space");
         } else if (reported && now - shortNanos >= REPORT_NANOS) {
             reported = false;
-            LOG.info("The disk has room for jobs again");
+            LOG.info("Enough free disk space: jobs are accepted again");
         }
     }
 

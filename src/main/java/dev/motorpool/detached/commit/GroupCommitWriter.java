@@ -135,7 +135,7 @@ public final class GroupCommitWriter implements AutoCloseable {
         queue.close();
         try {
             if (!writer.join(LAST_CHANCE)) {
-                LOG.warn("The store did not take the last changes in time; jobs that ended run again");
+                LOG.warn("The store did not write the last changes in time; jobs that have ended will run again");
             }
         } catch (InterruptedException hurry) {
             Thread.currentThread().interrupt();
@@ -221,7 +221,7 @@ public final class GroupCommitWriter implements AutoCloseable {
             group.clear();
             return;
         }
-        LOG.warn("The store did not take {} changes: {}", group.size(), failure.getMessage());
+        LOG.warn("The store did not write {} changes: {}", group.size(), failure.getMessage());
         if (System.nanoTime() - begin >= LONG_FAILURE_NANOS) {
             // It waited for the store, and so would the next: its caller already finds the store unreachable.
             turned(false);
@@ -266,7 +266,7 @@ public final class GroupCommitWriter implements AutoCloseable {
         if (broken.isEmpty() || broken.size() == group.size()) {
             return false;
         }
-        LOG.warn("{} of {} changes are left out: {}", broken.size(), group.size(), failure.getMessage());
+        LOG.warn("{} of {} changes failed and are skipped: {}", broken.size(), group.size(), failure.getMessage());
         leaveOut(broken, failure);
         return true;
     }
@@ -360,9 +360,9 @@ public final class GroupCommitWriter implements AutoCloseable {
         if (failing == reachable) {
             failing = !reachable;
             if (reachable) {
-                LOG.info("The store takes changes again");
+                LOG.info("The store accepts changes again");
             } else {
-                LOG.error("The store takes no changes; detached jobs are refused and wait");
+                LOG.error("The store accepts no changes; new detached jobs are refused, and queued ones wait");
             }
             health.changed(mayStart());
         }

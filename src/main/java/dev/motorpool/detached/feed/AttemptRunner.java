@@ -289,7 +289,7 @@ public final class AttemptRunner implements SingleAttempt.Owner, MapOwner {
         } catch (RuntimeException | Error noThread) {
             LOG.atWarn()
                     .addKeyValue("job", run.job.id())
-                    .log("A map goes on later, as no thread can be started: {}", noThread.toString());
+                    .log("A map is delayed because no thread can be started: {}", noThread.toString());
             Future<?> _ = later.schedule(() -> resume(run), 1, TimeUnit.SECONDS);
         }
     }

@@ -11,11 +11,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
@@ -65,16 +63,12 @@ public final class PoolPrefetch {
     @GuardedBy("this")
     private final Map<UUID, AttemptRun> all = new HashMap<>();
 
-    /** Waiting attempts. */
     @GuardedBy("this")
-    private final TreeMap<JobKey, AttemptRun> waiting = new TreeMap<>();
+    private final WaitingAttempts waiting;
 
     /** Attempts that no longer count as waiting, and were neither withdrawn nor started yet. */
     @GuardedBy("this")
     private final Set<AttemptRun> loose = new HashSet<>();
-
-    @GuardedBy("this")
-    private long waitingBytes;
 
     /** Bytes of all attempts, running ones included. */
     @GuardedBy("this")
@@ -84,26 +78,8 @@ public final class PoolPrefetch {
     @GuardedBy("this")
     private @Nullable JobKey horizon;
 
-    /** Whether the store is being read. */
     @GuardedBy("this")
-    private boolean reading;
-
-    /** Jobs that arrived during the reading, the latest version of each. */
-    @GuardedBy("this")
-    private final Map<UUID, WaitingJob> arrived = new LinkedHashMap<>();
-
-    @GuardedBy("this")
-    private long arrivedBytes;
-
-    /** Jobs that ended during the reading, and may be in its result. */
-    @GuardedBy("this")
-    private final Set<UUID> left = new HashSet<>();
-
-    /**
-     * The first job that is only in the store again since the reading began, because it was withdrawn or did not fit.
-     */
-    @GuardedBy("this")
-    private @Nullable JobKey returned;
+    private final StoreReading reading;
 
     /** Whether no attempts are started. */
     @GuardedBy("this")
@@ -129,6 +105,8 @@ public final class PoolPrefetch {
         this.backlog = backlog;
         this.runs = runs;
         this.memory = memory;
+        this.waiting = new WaitingAttempts(memory);
+        this.reading = new StoreReading(memory);
         this.functions = functions;
         this.horizon = behind ? JobKey.FIRST : null;
     }
@@ -156,51 +134,19 @@ public final class PoolPrefetch {
         boolean tooMany;
         synchronized (this) {
             for (WaitingJob job : jobs) {
-                if (reading) {
-                    arrive(job);
+                if (reading.isUnderWay()) {
+                    reading.arrived(job);
                 } else {
                     take(job, begun);
                 }
             }
-            tooMany = isCrowded();
+            tooMany = waiting.isCrowded();
         }
         begin(begun);
         if (tooMany) {
             shrink();
         }
         refill();
-    }
-
-    /** Whether the waiting jobs exceed a limit, so that the last of them are dropped from memory. */
-    @GuardedBy("this")
-    private boolean isCrowded() {
-        return waiting.size() > 2 * MOST_WAITING || waitingBytes > 2 * memory.waiting();
-    }
-
-    /** Keeps the job until the reading is over; without room it is only in the store. */
-    @GuardedBy("this")
-    private void arrive(WaitingJob job) {
-        forgetArrived(job.job().id());
-        if (arrived.size() < MOST_WAITING && arrivedBytes < memory.waiting()) {
-            arrived.put(job.job().id(), job);
-            arrivedBytes += job.bytes();
-        } else {
-            comesAfterHorizon(JobKey.of(job.job()));
-        }
-    }
-
-    @GuardedBy("this")
-    private void forgetArrived(UUID job) {
-        WaitingJob known = arrived.remove(job);
-        if (known != null) {
-            arrivedBytes -= known.bytes();
-        }
-    }
-
-    /** Whether no more jobs are loaded after those that wait. */
-    @GuardedBy("this")
-    private boolean isFull() {
-        return waiting.size() >= MOST_WAITING || waitingBytes >= memory.waiting() || memory.isFull(allBytes);
     }
 
     /** Loads the job if it belongs before the horizon. */
@@ -213,17 +159,16 @@ public final class PoolPrefetch {
                 || !functions.test(job.job().spec().function())) {
             return;
         }
-        boolean last = waiting.isEmpty() || key.compareTo(waiting.lastKey()) > 0;
-        if (suspended || (isFull() && last)) {
-            lowerHorizon(waiting.isEmpty() ? JobKey.FIRST : waiting.lastKey());
+        boolean full = waiting.isFull() || memory.isFull(allBytes);
+        if (suspended || (full && key.compareTo(waiting.lastKey()) > 0)) {
+            lowerHorizon(waiting.lastKey());
             return;
         }
         AttemptRun run = runs.apply(job);
         all.put(run.job.id(), run);
         allBytes += run.lastingBytes();
         memory.add(run.lastingBytes());
-        waiting.put(key, run);
-        waitingBytes += run.bytes;
+        waiting.add(run);
         begun.add(run);
     }
 
@@ -243,16 +188,11 @@ public final class PoolPrefetch {
 
     /** Drops the last waiting jobs from memory, because more urgent ones arrived. */
     private void shrink() {
-        List<AttemptRun> surplus = new ArrayList<>();
+        List<AttemptRun> surplus;
         synchronized (this) {
-            int most = Math.max(1, Math.min(MOST_WAITING, waiting.size() / 2));
-            while (waiting.size() > most) {
-                AttemptRun last = waiting.pollLastEntry().getValue();
-                waitingBytes -= last.bytes;
-                surplus.add(last);
-            }
+            surplus = waiting.removeSurplus();
             loose.addAll(surplus);
-            lowerHorizon(waiting.isEmpty() ? JobKey.FIRST : waiting.lastKey());
+            lowerHorizon(waiting.lastKey());
         }
         withdraw(surplus);
     }
@@ -281,20 +221,17 @@ public final class PoolPrefetch {
     /** A job of this key is only in the store again. */
     @GuardedBy("this")
     private void comesAfterHorizon(JobKey key) {
-        if (reading) {
-            JobKey first = returned;
-            returned = first == null || key.compareTo(first) < 0 ? key : first;
+        if (reading.isUnderWay()) {
+            reading.returned(key);
         } else {
-            JobKey before = waiting.lowerKey(key);
-            lowerHorizon(before == null ? JobKey.FIRST : before);
+            lowerHorizon(waiting.keyBefore(key));
         }
     }
 
     @GuardedBy("this")
     private void ended(UUID job) {
-        if (reading) {
-            left.add(job);
-            forgetArrived(job);
+        if (reading.isUnderWay()) {
+            reading.ended(job);
         }
     }
 
@@ -320,14 +257,14 @@ public final class PoolPrefetch {
 
     /**
      * How many jobs wait before this key; negative if memory does not show it. Every queued job up to the horizon is in
-     * memory, so the number is exact. The newest of many jobs, which clients query most, has few after it to count.
+     * memory, so the number is exact.
      */
     public synchronized int before(JobKey key) {
         JobKey end = horizon;
-        if (reading || suspended || !loose.isEmpty() || (end != null && key.compareTo(end) > 0)) {
+        if (reading.isUnderWay() || suspended || !loose.isEmpty() || (end != null && key.compareTo(end) > 0)) {
             return -1;
         }
-        return waiting.size() - waiting.tailMap(key, true).size();
+        return waiting.before(key);
     }
 
     /** How many jobs wait in memory. */
@@ -343,9 +280,7 @@ public final class PoolPrefetch {
     @GuardedBy("this")
     private void unwait(AttemptRun run) {
         loose.remove(run);
-        if (waiting.remove(run.key, run)) {
-            waitingBytes -= run.bytes;
-        }
+        waiting.remove(run);
     }
 
     /** The attempt or its job has ended, on stable storage. */
@@ -387,7 +322,7 @@ public final class PoolPrefetch {
 
     /** Whether it is empty, and nothing will arrive. */
     synchronized boolean isIdle() {
-        return all.isEmpty() && arrived.isEmpty() && !reading;
+        return all.isEmpty() && !reading.isUnderWay();
     }
 
     /** Reads more from the store if few jobs are left. */
@@ -397,25 +332,27 @@ public final class PoolPrefetch {
         long mostBytes;
         synchronized (this) {
             JobKey end = horizon;
-            if (reading || suspended || end == null || memory.isFull(allBytes)) {
+            if (reading.isUnderWay() || suspended || end == null || memory.isFull(allBytes)) {
                 return;
             }
             // Jobs that are only in the store come before some that wait here.
             boolean gap = !waiting.isEmpty() && waiting.lastKey().compareTo(end) > 0;
-            if (!gap && (waiting.size() > MOST_WAITING / 2 || waitingBytes > memory.waiting() / 2)) {
+            if (!gap && !waiting.areFew()) {
                 return;
             }
-            reading = true;
+            reading.begin();
             after = end;
-            most = Math.max(MOST_WAITING - waiting.size(), gap ? MOST_WAITING / 2 : 0);
-            mostBytes = Math.max(memory.waiting() - waitingBytes, gap ? memory.waiting() / 2 : 0);
+            most = waiting.room(gap);
+            mostBytes = waiting.roomBytes(gap);
         }
         try {
             threads.execute(() -> read(after, most, mostBytes));
         } catch (RuntimeException | Error noThread) {
             LOG.atWarn()
                     .addKeyValue("pool", pool.name())
-                    .log("The queue of a pool is read later, as no thread can be started: {}", noThread.toString());
+                    .log(
+                            "Reading the queue of a pool is delayed because no thread can be started: {}",
+                            noThread.toString());
             wasRead(null, most, mostBytes); // the next tick retries
         }
     }
@@ -427,7 +364,7 @@ public final class PoolPrefetch {
         } catch (StoreException e) {
             LOG.atWarn()
                     .addKeyValue("pool", pool.name())
-                    .log("The queue of a pool cannot be read for now: {}", e.getMessage());
+                    .log("Cannot read the queue of a pool; retrying: {}", e.getMessage());
         } finally {
             wasRead(jobs, most, mostBytes);
         }
@@ -437,14 +374,13 @@ public final class PoolPrefetch {
         List<AttemptRun> begun = new ArrayList<>();
         boolean tooMany;
         synchronized (this) {
-            reading = false;
+            StoreReading.Changes meanwhile = reading.end();
             if (jobs != null && !suspended) {
                 long bytes = jobs.stream().mapToLong(WaitingJob::bytes).sum();
                 boolean all = jobs.size() < most && bytes < mostBytes;
                 horizon = null;
                 for (WaitingJob job : jobs) {
-                    UUID id = job.job().id();
-                    if (!left.contains(id) && !arrived.containsKey(id)) {
+                    if (!meanwhile.outdated().contains(job.job().id())) {
                         take(job, begun);
                     }
                 }
@@ -452,16 +388,11 @@ public final class PoolPrefetch {
                     lowerHorizon(JobKey.of(jobs.getLast().job()));
                 }
             }
-            arrived.values().forEach(job -> take(job, begun));
-            arrived.clear();
-            arrivedBytes = 0;
-            left.clear();
-            JobKey first = returned;
-            returned = null;
-            if (first != null) {
-                comesAfterHorizon(first);
+            meanwhile.arrived().forEach(job -> take(job, begun));
+            if (meanwhile.returned() != null) {
+                comesAfterHorizon(meanwhile.returned());
             }
-            tooMany = isCrowded();
+            tooMany = waiting.isCrowded();
         }
         begin(begun);
         if (tooMany) {
@@ -475,8 +406,8 @@ public final class PoolPrefetch {
     /** The store may have queued jobs that were not reported here. */
     public void reread() {
         synchronized (this) {
-            if (reading) {
-                returned = JobKey.FIRST;
+            if (reading.isUnderWay()) {
+                reading.returned(JobKey.FIRST);
             } else {
                 horizon = JobKey.FIRST;
             }
@@ -491,11 +422,9 @@ public final class PoolPrefetch {
         synchronized (this) {
             suspended = true;
             horizon = JobKey.FIRST;
-            surplus = List.copyOf(waiting.values());
+            surplus = waiting.clear();
             running = List.copyOf(all.values());
             loose.addAll(surplus);
-            waiting.clear();
-            waitingBytes = 0;
         }
         running.forEach(run -> run.hold(true));
         withdraw(surplus);

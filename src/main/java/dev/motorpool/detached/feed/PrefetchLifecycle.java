@@ -94,7 +94,7 @@ public final class PrefetchLifecycle {
             } catch (StoreException e) {
                 LOG.atWarn()
                         .addKeyValue("pool", pool.name())
-                        .log("What waits for a pool is not known: {}", e.getMessage());
+                        .log("Cannot count the jobs that wait for a pool: {}", e.getMessage());
             }
             for (JobLine line : prefetches.lines(pool.name())) {
                 make(port, line);

@@ -84,7 +84,7 @@ public final class Schedule implements AutoCloseable {
             try {
                 wakeBy(duties.perform(clock.instant()));
             } catch (RuntimeException | Error defect) {
-                LOG.error("What is due could not be done", defect);
+                LOG.error("Processing due jobs failed", defect);
             }
             if (!await()) {
                 return;

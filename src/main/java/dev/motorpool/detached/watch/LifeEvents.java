@@ -35,49 +35,6 @@ public final class LifeEvents implements Watch {
     /** Larger values are not kept with the state. */
     private static final int LARGE_VALUE = 8 << 10;
 
-    /** A state and the events in it. A phase that no reader needs becomes unreachable. */
-    private static final class Phase {
-        final LifePosition position;
-
-        /** Null before the first state. */
-        final @Nullable JobView job;
-
-        /** Written under the monitor of the events, as are the following fields. */
-        volatile @Nullable RawJson progress;
-
-        volatile @Nullable Phase next;
-
-        /**
-         * The job with everything that a listener is sent, once one has read it. Guarded by this phase, which only
-         * readers lock.
-         */
-        private @Nullable JobView whole;
-
-        Phase(LifePosition position, @Nullable JobView job) {
-            this.position = position;
-            this.job = job;
-        }
-
-        boolean isRunning() {
-            return job != null && job.job().state() == JobState.RUNNING;
-        }
-
-        boolean hasProgressOf(JobView now) {
-            return progress != null
-                    || now.job().progress() == null
-                    || now.job().state().isFinal();
-        }
-
-        synchronized JobView whole(JobView told, UnaryOperator<JobView> reading) {
-            JobView known = whole;
-            if (known == null) {
-                known = reading.apply(told);
-                whole = known.equals(told) ? null : known; // if the read failed, the next reader reads
-            }
-            return known;
-        }
-    }
-
     private final ListenerBytes budget;
 
     /** Appended to under the monitor. */

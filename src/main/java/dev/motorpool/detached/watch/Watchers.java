@@ -106,7 +106,7 @@ public final class Watchers {
             try {
                 what.accept(watch);
             } catch (RuntimeException defect) {
-                LOG.error("One who watches a job could not be told", defect);
+                LOG.error("Cannot notify a watcher of a job", defect);
             }
         }
     }

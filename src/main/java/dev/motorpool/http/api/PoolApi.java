@@ -198,7 +198,7 @@ public final class PoolApi {
         } catch (MalformedJsonException malformed) {
             throw new ProblemException(Problem.malformed(malformed.pointer(), malformed.getMessage()));
         } catch (IOException notKept) {
-            LOG.error("A change of a pool could not be kept, and is not made", notKept);
+            LOG.error("A change of a pool could not be stored and is not made", notKept);
             throw new ProblemException(
                     Problem.unavailable("The change could not be kept and has not been made: the disk refused it."));
         }

@@ -117,6 +117,7 @@ public final class RequestFilter implements Filter {
                 if (match == null && isOther(path)) {
                     checkOther(request);
                     own = false;
+                    request.setAttribute(Caller.ATTRIBUTE, Caller.of(key));
                     passOn(request, response, chain);
                 } else {
                     handle(request, response, connection, match, share, Caller.of(key));

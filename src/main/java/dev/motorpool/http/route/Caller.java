@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record Caller(Tenant tenant, String key, boolean reads) {
 
+    /** The attribute of a servlet request that has its caller. */
+    public static final String ATTRIBUTE = Caller.class.getName();
+
     private static final Caller ANYBODY = new Caller(Tenant.DEFAULT, "", true);
 
     /** The caller with this key; the anonymous caller if no key is required (null). */

@@ -113,7 +113,7 @@ public final class ClientWatch implements AutoCloseable {
         try {
             client.look();
         } catch (RuntimeException defect) {
-            LOG.warn("A connection could not be looked at", defect);
+            LOG.warn("Cannot check a connection", defect);
         }
     }
 

@@ -6,7 +6,7 @@ import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ValveBase;
 
-/** Gives each servlet request its {@link ClientConnection}. */
+/** Gives each servlet request its {@link ClientConnection}. On {@link HealthThreads} it is the connection's last. */
 public final class ConnectionValve extends ValveBase {
 
     public ConnectionValve() {
@@ -17,6 +17,9 @@ public final class ConnectionValve extends ValveBase {
     public void invoke(Request request, Response response) throws IOException, ServletException {
         request.setAttribute(
                 ClientConnection.ATTRIBUTE, request.getCoyoteRequest().getNote(ClientConnection.NOTE));
+        if (HealthThreads.isCurrent()) {
+            response.setHeader("Connection", "close");
+        }
         getNext().invoke(request, response);
     }
 }

@@ -22,6 +22,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WatchedProtocol extends Http11NioProtocol {
 
+    public WatchedProtocol() {
+        super(new HealthEndpoint());
+    }
+
     @Override
     protected Processor createProcessor() {
         return new WatchedProcessor(this, getAdapter());

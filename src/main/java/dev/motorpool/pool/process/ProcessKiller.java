@@ -1,5 +1,7 @@
 package dev.motorpool.pool.process;
 
+import dev.motorpool.runtime.ServiceMark;
+import dev.motorpool.runtime.Spawner;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -38,10 +40,41 @@ public final class ProcessKiller {
     /**
      * A worker to kill, or one that has ended.
      *
+     * @param mark of the worker, or the service that looks for workers of earlier ones
      * @param sweeps scans for the processes that it has left; 0: the worker itself is killed
      * @param lost whether it is known by its mark alone, and nobody waits for its exit
      */
-    private record Target(ProcessHandle worker, String mark, int sweeps, boolean lost) {}
+    private record Target(ProcessHandle worker, Mark mark, int sweeps, boolean lost) {
+
+        Target again() {
+            return new Target(worker, mark, sweeps + 1, lost);
+        }
+    }
+
+    /** Which processes are looked for, by the value of {@link WorkerProcess#MARK_VARIABLE} in their environment. */
+    private sealed interface Mark {
+        Set<Long> of(Map<String, Set<Long>> marked);
+    }
+
+    private record OfWorker(String mark) implements Mark {
+        @Override
+        public Set<Long> of(Map<String, Set<Long>> marked) {
+            return marked.getOrDefault(mark, Set.of());
+        }
+    }
+
+    private record OfEarlier(ServiceMark service) implements Mark {
+        @Override
+        public Set<Long> of(Map<String, Set<Long>> marked) {
+            Set<Long> found = new LinkedHashSet<>();
+            marked.forEach((mark, pids) -> {
+                if (service.isEarlier(mark)) {
+                    found.addAll(pids);
+                }
+            });
+            return found;
+        }
+    }
 
     private final Supplier<ProcessTable> processes;
 
@@ -66,12 +99,12 @@ public final class ProcessKiller {
     /** Kills a worker, very soon. Never waits. */
     synchronized void kill(ProcessHandle worker, String mark) {
         urgent = true;
-        add(new Target(worker, mark, 0, false));
+        add(new Target(worker, new OfWorker(mark), 0, false));
     }
 
     /** Kills soon the processes that an ended worker has left. Never waits. */
     synchronized void sweep(ProcessHandle worker, String mark) {
-        add(new Target(worker, mark, 1, false));
+        add(new Target(worker, new OfWorker(mark), 1, false));
     }
 
     /**
@@ -79,7 +112,13 @@ public final class ProcessKiller {
      * exit, and gives no handle. Never waits.
      */
     synchronized void killLost(String mark) {
-        add(new Target(ProcessHandle.current(), mark, 1, true));
+        add(new Target(ProcessHandle.current(), new OfWorker(mark), 1, true));
+    }
+
+    /** Kills very soon the processes that workers of earlier services have left. Never waits. */
+    public synchronized void killEarlier(ServiceMark service) {
+        urgent = true;
+        add(new Target(ProcessHandle.current(), new OfEarlier(service), 1, false));
     }
 
     private synchronized void add(Target target) {
@@ -114,7 +153,7 @@ public final class ProcessKiller {
             try {
                 killAll(next);
             } catch (Throwable defect) {
-                LOG.error("What workers have started may not have been found", defect);
+                LOG.error("Processes that workers have started may not have been found", defect);
                 next.stream().filter(each -> each.sweeps == 0).forEach(each -> each.worker.destroyForcibly());
             }
         }
@@ -154,7 +193,7 @@ public final class ProcessKiller {
         }
         if (targets.stream().anyMatch(each -> each.sweeps > 0)) {
             Map<String, Set<Long>> marked = table.byVariable(WorkerProcess.MARK_VARIABLE);
-            targets.forEach(each -> sweep(each, table, marked.getOrDefault(each.mark, Set.of())));
+            targets.forEach(each -> sweep(each, table, each.mark.of(marked)));
         }
     }
 
@@ -174,7 +213,7 @@ public final class ProcessKiller {
             marked.forEach(ProcessKiller::reap);
         }
         if (target.sweeps < (target.lost ? LOST_SWEEPS : MOST_SWEEPS) && found.isEmpty() == target.lost) {
-            add(new Target(target.worker, target.mark, target.sweeps + 1, target.lost));
+            add(target.again());
         }
     }
 

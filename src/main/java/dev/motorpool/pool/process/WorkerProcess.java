@@ -2,6 +2,8 @@ package dev.motorpool.pool.process;
 
 import dev.motorpool.pool.timer.Timers;
 import dev.motorpool.runtime.AcceptedOrders;
+import dev.motorpool.runtime.ServiceMark;
+import dev.motorpool.runtime.Spawner;
 import dev.motorpool.runtime.WorkerCommand;
 import dev.motorpool.wire.FrameCodec;
 import dev.motorpool.wire.Message;
@@ -10,7 +12,6 @@ import java.io.OutputStream;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -99,6 +100,7 @@ public final class WorkerProcess implements WorkerLink {
     /** @param timers outlive the worker */
     public WorkerProcess(
             String id,
+            ServiceMark service,
             Callable<WorkerCommand> command,
             int frameLimit,
             Spawner spawner,
@@ -106,7 +108,7 @@ public final class WorkerProcess implements WorkerLink {
             Timers timers,
             Listener listener) {
         this.id = id;
-        this.mark = id + "-" + UUID.randomUUID();
+        this.mark = service.next(id);
         this.command = command;
         this.frameLimit = frameLimit;
         this.spawner = spawner;

@@ -50,7 +50,7 @@ final class NativeLibrary {
                 System.setProperty(PATH, folder.toString());
             }
         } catch (IOException noRoom) {
-            LOG.debug("SQLite's library is not kept in the data directory: {}", noRoom.toString());
+            LOG.debug("Cannot unpack the SQLite library into the data directory: {}", noRoom.toString());
             // the driver tries the directory for temporary files then
         }
     }
@@ -67,7 +67,7 @@ final class NativeLibrary {
             LOG.atWarn()
                     .addKeyValue("file", file)
                     .addKeyValue("sha256", HexFormat.of().formatHex(sha256(found)))
-                    .log("SQLite's library was not the one of this version and is replaced");
+                    .log("The unpacked SQLite library does not match this version and is replaced");
         }
         Path part = Files.createTempFile(folder, name, ".part");
         try {

@@ -210,7 +210,7 @@ final class Readings implements AutoCloseable {
         try {
             database.close();
         } catch (RuntimeException | Error e) {
-            LOG.warn("A connection that reads could not be closed", e);
+            LOG.warn("Cannot close a connection", e);
         }
     }
 

@@ -197,7 +197,7 @@ public final class SqliteJobStore implements JobStore {
             madeRoomNanos = now;
             boolean _ = makeRoom(wanted);
         } catch (StoreException e) {
-            LOG.warn("No room could be made on the disk: {}", e.getMessage());
+            LOG.warn("Cannot free disk space: {}", e.getMessage());
         } finally {
             writing.unlock();
         }

@@ -52,6 +52,17 @@ class StartRateTest {
         assertThat(secondsFor(50)).isBetween(4.0, 6.0);
     }
 
+    /** The first starts come together, as soon as the slots are there: they say nothing about those that follow. */
+    @Test
+    void theFirstMillisecondsAreNoRate() {
+        rate.couldStart(now);
+        for (int slot = 0; slot < 4; slot++) {
+            rate.add(now);
+        }
+        now += 5 * MILLIS;
+        assertThat(secondsFor(8)).isGreaterThanOrEqualTo(2);
+    }
+
     @Test
     void aPauseDoesNotCount() {
         work(30, 10);

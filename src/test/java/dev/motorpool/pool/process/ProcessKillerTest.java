@@ -3,11 +3,15 @@ package dev.motorpool.pool.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.motorpool.pool.PoolFixture;
+import dev.motorpool.runtime.ServiceMark;
+import dev.motorpool.runtime.Spawner;
 import dev.motorpool.testing.Eventually;
 import dev.motorpool.testing.LeavesNothingBehind;
 import dev.motorpool.testing.Zombies;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -83,6 +87,40 @@ class ProcessKillerTest {
         assertThat(ProcessHandle.of(lost.pid())).isEmpty();
     }
 
+    /** A frozen worker does not notice that its service has gone. */
+    @Test
+    void whatEarlierServicesOfTheDirectoryHaveLeftIsKilledThoughItIsFrozen() throws Exception {
+        ServiceMark earlier = ServiceMark.unrelated();
+        ServiceMark now = new ServiceMark(earlier.directory(), "now");
+        Process frozen = sleeper(earlier.next("w-1"));
+        List<Process> others = List.of(
+                sleeper(now.next("w-1")), sleeper(ServiceMark.unrelated().next("w-1")));
+        ProcessKiller killer = new ProcessKiller(new Spawner());
+        try {
+            assertThat(new ProcessBuilder("kill", "-STOP", Long.toString(frozen.pid()))
+                            .start()
+                            .waitFor())
+                    .isZero();
+            killer.killEarlier(now);
+            assertThat(killer.awaitIdle(PoolFixture.PATIENCE)).isTrue();
+            assertThat(frozen.waitFor(PoolFixture.PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                    .isTrue();
+            assertThat(frozen.exitValue()).isEqualTo(128 + 9);
+            assertThat(others).allMatch(Process::isAlive);
+        } finally {
+            others.forEach(Process::destroyForcibly);
+            for (Process other : others) {
+                other.waitFor();
+            }
+        }
+    }
+
+    private static Process sleeper(String mark) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder("setsid", "sleep", "300");
+        builder.environment().put(WorkerProcess.MARK_VARIABLE, mark);
+        return builder.start();
+    }
+
     /** The pid of a leader that has ended may by now be somebody else's. */
     @Test
     void theGroupOfAProcessThatLivesIsNotTakenForRemains() throws Exception {
@@ -91,8 +129,7 @@ class ProcessKillerTest {
                 PoolFixture.PATIENCE,
                 () -> assertThat(somebody.info().commandLine().orElse("")).contains("sleep 300"));
         ProcessGroup.killRemains(somebody.pid());
-        assertThat(somebody.waitFor(200, java.util.concurrent.TimeUnit.MILLISECONDS))
-                .isFalse();
+        assertThat(somebody.waitFor(200, TimeUnit.MILLISECONDS)).isFalse();
         ProcessGroup.kill(somebody.pid());
         assertThat(somebody.waitFor()).isEqualTo(128 + 9);
     }

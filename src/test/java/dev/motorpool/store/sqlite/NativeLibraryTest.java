@@ -62,7 +62,7 @@ class NativeLibraryTest {
         unpack();
 
         assertThat(file).hasBinaryContent(LIBRARY);
-        assertThat(output).contains("SQLite's library was not the one of this version and is replaced");
+        assertThat(output).contains("The unpacked SQLite library does not match this version and is replaced");
         assertNothingElseIsLeft();
     }
 

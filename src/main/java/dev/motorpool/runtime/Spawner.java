@@ -1,4 +1,4 @@
-package dev.motorpool.pool.process;
+package dev.motorpool.runtime;
 
 import com.sun.management.UnixOperatingSystemMXBean;
 import java.io.IOException;
@@ -7,7 +7,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Starts the platform threads and the worker processes of all pools. Each start may fail for lack of threads,
+ * Starts platform threads and worker processes. Each start may fail for lack of threads,
  * processes, descriptors or memory; tests replace this class to make one fail.
  */
 public class Spawner {
