@@ -12,7 +12,7 @@ import java.util.ArrayDeque;
 final class ReportBarrier {
 
     /** How long an answer may take; a worker that is frozen gives none. */
-    static final long MOST_NANOS = Duration.ofMillis(250).toNanos();
+    static final long MOST_NANOS = Duration.ofSeconds(1).toNanos();
 
     private static final class Pending {
         final long ping;

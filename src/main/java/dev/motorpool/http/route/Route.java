@@ -107,10 +107,6 @@ public record Route(
         return takes.lines ? "no-cache, no-transform" : "no-cache, no-transform, no-store";
     }
 
-    Set<QueryParameter> query() {
-        return takes.query;
-    }
-
     public Set<RequestHeader> headers() {
         return takes.headers;
     }
