@@ -83,8 +83,10 @@ public record Route(
         return new Route(method, template, id, takes, other, problems, handler);
     }
 
+    /** Returns a copy with further problem types. */
     public Route problems(ProblemType... types) {
         Set<ProblemType> all = EnumSet.copyOf(Arrays.asList(types));
+        all.addAll(problems);
         return new Route(method, template, id, takes, form, all, handler);
     }
 
