@@ -75,7 +75,7 @@ class TimeLimitTest {
     private Pool pool(PoolKind kind) {
         Pool pool = new Pool(
                 "limited",
-                new PoolSettings(kind, 1, 1_000, null, null, null, 1, null, null, "java"),
+                new PoolSettings(kind, 1, 1_000, null, null, null, 1, null, null, null, "java"),
                 new EngineLimits(1 << 20, 1 << 20, LIMIT, LIMIT, LIMIT, Duration.ofSeconds(30)),
                 name -> shape -> {
                     throw new UnsupportedOperationException();
