@@ -5,7 +5,7 @@ import dev.motorpool.address.Network;
 import dev.motorpool.address.WebTarget;
 import dev.motorpool.app.settings.InvalidConfigurationException;
 import dev.motorpool.app.settings.MotorpoolSettings;
-import dev.motorpool.function.UrlRule;
+import dev.motorpool.function.signature.UrlRule;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,7 +1,7 @@
 package dev.motorpool.app;
 
 import dev.motorpool.app.settings.MotorpoolSettings;
-import dev.motorpool.job.AdmissionSwitch;
+import dev.motorpool.job.waited.AdmissionSwitch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;

@@ -12,7 +12,7 @@ import dev.motorpool.detached.store.StoreException;
 import dev.motorpool.job.Callbacks;
 import dev.motorpool.job.JobError;
 import dev.motorpool.job.ProblemType;
-import dev.motorpool.job.Refusals;
+import dev.motorpool.job.waited.Refusals;
 import dev.motorpool.pool.RefusedException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;

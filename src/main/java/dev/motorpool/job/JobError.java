@@ -1,6 +1,6 @@
 package dev.motorpool.job;
 
-import dev.motorpool.function.NearestName;
+import dev.motorpool.function.signature.NearestName;
 import dev.motorpool.json.JsonWriter;
 import dev.motorpool.json.RawJson;
 import java.time.Duration;
@@ -61,7 +61,7 @@ public record JobError(
     }
 
     /** As much of a name as is echoed. */
-    static String shortened(String name) {
+    public static String shortened(String name) {
         return name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME) + "...";
     }
 

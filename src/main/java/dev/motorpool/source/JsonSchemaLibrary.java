@@ -5,7 +5,7 @@ import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
-import dev.motorpool.function.SchemaLibrary;
+import dev.motorpool.function.signature.SchemaLibrary;
 import dev.motorpool.json.RawJson;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

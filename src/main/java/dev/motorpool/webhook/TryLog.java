@@ -1,7 +1,7 @@
 package dev.motorpool.webhook;
 
 import dev.motorpool.job.Seconds;
-import dev.motorpool.job.TimeText;
+import dev.motorpool.job.request.TimeText;
 import dev.motorpool.json.JsonCursor;
 import dev.motorpool.json.JsonWriter;
 import dev.motorpool.json.RawJson;

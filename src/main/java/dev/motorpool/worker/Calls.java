@@ -1,9 +1,9 @@
 package dev.motorpool.worker;
 
 import dev.motorpool.function.CallContext;
-import dev.motorpool.function.MethodFunction;
-import dev.motorpool.function.MethodFunctions;
-import dev.motorpool.function.UnfitValueException;
+import dev.motorpool.function.method.MethodFunction;
+import dev.motorpool.function.method.MethodFunctions;
+import dev.motorpool.function.method.UnfitValueException;
 import dev.motorpool.json.RawJson;
 import dev.motorpool.wire.Message;
 

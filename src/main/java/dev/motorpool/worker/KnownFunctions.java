@@ -1,7 +1,7 @@
 package dev.motorpool.worker;
 
-import dev.motorpool.function.MethodFunctions;
 import dev.motorpool.function.builtin.Builtins;
+import dev.motorpool.function.method.MethodFunctions;
 import dev.motorpool.json.RawJson;
 import java.io.File;
 import java.io.FileInputStream;

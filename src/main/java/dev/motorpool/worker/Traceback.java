@@ -1,6 +1,6 @@
 package dev.motorpool.worker;
 
-import dev.motorpool.function.MethodFunction;
+import dev.motorpool.function.method.MethodFunction;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.motorpool.detached.model.DetachedSettings;
-import dev.motorpool.job.CallRefusedException;
 import dev.motorpool.job.ProblemType;
+import dev.motorpool.job.request.CallRefusedException;
 import dev.motorpool.pool.Pool;
 import dev.motorpool.pool.Tenant;
 import dev.motorpool.pool.TenantLimits;

@@ -3,8 +3,8 @@ package dev.motorpool.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.motorpool.http.ServiceExtension.Service;
-import dev.motorpool.job.AdmissionSwitch;
 import dev.motorpool.job.ProblemType;
+import dev.motorpool.job.waited.AdmissionSwitch;
 import dev.motorpool.pool.PoolView;
 import dev.motorpool.pool.Pools;
 import java.io.IOException;

@@ -3,9 +3,9 @@ package dev.motorpool.source;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.motorpool.function.AnnouncedFunction;
-import dev.motorpool.function.ArgumentFault;
-import dev.motorpool.function.FunctionDefinition;
+import dev.motorpool.function.signature.AnnouncedFunction;
+import dev.motorpool.function.signature.ArgumentFault;
+import dev.motorpool.function.signature.FunctionDefinition;
 import dev.motorpool.json.RawJson;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;

@@ -2,7 +2,7 @@ package dev.motorpool.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.motorpool.function.MethodFunction;
+import dev.motorpool.function.method.MethodFunction;
 import org.junit.jupiter.api.Test;
 
 class TracebackTest {

@@ -1,7 +1,7 @@
 package dev.motorpool.app.settings;
 
 import dev.motorpool.app.settings.SettingNames.Setting;
-import dev.motorpool.function.NearestName;
+import dev.motorpool.function.signature.NearestName;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -7,7 +7,7 @@ import dev.motorpool.detached.model.StoredJob;
 import dev.motorpool.detached.store.JobTables;
 import dev.motorpool.detached.store.StoreException;
 import dev.motorpool.job.JobState;
-import dev.motorpool.job.OutcomeMapper;
+import dev.motorpool.job.waited.OutcomeMapper;
 import dev.motorpool.json.RawJson;
 import dev.motorpool.pool.Failure;
 import java.time.Clock;

@@ -3,8 +3,8 @@ package dev.motorpool.detached.commit;
 import dev.motorpool.detached.store.DiskFullException;
 import dev.motorpool.detached.store.JobStore;
 import dev.motorpool.detached.store.StoreException;
-import dev.motorpool.job.CallRefusedException;
 import dev.motorpool.job.JobError;
+import dev.motorpool.job.request.CallRefusedException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

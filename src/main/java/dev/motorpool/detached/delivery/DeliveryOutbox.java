@@ -12,7 +12,7 @@ import dev.motorpool.detached.store.JobStore;
 import dev.motorpool.detached.store.JobTables;
 import dev.motorpool.detached.store.StoreException;
 import dev.motorpool.job.Attempt;
-import dev.motorpool.job.TimeText;
+import dev.motorpool.job.request.TimeText;
 import dev.motorpool.json.JsonWriter;
 import dev.motorpool.json.RawJson;
 import java.time.Instant;

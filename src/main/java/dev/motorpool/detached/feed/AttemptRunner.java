@@ -30,7 +30,7 @@ import dev.motorpool.job.Attempt;
 import dev.motorpool.job.JobError;
 import dev.motorpool.job.JobSpec;
 import dev.motorpool.job.JobState;
-import dev.motorpool.job.OutcomeMapper;
+import dev.motorpool.job.waited.OutcomeMapper;
 import dev.motorpool.json.RawJson;
 import dev.motorpool.pool.Failure;
 import dev.motorpool.pool.Outcome;

@@ -4,7 +4,7 @@ import dev.motorpool.job.Attempt;
 import dev.motorpool.job.JobSpec;
 import dev.motorpool.job.Seconds;
 import dev.motorpool.job.ShownJob;
-import dev.motorpool.job.TimeText;
+import dev.motorpool.job.request.TimeText;
 import dev.motorpool.json.JsonCursor;
 import dev.motorpool.json.JsonWriter;
 import dev.motorpool.json.RawJson;

@@ -6,7 +6,7 @@ import dev.motorpool.detached.model.StoredJob;
 import dev.motorpool.detached.watch.Signal;
 import dev.motorpool.detached.watch.Watch;
 import dev.motorpool.detached.watch.Watchers;
-import dev.motorpool.job.CallRefusedException;
+import dev.motorpool.job.request.CallRefusedException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.UUID;

@@ -1,6 +1,6 @@
 package dev.motorpool.function.builtin;
 
-import dev.motorpool.function.MethodFunctions;
+import dev.motorpool.function.method.MethodFunctions;
 import java.util.List;
 
 /** The functions that come with Motorpool. */

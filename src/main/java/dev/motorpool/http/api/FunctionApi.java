@@ -1,14 +1,14 @@
 package dev.motorpool.http.api;
 
-import dev.motorpool.function.FunctionDefinition;
-import dev.motorpool.function.FunctionRegistry;
+import dev.motorpool.function.signature.FunctionDefinition;
+import dev.motorpool.function.signature.FunctionRegistry;
 import dev.motorpool.http.problem.Problem;
 import dev.motorpool.http.route.ApiRequest;
 import dev.motorpool.http.route.Paging;
 import dev.motorpool.http.route.QueryParameter;
 import dev.motorpool.http.route.Route;
-import dev.motorpool.job.DefaultPools;
 import dev.motorpool.job.ProblemType;
+import dev.motorpool.job.request.DefaultPools;
 import dev.motorpool.json.JsonWriter;
 import java.util.List;
 

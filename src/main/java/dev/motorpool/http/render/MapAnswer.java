@@ -2,7 +2,7 @@ package dev.motorpool.http.render;
 
 import dev.motorpool.detached.model.JobDocument;
 import dev.motorpool.http.route.ByteText;
-import dev.motorpool.job.MapResult;
+import dev.motorpool.job.waited.MapResult;
 import dev.motorpool.json.JsonSlices;
 import dev.motorpool.json.RawJson;
 import java.nio.ByteBuffer;

@@ -1,6 +1,6 @@
 package dev.motorpool.http.route;
 
-import dev.motorpool.job.CallRefusedException;
+import dev.motorpool.job.request.CallRefusedException;
 import dev.motorpool.json.JsonSlices;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,6 @@
 package dev.motorpool.http.route;
 
-import dev.motorpool.function.NearestName;
+import dev.motorpool.function.signature.NearestName;
 import dev.motorpool.http.problem.Problem;
 import dev.motorpool.http.problem.ProblemException;
 import dev.motorpool.job.Seconds;

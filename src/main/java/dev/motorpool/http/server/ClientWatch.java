@@ -2,9 +2,9 @@ package dev.motorpool.http.server;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.motorpool.http.server.ClientConnection.Presence;
-import dev.motorpool.job.AdmissionSwitch;
-import dev.motorpool.job.Awaited;
 import dev.motorpool.job.JobError;
+import dev.motorpool.job.waited.AdmissionSwitch;
+import dev.motorpool.job.waited.Awaited;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;

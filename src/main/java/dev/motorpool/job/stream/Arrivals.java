@@ -1,6 +1,6 @@
 package dev.motorpool.job.stream;
 
-import dev.motorpool.job.Waiter;
+import dev.motorpool.job.waited.Waiter;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;

@@ -1,12 +1,12 @@
 package dev.motorpool.job.stream;
 
-import dev.motorpool.function.ArgumentFault;
-import dev.motorpool.function.UrlRule;
-import dev.motorpool.job.CallReader;
-import dev.motorpool.job.ItemsCall;
+import dev.motorpool.function.signature.ArgumentFault;
+import dev.motorpool.function.signature.UrlRule;
 import dev.motorpool.job.JobError;
-import dev.motorpool.job.LaneOpener;
-import dev.motorpool.job.OutcomeMapper;
+import dev.motorpool.job.request.CallReader;
+import dev.motorpool.job.request.ItemsCall;
+import dev.motorpool.job.waited.LaneOpener;
+import dev.motorpool.job.waited.OutcomeMapper;
 import dev.motorpool.json.JsonSlices;
 import dev.motorpool.pool.Failure;
 import dev.motorpool.pool.Lane;

@@ -1,7 +1,7 @@
 package dev.motorpool.job.stream;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import dev.motorpool.job.Waiter;
+import dev.motorpool.job.waited.Waiter;
 import dev.motorpool.pool.Lane;
 
 /**

@@ -1,14 +1,14 @@
 package dev.motorpool.job.stream;
 
 import dev.motorpool.function.TraceContext;
-import dev.motorpool.function.UrlRule;
-import dev.motorpool.job.AdmissionSwitch;
-import dev.motorpool.job.CallRefusedException;
-import dev.motorpool.job.ItemsCall;
+import dev.motorpool.function.signature.UrlRule;
 import dev.motorpool.job.JobError;
 import dev.motorpool.job.JobIds;
-import dev.motorpool.job.LaneOpener;
-import dev.motorpool.job.Refusals;
+import dev.motorpool.job.request.CallRefusedException;
+import dev.motorpool.job.request.ItemsCall;
+import dev.motorpool.job.waited.AdmissionSwitch;
+import dev.motorpool.job.waited.LaneOpener;
+import dev.motorpool.job.waited.Refusals;
 import dev.motorpool.pool.RefusedException;
 import dev.motorpool.pool.Tenant;
 import org.jspecify.annotations.Nullable;

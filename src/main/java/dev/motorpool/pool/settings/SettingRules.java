@@ -1,9 +1,9 @@
 package dev.motorpool.pool.settings;
 
-import dev.motorpool.function.ArgumentFault;
-import dev.motorpool.function.FunctionDefinition;
-import dev.motorpool.function.FunctionRegistry;
-import dev.motorpool.function.UrlRule;
+import dev.motorpool.function.signature.ArgumentFault;
+import dev.motorpool.function.signature.FunctionDefinition;
+import dev.motorpool.function.signature.FunctionRegistry;
+import dev.motorpool.function.signature.UrlRule;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.motorpool.function.CallContext;
 import dev.motorpool.function.FixedContext;
-import dev.motorpool.function.MethodFunctions;
+import dev.motorpool.function.method.MethodFunctions;
 import dev.motorpool.json.RawJson;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicBoolean;
