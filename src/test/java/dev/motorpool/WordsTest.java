@@ -73,7 +73,14 @@ class WordsTest {
 
     private static List<Path> files() throws IOException {
         List<Path> files = new ArrayList<>();
-        for (String place : List.of("src/main/java", "src/test/java", "docs", "README.md", "CONTRIBUTING.md")) {
+        for (String place : List.of(
+                "src/main/java",
+                "src/test/java",
+                "src/bench/java",
+                "docs",
+                "README.md",
+                "CONTRIBUTING.md",
+                "CHANGELOG.md")) {
             try (Stream<Path> all = Files.walk(Path.of(place))) {
                 all.filter(file -> file.toString().endsWith(".java")
                                 || file.toString().endsWith(".md"))

@@ -217,7 +217,7 @@ final class StoreBench {
                 .size();
         System.out.printf("the first %d of %d waiting: %.1f ms%n", read, many, (System.nanoTime() - begin) / 1e6);
         begin = System.nanoTime();
-        store.read(tables -> tables.backlogs());
+        store.read(tables -> tables.census());
         System.out.printf("backlogs: %.1f ms%n", (System.nanoTime() - begin) / 1e6);
     }
 

@@ -57,25 +57,28 @@ final class Engine implements AutoCloseable {
     /** The store's file in the data directory. */
     static final String STORE = "motorpool.db";
 
-    private final MotorpoolSettings settings;
-    private final List<ApiKey> keys;
-    private final Map<String, TenantLimits> tenants;
+    final MotorpoolSettings settings;
+    final List<ApiKey> keys;
+
+    /** Limits by tenant name; tenants without limits are omitted. */
+    final Map<String, TenantLimits> tenants;
+
     private final DataDirectory dataDirectory;
-    private final FunctionRegistry functions;
-    private final UrlRule urls;
-    private final EarlyEvents events;
+    final FunctionRegistry functions;
+    final UrlRule urls;
+    final EarlyEvents events;
     private final PoolLog poolLog;
-    private final TenantMetrics tenantMetrics;
-    private final JobMetrics jobMetrics;
+    final TenantMetrics tenantMetrics;
+    final JobMetrics jobMetrics;
     private final JobLog jobLog;
-    private final RejectionLog rejectionLog = new RejectionLog();
-    private final Pools pools;
-    private final DetachedEngine detached;
+    final RejectionLog rejectionLog = new RejectionLog();
+    final Pools pools;
+    final DetachedEngine detached;
     private final AddressGuard webhookGuard;
-    private final DeliveryMetrics deliveryMetrics;
-    private final DeliveryScheduler scheduler;
-    private final PoolDirectory directory;
-    private final LateSpans spans;
+    final DeliveryMetrics deliveryMetrics;
+    final DeliveryScheduler scheduler;
+    final PoolDirectory directory;
+    final LateSpans spans;
 
     private Engine(MotorpoolSettings settings, DataDirectory dataDirectory, JobStore store) {
         this.settings = settings;
@@ -211,70 +214,9 @@ final class Engine implements AutoCloseable {
                 "Make the directory and the files in it readable and writable, with room on their disk.");
     }
 
-    MotorpoolSettings settings() {
-        return settings;
-    }
-
-    List<ApiKey> keys() {
-        return keys;
-    }
-
-    TenantMetrics tenantMetrics() {
-        return tenantMetrics;
-    }
-
-    /** Limits by tenant name; tenants without limits are omitted. */
-    Map<String, TenantLimits> tenants() {
-        return tenants;
-    }
-
-    FunctionRegistry functions() {
-        return functions;
-    }
-
-    UrlRule urls() {
-        return urls;
-    }
-
-    EarlyEvents events() {
-        return events;
-    }
-
-    JobMetrics jobMetrics() {
-        return jobMetrics;
-    }
-
-    Pools pools() {
-        return pools;
-    }
-
     /** The rule for webhook URLs, as far as it can be checked at a submission. */
     UrlRule webhookUrls() {
         return EgressPolicy.rule(webhookGuard);
-    }
-
-    DeliveryScheduler deliveryScheduler() {
-        return scheduler;
-    }
-
-    DeliveryMetrics deliveryMetrics() {
-        return deliveryMetrics;
-    }
-
-    RejectionLog doorLog() {
-        return rejectionLog;
-    }
-
-    DetachedEngine detached() {
-        return detached;
-    }
-
-    LateSpans spans() {
-        return spans;
-    }
-
-    PoolDirectory directory() {
-        return directory;
     }
 
     /** Ends what still runs and releases the directory. Idempotent. */

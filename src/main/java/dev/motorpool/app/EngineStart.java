@@ -9,7 +9,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.env.ConfigurableEnvironment;
 
 /**
- * Checks the configuration and starts the engine before any bean is created. Named in {@code spring.factories}, so that
+ * Checks the configuration and starts the engine, whose parts are beans, before any other bean is created. Named in {@code spring.factories}, so that
  * tests start as the program does.
  */
 final class EngineStart implements ApplicationContextInitializer<ConfigurableApplicationContext> {
@@ -28,6 +28,12 @@ final class EngineStart implements ApplicationContextInitializer<ConfigurableApp
         Engine engine = Engine.start(settings);
         DefaultListableBeanFactory beans = (DefaultListableBeanFactory) context.getBeanFactory();
         beans.registerSingleton(BEAN, engine);
+        beans.registerSingleton("functions", engine.functions);
+        beans.registerSingleton("urls", engine.urls);
+        beans.registerSingleton("webhookUrls", engine.webhookUrls());
+        beans.registerSingleton("pools", engine.pools);
+        beans.registerSingleton("directory", engine.directory);
+        beans.registerSingleton("rejectionLog", engine.rejectionLog);
         beans.registerDisposableBean(BEAN, engine::close); // also if a later step of the start fails
     }
 }

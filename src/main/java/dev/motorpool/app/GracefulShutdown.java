@@ -33,23 +33,23 @@ final class GracefulShutdown implements SmartLifecycle {
     @Override
     public void stop() {
         running = false;
-        MotorpoolSettings.Shutdown shutdown = engine.settings().shutdown();
+        MotorpoolSettings.Shutdown shutdown = engine.settings.shutdown();
         admission.close("the service is stopping");
         LOG.info(
                 "Stopping: no new calls are accepted; running calls have {} s",
                 shutdown.grace().value().toSeconds());
         try {
             Thread.sleep(shutdown.refuse().value());
-            engine.detached().stop();
-            if (!engine.pools().drain(shutdown.grace().value())) {
+            engine.detached.stop();
+            if (!engine.pools.drain(shutdown.grace().value())) {
                 LOG.warn("Calls that took longer than the grace period are ended");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // interrupted: skip the remaining waits
         }
-        engine.pools().close();
-        engine.deliveryScheduler().close();
-        engine.detached().close();
+        engine.pools.close();
+        engine.scheduler.close();
+        engine.detached.close();
     }
 
     @Override

@@ -36,9 +36,9 @@ final class ReadinessGate implements ApplicationRunner {
     /** @throws SpringApplication.AbandonedRunException if the service was stopped meanwhile */
     @Override
     public void run(ApplicationArguments arguments) throws InterruptedException {
-        List<Pool> pools = engine.pools().all();
+        List<Pool> pools = engine.pools.all();
         long deadline = System.nanoTime()
-                + engine.settings().worker().startTimeout().value().toNanos();
+                + engine.settings.worker().startTimeout().value().toNanos();
         while (!readiness.isStopping()
                 && pools.stream().anyMatch(pool -> pool.view().state() == PoolState.STARTING)
                 && System.nanoTime() - deadline < 0) {
@@ -65,7 +65,7 @@ final class ReadinessGate implements ApplicationRunner {
                 environment.getProperty("server.address"),
                 environment.getProperty("local.server.port"),
                 "%.1f".formatted(millis / 1e3),
-                engine.functions().all().size(),
+                engine.functions.all().size(),
                 pools.stream()
                         .map(pool -> pool.name() + " (" + pool.view().state().word() + ")")
                         .collect(Collectors.joining(", ")));

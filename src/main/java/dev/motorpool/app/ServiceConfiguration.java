@@ -5,11 +5,8 @@ import dev.motorpool.app.settings.MotorpoolSettings;
 import dev.motorpool.app.settings.TenantEntries;
 import dev.motorpool.detached.DetachedEngine;
 import dev.motorpool.detached.DetachedJobs;
-import dev.motorpool.detached.JobCensus;
+import dev.motorpool.detached.store.JobCensus;
 import dev.motorpool.function.FunctionDefinition;
-import dev.motorpool.function.FunctionRegistry;
-import dev.motorpool.function.UrlRule;
-import dev.motorpool.http.auth.RejectionEvents;
 import dev.motorpool.http.route.Caller;
 import dev.motorpool.http.route.HttpSettings;
 import dev.motorpool.http.route.RequestEvents;
@@ -21,8 +18,6 @@ import dev.motorpool.metrics.PoolLoads;
 import dev.motorpool.metrics.PoolMetrics;
 import dev.motorpool.metrics.RequestMetrics;
 import dev.motorpool.metrics.VisibleMetrics;
-import dev.motorpool.pool.PoolDirectory;
-import dev.motorpool.pool.Pools;
 import dev.motorpool.trace.OpenTelemetrySpans;
 import dev.motorpool.trace.Spans;
 import dev.motorpool.webhook.DeliveryScheduler;
@@ -45,45 +40,19 @@ import org.springframework.util.unit.DataSize;
 import org.springframework.web.context.request.RequestAttributes;
 import org.springframework.web.context.request.RequestContextHolder;
 
-/** Spring configuration of the engine's parts as beans, and of services that start and stop with the process. */
+/** Spring configuration of what is made from the engine, and of services that start and stop with the process. */
 @Configuration(proxyBeanMethods = false)
 class ServiceConfiguration {
 
     @Bean
-    FunctionRegistry functions(Engine engine) {
-        return engine.functions();
-    }
-
-    @Bean
-    UrlRule urls(Engine engine) {
-        return engine.urls();
-    }
-
-    /** The rule for webhook URLs. */
-    @Bean
-    UrlRule webhookUrls(Engine engine) {
-        return engine.webhookUrls();
-    }
-
-    @Bean(destroyMethod = "")
-    Pools pools(Engine engine) {
-        return engine.pools();
-    }
-
-    @Bean
-    PoolDirectory directory(Engine engine) {
-        return engine.directory();
-    }
-
-    @Bean
     DefaultPools defaultPools(Engine engine) {
-        MotorpoolSettings.DefaultPool defaults = engine.settings().defaultPool();
+        MotorpoolSettings.DefaultPool defaults = engine.settings.defaultPool();
         return new DefaultPools(defaults.cpu(), defaults.io());
     }
 
     @Bean
     HttpSettings httpSettings(Engine engine, Environment environment) {
-        HttpSection http = engine.settings().http();
+        HttpSection http = engine.settings.http();
         HttpSettings defaults = HttpSettings.defaults(environment);
         DataSize bodies = http.bodyBudget();
         DataSize answers = http.answerBudget();
@@ -98,23 +67,18 @@ class ServiceConfiguration {
                 http.answerTimeout().value(),
                 streams == null ? defaults.streamBudget() : streams.toBytes(),
                 http.streamIdle().value(),
-                engine.keys(),
+                engine.keys,
                 orElse(http.requestsPerCaller(), defaults.requestsPerCaller()),
-                engine.tenants());
+                engine.tenants);
     }
 
     private static int orElse(@Nullable Integer given, int standard) {
         return given == null ? standard : given;
     }
 
-    @Bean(destroyMethod = "")
-    RejectionEvents doorEvents(Engine engine) {
-        return engine.doorLog();
-    }
-
     @Bean
     RequestEvents requestEvents(Engine engine, PrometheusMeterRegistry registry) {
-        return new RequestMetrics(registry, engine.tenantMetrics());
+        return new RequestMetrics(registry, engine.tenantMetrics);
     }
 
     @Bean
@@ -130,18 +94,18 @@ class ServiceConfiguration {
     /** Ids continue to increase if the store's newest job is ahead of the clock. */
     @Bean
     JobIds jobIds(Engine engine, Clock clock) {
-        return new JobIds(clock, engine.detached().newestJob());
+        return new JobIds(clock, engine.detached.newestJob());
     }
 
     @Bean
     DetachedJobs detachedJobs(Engine engine, AdmissionSwitch admission, JobIds ids, Clock clock) {
-        return new DetachedJobs(engine.detached(), admission, ids, clock);
+        return new DetachedJobs(engine.detached, admission, ids, clock);
     }
 
     /** Part of readiness: without the store no job can be accepted. */
     @Bean
     HealthIndicator store(Engine engine) {
-        return () -> (engine.detached().reachable() ? Health.up() : Health.outOfService()).build();
+        return () -> (engine.detached.reachable() ? Health.up() : Health.outOfService()).build();
     }
 
     @Bean
@@ -151,31 +115,28 @@ class ServiceConfiguration {
 
     @Bean
     PoolMetrics poolMetrics(Engine engine, OpenStreams streams, PrometheusMeterRegistry registry) {
-        DetachedEngine detached = engine.detached();
+        DetachedEngine detached = engine.detached;
         JobCensus census = detached.census();
-        engine.jobMetrics()
-                .bindTo(
-                        registry,
-                        registry.getPrometheusRegistry(),
-                        census::take,
-                        engine.functions().all().stream()
-                                .map(FunctionDefinition::name)
-                                .toList());
-        engine.tenantMetrics()
-                .bindTo(registry, census::unfinished, census::bytes, TenantEntries.withBytes(engine.tenants()));
-        DeliveryScheduler scheduler = engine.deliveryScheduler();
-        engine.deliveryMetrics().bindTo(registry, engine.detached().deliveries()::pending, scheduler::secondsOverdue);
+        engine.jobMetrics.bindTo(
+                registry,
+                registry.getPrometheusRegistry(),
+                census::take,
+                engine.functions.all().stream().map(FunctionDefinition::name).toList());
+        engine.tenantMetrics.bindTo(
+                registry, census::unfinished, census::bytes, TenantEntries.withBytes(engine.tenants));
+        DeliveryScheduler scheduler = engine.scheduler;
+        engine.deliveryMetrics.bindTo(registry, engine.detached.deliveries()::pending, scheduler::secondsOverdue);
         PoolMetrics metrics = new PoolMetrics(
                 registry,
                 pool -> new PoolLoads.Load(
-                        detached.queued(pool), census.take().oldest().get(pool), streams.load(pool)));
+                        detached.queued(pool), census.take().pool(pool).oldest(), streams.load(pool)));
         Gauge.builder("motorpool.jobs.unfinished", detached, DetachedEngine::outstanding)
                 .description("Detached jobs that have not ended")
                 .register(registry);
         Gauge.builder("motorpool.store.reachable", detached, each -> each.reachable() ? 1 : 0)
                 .description("1 while the store takes what is written, else 0")
                 .register(registry);
-        engine.events().listen(metrics);
+        engine.events.listen(metrics);
         return metrics;
     }
 
@@ -197,8 +158,8 @@ class ServiceConfiguration {
     /** An OpenTelemetry bean exists only if traces are configured. */
     @Bean
     Spans spans(Engine engine, ObjectProvider<OpenTelemetry> openTelemetry) {
-        openTelemetry.ifAvailable(each -> engine.spans().keepIn(new OpenTelemetrySpans(each)));
-        return engine.spans();
+        openTelemetry.ifAvailable(each -> engine.spans.keepIn(new OpenTelemetrySpans(each)));
+        return engine.spans;
     }
 
     @Bean

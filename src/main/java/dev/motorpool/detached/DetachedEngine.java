@@ -21,6 +21,7 @@ import dev.motorpool.detached.model.DetachedSettings;
 import dev.motorpool.detached.model.JobFilter;
 import dev.motorpool.detached.model.OutgoingDelivery;
 import dev.motorpool.detached.model.StoredJob;
+import dev.motorpool.detached.store.JobCensus;
 import dev.motorpool.detached.store.JobReader;
 import dev.motorpool.detached.store.JobStore;
 import dev.motorpool.detached.store.JobTables;
@@ -29,7 +30,6 @@ import dev.motorpool.detached.store.StoreException;
 import dev.motorpool.detached.time.RelativeTimes;
 import dev.motorpool.detached.time.SetClock;
 import dev.motorpool.detached.wait.JobViews;
-import dev.motorpool.detached.wait.QueueCounts;
 import dev.motorpool.detached.watch.Watchers;
 import dev.motorpool.job.AdmissionSwitch;
 import dev.motorpool.job.JobError;
@@ -79,7 +79,6 @@ public final class DetachedEngine implements AutoCloseable {
     private final JobCensus census;
     private final PrefetchLifecycle prefetchLifecycle;
     private final InDoubtChanges inDoubt;
-    private final QueueCounts counts;
     private final JobViews views;
     private final Cancelling cancelling;
     private final JobTimes times;
@@ -128,7 +127,6 @@ public final class DetachedEngine implements AutoCloseable {
         this.schedule = new Schedule(clock, this::perform);
         this.times = new JobTimes(clock, steady, schedule);
         this.census = new JobCensus(store);
-        this.counts = new QueueCounts(store);
         this.disk = new DiskReserve(store, settings.diskReserve());
         JobMemory memory =
                 new JobMemory(settings.memory(), 1 + settings.withRunning().size());
@@ -157,7 +155,7 @@ public final class DetachedEngine implements AutoCloseable {
                 threads);
         this.prefetchLifecycle = new PrefetchLifecycle(store, prefetches, runner, memory, functions, threads);
         this.inDoubt = new InDoubtChanges(writer, prefetches, ends, backlog, times);
-        this.views = new JobViews(store, prefetches, counts, clock);
+        this.views = new JobViews(store, prefetches, census, clock);
         this.cancelling = new Cancelling(calls, prefetches, completion, views, ends, inDoubt);
         this.dueJobs =
                 new DueJobs(calls, store, prefetches, watchers, completion, times, setClock, deliveries, ends, inDoubt);
@@ -179,10 +177,8 @@ public final class DetachedEngine implements AutoCloseable {
     public void takeUp(Pools itsPools) throws StoreException, InterruptedException {
         pools = itsPools;
         int interrupted = recover();
-        Map<String, JobReader.Backlog> backlogs = store.read(JobReader::backlogs);
-        long all = backlogs.values().stream()
-                .mapToLong(backlog -> backlog.queued() + backlog.scheduled())
-                .sum();
+        JobReader.Census census = store.read(JobReader::census);
+        long all = census.queued() + census.scheduled();
         backlog.open(all, store);
         if (all > 0) {
             LOG.atInfo()
@@ -191,7 +187,7 @@ public final class DetachedEngine implements AutoCloseable {
                     .log("Resuming jobs");
         }
         prefetchLifecycle.adopt(itsPools);
-        for (String name : backlogs.keySet()) {
+        for (String name : census.pools().keySet()) {
             Pool pool = itsPools.find(name).orElse(null);
             if (pool != null && pool.view().state() == PoolState.TERMINATED) {
                 cancelling.cancelAll(new JobFilter(Set.of(), null, name, Map.of()));
@@ -349,7 +345,9 @@ public final class DetachedEngine implements AutoCloseable {
 
     /** Jobs of the pool that wait for a slot; where there are many, a recent count. */
     public long queued(String pool) {
-        return counts.queued(pool, backlog.count() <= FEW);
+        return (backlog.count() <= FEW ? census.now() : census.take())
+                .pool(pool)
+                .queued();
     }
 
     private void suspend(boolean suspend) {

@@ -100,11 +100,6 @@ public final class DetachedJobs {
         return submissions.repeated(key);
     }
 
-    /** The refusal of an id that no job has. */
-    public static CallRefusedException unknown(String id) {
-        return JobLookup.unknown(id);
-    }
-
     /** The current state of the job; null if there is none. */
     public @Nullable JobView find(UUID id, boolean withValue) throws CallRefusedException {
         return lookup.find(id, withValue);

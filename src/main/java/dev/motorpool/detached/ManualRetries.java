@@ -4,7 +4,6 @@ import dev.motorpool.detached.attempt.PoolPort;
 import dev.motorpool.detached.commit.BlockingChange;
 import dev.motorpool.detached.commit.StoreCalls;
 import dev.motorpool.detached.feed.Prefetches;
-import dev.motorpool.detached.model.JobAge;
 import dev.motorpool.detached.model.JobView;
 import dev.motorpool.detached.model.StoredJob;
 import dev.motorpool.detached.model.WaitingJob;
@@ -17,6 +16,7 @@ import dev.motorpool.job.JobError;
 import dev.motorpool.job.JobIds;
 import dev.motorpool.job.JobState;
 import dev.motorpool.job.ProblemType;
+import dev.motorpool.pool.CallAge;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -95,7 +95,7 @@ final class ManualRetries {
                 @Override
                 public Boolean make(JobTables tables) throws StoreException {
                     Instant now = clock.instant();
-                    boolean done = tables.retry(id, now, JobAge.of(ids.next()));
+                    boolean done = tables.retry(id, now, CallAge.of(ids.next()));
                     Duration expires = known.spec().expires();
                     expiry = expires == null ? null : times.expiries().in(id, expires, now);
                     WaitingJob again = done ? tables.withArguments(id) : null;

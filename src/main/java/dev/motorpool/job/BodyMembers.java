@@ -66,11 +66,6 @@ final class BodyMembers {
         return new BodyMembers(members, at);
     }
 
-    /** Whether the member is present, even as {@code null}. */
-    boolean has(String name) {
-        return members.get(name) != null;
-    }
-
     /** The value as it is; null if missing or {@code null}. */
     @Nullable
     RawJson value(String name) {

@@ -82,10 +82,6 @@ public final class MapJob implements Awaited<MapResult>, AutoCloseable {
         return job;
     }
 
-    public UUID id() {
-        return id;
-    }
-
     @Override
     public MapResult await() throws InterruptedException {
         over.await();

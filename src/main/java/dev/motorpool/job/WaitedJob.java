@@ -24,10 +24,6 @@ public final class WaitedJob implements Awaited<Job> {
         this.clock = clock;
     }
 
-    public UUID id() {
-        return id;
-    }
-
     @Override
     public Job await() throws InterruptedException {
         return ended(pending.await());

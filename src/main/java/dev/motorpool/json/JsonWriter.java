@@ -254,15 +254,8 @@ public final class JsonWriter {
     public static final class TooLongException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
-        private final int limit;
-
         TooLongException(int limit) {
             super("more than " + limit + " bytes of JSON", null, false, false);
-            this.limit = limit;
-        }
-
-        public int limit() {
-            return limit;
         }
     }
 }

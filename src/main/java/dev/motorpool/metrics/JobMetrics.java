@@ -10,7 +10,6 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.Collection;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
@@ -149,7 +148,7 @@ public final class JobMetrics implements JobListener {
             ToDoubleFunction<JobReader.Census> value) {
         Gauge.builder("motorpool.jobs", () -> value.applyAsDouble(census.get()))
                 .description("Detached jobs that have not ended, by state")
-                .tag("state", word(state))
+                .tag("state", state.word())
                 .register(to);
     }
 
@@ -160,7 +159,7 @@ public final class JobMetrics implements JobListener {
             FunctionCounter.builder("motorpool.jobs.ended", count, LongAdder::sum)
                     .description("Ended detached jobs, by final state")
                     .tag("function", key.function)
-                    .tag("state", word(key.state))
+                    .tag("state", key.state.word())
                     .register(to);
         }
     }
@@ -174,9 +173,5 @@ public final class JobMetrics implements JobListener {
                     .tag("function", function)
                     .register(to);
         }
-    }
-
-    private static String word(JobState state) {
-        return state.name().toLowerCase(Locale.ROOT);
     }
 }

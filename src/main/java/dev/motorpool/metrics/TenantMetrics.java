@@ -7,7 +7,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.ToDoubleFunction;
@@ -47,7 +46,7 @@ public final class TenantMetrics {
     public TenantMetrics(Collection<String> names) {
         List<String> finals = List.of(JobState.values()).stream()
                 .filter(JobState::isFinal)
-                .map(TenantMetrics::word)
+                .map(JobState::word)
                 .toList();
         Map<String, Counts> counts = new HashMap<>();
         for (String name : names) {
@@ -60,10 +59,6 @@ public final class TenantMetrics {
         Map<String, LongAdder> adders = new HashMap<>();
         words.forEach(word -> adders.put(word, new LongAdder()));
         return Map.copyOf(adders);
-    }
-
-    private static String word(JobState state) {
-        return state.name().toLowerCase(Locale.ROOT);
     }
 
     private @Nullable Counts of(String tenant) {
@@ -80,7 +75,7 @@ public final class TenantMetrics {
     void ended(String tenant, JobState state) {
         Counts counts = of(tenant);
         if (counts != null) {
-            add(counts.ended, word(state), 1);
+            add(counts.ended, state.word(), 1);
         }
     }
 

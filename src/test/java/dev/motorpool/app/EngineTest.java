@@ -38,10 +38,10 @@ class EngineTest {
                 "motorpool.pools.extra.kind", "coroutine",
                 "motorpool.pools.extra.size", "7",
                 "motorpool.default-pool.io", "extra"))) {
-            assertThat(engine.pools().all())
+            assertThat(engine.pools.all())
                     .extracting(Pool::name)
                     .containsExactly("coroutines", "extra", "processes", "threads");
-            Pool processes = engine.pools().find("processes").orElseThrow();
+            Pool processes = engine.pools.find("processes").orElseThrow();
             assertThat(processes.view().settings().kind()).isEqualTo(PoolKind.PROCESS);
             assertThat(processes.view().settings().size()).isEqualTo(1);
         }
@@ -75,7 +75,7 @@ class EngineTest {
         String runtime = "motorpool.runtimes.gone.command";
         try (Engine engine = start(Map.of(runtime, "true"))) {
             PoolPatch patch = PoolPatchJson.read(RawJson.of("{\"kind\":\"thread\",\"runtime\":\"gone\"}"));
-            engine.directory().put("crunch", patch);
+            engine.directory.put("crunch", patch);
         }
 
         assertThatExceptionOfType(InvalidConfigurationException.class)
@@ -84,7 +84,7 @@ class EngineTest {
                 .satisfies(refusal -> assertThat(refusal.action()).contains("motorpool.pools.crunch.runtime", "HTTP"));
 
         try (Engine engine = start(Map.of(runtime, "true"))) {
-            assertThat(engine.directory().delete("crunch")).isTrue();
+            assertThat(engine.directory.delete("crunch")).isTrue();
         }
     }
 

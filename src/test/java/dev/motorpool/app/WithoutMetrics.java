@@ -27,7 +27,7 @@ public class WithoutMetrics {
     /** Replaces the metrics, which are already listening. */
     @Bean
     static SmartInitializingSingleton uncountedCalls(Engine engine, PoolMetrics metrics) {
-        return () -> engine.events().listen(new Nobody());
+        return () -> engine.events.listen(new Nobody());
     }
 
     private static final class Nobody implements PoolEvents {

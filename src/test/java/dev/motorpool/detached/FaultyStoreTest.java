@@ -75,13 +75,13 @@ class FaultyStoreTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"read,BEFORE", "read,AFTER", "reader.backlogs,BEFORE", "reader.backlogs,AFTER"})
+    @CsvSource({"read,BEFORE", "read,AFTER", "reader.census,BEFORE", "reader.census,AFTER"})
     void aReadFails(String call, Fault fault) throws StoreException {
         store.plan(Plan.once(call, 1, fault));
-        store.read(tables -> tables.backlogs());
+        store.read(tables -> tables.census());
 
         assertThatExceptionOfType(StoreException.class)
-                .isThrownBy(() -> store.read(tables -> tables.backlogs()))
+                .isThrownBy(() -> store.read(tables -> tables.census()))
                 .withMessageContaining(call);
     }
 

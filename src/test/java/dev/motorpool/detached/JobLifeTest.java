@@ -3,7 +3,6 @@ package dev.motorpool.detached;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.motorpool.detached.model.AttemptEnd;
-import dev.motorpool.detached.model.JobAge;
 import dev.motorpool.detached.model.JobKey;
 import dev.motorpool.detached.model.JobLine;
 import dev.motorpool.detached.model.MapResults;
@@ -19,6 +18,7 @@ import dev.motorpool.job.JobSpec;
 import dev.motorpool.job.JobState;
 import dev.motorpool.json.JsonSlices;
 import dev.motorpool.json.RawJson;
+import dev.motorpool.pool.CallAge;
 import dev.motorpool.store.sqlite.SqliteJobStore;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -299,7 +299,7 @@ class JobLifeTest {
 
     private void retry(JobTables tables, Model model) throws StoreException {
         boolean possible = model.state.isFinal() && model.state != JobState.SUCCEEDED;
-        long age = JobAge.of(now);
+        long age = CallAge.of(now);
         assertThat(tables.retry(model.job.id(), now, age)).isEqualTo(possible);
         if (possible) {
             Duration expires = model.job.spec().expires();
@@ -327,7 +327,7 @@ class JobLifeTest {
         assertThat(made).extracting(job -> job.job().id()).isEqualTo(ids(due.stream()));
         for (Model model : due) {
             model.state = JobState.QUEUED;
-            model.age = JobAge.of(Objects.requireNonNull(model.dueAt));
+            model.age = CallAge.of(Objects.requireNonNull(model.dueAt));
             model.dueAt = null;
             check(tables, model);
         }
@@ -449,8 +449,9 @@ class JobLifeTest {
             long scheduled = models.stream()
                     .filter(model -> model.job.spec().pool().equals(pool) && model.state == JobState.SCHEDULED)
                     .count();
-            assertThat(tables.backlogs().getOrDefault(pool, new JobReader.Backlog(0, 0)))
-                    .isEqualTo(new JobReader.Backlog(queued.size(), scheduled));
+            JobReader.Backlog backlog = tables.census().pool(pool);
+            assertThat(backlog.queued()).isEqualTo(queued.size());
+            assertThat(backlog.scheduled()).isEqualTo(scheduled);
         }
         assertThat(tables.nextDue()).isEqualTo(first(model -> model.dueAt != null, model -> model.dueAt));
         assertThat(tables.nextExpiry()).isEqualTo(first(model -> model.expiresAt != null, model -> model.expiresAt));

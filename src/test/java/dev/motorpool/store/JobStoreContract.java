@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatObject;
 
 import dev.motorpool.detached.model.AttemptEnd;
-import dev.motorpool.detached.model.JobAge;
 import dev.motorpool.detached.model.JobFilter;
 import dev.motorpool.detached.model.JobKey;
 import dev.motorpool.detached.model.JobLine;
@@ -27,6 +26,7 @@ import dev.motorpool.job.JobSpec;
 import dev.motorpool.job.JobState;
 import dev.motorpool.json.JsonSlices;
 import dev.motorpool.json.RawJson;
+import dev.motorpool.pool.CallAge;
 import dev.motorpool.pool.PoolStore.KeptPool;
 import dev.motorpool.pool.PoolStore.Wanted;
 import dev.motorpool.pool.settings.PoolKind;
@@ -249,7 +249,7 @@ public abstract class JobStoreContract {
                         JobState.QUEUED,
                         4,
                         0,
-                        JobAge.of(job.id()),
+                        CallAge.of(job.id()),
                         NOW,
                         null,
                         NOW.plusMillis(2500),
@@ -834,7 +834,7 @@ public abstract class JobStoreContract {
                 .containsExactly(third);
 
         assertThat(job(first).state()).isEqualTo(JobState.QUEUED);
-        assertThat(job(first).age()).isEqualTo(JobAge.of(at(10)));
+        assertThat(job(first).age()).isEqualTo(CallAge.of(at(10)));
         assertThat(job(first).dueAt()).isNull();
         assertThat(state(later)).isEqualTo(JobState.SCHEDULED);
         assertRead(tables -> tables.nextDue()).isEqualTo(at(31));
@@ -1022,33 +1022,26 @@ public abstract class JobStoreContract {
     }
 
     @Test
-    void backlogsAreCountedByPool() throws Exception {
-        insert(new JobDraft().pool("a"));
-        insert(new JobDraft().pool("a"));
+    void aCensusCountsWhatHasNotEndedByPoolAndKnowsTheOldest() throws Exception {
+        UUID oldest = insert(new JobDraft().pool("a"));
+        insert(new JobDraft().pool("a").priority(5));
         insert(new JobDraft().pool("a").startAt(at(1)));
         insert(new JobDraft().pool("b").startAt(at(1)));
         bring(new JobDraft().pool("c"), JobState.RUNNING);
-        insert(new JobDraft().pool("d"));
+        bring(new JobDraft().pool("c"), JobState.SUCCEEDED);
+        UUID only = insert(new JobDraft().pool("d"));
 
-        assertRead(tables -> tables.backlogs())
-                .isEqualTo(Map.of("a", new Backlog(2, 1), "b", new Backlog(0, 1), "d", new Backlog(1, 0)));
-    }
-
-    @Test
-    void aCensusCountsWhatHasNotEndedAndKnowsTheOldest() throws Exception {
-        insert(new JobDraft().pool("a"));
-        insert(new JobDraft().pool("a").priority(5));
-        insert(new JobDraft().pool("a").startAt(at(1)));
-        bring(new JobDraft().pool("b"), JobState.RUNNING);
-        bring(new JobDraft().pool("b"), JobState.SUCCEEDED);
         Census census = read(tables -> tables.census());
-        assertThat(census.scheduled()).isEqualTo(1);
-        assertThat(census.queued()).isEqualTo(2);
+
+        assertThat(census.pools())
+                .isEqualTo(Map.of(
+                        "a", new Backlog(2, 1, CallAge.moment(CallAge.of(oldest))),
+                        "b", new Backlog(0, 1, null),
+                        "d", new Backlog(1, 0, CallAge.moment(CallAge.of(only)))));
+        assertThat(census.pool("c")).isEqualTo(new Backlog(0, 0, null));
+        assertThat(census.scheduled()).isEqualTo(2);
+        assertThat(census.queued()).isEqualTo(3);
         assertThat(census.running()).isEqualTo(1);
-        List<StoredJob> queued =
-                read(tables -> tables.list(filter(Set.of(JobState.QUEUED), null, null, Map.of()), null, 9));
-        long oldest = queued.stream().mapToLong(StoredJob::age).min().orElseThrow();
-        assertThat(census.oldest()).isEqualTo(Map.of("a", JobAge.moment(oldest)));
     }
 
     // ---- lists ----
@@ -1558,7 +1551,7 @@ public abstract class JobStoreContract {
                 .isThrownBy(() -> store.write(tables -> {}))
                 .withMessageContaining("closed");
         assertThatExceptionOfType(StoreException.class)
-                .isThrownBy(() -> read(tables -> tables.backlogs()))
+                .isThrownBy(() -> read(tables -> tables.census()))
                 .withMessageContaining("closed");
         store.close();
     }

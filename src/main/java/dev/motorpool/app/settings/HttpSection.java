@@ -35,38 +35,29 @@ public record HttpSection(
         @Nullable Integer requestsPerCaller) {
 
     static final DataSize MOST_SIZE = DataSize.ofMegabytes(256);
-    private static final long MOST = MOST_SIZE.toBytes();
 
     /** Room for one value of the greatest length. */
     private static final DataSize LEAST_ANSWERS = DataSize.ofMegabytes(17);
 
+    private static final DataSize LEAST_STREAMS = DataSize.ofBytes(StreamBudget.LEAST);
+
     public HttpSection {
-        if (bodyLimit.toBytes() < 1 || bodyLimit.toBytes() > MOST) {
-            throw new InvalidConfigurationException(
-                    "motorpool.http.body-limit is " + bodyLimit + ", which is not from 1B to 256MB.",
-                    "Choose a limit in that range.");
-        }
-        if (bodyBudget != null && bodyBudget.compareTo(bodyLimit) < 0) {
-            throw new InvalidConfigurationException(
-                    "motorpool.http.body-budget is " + bodyBudget + ", less than one body may have"
-                            + " (motorpool.http.body-limit is " + bodyLimit + ").",
-                    "Raise the budget or lower the limit.");
-        }
-        MotorpoolSettings.atLeastOneIfSet("motorpool.http.items", items);
+        Range.within("motorpool.http.body-limit", bodyLimit, DataSize.ofBytes(1), MOST_SIZE);
+        Range.atLeast(
+                "motorpool.http.body-budget",
+                bodyBudget,
+                bodyLimit,
+                "less than one body may have (motorpool.http.body-limit)");
+        Range.atLeastOne("motorpool.http.items", items);
         bodyTimeout.positive("motorpool.http.body-timeout");
-        if (answerBudget != null && answerBudget.compareTo(LEAST_ANSWERS) < 0) {
-            throw new InvalidConfigurationException(
-                    "motorpool.http.answer-budget is " + answerBudget + ", less than one answer may have.",
-                    "Give it at least " + LEAST_ANSWERS.toMegabytes() + "MB.");
-        }
+        Range.atLeast("motorpool.http.answer-budget", answerBudget, LEAST_ANSWERS, "less than one answer may have");
         answerTimeout.positive("motorpool.http.answer-timeout");
-        if (streamBudget != null && streamBudget.toBytes() < StreamBudget.LEAST) {
-            throw new InvalidConfigurationException(
-                    "motorpool.http.stream-budget is " + streamBudget
-                            + ", too little for one caller's share of an item and a value of the greatest length.",
-                    "Give it at least " + (StreamBudget.LEAST >> 20) + "MB.");
-        }
+        Range.atLeast(
+                "motorpool.http.stream-budget",
+                streamBudget,
+                LEAST_STREAMS,
+                "too little for one caller's share of an item and a value of the greatest length");
         streamIdle.positive("motorpool.http.stream-idle");
-        MotorpoolSettings.atLeastOneIfSet("motorpool.http.requests-per-caller", requestsPerCaller);
+        Range.atLeastOne("motorpool.http.requests-per-caller", requestsPerCaller);
     }
 }

@@ -35,6 +35,8 @@ public record MotorpoolSettings(
         @DefaultValue Fetch fetch,
         @DefaultValue Webhooks webhooks) {
 
+    private static final DataSize NO_SIZE = DataSize.ofBytes(0);
+
     /** Settings of one pool; absent ones have the default of the kind. */
     public record PoolEntry(
             @Nullable PoolKind kind,
@@ -120,17 +122,10 @@ public record MotorpoolSettings(
         private static final DataSize LEAST_MEMORY = DataSize.ofMegabytes(8);
 
         public Jobs {
-            atLeastOne("motorpool.jobs.backlog", backlog);
+            Range.atLeast("motorpool.jobs.backlog", backlog, 1L, "which is no room for a single one");
             storeTimeout.positive("motorpool.jobs.store-timeout");
-            if (memory != null && memory.compareTo(LEAST_MEMORY) < 0) {
-                throw new InvalidConfigurationException(
-                        "motorpool.jobs.memory is " + memory + ", which is too little to start jobs quickly.",
-                        "Give it at least 8MB.");
-            }
-            if (diskReserve.isNegative()) {
-                throw new InvalidConfigurationException(
-                        "motorpool.jobs.disk-reserve is " + diskReserve + ".", "Give it a size, or 0B for no reserve.");
-            }
+            Range.atLeast("motorpool.jobs.memory", memory, LEAST_MEMORY, "which is too little to start jobs quickly");
+            Range.atLeast("motorpool.jobs.disk-reserve", diskReserve, NO_SIZE, "which is less than no reserve");
         }
 
         public DetachedSettings detached(Map<String, TenantLimits> tenants) {
@@ -141,19 +136,6 @@ public record MotorpoolSettings(
                     memory == null ? DetachedSettings.DEFAULT.memory() : memory.toBytes(),
                     diskReserve.toBytes(),
                     tenants);
-        }
-    }
-
-    static void atLeastOneIfSet(String key, @Nullable Integer count) {
-        if (count != null) {
-            atLeastOne(key, count);
-        }
-    }
-
-    private static void atLeastOne(String key, long count) {
-        if (count < 1) {
-            throw new InvalidConfigurationException(
-                    key + " is " + count + ", which is no room for a single one.", "Set it to 1 or more.");
         }
     }
 
@@ -237,22 +219,10 @@ public record MotorpoolSettings(
         public Webhooks {
             connectTimeout.positive("motorpool.webhooks.connect-timeout");
             answerTimeout.positive("motorpool.webhooks.answer-timeout");
-            if (concurrency < 1 || concurrency > MOST_AT_ONCE) {
-                throw new InvalidConfigurationException(
-                        "motorpool.webhooks.concurrency is " + concurrency + ", which is not from 1 to " + MOST_AT_ONCE
-                                + ".",
-                        "Choose a number in that range.");
-            }
-            if (answerLimit.isNegative() || answerLimit.compareTo(HttpSection.MOST_SIZE) > 0) {
-                throw new InvalidConfigurationException(
-                        "motorpool.webhooks.answer-limit is " + answerLimit + ", which is not from 0B to 256MB.",
-                        "Choose a limit in that range.");
-            }
-            if (memory != null && memory.compareTo(LEAST_MEMORY) < 0) {
-                throw new InvalidConfigurationException(
-                        "motorpool.webhooks.memory is " + memory + ", which is too little to send anything quickly.",
-                        "Give it at least 1MB.");
-            }
+            Range.within("motorpool.webhooks.concurrency", concurrency, 1, MOST_AT_ONCE);
+            Range.within("motorpool.webhooks.answer-limit", answerLimit, NO_SIZE, HttpSection.MOST_SIZE);
+            Range.atLeast(
+                    "motorpool.webhooks.memory", memory, LEAST_MEMORY, "which is too little to send anything quickly");
         }
 
         /**

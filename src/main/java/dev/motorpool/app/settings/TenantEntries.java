@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.springframework.util.unit.DataSize;
 
 /** The configured limits of tenants. */
 public final class TenantEntries {
@@ -77,11 +78,7 @@ public final class TenantEntries {
     }
 
     private static TenantLimits limits(String key, TenantEntry entry) {
-        if (entry.bytes() != null && entry.bytes().toBytes() < 1) {
-            throw new InvalidConfigurationException(
-                    key + ".bytes is " + entry.bytes() + ", which is no room for a single one.",
-                    "Set it to 1B or more.");
-        }
+        Range.atLeast(key + ".bytes", entry.bytes(), DataSize.ofBytes(1), "which is no room for a single one");
         return new TenantLimits(
                 count(key + ".requests", entry.requests()),
                 count(key + ".streams", entry.streams()),
@@ -94,7 +91,7 @@ public final class TenantEntries {
     }
 
     private static int count(String key, @Nullable Integer count) {
-        MotorpoolSettings.atLeastOneIfSet(key, count);
+        Range.atLeastOne(key, count);
         return count == null ? Integer.MAX_VALUE : count;
     }
 }

@@ -1,7 +1,6 @@
 package dev.motorpool.detached.attempt;
 
 import dev.motorpool.detached.model.AttemptEnd;
-import dev.motorpool.detached.model.JobAge;
 import dev.motorpool.detached.model.JobKey;
 import dev.motorpool.detached.model.MapResults;
 import dev.motorpool.detached.model.OutputTail;
@@ -10,6 +9,7 @@ import dev.motorpool.detached.model.WaitingJob;
 import dev.motorpool.detached.time.RelativeTimes;
 import dev.motorpool.job.Attempt;
 import dev.motorpool.json.RawJson;
+import dev.motorpool.pool.CallAge;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -150,7 +150,7 @@ public abstract class AttemptRun {
     private long queueNanos(Instant until) {
         Instant from = job.createdAt();
         Instant due =
-                job.latest() == null && job.age() <= JobAge.of(from) + (1 << 12) ? from : JobAge.moment(job.age());
+                job.latest() == null && job.age() <= CallAge.of(from) + (1 << 12) ? from : CallAge.moment(job.age());
         return Math.max(0, Duration.between(due, until).toNanos());
     }
 

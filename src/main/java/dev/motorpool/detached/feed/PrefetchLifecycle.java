@@ -89,10 +89,8 @@ public final class PrefetchLifecycle {
             }
             PoolPort port = PoolPort.of(pool);
             try {
-                JobReader.Backlog before = store.read(JobReader::backlogs).get(pool.name());
-                if (before != null) {
-                    port.restore(before.queued() + before.scheduled());
-                }
+                JobReader.Backlog before = store.read(JobReader::census).pool(pool.name());
+                port.restore(before.queued() + before.scheduled());
             } catch (StoreException e) {
                 LOG.atWarn()
                         .addKeyValue("pool", pool.name())

@@ -25,14 +25,6 @@ public final class OutputTail {
         return length == 0;
     }
 
-    int length() {
-        return length;
-    }
-
-    String text() {
-        return new String(bytes(), StandardCharsets.UTF_8);
-    }
-
     /** The last bytes, beginning at a character boundary. */
     public byte[] bytes() {
         byte[] all = new byte[length];

@@ -1,7 +1,5 @@
 package dev.motorpool.detached.model;
 
-import java.util.Locale;
-
 /** When a wait for several jobs is over, as in {@code concurrent.futures.wait}. */
 public enum ReturnWhen {
     /** When any job is final. */
@@ -9,11 +7,5 @@ public enum ReturnWhen {
     /** When any job has failed or expired (being cancelled is no failure), or all are final. */
     FIRST_EXCEPTION,
     /** When all jobs are final. */
-    ALL_COMPLETED;
-
-    private final String word = name().toLowerCase(Locale.ROOT);
-
-    public String word() {
-        return word;
-    }
+    ALL_COMPLETED
 }

@@ -6,6 +6,7 @@ import dev.motorpool.job.JobSpec;
 import dev.motorpool.job.JobState;
 import dev.motorpool.job.ShownJob;
 import dev.motorpool.json.RawJson;
+import dev.motorpool.pool.CallAge;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -98,7 +99,7 @@ public record StoredJob(
                 startAt == null ? JobState.QUEUED : JobState.SCHEDULED,
                 spec.retries(),
                 0,
-                JobAge.of(id),
+                CallAge.of(id),
                 toMicros(createdAt),
                 startAt == null ? null : toMicros(startAt),
                 expires == null ? null : toMicros(createdAt.plus(expires)),

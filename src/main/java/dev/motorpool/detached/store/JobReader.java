@@ -83,29 +83,41 @@ public interface JobReader {
     /** Stored bytes of the tenant if {@link JobTables#countBytes} counts them; else 0. */
     long bytes(String tenant) throws StoreException;
 
-    /** How many jobs are queued and scheduled, by pool. */
-    Map<String, Backlog> backlogs() throws StoreException;
+    /** Counts the jobs that have not ended. Reads the index entry of each waiting job. */
+    Census census() throws StoreException;
+
+    /**
+     * The jobs that have not ended.
+     *
+     * @param running those whose start was recorded
+     * @param pools the waiting ones of each pool that has any
+     */
+    record Census(long running, Map<String, Backlog> pools) {
+
+        /** The waiting jobs of the pool. */
+        public Backlog pool(String name) {
+            return pools.getOrDefault(name, Backlog.NONE);
+        }
+
+        public long queued() {
+            return pools.values().stream().mapToLong(Backlog::queued).sum();
+        }
+
+        public long scheduled() {
+            return pools.values().stream().mapToLong(Backlog::scheduled).sum();
+        }
+    }
 
     /**
      * The waiting jobs of a pool.
      *
      * @param queued jobs that may start
      * @param scheduled jobs with a later start
+     * @param oldest when the oldest queued job was submitted or became due; null if there is none
      */
-    record Backlog(long queued, long scheduled) {}
-
-    /** Counts the jobs that have not ended. Reads each waiting job. */
-    Census census() throws StoreException;
-
-    /**
-     * The jobs that have not ended.
-     *
-     * @param scheduled those with a later start
-     * @param queued those that may start
-     * @param running those whose start was recorded
-     * @param oldest when the oldest queued job was submitted or became due, by pool
-     */
-    record Census(long scheduled, long queued, long running, Map<String, Instant> oldest) {}
+    record Backlog(long queued, long scheduled, @Nullable Instant oldest) {
+        static final Backlog NONE = new Backlog(0, 0, null);
+    }
 
     /** When the next scheduled job is due; null if there is none. */
     @Nullable

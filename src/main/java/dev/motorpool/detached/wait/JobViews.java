@@ -6,6 +6,7 @@ import dev.motorpool.detached.feed.Prefetches;
 import dev.motorpool.detached.model.JobKey;
 import dev.motorpool.detached.model.JobView;
 import dev.motorpool.detached.model.StoredJob;
+import dev.motorpool.detached.store.JobCensus;
 import dev.motorpool.detached.store.JobReader;
 import dev.motorpool.detached.store.JobStore;
 import dev.motorpool.detached.store.StoreException;
@@ -27,13 +28,13 @@ public final class JobViews {
 
     private final JobStore store;
     private final Prefetches prefetches;
-    private final QueueCounts counts;
+    private final JobCensus census;
     private final Clock clock;
 
-    public JobViews(JobStore store, Prefetches prefetches, QueueCounts counts, Clock clock) {
+    public JobViews(JobStore store, Prefetches prefetches, JobCensus census, Clock clock) {
         this.store = store;
         this.prefetches = prefetches;
-        this.counts = counts;
+        this.census = census;
         this.clock = clock;
     }
 
@@ -77,7 +78,9 @@ public final class JobViews {
                 job,
                 position < EXACT
                         ? position
-                        : Math.max(position, counts.queuedOfLate(job.spec().pool())));
+                        : Math.max(
+                                position,
+                                census.ofLate().pool(job.spec().pool()).queued()));
     }
 
     private static List<Attempt> attempts(JobReader tables, StoredJob job) throws StoreException {

@@ -42,10 +42,7 @@ public final class DeliveryApi {
     }
 
     private List<Delivery> of(ApiRequest apiRequest, UUID job) throws Exception {
-        List<Delivery> deliveries = jobs(apiRequest).deliveries(job);
-        if (deliveries == null) {
-            throw JobName.unknown(job);
-        }
+        List<Delivery> deliveries = JobName.known(jobs(apiRequest).deliveries(job), job);
         return deliveries;
     }
 

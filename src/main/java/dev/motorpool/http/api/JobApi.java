@@ -45,28 +45,19 @@ public final class JobApi {
 
     private void cancel(ApiRequest apiRequest) throws Exception {
         UUID id = JobName.of(apiRequest);
-        JobView job = jobs(apiRequest).cancel(id);
-        if (job == null) {
-            throw JobName.unknown(id);
-        }
+        JobView job = JobName.known(jobs(apiRequest).cancel(id), id);
         answer.answerDone(apiRequest, 200, job);
     }
 
     private void retry(ApiRequest apiRequest) throws Exception {
         UUID id = JobName.of(apiRequest);
-        JobView job = jobs(apiRequest).retry(id);
-        if (job == null) {
-            throw JobName.unknown(id);
-        }
+        JobView job = JobName.known(jobs(apiRequest).retry(id), id);
         answer.answerDone(apiRequest, 202, job);
     }
 
     private void output(ApiRequest apiRequest) throws Exception {
         UUID id = JobName.of(apiRequest);
-        byte[] output = jobs(apiRequest).output(id);
-        if (output == null) {
-            throw JobName.unknown(id);
-        }
+        byte[] output = JobName.known(jobs(apiRequest).output(id), id);
         // The output of functions is arbitrary bytes; the answer declares UTF-8.
         String text = new String(output, StandardCharsets.UTF_8);
         apiRequest.answer(200, ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));

@@ -61,10 +61,7 @@ public final class JobStreamApi {
                 .oneOf(QueryParameter.ORDER.word(), "input", "completion")
                 .equals("completion");
         long after = after(apiRequest);
-        try (MapItems items = jobs(apiRequest).items(id, byCompletion, after)) {
-            if (items == null) {
-                throw JobName.unknown(id);
-            }
+        try (MapItems items = JobName.known(jobs(apiRequest).items(id, byCompletion, after), id)) {
             stream.run(apiRequest, new ItemsSource(items, byCompletion, after));
         }
     }
@@ -99,10 +96,7 @@ public final class JobStreamApi {
 
     private void events(ApiRequest apiRequest) throws Exception {
         UUID id = JobName.of(apiRequest);
-        try (JobEvents events = jobs(apiRequest).events(id)) {
-            if (events == null) {
-                throw JobName.unknown(id);
-            }
+        try (JobEvents events = JobName.known(jobs(apiRequest).events(id), id)) {
             stream.run(apiRequest, new EventsSource(events, answer, apiRequest.heldForAnswer()));
         }
     }

@@ -7,6 +7,7 @@ import dev.motorpool.job.JobError;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Parses job ids as clients write them. */
 public final class JobName {
@@ -37,6 +38,14 @@ public final class JobName {
             ids.add(parse(text));
         }
         return ids;
+    }
+
+    /** What was found of the job of this id; refuses the id if that is null. */
+    public static <T> T known(@Nullable T found, UUID id) throws ProblemException {
+        if (found == null) {
+            throw unknown(id);
+        }
+        return found;
     }
 
     public static ProblemException unknown(UUID id) {

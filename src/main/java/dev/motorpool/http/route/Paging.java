@@ -5,7 +5,6 @@ import dev.motorpool.json.JsonWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
-import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.zip.CRC32;
@@ -16,8 +15,6 @@ import org.jspecify.annotations.Nullable;
  * key, the list and its filters, so that a damaged or foreign cursor is detected.
  */
 public final class Paging {
-
-    static final Set<String> PARAMETERS = Set.of("limit", "cursor");
 
     private static final int MAX_LIMIT = 1000;
     private static final int STANDARD_LIMIT = 100;

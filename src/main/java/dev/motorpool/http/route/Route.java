@@ -83,8 +83,10 @@ public record Route(
         return new Route(method, template, id, takes, other, problems, handler);
     }
 
+    /** Returns a copy with further problem types. */
     public Route problems(ProblemType... types) {
         Set<ProblemType> all = EnumSet.copyOf(Arrays.asList(types));
+        all.addAll(problems);
         return new Route(method, template, id, takes, form, all, handler);
     }
 
@@ -103,10 +105,6 @@ public record Route(
             return "no-store";
         }
         return takes.lines ? "no-cache, no-transform" : "no-cache, no-transform, no-store";
-    }
-
-    Set<QueryParameter> query() {
-        return takes.query;
     }
 
     public Set<RequestHeader> headers() {

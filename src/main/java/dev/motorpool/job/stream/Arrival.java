@@ -5,14 +5,10 @@ import dev.motorpool.pool.Failure;
 import org.jspecify.annotations.Nullable;
 
 /** An event for the writer of a stream, from its feeder or its pool. */
-abstract sealed class Arrival {
-
-    /** The previous arrival. Owned by {@link Arrivals}. */
-    @Nullable
-    Arrival next;
+sealed interface Arrival {
 
     /** Items have been accepted, and go to the lane after this. */
-    static final class Accepted extends Arrival {
+    final class Accepted implements Arrival {
         final long laneIndex;
         final long index;
         final int count;
@@ -35,61 +31,23 @@ abstract sealed class Arrival {
     }
 
     /** An item does not fit, and does not go to the lane. */
-    static final class Misfit extends Arrival {
-        final long index;
-        final JobError error;
-
-        Misfit(long index, JobError error) {
-            this.index = index;
-            this.error = error;
-        }
-    }
+    record Misfit(long index, JobError error) implements Arrival {}
 
     /** Values of the lane. */
-    static final class Values extends Arrival {
-        final long laneIndex;
-        final StreamValues values;
-
-        Values(long laneIndex, StreamValues values) {
-            this.laneIndex = laneIndex;
-            this.values = values;
-        }
-    }
+    record Values(long laneIndex, StreamValues values) implements Arrival {}
 
     /** An item of the lane has failed. */
-    static final class Failed extends Arrival {
-        final long laneIndex;
-        final Failure failure;
-
-        Failed(long laneIndex, Failure failure) {
-            this.laneIndex = laneIndex;
-            this.failure = failure;
-        }
-    }
+    record Failed(long laneIndex, Failure failure) implements Arrival {}
 
     /** No more items will be accepted. */
-    static final class InputEnd extends Arrival {
-        final long count;
-        final @Nullable JobError error;
-
-        InputEnd(long count, @Nullable JobError error) {
-            this.count = count;
-            this.error = error;
-        }
-    }
+    record InputEnd(long count, @Nullable JobError error) implements Arrival {}
 
     /** The client no longer reads the lines. */
-    static final class ClientGone extends Arrival {}
+    record ClientGone() implements Arrival {}
 
     /** The stream ends early, for the reason in its {@link StreamBytes}. */
-    static final class EarlyEnd extends Arrival {}
+    record EarlyEnd() implements Arrival {}
 
     /** Items without a result will not get one. */
-    static final class LaneEnd extends Arrival {
-        final Failure failure;
-
-        LaneEnd(Failure failure) {
-            this.failure = failure;
-        }
-    }
+    record LaneEnd(Failure failure) implements Arrival {}
 }

@@ -48,6 +48,9 @@ public final class ItemStream {
      */
     public record End(long count, long failed, @Nullable JobError error) {}
 
+    /** Events between two looks at the client. */
+    private static final int AT_ONCE = 4096;
+
     private final UUID id;
     private final OpenStreams open;
     private final ItemsCall call;
@@ -218,12 +221,14 @@ public final class ItemStream {
         arrivals.add(new Arrival.ClientGone());
     }
 
-    /** Writer: writes all lines that are ready in order. */
+    /** Writer: writes lines that are ready in order. If very many are, the rest is left to the next call. */
     public void drain(Lines lines) throws IOException {
-        Arrival arrival = arrivals.take();
-        while (arrival != null && end == null && bytes.ended() == null) {
+        for (int i = 0; i < AT_ONCE && end == null && bytes.ended() == null; i++) {
+            Arrival arrival = arrivals.take();
+            if (arrival == null) {
+                break;
+            }
             arrive(arrival, lines);
-            arrival = arrival.next;
         }
         JobError early = bytes.ended();
         if (end == null && early != null) {
@@ -239,21 +244,24 @@ public final class ItemStream {
     private void arrive(Arrival arrival, Lines lines) throws IOException {
         switch (arrival) {
             case Arrival.Accepted row -> turns.accepted(row);
-            case Arrival.Misfit misfit -> turns.misfit(misfit.index, misfit.error, lines);
-            case Arrival.Values values -> turns.values(values.laneIndex, values.values, lines);
+            case Arrival.Misfit misfit -> turns.misfit(misfit.index(), misfit.error(), lines);
+            case Arrival.Values values -> turns.values(values.laneIndex(), values.values(), lines);
             case Arrival.Failed failed ->
                 turns.failed(
-                        failed.laneIndex, failed.failure, OutcomeMapper.error(id, call.spec(), failed.failure), lines);
+                        failed.laneIndex(),
+                        failed.failure(),
+                        OutcomeMapper.error(id, call.spec(), failed.failure()),
+                        lines);
             case Arrival.InputEnd input -> {
-                accepted = input.count;
-                inputError = input.error;
+                accepted = input.count();
+                inputError = input.error();
             }
             case Arrival.ClientGone gone -> clientGone = true;
             case Arrival.EarlyEnd ended -> {
                 // The value's own write reports that it was dropped.
             }
             case Arrival.LaneEnd ended ->
-                end = new End(turns.count(), turns.failed(), OutcomeMapper.error(id, call.spec(), ended.failure));
+                end = new End(turns.count(), turns.failed(), OutcomeMapper.error(id, call.spec(), ended.failure()));
         }
     }
 

@@ -95,11 +95,6 @@ public final class StreamBudget {
         this.share = limit / 2;
     }
 
-    /** Bytes that all streams hold. */
-    public long used() {
-        return used.get();
-    }
-
     Caller enter(String name, StreamBytes stream) {
         return callers.compute(name, (same, known) -> {
             Caller caller = known == null ? new Caller(name) : known;

@@ -2,7 +2,6 @@ package dev.motorpool.pool.settings;
 
 import java.time.Duration;
 import java.util.Locale;
-import java.util.Optional;
 
 /** The settings of a pool besides its kind. */
 public enum PoolSetting {
@@ -31,14 +30,5 @@ public enum PoolSetting {
     /** The class of its values. */
     public Class<?> type() {
         return type;
-    }
-
-    public static Optional<PoolSetting> of(String word) {
-        for (PoolSetting setting : values()) {
-            if (setting.word.equals(word)) {
-                return Optional.of(setting);
-            }
-        }
-        return Optional.empty();
     }
 }

@@ -1,6 +1,5 @@
 package dev.motorpool.store.sqlite;
 
-import dev.motorpool.detached.model.JobAge;
 import dev.motorpool.detached.model.JobFilter;
 import dev.motorpool.detached.model.JobKey;
 import dev.motorpool.detached.model.JobLine;
@@ -16,6 +15,7 @@ import dev.motorpool.detached.store.StoreException;
 import dev.motorpool.job.Attempt;
 import dev.motorpool.job.JobState;
 import dev.motorpool.json.RawJson;
+import dev.motorpool.pool.CallAge;
 import dev.motorpool.pool.PoolStore.KeptPool;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -234,42 +234,27 @@ class SqliteReader implements JobReader {
     }
 
     @Override
-    public Map<String, Backlog> backlogs() throws StoreException {
-        Map<String, Long> queued = byPool("SELECT pool, count(*) FROM jobs WHERE state = 1 GROUP BY pool");
-        Map<String, Long> scheduled = byPool("SELECT pool, count(*) FROM jobs WHERE due_at IS NOT NULL GROUP BY pool");
-        Map<String, Backlog> backlogs = new HashMap<>();
-        queued.forEach((pool, count) -> backlogs.put(pool, new Backlog(count, scheduled.getOrDefault(pool, 0L))));
-        scheduled.forEach((pool, count) -> backlogs.putIfAbsent(pool, new Backlog(0, count)));
-        return backlogs;
-    }
-
-    @Override
     public Census census() throws StoreException {
-        long scheduled = database.sql("SELECT count(*) FROM jobs WHERE due_at IS NOT NULL")
-                .number(0);
-        long running = database.sql("SELECT count(*) FROM jobs WHERE state <> 3 AND state = 2")
-                .number(0);
-        long queued = 0;
-        Map<String, Instant> oldest = new HashMap<>();
+        Map<String, Backlog> pools = new HashMap<>();
         try (Rows rows = database.sql("SELECT pool, count(*), min(age) FROM jobs WHERE state = 1 GROUP BY pool")
                 .rows()) {
             while (rows.next()) {
-                String pool = rows.word();
-                queued += rows.number();
-                oldest.put(pool, JobAge.moment(rows.number()));
+                pools.put(rows.word(), new Backlog(rows.number(), 0, CallAge.moment(rows.number())));
             }
         }
-        return new Census(scheduled, queued, running, oldest);
-    }
-
-    private Map<String, Long> byPool(String text) throws StoreException {
-        Map<String, Long> counts = new HashMap<>();
-        try (Rows rows = database.sql(text).rows()) {
+        try (Rows rows = database.sql("SELECT pool, count(*) FROM jobs WHERE due_at IS NOT NULL GROUP BY pool")
+                .rows()) {
             while (rows.next()) {
-                counts.put(rows.word(), rows.number());
+                pools.merge(
+                        rows.word(),
+                        new Backlog(0, rows.number(), null),
+                        (queued, due) -> new Backlog(queued.queued(), due.scheduled(), queued.oldest()));
             }
         }
-        return counts;
+        return new Census(
+                database.sql("SELECT count(*) FROM jobs WHERE state <> 3 AND state = 2")
+                        .number(0),
+                pools);
     }
 
     @Override

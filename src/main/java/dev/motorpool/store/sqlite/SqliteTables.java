@@ -1,7 +1,6 @@
 package dev.motorpool.store.sqlite;
 
 import dev.motorpool.detached.model.AttemptEnd;
-import dev.motorpool.detached.model.JobAge;
 import dev.motorpool.detached.model.MapResults;
 import dev.motorpool.detached.model.RepeatKey;
 import dev.motorpool.detached.model.StoredJob;
@@ -12,6 +11,7 @@ import dev.motorpool.function.TraceContext;
 import dev.motorpool.job.Attempt;
 import dev.motorpool.job.JobSpec;
 import dev.motorpool.json.RawJson;
+import dev.motorpool.pool.CallAge;
 import dev.motorpool.pool.PoolStore.KeptPool;
 import java.time.Duration;
 import java.time.Instant;
@@ -378,7 +378,7 @@ final class SqliteTables extends SqliteReader implements JobTables {
                 break;
             }
             database.sql("UPDATE jobs SET was = state, state = 1, due_at = NULL, age = ? WHERE id = ?")
-                    .with(JobAge.of(one.at))
+                    .with(CallAge.of(one.at))
                     .with(one.id)
                     .run();
             WaitingJob job = Objects.requireNonNull(withArguments(one.id));

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.motorpool.detached.model.WaitingJob;
-import dev.motorpool.detached.store.JobReader.Backlog;
+import dev.motorpool.detached.store.JobReader.Census;
 import dev.motorpool.store.JobDraft;
 import dev.motorpool.testing.Eventually;
 import dev.motorpool.testing.LeavesNothingBehind;
@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -69,8 +68,9 @@ class BackupTest {
             }
             assertThat(found).isGreaterThanOrEqualTo(before);
             assertThat(found % 2).isZero(); // each transaction writes two
-            Map<String, Backlog> backlogs = store.read(tables -> tables.backlogs());
-            assertThat(backlogs).isEqualTo(Map.of("processes", new Backlog(found, 0)));
+            Census census = store.read(tables -> tables.census());
+            assertThat(census.pools()).containsOnlyKeys("processes");
+            assertThat(census.queued()).isEqualTo(found);
             store.write(tables -> tables.insert(new JobDraft().made(), null));
         }
         try (Stream<Path> files = Files.list(copy.getParent())) {

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.motorpool.detached.model.JobFilter;
 import dev.motorpool.detached.model.StoredJob;
 import dev.motorpool.detached.model.WaitingJob;
-import dev.motorpool.detached.store.JobReader.Backlog;
+import dev.motorpool.detached.store.JobReader.Census;
 import dev.motorpool.json.RawJson;
 import dev.motorpool.store.JobDraft;
 import dev.motorpool.store.SmallDisk;
@@ -85,8 +85,9 @@ class OpeningTest {
         fill();
         fill();
         try (SqliteJobStore store = SqliteJobStore.open(file)) {
-            Map<String, Backlog> backlogs = store.read(tables -> tables.backlogs());
-            assertThat(backlogs).isEqualTo(Map.of("processes", new Backlog(4000, 0)));
+            Census census = store.read(tables -> tables.census());
+            assertThat(census.pools()).containsOnlyKeys("processes");
+            assertThat(census.queued()).isEqualTo(4000);
         }
     }
 
