@@ -108,10 +108,7 @@ final class CheckedClient {
             return head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
         }
 
-        /**
-         * Sends the request on a new connection, in one piece: after a refusal, a body that arrives more than a second
-         * later than its head resets the connection.
-         */
+        /** Sends the request on a new connection, in one piece. */
         Answer send() throws IOException {
             try (RawConnection connection = connect()) {
                 ByteArrayOutputStream whole = new ByteArrayOutputStream();
