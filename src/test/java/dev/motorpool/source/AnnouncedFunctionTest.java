@@ -8,6 +8,7 @@ import dev.motorpool.function.signature.ArgumentFault;
 import dev.motorpool.function.signature.FunctionDefinition;
 import dev.motorpool.json.RawJson;
 import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -67,11 +68,9 @@ class AnnouncedFunctionTest {
             assertThat(byPlace).isNull();
             assertThat(byName).isNull();
         } else {
-            assertThat(byPlace).isNotNull();
-            assertThat(byPlace.pointer()).isEqualTo("/args/0" + path);
+            assertThat(Objects.requireNonNull(byPlace).pointer()).isEqualTo("/args/0" + path);
             assertThat(byPlace.detail()).contains("argument p").endsWith(".");
-            assertThat(byName).isNotNull();
-            assertThat(byName.pointer()).isEqualTo("/kwargs/p" + path);
+            assertThat(Objects.requireNonNull(byName).pointer()).isEqualTo("/kwargs/p" + path);
         }
     }
 

@@ -14,7 +14,11 @@ public final class FunctionRegistry {
         this.functions = functions;
     }
 
-    /** @throws IllegalArgumentException if two have the same name */
+    /**
+     * A registry of these functions.
+     *
+     * @throws IllegalArgumentException if two have the same name
+     */
     public static FunctionRegistry of(Iterable<FunctionDefinition> definitions) {
         SortedMap<String, FunctionDefinition> functions = new TreeMap<>();
         for (FunctionDefinition definition : definitions) {

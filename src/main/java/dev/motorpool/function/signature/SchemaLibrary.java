@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 public interface SchemaLibrary {
 
     /**
+     * Compiles a schema.
+     *
      * @param schema well-formed JSON
      * @throws IllegalArgumentException if it is no schema, with what is wrong
      */
