@@ -2,11 +2,26 @@ package dev.motorpool.detached.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.motorpool.detached.model.AttemptEnd;
+import dev.motorpool.detached.model.JobEvent;
+import dev.motorpool.detached.model.JobView;
+import dev.motorpool.detached.model.LifePosition;
+import dev.motorpool.detached.model.StoredJob;
+import dev.motorpool.job.Attempt;
+import dev.motorpool.job.JobSpec;
+import dev.motorpool.job.JobState;
+import dev.motorpool.json.RawJson;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The events of one job with many listeners. */
 class LifeEventsTest {
@@ -68,5 +83,48 @@ class LifeEventsTest {
         signals.getFirst().await(Duration.ofMinutes(1));
         watchers.printed(job, 1, "more");
         assertThat(signals).noneMatch(Signal::isGiven);
+    }
+
+    /** A start is recorded later than it happens, so it may be reported after the end; nobody hears of it then. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
+    void statesComeInTheOrderOfTheLifeWhateverTheOrderOfTheirReports(long seed) {
+        List<StoredJob> life = twoAttempts();
+        List<StoredJob> reported = new ArrayList<>(life.subList(1, life.size()));
+        Collections.shuffle(reported, new Random(seed));
+        LifeEvents.Reader reader = watchers.listen(job).new Reader(new Signal());
+        List<LifePosition> seen = new ArrayList<>();
+        seen.add(LifePosition.of(reader.begin(view(life.getFirst())).job().job()));
+        for (StoredJob each : reported) {
+            watchers.happened(view(each));
+            for (JobEvent next = reader.take(view -> view); next != null; next = reader.take(view -> view)) {
+                seen.add(LifePosition.of(((JobEvent.State) next).job().job()));
+            }
+        }
+        assertThat(seen).isSorted().doesNotHaveDuplicates();
+        assertThat(seen.getLast()).isEqualTo(LifePosition.of(life.getLast()));
+        assertThat(seen).contains(LifePosition.of(life.get(4)));
+        assertThat(reader.isOver()).isTrue();
+        reader.close();
+        watchers.leave(job);
+    }
+
+    /** Queued, runs, fails and is scheduled again, runs, succeeds. */
+    private List<StoredJob> twoAttempts() {
+        Instant now = Instant.EPOCH;
+        JobSpec spec = new JobSpec("apply_async", "echo", "io", null, null, 0, Map.of(), null);
+        StoredJob queued = StoredJob.submitted(job, "default", spec, now, null, null);
+        StoredJob first = queued.running(new Attempt(1, now, null, "io-1", 1L, null), 0, null);
+        AttemptEnd failed =
+                new AttemptEnd(new Attempt(1, now, now, "io-1", 1L, RawJson.EMPTY_OBJECT), 0, 0, null, null);
+        StoredJob scheduled = first.rescheduled(failed, now);
+        StoredJob again = scheduled.queuedAgain();
+        StoredJob second = again.running(new Attempt(2, now, null, "io-1", 1L, null), 0, null);
+        AttemptEnd done = new AttemptEnd(new Attempt(2, now, now, "io-1", 1L, null), 0, 0, null, null);
+        return List.of(queued, first, scheduled, again, second, second.ended(JobState.SUCCEEDED, done, null));
+    }
+
+    private static JobView view(StoredJob job) {
+        return new JobView(job, List.of(), null, null);
     }
 }
