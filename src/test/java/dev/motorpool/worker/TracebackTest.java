@@ -23,7 +23,7 @@ class TracebackTest {
                 frame("java.util.ArrayList", "get"),
                 frame("com.example.Mine", "function"),
                 frame("java.lang.reflect.Method", "invoke"),
-                frame("dev.motorpool.function.StaticMethod", "call"),
+                frame("dev.motorpool.function.method.StaticMethod", "call"),
                 frame(MethodFunction.class.getName(), "invoke"),
                 frame("dev.motorpool.worker.Calls", "execute"));
         assertThat(Traceback.of(thrown)).isEqualTo("""
