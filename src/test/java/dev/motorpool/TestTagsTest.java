@@ -16,11 +16,13 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** {@code ./mvnw test} stays quick: tests that start services or workers say so by a tag. */
-@Tag("service")
 class TestTagsTest {
 
-    private static final Set<String> PROCESSES =
-            Set.of("ServiceExtension", "ServiceProcess", "ServiceProgram", "RealWorkers");
+    private static final Set<String> PROCESSES = Set.of(
+            "dev.motorpool.http.ServiceExtension",
+            "dev.motorpool.testing.ServiceProcess",
+            "dev.motorpool.testing.ServiceProgram",
+            "dev.motorpool.testing.RealWorkers");
 
     private static final JavaClasses TESTS = new ClassFileImporter()
             .withImportOption(new ImportOption.OnlyIncludeTests())
@@ -50,7 +52,7 @@ class TestTagsTest {
         Set<JavaClass> seen = new HashSet<>(open);
         while (!open.isEmpty()) {
             JavaClass next = open.remove();
-            if (PROCESSES.contains(next.getSimpleName())) {
+            if (PROCESSES.contains(next.getName())) {
                 return true;
             }
             for (Dependency dependency : next.getDirectDependenciesFromSelf()) {
