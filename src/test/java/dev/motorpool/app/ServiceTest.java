@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The program as a process: start, refused start, stop, restart. */
 @ExtendWith(LeavesNothingBehind.class)
-@Tag("service")
+@Tag("slow")
 class ServiceTest {
 
     /** One for the whole class, so that the workers' AOT cache is created once. */

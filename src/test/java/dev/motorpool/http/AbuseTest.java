@@ -21,7 +21,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 
 /** Malicious requests to a service with keys and to one without. */
 @ExtendWith(OutputCaptureExtension.class)
-@Tag("service")
+@Tag("slow")
 class AbuseTest {
 
     private static final String KEY = "of the test";

@@ -27,7 +27,7 @@ import tools.jackson.databind.JsonNode;
 
 /** Live streams of detached jobs: items, events, jobs as they finish. */
 @ExtendWith(ServiceExtension.class)
-@Tag("service")
+@Tag("slow")
 class JobStreamTest {
 
     private static final String EVENTS = "Accept: text/event-stream";

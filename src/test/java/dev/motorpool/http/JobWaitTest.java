@@ -23,7 +23,7 @@ import tools.jackson.databind.JsonNode;
 
 /** Waiting for the ends of detached jobs. */
 @ExtendWith(ServiceExtension.class)
-@Tag("service")
+@Tag("slow")
 class JobWaitTest {
 
     private static final int MANY = 2_000;

@@ -33,7 +33,7 @@ import tools.jackson.databind.JsonNode;
 @ParameterizedClass
 @ValueSource(strings = {"process", "thread", "coroutine"})
 @Timeout(120)
-@Tag("service")
+@Tag("slow")
 class PythonPoolTest {
 
     private final String kind;

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** TLS by Spring Boot's own settings, with a generated certificate. */
-@Tag("service")
+@Tag("slow")
 class TlsTest {
 
     private static final String PASSWORD = "changeit";

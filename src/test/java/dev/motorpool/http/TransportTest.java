@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Requests that are invalid HTTP, too large or too slow, and the ends of their connections. */
 @ExtendWith(ServiceExtension.class)
-@Tag("service")
+@Tag("slow")
 class TransportTest {
 
     private static final String POST =

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A worker that lies, babbles or breaks costs only its own call: every pool goes on with a fresh one. */
 @ExtendWith(LeavesNothingBehind.class)
-@Tag("service")
+@Tag("slow")
 class BadWorkerPoolTest {
 
     private static final Duration SHORT_START = Duration.ofSeconds(1);

@@ -3,7 +3,7 @@ package dev.motorpool.pool;
 import dev.motorpool.pool.settings.PoolKind;
 import org.junit.jupiter.api.Tag;
 
-@Tag("service")
+@Tag("slow")
 class CoroutinePoolTest extends PoolSemantics {
 
     CoroutinePoolTest() {

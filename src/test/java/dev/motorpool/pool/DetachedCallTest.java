@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ExtendWith(LeavesNothingBehind.class)
 @ParameterizedClass
 @EnumSource
-@Tag("service")
+@Tag("slow")
 class DetachedCallTest {
 
     private static final Initializer BAD = new Initializer("raise", RawJson.of("[\"bad\"]"), RawJson.EMPTY_OBJECT);

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 @ExtendWith(LeavesNothingBehind.class)
-@Tag("service")
+@Tag("slow")
 class PoolsTest {
 
     private final CountDownLatch released = new CountDownLatch(1);

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 @ExtendWith(LeavesNothingBehind.class)
-@Tag("service")
+@Tag("slow")
 class JavaRuntimeTest {
 
     private static final WorkerShape ONE = new WorkerShape(1, false);

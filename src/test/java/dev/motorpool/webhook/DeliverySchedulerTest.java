@@ -38,7 +38,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Deliveries to receivers that behave well and badly, over a real store and real connections. */
-@Tag("service")
+@Tag("slow")
 class DeliverySchedulerTest {
 
     private static final Duration TENTH_OF_A_DAY = Duration.ofHours(2).plusMinutes(24);

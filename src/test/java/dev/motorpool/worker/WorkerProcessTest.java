@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Properties of workers of every shape of slots. */
 @ExtendWith(LeavesNothingBehind.class)
-@Tag("service")
+@Tag("slow")
 class WorkerProcessTest {
 
     enum Slots {

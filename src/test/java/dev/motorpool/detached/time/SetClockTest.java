@@ -38,7 +38,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The system clock is set while jobs wait. The test controls the system clock and the steady one. */
-@Tag("service")
+@Tag("slow")
 class SetClockTest {
 
     private static final Duration DELAY = Duration.ofSeconds(8);
