@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -41,6 +42,12 @@ class ChartServiceTest {
 
     @TempDir
     Path folder;
+
+    /** From its first use on, the library keeps two pipes. */
+    @BeforeAll
+    static void loadHelm() {
+        Chart.template(VALUES);
+    }
 
     @Test
     void tlsAndTheManagementPort() throws Exception {
