@@ -210,6 +210,7 @@ public final class BadWorker {
         }
     }
 
+    /** A worker that is late or hangs, on purpose. */
     private static void pause(long milliseconds) {
         try {
             Thread.sleep(milliseconds);
