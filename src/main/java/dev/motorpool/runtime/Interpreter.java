@@ -40,7 +40,7 @@ final class Interpreter {
         String candidate = candidate(functions);
         List<String> answer = ask(candidate);
         String version = answer.size() < 2 ? "" : answer.get(1);
-        if (!version.matches("\\d+\\.\\d+.*")) {
+        if (!version.matches("\\d{1,6}\\.\\d{1,6}\\..*")) {
             throw new IOException(candidate + " does not tell its version; " + advice());
         }
         if (!language.isNewEnough(version)) {

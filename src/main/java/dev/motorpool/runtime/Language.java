@@ -8,7 +8,8 @@ import java.util.Map;
 public enum Language {
     PYTHON(
             "Python 3.9",
-            new int[] {3, 9},
+            3,
+            9,
             "python3",
             ".venv/bin/python",
             List.of("-c", "import sys; print(sys.executable); print('%d.%d.%d' % sys.version_info[:3])")) {
@@ -24,14 +25,18 @@ public enum Language {
     };
 
     private final String least;
-    private final int[] leastVersion;
+    private final int major;
+    private final int minor;
     private final String interpreter;
     private final String ownInterpreter;
+
+    @SuppressWarnings("ImmutableEnumChecker") // made by List.of
     private final List<String> question;
 
-    Language(String least, int[] leastVersion, String interpreter, String ownInterpreter, List<String> question) {
+    Language(String least, int major, int minor, String interpreter, String ownInterpreter, List<String> question) {
         this.least = least;
-        this.leastVersion = leastVersion;
+        this.major = major;
+        this.minor = minor;
         this.interpreter = interpreter;
         this.ownInterpreter = ownInterpreter;
         this.question = question;
@@ -62,16 +67,11 @@ public enum Language {
         return question;
     }
 
-    /** Whether a version, as {@code 3.11.7}, is new enough. */
+    /** Whether a version, as {@code 3.11.7}, is new enough; it has at least two parts. */
     boolean isNewEnough(String version) {
         String[] parts = version.split("\\.", -1);
-        for (int i = 0; i < leastVersion.length; i++) {
-            int part = i < parts.length ? Integer.parseInt(parts[i].replaceAll("\\D.*", "")) : 0;
-            if (part != leastVersion[i]) {
-                return part > leastVersion[i];
-            }
-        }
-        return true;
+        int hasMajor = Integer.parseInt(parts[0]);
+        return hasMajor > major || (hasMajor == major && Integer.parseInt(parts[1]) >= minor);
     }
 
     /** The interpreter's arguments that start a worker. */

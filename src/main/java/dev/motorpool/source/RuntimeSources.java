@@ -153,6 +153,7 @@ final class RuntimeSources {
         });
         deadly = dead;
         faults.putAll(choice.faults());
+        choice.trial().faults().forEach(faults::putIfAbsent);
         Map<String, String> now = new TreeMap<>(choice.versions());
         now.keySet().retainAll(choice.trial().good().keySet());
         now.put(HELPERS, choice.helpers());
@@ -168,7 +169,8 @@ final class RuntimeSources {
     private record Choice(Map<String, String> versions, String helpers, Trial trial, Map<String, Fault> faults) {}
 
     /**
-     * The newest versions; the last good ones of those that fail; all of the last good ones if that fails, too.
+     * The newest versions, with the last good ones of those that fail; if other files have changed, too, the last good
+     * versions of all.
      *
      * @param known faults of versions that are not tried
      */
@@ -192,12 +194,11 @@ final class RuntimeSources {
         if (!fallsBack) {
             return new Choice(mixed, helpers, newest, faults);
         }
-        Trial trial = loader.attempt(mixed, helpers, taken);
         String earlierHelpers = versions.getOrDefault(HELPERS, helpers);
-        if (trial.faults().isEmpty() || earlierHelpers.equals(helpers) || !copies.has(HELPERS, earlierHelpers)) {
-            return new Choice(mixed, helpers, trial, faults);
+        if (earlierHelpers.equals(helpers) || !copies.has(HELPERS, earlierHelpers)) {
+            return new Choice(mixed, helpers, loader.attempt(mixed, helpers, taken), faults);
         }
-        // The files that sources import have changed, so that versions which were good are not any more.
+        // An earlier version belongs to the files that it imported then, and there can be one version of these.
         Map<String, String> before = new TreeMap<>(versions);
         before.keySet().retainAll(wanted.keySet());
         before.entrySet().removeIf(each -> !copies.has(each.getKey(), each.getValue()));
