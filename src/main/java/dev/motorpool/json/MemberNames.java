@@ -3,6 +3,7 @@ package dev.motorpool.json;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The members that an object may have; made once and used for many objects. */
 public final class MemberNames {
@@ -20,6 +21,11 @@ public final class MemberNames {
 
     public static MemberNames of(String... names) {
         return new MemberNames(List.of(names));
+    }
+
+    /** These members, and more. */
+    public MemberNames and(String... more) {
+        return new MemberNames(Stream.concat(names.stream(), Stream.of(more)).toList());
     }
 
     public List<String> names() {
