@@ -29,40 +29,12 @@ public final class AsyncReader {
     private static final String BEYOND_EXPIRY = "must be smaller than expires: the job could never run";
     private static final String START_BEYOND_EXPIRY = "must be before the end of expires: the job could never run";
 
-    private static final MemberNames APPLY = MemberNames.of(
-            "function",
-            "args",
-            "kwargs",
-            "pool",
-            "timeout",
-            "expires",
-            "priority",
-            "tags",
-            "callback",
-            "error_callback",
-            "retries",
-            "retry_delay",
-            "delay",
-            "start_at",
-            "retain");
+    private static final String[] DETACHMENT = {
+        "callback", "error_callback", "retries", "retry_delay", "delay", "start_at", "retain"
+    };
 
-    private static final MemberNames MAP = MemberNames.of(
-            "function",
-            "items",
-            "chunksize",
-            "pool",
-            "timeout",
-            "expires",
-            "priority",
-            "tags",
-            "on_error",
-            "callback",
-            "error_callback",
-            "retries",
-            "retry_delay",
-            "delay",
-            "start_at",
-            "retain");
+    private static final MemberNames APPLY = CallReader.APPLY.and(DETACHMENT);
+    private static final MemberNames MAP = ItemsReader.MAP.and(DETACHMENT);
 
     private final CallReader calls;
     private final ItemsReader items;

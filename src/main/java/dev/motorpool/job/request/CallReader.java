@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /** Parses the requests of the verbs, and checks them as far as possible before anything is queued. */
 public final class CallReader {
 
-    private static final MemberNames APPLY =
+    static final MemberNames APPLY =
             MemberNames.of("function", "args", "kwargs", "pool", "timeout", "expires", "priority", "tags");
 
     static final int MAX_PRIORITY = 100;

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** Parses the requests of maps and streams. */
 public final class ItemsReader {
 
-    private static final MemberNames MAP = MemberNames.of(
+    static final MemberNames MAP = MemberNames.of(
             "function", "items", "chunksize", "pool", "timeout", "expires", "priority", "tags", "on_error");
 
     private static final MemberNames STREAM = MemberNames.of(
