@@ -1,0 +1,47 @@
+/** The descriptors of the protocol, out of the way of functions. */
+
+import { closeSync, fstatSync, openSync, unlinkSync } from 'node:fs';
+
+const ORDERS = 3;
+const REPORTS = 4;
+const PAGE = 8;
+
+/** @returns {{ orders: number, reports: number }} numbers that functions do not write to by mistake */
+export function openChannel() {
+  return { orders: moved(ORDERS, 'r'), reports: moved(REPORTS, 'w') };
+}
+
+/** Opens the same pipe once more, not to be inherited. */
+function moved(descriptor, mode) {
+  try {
+    const other = openSync(`/proc/self/fd/${descriptor}`, mode);
+    closeSync(descriptor);
+    openSync('/dev/null', 'r+'); // takes the number, so that nothing else has it
+    return other;
+  } catch {
+    return descriptor; // another system, or no pipe
+  }
+}
+
+/**
+ * Opens the file that takes the number of orders that have been read, and removes its name.
+ *
+ * @param {string | undefined} file
+ * @returns {number | null} null if it is not the one that the service has made
+ */
+export function openAccepted(file) {
+  if (!file) {
+    return null;
+  }
+  try {
+    const descriptor = openSync(file, 'r+');
+    if (fstatSync(descriptor).size === PAGE) {
+      unlinkSync(file);
+      return descriptor;
+    }
+    closeSync(descriptor);
+  } catch {
+    // then the number is reported
+  }
+  return null;
+}
