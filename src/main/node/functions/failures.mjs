@@ -89,6 +89,9 @@ function tracebackOf(thrown) {
     }
   }
   const text = pieces.join('\n').toWellFormed();
+  if (text === `${nameOf(thrown)}: ${messageOf(thrown)}`) {
+    return null; // says no more than the message
+  }
   if (text.length <= LIMIT) {
     return text;
   }

@@ -32,7 +32,7 @@ export async function load(url, context, next) {
     const read = moved(url, place, copy);
     if (existsSync(fileURLToPath(read))) {
       const format = /\.js$/.test(new URL(url).pathname) ? 'module' : context.format;
-      return { ...(await next(read, { ...context, format })), shortCircuit: true };
+      return { ...(await next(read, { ...context, format })), responseURL: url, shortCircuit: true };
     }
   }
   return next(url, context);

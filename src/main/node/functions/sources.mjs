@@ -149,7 +149,7 @@ function isOffered(name, value) {
 function explain(source, folder, thrown) {
   const { exception, message, traceback } = failureOf(thrown);
   if (thrown instanceof ProcessExit) {
-    source.fail(`importing it calls ${message}${at(folder, placeOf(thrown))}`, traceback);
+    source.fail(`importing it calls ${message}${at(folder, placeOf(thrown))}`, traceback && folder.shown(traceback));
     return;
   }
   let text = folder.shown(`${exception}: ${message}`);

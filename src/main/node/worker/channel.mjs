@@ -1,14 +1,21 @@
 /** The descriptors of the protocol, out of the way of functions. */
 
-import { closeSync, fstatSync, openSync, unlinkSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, unlinkSync } from 'node:fs';
 
 const ORDERS = 3;
 const REPORTS = 4;
 const PAGE = 8;
 
-/** @returns {{ orders: number, reports: number }} numbers that functions do not write to by mistake */
+/**
+ * Opens both pipes without waiting for the service, which may have gone. Where it has, the end of the orders says so.
+ *
+ * @returns {{ orders: number, reports: number }} numbers that functions do not write to by mistake
+ */
 export function openChannel() {
-  return { orders: moved(ORDERS, 'r'), reports: moved(REPORTS, 'w') };
+  return {
+    orders: moved(ORDERS, constants.O_RDONLY | constants.O_NONBLOCK),
+    reports: moved(REPORTS, constants.O_RDWR),
+  };
 }
 
 /** Opens the same pipe once more, not to be inherited. */

@@ -19,7 +19,7 @@ const BROKEN = 76;
 /** How long the main thread may take to end the process itself: less if a function may hold it. */
 const IDLE_MILLIS = 500;
 const BUSY_MILLIS = 20;
-const BROKEN_MILLIS = 200;
+const BROKEN_MILLIS = 1000;
 
 class Forwarding extends Dispatch {
   #outbox;

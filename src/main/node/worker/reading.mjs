@@ -1,5 +1,6 @@
 /** Reads orders without blocking the thread that does. */
 
+import { constants, readFileSync, readSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { FrameCutter } from './frames.mjs';
 
@@ -26,21 +27,31 @@ export function readOrders(descriptor, limit, take, over, broken) {
       }
     }
   };
+  const received = (data) => {
+    if (!ended) {
+      try {
+        take(cutter.push(data));
+      } catch (fault) {
+        ended = true;
+        broken(fault);
+      }
+    }
+  };
+  const buffer = Buffer.allocUnsafeSlow(BUFFER);
+  const first = firstRead(descriptor, buffer);
+  if (first === 0) {
+    end();
+    return;
+  }
+  received(buffer.subarray(0, first ?? 0));
   const socket = new Socket({
     fd: descriptor,
     readable: true,
     writable: false,
     onread: {
-      buffer: Buffer.allocUnsafeSlow(BUFFER),
-      callback(length, buffer) {
-        if (!ended) {
-          try {
-            take(cutter.push(Buffer.from(buffer.buffer, 0, length)));
-          } catch (fault) {
-            ended = true;
-            broken(fault);
-          }
-        }
+      buffer,
+      callback(length) {
+        received(buffer.subarray(0, length));
         return true;
       },
     },
@@ -48,4 +59,19 @@ export function readOrders(descriptor, limit, take, over, broken) {
   socket.on('error', end);
   socket.on('end', end);
   socket.on('close', end);
+}
+
+/**
+ * Reads what is there, if the descriptor does not block: a pipe that was opened after its last writer had gone never
+ * becomes readable.
+ *
+ * @returns {number | null} bytes, 0 at the end, null if nothing is known
+ */
+function firstRead(descriptor, buffer) {
+  try {
+    const flags = /^flags:\s*([0-7]+)$/m.exec(readFileSync(`/proc/self/fdinfo/${descriptor}`, 'latin1'));
+    return flags !== null && parseInt(flags[1], 8) & constants.O_NONBLOCK ? readSync(descriptor, buffer) : null;
+  } catch {
+    return null; // nothing is there yet
+  }
 }

@@ -206,9 +206,6 @@ export class Threads extends Dispatch {
       claim.start(index);
     }
     if (claim.started > index) {
-      if (fault instanceof Cancelled || fault instanceof ProcessExit) {
-        fault.stack = undefined;
-      }
       this.pipe.write(errorReport(run.id, index, 0, fault));
       claim.reported = index + 1;
     }
