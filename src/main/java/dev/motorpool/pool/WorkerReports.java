@@ -130,6 +130,7 @@ final class WorkerReports implements WorkerLink.Listener {
         greeted = true;
         worker.accepts = hello.features().contains(Message.Hello.ACCEPTED);
         worker.pings = hello.features().contains(Message.Hello.PING);
+        worker.pool = hello.features().contains(Message.Hello.CONTEXT) ? starter.pool() : null;
         Initializer initializer = worker.settings.initializer();
         if (worker.phase != Worker.Phase.STARTING) {
             return null;
@@ -170,6 +171,7 @@ final class WorkerReports implements WorkerLink.Listener {
             }
             case Message.Leaving leaving -> null;
             case Message.Accepted accepted -> null;
+            case Message.Loading loading -> "it loads sources after its hello";
             case Message.Pong pong -> {
                 worker.reports.ponged();
                 yield null;
@@ -258,6 +260,7 @@ final class WorkerReports implements WorkerLink.Listener {
         return switch (error.type()) {
             case "value-not-json" -> new Failure.ValueNotJson(error.message());
             case "value-too-large" -> new Failure.ValueTooLarge(valueLimit);
+            case "unknown-function" -> new Failure.FunctionMissing();
             default ->
                 new Failure.Raised(
                         error.exception() == null ? "unknown" : error.exception(),
@@ -272,6 +275,7 @@ final class WorkerReports implements WorkerLink.Listener {
             case Failure.Raised(String exception, String message, var traceback) ->
                 "raised " + exception + (message.isBlank() ? "" : ": " + cut(message));
             case Failure.ValueNotJson(String message) -> "returned what is no JSON: " + cut(message);
+            case Failure.FunctionMissing() -> "is no function that it has";
             case Failure.ValueTooLarge(long limit) -> "returned a value of more than " + limit + " bytes";
             default -> "failed";
         };
