@@ -47,7 +47,7 @@ class ServiceConfiguration {
     @Bean
     DefaultPools defaultPools(Engine engine) {
         MotorpoolSettings.DefaultPool defaults = engine.settings.defaultPool();
-        return new DefaultPools(defaults.cpu(), defaults.io());
+        return new DefaultPools(defaults.cpu(), defaults.io(), engine.commands);
     }
 
     @Bean
@@ -121,9 +121,12 @@ class ServiceConfiguration {
                 registry,
                 registry.getPrometheusRegistry(),
                 census::take,
-                engine.functions.all().stream().map(FunctionDefinition::name).toList());
+                engine.functions.get().all().stream()
+                        .map(FunctionDefinition::name)
+                        .toList());
         engine.tenantMetrics.bindTo(
                 registry, census::unfinished, census::bytes, TenantEntries.withBytes(engine.tenants));
+        engine.sourceMetrics.bindTo(registry, engine.functions::all);
         DeliveryScheduler scheduler = engine.scheduler;
         engine.deliveryMetrics.bindTo(registry, engine.detached.deliveries()::pending, scheduler::secondsOverdue);
         PoolMetrics metrics = new PoolMetrics(
