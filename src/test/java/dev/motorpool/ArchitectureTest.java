@@ -258,6 +258,7 @@ class ArchitectureTest {
                             "job.stream",
                             "pool",
                             "pool.settings",
+                            "source",
                             "webhook")),
             Map.entry(
                     "pool",

@@ -21,6 +21,7 @@ import dev.motorpool.log.RejectionLog;
 import dev.motorpool.metrics.DeliveryMetrics;
 import dev.motorpool.metrics.EarlyEvents;
 import dev.motorpool.metrics.JobMetrics;
+import dev.motorpool.metrics.SourceMetrics;
 import dev.motorpool.metrics.TenantMetrics;
 import dev.motorpool.pool.EngineLimits;
 import dev.motorpool.pool.PoolDirectory;
@@ -32,7 +33,6 @@ import dev.motorpool.pool.settings.SettingRules;
 import dev.motorpool.runtime.SourceRuntime;
 import dev.motorpool.runtime.Spawner;
 import dev.motorpool.runtime.WorkerRuntime;
-import dev.motorpool.source.SourceEvents;
 import dev.motorpool.source.SourcePools;
 import dev.motorpool.source.Sources;
 import dev.motorpool.store.sqlite.SqliteJobStore;
@@ -75,6 +75,7 @@ final class Engine implements AutoCloseable {
 
     private final DataDirectory dataDirectory;
     final Sources functions;
+    final SourceMetrics sourceMetrics;
 
     /** Names of the runtimes that are commands of the configuration. */
     final Set<String> commands;
@@ -150,6 +151,7 @@ final class Engine implements AutoCloseable {
                 () -> ThreadLocalRandom.current().nextDouble(),
                 spans);
         this.directory = new PoolDirectory(pools, detached.keptPools(), configured, later, rules);
+        this.sourceMetrics = new SourceMetrics(withSources.keySet());
         this.functions = sources(withSources, new RuntimePools(pools, directory, later));
     }
 
@@ -165,7 +167,7 @@ final class Engine implements AutoCloseable {
                 runtimes,
                 pools::link,
                 sourcePools,
-                SourceEvents.NONE,
+                sourceMetrics,
                 Clock.systemUTC());
     }
 
