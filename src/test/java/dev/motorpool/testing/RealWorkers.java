@@ -13,6 +13,7 @@ public final class RealWorkers {
     private static final JavaWorkerSettings USUAL = JavaWorkerSettings.in(Path.of("target", "test-workers"));
 
     private static final WorkerRuntime JAVA = new JavaRuntime(
+            "java",
             new JavaWorkerSettings(
                     USUAL.dataDirectory(),
                     null,
