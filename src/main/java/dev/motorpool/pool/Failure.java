@@ -42,6 +42,9 @@ public sealed interface Failure {
     /** The pool cannot start workers. */
     record PoolBroken(String reason) implements Failure {}
 
+    /** The worker does not have the function: it has gone since the call was taken. */
+    record FunctionMissing() implements Failure {}
+
     /** The service is stopping. */
     record Unavailable(String reason) implements Failure {}
 }

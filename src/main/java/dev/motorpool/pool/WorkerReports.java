@@ -258,6 +258,7 @@ final class WorkerReports implements WorkerLink.Listener {
         return switch (error.type()) {
             case "value-not-json" -> new Failure.ValueNotJson(error.message());
             case "value-too-large" -> new Failure.ValueTooLarge(valueLimit);
+            case "unknown-function" -> new Failure.FunctionMissing();
             default ->
                 new Failure.Raised(
                         error.exception() == null ? "unknown" : error.exception(),
@@ -272,6 +273,7 @@ final class WorkerReports implements WorkerLink.Listener {
             case Failure.Raised(String exception, String message, var traceback) ->
                 "raised " + exception + (message.isBlank() ? "" : ": " + cut(message));
             case Failure.ValueNotJson(String message) -> "returned what is no JSON: " + cut(message);
+            case Failure.FunctionMissing() -> "is no function that it has";
             case Failure.ValueTooLarge(long limit) -> "returned a value of more than " + limit + " bytes";
             default -> "failed";
         };

@@ -182,7 +182,7 @@ final class MessageParser {
 
     private static String kindOfError(String word) throws BrokenProtocolException {
         return switch (word) {
-            case "function-raised", "value-not-json", "value-too-large" -> word;
+            case "function-raised", "value-not-json", "value-too-large", "unknown-function" -> word;
             default -> throw new BrokenProtocolException("an error of unknown kind");
         };
     }

@@ -42,7 +42,7 @@ final class Calls {
     private MethodFunction function(String name) {
         MethodFunction function = functions.find(name).orElse(null);
         if (function == null) {
-            throw new IllegalArgumentException("this worker has no such function");
+            throw new MissingFunctionException();
         }
         return function;
     }
@@ -52,6 +52,9 @@ final class Calls {
         if (thrown instanceof UnfitValueException unfit) {
             return new Message.Error(id, index, nanos, unfit.problem().word(), null, unfit.getMessage(), null);
         }
+        if (thrown instanceof MissingFunctionException) {
+            return new Message.Error(id, index, nanos, "unknown-function", null, "", null);
+        }
         return new Message.Error(
                 id,
                 index,
@@ -60,5 +63,10 @@ final class Calls {
                 thrown.getClass().getName(),
                 Traceback.message(thrown),
                 Traceback.of(thrown));
+    }
+
+    /** The worker does not have the function of a call. */
+    private static final class MissingFunctionException extends RuntimeException {
+        private static final long serialVersionUID = 1;
     }
 }

@@ -106,7 +106,7 @@ public final class MapAttempt extends AttemptRun implements LaneResults {
         if (its == null) {
             return;
         }
-        if (number == 1 && job.interruptions() == 0) {
+        if (number == 1 && job.interruptions() == 0 && shape.progress(0).equals(job.progress())) {
             open(its, MapDone.NOTHING);
         } else {
             owner.resume(this);
@@ -329,10 +329,12 @@ public final class MapAttempt extends AttemptRun implements LaneResults {
             return;
         }
         int item = missing.itemOf(index);
-        if (shape.collect()) {
+        if (failure instanceof Failure.FunctionMissing) {
+            end(MapEnd.FUNCTION_MISSING);
+        } else if (shape.collect()) {
             collect(item, failure);
         } else {
-            fail(item, failure);
+            end(new MapEnd.Failed(item, failure));
         }
         endIfDone();
         flush();
@@ -356,13 +358,14 @@ public final class MapAttempt extends AttemptRun implements LaneResults {
         }
     }
 
-    private void fail(int item, Failure failure) {
+    /** Decides its end, which drops the items without a result. */
+    private void end(MapEnd decided) {
         synchronized (this) {
             if (end != null) {
                 return;
             }
-            left--;
-            end = new MapEnd.Failed(item, failure);
+            left -= decided instanceof MapEnd.Failed ? 1 : 0;
+            end = decided;
         }
         cancelLane();
     }

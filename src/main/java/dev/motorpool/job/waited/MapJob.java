@@ -202,6 +202,7 @@ public final class MapJob implements Awaited<MapResult>, AutoCloseable {
             case Failure.Expired e -> true;
             case Failure.PoolBroken b -> true;
             case Failure.Unavailable u -> true;
+            case Failure.FunctionMissing f -> true;
             case Failure.Raised r -> false;
             case Failure.ValueNotJson v -> false;
             case Failure.ValueTooLarge v -> false;

@@ -56,6 +56,11 @@ public final class OutcomeMapper {
                         id);
             case Failure.PoolBroken broken ->
                 Refusals.broken("Pool '" + pool + "' cannot start workers: " + broken.reason(), broken.reason());
+            case Failure.FunctionMissing ignored ->
+                JobError.gone(
+                        ProblemType.UNKNOWN_FUNCTION,
+                        function,
+                        "There is no function '" + function + "' any more: it has gone while the call waited.");
             case Failure.Unavailable unavailable -> JobError.unavailable(unavailable.reason());
         };
     }
