@@ -197,7 +197,7 @@ class SourcesTest(DirectoryCase):
         traceback = worker.error("place.fail")["traceback"]
         self.assertIn('File "/author/functions/place.py", line 3, in fail', traceback)
         self.assertIn('raise ValueError("here")', traceback)
-        self.assertEqual(worker.error("os.system", "true")["exception"], "LookupError")
+        self.assertEqual(worker.error("os.system", "true")["error"], "unknown-function")
 
     def test_nothing_is_written_into_the_directory(self) -> None:
         found = {name for _, folders, files in os.walk(self.directory) for name in folders + files}

@@ -166,7 +166,7 @@ class ProcessTest(WorkerCase):
         self.assertEqual(self.worker.error("work.recurse", 1)["exception"], "RecursionError")
         self.assertEqual(self.worker.error("work.hungry")["exception"], "MemoryError")
         self.assertEqual(self.worker.error("work.interrupt")["exception"], "KeyboardInterrupt")
-        self.assertEqual(self.worker.error("work.nothing")["exception"], "LookupError")
+        self.assertEqual(self.worker.error("work.nothing")["error"], "unknown-function")
         self.assertEqual(self.worker.error("work.double", "x")["exception"], "motorpool.InvalidArguments")
         self.assertEqual(self.worker.error("work.double", 1, 2)["exception"], "motorpool.InvalidArguments")
         self.assertEqual(self.worker.error("work.double")["exception"], "TypeError")

@@ -74,7 +74,7 @@ class Common(WorkerCase):
         error = self.worker.error("work.leave", 3)
         self.assertEqual((error["error"], error["exception"], error["message"]), ("function-raised", "SystemExit", "3"))
         self.assertEqual(self.worker.error("work.fail")["exception"], "ValueError")
-        self.assertEqual(self.worker.error("work.none")["exception"], "LookupError")
+        self.assertEqual(self.worker.error("work.none")["error"], "unknown-function")
         self.assertEqual(self.worker.end_of(sleeping)["value"], 0.3)
 
     def test_a_cancellation_hits_its_call_only(self) -> None:

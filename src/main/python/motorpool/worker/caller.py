@@ -61,7 +61,7 @@ def error_report(identity: int, index: int, nanos: int, thrown: BaseException) -
     elif isinstance(thrown, ValueTooLarge):
         kind, failure = "value-too-large", Failure("", str(thrown), None)
     elif isinstance(thrown, UnknownFunction):
-        failure = Failure("LookupError", str(thrown), None)
+        kind, failure = "unknown-function", Failure("", str(thrown), None)
     else:
         failure = Failure.of(thrown)
         if isinstance(thrown, InvalidArguments):

@@ -11,8 +11,9 @@ from typing import Any, Callable, Optional, Union
 from motorpool.calling import RunningContext
 from motorpool.errors import Cancelled
 from motorpool.worker import messages
-from motorpool.worker.caller import Items, is_coroutine, run_coroutine
+from motorpool.worker.caller import Items, error_report, is_coroutine, run_coroutine
 from motorpool.worker.orders import Order
+from motorpool.worker.output import CallOutput
 from motorpool.worker.runs import SharedParts
 
 _GATHER_NANOS = 1_000_000
@@ -155,6 +156,15 @@ class ChunkRun(RunningContext):
             self._first = self.index + 1
             self._since = time.monotonic_ns()
             self.announced = False
+
+    def ended(self, value: Value, thrown: Optional[BaseException], output: Optional[CallOutput]) -> None:
+        """The running item has this value, or has raised. The output is complete before the last report."""
+        if output is not None and self.is_last():
+            output.close()
+        if thrown is None:
+            self.succeeded(value)
+        else:
+            self.failed(error_report(self.id, self.index, self.nanos(), thrown))
 
     def is_reported(self) -> bool:
         """Whether the running item has a value already."""

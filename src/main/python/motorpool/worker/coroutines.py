@@ -99,8 +99,7 @@ class Coroutines(Dispatch):
         try:
             self._threads.start(run)
         except RuntimeError as no_thread:
-            for index in range(run.end if type(run) is ChunkRun else 1):
-                self._shared.reports.write(error_report(run.id, index, 0, no_thread))
+            self.report_unstarted(run, no_thread)
             self._over(run)
 
     def _cancel_task(self, run: Run) -> None:
@@ -132,9 +131,8 @@ class Coroutines(Dispatch):
         if task is not None:
             self._tasks[run.id] = task
         CURRENT.of_task.set(run)
-        output = None
-        if run.order.get("output", False):
-            output = CallOutput(run.id, self._shared.reports, self._shared.ticker)
+        output = self._shared.output(run.order)
+        if output is not None:
             self._route.of_task.set(output)
         try:
             if type(run) is CallRun:
@@ -177,12 +175,7 @@ class Coroutines(Dispatch):
                 encoded = self._caller.encode(value)
             except BaseException as raised:
                 thrown = raised
-            if output is not None and run.is_last():
-                output.close()
-            if thrown is None:
-                run.succeeded(encoded)
-            else:
-                run.failed(error_report(run.id, run.index, run.nanos(), thrown))
+            run.ended(encoded, thrown, output)
         if output is not None:
             output.close()
 

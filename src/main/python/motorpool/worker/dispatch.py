@@ -7,6 +7,7 @@ from typing import Optional, Union
 
 from motorpool.worker import messages, orders
 from motorpool.worker.acceptance import Acceptance
+from motorpool.worker.caller import error_report
 from motorpool.worker.chunks import ChunkRun
 from motorpool.worker.exits import ProcessExit
 from motorpool.worker.frames import BrokenProtocol, FrameReader
@@ -59,6 +60,11 @@ class Dispatch:
         for run in list(self._runs.values()):
             if type(run) is ChunkRun:
                 run.announce()
+
+    def report_unstarted(self, run: Run, no_thread: BaseException) -> None:
+        """The others go on: only this one fails."""
+        for index in range(run.end if type(run) is ChunkRun else 1):
+            self._shared.reports.write(error_report(run.id, index, 0, no_thread))
 
     def over(self, run: Run) -> None:
         with self._lock:

@@ -68,9 +68,7 @@ class SyncRunner:
     def perform(self, run: Run) -> None:
         run.started()
         token = CURRENT.of_task.set(run)
-        output = None
-        if run.order.get("output", False):
-            output = CallOutput(run.id, self._shared.reports, self._shared.ticker)
+        output = self._shared.output(run.order)
         output_token = self._route.of_task.set(output)
         try:
             if type(run) is CallRun:
@@ -126,12 +124,7 @@ class SyncRunner:
             except Cancelled as cancelled:
                 thrown = cancelled
                 self.interrupts.end(run)
-            if output is not None and run.is_last():
-                output.close()
-            if thrown is None:
-                run.succeeded(encoded)
-            else:
-                run.failed(error_report(run.id, run.index, run.nanos(), thrown))
+            run.ended(encoded, thrown, output)
         if output is not None:
             output.close()
 
@@ -160,7 +153,8 @@ class ManySlots(Dispatch):
             try:
                 self._threads.start(run)
             except RuntimeError as no_thread:
-                self._fail(run, no_thread)
+                self.report_unstarted(run, no_thread)
+                self.over(run)
 
     def cancel(self, run: Run) -> None:
         self._runner.interrupts.cancel(run)
@@ -170,11 +164,4 @@ class ManySlots(Dispatch):
             self._runner.perform(run)
         except BaseException as defect:
             self._exit.broken(f"a call cannot be reported: {defect!r}")
-        self.over(run)
-
-    def _fail(self, run: Run, no_thread: BaseException) -> None:
-        """The others go on: only this one fails."""
-        count = run.end if type(run) is ChunkRun else 1
-        for index in range(count):
-            self._shared.reports.write(error_report(run.id, index, 0, no_thread))
         self.over(run)

@@ -102,9 +102,8 @@ class OneSlot:
 
     def _perform(self, run: Run) -> None:
         run.started()
-        output = None
-        if run.order.get("output", False):
-            output = CallOutput(run.id, self._shared.reports, self._shared.ticker)
+        output = self._shared.output(run.order)
+        if output is not None:
             self._capture.begin(output)
             self._route.of_process, self._route.drain = output, self._capture.drain
         CURRENT.of_process = run

@@ -8,6 +8,7 @@ from typing import Optional
 from motorpool.calling import RunningContext
 from motorpool.worker import messages
 from motorpool.worker.orders import Order
+from motorpool.worker.output import CallOutput
 from motorpool.worker.reports import Reports
 from motorpool.worker.ticker import Ticker
 
@@ -20,6 +21,12 @@ class SharedParts:
     def __init__(self, reports: Reports, ticker: Ticker) -> None:
         self.reports = reports
         self.ticker = ticker
+
+    def output(self, order: Order) -> Optional[CallOutput]:
+        """Sends what the call or chunk prints; none if the order does not ask for it."""
+        if not order.get("output", False):
+            return None
+        return CallOutput(order["id"], self.reports, self.ticker)
 
 
 class CallRun(RunningContext):

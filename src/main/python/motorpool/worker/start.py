@@ -23,7 +23,7 @@ from motorpool.worker.runs import SharedParts
 from motorpool.worker.settings import PROTOCOL, Settings
 from motorpool.worker.ticker import Ticker
 
-_FEATURES = ["accepted", "ping"]
+_FEATURES = ["accepted", "ping", "context"]
 
 
 def start() -> None:

@@ -1,12 +1,8 @@
 package dev.motorpool.bench;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
-import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,9 +13,7 @@ import java.util.List;
  */
 final class LoadRun implements AutoCloseable {
 
-    private static final long SELECT_MILLIS = 5_000;
-
-    private final Selector selector;
+    private final Channels channels = new Channels();
     private final ByteBuffer request;
     private final List<Connection> connections = new ArrayList<>();
     private final LatencyHistogram latencies = new LatencyHistogram();
@@ -28,7 +22,6 @@ final class LoadRun implements AutoCloseable {
     private int waiting;
 
     LoadRun(int port, byte[] request, int count) throws IOException {
-        this.selector = Selector.open();
         this.request = ByteBuffer.allocateDirect(request.length).put(request).flip();
         try {
             for (int i = 0; i < count; i++) {
@@ -47,42 +40,20 @@ final class LoadRun implements AutoCloseable {
             connection.send();
         }
         while (sending) {
-            look();
+            channels.handle();
             sending = System.nanoTime() - end < 0;
         }
         long nanos = System.nanoTime() - begin;
         LoadResult result = LoadResult.of(latencies, nanos, firstAnswer);
         while (waiting > 0) {
-            look();
+            channels.handle();
         }
         return result;
     }
 
-    private void look() throws IOException {
-        IOException[] failure = {null};
-        int ready = selector.select(
-                key -> {
-                    try {
-                        ((Connection) key.attachment()).readable();
-                    } catch (IOException failed) {
-                        failure[0] = failed;
-                    }
-                },
-                SELECT_MILLIS);
-        if (failure[0] != null) {
-            throw failure[0];
-        }
-        if (ready == 0) {
-            throw new IOException("no answer within " + SELECT_MILLIS + " ms");
-        }
-    }
-
     @Override
     public void close() throws IOException {
-        for (Connection connection : connections) {
-            connection.channel.close();
-        }
-        selector.close();
+        channels.close();
     }
 
     /** One connection, with at most one request under way. */
@@ -94,10 +65,8 @@ final class LoadRun implements AutoCloseable {
         private long sentAt;
 
         Connection(int port) throws IOException {
-            channel = SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            channel.configureBlocking(false);
-            channel.register(selector, SelectionKey.OP_READ, this);
+            channel = (SocketChannel)
+                    channels.connect(port, SelectionKey.OP_READ, this::readable).channel();
         }
 
         /** The request is small and the connection is empty: it goes out in one piece. */

@@ -1,12 +1,8 @@
 package dev.motorpool.bench;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
-import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -18,14 +14,12 @@ import java.util.List;
  */
 final class StreamRun implements AutoCloseable {
 
-    private static final long SELECT_MILLIS = 5_000;
-
     /** Many times the window of a stream, and small enough to finish quickly at the end. */
     private static final int MOST_UNANSWERED = 8 * StreamLines.ITEMS_OF_BLOCK;
 
     private static final byte[] LAST_CHUNK = ascii("0\r\n\r\n");
 
-    private final Selector selector;
+    private final Channels channels = new Channels();
     private final StreamLines lines;
     private final ByteBuffer head;
     private final ByteBuffer block = block();
@@ -34,7 +28,6 @@ final class StreamRun implements AutoCloseable {
     private int open;
 
     StreamRun(int port, String path, int count, StreamLines lines) throws IOException {
-        this.selector = Selector.open();
         this.lines = lines;
         this.head = direct(ascii("POST " + path + " HTTP/1.1\r\nHost: 127.0.0.1:" + port
                 + "\r\nContent-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n"));
@@ -57,7 +50,7 @@ final class StreamRun implements AutoCloseable {
             connection.key.interestOps(SelectionKey.OP_READ | SelectionKey.OP_WRITE);
         }
         while (open > 0) {
-            look();
+            channels.handle();
             if (sending && System.nanoTime() - end >= 0) {
                 sending = false;
                 for (Connection connection : connections) {
@@ -74,31 +67,9 @@ final class StreamRun implements AutoCloseable {
         return LoadResult.ofItems(items, nanos);
     }
 
-    private void look() throws IOException {
-        IOException[] failure = {null};
-        int ready = selector.select(
-                key -> {
-                    try {
-                        ((Connection) key.attachment()).ready();
-                    } catch (IOException failed) {
-                        failure[0] = failed;
-                    }
-                },
-                SELECT_MILLIS);
-        if (failure[0] != null) {
-            throw failure[0];
-        }
-        if (ready == 0) {
-            throw new IOException("nothing came or could be sent within " + SELECT_MILLIS + " ms");
-        }
-    }
-
     @Override
     public void close() throws IOException {
-        for (Connection connection : connections) {
-            connection.channel.close();
-        }
-        selector.close();
+        channels.close();
     }
 
     /** The items of a block as one chunk of a body. */
@@ -130,10 +101,8 @@ final class StreamRun implements AutoCloseable {
         private boolean lastSent;
 
         Connection(int port) throws IOException {
-            channel = SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            channel.configureBlocking(false);
-            key = channel.register(selector, 0, this);
+            key = channels.connect(port, 0, this::ready);
+            channel = (SocketChannel) key.channel();
         }
 
         void ready() throws IOException {

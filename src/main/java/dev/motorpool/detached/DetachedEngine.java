@@ -373,7 +373,9 @@ public final class DetachedEngine implements AutoCloseable {
      * number of jobs.
      */
     public void functionsChanged() {
-        prefetchLifecycle.functionsChanged();
+        if (pools != null) { // before that no job is in memory
+            prefetchLifecycle.functionsChanged();
+        }
     }
 
     /** Starts nothing new, and answers waiting clients; running attempts continue. */

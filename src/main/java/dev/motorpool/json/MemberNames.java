@@ -3,8 +3,9 @@ package dev.motorpool.json;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
-/** The members that an object may have; made once and used for many objects. */
+/** The names of the members that an object may have. Made once, used for many objects. */
 public final class MemberNames {
 
     private final List<String> names;
@@ -22,6 +23,11 @@ public final class MemberNames {
         return new MemberNames(List.of(names));
     }
 
+    /** These members, and more. */
+    public MemberNames and(String... more) {
+        return new MemberNames(Stream.concat(names.stream(), Stream.of(more)).toList());
+    }
+
     public List<String> names() {
         return names;
     }
@@ -35,7 +41,7 @@ public final class MemberNames {
         return -1;
     }
 
-    /** The index of the member whose name has this text, without escapes, or -1. */
+    /** The index of the name with this text, which has no escapes; -1 if there is none. */
     int indexOf(byte[] bytes, int from, int length) {
         for (int i = 0; i < texts.length; i++) {
             byte[] text = texts[i];

@@ -88,7 +88,7 @@ final class Chunk extends QueuedCall {
     }
 
     @Override
-    Message.Order message() {
+    Message.Order message(Worker to) {
         TraceContext trace = trace();
         return new Message.Chunk(
                 id,
@@ -98,6 +98,7 @@ final class Chunk extends QueuedCall {
                 items.part(0, end),
                 detached(),
                 trace == null ? null : trace.traceparent(),
-                trace == null ? null : trace.tracestate());
+                trace == null ? null : trace.tracestate(),
+                about(to));
     }
 }

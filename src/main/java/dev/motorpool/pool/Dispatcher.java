@@ -192,7 +192,7 @@ final class Dispatcher {
             prefetch.entered(call);
         }
         spans.sent(call, worker);
-        call.order = worker.link().send(call.message());
+        call.order = worker.link().send(call.message(worker));
         worker.given = call.order;
         termination.retireIfSpent(worker);
     }

@@ -132,7 +132,7 @@ class QueuedCall implements PendingCall {
     }
 
     /** The order that is sent to its worker. */
-    Message.Order message() {
+    Message.Order message(Worker to) {
         TraceContext trace = trace();
         return new Message.Call(
                 id,
@@ -142,7 +142,13 @@ class QueuedCall implements PendingCall {
                 request.kwargs(),
                 detached(),
                 trace == null ? null : trace.traceparent(),
-                trace == null ? null : trace.tracestate());
+                trace == null ? null : trace.tracestate(),
+                about(to));
+    }
+
+    /** What the function can ask, for a worker that wants to be told; else null. */
+    Message.@Nullable About about(Worker to) {
+        return to.pool == null ? null : new Message.About(request.jobId().toString(), to.pool, timeout);
     }
 
     void cancelLimit() {

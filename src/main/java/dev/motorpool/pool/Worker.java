@@ -51,6 +51,9 @@ final class Worker {
     boolean accepts;
     /** Whether it answers pings; known with its hello. */
     boolean pings;
+    /** The name of its pool if it wants to be told what a function can ask, else null; known with its hello. */
+    @Nullable
+    String pool;
     /**
      * How many orders its messages have accepted. Written by the thread that reads its reports, without the pool's
      * lock.

@@ -130,6 +130,7 @@ final class WorkerReports implements WorkerLink.Listener {
         greeted = true;
         worker.accepts = hello.features().contains(Message.Hello.ACCEPTED);
         worker.pings = hello.features().contains(Message.Hello.PING);
+        worker.pool = hello.features().contains(Message.Hello.CONTEXT) ? starter.pool() : null;
         Initializer initializer = worker.settings.initializer();
         if (worker.phase != Worker.Phase.STARTING) {
             return null;
@@ -170,6 +171,7 @@ final class WorkerReports implements WorkerLink.Listener {
             }
             case Message.Leaving leaving -> null;
             case Message.Accepted accepted -> null;
+            case Message.Loading loading -> "it loads sources after its hello";
             case Message.Pong pong -> {
                 worker.reports.ponged();
                 yield null;

@@ -45,6 +45,11 @@ final class WorkerStarter {
         this.links = links;
     }
 
+    /** The name of the pool. */
+    String pool() {
+        return pool;
+    }
+
     /** Starts one worker. */
     void startOne(PoolSettings now) {
         boolean shared = now.kind() != PoolKind.PROCESS;

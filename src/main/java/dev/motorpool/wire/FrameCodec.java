@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 public final class FrameCodec {
 
     /** The version of the protocol that this codec speaks; {@link Message.Hello} carries it. */
-    public static final int VERSION = 1;
+    public static final int VERSION = 2;
 
     /** What a frame may be longer than the largest body or value that it carries. */
     public static final int FRAME_OVERHEAD = 64 * 1024;

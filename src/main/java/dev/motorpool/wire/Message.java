@@ -2,6 +2,7 @@ package dev.motorpool.wire;
 
 import dev.motorpool.json.JsonSlices;
 import dev.motorpool.json.RawJson;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -15,11 +16,21 @@ public sealed interface Message {
     sealed interface Report extends Message {}
 
     /**
+     * What a function can ask about its call.
+     *
+     * @param job id of its job
+     * @param pool name of the pool
+     * @param deadline time from the start of the call, or of an item, to its time limit; null: none
+     */
+    record About(String job, String pool, @Nullable Duration deadline) {}
+
+    /**
      * Run this. {@code id} is unique within the worker's life.
      *
      * @param output whether what the call prints is wanted as {@link Output}
      * @param traceparent the trace that it belongs to, as the header of this name; null if there is none
      * @param tracestate as the header of this name; null if there is none
+     * @param about null for a worker that does not name {@link Hello#CONTEXT}
      */
     record Call(
             long id,
@@ -29,10 +40,11 @@ public sealed interface Message {
             RawJson kwargs,
             boolean output,
             @Nullable String traceparent,
-            @Nullable String tracestate)
+            @Nullable String tracestate,
+            @Nullable About about)
             implements Order {
         public Call(long id, int attempt, String function, RawJson args, RawJson kwargs, boolean output) {
-            this(id, attempt, function, args, kwargs, output, null, null);
+            this(id, attempt, function, args, kwargs, output, null, null, null);
         }
     }
 
@@ -43,6 +55,7 @@ public sealed interface Message {
      * @param output whether what the items print is wanted as {@link Output}
      * @param traceparent as a {@link Call} has it
      * @param tracestate as a {@link Call} has it
+     * @param about as a {@link Call} has it
      */
     record Chunk(
             long id,
@@ -52,10 +65,11 @@ public sealed interface Message {
             JsonSlices items,
             boolean output,
             @Nullable String traceparent,
-            @Nullable String tracestate)
+            @Nullable String tracestate,
+            @Nullable About about)
             implements Order {
         public Chunk(long id, int attempt, String function, boolean star, JsonSlices items, boolean output) {
-            this(id, attempt, function, star, items, output, null, null);
+            this(id, attempt, function, star, items, output, null, null, null);
         }
     }
 
@@ -79,19 +93,30 @@ public sealed interface Message {
      * The first message of a worker.
      *
      * @param functions an array as GET /v1/functions lists them
-     * @param features what it does beside what every worker must: {@link #ACCEPTED}, {@link #PING}
+     * @param sources an array of what it has loaded, or failed to load, from {@code MOTORPOOL_FUNCTIONS}
+     * @param features what it does beside what every worker must: {@link #ACCEPTED}, {@link #PING}, ...
      */
-    record Hello(int version, RawJson functions, List<String> features) implements Report {
+    record Hello(int version, RawJson functions, RawJson sources, List<String> features) implements Report {
         /** It sends {@link Accepted}. */
         public static final String ACCEPTED = "accepted";
 
         /** It answers {@link Ping}. */
         public static final String PING = "ping";
 
+        /** It wants to be told {@link About} with each call. */
+        public static final String CONTEXT = "context";
+
+        public Hello(int version, RawJson functions, List<String> features) {
+            this(version, functions, RawJson.EMPTY_ARRAY, features);
+        }
+
         public Hello(int version, RawJson functions) {
             this(version, functions, List.of());
         }
     }
+
+    /** A probe is about to load this source, which may end it. */
+    record Loading(String source) implements Report {}
 
     /** The number of orders read in all. No call or item of a later order has started. */
     record Accepted(long orders) implements Report {}
@@ -114,7 +139,8 @@ public sealed interface Message {
     /**
      * The call, or the item of this index of a chunk, ended without a value.
      *
-     * @param type {@code function-raised}, {@code value-not-json} or {@code value-too-large}
+     * @param type {@code function-raised}, {@code value-not-json}, {@code value-too-large} or, if the worker does not
+     *     have the function, {@code unknown-function}
      */
     record Error(
             long id,

@@ -1,6 +1,8 @@
 package dev.motorpool.wire;
 
 import dev.motorpool.json.JsonCursor;
+import dev.motorpool.json.JsonKind;
+import dev.motorpool.json.JsonNumber;
 import dev.motorpool.json.JsonSlices;
 import dev.motorpool.json.JsonStrings;
 import dev.motorpool.json.MalformedJsonException;
@@ -9,6 +11,7 @@ import dev.motorpool.json.Members;
 import dev.motorpool.json.RawJson;
 import dev.motorpool.json.StrictJson;
 import dev.motorpool.wire.FrameCodec.BrokenProtocolException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -57,7 +60,12 @@ final class MessageParser {
             "traceparent",
             "tracestate",
             "features",
-            "orders");
+            "orders",
+            "sources",
+            "source",
+            "job",
+            "pool",
+            "deadline");
     private static final int TYPE = 0;
     private static final int ID = 1;
     private static final int NANOS = 2;
@@ -86,6 +94,11 @@ final class MessageParser {
     private static final int TRACESTATE = 25;
     private static final int FEATURES = 26;
     private static final int ORDERS = 27;
+    private static final int SOURCES = 28;
+    private static final int SOURCE = 29;
+    private static final int JOB = 30;
+    private static final int POOL = 31;
+    private static final int DEADLINE = 32;
 
     private final Members members;
     private final boolean lasting;
@@ -137,7 +150,8 @@ final class MessageParser {
                         container(KWARGS, '{', RawJson.EMPTY_OBJECT),
                         flag(OUTPUT),
                         optionalText(TRACEPARENT, WORD_LIMIT),
-                        optionalText(TRACESTATE, WORD_LIMIT));
+                        optionalText(TRACESTATE, WORD_LIMIT),
+                        about());
             case "result" -> new Message.Result(number(ID), number(NANOS), kept(present(VALUE)));
             case "results" -> new Message.Results(number(ID), smallNumber(INDEX), number(NANOS), elements(VALUES));
             case "chunk" ->
@@ -149,7 +163,8 @@ final class MessageParser {
                         elements(ITEMS),
                         flag(OUTPUT),
                         optionalText(TRACEPARENT, WORD_LIMIT),
-                        optionalText(TRACESTATE, WORD_LIMIT));
+                        optionalText(TRACESTATE, WORD_LIMIT),
+                        about());
             case "running" -> new Message.Running(number(ID), smallNumber(INDEX));
             case "error" ->
                 new Message.Error(
@@ -166,8 +181,12 @@ final class MessageParser {
             case "hello" -> {
                 present(FUNCTIONS);
                 yield new Message.Hello(
-                        smallNumber(VERSION), container(FUNCTIONS, '[', RawJson.EMPTY_ARRAY), texts(FEATURES));
+                        smallNumber(VERSION),
+                        container(FUNCTIONS, '[', RawJson.EMPTY_ARRAY),
+                        container(SOURCES, '[', RawJson.EMPTY_ARRAY),
+                        texts(FEATURES));
             }
+            case "loading" -> new Message.Loading(text(SOURCE, WORD_LIMIT));
             case "cancel" -> new Message.Cancel(number(ID), index());
             case "drop" -> new Message.Drop(numbers(IDS));
             case "dropped" -> dropped(numbers(IDS));
@@ -185,6 +204,22 @@ final class MessageParser {
             case "function-raised", "value-not-json", "value-too-large", "unknown-function" -> word;
             default -> throw new BrokenProtocolException("an error of unknown kind");
         };
+    }
+
+    /** Null if the message does not say. */
+    private Message.@Nullable About about() throws BrokenProtocolException {
+        if (members.get(JOB) == null) {
+            return null;
+        }
+        RawJson deadline = members.get(DEADLINE);
+        Duration left = null;
+        if (deadline != null && first(deadline) != 'n') {
+            if (deadline.kind() != JsonKind.NUMBER) {
+                throw wrong(DEADLINE, "a number of seconds");
+            }
+            left = Duration.ofMillis(Math.round(JsonNumber.of(deadline).doubleValue() * 1e3));
+        }
+        return new Message.About(text(JOB, WORD_LIMIT), text(POOL, WORD_LIMIT), left);
     }
 
     private RawJson present(int member) throws BrokenProtocolException {

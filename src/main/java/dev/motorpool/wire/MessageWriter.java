@@ -3,7 +3,9 @@ package dev.motorpool.wire;
 import dev.motorpool.json.JsonSlices;
 import dev.motorpool.json.RawJson;
 import dev.motorpool.wire.FrameCodec.GrowingBuffer;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +26,7 @@ final class MessageWriter {
     private static final byte[] PROGRESS = ascii("{\"type\":\"progress\",\"id\":");
     private static final byte[] OUTPUT = ascii("{\"type\":\"output\",\"id\":");
     private static final byte[] ACCEPTED = ascii("{\"type\":\"accepted\",\"orders\":");
+    private static final byte[] LOADING = ascii("{\"type\":\"loading\",\"source\":");
     private static final byte[] PING = ascii("{\"type\":\"ping\"");
     private static final byte[] PONG = ascii("{\"type\":\"pong\"");
     private static final byte[] LEAVING = ascii("{\"type\":\"leaving\"");
@@ -33,6 +36,7 @@ final class MessageWriter {
     private static final byte[] ARGS_MEMBER = ascii(",\"args\":");
     private static final byte[] KWARGS_MEMBER = ascii(",\"kwargs\":");
     private static final byte[] FUNCTIONS_MEMBER = ascii(",\"functions\":");
+    private static final byte[] SOURCES_MEMBER = ascii(",\"sources\":");
     private static final byte[] FEATURES_MEMBER = ascii(",\"features\":");
     private static final byte[] NANOS_MEMBER = ascii(",\"nanos\":");
     private static final byte[] VALUE_MEMBER = ascii(",\"value\":");
@@ -49,6 +53,9 @@ final class MessageWriter {
     private static final byte[] OUTPUT_MEMBER = ascii(",\"output\":true");
     private static final byte[] TRACEPARENT_MEMBER = ascii(",\"traceparent\":");
     private static final byte[] TRACESTATE_MEMBER = ascii(",\"tracestate\":");
+    private static final byte[] JOB_MEMBER = ascii(",\"job\":");
+    private static final byte[] POOL_MEMBER = ascii(",\"pool\":");
+    private static final byte[] DEADLINE_MEMBER = ascii(",\"deadline\":");
     private static final byte[] TEXT_MEMBER = ascii(",\"text\":");
     private static final byte[] ITEMS_MEMBER = ascii(",\"items\":");
     private static final byte[] VALUES_MEMBER = ascii(",\"values\":");
@@ -66,6 +73,7 @@ final class MessageWriter {
             flag(OUTPUT_MEMBER, call.output(), out);
             text(TRACEPARENT_MEMBER, call.traceparent(), out);
             text(TRACESTATE_MEMBER, call.tracestate(), out);
+            about(call.about(), out);
         } else if (message instanceof Message.Result result) {
             number(RESULT, result.id(), out);
             number(NANOS_MEMBER, result.nanos(), out);
@@ -80,6 +88,7 @@ final class MessageWriter {
             flag(OUTPUT_MEMBER, chunk.output(), out);
             text(TRACEPARENT_MEMBER, chunk.traceparent(), out);
             text(TRACESTATE_MEMBER, chunk.tracestate(), out);
+            about(chunk.about(), out);
             slices(ITEMS_MEMBER, chunk.items(), out);
         } else if (message instanceof Message.Results results) {
             number(RESULTS, results.id(), out);
@@ -108,7 +117,11 @@ final class MessageWriter {
         } else if (message instanceof Message.Hello hello) {
             number(HELLO, hello.version(), out);
             raw(FUNCTIONS_MEMBER, hello.functions(), out);
+            raw(SOURCES_MEMBER, hello.sources(), out);
             texts(FEATURES_MEMBER, hello.features(), out);
+        } else if (message instanceof Message.Loading loading) {
+            out.write(LOADING);
+            string(loading.source(), out);
         } else if (message instanceof Message.Cancel cancel) {
             number(CANCEL, cancel.id(), out);
             index(cancel.index(), out);
@@ -176,6 +189,20 @@ final class MessageWriter {
         if (value != null) {
             out.write(member);
             string(value, out);
+        }
+    }
+
+    /** Writes what a function can ask, omitted if the worker does not want it. */
+    private static void about(Message.@Nullable About about, GrowingBuffer out) {
+        if (about == null) {
+            return;
+        }
+        text(JOB_MEMBER, about.job(), out);
+        text(POOL_MEMBER, about.pool(), out);
+        Duration deadline = about.deadline();
+        if (deadline != null) {
+            out.write(DEADLINE_MEMBER);
+            out.write(ascii(BigDecimal.valueOf(deadline.toMillis(), 3).toString()));
         }
     }
 

@@ -51,7 +51,7 @@ class StalledServiceTest {
                 }
             });
             signal(service, "STOP");
-            Thread.sleep(STANDSTILL_MILLIS);
+            Thread.sleep(STANDSTILL_MILLIS); // the standstill is the point
             signal(service, "CONT");
             for (CompletableFuture<HttpResponse<String>> answer : good) {
                 assertThat(answer.join().statusCode()).as(answer.join().body()).isEqualTo(200);

@@ -134,7 +134,7 @@ class MonitoringTest {
         while (!over.get()) {
             try {
                 service.post(call.get(0), call.get(1));
-                Thread.sleep(PACE_MILLIS);
+                Thread.sleep(PACE_MILLIS); // the pace of the load
             } catch (IOException e) {
                 throw new AssertionError(e);
             } catch (InterruptedException e) {

@@ -99,7 +99,7 @@ final class OtherCaller implements AutoCloseable {
             }
             samples.add(System.nanoTime() - begin, wrong);
             try {
-                Thread.sleep(PAUSE_MILLIS);
+                Thread.sleep(PAUSE_MILLIS); // the pace of the calls
             } catch (InterruptedException e) {
                 return;
             }

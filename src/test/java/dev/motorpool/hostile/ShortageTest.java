@@ -139,7 +139,7 @@ class ShortageTest {
                 assertThat(Duration.ofNanos(System.nanoTime() - asked))
                         .as("health during the shortage")
                         .isLessThan(Machine.times(Duration.ofSeconds(5), slowness));
-                Thread.sleep(20);
+                Thread.sleep(20); // the pace of the checks
             }
             shortage.end();
             service.assertStands();

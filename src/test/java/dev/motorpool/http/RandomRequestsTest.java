@@ -128,7 +128,7 @@ class RandomRequestsTest {
             int from = bytes.length * i / pieces;
             connection.send(Arrays.copyOfRange(bytes, from, bytes.length * (i + 1) / pieces));
             if (i + 1 < pieces) {
-                Thread.sleep(random.nextInt(30));
+                Thread.sleep(random.nextInt(30)); // so that the pieces can arrive apart
             }
         }
     }

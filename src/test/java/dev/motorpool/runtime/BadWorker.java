@@ -97,7 +97,7 @@ public final class BadWorker {
                     case "accepts-nothing" -> "\"accepted\",\"of the future\"";
                     default -> "";
                 };
-        send("{\"type\":\"hello\",\"version\":" + (mode.equals("wrong-version") ? 99 : 1)
+        send("{\"type\":\"hello\",\"version\":" + (mode.equals("wrong-version") ? 99 : 2)
                 + ",\"functions\":[],\"features\":[" + features + "]}");
         if (mode.equals("never-reads")) {
             waitForever();
@@ -156,7 +156,7 @@ public final class BadWorker {
                 result(id);
                 result(id);
             }
-            case "hello-again" -> send("{\"type\":\"hello\",\"version\":1,\"functions\":[]}");
+            case "hello-again" -> send("{\"type\":\"hello\",\"version\":2,\"functions\":[]}");
             case "drops" -> send("{\"type\":\"dropped\",\"ids\":[" + id + "]}");
             case "babbles" -> {
                 while (true) {
@@ -210,6 +210,7 @@ public final class BadWorker {
         }
     }
 
+    /** A worker that is late or hangs, on purpose. */
     private static void pause(long milliseconds) {
         try {
             Thread.sleep(milliseconds);

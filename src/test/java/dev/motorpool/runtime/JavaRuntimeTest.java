@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.motorpool.json.RawJson;
 import dev.motorpool.testing.LeavesNothingBehind;
+import dev.motorpool.wire.FrameCodec;
 import dev.motorpool.wire.Message;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -206,7 +207,7 @@ class JavaRuntimeTest {
     private static void assertAnswers(WorkerCommand command) throws Exception {
         try (WorkerUnderTest worker = new WorkerUnderTest(command)) {
             Message.Hello hello = worker.receive(Message.Hello.class);
-            assertThat(hello.version()).isEqualTo(1);
+            assertThat(hello.version()).isEqualTo(FrameCodec.VERSION);
             assertThat(hello.functions().toString()).contains("\"name\":\"fib\"");
             worker.call(7, "echo", "[{\"a\":1.50}]");
             assertThat(worker.receive(Message.Result.class).value()).isEqualTo(RawJson.of("{\"a\":1.50}"));

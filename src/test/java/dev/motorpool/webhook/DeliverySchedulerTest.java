@@ -115,7 +115,7 @@ class DeliverySchedulerTest {
                         (Manners) (message, connection) -> {
                             while (true) {
                                 connection.getOutputStream().write('H');
-                                Thread.sleep(100);
+                                Thread.sleep(100); // the pace of the dripping, on purpose
                             }
                         },
                         "\"status\":null,\"error\":\"no answer within"),
@@ -169,7 +169,7 @@ class DeliverySchedulerTest {
                     .write("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
             while (true) {
                 connection.getOutputStream().write('x');
-                Thread.sleep(100);
+                Thread.sleep(100); // the pace of the dripping, on purpose
             }
         };
         for (Manners manners : List.of(cut, endless, dripping)) {

@@ -2,6 +2,7 @@ package dev.motorpool.wire;
 
 import dev.motorpool.json.JsonSlices;
 import dev.motorpool.json.RawJson;
+import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class RandomMessages {
 
     static Message next(Random random) {
-        return switch (random.nextInt(17)) {
+        return switch (random.nextInt(18)) {
             case 0 ->
                 new Message.Call(
                         id(random),
@@ -20,13 +21,15 @@ final class RandomMessages {
                         object(random),
                         random.nextBoolean(),
                         maybe(random),
-                        maybe(random));
+                        maybe(random),
+                        about(random));
             case 1 -> new Message.Cancel(id(random), random.nextInt(3));
             case 2 -> new Message.Drop(ids(random));
             case 3 -> new Message.Stop();
             case 4 ->
                 new Message.Hello(
                         FrameCodec.VERSION,
+                        array(random),
                         array(random),
                         random.nextBoolean() ? List.of() : List.of(text(random), Message.Hello.PING));
             case 5 -> new Message.Result(id(random), id(random), value(random, 3));
@@ -35,8 +38,8 @@ final class RandomMessages {
                         id(random),
                         random.nextInt(3),
                         id(random),
-                        List.of("function-raised", "value-not-json", "value-too-large")
-                                .get(random.nextInt(3)),
+                        List.of("function-raised", "value-not-json", "value-too-large", "unknown-function")
+                                .get(random.nextInt(4)),
                         maybe(random),
                         text(random),
                         maybe(random));
@@ -55,13 +58,15 @@ final class RandomMessages {
                         slices(random),
                         random.nextBoolean(),
                         maybe(random),
-                        maybe(random));
+                        maybe(random),
+                        about(random));
             case 10 -> new Message.Results(id(random), random.nextInt(1000), id(random), slices(random));
             case 11 -> new Message.Running(id(random), random.nextInt(1000));
             case 12 -> new Message.Output(id(random), text(random));
             case 13 -> new Message.Accepted(id(random));
             case 14 -> new Message.Ping();
             case 15 -> new Message.Pong();
+            case 16 -> new Message.Loading(text(random));
             default -> new Message.Leaving();
         };
     }
@@ -76,6 +81,15 @@ final class RandomMessages {
 
     private static @Nullable String maybe(Random random) {
         return random.nextBoolean() ? text(random) : null;
+    }
+
+    private static Message.@Nullable About about(Random random) {
+        return random.nextBoolean()
+                ? null
+                : new Message.About(
+                        text(random),
+                        text(random),
+                        random.nextBoolean() ? null : Duration.ofMillis(random.nextInt(100_000)));
     }
 
     private static String text(Random random) {

@@ -10,10 +10,8 @@ import dev.motorpool.detached.store.StoreException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executor;
@@ -51,7 +49,6 @@ public final class PoolPrefetch {
     private final JobLine line;
     private final Backlog backlog;
     private final Function<WaitingJob, AttemptRun> runs;
-    private final JobMemory memory;
     private final Executor threads;
 
     /** Jobs of these functions wait in the store, before the horizon too. */
@@ -61,9 +58,8 @@ public final class PoolPrefetch {
     @GuardedBy("this")
     private final StartRate rate = new StartRate();
 
-    /** All attempts of the pool, by job. */
     @GuardedBy("this")
-    private final Map<UUID, AttemptRun> all = new HashMap<>();
+    private final LoadedAttempts all;
 
     @GuardedBy("this")
     private final WaitingAttempts waiting;
@@ -71,10 +67,6 @@ public final class PoolPrefetch {
     /** Attempts that no longer count as waiting, and were neither withdrawn nor started yet. */
     @GuardedBy("this")
     private final Set<AttemptRun> loose = new HashSet<>();
-
-    /** Bytes of all attempts, running ones included. */
-    @GuardedBy("this")
-    private long allBytes;
 
     /** Null: no jobs are beyond. */
     @GuardedBy("this")
@@ -110,7 +102,7 @@ public final class PoolPrefetch {
         this.line = line;
         this.backlog = backlog;
         this.runs = runs;
-        this.memory = memory;
+        this.all = new LoadedAttempts(memory);
         this.waiting = new WaitingAttempts(memory);
         this.reading = new StoreReading(memory);
         this.missing = new MissingFunctions(functions);
@@ -126,7 +118,7 @@ public final class PoolPrefetch {
     }
 
     synchronized @Nullable AttemptRun find(UUID job) {
-        return all.get(job);
+        return all.find(job);
     }
 
     /** How many of its jobs wait or run in memory. */
@@ -160,20 +152,18 @@ public final class PoolPrefetch {
     private void take(WaitingJob job, List<AttemptRun> begun) {
         JobKey key = JobKey.of(job.job());
         JobKey end = horizon;
-        if (all.containsKey(job.job().id())
+        if (all.find(job.job().id()) != null
                 || (end != null && key.compareTo(end) > 0)
                 || missing.isMissing(job.job().spec().function())) {
             return;
         }
-        boolean full = waiting.isFull() || memory.isFull(allBytes);
+        boolean full = waiting.isFull() || all.isFull();
         if (suspended || (full && key.compareTo(waiting.lastKey()) > 0)) {
             lowerHorizon(waiting.lastKey());
             return;
         }
         AttemptRun run = runs.apply(job);
-        all.put(run.job.id(), run);
-        allBytes += run.lastingBytes();
-        memory.add(run.lastingBytes());
+        all.add(run);
         waiting.add(run);
         begun.add(run);
     }
@@ -209,7 +199,7 @@ public final class PoolPrefetch {
             if (run.withdraw(pool)) {
                 synchronized (this) {
                     loose.remove(run);
-                    if (forget(run)) {
+                    if (all.remove(run)) {
                         comesAfterHorizon(run.key);
                     }
                 }
@@ -239,17 +229,6 @@ public final class PoolPrefetch {
         if (reading.isUnderWay()) {
             reading.ended(job);
         }
-    }
-
-    /** Removes the attempt from memory; false if it was not there. */
-    @GuardedBy("this")
-    private boolean forget(AttemptRun run) {
-        boolean known = all.remove(run.job.id(), run);
-        if (known) {
-            allBytes -= run.lastingBytes();
-            memory.add(-run.lastingBytes());
-        }
-        return known;
     }
 
     /** The attempt has its slot. */
@@ -284,7 +263,7 @@ public final class PoolPrefetch {
      */
     public synchronized boolean isBehind(JobKey key) {
         JobKey end = horizon;
-        return end != null && key.compareTo(end) > 0 && waiting.isEmpty() && (unread || memory.isFull(allBytes));
+        return end != null && key.compareTo(end) > 0 && waiting.isEmpty() && (unread || all.isFull());
     }
 
     /** Since when the workers of the pool do not have a function that the service has; null if they may have it. */
@@ -307,7 +286,7 @@ public final class PoolPrefetch {
     void over(AttemptRun run) {
         synchronized (this) {
             unwait(run);
-            if (forget(run)) {
+            if (all.remove(run)) {
                 ended(run.job.id());
             }
         }
@@ -320,9 +299,9 @@ public final class PoolPrefetch {
      */
     synchronized @Nullable AttemptRun gone(UUID job) {
         ended(job);
-        AttemptRun run = all.get(job);
+        AttemptRun run = all.find(job);
         if (run != null) {
-            forget(run);
+            boolean _ = all.remove(run);
             unwait(run);
         }
         return run;
@@ -380,7 +359,7 @@ public final class PoolPrefetch {
     void back(AttemptRun run) {
         synchronized (this) {
             unwait(run);
-            if (forget(run)) {
+            if (all.remove(run)) {
                 ended(run.job.id()); // a reading under way may have it as it was
                 comesAfterHorizon(run.key);
             }
@@ -402,7 +381,7 @@ public final class PoolPrefetch {
         List<String> without;
         synchronized (this) {
             JobKey end = horizon;
-            if (reading.isUnderWay() || suspended || end == null || memory.isFull(allBytes)) {
+            if (reading.isUnderWay() || suspended || end == null || all.isFull()) {
                 return;
             }
             // Jobs that are only in the store come before some that wait here.
@@ -495,7 +474,7 @@ public final class PoolPrefetch {
             suspended = true;
             horizon = JobKey.FIRST;
             surplus = waiting.clear();
-            running = List.copyOf(all.values());
+            running = all.list();
             loose.addAll(surplus);
         }
         running.forEach(run -> run.hold(true));
@@ -506,7 +485,7 @@ public final class PoolPrefetch {
         List<AttemptRun> running;
         synchronized (this) {
             suspended = false;
-            running = List.copyOf(all.values());
+            running = all.list();
         }
         running.forEach(run -> run.hold(false));
         refill();

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** Parses the requests of maps and streams. */
 public final class ItemsReader {
 
-    private static final MemberNames MAP = MemberNames.of(
+    static final MemberNames MAP = MemberNames.of(
             "function", "items", "chunksize", "pool", "timeout", "expires", "priority", "tags", "on_error");
 
     private static final MemberNames STREAM = MemberNames.of(
@@ -167,8 +167,8 @@ public final class ItemsReader {
                 function,
                 pool,
                 chunksize,
-                timeout,
+                timeout == null ? function.origin().defaults().timeout() : timeout,
                 expires,
-                Objects.requireNonNullElse(priority, 0L).intValue());
+                CallReader.priority(priority, function.origin().defaults()));
     }
 }

@@ -25,6 +25,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -38,7 +39,8 @@ class JobEventsTest {
 
     private static final int JOBS = 150;
     private static final Duration PATIENCE = Duration.ofMinutes(2);
-    private static final int MOST_CANCEL_MILLIS = 80;
+    /** A second listener and a cancellation come after fewer events than this. */
+    private static final int EVENTS_BEFORE = 7;
 
     @TempDir
     Path directory;
@@ -76,21 +78,21 @@ class JobEventsTest {
                 UUID id = randomJob(fixture, pool, random);
                 JobEvents events = Objects.requireNonNull(fixture.jobs.events(id));
                 listening.countDown();
+                CountDownLatch anotherListens = new CountDownLatch(random.nextInt(EVENTS_BEFORE));
                 Future<List<JobEvent>> another = clients.submit(() -> {
-                    listening.await();
-                    Thread.sleep(random.nextInt(MOST_CANCEL_MILLIS));
+                    anotherListens.await();
                     return readAll(Objects.requireNonNull(fixture.jobs.events(id)));
                 });
                 boolean cancels = random.nextInt(4) == 0;
+                CountDownLatch cancellation = new CountDownLatch(random.nextInt(EVENTS_BEFORE));
                 Future<?> cancel = clients.submit(() -> {
+                    cancellation.await();
                     if (cancels) {
-                        listening.await();
-                        Thread.sleep(random.nextInt(MOST_CANCEL_MILLIS));
                         JobView _ = fixture.jobs.cancel(id);
                     }
                     return null;
                 });
-                List<JobEvent> life = readAll(events);
+                List<JobEvent> life = readAll(events, anotherListens, cancellation);
                 cancel.get();
                 assertLegal(another.get());
                 return life;
@@ -118,7 +120,8 @@ class JobEventsTest {
         return wish.submit();
     }
 
-    private static List<JobEvent> readAll(JobEvents events) throws InterruptedException {
+    /** Reads to the end. Counts the latches down with each event, and to zero at the end. */
+    private static List<JobEvent> readAll(JobEvents events, CountDownLatch... followers) throws InterruptedException {
         try (events) {
             List<JobEvent> all = new ArrayList<>();
             long deadline = System.nanoTime() + PATIENCE.toNanos();
@@ -126,6 +129,7 @@ class JobEventsTest {
                 JobEvent next = events.next(PATIENCE);
                 if (next != null) {
                     all.add(next);
+                    Stream.of(followers).forEach(CountDownLatch::countDown);
                 }
                 assertThat(System.nanoTime() - deadline).as("after %s", all).isNegative();
             }
@@ -133,6 +137,12 @@ class JobEventsTest {
                     .as("after the end of %s", all)
                     .isNull();
             return all;
+        } finally {
+            for (CountDownLatch follower : followers) {
+                while (follower.getCount() > 0) {
+                    follower.countDown();
+                }
+            }
         }
     }
 

@@ -72,7 +72,7 @@ class ActiveTimerTest {
         assertThat(clock.read(gap + 4_001 * MILLISECOND)).isEqualTo(2 * gap + MILLISECOND);
     }
 
-    /** Whether the real clock is read often enough while nothing happens. */
+    /** Whether the real clock is read often enough while nothing happens: looking at it would read it. */
     @Test
     void theRealClockRunsWhileNothingHappens() throws InterruptedException {
         try (Timers timers = Timers.real()) {
