@@ -259,6 +259,7 @@ class ArchitectureTest {
                             "job.stream",
                             "pool",
                             "pool.settings",
+                            "source",
                             "webhook")),
             Map.entry(
                     "pool",

@@ -221,9 +221,9 @@ final class RuntimeSources {
             Fault fault = faults.get(each.name());
             Good usable = choice.trial().good().get(each.name());
             Source before = before(each.name());
-            boolean same = before != null
-                    && now.get(each.name()) != null
-                    && now.get(each.name()).equals(versions.get(each.name()));
+            String version = now.get(each.name());
+            boolean same = version != null && version.equals(versions.get(each.name()));
+            Instant since = same && before != null ? before.loadedAt() : moment;
             Source source = new Source(
                     each.name(),
                     name,
@@ -238,7 +238,7 @@ final class RuntimeSources {
                                     .map(FunctionDefinition::name)
                                     .sorted()
                                     .toList(),
-                    usable == null ? null : same ? before.loadedAt() : moment);
+                    usable == null ? null : since);
             shown.add(source);
             if (before == null || !before.version().equals(source.version()) || before.state() != source.state()) {
                 tell(source, choice.trial().words());

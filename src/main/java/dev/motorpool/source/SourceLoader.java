@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -124,14 +125,14 @@ final class SourceLoader {
     }
 
     /** No source can be loaded. */
-    private static Trial none(Path folder, TreeSet<String> names, Map<String, Fault> faults, Fault fault) {
+    private static Trial none(Path folder, Set<String> names, Map<String, Fault> faults, Fault fault) {
         names.forEach(name -> faults.put(name, fault));
         return new Trial(folder, Map.of(), faults, "");
     }
 
     private void read(
             Probe.Loaded loaded,
-            TreeSet<String> names,
+            Set<String> names,
             Map<String, Good> good,
             Map<String, Fault> faults,
             TakenNames taken) {

@@ -37,7 +37,7 @@ public record DefaultPools(String cpu, String io, Set<String> commands) {
     /** Whether workers of a runtime may have a function of another. What a command's workers have is not known. */
     boolean canRun(String functionRuntime, String poolRuntime) {
         return functionRuntime.equals(poolRuntime)
-                || functionRuntime.equals(Origin.JAVA) && commands.contains(poolRuntime);
+                || (functionRuntime.equals(Origin.JAVA) && commands.contains(poolRuntime));
     }
 
     /** Whether the pool of this name is a default pool. */
