@@ -348,6 +348,10 @@ public final class DetachedEngine implements AutoCloseable {
         return prefetches.run(job);
     }
 
+    public RelativeTimes starts() {
+        return times.starts();
+    }
+
     public RelativeTimes expiries() {
         return times.expiries();
     }
