@@ -54,6 +54,7 @@ class ArchitectureTest {
                             "pool",
                             "pool.settings",
                             "runtime",
+                            "source",
                             "store.sqlite",
                             "trace",
                             "webhook",
@@ -161,6 +162,7 @@ class ArchitectureTest {
                             "job.stream",
                             "job.waited",
                             "pool",
+                            "source",
                             "trace")),
             Map.entry(
                     "http.api",
@@ -181,7 +183,8 @@ class ArchitectureTest {
                             "job.waited",
                             "json",
                             "pool",
-                            "pool.settings")),
+                            "pool.settings",
+                            "source")),
             Map.entry("http.auth", Set.of("http.problem", "http.route", "http.server", "job", "trace")),
             Map.entry("http.problem", Set.of("job", "job.request", "json", "pool", "pool.settings")),
             Map.entry(
@@ -271,7 +274,7 @@ class ArchitectureTest {
             Map.entry("pool.settings", Set.of("function.signature", "json")),
             Map.entry("pool.timer", Set.of()),
             Map.entry("runtime", Set.of("json", "wire")),
-            Map.entry("source", Set.of("function.signature", "json")),
+            Map.entry("source", Set.of("function.signature", "json", "pool.process", "runtime", "wire")),
             Map.entry(
                     "store.sqlite",
                     Set.of("detached.model", "detached.store", "function", "job", "json", "pool", "pool.settings")),
@@ -370,7 +373,7 @@ class ArchitectureTest {
     /** What workers write is not the service's log, so what runs in them leaves it alone. */
     @Test
     void theLogIsWrittenInOneWay() {
-        only("org.slf4j..", "log", "http", "webhook", "store", "detached", "pool", "runtime", "app")
+        only("org.slf4j..", "log", "http", "webhook", "store", "detached", "pool", "runtime", "source", "app")
                 .check(CLASSES);
         only("ch.qos.logback..").check(CLASSES);
         only("java.util.logging..").check(CLASSES);

@@ -29,8 +29,12 @@ import dev.motorpool.pool.TenantLimits;
 import dev.motorpool.pool.settings.InvalidSettingException;
 import dev.motorpool.pool.settings.PoolPatch;
 import dev.motorpool.pool.settings.SettingRules;
+import dev.motorpool.runtime.SourceRuntime;
 import dev.motorpool.runtime.Spawner;
 import dev.motorpool.runtime.WorkerRuntime;
+import dev.motorpool.source.SourceEvents;
+import dev.motorpool.source.SourcePools;
+import dev.motorpool.source.Sources;
 import dev.motorpool.store.sqlite.SqliteJobStore;
 import dev.motorpool.store.sqlite.StoreUnusableException;
 import dev.motorpool.trace.LateSpans;
@@ -42,8 +46,11 @@ import dev.motorpool.wire.FrameCodec;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import org.springframework.util.unit.DataSize;
 
@@ -57,6 +64,9 @@ final class Engine implements AutoCloseable {
     /** The store's file in the data directory. */
     static final String STORE = "motorpool.db";
 
+    /** How long the start waits for sources: one that hangs must not hold the service back. */
+    private static final Duration FIRST_LOAD = Duration.ofSeconds(5);
+
     final MotorpoolSettings settings;
     final List<ApiKey> keys;
 
@@ -64,7 +74,11 @@ final class Engine implements AutoCloseable {
     final Map<String, TenantLimits> tenants;
 
     private final DataDirectory dataDirectory;
-    final FunctionRegistry functions;
+    final Sources functions;
+
+    /** Names of the runtimes that are commands of the configuration. */
+    final Set<String> commands;
+
     final UrlRule urls;
     final EarlyEvents events;
     private final PoolLog poolLog;
@@ -85,7 +99,6 @@ final class Engine implements AutoCloseable {
         this.keys = KeyEntries.all(settings);
         this.tenants = TenantEntries.all(settings);
         this.dataDirectory = dataDirectory;
-        this.functions = Builtins.functions(settings.demoFunctions()).registry();
         this.urls = EgressPolicy.urls(settings);
         this.tenantMetrics = new TenantMetrics(TenantEntries.named(settings));
         this.events = new EarlyEvents(tenantMetrics);
@@ -105,9 +118,14 @@ final class Engine implements AutoCloseable {
                 .withRunning(TenantEntries.running(tenants));
         Spawner spawner = new Spawner();
         Map<String, WorkerRuntime> runtimes = Runtimes.all(settings, dataDirectory.path(), limits, spawner);
-        Map<String, PoolPatch> configured = PoolEntries.patches(settings);
+        Map<String, SourceRuntime> withSources = Runtimes.withSources(runtimes);
+        this.commands = Runtimes.commands(runtimes);
+        Map<String, PoolPatch> ofRuntimes = PoolEntries.ofRuntimes(withSources.keySet());
+        Map<String, PoolPatch> configured = PoolEntries.patches(settings, ofRuntimes);
+        Set<String> later = new HashSet<>(ofRuntimes.keySet());
+        later.removeAll(settings.pools().keySet());
         SettingRules rules =
-                new SettingRules(Runtime.getRuntime().availableProcessors(), runtimes.keySet(), functions, urls);
+                new SettingRules(Runtime.getRuntime().availableProcessors(), runtimes.keySet(), this::registry, urls);
         this.webhookGuard = EgressPolicy.webhooks(settings);
         this.deliveryMetrics = new DeliveryMetrics();
         Signers signers = new WebhookSecrets(dataDirectory.path()).signers(settings.webhooks());
@@ -116,7 +134,7 @@ final class Engine implements AutoCloseable {
         this.detached = new DetachedEngine(
                 store,
                 settings.jobs().detached(tenants),
-                name -> functions.find(name).isPresent(),
+                name -> registry().find(name).isPresent(),
                 Clock.systemUTC(),
                 new SteadyClock(),
                 () -> ThreadLocalRandom.current().nextDouble(),
@@ -131,7 +149,29 @@ final class Engine implements AutoCloseable {
                 Clock.systemUTC(),
                 () -> ThreadLocalRandom.current().nextDouble(),
                 spans);
-        this.directory = new PoolDirectory(pools, detached.keptPools(), configured, rules);
+        this.directory = new PoolDirectory(pools, detached.keptPools(), configured, later, rules);
+        this.functions = sources(withSources, new RuntimePools(pools, directory, later));
+    }
+
+    private Sources sources(Map<String, SourceRuntime> runtimes, SourcePools sourcePools) {
+        MotorpoolSettings.Functions section = settings.functions();
+        return Sources.of(
+                new Sources.Settings(
+                        Path.of(section.directory()),
+                        dataDirectory.path().resolve("sources"),
+                        settings.worker().startTimeout().value(),
+                        section.reload() == MotorpoolSettings.Functions.Reload.WATCH),
+                Builtins.functions(settings.demoFunctions()).registry().all(),
+                runtimes,
+                pools::link,
+                sourcePools,
+                SourceEvents.NONE,
+                Clock.systemUTC());
+    }
+
+    /** The functions that can be called now. */
+    private FunctionRegistry registry() {
+        return functions.get();
     }
 
     private static WebhookSettings hooks(MotorpoolSettings.Webhooks settings) {
@@ -161,6 +201,7 @@ final class Engine implements AutoCloseable {
                 engine.open();
                 return engine;
             } catch (RuntimeException | Error e) {
+                engine.functions.close();
                 engine.pools.close();
                 engine.scheduler.close();
                 engine.detached.close();
@@ -196,7 +237,9 @@ final class Engine implements AutoCloseable {
         } catch (IOException e) {
             throw unreadable(e);
         }
+        functions.start();
         try {
+            functions.awaitFirstLoad(FIRST_LOAD);
             detached.open(pools);
             scheduler.start();
         } catch (StoreException e) {
@@ -222,6 +265,7 @@ final class Engine implements AutoCloseable {
     /** Ends what still runs and releases the directory. Idempotent. */
     @Override
     public void close() {
+        functions.close();
         pools.close();
         scheduler.close();
         detached.close();

@@ -65,7 +65,7 @@ final class ReadinessGate implements ApplicationRunner {
                 environment.getProperty("server.address"),
                 environment.getProperty("local.server.port"),
                 "%.1f".formatted(millis / 1e3),
-                engine.functions.all().size(),
+                engine.functions.get().all().size(),
                 pools.stream()
                         .map(pool -> pool.name() + " (" + pool.view().state().word() + ")")
                         .collect(Collectors.joining(", ")));

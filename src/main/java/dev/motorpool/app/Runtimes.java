@@ -5,18 +5,23 @@ import dev.motorpool.app.settings.InvalidConfigurationException;
 import dev.motorpool.app.settings.MotorpoolSettings;
 import dev.motorpool.pool.EngineLimits;
 import dev.motorpool.runtime.CommandRuntime;
+import dev.motorpool.runtime.InterpreterRuntime;
 import dev.motorpool.runtime.JavaRuntime;
 import dev.motorpool.runtime.JavaWorkerSettings;
+import dev.motorpool.runtime.Language;
+import dev.motorpool.runtime.SourceRuntime;
 import dev.motorpool.runtime.Spawner;
 import dev.motorpool.runtime.WorkerRuntime;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.springframework.util.unit.DataSize;
 
-/** The worker runtimes: {@code java}, and the configured commands. */
+/** The worker runtimes: {@code java}, the languages, and the configured commands. */
 final class Runtimes {
 
     private static final String JAVA = "java";
@@ -33,13 +38,53 @@ final class Runtimes {
                 throw new InvalidConfigurationException(
                         key + " is built in.", "Give the runtime another name, or take it out.");
             }
+            if (runtime.command().isEmpty() && isLanguage(name)) {
+                return; // only its interpreter is configured
+            }
             if (runtime.command().isEmpty()) {
                 throw new InvalidConfigurationException(
                         key + ".command is missing.", "Set it to the program and its arguments, as a list.");
             }
             runtimes.put(name, new CommandRuntime(runtime.command(), limits.frame()));
         });
+        for (Language language : Language.values()) {
+            MotorpoolSettings.Runtime configured = settings.runtimes().get(language.word());
+            runtimes.putIfAbsent(
+                    language.word(),
+                    new InterpreterRuntime(
+                            language,
+                            new InterpreterRuntime.Settings(
+                                    configured == null ? null : configured.interpreter(),
+                                    dataDirectory,
+                                    limits.frame(),
+                                    limits.value()),
+                            spawner));
+        }
         return runtimes;
+    }
+
+    private static boolean isLanguage(String name) {
+        return Arrays.stream(Language.values())
+                .anyMatch(language -> language.word().equals(name));
+    }
+
+    /** Those of these runtimes whose workers load sources. */
+    static Map<String, SourceRuntime> withSources(Map<String, WorkerRuntime> runtimes) {
+        Map<String, SourceRuntime> some = new HashMap<>();
+        runtimes.forEach((name, runtime) -> {
+            if (runtime instanceof SourceRuntime withSources) {
+                some.put(name, withSources);
+            }
+        });
+        return some;
+    }
+
+    /** The names of the runtimes that are commands. */
+    static Set<String> commands(Map<String, WorkerRuntime> runtimes) {
+        return runtimes.entrySet().stream()
+                .filter(each -> each.getValue() instanceof CommandRuntime)
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     private static JavaWorkerSettings java(MotorpoolSettings settings, Path dataDirectory, EngineLimits limits) {

@@ -47,7 +47,7 @@ class ServiceConfiguration {
     @Bean
     DefaultPools defaultPools(Engine engine) {
         MotorpoolSettings.DefaultPool defaults = engine.settings.defaultPool();
-        return new DefaultPools(defaults.cpu(), defaults.io());
+        return new DefaultPools(defaults.cpu(), defaults.io(), engine.commands);
     }
 
     @Bean
@@ -121,7 +121,9 @@ class ServiceConfiguration {
                 registry,
                 registry.getPrometheusRegistry(),
                 census::take,
-                engine.functions.all().stream().map(FunctionDefinition::name).toList());
+                engine.functions.get().all().stream()
+                        .map(FunctionDefinition::name)
+                        .toList());
         engine.tenantMetrics.bindTo(
                 registry, census::unfinished, census::bytes, TenantEntries.withBytes(engine.tenants));
         DeliveryScheduler scheduler = engine.scheduler;

@@ -1,7 +1,6 @@
 package dev.motorpool.http;
 
 import dev.motorpool.detached.DetachedJobs;
-import dev.motorpool.function.signature.FunctionRegistry;
 import dev.motorpool.function.signature.UrlRule;
 import dev.motorpool.http.api.AsyncApi;
 import dev.motorpool.http.api.DeliveryApi;
@@ -11,6 +10,7 @@ import dev.motorpool.http.api.JobListApi;
 import dev.motorpool.http.api.JobStreamApi;
 import dev.motorpool.http.api.JobWaitApi;
 import dev.motorpool.http.api.PoolApi;
+import dev.motorpool.http.api.SourceApi;
 import dev.motorpool.http.api.StreamApi;
 import dev.motorpool.http.api.SyncApi;
 import dev.motorpool.http.api.WorkerApi;
@@ -46,6 +46,7 @@ import dev.motorpool.job.waited.Apply;
 import dev.motorpool.job.waited.Maps;
 import dev.motorpool.pool.PoolDirectory;
 import dev.motorpool.pool.Pools;
+import dev.motorpool.source.Sources;
 import dev.motorpool.trace.Spans;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -75,7 +76,7 @@ public class HttpConfiguration {
 
     @Bean
     Routes routes(
-            FunctionRegistry functions,
+            Sources functions,
             DefaultPools defaultPools,
             Pools pools,
             PoolDirectory directory,
@@ -92,6 +93,7 @@ public class HttpConfiguration {
             Clock clock) {
         List<Route> all = new ArrayList<>();
         all.addAll(new FunctionApi(functions, defaultPools).routes());
+        all.addAll(new SourceApi(functions).routes());
         all.addAll(new PoolApi(pools, directory, defaultPools, jobs).routes());
         all.addAll(new WorkerApi(pools).routes());
         CallReader reader = new CallReader(functions, pools, defaultPools, urls);

@@ -113,6 +113,11 @@ public record JobError(
             case null -> json.nullValue();
             case RawJson raw -> json.value(raw);
             case Number number -> json.literal(number.toString());
+            case Collection<?> words -> {
+                json.beginArray();
+                words.forEach(word -> json.value(String.valueOf(word)));
+                json.endArray();
+            }
             case Duration duration -> json.literal(Seconds.text(duration));
             default -> json.value(value.toString());
         }

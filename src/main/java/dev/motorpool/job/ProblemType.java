@@ -16,10 +16,13 @@ public enum ProblemType {
     /** Only in streams, which have their status before. */
     MALFORMED_ITEM(400, "Malformed item", "index"),
     INVALID_ARGUMENTS(400, "Invalid arguments", "pointer"),
+    /** The pool that was named has workers of another runtime. */
+    WRONG_RUNTIME(400, "Wrong runtime", "pointer", "pools"),
     FORBIDDEN_ADDRESS(400, "Forbidden address", "pointer"),
     UNAUTHORIZED(401, "Unauthorized", "right"),
     FORBIDDEN(403, "Forbidden", "right"),
     UNKNOWN_FUNCTION(404, "Unknown function", "name", "suggestion"),
+    UNKNOWN_SOURCE(404, "Unknown source", "name", "suggestion"),
     UNKNOWN_POOL(404, "Unknown pool", "name", "suggestion"),
     UNKNOWN_WORKER(404, "Unknown worker", "name", "suggestion"),
     UNKNOWN_JOB(404, "Unknown job", "name", "suggestion"),

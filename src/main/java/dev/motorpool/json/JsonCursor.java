@@ -1,12 +1,12 @@
 package dev.motorpool.json;
 
 /**
- * Goes through the elements of an array or the members of an object that is known to be well-formed, one slice at a
- * time: nothing is parsed, copied or kept.
+ * Iterates over the elements of a well-formed array or the members of a well-formed object, as slices. Parses and copies
+ * nothing.
  */
 public final class JsonCursor {
 
-    /** Bytes that a number, true, false or null can have. */
+    /** Bytes that occur in a number, true, false or null. */
     private static final boolean[] IN_SCALAR = inScalar();
 
     private final byte[] bytes;
@@ -26,7 +26,7 @@ public final class JsonCursor {
         this.position = from + 1;
     }
 
-    /** Goes to the next element or member; false if there is none. */
+    /** Moves to the next element or member; false if there is none. */
     public boolean next() {
         if (ended) {
             return false;

@@ -1,6 +1,6 @@
 package dev.motorpool.json;
 
-/** What sort of value a JSON text is. */
+/** The type of a JSON value. */
 public enum JsonKind {
     NULL("null"),
     BOOLEAN("a boolean"),
@@ -15,7 +15,7 @@ public enum JsonKind {
         this.words = words;
     }
 
-    /** The kind in a sentence: {@code an array}. */
+    /** The kind with its article: {@code an array}. */
     public String words() {
         return words;
     }

@@ -4,13 +4,13 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 
 /**
- * A JSON number of any size with the digits it came with. Whatever its exponent, no method but {@link #toBigInteger}
- * and {@link #toBigDecimal} takes time or memory that grows with its value, and those refuse where it would.
+ * A JSON number of any size that keeps its original digits. No method takes time or memory in proportion to the value;
+ * {@link #toBigInteger} and {@link #toBigDecimal} refuse numbers with too many digits.
  */
 public final class JsonNumber extends Number {
     private static final long serialVersionUID = 1L;
 
-    /** Exponents are cut to this: far beyond any comparison that can matter, far within a long. */
+    /** Exponents are clamped to this: far beyond any comparison that matters, far within a long. */
     private static final long HUGE = 1_000_000_000_000L;
 
     private final String text;
@@ -46,7 +46,7 @@ public final class JsonNumber extends Number {
         this.scale = digits.isEmpty() ? 0 : power;
     }
 
-    /** The number that a JSON text (known to be a well-formed number) holds. */
+    /** The number with this JSON text, which is a well-formed number. */
     public static JsonNumber of(RawJson number) {
         return new JsonNumber(number.toString());
     }
@@ -74,7 +74,7 @@ public final class JsonNumber extends Number {
         return scale >= 0;
     }
 
-    /** How many digits the integer part has when written out, 0 for values below 1; cut at a large number. */
+    /** Number of digits of the integer part when written out; 0 for values below 1; clamped for huge values. */
     public long integerDigits() {
         return digits.isEmpty() ? 0 : Math.max(0, magnitude());
     }
@@ -126,7 +126,7 @@ public final class JsonNumber extends Number {
         return digits.isEmpty() ? BigDecimal.ZERO : new BigDecimal(text);
     }
 
-    /** Whether {@link #toBigDecimal} gives an answer. */
+    /** Whether {@link #toBigDecimal} succeeds. */
     public boolean fitsBigDecimal() {
         return integerDigits() <= StrictJson.MAX_DIGITS && scale >= -StrictJson.MAX_DIGITS;
     }
@@ -136,7 +136,7 @@ public final class JsonNumber extends Number {
         return (int) longValue();
     }
 
-    /** The integer part; the nearest long where that does not fit. */
+    /** The integer part, or the nearest long if it does not fit. */
     @Override
     public long longValue() {
         if (integerDigits() > 19) {
@@ -162,7 +162,7 @@ public final class JsonNumber extends Number {
         return Double.parseDouble(text);
     }
 
-    /** Two numbers are equal if they are written alike. */
+    /** Two numbers are equal if their texts are. */
     @Override
     public boolean equals(Object other) {
         return other instanceof JsonNumber that && text.equals(that.text);
@@ -173,7 +173,7 @@ public final class JsonNumber extends Number {
         return text.hashCode();
     }
 
-    /** The number as it was written. */
+    /** The original text. */
     @Override
     public String toString() {
         return text;

@@ -4,12 +4,12 @@ import java.util.Arrays;
 import java.util.StringJoiner;
 
 /**
- * JSON values in a row, each a slice of one array that nobody changes any more. What takes many values through the
- * service in this form makes one object for all of them.
+ * A list of JSON values, each a slice of one array that no longer changes. Many values take a single object in this
+ * form.
  */
 public final class JsonSlices {
 
-    /** What the start and the end of one value take. */
+    /** Memory of the bounds of one value. */
     public static final long BYTES_OF_BOUNDS = 8;
 
     private final byte[] bytes;
@@ -20,11 +20,11 @@ public final class JsonSlices {
     private final int count;
 
     /**
-     * Values whose places are known.
+     * Values with known bounds.
      *
-     * @param bytes shared, never written to any more
-     * @param bounds start and end of each value in {@code bytes}, one after the other; never written to any more
-     * @param count how many of them there are
+     * @param bytes shared; no longer changes
+     * @param bounds start and end of each value in {@code bytes}, in order; no longer changes
+     * @param count number of values
      */
     public JsonSlices(byte[] bytes, int[] bounds, int count) {
         this(bytes, bounds, 0, count);
@@ -37,7 +37,7 @@ public final class JsonSlices {
         this.count = count;
     }
 
-    /** The elements of an array that is known to be well-formed and to have this many. */
+    /** The elements of a well-formed array with this number of elements. */
     public static JsonSlices elements(RawJson array, int count) {
         int[] bounds = new int[2 * count];
         JsonCursor cursor = new JsonCursor(array);
@@ -48,14 +48,14 @@ public final class JsonSlices {
         return new JsonSlices(array.bytes(), bounds, count);
     }
 
-    /** The elements of an array that is known to be well-formed. */
+    /** The elements of a well-formed array. */
     public static JsonSlices elements(RawJson array) {
         int count = 0;
         for (JsonCursor cursor = new JsonCursor(array); cursor.next(); count++) {}
         return elements(array, count);
     }
 
-    /** As {@link #part}, in an array of their own, so that they do not keep the others in memory. */
+    /** As {@link #part}, but copied, so that the other values do not stay in memory. */
     public JsonSlices copy(int first, int end) {
         JsonSlices part = part(first, end);
         byte[] own = new byte[(int) part.totalLength()];
@@ -95,12 +95,12 @@ public final class JsonSlices {
         return bytes;
     }
 
-    /** Where a value begins in {@link #bytes}. */
+    /** Start of a value in {@link #bytes}. */
     public int start(int index) {
         return bounds[2 * (from + index)];
     }
 
-    /** Where a value ends in {@link #bytes}, exclusively. */
+    /** End of a value in {@link #bytes}, exclusively. */
     public int end(int index) {
         return bounds[2 * (from + index) + 1];
     }
@@ -113,7 +113,7 @@ public final class JsonSlices {
         return new RawJson(bytes, start(index), length(index));
     }
 
-    /** The bytes of all values together, what lies between them not counted. */
+    /** Total bytes of the values, without the text between them. */
     public long totalLength() {
         long total = 0;
         for (int i = 0; i < count; i++) {
@@ -122,7 +122,7 @@ public final class JsonSlices {
         return total;
     }
 
-    /** As equal as their values are. */
+    /** Two lists are equal if their values are. */
     @Override
     public boolean equals(Object other) {
         if (!(other instanceof JsonSlices that) || that.count != count) {
@@ -155,7 +155,7 @@ public final class JsonSlices {
         return array.toString();
     }
 
-    /** The values from one place up to another, exclusively; shares everything with this. */
+    /** The values from {@code first} to {@code end}, exclusively. Shares the arrays. */
     public JsonSlices part(int first, int end) {
         return new JsonSlices(bytes, bounds, from + first, end - first);
     }

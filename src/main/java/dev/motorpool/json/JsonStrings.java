@@ -2,15 +2,15 @@ package dev.motorpool.json;
 
 import java.nio.charset.StandardCharsets;
 
-/** Strings between their Java form and their JSON text. */
+/** Converts between strings and their JSON text. */
 public final class JsonStrings {
 
-    /** The string that a JSON string (already known to be one) stands for. */
+    /** The value of a well-formed JSON string. */
     public static String decode(RawJson string) {
         return decode(string.bytes(), string.offset() + 1, string.offset() + string.length() - 1);
     }
 
-    /** Decodes what stands between the quotes; the text is known to be well-formed. */
+    /** Decodes the well-formed text between the quotes. */
     static String decode(byte[] bytes, int from, int to) {
         int escape = indexOfBackslash(bytes, from, to);
         if (escape == to) {
@@ -33,7 +33,7 @@ public final class JsonStrings {
                 .toString();
     }
 
-    /** Whether each surrogate has its partner, so that the string has a form in UTF-8. */
+    /** Whether all surrogates are paired, so that the string can be encoded in UTF-8. */
     public static boolean wellFormed(String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);

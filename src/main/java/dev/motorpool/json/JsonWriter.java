@@ -6,15 +6,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes JSON text into memory, up to a limit; commas come by themselves. The caller closes what it opens. Not
- * thread-safe.
+ * Writes JSON text into memory, up to a limit. Adds commas itself; the caller closes what it opens. Not thread-safe.
  */
 public final class JsonWriter {
 
     private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] MIN_LONG = "-9223372036854775808".getBytes(StandardCharsets.US_ASCII);
 
-    /** The characters that strings contain as they are, among those of ASCII. */
+    /** The ASCII characters that need no escape in strings. */
     private static final boolean[] PLAIN = new boolean[0x80];
 
     static {
@@ -32,7 +31,7 @@ public final class JsonWriter {
         this(Integer.MAX_VALUE - 64);
     }
 
-    /** A writer of at most {@code limit} bytes: what would be more throws {@link TooLongException}. */
+    /** A writer of at most {@code limit} bytes; writing more throws {@link TooLongException}. */
     public JsonWriter(int limit) {
         this.limit = limit;
         this.buffer = new byte[Math.min(limit, 512)];
@@ -98,7 +97,7 @@ public final class JsonWriter {
         return literal("null");
     }
 
-    /** Writes ASCII text that is a JSON value already, such as a number's digits. */
+    /** Writes ASCII text that is a JSON value, such as the digits of a number. */
     public JsonWriter literal(String ascii) {
         separate();
         int length = ascii.length();
@@ -110,7 +109,7 @@ public final class JsonWriter {
         return this;
     }
 
-    /** Writes a value as the text that it is. */
+    /** Writes the text of a value unchanged. */
     public JsonWriter value(RawJson value) {
         separate();
         reserve(value.length());
@@ -131,7 +130,7 @@ public final class JsonWriter {
         return size;
     }
 
-    /** What has been written, without a copy: the writer must not be used any more. */
+    /** The written text, not copied: the writer must not be used afterwards. */
     public RawJson toRawJson() {
         return new RawJson(buffer, 0, size);
     }

@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The members that an object may have; made once and used for many objects. */
+/** The names of the members that an object may have. Made once, used for many objects. */
 public final class MemberNames {
 
     private final List<String> names;
@@ -41,7 +41,7 @@ public final class MemberNames {
         return -1;
     }
 
-    /** The index of the member whose name has this text, without escapes, or -1. */
+    /** The index of the name with this text, which has no escapes; -1 if there is none. */
     int indexOf(byte[] bytes, int from, int length) {
         for (int i = 0; i < texts.length; i++) {
             byte[] text = texts[i];

@@ -7,7 +7,7 @@ public final class Members {
 
     private final MemberNames names;
     private final RawJson text;
-    /** For each known name the start and the end of its value; both 0 where it is missing. */
+    /** For each known name the start and end of its value; both 0 if it is missing. */
     private final int[] bounds;
 
     private @Nullable String unknown;
@@ -18,7 +18,7 @@ public final class Members {
         this.bounds = new int[names.names().size() * 2];
     }
 
-    /** The value of a member, {@code null} the JSON value included; null where the object does not have it. */
+    /** The value of a member, which may be the JSON value {@code null}; null if the member is missing. */
     public @Nullable RawJson get(String name) {
         int index = names.indexOf(name);
         if (index < 0) {
@@ -27,13 +27,13 @@ public final class Members {
         return get(index);
     }
 
-    /** As {@link #get(String)}, by the place of the name among those asked for. */
+    /** As {@link #get(String)}, by the index of the known name. */
     public @Nullable RawJson get(int index) {
         int end = bounds[2 * index + 1];
         return end == 0 ? null : new RawJson(text.bytes(), bounds[2 * index], end - bounds[2 * index]);
     }
 
-    /** The first member whose name was not asked for; null if there is none. */
+    /** The name of the first unknown member; null if there is none. */
     public @Nullable String unknown() {
         return unknown;
     }

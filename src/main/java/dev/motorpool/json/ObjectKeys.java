@@ -3,16 +3,16 @@ package dev.motorpool.json;
 import java.util.Arrays;
 
 /**
- * The keys of all objects that are open at one point of a scan, to find duplicates. A key is kept as its place in the
- * text, so that millions of them cost 8 bytes each, and no choice of keys makes the search quadratic.
+ * Finds duplicate keys: keeps the keys of all objects that are open at one point of a scan. A key takes 8 bytes, for its
+ * place in the text, and no choice of keys makes the search quadratic.
  */
 final class ObjectKeys {
 
-    /** Up to here every key is compared with every other. */
+    /** Up to this number of keys, each is compared with all others. */
     private static final int FEW = 8;
 
     private static final long PRIME = (1L << 61) - 1;
-    /** Polynomials over a prime field at a point that clients cannot know: no set of keys collides everywhere. */
+    /** Keys are hashed as polynomials at a secret point of a prime field, so clients cannot construct collisions. */
     private static final long POINT = 1
             + Long.remainderUnsigned(
                     mix(System.nanoTime()) ^ mix(System.currentTimeMillis() + System.identityHashCode(new Object())),
@@ -52,7 +52,7 @@ final class ObjectKeys {
         return to(keys[index]) - from(keys[index]);
     }
 
-    /** Forgets the keys from {@code base} on: their object ends. */
+    /** Removes the keys from {@code base} on, at the end of their object. */
     void truncate(int base) {
         count = base;
     }
@@ -103,7 +103,7 @@ final class ObjectKeys {
         return JsonStrings.decode(bytes, from(one), to(one)).equals(JsonStrings.decode(bytes, from(other), to(other)));
     }
 
-    /** A hash of the string that the key stands for, however it is written. */
+    /** The hash of the decoded key; escapes make no difference. */
     private int hash(long key) {
         int to = to(key);
         long hash = 0;

@@ -7,8 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * One JSON value as the UTF-8 text it came as: a slice of a byte array that nobody changes any more. Values travel
- * through the service and its workers in this form, so numbers keep their digits and nothing is rebuilt on the way.
+ * A JSON value as its original UTF-8 text: a slice of a byte array that no longer changes. The service and its workers
+ * pass values in this form, so numbers keep their digits and no value is parsed and written again.
  *
  * @param bytes the array that holds the text; shared, never written to
  * @param offset index of the first byte
@@ -42,7 +42,7 @@ public record RawJson(byte[] bytes, int offset, int length) {
         out.write(bytes, offset, length);
     }
 
-    /** The text where it is, without a copy; must not be written to. */
+    /** The text, not copied; must not be changed. */
     public ByteBuffer buffer() {
         return ByteBuffer.wrap(bytes, offset, length);
     }
@@ -51,7 +51,7 @@ public record RawJson(byte[] bytes, int offset, int length) {
         return Arrays.copyOfRange(bytes, offset, offset + length);
     }
 
-    /** Two values are equal if their texts are, byte for byte: {@code 1.0} and {@code 1} are not. */
+    /** Two values are equal if their texts are equal byte for byte: {@code 1.0} and {@code 1} differ. */
     @Override
     public boolean equals(Object other) {
         return other instanceof RawJson that

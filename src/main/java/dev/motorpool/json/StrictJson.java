@@ -1,16 +1,15 @@
 package dev.motorpool.json;
 
 /**
- * Strict reading of whole JSON texts, in one pass over the bytes and without building anything. Refused besides what
- * RFC 8259 refuses: duplicate keys at any depth, invalid UTF-8, a byte order mark, nesting deeper than
- * {@link #MAX_DEPTH}, numbers of more than {@link #MAX_DIGITS} digits. Time grows with the length of the text, whatever
- * it holds.
+ * Checks whole JSON texts strictly, in one pass over the bytes and without building objects. Besides what RFC 8259
+ * forbids, it refuses duplicate keys at any depth, invalid UTF-8, a byte order mark, nesting deeper than
+ * {@link #MAX_DEPTH}, and numbers of more than {@link #MAX_DIGITS} digits. Takes linear time for every text.
  */
 public final class StrictJson {
 
     public static final int MAX_DEPTH = 200;
 
-    /** Digits of one number: before and after the point and of the exponent together. */
+    /** Maximum digits of a number: before and after the point and of the exponent together. */
     public static final int MAX_DIGITS = 4096;
 
     private static final int SHORT = 18;
@@ -22,7 +21,7 @@ public final class StrictJson {
         }
     }
 
-    /** Whether the text is nothing but few digits, as many items of maps and streams are. */
+    /** Whether the text consists of a few digits, as many items of maps and streams do. */
     private static boolean isShortInteger(RawJson text) {
         byte[] bytes = text.bytes();
         int from = text.offset();

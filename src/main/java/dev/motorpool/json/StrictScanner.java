@@ -3,11 +3,11 @@ package dev.motorpool.json;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** One strict pass over one text; used once. Iterative, so that no nesting exhausts the stack. */
+/** A strict pass over one text; used once. Iterative, so that nesting cannot exhaust the stack. */
 final class StrictScanner extends StrictTokens {
 
     private static final int ARRAY = -1;
-    /** No answer grows with the pointer: beyond this the pointer ends at an ancestor. */
+    /** Maximum length of a pointer; a longer one ends at an ancestor. */
     private static final int POINTER_LIMIT = 1024;
 
     private final int start;
@@ -57,7 +57,7 @@ final class StrictScanner extends StrictTokens {
         }
     }
 
-    /** Reads a scalar or the start of a container; true if the value ends here, else a value must follow. */
+    /** Reads a scalar or the start of a container. Returns whether the value is complete; if not, a value must follow. */
     private boolean beginValue() throws MalformedJsonException {
         int c = peek();
         int from = position;
@@ -84,7 +84,7 @@ final class StrictScanner extends StrictTokens {
         return complete;
     }
 
-    /** Where members are sliced: remembers start and end of the values of the outermost object. */
+    /** Records the bounds of the values of the outermost object, if its members are wanted. */
     private void note(int from, boolean complete) {
         if (complete && depth == 1) {
             slice(from, position);
@@ -111,7 +111,7 @@ final class StrictScanner extends StrictTokens {
         found.set(index, from, to);
     }
 
-    /** Reads what follows a complete value in its container; true if that ends too, else a value must follow. */
+    /** Reads what follows a value in its container. Returns whether the container ends; if not, a value must follow. */
     private boolean afterValue() throws MalformedJsonException {
         int base = bases[depth - 1];
         int c = peek();
@@ -217,7 +217,7 @@ final class StrictScanner extends StrictTokens {
         return new MalformedJsonException(pointer(), at - start, sentence);
     }
 
-    /** The pointer to where the scan is. */
+    /** JSON Pointer to the current value. */
     private String pointer() {
         String[] segments = new String[depth];
         int top = keys.count();
@@ -227,7 +227,7 @@ final class StrictScanner extends StrictTokens {
                 segments[i] = JsonPointers.element("", indexes[i]);
             } else {
                 boolean named = top > bases[i];
-                // A name that would not fit is not even decoded: its pointer ends above it.
+                // A name that does not fit is not decoded: the pointer ends above it.
                 segments[i] = named && keys.length(top - 1) <= POINTER_LIMIT
                         ? JsonPointers.member("", keys.name(top - 1))
                         : "";

@@ -1,6 +1,6 @@
 package dev.motorpool.json;
 
-/** Reads the tokens of a text strictly, one after the other; their order is the business of the subclass. */
+/** Reads the tokens of a text strictly. The subclass checks their order. */
 abstract sealed class StrictTokens permits StrictScanner {
 
     final byte[] bytes;
@@ -16,10 +16,10 @@ abstract sealed class StrictTokens permits StrictScanner {
         this.position = text.offset();
     }
 
-    /** The refusal of the text for what is wrong at one byte. */
+    /** The exception for a fault at one byte of the text. */
     abstract MalformedJsonException fault(int at, String what);
 
-    /** Skips white space; the next byte, or -1 at the end (and for bytes that can only stand in strings). */
+    /** Skips white space. Returns the next byte; -1 at the end, and for bytes that only strings may contain. */
     final int peek() {
         int at = position;
         while (at < end) {
@@ -34,7 +34,7 @@ abstract sealed class StrictTokens permits StrictScanner {
         return -1;
     }
 
-    /** Reads a string; true if it has escapes. */
+    /** Reads a string. Returns whether it has escapes. */
     final boolean string() throws MalformedJsonException {
         boolean escaped = false;
         int at = position + 1;

@@ -1,4 +1,4 @@
-/** JSON text as the service reads it everywhere: strict, with its limits, and as raw slices that keep their digits. */
+/** Strict JSON parsing with limits, values as raw slices of text, and a JSON writer. */
 @NullMarked
 package dev.motorpool.json;
 

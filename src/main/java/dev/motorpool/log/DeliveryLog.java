@@ -6,7 +6,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
-/** Logs failed deliveries, and passes all events on. Of a URL only the origin is logged. */
+/** Logs failed deliveries, and passes all events on. Only the origins of URLs are logged. */
 public final class DeliveryLog implements DeliveryEvents {
 
     private static final Logger LOG = LoggerFactory.getLogger(DeliveryLog.class);

@@ -15,7 +15,7 @@ import org.slf4j.event.Level;
 import org.slf4j.spi.LoggingEventBuilder;
 
 /**
- * Logs the ends of detached jobs, and passes all events on. Of an error only the type is logged: the message comes from
+ * Logs the ends of detached jobs, and passes all events on. Only the types of errors are logged: the message comes from
  * the function, and may contain what the client sent.
  */
 public final class JobLog implements JobListener, AutoCloseable {

@@ -34,6 +34,9 @@ import org.jspecify.annotations.Nullable;
 public final class Pool implements PoolGauges {
 
     private final String name;
+    /** The name of its workers' runtime; changed under the lock. */
+    private volatile String runtime;
+
     private final PoolLock lock;
     private final Condition allGone;
     private final PoolCounters counters = new PoolCounters();
@@ -66,6 +69,7 @@ public final class Pool implements PoolGauges {
             WorkerLink.Factory links,
             Spans keeper) {
         this.name = name;
+        this.runtime = settings.runtime();
         this.events = events;
         this.valueLimit = limits.value();
         this.lock = new PoolLock(timers, this::settle);
@@ -276,6 +280,11 @@ public final class Pool implements PoolGauges {
         return outstanding == 0 && dispatcher.idle() && !workerSet.holdsCalls();
     }
 
+    /** The name of its workers' runtime. */
+    public String runtime() {
+        return runtime;
+    }
+
     @Override
     public PoolView view() {
         return lock.read(() -> new PoolView(
@@ -362,6 +371,7 @@ public final class Pool implements PoolGauges {
                 throw new IllegalArgumentException("a pool keeps its kind");
             }
             scaler.change(settings);
+            runtime = settings.runtime();
         });
     }
 

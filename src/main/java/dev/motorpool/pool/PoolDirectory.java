@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
@@ -34,6 +35,7 @@ public final class PoolDirectory {
     private final Pools pools;
     private final PoolStore store;
     private final Map<String, PoolPatch> configured;
+    private final Set<String> later;
     private final SettingRules rules;
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -41,8 +43,13 @@ public final class PoolDirectory {
     @GuardedBy("lock")
     private final Map<String, KeptPool> kept = new TreeMap<>();
 
-    /** @param configured the pools of the configuration; each names its kind */
-    public PoolDirectory(Pools pools, PoolStore store, Map<String, PoolPatch> configured, SettingRules rules) {
+    /**
+     * @param configured the pools of the configuration; each names its kind
+     * @param later names of those that are made by {@link #provide} or by a client, not at the start
+     */
+    public PoolDirectory(
+            Pools pools, PoolStore store, Map<String, PoolPatch> configured, Set<String> later, SettingRules rules) {
+        this.later = Set.copyOf(later);
         this.pools = pools;
         this.store = store;
         this.configured = new LinkedHashMap<>(configured);
@@ -58,6 +65,7 @@ public final class PoolDirectory {
             kept.entrySet()
                     .removeIf(pool -> pool.getValue().given().kind() == null && !configured.containsKey(pool.getKey()));
             TreeSet<String> names = new TreeSet<>(configured.keySet());
+            names.removeAll(later);
             names.addAll(kept.keySet());
             Map<String, PoolSettings> all = new LinkedHashMap<>();
             for (String name : names) {
@@ -69,14 +77,39 @@ public final class PoolDirectory {
                 }
             }
             for (Map.Entry<String, PoolSettings> entry : all.entrySet()) {
-                KeptPool keptPool = kept.get(entry.getKey());
-                Pool pool = pools.put(entry.getKey(), entry.getValue()).pool();
-                if (keptPool != null && keptPool.state() != Wanted.RUNNING) {
-                    enter(pool, keptPool.state());
-                }
+                open(entry.getKey(), entry.getValue());
             }
         } catch (RefusedException e) {
             throw new IllegalStateException(e);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @GuardedBy("lock")
+    private void open(String name, PoolSettings settings) throws RefusedException {
+        KeptPool keptPool = kept.get(name);
+        Pool pool = pools.put(name, settings).pool();
+        if (keptPool != null && keptPool.state() != Wanted.RUNNING) {
+            enter(pool, keptPool.state());
+        }
+    }
+
+    /**
+     * Makes pools of the configuration that are not made at the start, unless they are there.
+     *
+     * @throws RefusedException if the service stops
+     */
+    public void provide(Set<String> names) throws RefusedException {
+        lock.lock();
+        try {
+            for (String name : names) {
+                if (pools.find(name).isEmpty()) {
+                    open(name, settings(name, kept.get(name)));
+                }
+            }
+        } catch (InvalidSettingException shipped) {
+            throw new IllegalStateException(shipped);
         } finally {
             lock.unlock();
         }

@@ -118,8 +118,18 @@ public final class Pools implements AutoCloseable {
         return new Put(made, true);
     }
 
-    private WorkerLink link(String workerId, Callable<WorkerCommand> command, WorkerLink.Listener listener) {
+    /** A process of the service that belongs to no pool, with the protocol on its pipes. */
+    public WorkerLink link(String workerId, Callable<WorkerCommand> command, WorkerLink.Listener listener) {
         return new WorkerProcess(workerId, mark, command, limits.frame(), spawner, killer, timers, listener);
+    }
+
+    /** Replaces all workers of a runtime; see {@link Pool#renew}. */
+    public void renew(String runtime) {
+        for (Pool pool : pools.values()) {
+            if (pool.runtime().equals(runtime)) {
+                pool.renew();
+            }
+        }
     }
 
     private WorkerRuntime runtime(String name) {

@@ -46,6 +46,11 @@ final class WorkerLaunch {
         return new WorkerLaunch(find("setsid", own.getOrDefault("PATH", "/usr/bin:/bin")), environment);
     }
 
+    /** The variables of every worker. */
+    Map<String, String> environment() {
+        return environment;
+    }
+
     /** The command that starts {@code program}, with some variables more. */
     WorkerCommand command(List<String> program, Map<String, String> variables) {
         List<String> command = new ArrayList<>(List.of(SHELL, "-c", TRAMPOLINE));

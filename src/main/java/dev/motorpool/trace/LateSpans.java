@@ -10,7 +10,7 @@ public final class LateSpans implements Spans {
     /** Set once by {@link #keepIn}, read by all. */
     private volatile Spans keeper = Spans.NONE;
 
-    /** From now on spans are kept here. */
+    /** Sets the recorder of later spans. */
     public void keepIn(Spans spans) {
         keeper = spans;
     }

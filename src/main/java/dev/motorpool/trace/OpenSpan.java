@@ -3,10 +3,10 @@ package dev.motorpool.trace;
 import dev.motorpool.function.TraceContext;
 import java.time.Instant;
 
-/** What takes a while, as a trace shows it. One that is not ended is never shown. Thread-safe; nothing here waits. */
+/** A span that has begun. It is exported only once it has ended. Thread-safe; no method blocks. */
 public interface OpenSpan {
 
-    /** What belongs to it has this as its trace. */
+    /** The trace context of its children. */
     TraceContext context();
 
     OpenSpan with(String attribute, String value);
@@ -16,9 +16,9 @@ public interface OpenSpan {
     /** Marks it as an error. */
     OpenSpan failed();
 
-    /** It is over. Once. */
+    /** Ends it now. Called once. */
     void end();
 
-    /** It was over at this moment. Once. */
+    /** Ends it as of this moment. Called once. */
     void end(Instant at);
 }

@@ -16,7 +16,7 @@ import java.time.Instant;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Gives spans to OpenTelemetry, whose sampler decides on traces that begin here. */
+/** Passes spans to OpenTelemetry, whose sampler decides about traces that begin here. */
 public final class OpenTelemetrySpans implements Spans {
 
     private final Tracer tracer;
@@ -62,14 +62,14 @@ public final class OpenTelemetrySpans implements Spans {
         return builder.setParent(Context.root().with(Span.wrap(remote)));
     }
 
-    /** For samplers that look at it; what is sent on is the text as it came. */
+    /** The parsed trace state, for samplers. The original text is what is passed on. */
     private static TraceState state(@Nullable String text) {
         if (text == null) {
             return TraceState.getDefault();
         }
         TraceStateBuilder state = TraceState.builder();
         String[] entries = text.split(",", -1);
-        // The last one that is put is the first.
+        // The builder puts each entry before the earlier ones.
         for (int i = entries.length - 1; i >= 0; i--) {
             String[] entry = entries[i].strip().split("=", 2);
             if (entry.length == 2) {

@@ -4,10 +4,10 @@ import dev.motorpool.function.TraceContext;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps spans, where somebody wants them. Thread-safe; nothing here waits. */
+/** Records spans, if tracing is configured. Thread-safe; no method blocks. */
 public interface Spans {
 
-    /** Keeps none. */
+    /** Records none. */
     Spans NONE = new Spans() {
         @Override
         public boolean wanted() {
@@ -30,27 +30,27 @@ public interface Spans {
         }
     };
 
-    /** Whether any are kept. */
+    /** Whether spans are recorded. */
     boolean wanted();
 
     /**
-     * A request that has come.
+     * Begins the span of an incoming request.
      *
-     * @param caller the trace that it belongs to; null: one begins here
-     * @return null if no spans are kept
+     * @param caller the caller's trace context; null: a new trace begins
+     * @return null if no spans are recorded
      */
     @Nullable
     OpenSpan request(String name, @Nullable TraceContext caller);
 
     /**
-     * A part of what this trace is about.
+     * Begins a child of this span.
      *
-     * @return null if no spans are kept, or none of this trace
+     * @return null if no spans are recorded, or none of this trace
      */
     @Nullable
     OpenSpan part(String name, TraceContext of, Instant start);
 
-    /** As {@link #part}, for a request that is sent, from now on. */
+    /** As {@link #part}, for an outgoing request that begins now. */
     @Nullable
     OpenSpan sending(String name, TraceContext of);
 }

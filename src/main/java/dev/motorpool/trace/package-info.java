@@ -1,4 +1,4 @@
-/** What happens to requests, calls and webhooks, as spans of traces; kept by OpenTelemetry where that is configured. */
+/** Spans of requests, calls and webhooks, recorded with OpenTelemetry if tracing is configured. */
 @NullMarked
 package dev.motorpool.trace;
 

@@ -26,7 +26,8 @@ public final class ConfigurationFile {
      * @throws RuntimeException if the service would not start with it
      */
     public static List<String> pools(String yaml, Map<String, String> environment) throws IOException {
-        return List.copyOf(PoolEntries.patches(read(yaml, environment)).keySet());
+        return List.copyOf(
+                PoolEntries.patches(read(yaml, environment), Map.of()).keySet());
     }
 
     /** As {@link #pools}; returns the names of the API keys. */

@@ -43,7 +43,7 @@ import org.jspecify.annotations.Nullable;
 /** Detached jobs on a SQLite store with optional faults, and pools with real workers. */
 public final class DetachedFixture implements AutoCloseable {
 
-    public static final Duration PATIENCE = Duration.ofSeconds(30);
+    public static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private static final FunctionRegistry FUNCTIONS = Builtins.functions(true).registry();
 

@@ -47,7 +47,11 @@ class DocumentsTest {
 
     @BeforeAll
     static void start() throws IOException {
-        service = ServiceProcess.start(shared.resolve("data"), "--motorpool.pools.processes.size=2");
+        Files.createDirectories(shared.resolve("functions/python"));
+        service = ServiceProcess.start(
+                shared.resolve("data"),
+                "--motorpool.pools.processes.size=2",
+                "--motorpool.functions.directory=" + shared.resolve("functions"));
     }
 
     @AfterAll
@@ -75,6 +79,7 @@ class DocumentsTest {
         int port = service.ready().getPort();
         if (!page.startsService()) {
             Files.createSymbolicLink(folder.resolve("data"), data);
+            Files.createSymbolicLink(folder.resolve("functions"), shared.resolve("functions"));
             ports.put("8080", Integer.toString(port));
         }
         try (PageRun run = new PageRun(folder, ports)) {

@@ -74,7 +74,9 @@ final class PageRun implements AutoCloseable {
 
     void save(Page.SavedFile file) throws IOException {
         String java = System.getProperty("java.home") + "/bin/java";
-        Files.writeString(folder.resolve(file.name()), toReal(file.content().replace("/usr/bin/java", java)));
+        Path place = folder.resolve(file.name());
+        Files.createDirectories(place.getParent());
+        Files.writeString(place, toReal(file.content().replace("/usr/bin/java", java)));
     }
 
     /** Runs the command; fails if it fails, or if its output differs from the page. */

@@ -39,19 +39,32 @@ final class ServiceExtension implements ParameterResolver {
         private final CheckedClient client;
 
         Service(String... settings) {
+            this(temporary(), settings);
+        }
+
+        private static Path temporary() {
             try {
-                data = Files.createTempDirectory("motorpool-http");
-                String[] arguments = new String[settings.length + 6];
-                arguments[0] = "--server.port=0";
-                arguments[1] = "--motorpool.data-dir=" + data;
-                arguments[2] = "--motorpool.demo-functions=true";
-                arguments[3] = "--motorpool.pools.processes.size=2";
-                arguments[4] = "--motorpool.pools.threads.size=8";
-                arguments[5] = "--motorpool.http.body-timeout=2";
-                System.arraycopy(settings, 0, arguments, 6, settings.length);
-                context = SpringApplication.run(MotorpoolApplication.class, arguments);
-                int port = Integer.parseInt(
-                        Objects.requireNonNull(context.getEnvironment().getProperty("local.server.port")));
+                return Files.createTempDirectory("motorpool-http");
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        /** @param data its data directory, which {@link #close} deletes */
+        Service(Path data, String... settings) {
+            this.data = data;
+            String[] arguments = new String[settings.length + 6];
+            arguments[0] = "--server.port=0";
+            arguments[1] = "--motorpool.data-dir=" + data;
+            arguments[2] = "--motorpool.demo-functions=true";
+            arguments[3] = "--motorpool.pools.processes.size=2";
+            arguments[4] = "--motorpool.pools.threads.size=8";
+            arguments[5] = "--motorpool.http.body-timeout=2";
+            System.arraycopy(settings, 0, arguments, 6, settings.length);
+            context = SpringApplication.run(MotorpoolApplication.class, arguments);
+            int port = Integer.parseInt(
+                    Objects.requireNonNull(context.getEnvironment().getProperty("local.server.port")));
+            try {
                 client = new CheckedClient(port, new OpenApiChecks(OpenApiChecks.FILE));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
@@ -64,6 +77,11 @@ final class ServiceExtension implements ParameterResolver {
 
         <T> T part(Class<T> type) {
             return context.getBean(type);
+        }
+
+        /** Ends the service, and leaves its data. */
+        void stop() {
+            context.close();
         }
 
         @Override

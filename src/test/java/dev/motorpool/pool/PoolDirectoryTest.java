@@ -68,7 +68,8 @@ class PoolDirectoryTest {
                 fixture.pools,
                 store,
                 configured,
-                new SettingRules(2, Set.of("java"), Builtins.functions(false).registry(), url -> null));
+                Set.of(),
+                new SettingRules(2, Set.of("java"), Builtins.functions(false)::registry, url -> null));
     }
 
     /** The same store and configuration, another service. */

@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
@@ -84,6 +85,21 @@ final class DeliveryFixture implements AutoCloseable {
                 random,
                 Spans.NONE);
         scheduler.start();
+    }
+
+    /** A dispatcher beside the courier's own. */
+    TryDispatcher dispatcher(
+            DeliveryQueue queue, WebhookClient client, WebhookSettings settings, ThreadFactory threads) {
+        Signers signers = new Signers(Signer.of(List.of(SECRET)), Map.of());
+        RetryPolicy retryPolicy = new RetryPolicy(new DeliverySchedule(() -> 0.5), clock.instant());
+        return new TryDispatcher(
+                queue,
+                new Sender(client, signers, retryPolicy, clock, Spans.NONE),
+                engine.deliveries(),
+                settings.retain(),
+                DeliveryEvents.NONE,
+                clock,
+                threads);
     }
 
     static SettableClock clock() {

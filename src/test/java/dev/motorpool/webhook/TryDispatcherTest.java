@@ -11,14 +11,15 @@ import dev.motorpool.detached.model.OutgoingDelivery;
 import dev.motorpool.testing.Eventually;
 import dev.motorpool.testing.HookReceiver;
 import dev.motorpool.testing.HookReceiver.Manners;
-import dev.motorpool.trace.Spans;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
+import java.util.Queue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -35,24 +36,6 @@ class TryDispatcherTest {
     Path directory;
 
     private final SettableClock clock = DeliveryFixture.clock();
-
-    private TryDispatcher handout(
-            DeliveryQueue queue,
-            DeliveryFixture fixture,
-            WebhookClient client,
-            WebhookSettings settings,
-            ThreadFactory threads) {
-        Signers signers = new Signers(Signer.of(List.of(DeliveryFixture.SECRET)), Map.of());
-        RetryPolicy retryPolicy = new RetryPolicy(new DeliverySchedule(() -> 0.5), clock.instant());
-        return new TryDispatcher(
-                queue,
-                new Sender(client, signers, retryPolicy, clock, Spans.NONE),
-                fixture.engine.deliveries(),
-                settings.retain(),
-                DeliveryEvents.NONE,
-                clock,
-                threads);
-    }
 
     @Test
     void slowReceiversLeaveHalfOfAllTriesToQuickOnes() throws Exception {
@@ -72,8 +55,8 @@ class TryDispatcherTest {
                 WebhookClient client = new WebhookClient(GUARD, settings)) {
             fixture.scheduler.close();
             DeliveryQueue queue = new DeliveryQueue(settings, clock);
-            TryDispatcher dispatcher =
-                    handout(queue, fixture, client, settings, Thread.ofVirtual().factory());
+            TryDispatcher dispatcher = fixture.dispatcher(
+                    queue, client, settings, Thread.ofVirtual().factory());
             for (int i = 0; i < receivers; i++) {
                 dispatcher.made(fixture.parcel("http://127.0.1." + i + ":" + slow.port() + "/first", "{}"));
             }
@@ -124,6 +107,60 @@ class TryDispatcherTest {
     }
 
     @Test
+    void whoHasWaitedLongestForOthersTriesIsNext() throws Exception {
+        Queue<Runnable> begun = new ArrayDeque<>();
+        ThreadFactory threads = work -> new Thread(work) {
+            @Override
+            public void start() {
+                begun.add(this); // run by the test
+            }
+        };
+        WebhookSettings settings = WebhookSettings.DEFAULT;
+        ServerSocket everywhere = new ServerSocket(0, 50, InetAddress.ofLiteral("0.0.0.0"));
+        try (HookReceiver receiver = new HookReceiver(HookReceiver.status(204), everywhere);
+                DeliveryFixture fixture = new DeliveryFixture(directory, clock);
+                WebhookClient client = new WebhookClient(GUARD, settings)) {
+            fixture.scheduler.close();
+            DeliveryQueue queue = new DeliveryQueue(settings, clock);
+            TryDispatcher dispatcher = fixture.dispatcher(queue, client, settings, threads);
+            // As many tries as receivers may have together that have never answered, four each; the first has more.
+            for (int i = 0; i < 125; i++) {
+                for (int deliveries = i == 0 ? 6 : 4; deliveries > 0; deliveries--) {
+                    dispatcher.made(fixture.parcel("http://127.0.1." + i + ":" + receiver.port() + "/", "{}"));
+                }
+            }
+            assertThat(begun).hasSize(500);
+            List<String> waiting = new ArrayList<>(List.of("127.0.2.2", "127.0.2.1", "127.0.2.3"));
+            for (String late : waiting) {
+                dispatcher.made(fixture.parcel("http://" + late + ":" + receiver.port() + "/", "{}"));
+            }
+            assertThat(begun).hasSize(500);
+
+            clock.pass(Duration.ofSeconds(2)); // the answers are slow, and so are the receivers
+            while (!waiting.isEmpty()) {
+                begun.remove().run(); // of the first receiver, which has more to send
+                assertThat(begun).hasSize(500);
+                waiting.removeFirst();
+                assertThat(waiting).allMatch(each -> hasWaiting(queue, each, receiver.port()));
+                assertThat(hasWaiting(queue, "127.0.1.0", receiver.port())).isTrue();
+            }
+            begun.remove().run();
+            assertThat(begun).hasSize(500);
+            assertThat(dispatcher.end(Duration.ZERO)).isFalse();
+        }
+    }
+
+    private static boolean hasWaiting(DeliveryQueue queue, String address, int port) {
+        queue.lock.lock();
+        try {
+            return Objects.requireNonNull(queue.receiver("http://" + address + ":" + port))
+                    .hasWaiting();
+        } finally {
+            queue.lock.unlock();
+        }
+    }
+
+    @Test
     void whatFindsNoThreadIsLeftToTheStore() throws Exception {
         AtomicBoolean refuse = new AtomicBoolean(true);
         ThreadFactory real = Thread.ofVirtual().factory();
@@ -139,7 +176,7 @@ class TryDispatcherTest {
                 WebhookClient client = new WebhookClient(GUARD, settings)) {
             fixture.scheduler.close(); // it would find the delivery in the store
             DeliveryQueue queue = new DeliveryQueue(settings, clock);
-            TryDispatcher dispatcher = handout(queue, fixture, client, settings, threads);
+            TryDispatcher dispatcher = fixture.dispatcher(queue, client, settings, threads);
             OutgoingDelivery outgoing = fixture.store(receiver.url("/"));
             Delivery delivery = outgoing.delivery();
             assertThatExceptionOfType(IllegalStateException.class).isThrownBy(() -> dispatcher.made(outgoing));

@@ -18,6 +18,7 @@ import org.springframework.util.unit.DataSize;
  * @param runtimes commands that start workers, by name; {@code java} is built in
  * @param security API keys
  * @param tenants limits of tenants by their names
+ * @param functions where functions are loaded from
  * @param demoFunctions whether the functions that misbehave on purpose can be called
  */
 public record MotorpoolSettings(
@@ -25,6 +26,7 @@ public record MotorpoolSettings(
         @DefaultValue Map<String, PoolEntry> pools,
         @DefaultValue DefaultPool defaultPool,
         @DefaultValue Map<String, Runtime> runtimes,
+        @DefaultValue Functions functions,
         @DefaultValue("false") boolean demoFunctions,
         @DefaultValue Security security,
         @DefaultValue Map<String, TenantEntry> tenants,
@@ -66,8 +68,29 @@ public record MotorpoolSettings(
      * A configured runtime.
      *
      * @param command program and arguments of a worker that speaks the protocol on descriptors 3 and 4
+     * @param interpreter of a language whose functions are loaded from the functions directory; null: it is looked for
      */
-    public record Runtime(@DefaultValue List<String> command) {}
+    public record Runtime(
+            @DefaultValue List<String> command, @Nullable String interpreter) {}
+
+    /**
+     * The functions directory.
+     *
+     * @param directory has a folder for each runtime; need not exist
+     * @param reload when changed files are loaded
+     */
+    public record Functions(
+            @DefaultValue("./functions") String directory,
+            @DefaultValue("watch") Reload reload) {
+
+        /** When changed files are loaded. */
+        public enum Reload {
+            /** Soon after they have changed. */
+            WATCH,
+            /** When a client asks for it. */
+            MANUAL
+        }
+    }
 
     /**
      * The API keys.

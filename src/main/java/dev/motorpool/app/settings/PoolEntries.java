@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.unit.DataSize;
@@ -23,12 +24,35 @@ public final class PoolEntries {
     private static final Map<String, PoolKind> SHIPPED =
             Map.of("processes", PoolKind.PROCESS, "threads", PoolKind.THREAD, "coroutines", PoolKind.COROUTINE);
 
+    /** How long a worker of a runtime with sources may be idle. */
+    private static final Duration IDLE = Duration.ofMinutes(5);
+
     private PoolEntries() {}
 
-    public static Map<String, PoolPatch> patches(MotorpoolSettings settings) {
+    /** The pools that each of these runtimes has once it has sources, by their names. */
+    public static Map<String, PoolPatch> ofRuntimes(Set<String> runtimes) {
         Map<String, PoolPatch> patches = new LinkedHashMap<>();
+        for (String runtime : runtimes) {
+            patches.put(runtime, ofRuntime(runtime, PoolKind.PROCESS));
+            patches.put(runtime + "-threads", ofRuntime(runtime, PoolKind.THREAD));
+            patches.put(runtime + "-coroutines", ofRuntime(runtime, PoolKind.COROUTINE));
+        }
+        return patches;
+    }
+
+    private static PoolPatch ofRuntime(String runtime, PoolKind kind) {
+        return new PoolPatch(kind, Map.of(PoolSetting.RUNTIME, runtime, PoolSetting.IDLE_TIMEOUT, IDLE));
+    }
+
+    /**
+     * The pools of the configuration.
+     *
+     * @param ofRuntimes those of runtimes with sources, which the configuration can change
+     */
+    public static Map<String, PoolPatch> patches(MotorpoolSettings settings, Map<String, PoolPatch> ofRuntimes) {
+        Map<String, PoolPatch> patches = new LinkedHashMap<>(ofRuntimes);
         SHIPPED.forEach((name, kind) -> patches.put(name, new PoolPatch(kind, Map.of())));
-        settings.pools().forEach((name, entry) -> patches.put(name, patch(name, entry)));
+        settings.pools().forEach((name, entry) -> patches.put(name, patch(name, entry, patches.get(name))));
         require(patches, "motorpool.default-pool.cpu", settings.defaultPool().cpu());
         require(patches, "motorpool.default-pool.io", settings.defaultPool().io());
         return patches;
@@ -42,8 +66,8 @@ public final class PoolEntries {
         }
     }
 
-    private static PoolPatch patch(String name, PoolEntry entry) {
-        PoolKind kind = entry.kind() != null ? entry.kind() : SHIPPED.get(name);
+    private static PoolPatch patch(String name, PoolEntry entry, @Nullable PoolPatch shipped) {
+        PoolKind kind = entry.kind() != null || shipped == null ? entry.kind() : shipped.kind();
         if (kind == null) {
             throw new InvalidConfigurationException(
                     "motorpool.pools." + name + ".kind is missing.", "Set it to process, thread or coroutine.");
@@ -60,7 +84,8 @@ public final class PoolEntries {
         put(given, PoolSetting.INITIALIZER, initializer(name, entry.initializer()));
         put(given, PoolSetting.IDLE_TIMEOUT, duration(entry.idleTimeout()));
         put(given, PoolSetting.RUNTIME, entry.runtime());
-        return new PoolPatch(kind, given);
+        PoolPatch patch = new PoolPatch(kind, given);
+        return shipped == null || shipped.kind() != kind ? patch : shipped.with(patch);
     }
 
     private static void put(Map<PoolSetting, @Nullable Object> given, PoolSetting setting, @Nullable Object value) {

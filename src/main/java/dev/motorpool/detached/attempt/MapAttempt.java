@@ -25,8 +25,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An attempt at a map. Items without an earlier result go to a lane of the pool; their results go through a
- * {@link ResultBuffer} to the store long before the map ends. The end is recorded after the last result. If the map
+ * An attempt at a map. Items without an earlier result go to a lane of the pool; their results go through
+ * {@link MapOutcome} to the store long before the map ends. The end is recorded after the last result. If the map
  * continues after failures, a failed item is final, unless the whole map may be retried.
  */
 public final class MapAttempt extends AttemptRun implements LaneResults {
@@ -49,11 +49,7 @@ public final class MapAttempt extends AttemptRun implements LaneResults {
     private @Nullable Lane lane;
 
     @GuardedBy("this")
-    private final ResultBuffer resultBuffer = new ResultBuffer();
-
-    /** Items without a result. */
-    @GuardedBy("this")
-    private int left;
+    private final MapOutcome outcome;
 
     /** Whether no further items may start. */
     @GuardedBy("this")
@@ -62,24 +58,13 @@ public final class MapAttempt extends AttemptRun implements LaneResults {
     @GuardedBy("this")
     private @Nullable Instant startedAt;
 
-    /** The failed item with the lowest index that makes the map be retried. */
-    @GuardedBy("this")
-    private MapEnd.@Nullable Failed worthRetrying;
-
-    /** The decided end; later results are discarded. */
-    @GuardedBy("this")
-    private @Nullable MapEnd end;
-
-    @GuardedBy("this")
-    private boolean endTold;
-
     public MapAttempt(WaitingJob waiting, JobSpec.MapShape shape, Clock clock, RelativeTimes expiries, MapOwner owner) {
         super(waiting, expiries);
         this.items = waiting.args();
         this.shape = shape;
         this.clock = clock;
         this.owner = owner;
-        this.left = shape.count();
+        this.outcome = new MapOutcome(shape.count());
     }
 
     /** Its items are counted by the {@code MapGate}. */
@@ -138,11 +123,11 @@ public final class MapAttempt extends AttemptRun implements LaneResults {
 
     @Override
     public synchronized boolean unknownToPool() {
-        return lane == null && startedAt == null && end == null;
+        return lane == null && startedAt == null && !outcome.isDecided();
     }
 
     private synchronized boolean hasEnd() {
-        return end != null;
+        return outcome.isDecided();
     }
 
     @Override
@@ -165,11 +150,10 @@ public final class MapAttempt extends AttemptRun implements LaneResults {
         MapDone.Gaps missing = done.gaps(JsonSlices.elements(all));
         gaps = missing;
         synchronized (this) {
-            if (end != null) {
+            if (outcome.isDecided()) {
                 return;
             }
-            resultBuffer.begin(done.nextSeq());
-            left = missing.count();
+            outcome.begin(done.nextSeq(), missing.count());
         }
         if (missing.count() == 0) {
             if (begun(clock.instant())) {
@@ -196,7 +180,7 @@ public final class MapAttempt extends AttemptRun implements LaneResults {
         boolean unwanted;
         synchronized (this) {
             lane = opened;
-            unwanted = end != null;
+            unwanted = outcome.isDecided();
             if (held) {
                 opened.limit(0);
             }
@@ -214,10 +198,9 @@ public final class MapAttempt extends AttemptRun implements LaneResults {
         Lane opened;
         synchronized (this) {
             opened = lane;
-            if (startedAt != null || end != null) {
+            if (startedAt != null || !outcome.decide(MapEnd.WITHDRAWN)) {
                 return false;
             }
-            end = MapEnd.WITHDRAWN;
         }
         if (opened != null) {
             opened.cancel();
@@ -227,7 +210,7 @@ public final class MapAttempt extends AttemptRun implements LaneResults {
 
     @Override
     synchronized List<MapResults> unwritten() {
-        return resultBuffer.unwritten();
+        return outcome.unwritten();
     }
 
     @Override
@@ -240,9 +223,7 @@ public final class MapAttempt extends AttemptRun implements LaneResults {
         Lane opened;
         synchronized (this) {
             opened = lane;
-            if (end == null) {
-                end = MapEnd.WITHDRAWN;
-            }
+            boolean _ = outcome.decide(MapEnd.WITHDRAWN);
         }
         if (opened != null) {
             opened.cancel();
@@ -256,7 +237,7 @@ public final class MapAttempt extends AttemptRun implements LaneResults {
         synchronized (this) {
             held = hold;
             opened = lane;
-            limit = held || resultBuffer.isFull() ? 0 : Long.MAX_VALUE;
+            limit = held || outcome.isFull() ? 0 : Long.MAX_VALUE;
         }
         if (opened != null) {
             opened.limit(limit);
@@ -266,7 +247,7 @@ public final class MapAttempt extends AttemptRun implements LaneResults {
     @Override
     public synchronized RawJson progress() {
         JsonWriter json = new JsonWriter().beginObject();
-        json.name("done").value(shape.count() - left).name("total").value(shape.count());
+        json.name("done").value(shape.count() - outcome.left()).name("total").value(shape.count());
         return json.name("message").nullValue().endObject().toRawJson();
     }
 
@@ -278,7 +259,7 @@ public final class MapAttempt extends AttemptRun implements LaneResults {
     /** Records its start, unless it was withdrawn before: then the job waits in the store again. */
     private boolean begun(Instant at) {
         synchronized (this) {
-            if (startedAt != null || end != null) {
+            if (startedAt != null || outcome.isDecided()) {
                 return false;
             }
             startedAt = at;
@@ -305,13 +286,7 @@ public final class MapAttempt extends AttemptRun implements LaneResults {
         }
         Lane full = null;
         synchronized (this) {
-            if (end != null) {
-                return;
-            }
-            ResultBuffer into = resultBuffer;
-            missing.split(index, values, into::succeeded);
-            left -= values.count();
-            if (resultBuffer.becameFull()) {
+            if (outcome.succeeded(missing, index, values)) {
                 full = lane;
             }
         }
@@ -341,28 +316,19 @@ public final class MapAttempt extends AttemptRun implements LaneResults {
     private void collect(int item, Failure failure) {
         RawJson error = owner.error(this, failure);
         synchronized (this) {
-            if (end != null) {
-                return;
-            }
-            left--;
             if (job.retriesLeft() == 0) {
-                resultBuffer.failed(item, error);
-                return;
-            }
-            resultBuffer.failedForNow(item, error);
-            if (Retries.isTriedAgain(job, failure) && (worthRetrying == null || item < worthRetrying.index())) {
-                worthRetrying = new MapEnd.Failed(item, failure);
+                outcome.failed(item, error);
+            } else {
+                outcome.failedForNow(item, error, Retries.isTriedAgain(job, failure) ? failure : null);
             }
         }
     }
 
     private void fail(int item, Failure failure) {
         synchronized (this) {
-            if (end != null) {
+            if (!outcome.fail(item, failure)) {
                 return;
             }
-            left--;
-            end = new MapEnd.Failed(item, failure);
         }
         cancelLane();
     }
@@ -370,10 +336,9 @@ public final class MapAttempt extends AttemptRun implements LaneResults {
     @Override
     public void ended(Failure failure) {
         synchronized (this) {
-            if (end != null) {
+            if (!outcome.decide(new MapEnd.Ended(failure))) {
                 return;
             }
-            end = new MapEnd.Ended(failure);
         }
         flush();
     }
@@ -385,25 +350,16 @@ public final class MapAttempt extends AttemptRun implements LaneResults {
     }
 
     private synchronized void endIfDone() {
-        if (left == 0 && end == null) {
-            if (worthRetrying == null) {
-                resultBuffer.settle();
-            }
-            end = worthRetrying == null ? MapEnd.SUCCEEDED : worthRetrying;
-        }
-        if (end != null) {
-            resultBuffer.hurry();
-        }
+        outcome.endIfDone();
     }
 
     /** Sends buffered results to the store if they are due; after the last ones, reports the end. */
     void flush() {
         ResultBuffer.Step step;
-        MapEnd over;
+        @Nullable MapEnd over;
         synchronized (this) {
-            step = endTold ? new ResultBuffer.Step.Wait() : resultBuffer.next(end != null, System.nanoTime());
-            endTold |= step instanceof ResultBuffer.Step.Empty;
-            over = end;
+            step = outcome.next(System.nanoTime());
+            over = outcome.end();
         }
         switch (step) {
             case ResultBuffer.Step.Send(List<MapResults> rows) -> owner.results(this, rows);
@@ -416,7 +372,7 @@ public final class MapAttempt extends AttemptRun implements LaneResults {
     /** Called when the time of {@link MapOwner#flushLater} is over. */
     public void flushNow() {
         synchronized (this) {
-            resultBuffer.timeIsOver();
+            outcome.timeIsOver();
         }
         flush();
     }
@@ -425,9 +381,8 @@ public final class MapAttempt extends AttemptRun implements LaneResults {
     public void committed() {
         Lane roomy = null;
         synchronized (this) {
-            resultBuffer.committed(System.nanoTime());
-            if (resultBuffer.becameRoomy()) {
-                roomy = held ? null : lane;
+            if (outcome.committed(System.nanoTime()) && !held) {
+                roomy = lane;
             }
         }
         if (roomy != null) {
@@ -450,6 +405,6 @@ public final class MapAttempt extends AttemptRun implements LaneResults {
 
     /** The result of the item that makes the map fail. */
     public synchronized MapResults last(int index, RawJson error) {
-        return resultBuffer.last(index, error);
+        return outcome.last(index, error);
     }
 }

@@ -35,7 +35,6 @@ public final class GroupCommitWriter implements AutoCloseable {
     private static final long SHORTEST_PAUSE_MILLIS = 50;
     private static final long LONGEST_PAUSE_MILLIS = 1_000;
     private static final int MOST_REFUSALS = 10;
-    private static final long LONG_NANOS = Duration.ofSeconds(5).toNanos();
 
     /** Changes that may break one group and are excluded one by one, before the whole group counts as failed. */
     private static final int MOST_BROKEN = 3;
@@ -56,8 +55,7 @@ public final class GroupCommitWriter implements AutoCloseable {
 
     private final Transactions transactions;
     private final DiskReserve disk;
-    private final Health health;
-    private final long mostQueuedBytes;
+    private final StoreHealth health;
     private final ChangeQueue queue = new ChangeQueue();
     private final Thread writer =
             Thread.ofPlatform().daemon().name("motorpool-store-writer").unstarted(this::run);
@@ -74,19 +72,12 @@ public final class GroupCommitWriter implements AutoCloseable {
     /** When the waiting changes are retried, in the time of {@link System#nanoTime}. */
     private long waitingUntil;
 
-    /** Whether the latest transaction failed. Written by the writer. */
-    private volatile boolean failing;
-
-    /** Whether the queue holds more bytes than its limit. Written by the writer. */
-    private volatile boolean crowded;
-
     /** @param mostQueuedBytes bytes of queued changes above which no further job is started */
     public GroupCommitWriter(
-            JobStore store, DiskReserve disk, Health health, JobListener listener, long mostQueuedBytes) {
+            JobStore store, DiskReserve disk, Health listening, JobListener listener, long mostQueuedBytes) {
         this.transactions = new Transactions(store, listener);
         this.disk = disk;
-        this.health = health;
-        this.mostQueuedBytes = mostQueuedBytes;
+        this.health = new StoreHealth(transactions, listening, mostQueuedBytes);
     }
 
     public void start() {
@@ -121,12 +112,12 @@ public final class GroupCommitWriter implements AutoCloseable {
 
     /** Whether the store accepts writes; false after a failure, and while one transaction takes very long. */
     public boolean reachable() {
-        return !failing && transactions.nanos() < LONG_NANOS;
+        return health.reachable();
     }
 
     /** Whether jobs may be started, whose ends have to be written. */
     public boolean mayStart() {
-        return reachable() && !crowded;
+        return health.mayStart();
     }
 
     /** Writes the queued changes, as far as the store accepts them now, and closes; bounded. Idempotent. */
@@ -147,7 +138,7 @@ public final class GroupCommitWriter implements AutoCloseable {
         while (more) {
             try {
                 more = queue.take(group, MOST_CHANGES, MOST_BYTES, untilNext());
-                look();
+                health.queued(queue.bytes());
                 leaveReserve();
                 writeGroup();
                 writeKept();
@@ -166,16 +157,6 @@ public final class GroupCommitWriter implements AutoCloseable {
 
     private long untilNext() {
         return waiting.isEmpty() ? Long.MAX_VALUE / 2 : Math.max(0, waitingUntil - System.nanoTime());
-    }
-
-    /** Checks whether the queue has exceeded its limit of bytes, or is short enough again. */
-    private void look() {
-        long bytes = queue.bytes();
-        boolean now = bytes > (crowded ? mostQueuedBytes / 2 : mostQueuedBytes);
-        if (now != crowded) {
-            crowded = now;
-            health.changed(mayStart());
-        }
     }
 
     /** Removes changes from the group that would use up the disk reserve. */
@@ -224,7 +205,7 @@ public final class GroupCommitWriter implements AutoCloseable {
         LOG.warn("The store did not write {} changes: {}", group.size(), failure.getMessage());
         if (System.nanoTime() - begin >= LONG_FAILURE_NANOS) {
             // It waited for the store, and so would the next: its caller already finds the store unreachable.
-            turned(false);
+            health.turned(false);
         }
         for (StoreChange change : group) {
             if (failed(change, failure)) {
@@ -286,7 +267,7 @@ public final class GroupCommitWriter implements AutoCloseable {
     /** Writes the kept changes, each in its own transaction, until they are settled and the store accepts changes. */
     private void writeKept() {
         long pause = SHORTEST_PAUSE_MILLIS;
-        while (!kept.isEmpty() || failing) {
+        while (!kept.isEmpty() || health.isFailing()) {
             if (!queue.pause(pause)) {
                 kept.clear();
                 return;
@@ -344,7 +325,7 @@ public final class GroupCommitWriter implements AutoCloseable {
     /** Whether the store accepts a change without preconditions; all others wait for that. */
     private boolean probe() {
         boolean reachable = transactions.write(List.of(new Probe())) == null;
-        turned(reachable);
+        health.turned(reachable);
         return reachable;
     }
 
@@ -353,18 +334,6 @@ public final class GroupCommitWriter implements AutoCloseable {
         @Override
         public void apply(JobTables tables) throws StoreException {
             tables.probe();
-        }
-    }
-
-    private void turned(boolean reachable) {
-        if (failing == reachable) {
-            failing = !reachable;
-            if (reachable) {
-                LOG.info("The store accepts changes again");
-            } else {
-                LOG.error("The store accepts no changes; new detached jobs are refused, and queued ones wait");
-            }
-            health.changed(mayStart());
         }
     }
 

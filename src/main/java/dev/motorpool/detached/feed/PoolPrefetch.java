@@ -9,10 +9,8 @@ import dev.motorpool.detached.model.WaitingJob;
 import dev.motorpool.detached.store.StoreException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executor;
@@ -50,7 +48,6 @@ public final class PoolPrefetch {
     private final JobLine line;
     private final Backlog backlog;
     private final Function<WaitingJob, AttemptRun> runs;
-    private final JobMemory memory;
     private final Executor threads;
 
     /** The known functions: a job of an unknown one waits in the store. */
@@ -59,9 +56,8 @@ public final class PoolPrefetch {
     @GuardedBy("this")
     private final StartRate rate = new StartRate();
 
-    /** All attempts of the pool, by job. */
     @GuardedBy("this")
-    private final Map<UUID, AttemptRun> all = new HashMap<>();
+    private final LoadedAttempts all;
 
     @GuardedBy("this")
     private final WaitingAttempts waiting;
@@ -69,10 +65,6 @@ public final class PoolPrefetch {
     /** Attempts that no longer count as waiting, and were neither withdrawn nor started yet. */
     @GuardedBy("this")
     private final Set<AttemptRun> loose = new HashSet<>();
-
-    /** Bytes of all attempts, running ones included. */
-    @GuardedBy("this")
-    private long allBytes;
 
     /** Null: no jobs are beyond. */
     @GuardedBy("this")
@@ -104,7 +96,7 @@ public final class PoolPrefetch {
         this.line = line;
         this.backlog = backlog;
         this.runs = runs;
-        this.memory = memory;
+        this.all = new LoadedAttempts(memory);
         this.waiting = new WaitingAttempts(memory);
         this.reading = new StoreReading(memory);
         this.functions = functions;
@@ -120,7 +112,7 @@ public final class PoolPrefetch {
     }
 
     synchronized @Nullable AttemptRun find(UUID job) {
-        return all.get(job);
+        return all.find(job);
     }
 
     /** How many of its jobs wait or run in memory. */
@@ -154,20 +146,18 @@ public final class PoolPrefetch {
     private void take(WaitingJob job, List<AttemptRun> begun) {
         JobKey key = JobKey.of(job.job());
         JobKey end = horizon;
-        if (all.containsKey(job.job().id())
+        if (all.find(job.job().id()) != null
                 || (end != null && key.compareTo(end) > 0)
                 || !functions.test(job.job().spec().function())) {
             return;
         }
-        boolean full = waiting.isFull() || memory.isFull(allBytes);
+        boolean full = waiting.isFull() || all.isFull();
         if (suspended || (full && key.compareTo(waiting.lastKey()) > 0)) {
             lowerHorizon(waiting.lastKey());
             return;
         }
         AttemptRun run = runs.apply(job);
-        all.put(run.job.id(), run);
-        allBytes += run.lastingBytes();
-        memory.add(run.lastingBytes());
+        all.add(run);
         waiting.add(run);
         begun.add(run);
     }
@@ -203,7 +193,7 @@ public final class PoolPrefetch {
             if (run.withdraw(pool)) {
                 synchronized (this) {
                     loose.remove(run);
-                    if (forget(run)) {
+                    if (all.remove(run)) {
                         comesAfterHorizon(run.key);
                     }
                 }
@@ -233,17 +223,6 @@ public final class PoolPrefetch {
         if (reading.isUnderWay()) {
             reading.ended(job);
         }
-    }
-
-    /** Removes the attempt from memory; false if it was not there. */
-    @GuardedBy("this")
-    private boolean forget(AttemptRun run) {
-        boolean known = all.remove(run.job.id(), run);
-        if (known) {
-            allBytes -= run.lastingBytes();
-            memory.add(-run.lastingBytes());
-        }
-        return known;
     }
 
     /** The attempt has its slot. */
@@ -287,7 +266,7 @@ public final class PoolPrefetch {
     void over(AttemptRun run) {
         synchronized (this) {
             unwait(run);
-            if (forget(run)) {
+            if (all.remove(run)) {
                 ended(run.job.id());
             }
         }
@@ -300,9 +279,9 @@ public final class PoolPrefetch {
      */
     synchronized @Nullable AttemptRun gone(UUID job) {
         ended(job);
-        AttemptRun run = all.get(job);
+        AttemptRun run = all.find(job);
         if (run != null) {
-            forget(run);
+            boolean _ = all.remove(run);
             unwait(run);
         }
         return run;
@@ -332,7 +311,7 @@ public final class PoolPrefetch {
         long mostBytes;
         synchronized (this) {
             JobKey end = horizon;
-            if (reading.isUnderWay() || suspended || end == null || memory.isFull(allBytes)) {
+            if (reading.isUnderWay() || suspended || end == null || all.isFull()) {
                 return;
             }
             // Jobs that are only in the store come before some that wait here.
@@ -423,7 +402,7 @@ public final class PoolPrefetch {
             suspended = true;
             horizon = JobKey.FIRST;
             surplus = waiting.clear();
-            running = List.copyOf(all.values());
+            running = all.list();
             loose.addAll(surplus);
         }
         running.forEach(run -> run.hold(true));
@@ -434,7 +413,7 @@ public final class PoolPrefetch {
         List<AttemptRun> running;
         synchronized (this) {
             suspended = false;
-            running = List.copyOf(all.values());
+            running = all.list();
         }
         running.forEach(run -> run.hold(false));
         refill();

@@ -15,6 +15,9 @@ public record Origin(String runtime, @Nullable String source, boolean asynchrono
     /** The runtime of the built-in functions. */
     public static final String JAVA = "java";
 
+    /** The runtime of programs. */
+    public static final String PROGRAMS = "programs";
+
     /** The origin of the built-in functions. */
     public static final Origin BUILT_IN = new Origin(JAVA, null, false, CallDefaults.NONE);
 }

@@ -53,6 +53,7 @@ public final class AsyncApi {
                 .header(RequestHeader.IDEMPOTENCY_KEY)
                 .problems(
                         ProblemType.INVALID_ARGUMENTS,
+                        ProblemType.WRONG_RUNTIME,
                         ProblemType.FORBIDDEN_ADDRESS,
                         ProblemType.UNKNOWN_FUNCTION,
                         ProblemType.UNKNOWN_POOL,

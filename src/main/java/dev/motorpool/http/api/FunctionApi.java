@@ -11,14 +11,15 @@ import dev.motorpool.job.ProblemType;
 import dev.motorpool.job.request.DefaultPools;
 import dev.motorpool.json.JsonWriter;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** The functions that can be called. */
 public final class FunctionApi {
 
-    private final FunctionRegistry functions;
+    private final Supplier<FunctionRegistry> functions;
     private final DefaultPools defaultPools;
 
-    public FunctionApi(FunctionRegistry functions, DefaultPools defaultPools) {
+    public FunctionApi(Supplier<FunctionRegistry> functions, DefaultPools defaultPools) {
         this.functions = functions;
         this.defaultPools = defaultPools;
     }
@@ -26,25 +27,37 @@ public final class FunctionApi {
     public List<Route> routes() {
         return List.of(
                 Route.of("GET", "/v1/functions", "listFunctions", this::list)
-                        .query(QueryParameter.LIMIT, QueryParameter.CURSOR),
+                        .query(
+                                QueryParameter.LIMIT,
+                                QueryParameter.CURSOR,
+                                QueryParameter.OF_RUNTIME,
+                                QueryParameter.OF_SOURCE),
                 Route.of("GET", "/v1/functions/{name}", "getFunction", this::get)
                         .problems(ProblemType.UNKNOWN_FUNCTION));
     }
 
     private void list(ApiRequest apiRequest) throws Exception {
         JsonWriter json = new JsonWriter();
-        Paging.write(json, apiRequest.query(), "functions", functions.all(), FunctionDefinition::name, this::write);
+        String runtime = apiRequest.query().get("runtime");
+        String source = apiRequest.query().get("source");
+        List<FunctionDefinition> some = functions.get().all().stream()
+                .filter(each -> runtime == null || runtime.equals(each.origin().runtime()))
+                .filter(each -> source == null || source.equals(each.origin().source()))
+                .toList();
+        String list = "functions?" + runtime + "&" + source;
+        Paging.write(json, apiRequest.query(), list, some, FunctionDefinition::name, this::write);
         apiRequest.answer(200, json);
     }
 
     private void get(ApiRequest apiRequest) throws Exception {
         String name = apiRequest.variable("name");
-        FunctionDefinition function = functions.find(name).orElse(null);
+        FunctionRegistry known = functions.get();
+        FunctionDefinition function = known.find(name).orElse(null);
         if (function == null) {
             throw Problem.unknown(
                     ProblemType.UNKNOWN_FUNCTION,
                     name,
-                    functions.all().stream().map(FunctionDefinition::name).toList());
+                    known.all().stream().map(FunctionDefinition::name).toList());
         }
         JsonWriter json = new JsonWriter();
         write(json, function);
@@ -56,6 +69,8 @@ public final class FunctionApi {
         json.name("name").value(function.name());
         json.name("description").value(function.description());
         json.name("workload").value(function.workload().word());
+        json.name("runtime").value(function.origin().runtime());
+        json.name("source").value(function.origin().source());
         json.name("pool").value(defaultPools.of(function));
         json.name("parameters").value(function.parameters());
         json.name("returns").value(function.returns());

@@ -67,6 +67,7 @@ public final class StreamApi {
                 .takesLines()
                 .in(AnswerForm.STREAM)
                 .problems(
+                        ProblemType.WRONG_RUNTIME,
                         ProblemType.UNKNOWN_FUNCTION,
                         ProblemType.UNKNOWN_POOL,
                         ProblemType.POOL_CLOSED,

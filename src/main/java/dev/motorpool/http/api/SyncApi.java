@@ -29,6 +29,7 @@ public final class SyncApi {
 
     private static final ProblemType[] PROBLEMS = {
         ProblemType.INVALID_ARGUMENTS,
+        ProblemType.WRONG_RUNTIME,
         ProblemType.FORBIDDEN_ADDRESS,
         ProblemType.UNKNOWN_FUNCTION,
         ProblemType.UNKNOWN_POOL,

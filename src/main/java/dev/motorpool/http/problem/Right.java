@@ -8,7 +8,7 @@ public enum Right {
     SUBMIT,
     /** All read-only operations, including waits for jobs. */
     READ,
-    /** Changing pools, ending workers, cancelling many jobs at once. */
+    /** Changing pools, ending workers, loading sources, cancelling many jobs at once. */
     OPERATE;
 
     private static final String POOLS = "/v1/pools/";
@@ -24,6 +24,8 @@ public enum Right {
         if (method.equals("GET") || template.equals("/v1/wait") || template.equals("/v1/as_completed")) {
             return READ;
         }
-        return template.startsWith(POOLS) || template.equals("/v1/jobs/cancel") ? OPERATE : SUBMIT;
+        return template.startsWith(POOLS) || template.startsWith("/v1/sources/") || template.equals("/v1/jobs/cancel")
+                ? OPERATE
+                : SUBMIT;
     }
 }

@@ -24,7 +24,9 @@ public enum QueryParameter {
     EXPIRES("expires"),
     PRIORITY("priority"),
     TAGS("tags"),
-    TAG("tag");
+    TAG("tag"),
+    OF_RUNTIME("runtime"),
+    OF_SOURCE("source");
 
     private final String word;
 

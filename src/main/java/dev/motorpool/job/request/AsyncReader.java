@@ -1,6 +1,7 @@
 package dev.motorpool.job.request;
 
 import dev.motorpool.address.WebTarget;
+import dev.motorpool.function.signature.CallDefaults;
 import dev.motorpool.function.signature.UrlRule;
 import dev.motorpool.job.Callbacks;
 import dev.motorpool.job.JobError;
@@ -53,7 +54,7 @@ public final class AsyncReader {
         BodyMembers members = BodyMembers.of(body, APPLY);
         Detachment terms = detachment(members);
         CallSpec call = calls.apply(members, "apply_async");
-        return terms.of(members, call.spec(), call.pool(), call.args(), call.kwargs());
+        return terms.of(members, call.spec(), call.defaults(), call.pool(), call.args(), call.kwargs());
     }
 
     /** The call of {@code map_async} or {@code starmap_async}. All its items fit. */
@@ -61,20 +62,21 @@ public final class AsyncReader {
         BodyMembers members = BodyMembers.of(body, MAP);
         Detachment terms = detachment(members);
         ItemsCall call = items.map(members, verb);
-        return terms.of(members, call.spec(), call.pool(), call.items(), RawJson.EMPTY_OBJECT);
+        CallDefaults defaults = call.function().origin().defaults();
+        return terms.of(members, call.spec(), defaults, call.pool(), call.items(), RawJson.EMPTY_OBJECT);
     }
 
     /** The members that only detached calls have. */
     private record Detachment(
-            int retries,
-            Duration retryDelay,
+            @Nullable Long retries,
+            @Nullable Duration retryDelay,
             @Nullable Duration delay,
             @Nullable Instant startAt,
             Duration retain,
             Instant readAt,
             Callbacks callbacks) {
 
-        AsyncCall of(BodyMembers members, JobSpec spec, Pool pool, RawJson args, RawJson kwargs)
+        AsyncCall of(BodyMembers members, JobSpec spec, CallDefaults defaults, Pool pool, RawJson args, RawJson kwargs)
                 throws CallRefusedException {
             checkExpiry(members, spec.expires());
             JobSpec detached = new JobSpec(
@@ -85,8 +87,8 @@ public final class AsyncReader {
                     spec.expires(),
                     spec.priority(),
                     spec.tags(),
-                    retries,
-                    retryDelay,
+                    retries != null ? retries.intValue() : Math.clamp(orElse(defaults.retries(), 0), 0, MOST_RETRIES),
+                    retryDelay != null ? retryDelay : orElse(defaults.retryDelay(), RETRY_DELAY),
                     retain,
                     spec.map(),
                     callbacks);
@@ -103,6 +105,10 @@ public final class AsyncReader {
         }
     }
 
+    private static <T> T orElse(@Nullable T given, T standard) {
+        return given == null ? standard : given;
+    }
+
     private Detachment detachment(BodyMembers members) throws CallRefusedException {
         Callbacks callbacks = new Callbacks(url(members, "callback"), url(members, "error_callback"));
         Long retries = members.integer("retries", 0, MOST_RETRIES);
@@ -111,8 +117,8 @@ public final class AsyncReader {
         Duration delay = members.secondsFromZero("delay");
         Instant startAt = startAt(members, delay);
         return new Detachment(
-                Objects.requireNonNullElse(retries, 0L).intValue(),
-                Objects.requireNonNullElse(retryDelay, RETRY_DELAY),
+                retries,
+                retryDelay,
                 delay == null || delay.isZero() ? null : delay,
                 startAt,
                 Objects.requireNonNullElse(retain, RETAIN),

@@ -1,6 +1,7 @@
 package dev.motorpool.job.request;
 
 import dev.motorpool.function.signature.ArgumentFault;
+import dev.motorpool.function.signature.CallDefaults;
 import dev.motorpool.function.signature.FunctionDefinition;
 import dev.motorpool.function.signature.FunctionRegistry;
 import dev.motorpool.function.signature.UrlRule;
@@ -13,7 +14,9 @@ import dev.motorpool.json.RawJson;
 import dev.motorpool.pool.Pool;
 import dev.motorpool.pool.Pools;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Parses the requests of the verbs, and checks them as far as possible before anything is queued. */
@@ -24,12 +27,16 @@ public final class CallReader {
 
     static final int MAX_PRIORITY = 100;
 
-    private final FunctionRegistry functions;
+    private final Supplier<FunctionRegistry> functions;
     private final Pools pools;
     private final DefaultPools defaultPools;
     private final UrlRule urls;
 
-    public CallReader(FunctionRegistry functions, Pools pools, DefaultPools defaultPools, UrlRule urls) {
+    /**
+     * @param functions those that can be called now
+     * @param urls decides on URLs among the arguments
+     */
+    public CallReader(Supplier<FunctionRegistry> functions, Pools pools, DefaultPools defaultPools, UrlRule urls) {
         this.functions = functions;
         this.pools = pools;
         this.defaultPools = defaultPools;
@@ -56,25 +63,36 @@ public final class CallReader {
         Pool pool = pool(poolName, function);
         checkTimeout(members, pool, timeout);
         checkArguments(function, args, kwargs, "", urls);
+        CallDefaults defaults = function.origin().defaults();
         JobSpec spec = new JobSpec(
                 verb,
                 functionName,
                 pool.name(),
-                timeout,
+                timeout == null ? defaults.timeout() : timeout,
                 expires,
-                priority == null ? 0 : priority.intValue(),
+                priority(priority, defaults),
                 tags,
                 null);
-        return new CallSpec(spec, pool, args, kwargs);
+        return new CallSpec(spec, pool, args, kwargs, defaults);
+    }
+
+    /** The priority of a call that gives this one, or null. */
+    static int priority(@Nullable Long given, CallDefaults defaults) {
+        if (given != null) {
+            return given.intValue();
+        }
+        Integer standard = defaults.priority();
+        return standard == null ? 0 : Math.clamp(standard, -MAX_PRIORITY, MAX_PRIORITY);
     }
 
     FunctionDefinition function(String name) throws CallRefusedException {
-        FunctionDefinition function = functions.find(name).orElse(null);
+        FunctionRegistry known = functions.get();
+        FunctionDefinition function = known.find(name).orElse(null);
         if (function == null) {
             throw new CallRefusedException(JobError.unknown(
                     ProblemType.UNKNOWN_FUNCTION,
                     name,
-                    functions.all().stream().map(FunctionDefinition::name).toList()));
+                    known.all().stream().map(FunctionDefinition::name).toList()));
         }
         return function;
     }
@@ -97,7 +115,29 @@ public final class CallReader {
                     name,
                     pools.all().stream().map(Pool::name).toList()));
         }
+        String runtime = function.origin().runtime();
+        if (!defaultPools.canRun(runtime, pool.runtime())) {
+            throw wrongRuntime(function, pool);
+        }
         return pool;
+    }
+
+    private CallRefusedException wrongRuntime(FunctionDefinition function, Pool pool) {
+        String runtime = function.origin().runtime();
+        List<String> able = pools.all().stream()
+                .filter(each -> each.runtime().equals(runtime))
+                .map(Pool::name)
+                .toList();
+        return new CallRefusedException(JobError.of(
+                        ProblemType.WRONG_RUNTIME,
+                        "Pool '" + pool.name() + "' has " + pool.runtime() + " workers, and '" + function.name()
+                                + "' is a function of runtime " + runtime + ". "
+                                + (able.isEmpty()
+                                        ? "No pool has such workers; make one with PUT /v1/pools/NAME."
+                                        : "Name one of the pools " + String.join(", ", able) + ", or none."),
+                        "pointer",
+                        "/pool")
+                .with("pools", able));
     }
 
     static void checkTimeout(BodyMembers members, Pool pool, @Nullable Duration timeout) throws CallRefusedException {

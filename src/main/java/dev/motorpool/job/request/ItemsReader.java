@@ -167,8 +167,8 @@ public final class ItemsReader {
                 function,
                 pool,
                 chunksize,
-                timeout,
+                timeout == null ? function.origin().defaults().timeout() : timeout,
                 expires,
-                Objects.requireNonNullElse(priority, 0L).intValue());
+                CallReader.priority(priority, function.origin().defaults()));
     }
 }

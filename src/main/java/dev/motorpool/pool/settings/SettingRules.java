@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -24,16 +25,16 @@ public final class SettingRules {
 
     private final int processors;
     private final Set<String> runtimes;
-    private final FunctionRegistry functions;
+    private final Supplier<FunctionRegistry> functions;
     private final UrlRule urls;
 
     /**
      * @param processors basis of the default sizes
      * @param runtimes names of the ways to start a worker
-     * @param functions functions that an initializer may call
+     * @param functions those that an initializer may call now
      * @param urls decides on URLs among an initializer's arguments
      */
-    public SettingRules(int processors, Set<String> runtimes, FunctionRegistry functions, UrlRule urls) {
+    public SettingRules(int processors, Set<String> runtimes, Supplier<FunctionRegistry> functions, UrlRule urls) {
         this.processors = processors;
         this.runtimes = Set.copyOf(runtimes);
         this.functions = functions;
@@ -110,7 +111,8 @@ public final class SettingRules {
 
     private void check(Initializer initializer) throws InvalidSettingException {
         String pointer = "/" + PoolSetting.INITIALIZER.word();
-        FunctionDefinition function = functions.find(initializer.function()).orElse(null);
+        FunctionDefinition function =
+                functions.get().find(initializer.function()).orElse(null);
         if (function == null) {
             throw new InvalidSettingException(
                     pointer + "/function", "There is no function of the name " + initializer.function() + ".");

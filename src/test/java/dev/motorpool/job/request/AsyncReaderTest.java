@@ -77,7 +77,7 @@ class AsyncReaderTest {
     }
 
     private final CallReader calls = new CallReader(
-            Builtins.functions(true).registry(),
+            Builtins.functions(true)::registry,
             POOLS,
             new DefaultPools("crunch", "io"),
             url -> new UrlRule.Objection("not from here", true));

@@ -1,0 +1,96 @@
+package dev.motorpool.runtime;
+
+import dev.motorpool.json.JsonWriter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Workers that an interpreter runs, with functions from files of its language. */
+public final class InterpreterRuntime implements SourceRuntime {
+
+    /**
+     * What is configured.
+     *
+     * @param interpreter path or name; null: it is looked for
+     * @param dataDirectory where the worker's package is laid out
+     * @param frameLimit bytes that a frame may have
+     * @param valueLimit bytes that a value may have
+     */
+    public record Settings(@Nullable String interpreter, Path dataDirectory, int frameLimit, int valueLimit) {}
+
+    /** What workers start with: an interpreter, and what it loads. */
+    private record Start(String interpreter, LoadedSources sources) {}
+
+    private final Language language;
+    private final Settings settings;
+    private final Interpreter interpreter;
+    private final LanguagePackage files;
+    private final WorkerLaunch launch = WorkerLaunch.ofSystem();
+
+    /** Null until sources have been loaded. Written by the one thread that loads. */
+    private volatile @Nullable Start start;
+
+    /** The interpreter of the last probe. Owned by the one thread that loads. */
+    private String found;
+
+    public InterpreterRuntime(Language language, Settings settings, Spawner spawner) {
+        this.language = language;
+        this.settings = settings;
+        this.interpreter = new Interpreter(language, settings.interpreter(), launch.environment(), spawner);
+        this.files = new LanguagePackage(
+                language, settings.dataDirectory().toAbsolutePath().resolve("runtimes"));
+        this.found = language.interpreter();
+    }
+
+    @Override
+    public WorkerCommand probe(LoadedSources sources) throws IOException, InterruptedException {
+        found = interpreter.find(sources.place());
+        return command(new Start(found, sources), Map.of("MOTORPOOL_ROLE", "probe"));
+    }
+
+    @Override
+    public void use(LoadedSources sources) {
+        start = new Start(found, sources);
+    }
+
+    @Override
+    public WorkerCommand command(WorkerShape shape) {
+        Start how = start;
+        if (how == null) {
+            throw new IllegalStateException("no " + language.word() + " functions have been loaded");
+        }
+        String kind = shape.virtual() ? "coroutine" : shape.slots() == 1 ? "process" : "thread";
+        try {
+            return command(how, Map.of("MOTORPOOL_KIND", kind, "MOTORPOOL_SLOTS", Integer.toString(shape.slots())));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot lay out the worker's package: " + e.getMessage(), e);
+        }
+    }
+
+    private WorkerCommand command(Start how, Map<String, String> special) throws IOException {
+        Path home = files.home();
+        List<String> program = new ArrayList<>(List.of(how.interpreter()));
+        program.addAll(language.program(home));
+        Map<String, String> variables = new HashMap<>(language.variables(home));
+        LoadedSources sources = how.sources();
+        variables.put("MOTORPOOL_FUNCTIONS", sources.folder().toString());
+        variables.put("MOTORPOOL_FUNCTIONS_PLACE", sources.place().toString());
+        variables.put("MOTORPOOL_SOURCES", json(sources.names()));
+        variables.put("MOTORPOOL_FRAME_LIMIT", Integer.toString(settings.frameLimit()));
+        variables.put("MOTORPOOL_VALUE_LIMIT", Integer.toString(settings.valueLimit()));
+        variables.putAll(special);
+        return launch.command(program, variables);
+    }
+
+    private static String json(List<String> names) {
+        JsonWriter json = new JsonWriter().beginArray();
+        names.forEach(json::value);
+        return new String(json.endArray().toRawJson().toByteArray(), StandardCharsets.UTF_8);
+    }
+}

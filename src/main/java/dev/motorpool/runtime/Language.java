@@ -1,0 +1,82 @@
+package dev.motorpool.runtime;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** A language whose workers are run by an interpreter. */
+public enum Language {
+    PYTHON(
+            "Python 3.9",
+            3,
+            9,
+            "python3",
+            ".venv/bin/python",
+            List.of("-c", "import sys; print(sys.executable); print('%d.%d.%d' % sys.version_info[:3])")) {
+        @Override
+        List<String> program(Path home) {
+            return List.of("-m", "motorpool.worker");
+        }
+
+        @Override
+        Map<String, String> variables(Path home) {
+            return Map.of("PYTHONPATH", home.toString());
+        }
+    };
+
+    private final String least;
+    private final int major;
+    private final int minor;
+    private final String interpreter;
+    private final String ownInterpreter;
+
+    @SuppressWarnings("ImmutableEnumChecker") // made by List.of
+    private final List<String> question;
+
+    Language(String least, int major, int minor, String interpreter, String ownInterpreter, List<String> question) {
+        this.least = least;
+        this.major = major;
+        this.minor = minor;
+        this.interpreter = interpreter;
+        this.ownInterpreter = ownInterpreter;
+        this.question = question;
+    }
+
+    /** The name of the runtime, of its folder and of its first pool. */
+    public String word() {
+        return name().toLowerCase(java.util.Locale.ROOT);
+    }
+
+    /** The oldest version that can be used, as {@code Python 3.9}. */
+    String least() {
+        return least;
+    }
+
+    /** The interpreter that is looked for in {@code PATH}. */
+    String interpreter() {
+        return interpreter;
+    }
+
+    /** The interpreter that is used if the functions' folder has it. */
+    Path ownInterpreter(Path functions) {
+        return functions.resolve(ownInterpreter);
+    }
+
+    /** Arguments with which the interpreter prints its path and its version, each on a line. */
+    List<String> question() {
+        return question;
+    }
+
+    /** Whether a version, as {@code 3.11.7}, is new enough; it has at least two parts. */
+    boolean isNewEnough(String version) {
+        String[] parts = version.split("\\.", -1);
+        int hasMajor = Integer.parseInt(parts[0]);
+        return hasMajor > major || (hasMajor == major && Integer.parseInt(parts[1]) >= minor);
+    }
+
+    /** The interpreter's arguments that start a worker. */
+    abstract List<String> program(Path home);
+
+    /** Variables with which a worker finds its package. */
+    abstract Map<String, String> variables(Path home);
+}

@@ -1,0 +1,283 @@
+package dev.motorpool.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.motorpool.http.ServiceExtension.Service;
+import dev.motorpool.job.ProblemType;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/** Functions of one's own, from files that are written while the service runs. */
+@Tag("service")
+class SourcesTest {
+
+    private static final String ORDERS = """
+        def total(prices: list[float], rate: float = 0.25) -> float:
+            \"""Adds up prices and adds tax.\"""
+            return sum(prices) * (1 + rate)
+        """;
+
+    @TempDir
+    private Path place;
+
+    private Path python;
+    private Service service;
+    private CheckedClient client;
+
+    @BeforeEach
+    void start() throws IOException {
+        Assumptions.assumeTrue(runsPython(), "LEFT OUT: there is no python3 here");
+        python = Files.createDirectories(place.resolve("functions/python"));
+        write("orders.py", ORDERS);
+        open("watch");
+    }
+
+    private static boolean runsPython() {
+        try {
+            return new ProcessBuilder("python3", "-c", "").start().waitFor() == 0;
+        } catch (IOException | InterruptedException none) {
+            return false;
+        }
+    }
+
+    private void open(String reload) {
+        service = new Service(
+                place.resolve("data"),
+                "--motorpool.functions.directory=" + place.resolve("functions"),
+                "--motorpool.functions.reload=" + reload,
+                "--motorpool.worker.start-timeout=10");
+        client = service.client();
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        if (service != null) {
+            service.close();
+        }
+    }
+
+    private void write(String file, String text) throws IOException {
+        // A reader of the folder must see either the old file or the new one.
+        Path fresh = place.resolve("fresh");
+        Files.writeString(fresh, text);
+        Files.move(fresh, python.resolve(file), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private Answer call(String function, String args) throws IOException {
+        return client.apply("{\"function\":\"" + function + "\",\"args\":" + args + "}");
+    }
+
+    private JsonNode source(String name) throws IOException {
+        return client.get("/v1/sources/" + name).is(200).json();
+    }
+
+    @Test
+    void aFileInTheFolderCanBeCalled() throws IOException {
+        assertThat(call("orders.total", "[[10, 20]]")
+                        .is(200)
+                        .json()
+                        .path("value")
+                        .asDouble())
+                .isEqualTo(37.5);
+        JsonNode function = client.get("/v1/functions/orders.total").is(200).json();
+        assertThat(function.path("description").asString()).isEqualTo("Adds up prices and adds tax.");
+        assertThat(function.path("runtime").asString()).isEqualTo("python");
+        assertThat(function.path("pool").asString()).isEqualTo("python");
+        assertThat(client.get("/v1/functions?source=orders").is(200).json().path("items"))
+                .hasSize(1);
+        assertThat(client.get("/v1/functions?runtime=java").is(200).text()).doesNotContain("orders.total");
+        assertThat(source("orders").path("state").asString()).isEqualTo("ready");
+        assertThat(source("orders").path("file").asString()).isEqualTo("orders.py");
+        client.get("/v1/sources/order").isProblem(ProblemType.UNKNOWN_SOURCE);
+        client.get("/v1/sources/orders?runtime=java").isProblem(ProblemType.UNKNOWN_SOURCE);
+    }
+
+    @Test
+    void argumentsAndPoolsAreCheckedBeforeAnythingIsQueued() throws IOException {
+        JsonNode wrong = call("orders.total", "[[10, \"20\"]]")
+                .isProblem(ProblemType.INVALID_ARGUMENTS)
+                .json();
+        assertThat(wrong.path("pointer").asString()).isEqualTo("/args/0/1");
+        JsonNode runtime = client.apply("{\"function\":\"orders.total\",\"args\":[[1]],\"pool\":\"threads\"}")
+                .isProblem(ProblemType.WRONG_RUNTIME)
+                .json();
+        assertThat(runtime.path("pointer").asString()).isEqualTo("/pool");
+        assertThat(runtime.path("pools").toString()).isEqualTo("[\"python\",\"python-coroutines\",\"python-threads\"]");
+        client.apply("{\"function\":\"echo\",\"args\":[1],\"pool\":\"python\"}").isProblem(ProblemType.WRONG_RUNTIME);
+    }
+
+    @Test
+    void workersStartWithTheFirstCall() throws IOException {
+        assertThat(client.get("/v1/pools/python/workers").is(200).json().path("items"))
+                .isEmpty();
+        call("orders.total", "[[1]]").is(200);
+        assertThat(client.get("/v1/pools/python/workers").is(200).json().path("items"))
+                .hasSize(1);
+    }
+
+    @Test
+    void aSavedFileIsCalledSoon() throws IOException {
+        call("orders.total", "[[2]]").is(200);
+        write("orders.py", ORDERS.replace("0.25", "0.5"));
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> call("orders.total", "[[2]]")
+                                .is(200)
+                                .json()
+                                .path("value")
+                                .asDouble()
+                        == 3);
+    }
+
+    @Test
+    void theLastGoodVersionServesWhileTheNewestCannotBeLoaded() throws IOException {
+        String version = source("orders").path("version").asString();
+        write("orders.py", ORDERS + "def broken(:\n");
+        client.post("/v1/sources/reload").is(200);
+        JsonNode failed = source("orders");
+        assertThat(failed.path("state").asString()).isEqualTo("failed");
+        assertThat(failed.path("reason").asString()).contains("SyntaxError").contains("orders.py, line 4");
+        assertThat(failed.path("version").asString()).isNotEqualTo(version);
+        assertThat(failed.path("functions").toString()).isEqualTo("[\"orders.total\"]");
+        call("orders.total", "[[2]]").is(200);
+
+        service.stop();
+        open("watch");
+        assertThat(source("orders").path("state").asString()).isEqualTo("failed");
+        call("orders.total", "[[2]]").is(200);
+    }
+
+    @Test
+    void sourcesThatHarmTheirProcessHarmNoOther() throws IOException {
+        write("leaves.py", "import os\nos._exit(3)\n");
+        write("exits.py", "import sys\nsys.exit('no')\n");
+        write("hangs.py", "while True: pass\n");
+        write("prints.py", "print('x' * 100_000)\ndef f(): return 1\n");
+        write("json.py", "def f(): return 1\n");
+        write("not-a-name.py", "def f(): return 1\n");
+        client.post("/v1/sources/reload").is(200);
+        assertThat(source("leaves").path("reason").asString()).contains("exited with code 3");
+        assertThat(source("exits").path("state").asString()).isEqualTo("failed");
+        assertThat(source("hangs").path("reason").asString()).contains("had not been loaded after 10 s");
+        assertThat(source("json").path("reason").asString()).contains("standard library");
+        assertThat(source("not-a-name").path("reason").asString()).contains("must be an identifier");
+        call("prints.f", "[]").is(200);
+        call("orders.total", "[[2]]").is(200);
+    }
+
+    @Test
+    void onlyWhatASourceDefinesCanBeCalled() throws IOException {
+        write("tools.py", """
+            import os
+            from os import system
+            from os.path import join
+            def _private(): return 1
+            def public(): return 1
+            class Thing:
+                def method(self): return 1
+            """);
+        client.post("/v1/sources/reload").is(200);
+        assertThat(source("tools").path("functions").toString()).isEqualTo("[\"tools.public\"]");
+        for (String name : List.of(
+                "tools.system",
+                "tools.join",
+                "tools._private",
+                "tools.os.system",
+                "tools.Thing",
+                "tools.Thing.method",
+                "tools.__builtins__.exec",
+                "os.system",
+                "../tools.public",
+                "/etc/passwd",
+                "tools")) {
+            call(name, "[]").isProblem(ProblemType.UNKNOWN_FUNCTION);
+        }
+    }
+
+    @Test
+    void withoutASourceItsFunctionIsUnknown() throws IOException {
+        Files.delete(python.resolve("orders.py"));
+        client.post("/v1/sources/reload").is(200);
+        call("orders.total", "[[2]]").isProblem(ProblemType.UNKNOWN_FUNCTION);
+        client.get("/v1/sources/orders").isProblem(ProblemType.UNKNOWN_SOURCE);
+        write("orders.py", ORDERS);
+        client.post("/v1/sources/reload").is(200);
+        call("orders.total", "[[2]]").is(200);
+    }
+
+    /** Each version consists of two files that must be of the same number. */
+    @Test
+    @Tag("slow")
+    void callsUnderManyEditsAllSucceedAndSeeWholeVersions() throws Exception {
+        write("_part.py", "NUMBER = 0\n");
+        write("pair.py", "from _part import NUMBER as other\nNUMBER = 0\ndef get(): return [NUMBER, other]\n");
+        client.post("/v1/sources/reload").is(200);
+        AtomicBoolean over = new AtomicBoolean();
+        try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<Integer>> all = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                all.add(callers.submit(() -> {
+                    int calls = 0;
+                    while (!over.get() || calls < 1_250) {
+                        JsonNode value = call("pair.get", "[]").is(200).json().path("value");
+                        assertThat(value.get(0)).isEqualTo(value.get(1));
+                        calls++;
+                    }
+                    return calls;
+                }));
+            }
+            for (int edit = 1; edit <= 50; edit++) {
+                if (edit % 5 == 0) {
+                    write("pair.py", "import nothing_of_this_name\n");
+                } else {
+                    // Between these two writes the folder is not whole: nobody may load that.
+                    Path folder = python;
+                    Path whole = Files.createTempDirectory(place, "edit");
+                    Files.writeString(whole.resolve("_part.py"), "NUMBER = " + edit + "\n");
+                    Files.writeString(
+                            whole.resolve("pair.py"),
+                            "from _part import NUMBER as other\nNUMBER = " + edit
+                                    + "\ndef get(): return [NUMBER, other]\n");
+                    Files.move(
+                            whole.resolve("_part.py"), folder.resolve("_part.py"), StandardCopyOption.REPLACE_EXISTING);
+                    Files.move(
+                            whole.resolve("pair.py"), folder.resolve("pair.py"), StandardCopyOption.REPLACE_EXISTING);
+                }
+                if (edit % 2 == 0) {
+                    client.post("/v1/sources/reload").is(200);
+                }
+            }
+            over.set(true);
+            int sum = 0;
+            for (Future<Integer> calls : all) {
+                sum += calls.get();
+            }
+            assertThat(sum).isGreaterThanOrEqualTo(10_000);
+        }
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> client.get("/v1/pools/python/workers")
+                                .is(200)
+                                .json()
+                                .path("items")
+                                .size()
+                        <= Runtime.getRuntime().availableProcessors());
+    }
+}
