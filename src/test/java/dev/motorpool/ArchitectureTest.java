@@ -298,6 +298,7 @@ class ArchitectureTest {
                             "function",
                             "function.builtin",
                             "function.method",
+                            "function.signature",
                             "json",
                             "wire",
                             "worker.plugin",
