@@ -95,6 +95,10 @@ export class Threads extends Dispatch {
     this.#endIfIdle();
   }
 
+  collect() {
+    this.#slots.forEach((slot) => this.#drain(slot));
+  }
+
   tick(run, again) {
     const slot = again ? this.#slotOf(run) : undefined;
     const index = run.seen;

@@ -140,7 +140,8 @@ class ArchitectureTest {
                             "job",
                             "job.request",
                             "job.waited",
-                            "json")),
+                            "json",
+                            "pool")),
             Map.entry("detached.watch", Set.of("detached.model", "job", "json")),
             Map.entry("function", Set.of()),
             Map.entry("function.builtin", Set.of("address", "function", "function.method", "json")),
@@ -258,6 +259,7 @@ class ArchitectureTest {
                             "job.stream",
                             "pool",
                             "pool.settings",
+                            "source",
                             "webhook")),
             Map.entry(
                     "pool",

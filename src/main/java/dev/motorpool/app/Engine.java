@@ -21,6 +21,7 @@ import dev.motorpool.log.RejectionLog;
 import dev.motorpool.metrics.DeliveryMetrics;
 import dev.motorpool.metrics.EarlyEvents;
 import dev.motorpool.metrics.JobMetrics;
+import dev.motorpool.metrics.SourceMetrics;
 import dev.motorpool.metrics.TenantMetrics;
 import dev.motorpool.pool.EngineLimits;
 import dev.motorpool.pool.PoolDirectory;
@@ -75,6 +76,7 @@ final class Engine implements AutoCloseable {
 
     private final DataDirectory dataDirectory;
     final Sources functions;
+    final SourceMetrics sourceMetrics;
 
     /** Names of the runtimes that are commands of the configuration. */
     final Set<String> commands;
@@ -150,6 +152,7 @@ final class Engine implements AutoCloseable {
                 () -> ThreadLocalRandom.current().nextDouble(),
                 spans);
         this.directory = new PoolDirectory(pools, detached.keptPools(), configured, later, rules);
+        this.sourceMetrics = new SourceMetrics(withSources.keySet());
         this.functions = sources(withSources, new RuntimePools(pools, directory, later));
     }
 
@@ -165,7 +168,17 @@ final class Engine implements AutoCloseable {
                 runtimes,
                 pools::link,
                 sourcePools,
-                SourceEvents.NONE,
+                new SourceEvents() {
+                    @Override
+                    public void loaded(String runtime, boolean ready) {
+                        sourceMetrics.loaded(runtime, ready);
+                    }
+
+                    @Override
+                    public void functionsChanged() {
+                        detached.functionsChanged();
+                    }
+                },
                 Clock.systemUTC());
     }
 

@@ -126,6 +126,7 @@ class ServiceConfiguration {
                         .toList());
         engine.tenantMetrics.bindTo(
                 registry, census::unfinished, census::bytes, TenantEntries.withBytes(engine.tenants));
+        engine.sourceMetrics.bindTo(registry, engine.functions::all);
         DeliveryScheduler scheduler = engine.scheduler;
         engine.deliveryMetrics.bindTo(registry, engine.detached.deliveries()::pending, scheduler::secondsOverdue);
         PoolMetrics metrics = new PoolMetrics(

@@ -3,9 +3,6 @@ package dev.motorpool.source;
 /** What happens to sources. Called by the thread that loads them. */
 public interface SourceEvents {
 
-    /** Nobody listens. */
-    SourceEvents NONE = new SourceEvents() {};
-
     /**
      * A new content of a source was tried.
      *

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.motorpool.detached.DetachedFixture.Wish;
+import dev.motorpool.detached.delivery.Deliveries;
 import dev.motorpool.detached.model.Delivery;
+import dev.motorpool.detached.model.DeliveryKey;
 import dev.motorpool.detached.model.DeliveryState;
 import dev.motorpool.detached.model.TryResult;
 import dev.motorpool.detached.store.StoreException;
@@ -64,6 +66,25 @@ class DeliveryBacklogTest {
             fixture.engine.deliveries().recount();
             assertThat(fixture.engine.deliveries().pending()).isEqualTo(3);
             refused(fixture, pool);
+        }
+    }
+
+    @Test
+    void aRetryByHandCountsIfTheDeliveryHadEnded() throws Exception {
+        try (DetachedFixture fixture = fixture()) {
+            Pool pool = fixture.pool("io", PoolKind.COROUTINE, 2);
+            fixture.engine.open(fixture.pools);
+            UUID job = told(fixture, pool).submit();
+            fixture.ended(job);
+            Deliveries deliveries = fixture.engine.deliveries();
+            assertThat(deliveries.pending()).isEqualTo(1);
+            DeliveryKey key = new DeliveryKey(job, 1);
+            assertThat(deliveries.retry(key)).isNotNull();
+            assertThat(deliveries.pending()).as("it was pending").isEqualTo(1);
+            record(fixture, job);
+            Eventually.within(SOON, () -> assertThat(deliveries.pending()).isZero());
+            assertThat(deliveries.retry(key)).isNotNull();
+            assertThat(deliveries.pending()).as("it had ended").isEqualTo(1);
         }
     }
 

@@ -185,6 +185,25 @@ class DetachedFaultsTest {
     }
 
     @Test
+    void aRetryThatWasStoredThoughItsClientSawAFailureCounts(@TempDir Path own) throws Exception {
+        DetachedSettings patient = DetachedFixture.settings(1_000, Duration.ofMinutes(1));
+        try (DetachedFixture other = new DetachedFixture(own.resolve("jobs.db"), Clock.systemUTC(), patient)) {
+            Pool calm = other.pool("calm", PoolKind.COROUTINE, 2);
+            other.engine.takeUp(other.pools);
+            UUID failed = other.wish(calm, "raise", "[\"no\"]").submit();
+            other.ended(failed);
+            calm.pause();
+            assertThat(other.engine.outstanding()).isZero();
+            other.store.plan(Plan.once("write", 0, Fault.AFTER));
+            refused(() -> other.jobs.retry(failed));
+            Eventually.within(SOON, () -> assertThat(other.engine.outstanding()).isEqualTo(1));
+            assertThat(other.state(failed)).isEqualTo(JobState.QUEUED);
+            assertThat(other.jobs.cancel(failed)).isNotNull();
+            assertThat(other.engine.outstanding()).isZero();
+        }
+    }
+
+    @Test
     void whateverNeedsTheStoreIsRefusedAtOnceWhileItTakesNothing(@TempDir Path own) throws Exception {
         // A caller that waits for the store would wait for a minute.
         DetachedSettings patient = DetachedFixture.settings(1_000, Duration.ofMinutes(1));

@@ -72,6 +72,9 @@ class TenantBacklogTest {
                 fixture.engine.open(fixture.pools);
                 for (int step = 0; step < 60; step++) {
                     step(fixture, pool);
+                    assertThat(fixture.engine.outstanding())
+                            .as("with those of the other tenant")
+                            .isEqualTo(waiting.size() + start);
                 }
                 submit(fixture, pool, OTHER, Duration.ZERO); // another tenant has room
             }

@@ -73,6 +73,11 @@ public final class RelativeTimes {
         times.remove(job);
     }
 
+    /** Number of jobs whose times are known here. */
+    synchronized int size() {
+        return times.size();
+    }
+
     /** The time of this job by the steady clock; if it is unknown here, converted by the current difference. */
     public synchronized Instant steadily(UUID job, Instant at) {
         Time time = times.get(job);

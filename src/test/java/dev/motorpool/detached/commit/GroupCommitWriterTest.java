@@ -120,6 +120,18 @@ class GroupCommitWriterTest {
     }
 
     @Test
+    void anUnhurriedChangeIsWrittenThoughNothingElseComes() throws Exception {
+        Thread thread = Thread.getAllStackTraces().keySet().stream()
+                .filter(each -> each.getName().equals("motorpool-store-writer"))
+                .findAny()
+                .orElseThrow();
+        Eventually.within(PATIENCE, () -> assertThat(thread.getState()).isEqualTo(Thread.State.TIMED_WAITING));
+        Wish alone = new Wish(() -> {});
+        assertThat(writer.addUnhurried(alone)).isTrue();
+        assertThat(alone.await(PATIENCE)).isEqualTo(1);
+    }
+
+    @Test
     void whatFollowsAChangeMayThrow() throws Exception {
         StoreChange broken = new StoreChange() {
             @Override
