@@ -144,9 +144,9 @@ final class MethodReader {
         if (nullable && !(type instanceof OptionalType)) {
             type = new NullableType(type);
         }
-        // Where nothing is given, an optional is empty.
+        // Where nothing is given, an optional is empty, and what may be null is null.
         String given = param == null ? "" : param.defaultValue();
-        String text = given.isEmpty() && type instanceof OptionalType ? "null" : given;
+        String text = given.isEmpty() && (nullable || type instanceof OptionalType) ? "null" : given;
         RawJson defaultValue = text.isEmpty() ? null : json(text, parameterName);
         if (defaultValue != null) {
             boolean without = type instanceof NullableType || type instanceof OptionalType;

@@ -51,6 +51,7 @@ class PluginTypesTest {
     @Test
     void whatMayBeMissingIsLeftOut() throws Throwable {
         assertThat(call("an_optional", "[]")).isEqualTo("null");
+        assertThat(call("a_nullable_parameter", "[]")).isEqualTo("null");
         assertThat(call("a_record", "[{\"name\":\"x\",\"amount\":3,\"size\":\"LARGE\"}]"))
                 .isEqualTo("{\"name\":\"x\",\"amount\":3,\"size\":\"LARGE\",\"paid\":null,\"unit_price\":null}");
     }
