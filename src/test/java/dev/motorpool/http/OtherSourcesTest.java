@@ -31,8 +31,10 @@ class OtherSourcesTest {
         write("node/geometry.mjs", "export function area(width, height) { return width * height }\n");
         write("programs/shout.sh", "#!/bin/sh\necho \"$1\" >&2\nprintf '%s' \"$1\" | tr a-z A-Z\n");
         write("programs/fails", "#!/bin/sh\necho 'no such luck' >&2\nexit 3\n");
-        assertThat(functions.resolve("programs/shout.sh").toFile().setExecutable(true)).isTrue();
-        assertThat(functions.resolve("programs/fails").toFile().setExecutable(true)).isTrue();
+        assertThat(functions.resolve("programs/shout.sh").toFile().setExecutable(true))
+                .isTrue();
+        assertThat(functions.resolve("programs/fails").toFile().setExecutable(true))
+                .isTrue();
         Files.createDirectories(functions.resolve("java"));
         service = new Service("--motorpool.functions.directory=" + functions, "--motorpool.functions.reload=manual");
         client = service.client();
@@ -90,23 +92,23 @@ class OtherSourcesTest {
     @Test
     void aJarCanBeCalledBesideTheBuiltInFunctions() throws Exception {
         Path jar = PluginJar.of(place.resolve("greeting.jar"), "Greeting", """
-                public class Greeting {
-                    public record Person(String name, int age) {}
+            public class Greeting {
+                public record Person(String name, int age) {}
 
-                    @Function
-                    public static String greet(Person person) {
-                        return "Hello " + person.name();
-                    }
+                @Function
+                public static String greet(Person person) {
+                    return "Hello " + person.name();
                 }
-                """, "-parameters");
+            }
+            """, "-parameters");
         Files.move(jar, functions.resolve("java/greeting.jar"));
         client.post("/v1/sources/reload").is(200);
         JsonNode source = client.get("/v1/sources/greeting").is(200).json();
         assertThat(source.path("reason").asString("")).isEmpty();
         assertThat(source.path("functions").toString()).isEqualTo("[\"greet\"]");
         for (String pool : new String[] {"processes", "threads", "coroutines"}) {
-            assertThat(client.apply("{\"function\":\"greet\",\"args\":[{\"name\":\"Ada\",\"age\":36}],\"pool\":\"" + pool
-                                    + "\"}")
+            assertThat(client.apply("{\"function\":\"greet\",\"args\":[{\"name\":\"Ada\",\"age\":36}],\"pool\":\""
+                                    + pool + "\"}")
                             .is(200)
                             .json()
                             .path("value")

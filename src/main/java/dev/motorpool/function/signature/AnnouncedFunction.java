@@ -87,6 +87,10 @@ public final class AnnouncedFunction {
             throw new IllegalArgumentException("the schema of its parameters is an object");
         }
         Map<String, RawJson> keywords = SchemaReader.members(schema);
+        RawJson type = keywords.get("type");
+        if (type != null && !(type.kind() == JsonKind.STRING && JsonStrings.decode(type).equals("object"))) {
+            throw new IllegalArgumentException("the schema of its parameters has the type object, not " + type);
+        }
         SchemaReader reader = new SchemaReader(library, keywords.get("$defs"));
         Set<String> required = strings(keywords.get("required"));
         List<Parameter> parameters = new ArrayList<>();
@@ -97,6 +101,7 @@ public final class AnnouncedFunction {
         for (JsonCursor each = new JsonCursor(properties); each.next(); ) {
             parameters.add(parameter(reader, each.name(), each.value(), required));
         }
+        library.compile(schema);
         if (parameters.size() > MOST_PARAMETERS) {
             throw new IllegalArgumentException("it has more than " + MOST_PARAMETERS + " parameters");
         }
