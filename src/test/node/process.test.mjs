@@ -201,6 +201,19 @@ test('large and impossible results', async () => {
   assert.equal((await worker.value('work.echo', ['x'.repeat(3_000_000)])).length, 3_000_000);
 });
 
+test('frames of the largest size', async () => {
+  const largest = 16 * 1024 * 1024;
+  const text = 'x'.repeat(largest - 2);
+  assert.ok((await worker.value('work.echo', [text])) === text);
+  assert.equal((await worker.error('work.echo', [`${text}x`])).error, 'value-too-large');
+  assert.ok((await worker.values(worker.chunk('work.echo', [1, text, 2]), 3))[1] === text);
+  const small = await Worker.start(directory, { MOTORPOOL_FRAME_LIMIT: '70000', MOTORPOOL_VALUE_LIMIT: '4464' });
+  assert.equal((await small.error('work.echo', ['x'.repeat(4463)])).error, 'value-too-large');
+  small.call('work.echo', ['x'.repeat(70_000)]);
+  assert.equal(await small.exit, 76);
+  assert.match(small.printed, /it must have 2 to 70000/);
+});
+
 test('the context', async () => {
   const members = { job: 'j', pool: 'p', attempt: 3, traceparent: '00-1', tracestate: 'a=b', deadline: 60 };
   const seen = await worker.value('work.see', [], members);

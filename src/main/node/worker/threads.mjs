@@ -148,6 +148,9 @@ export class Threads extends Dispatch {
   }
 
   #took = (slot, message) => {
+    if (message.defect !== undefined) {
+      this.#end.broken(message.defect);
+    }
     if (message.ready !== undefined) {
       slot.ready = true;
       if (!this.#greeted) {
