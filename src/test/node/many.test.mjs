@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import { directoryOf, isAlive, resident, sleep, until, Worker } from './support.mjs';
+import { directoryOf, isAlive, resident, until, Worker } from './support.mjs';
 
 const directory = directoryOf({
   'work.mjs': `
@@ -37,7 +37,10 @@ const directory = directoryOf({
       while (Date.now() < end);
       return millis;
     }
-    export function spin() { for (;;); }
+    export function spin() {
+      console.log('spinning');
+      for (;;);
+    }
     export const spinOrReturn = (n) => (n === 2 ? spin() : n);
     export const leave = (code) => process.exit(code);
     export async function leaveLater(code) {
@@ -180,8 +183,8 @@ function common(kind, slots) {
     const busy = await Worker.start(directory, { MOTORPOOL_KIND: kind, MOTORPOOL_SLOTS: '4' });
     const child = await busy.value('work.daemon');
     busy.call('work.nap', [60_000]);
-    busy.call('work.spin');
-    await sleep(50);
+    const spinning = busy.call('work.spin', [], { output: true });
+    await busy.until('output', { id: spinning });
     const begun = Date.now();
     busy.orders.destroy();
     await busy.exit;

@@ -44,10 +44,12 @@ const directory = directoryOf({
     }
     export function spin() { for (;;); }
     export function spinUntilCancelled() {
+      console.log('running');
       while (!context().cancelled);
       return 'cancelled';
     }
     export async function napUntilCancelled() {
+      console.log('running');
       await new Promise((resolve, reject) => {
         const { signal } = context();
         const end = () => reject(signal.reason);
@@ -199,6 +201,19 @@ test('large and impossible results', async () => {
   assert.equal((await worker.value('work.echo', ['x'.repeat(3_000_000)])).length, 3_000_000);
 });
 
+test('frames of the largest size', async () => {
+  const largest = 16 * 1024 * 1024;
+  const text = 'x'.repeat(largest - 2);
+  assert.ok((await worker.value('work.echo', [text])) === text);
+  assert.equal((await worker.error('work.echo', [`${text}x`])).error, 'value-too-large');
+  assert.ok((await worker.values(worker.chunk('work.echo', [1, text, 2]), 3))[1] === text);
+  const small = await Worker.start(directory, { MOTORPOOL_FRAME_LIMIT: '70000', MOTORPOOL_VALUE_LIMIT: '4464' });
+  assert.equal((await small.error('work.echo', ['x'.repeat(4463)])).error, 'value-too-large');
+  small.call('work.echo', ['x'.repeat(70_000)]);
+  assert.equal(await small.exit, 76);
+  assert.match(small.printed, /it must have 2 to 70000/);
+});
+
 test('the context', async () => {
   const members = { job: 'j', pool: 'p', attempt: 3, traceparent: '00-1', tracestate: 'a=b', deadline: 60 };
   const seen = await worker.value('work.see', [], members);
@@ -251,11 +266,11 @@ test('the output of a chunk comes before its end', async () => {
 });
 
 test('drop is answered while a function spins, and gives back what has not started', async () => {
-  const running = worker.call('work.block', [300]);
+  const running = worker.call('work.sayAndBlock', [300], { output: true });
+  await worker.until('output', { id: running });
   const [first, second] = [worker.call('work.pid'), worker.call('work.pid')];
   worker.send({ type: 'drop', ids: [running, second, 12345] });
-  const dropped = await worker.until('dropped');
-  assert.ok(dropped.ids.includes(second) && !dropped.ids.includes(first));
+  assert.deepEqual((await worker.until('dropped')).ids, [second]);
   worker.send({ type: 'drop', ids: [] });
   assert.deepEqual((await worker.until('dropped')).ids, []);
   worker.send({ type: 'ping' });
@@ -265,18 +280,18 @@ test('drop is answered while a function spins, and gives back what has not start
 });
 
 test('a cancelled call ends by its signal', async () => {
-  const running = worker.call('work.napUntilCancelled');
+  const running = worker.call('work.napUntilCancelled', [], { output: true });
   const waiting = worker.call('work.nap', [60_000]);
   const next = worker.call('work.echo', [1]);
-  await sleep(50);
+  await worker.until('output', { id: running });
   worker.send({ type: 'cancel', id: waiting });
   worker.send({ type: 'cancel', id: 999_999 });
   worker.send({ type: 'cancel', id: running });
   assert.equal((await worker.endOf(running)).exception, 'Cancelled');
   assert.equal((await worker.endOf(waiting)).exception, 'Cancelled');
   assert.equal((await worker.endOf(next)).value, 1);
-  const spinning = worker.call('work.spinUntilCancelled');
-  await sleep(50);
+  const spinning = worker.call('work.spinUntilCancelled', [], { output: true });
+  await worker.until('output', { id: spinning });
   worker.send({ type: 'cancel', id: spinning });
   assert.equal((await worker.endOf(spinning)).value, 'cancelled');
 });
@@ -401,8 +416,8 @@ test('stop', async () => {
 test('the end of orders ends everything at once', async () => {
   const other = await Worker.start(directory);
   const child = await other.value('work.daemon');
-  other.call('work.spin');
-  await sleep(50);
+  const spinning = other.call('work.sayAndBlock', [1e9], { output: true });
+  await other.until('output', { id: spinning });
   const begun = Date.now();
   other.orders.destroy();
   await other.exit;

@@ -148,15 +148,31 @@ test('modules are read from the copy and show the author\'s place', async () => 
 test('packages come from the author\'s directory', async () => {
   const place = directoryOf({
     'node_modules/esm/package.json': '{"name":"esm","type":"module","exports":"./main.js"}',
-    'node_modules/esm/main.js': `import cjs from 'cjs'; export const name = 'esm, ' + cjs.name;`,
+    'node_modules/esm/main.js': `import cjs from 'cjs'; import { x } from './inner/x.js'; export const name = x + cjs.name;`,
+    'node_modules/esm/inner/x.js': `export const x = 'esm, ';`,
     'node_modules/cjs/package.json': '{"name":"cjs","main":"main.js"}',
     'node_modules/cjs/main.js': `exports.name = require('./other').name;`,
     'node_modules/cjs/other.js': `exports.name = 'cjs';`,
+    'old.cjs': `exports.old = require('cjs').name; exports.file = __filename;`,
   });
-  const copy = directoryOf({ 'uses.mjs': `import { name } from 'esm'; export const names = () => name;` });
+  const sources = {
+    'uses.mjs': `
+      import { name } from 'esm';
+      import { inner } from '#inner';
+      import old from './old.cjs';
+      export const names = async () => [name, inner, old.old, (await import('esm')).name, (await import('./late.mjs')).late];
+      export const files = () => [old.file, import.meta.url];
+    `,
+    'late.mjs': `export const late = 'late';`,
+    'lib/inner.js': `export const inner = 'inner';`,
+    'old.cjs': `exports.old = 'not from the copy';`,
+    'package.json': '{"imports": {"#inner": "./lib/inner.js"}}',
+  };
+  const copy = directoryOf(sources);
   const worker = await Worker.start(copy, { MOTORPOOL_FUNCTIONS_PLACE: place });
-  assert.equal(worker.hello.sources[0].reason, null);
-  assert.equal(await worker.value('uses.names'), 'esm, cjs');
+  assert.deepEqual(worker.hello.sources.map((each) => each.reason), [null, null]);
+  assert.deepEqual(await worker.value('uses.names'), ['esm, cjs', 'inner', 'cjs', 'esm, cjs', 'late']);
+  assert.deepEqual(await worker.value('uses.files'), [join(place, 'old.cjs'), `file://${join(place, 'uses.mjs')}`]);
 });
 
 test('the source that hangs, ends or kills the probe is known', async () => {

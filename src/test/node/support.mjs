@@ -189,11 +189,13 @@ export class Worker {
     const late = new Promise((_, reject) => {
       timer = setTimeout(() => reject(new Error(`no report; last: ${JSON.stringify(this.seen.slice(-5))}`)), MILLIS);
     });
-    const next = new Promise((resolve) => this.#takers.push(resolve));
+    let taker;
+    const next = new Promise((resolve) => this.#takers.push((taker = resolve)));
     try {
       return await Promise.race([next, late]);
     } finally {
       clearTimeout(timer);
+      this.#takers = this.#takers.filter((each) => each !== taker);
     }
   }
 

@@ -17,7 +17,11 @@ const KINDS = {
   object: isObject,
 };
 
-/** Limits: keyword, whether a value is of its kind, whether it keeps the limit, and how that is told. */
+/**
+ * Limits: keyword, whether a value is of its kind, whether it keeps the limit, and how that is told.
+ *
+ * @type {[string, (value: any) => boolean, (value: any, limit: any) => boolean, string][]}
+ */
 const LIMITS = [
   ['minimum', KINDS.number, (value, limit) => value >= limit, 'at least'],
   ['maximum', KINDS.number, (value, limit) => value <= limit, 'at most'],
@@ -79,7 +83,7 @@ function check(root, schema, value, pointer) {
     throw refused(shown(schema.const), value, pointer);
   }
   for (const [keyword, isKind, keeps, words] of LIMITS) {
-    const limit = schema[/** @type {string} */ (keyword)];
+    const limit = schema[keyword];
     if (limit !== undefined && isKind(value) && !keeps(value, limit)) {
       throw refused(`${words} ${limit}`, value, pointer);
     }

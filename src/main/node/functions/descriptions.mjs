@@ -6,7 +6,7 @@ import { ResultEncoder } from './results.mjs';
 const SCHEMA_LIMIT = 1024 * 1024;
 const encoder = new ResultEncoder(SCHEMA_LIMIT);
 
-/** @type {Record<string, (value: unknown) => string | null>} what is wrong with an option, or null */
+/** @type {Record<string, (value: any) => string | null>} what is wrong with an option, or null */
 const OPTIONS = {
   description: text,
   workload: (value) => (value === 'cpu' || value === 'io' ? null : "must be 'cpu' or 'io'"),

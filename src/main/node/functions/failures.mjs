@@ -78,6 +78,7 @@ function tracebackOf(thrown) {
   }
   const pieces = [];
   const seen = new Set();
+  /** @type {any} */
   let each = thrown;
   for (let label = ''; isError(each) && !seen.has(each) && seen.size < CAUSES; label = '[cause]: ') {
     seen.add(each);

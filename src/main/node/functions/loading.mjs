@@ -1,9 +1,10 @@
 /** Imports modules from a copy of the author's directory, while they show the author's paths. */
 
 import { existsSync, realpathSync } from 'node:fs';
-import { register } from 'node:module';
+import * as nodeModule from 'node:module';
 import { resolve, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import * as hooks from './hooks.mjs';
 
 /** The directory that is loaded from, and the author's, which are the same in local runs. */
 export class Folder {
@@ -15,13 +16,18 @@ export class Folder {
 
   /** Makes the directory, and the module `motorpool`, importable in this thread. */
   install() {
-    register('./hooks.mjs', import.meta.url, {
-      data: {
-        copy: this.#url(this.directory),
-        place: this.#url(this.place),
-        motorpool: new URL('../index.mjs', import.meta.url).href,
-      },
-    });
+    const data = {
+      copy: this.#url(this.directory),
+      place: this.#url(this.place),
+      motorpool: new URL('../index.mjs', import.meta.url).href,
+    };
+    const { registerHooks } = /** @type {any} */ (nodeModule);
+    if (registerHooks === undefined) {
+      nodeModule.register('./hooks.mjs', import.meta.url, { data });
+    } else {
+      hooks.initialize(data); // Node.js 22.15 or newer: without a thread
+      registerHooks(hooks);
+    }
   }
 
   /** @param {string} file relative to the directory */

@@ -5,7 +5,7 @@ import * as messages from './messages.mjs';
 import { parseOrder } from './orders.mjs';
 
 /** A call or chunk that this worker has been sent, as the thread knows it that reads the orders. */
-class Sent {
+export class Sent {
   /** @param {any} order @param {string} text @param {import('./claims.mjs').Claim} claim */
   constructor(order, text, claim) {
     /** @type {messages.Id} */
@@ -55,6 +55,9 @@ export class Dispatch {
     throw new Error('abstract');
   }
 
+  /** Reports what has ended, before a `pong`. */
+  collect() {}
+
   /** Called about every millisecond for each chunk that runs. @param {Sent} run @param {boolean} again same item */
   tick(run, again) {
     throw new Error('abstract');
@@ -95,6 +98,7 @@ export class Dispatch {
         this.#takeBack(order.ids);
         break;
       case 'ping':
+        this.collect();
         this.pipe.write(messages.PONG);
         break;
       case 'stop':

@@ -84,7 +84,7 @@ export class Loop {
     if (this.#memory === null) {
       this.#reports = new TurnReports(this.#pipe);
       scope.local = new AsyncLocalStorage();
-      process.exit = refuseExit;
+      process.exit = /** @type {any} */ (refuseExit);
     } else {
       this.#reports = new GatheringReports(this.#pipe, new Gather(this.#memory, this.#pipe));
     }

@@ -87,7 +87,11 @@ function atOnce() {
 
 /** The orders cannot be followed. */
 function broken(fault) {
-  writeSync(2, `motorpool worker: ${fault?.message ?? fault}\n`);
+  try {
+    writeSync(2, `motorpool worker: ${fault?.message ?? fault}\n`);
+  } catch {
+    // nobody reads it
+  }
   killDescendants();
   end(BROKEN, BROKEN_MILLIS);
 }

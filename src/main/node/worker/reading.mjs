@@ -44,18 +44,15 @@ export function readOrders(descriptor, limit, take, over, broken) {
     return;
   }
   received(buffer.subarray(0, first ?? 0));
-  const socket = new Socket({
-    fd: descriptor,
-    readable: true,
-    writable: false,
-    onread: {
-      buffer,
-      callback(length) {
-        received(buffer.subarray(0, length));
-        return true;
-      },
+  const onread = {
+    buffer,
+    callback(length) {
+      received(buffer.subarray(0, length));
+      return true;
     },
-  });
+  };
+  const options = { fd: descriptor, readable: true, writable: false, onread };
+  const socket = new Socket(options);
   socket.on('error', end);
   socket.on('end', end);
   socket.on('close', end);

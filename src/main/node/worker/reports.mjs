@@ -58,9 +58,15 @@ export class TurnReports {
     this.#pipe = pipe;
   }
 
-  /** @param {string} report */
+  /** A report that ends nothing; its function may hold the event loop from now on. @param {string} report */
   send(report) {
-    this.#leave(report);
+    this.#pipe.lock();
+    try {
+      this.#putLeft();
+      this.#pipe.put(report);
+    } finally {
+      this.#pipe.unlock();
+    }
   }
 
   begin() {}

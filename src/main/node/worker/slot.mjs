@@ -17,7 +17,10 @@ routeOutput();
 surviveStrays();
 const inbox = new Inbox(port, mail);
 const reports = new PortReports(port);
-const loaded = await load();
+const loaded = await load().catch((defect) => {
+  port.postMessage({ defect });
+  throw defect;
+});
 const functions = loaded.flatMap((source) => source.functions);
 const runner = new Runner(new Functions(functions), settings.valueLimit, reports, false);
 /** @type {Run | null} */

@@ -31,7 +31,12 @@ export async function start() {
     return;
   }
   const loop = new Loop(settings, channel, pipe, end);
-  const loaded = await load(settings, pipe);
+  let loaded;
+  try {
+    loaded = await load(settings, pipe);
+  } catch (defect) {
+    return end.broken(defect);
+  }
   if (settings.role === 'probe') {
     pipe.write(messages.hello(loaded));
     end.announce(pipe);

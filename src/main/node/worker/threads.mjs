@@ -95,6 +95,10 @@ export class Threads extends Dispatch {
     this.#endIfIdle();
   }
 
+  collect() {
+    this.#slots.forEach((slot) => this.#drain(slot));
+  }
+
   tick(run, again) {
     const slot = again ? this.#slotOf(run) : undefined;
     const index = run.seen;
@@ -144,6 +148,9 @@ export class Threads extends Dispatch {
   }
 
   #took = (slot, message) => {
+    if (message.defect !== undefined) {
+      this.#end.broken(message.defect);
+    }
     if (message.ready !== undefined) {
       slot.ready = true;
       if (!this.#greeted) {

@@ -140,7 +140,8 @@ class ArchitectureTest {
                             "job",
                             "job.request",
                             "job.waited",
-                            "json")),
+                            "json",
+                            "pool")),
             Map.entry("detached.watch", Set.of("detached.model", "job", "json")),
             Map.entry("function", Set.of()),
             Map.entry("function.builtin", Set.of("address", "function", "function.method", "json")),
@@ -293,7 +294,21 @@ class ArchitectureTest {
                             "json",
                             "trace")),
             Map.entry("wire", Set.of("json")),
-            Map.entry("worker", Set.of("function", "function.builtin", "function.method", "json", "wire")));
+            Map.entry(
+                    "worker",
+                    Set.of(
+                            "function",
+                            "function.builtin",
+                            "function.method",
+                            "function.signature",
+                            "json",
+                            "wire",
+                            "worker.plugin",
+                            "worker.process",
+                            "worker.program")),
+            Map.entry("worker.plugin", Set.of("function", "function.method", "function.signature")),
+            Map.entry("worker.process", Set.of()),
+            Map.entry("worker.program", Set.of("function", "function.method", "json", "worker.process")));
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())

@@ -33,6 +33,7 @@ import dev.motorpool.pool.settings.SettingRules;
 import dev.motorpool.runtime.SourceRuntime;
 import dev.motorpool.runtime.Spawner;
 import dev.motorpool.runtime.WorkerRuntime;
+import dev.motorpool.source.SourceEvents;
 import dev.motorpool.source.SourcePools;
 import dev.motorpool.source.Sources;
 import dev.motorpool.store.sqlite.SqliteJobStore;
@@ -167,7 +168,17 @@ final class Engine implements AutoCloseable {
                 runtimes,
                 pools::link,
                 sourcePools,
-                sourceMetrics,
+                new SourceEvents() {
+                    @Override
+                    public void loaded(String runtime, boolean ready) {
+                        sourceMetrics.loaded(runtime, ready);
+                    }
+
+                    @Override
+                    public void functionsChanged() {
+                        detached.functionsChanged();
+                    }
+                },
                 Clock.systemUTC());
     }
 

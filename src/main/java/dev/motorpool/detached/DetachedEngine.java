@@ -14,6 +14,7 @@ import dev.motorpool.detached.delivery.Deliveries;
 import dev.motorpool.detached.delivery.DeliveryOutbox;
 import dev.motorpool.detached.feed.AttemptRunner;
 import dev.motorpool.detached.feed.JobMemory;
+import dev.motorpool.detached.feed.KnownFunctions;
 import dev.motorpool.detached.feed.PoolPrefetch;
 import dev.motorpool.detached.feed.PrefetchLifecycle;
 import dev.motorpool.detached.feed.Prefetches;
@@ -30,6 +31,7 @@ import dev.motorpool.detached.store.StoreException;
 import dev.motorpool.detached.time.RelativeTimes;
 import dev.motorpool.detached.time.SetClock;
 import dev.motorpool.detached.wait.JobViews;
+import dev.motorpool.detached.wait.WaitingReasons;
 import dev.motorpool.detached.watch.Watchers;
 import dev.motorpool.job.JobError;
 import dev.motorpool.job.JobIds;
@@ -38,12 +40,14 @@ import dev.motorpool.job.waited.AdmissionSwitch;
 import dev.motorpool.json.RawJson;
 import dev.motorpool.pool.Pool;
 import dev.motorpool.pool.PoolState;
+import dev.motorpool.pool.PoolView;
 import dev.motorpool.pool.Pools;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executor;
@@ -93,7 +97,7 @@ public final class DetachedEngine implements AutoCloseable {
     /**
      * Starts the store's thread; {@link #open} starts the rest.
      *
-     * @param functions the known functions; they may change while the service does not run
+     * @param functions the known functions; {@link #functionsChanged} is called after they have changed
      * @param steady keeps running when the system clock is set
      */
     public DetachedEngine(
@@ -153,9 +157,12 @@ public final class DetachedEngine implements AutoCloseable {
                 memory,
                 later,
                 threads);
-        this.prefetchLifecycle = new PrefetchLifecycle(store, prefetches, runner, memory, functions, threads);
+        KnownFunctions known = new KnownFunctions(functions, clock);
+        this.prefetchLifecycle = new PrefetchLifecycle(store, prefetches, runner, memory, known, clock, threads);
         this.inDoubt = new InDoubtChanges(writer, prefetches, ends, backlog, times);
-        this.views = new JobViews(store, prefetches, census, clock);
+        WaitingReasons reasons =
+                new WaitingReasons(prefetches, known, this::poolView, prefetchLifecycle::suspendedSince);
+        this.views = new JobViews(store, prefetches, census, reasons, clock);
         this.cancelling = new Cancelling(calls, prefetches, completion, views, ends, inDoubt);
         this.dueJobs =
                 new DueJobs(calls, store, prefetches, watchers, completion, times, setClock, deliveries, ends, inDoubt);
@@ -288,6 +295,12 @@ public final class DetachedEngine implements AutoCloseable {
         return opened;
     }
 
+    /** The state of the pool; empty if there is none. */
+    private Optional<PoolView> poolView(String name) {
+        Pools opened = pools;
+        return opened == null ? Optional.empty() : opened.find(name).map(Pool::view);
+    }
+
     private boolean mayStart() {
         return writer.mayStart() && disk.hasRoomForEnds();
     }
@@ -356,6 +369,17 @@ public final class DetachedEngine implements AutoCloseable {
 
     private void suspend(boolean suspend) {
         prefetchLifecycle.suspend(suspend);
+    }
+
+    /**
+     * The known functions have changed. Waiting jobs of functions that have gone stay queued, jobs of those that are back
+     * run. Does not block on the store; its cost depends on the pools and the functions that jobs wait for, not on the
+     * number of jobs.
+     */
+    public void functionsChanged() {
+        if (pools != null) { // before that no job is in memory
+            prefetchLifecycle.functionsChanged();
+        }
     }
 
     /** Starts nothing new, and answers waiting clients; running attempts continue. */

@@ -117,7 +117,7 @@ public final class DetachedJobs {
             boolean more = jobs.size() > most
                     || (StoredJob.bytes(jobs) >= JobReader.MOST_LISTED_BYTES
                             && !tables.list(filter, jobs.getLast().id(), 1).isEmpty());
-            return new JobPage(jobs.stream().limit(most).map(views::brief).toList(), more);
+            return new JobPage(views.brief(jobs.size() > most ? jobs.subList(0, most) : jobs), more);
         });
     }
 

@@ -150,7 +150,7 @@ final class DueJobs {
                 public void follow(List<WaitingJob> jobs) {
                     for (WaitingJob job : jobs) {
                         times.starts().remove(job.job().id());
-                        watchers.happened(new JobView(job.job(), List.of(), null, null));
+                        watchers.happened(new JobView(job.job(), List.of(), null));
                     }
                     prefetches.arrived(jobs);
                 }

@@ -46,7 +46,7 @@ final class JobEnds implements AttemptListener {
         listener.jobEnded(job);
         if (watchers.isWatched(job.id())) {
             List<Attempt> attempts = job.latest() == null ? List.of() : List.of(job.latest());
-            watchers.ended(new JobView(job, attempts, value, null));
+            watchers.ended(new JobView(job, attempts, value));
         }
     }
 
@@ -62,6 +62,6 @@ final class JobEnds implements AttemptListener {
         times.starts().add(next);
         listener.jobRetried(job);
         times.wakeFor(job);
-        watchers.happened(new JobView(job, List.of(), null, null));
+        watchers.happened(new JobView(job, List.of(), null));
     }
 }

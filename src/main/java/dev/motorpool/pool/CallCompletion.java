@@ -79,6 +79,10 @@ final class CallCompletion {
         call.cancelLimit();
         call.state = QueuedCall.State.ENDED;
         rate.add(now, 1);
+        if (call.detached() && outcome instanceof Outcome.Failed(Failure.FunctionMissing missing, var its)) {
+            endUncounted(call, outcome);
+            return;
+        }
         String word =
                 outcome instanceof Outcome.Failed failed ? counters.count(failed.failure(), 1) : counters.count(1);
         Outcome.Run run = outcome.run();
@@ -94,6 +98,19 @@ final class CallCompletion {
         if (listener != null) {
             lock.afterwards(() -> listener.ended(outcome));
         }
+    }
+
+    /** Ends a detached call that is submitted again once its function is there, as if it had never been submitted. */
+    private void endUncounted(QueuedCall call, Outcome outcome) {
+        counters.submitted--;
+        spans.ended(call, "cancelled");
+        CallListener listener = call.request.listener();
+        lock.afterwards(() -> {
+            call.complete(outcome);
+            if (listener != null) {
+                listener.ended(outcome);
+            }
+        });
     }
 
     /** The call has its slot. */

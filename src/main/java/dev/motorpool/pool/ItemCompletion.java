@@ -123,13 +123,17 @@ final class ItemCompletion {
         if (nanos >= 0) {
             runTimes.add(chunk.request.function(), ran);
         }
-        count(
-                chunk.request.tenant(),
-                chunk.request.function(),
-                1,
-                failure,
-                Math.max(0, chunk.startedNanos - chunk.addedNanos),
-                ran);
+        if (chunk.detached() && failure instanceof Failure.FunctionMissing) {
+            counters.submitted--; // it is submitted again once its function is there
+        } else {
+            count(
+                    chunk.request.tenant(),
+                    chunk.request.function(),
+                    1,
+                    failure,
+                    Math.max(0, chunk.startedNanos - chunk.addedNanos),
+                    ran);
+        }
         long index = chunk.first + chunk.reported;
         LaneResults results = chunk.lane.results;
         lock.afterwards(() -> results.failed(index, failure));

@@ -291,6 +291,7 @@ public final class Pool implements PoolGauges {
                 name,
                 life.state(scaler.settings().onDemand()),
                 life.reason(),
+                life.since(),
                 (int) Math.min(Integer.MAX_VALUE, dispatcher.waiting() + lanes.waiting()),
                 slots.busy(),
                 workerSet.stuck(),
@@ -347,14 +348,14 @@ public final class Pool implements PoolGauges {
     /** Accepts calls and starts none, until {@link #resume}. */
     public void pause() throws RefusedException {
         whileOpen(() -> {
-            life.pause(true);
+            life.pause(lock.instant());
             dispatcher.pause();
         });
     }
 
     public void resume() throws RefusedException {
         whileOpen(() -> {
-            life.pause(false);
+            life.resume();
             dispatcher.resume();
         });
     }

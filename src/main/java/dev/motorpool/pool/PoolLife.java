@@ -1,5 +1,6 @@
 package dev.motorpool.pool;
 
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,7 +12,9 @@ final class PoolLife {
     private final String name;
     private final StartBackoff backoff;
 
-    private boolean paused;
+    /** Since when it is paused, or null. */
+    private @Nullable Instant pausedAt;
+
     private boolean closed;
     private boolean terminated;
     /** Why the service takes no calls any more, or null. */
@@ -26,14 +29,18 @@ final class PoolLife {
         return closed;
     }
 
-    void pause(boolean whether) {
-        paused = whether;
+    void pause(Instant now) {
+        pausedAt = pausedAt == null ? now : pausedAt;
+    }
+
+    void resume() {
+        pausedAt = null;
     }
 
     /** Finishes the calls that it has, even if it was paused. */
     void close() {
         closed = true;
-        paused = false;
+        pausedAt = null;
     }
 
     void terminate() {
@@ -56,7 +63,7 @@ final class PoolLife {
         if (backoff.brokenBy() != null) {
             return PoolState.BROKEN;
         }
-        if (paused) {
+        if (pausedAt != null) {
             return PoolState.PAUSED;
         }
         return onDemand || backoff.everReady() ? PoolState.RUNNING : PoolState.STARTING;
@@ -66,6 +73,16 @@ final class PoolLife {
     @Nullable
     String reason() {
         return closed ? null : backoff.brokenBy();
+    }
+
+    /** Since when it is broken or else paused, or null. */
+    @Nullable
+    Instant since() {
+        if (closed) {
+            return null;
+        }
+        Instant broken = backoff.brokenAt();
+        return broken == null ? pausedAt : broken;
     }
 
     /** Why the pool takes no call now, or null. */

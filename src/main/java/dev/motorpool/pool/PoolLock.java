@@ -1,6 +1,7 @@
 package dev.motorpool.pool;
 
 import dev.motorpool.pool.timer.Timers;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
@@ -111,6 +112,11 @@ final class PoolLock {
     /** Milliseconds since the epoch. */
     long millis() {
         return timers.millis();
+    }
+
+    /** The time of day. */
+    Instant instant() {
+        return Instant.ofEpochMilli(timers.millis());
     }
 
     /** Reads under the lock without a change. */

@@ -1,12 +1,14 @@
 package dev.motorpool.pool;
 
 import dev.motorpool.pool.settings.PoolSettings;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A snapshot of a pool.
  *
  * @param reason why it is broken, else null
+ * @param since when it was paused or broke; null unless it is paused or broken
  * @param queued waiting calls, without detached ones, whose queue is the store's
  * @param running calls that hold a slot
  * @param stuck threads that ignored their interrupt
@@ -15,6 +17,7 @@ public record PoolView(
         String name,
         PoolState state,
         @Nullable String reason,
+        @Nullable Instant since,
         int queued,
         int running,
         int stuck,

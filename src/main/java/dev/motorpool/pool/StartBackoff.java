@@ -1,6 +1,7 @@
 package dev.motorpool.pool;
 
 import java.time.Duration;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,7 @@ final class StartBackoff {
 
     private long nextNanos;
     private @Nullable String brokenBy;
+    private @Nullable Instant brokenAt;
     /** The worker whose failure broke the pool. */
     private @Nullable Worker breaker;
 
@@ -47,6 +49,7 @@ final class StartBackoff {
         roundNanos = worker.readyNanos;
         boolean heals = brokenBy != null;
         brokenBy = null;
+        brokenAt = null;
         breaker = null;
         everReady = true;
         return heals;
@@ -69,6 +72,7 @@ final class StartBackoff {
         }
         boolean breaks = brokenBy == null;
         brokenBy = reason;
+        brokenAt = breaks ? lock.instant() : brokenAt;
         breaker = worker;
         return breaks;
     }
@@ -94,6 +98,12 @@ final class StartBackoff {
     @Nullable
     String brokenBy() {
         return brokenBy;
+    }
+
+    /** Since when no worker can start, or null. */
+    @Nullable
+    Instant brokenAt() {
+        return brokenAt;
     }
 
     boolean everReady() {

@@ -54,7 +54,7 @@ final class Interpreter {
             return configured;
         }
         Path own = language.ownInterpreter(functions);
-        return Files.isExecutable(own) ? own.toAbsolutePath().toString() : language.interpreter();
+        return own != null && Files.isExecutable(own) ? own.toAbsolutePath().toString() : language.interpreter();
     }
 
     private String advice() {

@@ -3,6 +3,7 @@ package dev.motorpool.runtime;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** A language whose workers are run by an interpreter. */
 public enum Language {
@@ -22,18 +23,36 @@ public enum Language {
         Map<String, String> variables(Path home) {
             return Map.of("PYTHONPATH", home.toString());
         }
+    },
+
+    NODE("Node.js 20.6", 20, 6, "node", null, List.of("-p", "process.execPath + '\\n' + process.versions.node")) {
+        @Override
+        List<String> program(Path home) {
+            return List.of(home.resolve("worker.mjs").toString());
+        }
+
+        @Override
+        Map<String, String> variables(Path home) {
+            return Map.of();
+        }
     };
 
     private final String least;
     private final int major;
     private final int minor;
     private final String interpreter;
-    private final String ownInterpreter;
+    private final @Nullable String ownInterpreter;
 
     @SuppressWarnings("ImmutableEnumChecker") // made by List.of
     private final List<String> question;
 
-    Language(String least, int major, int minor, String interpreter, String ownInterpreter, List<String> question) {
+    Language(
+            String least,
+            int major,
+            int minor,
+            String interpreter,
+            @Nullable String ownInterpreter,
+            List<String> question) {
         this.least = least;
         this.major = major;
         this.minor = minor;
@@ -57,9 +76,10 @@ public enum Language {
         return interpreter;
     }
 
-    /** The interpreter that is used if the functions' folder has it. */
+    /** The interpreter that is used if the functions' folder has it; null if the language has no such thing. */
+    @Nullable
     Path ownInterpreter(Path functions) {
-        return functions.resolve(ownInterpreter);
+        return ownInterpreter == null ? null : functions.resolve(ownInterpreter);
     }
 
     /** Arguments with which the interpreter prints its path and its version, each on a line. */

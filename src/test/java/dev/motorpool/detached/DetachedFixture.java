@@ -26,6 +26,7 @@ import dev.motorpool.pool.TenantLimits;
 import dev.motorpool.pool.WorkerEnd;
 import dev.motorpool.pool.settings.PoolKind;
 import dev.motorpool.pool.settings.PoolSettings;
+import dev.motorpool.runtime.WorkerRuntime;
 import dev.motorpool.store.sqlite.SqliteJobStore;
 import dev.motorpool.store.sqlite.StoreUnusableException;
 import dev.motorpool.testing.RealWorkers;
@@ -64,12 +65,21 @@ public final class DetachedFixture implements AutoCloseable {
      */
     public DetachedFixture(
             Path file, Clock clock, Clock steady, DetachedSettings settings, Predicate<String> functions) {
+        this(file, clock, steady, settings, functions, RealWorkers.java());
+    }
+
+    /** @param runtime of the workers of all pools */
+    DetachedFixture(
+            Path file,
+            Clock clock,
+            Clock steady,
+            DetachedSettings settings,
+            Predicate<String> functions,
+            WorkerRuntime runtime) {
         this.clock = clock;
         this.store = new FaultyStore(open(file), FaultyStore.Plan.none());
-        this.pools = new Pools(
-                Map.of("java", RealWorkers.java()),
-                new NoEvents(),
-                EngineLimits.DEFAULT.withRunning(running(settings)));
+        this.pools =
+                new Pools(Map.of("java", runtime), new NoEvents(), EngineLimits.DEFAULT.withRunning(running(settings)));
         this.engine = new DetachedEngine(store, settings, functions, clock, steady, () -> 0.5, new NoListener());
         this.jobs = new DetachedJobs(engine, new AdmissionSwitch(), new JobIds(clock, engine.newestJob()), clock);
     }

@@ -147,6 +147,32 @@ class SourcesTest {
     }
 
     @Test
+    void aDetachedJobWaitsForItsFunctionAndRunsWhenItIsBack() throws IOException {
+        JobClient jobs = new JobClient(client);
+        client.post("/v1/pools/python/pause").is(200);
+        String id = jobs.apply("orders.total", "\"args\":[[4]]");
+        assertThat(reason(jobs, id)).isEqualTo("pool-paused");
+
+        Files.delete(python.resolve("orders.py"));
+        Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> reason(jobs, id)
+                .equals("function-missing"));
+        jobs.resume("python");
+        assertThat(jobs.state(id)).isEqualTo("queued");
+        assertThat(jobs.job(id).path("attempt").asInt()).isZero();
+
+        write("orders.py", ORDERS);
+        Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> jobs.state(id)
+                .equals("succeeded"));
+        assertThat(jobs.job(id).path("value").asDouble()).isEqualTo(5);
+        assertThat(jobs.job(id).path("attempts")).hasSize(1);
+        assertThat(jobs.job(id).path("waiting").isNull()).isTrue();
+    }
+
+    private static String reason(JobClient jobs, String id) throws IOException {
+        return jobs.job(id).path("waiting").path("for").asString();
+    }
+
+    @Test
     void theLastGoodVersionServesWhileTheNewestCannotBeLoaded() throws IOException {
         String version = source("orders").path("version").asString();
         write("orders.py", ORDERS + "def broken(:\n");

@@ -265,6 +265,7 @@ class PoolMetricsTest {
                 "crunch",
                 PoolState.RUNNING,
                 null,
+                null,
                 queued,
                 running,
                 stuck,

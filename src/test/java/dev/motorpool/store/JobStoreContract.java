@@ -868,6 +868,62 @@ public abstract class JobStoreContract {
     }
 
     @Test
+    void anAttemptThatDidNotHappenLeavesTheJobAsItWas() throws Exception {
+        UUID id = insert(new JobDraft().expires(Duration.ofSeconds(60)));
+        StoredJob before = job(id);
+        start(id, 1);
+
+        assertChange(tables -> tables.unstart(before, 1)).isEqualTo(true);
+
+        assertThat(job(id)).isEqualTo(before);
+        assertListRead(tables -> tables.attempts(id)).isEmpty();
+        assertListRead(tables -> tables.queued(PROCESSES, JobKey.FIRST, 9, ANY_BYTES))
+                .extracting(one -> one.job().id())
+                .containsExactly(id);
+        assertChange(tables -> tables.unstart(before, 1))
+                .as("again, or where the start was not recorded")
+                .isEqualTo(false);
+        assertThat(start(id, 1)).isTrue();
+        assertThat(succeed(id, 1)).isTrue();
+        assertChange(tables -> tables.unstart(before, 1)).isEqualTo(false);
+    }
+
+    @Test
+    void theAttemptsBeforeOneThatDidNotHappenStay() throws Exception {
+        UUID id = insert(new JobDraft().retries(3));
+        start(id, 1);
+        change(tables -> tables.recover(at(100), 5, OTHER_ERROR));
+        StoredJob before = job(id);
+        List<Attempt> attempts = read(tables -> tables.attempts(id));
+        start(id, 2);
+
+        assertChange(tables -> tables.unstart(before, 1)).isEqualTo(false);
+        assertChange(tables -> tables.unstart(before, 2)).isEqualTo(true);
+
+        assertThat(job(id)).isEqualTo(before);
+        assertListRead(tables -> tables.attempts(id)).isEqualTo(attempts);
+        assertThat(start(id, 2)).isTrue();
+        assertListRead(tables -> tables.attempts(id))
+                .extracting(Attempt::number)
+                .containsExactly(1, 2);
+    }
+
+    @Test
+    void aMapKeepsItsResultsWhenItsAttemptDidNotHappen() throws Exception {
+        UUID id = insert(new JobDraft().map(9));
+        StoredJob before = job(id);
+        start(id, 1);
+        change(tables -> tables.addResults(id, 1, List.of(results(0, 0, false, "1", "2"))));
+
+        assertChange(tables -> tables.unstart(before, 1)).isEqualTo(true);
+
+        assertThat(job(id).state()).isEqualTo(JobState.QUEUED);
+        assertThat(job(id).attempt()).isZero();
+        assertThat(String.valueOf(job(id).progress())).contains("\"done\":2,", "\"total\":9");
+        assertListRead(tables -> tables.resultsByIndex(id, 0, 9, ANY_BYTES)).hasSize(1);
+    }
+
+    @Test
     void aJobThatWasInterruptedTooOftenFails() throws Exception {
         UUID id = insert(new JobDraft());
         for (int attempt = 1; attempt <= 3; attempt++) {
@@ -917,6 +973,26 @@ public abstract class JobStoreContract {
 
     private List<UUID> queued(JobLine line, JobKey after, int most) throws StoreException {
         return read(tables -> tables.queued(line, after, most, ANY_BYTES)).stream()
+                .map(job -> job.job().id())
+                .toList();
+    }
+
+    @Test
+    void queuedJobsOfSomeFunctionsCanBePassedOver() throws Exception {
+        UUID urgent = insert(new JobDraft().function("b").priority(5));
+        UUID first = insert(new JobDraft().function("a"));
+        UUID second = insert(new JobDraft().function("b"));
+        UUID third = insert(new JobDraft().function("it's \"c\""));
+
+        assertThat(queuedWithout(JobKey.FIRST, 9, "b", "nothing")).containsExactly(first, third);
+        assertThat(queuedWithout(JobKey.FIRST, 9, "a", "it's \"c\"")).containsExactly(urgent, second);
+        assertThat(queuedWithout(JobKey.FIRST, 1, "b")).containsExactly(first);
+        assertThat(queuedWithout(JobKey.of(job(first)), 9, "b")).containsExactly(third);
+        assertThat(queuedWithout(JobKey.FIRST, 9)).containsExactly(urgent, first, second, third);
+    }
+
+    private List<UUID> queuedWithout(JobKey after, int most, String... functions) throws StoreException {
+        return read(tables -> tables.queued(PROCESSES, after, most, ANY_BYTES, List.of(functions))).stream()
                 .map(job -> job.job().id())
                 .toList();
     }

@@ -12,21 +12,32 @@ public final class RealWorkers {
 
     private static final JavaWorkerSettings USUAL = JavaWorkerSettings.in(Path.of("target", "test-workers"));
 
-    private static final WorkerRuntime JAVA = new JavaRuntime(
-            new JavaWorkerSettings(
-                    USUAL.dataDirectory(),
-                    null,
-                    USUAL.javaHome(),
-                    null,
-                    USUAL.valueLimit(),
-                    USUAL.frameLimit(),
-                    true,
-                    Map.of("motorpool.fetch.allow", "127.0.0.0/8,::1/128")),
-            new Spawner());
+    private static final WorkerRuntime JAVA = runtime(true);
+    private static final WorkerRuntime WITHOUT_DEMO_FUNCTIONS = runtime(false);
 
     private RealWorkers() {}
 
+    private static WorkerRuntime runtime(boolean demoFunctions) {
+        return new JavaRuntime(
+                "java",
+                new JavaWorkerSettings(
+                        USUAL.dataDirectory(),
+                        null,
+                        USUAL.javaHome(),
+                        null,
+                        USUAL.valueLimit(),
+                        USUAL.frameLimit(),
+                        demoFunctions,
+                        Map.of("motorpool.fetch.allow", "127.0.0.0/8,::1/128")),
+                new Spawner());
+    }
+
     public static WorkerRuntime java() {
         return JAVA;
+    }
+
+    /** Workers that do not have the misbehaving functions. */
+    public static WorkerRuntime withoutDemoFunctions() {
+        return WITHOUT_DEMO_FUNCTIONS;
     }
 }

@@ -9,7 +9,6 @@ import dev.motorpool.detached.model.WaitingJob;
 import dev.motorpool.detached.time.RelativeTimes;
 import dev.motorpool.job.Attempt;
 import dev.motorpool.json.RawJson;
-import dev.motorpool.pool.CallAge;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -148,10 +147,7 @@ public abstract class AttemptRun {
     }
 
     private long queueNanos(Instant until) {
-        Instant from = job.createdAt();
-        Instant due =
-                job.latest() == null && job.age() <= CallAge.of(from) + (1 << 12) ? from : CallAge.moment(job.age());
-        return Math.max(0, Duration.between(due, until).toNanos());
+        return Math.max(0, Duration.between(job.queuedAt(), until).toNanos());
     }
 
     /** Its end for the store. If its start was not reported, it is known from now on. Called once. */

@@ -91,7 +91,7 @@ public final class MapAttempt extends AttemptRun implements LaneResults {
         if (its == null) {
             return;
         }
-        if (number == 1 && job.interruptions() == 0) {
+        if (number == 1 && job.interruptions() == 0 && shape.progress(0).equals(job.progress())) {
             open(its, MapDone.NOTHING);
         } else {
             owner.resume(this);
@@ -304,10 +304,10 @@ public final class MapAttempt extends AttemptRun implements LaneResults {
             return;
         }
         int item = missing.itemOf(index);
-        if (shape.collect()) {
+        if (shape.collect() && !(failure instanceof Failure.FunctionMissing)) {
             collect(item, failure);
         } else {
-            fail(item, failure);
+            end(item, failure);
         }
         endIfDone();
         flush();
@@ -324,9 +324,13 @@ public final class MapAttempt extends AttemptRun implements LaneResults {
         }
     }
 
-    private void fail(int item, Failure failure) {
+    /** The item ends the attempt: it has failed, or a worker does not have the function. */
+    private void end(int item, Failure failure) {
         synchronized (this) {
-            if (!outcome.fail(item, failure)) {
+            boolean decided = failure instanceof Failure.FunctionMissing
+                    ? outcome.decide(MapEnd.FUNCTION_MISSING)
+                    : outcome.fail(item, failure);
+            if (!decided) {
                 return;
             }
         }

@@ -143,6 +143,7 @@ public final class GroupCommitWriter implements AutoCloseable {
                 writeGroup();
                 writeKept();
                 writeWaiting();
+                health.queued(queue.bytes()); // no further change may come that would find the queue short again
             } catch (Throwable defect) {
                 Transactions.report("The thread of the store goes on after a defect", defect);
                 group.forEach(change -> giveUp(change, transactions.defect()));

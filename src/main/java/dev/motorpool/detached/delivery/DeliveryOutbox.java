@@ -131,7 +131,7 @@ public final class DeliveryOutbox {
         json.name("type").value(delivery.type());
         json.name("timestamp").value(TimeText.of(delivery.createdAt()));
         json.name("data");
-        JobView view = new JobView(job, attempts, value, null);
+        JobView view = new JobView(job, attempts, value);
         MapContent map = MapContent.of(tables, job, MAP_BYTES);
         if (map == null) {
             JobDocument.whole(json, view, value == null ? RawJson.NULL : value, null);

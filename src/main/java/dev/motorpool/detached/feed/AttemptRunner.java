@@ -136,7 +136,7 @@ public final class AttemptRunner implements SingleAttempt.Owner, MapOwner {
             public void committed() {
                 if (!run.abandoned() && watchers.isWatched(run.job.id())) {
                     StoredJob started = run.job.running(attempt, run.queueNanos(), run.progress());
-                    watchers.happened(new JobView(started, List.of(attempt), null, null));
+                    watchers.happened(new JobView(started, List.of(attempt), null));
                 }
             }
         });
@@ -170,8 +170,33 @@ public final class AttemptRunner implements SingleAttempt.Owner, MapOwner {
                                 ? new AttemptRetry(run, attemptListener, end, retries.nextAttempt(run.job))
                                 : new AttemptFailure(run, attemptListener, completion, end, error, List.of()));
             }
+            case Outcome.Failed(Failure.FunctionMissing missing, var its) -> unstart(run);
             case Outcome.Failed(Failure failure, var its) -> endedByDecision(run, failure);
         }
+    }
+
+    /** A worker did not have the function: the job is queued again, as if the attempt had not started. */
+    private void unstart(AttemptRun run) {
+        prefetches.lacks(run, clock.instant());
+        run.endUnstarted();
+        writer.add(new StoreChange() {
+            @Override
+            public void apply(JobTables tables) throws StoreException {
+                if (!run.abandoned()) {
+                    boolean _ = tables.unstart(run.job, run.number);
+                }
+            }
+
+            @Override
+            public void committed() {
+                prefetches.back(run);
+            }
+
+            @Override
+            public void refused(StoreException why) {
+                prefetches.back(run);
+            }
+        });
     }
 
     private static AttemptEnd end(AttemptRun run, Outcome.Run its, @Nullable RawJson error) {
@@ -194,6 +219,7 @@ public final class AttemptRunner implements SingleAttempt.Owner, MapOwner {
             case Failure.Expired ignored -> false;
             case Failure.Unavailable ignored -> false;
             case Failure.PoolBroken ignored -> false;
+            case Failure.FunctionMissing ignored -> false;
             default -> true;
         };
     }
@@ -303,6 +329,7 @@ public final class AttemptRunner implements SingleAttempt.Owner, MapOwner {
     public void ended(MapAttempt run, MapEnd end) {
         switch (end) {
             case MapEnd.Withdrawn ignored -> run.endUnstarted();
+            case MapEnd.FunctionMissing ignored -> unstart(run);
             case MapEnd.Succeeded ignored ->
                 writer.add(new AttemptSuccess(run, attemptListener, completion, run.attemptEnd(null), null));
             case MapEnd.Failed(int index, Failure failure) -> failed(run, index, failure);

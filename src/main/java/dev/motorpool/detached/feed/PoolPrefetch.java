@@ -8,6 +8,7 @@ import dev.motorpool.detached.model.JobLine;
 import dev.motorpool.detached.model.WaitingJob;
 import dev.motorpool.detached.store.StoreException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -15,7 +16,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,8 +28,8 @@ import org.slf4j.LoggerFactory;
  *   key order:  | in memory: begun in the pool | horizon | only in the store ... |
  * </pre>
  *
- * Every queued job up to the horizon is in memory if its function is known; without a horizon, every queued one. More
- * are read from the store when few are left. One monitor guards all fields. The pool is called without it, because the
+ * Every queued job up to the horizon is in memory unless its function is missing; without a horizon, every queued one.
+ * More are read from the store when few are left. One monitor guards all fields. The pool is called without it, because the
  * pool may call back.
  */
 public final class PoolPrefetch {
@@ -39,9 +39,10 @@ public final class PoolPrefetch {
     /** Most waiting jobs in memory. */
     static final int MOST_WAITING = 2_048;
 
-    /** Reads queued jobs of the line after a key. */
+    /** Reads queued jobs of the line after a key, except those of some functions. */
     interface Backlog {
-        List<WaitingJob> next(JobLine line, JobKey after, int most, long mostBytes) throws StoreException;
+        List<WaitingJob> next(JobLine line, JobKey after, int most, long mostBytes, List<String> without)
+                throws StoreException;
     }
 
     private final PoolPort pool;
@@ -50,8 +51,9 @@ public final class PoolPrefetch {
     private final Function<WaitingJob, AttemptRun> runs;
     private final Executor threads;
 
-    /** The known functions: a job of an unknown one waits in the store. */
-    private final Predicate<String> functions;
+    /** Jobs of these functions wait in the store, before the horizon too. */
+    @GuardedBy("this")
+    private final MissingFunctions missing;
 
     @GuardedBy("this")
     private final StartRate rate = new StartRate();
@@ -77,6 +79,10 @@ public final class PoolPrefetch {
     @GuardedBy("this")
     private boolean suspended;
 
+    /** Whether the latest reading of the store failed. */
+    @GuardedBy("this")
+    private boolean unread;
+
     /**
      * @param line whose jobs are here
      * @param behind whether the store may have queued jobs of the line already
@@ -88,7 +94,7 @@ public final class PoolPrefetch {
             Backlog backlog,
             Function<WaitingJob, AttemptRun> runs,
             JobMemory memory,
-            Predicate<String> functions,
+            KnownFunctions functions,
             boolean behind,
             Executor threads) {
         this.threads = threads;
@@ -99,7 +105,7 @@ public final class PoolPrefetch {
         this.all = new LoadedAttempts(memory);
         this.waiting = new WaitingAttempts(memory);
         this.reading = new StoreReading(memory);
-        this.functions = functions;
+        this.missing = new MissingFunctions(functions);
         this.horizon = behind ? JobKey.FIRST : null;
     }
 
@@ -148,7 +154,7 @@ public final class PoolPrefetch {
         JobKey end = horizon;
         if (all.find(job.job().id()) != null
                 || (end != null && key.compareTo(end) > 0)
-                || !functions.test(job.job().spec().function())) {
+                || missing.isMissing(job.job().spec().function())) {
             return;
         }
         boolean full = waiting.isFull() || all.isFull();
@@ -251,6 +257,20 @@ public final class PoolPrefetch {
         return waiting.size();
     }
 
+    /**
+     * Whether no job of the line waits here for a slot, and this one is only in the store: the running jobs fill the
+     * memory, or the store cannot be read.
+     */
+    public synchronized boolean isBehind(JobKey key) {
+        JobKey end = horizon;
+        return end != null && key.compareTo(end) > 0 && waiting.isEmpty() && (unread || all.isFull());
+    }
+
+    /** Since when the workers of the pool do not have a function that the service has; null if they may have it. */
+    public synchronized @Nullable Instant lackedSince(String function) {
+        return missing.lackedSince(function);
+    }
+
     /** Expected time for this many starts, by the recent rate; null if nothing has started recently. */
     public synchronized @Nullable Duration timeFor(long starts) {
         return rate.timeFor(starts, System.nanoTime());
@@ -287,15 +307,64 @@ public final class PoolPrefetch {
         return run;
     }
 
-    /** Called every second: records whether jobs could start, and reads again if a reading failed. */
+    /**
+     * Called every second: records whether jobs could start, reads again if a reading failed, and tries functions again
+     * that workers did not have.
+     */
     public void tick() {
-        if (!pool.isPaused()) {
-            synchronized (this) {
-                if (!suspended && !waiting.isEmpty()) {
-                    rate.couldStart(System.nanoTime());
-                }
+        boolean back;
+        boolean paused = pool.isPaused();
+        synchronized (this) {
+            if (!paused && !suspended && !waiting.isEmpty()) {
+                rate.couldStart(System.nanoTime());
+            }
+            back = missing.retry(System.nanoTime());
+        }
+        if (back) {
+            reread();
+        } else {
+            refill();
+        }
+    }
+
+    /** The functions of the service have changed: jobs of those that have gone leave memory, others are loaded. */
+    void functionsChanged() {
+        List<AttemptRun> gone;
+        boolean back;
+        synchronized (this) {
+            back = missing.changed();
+            gone = waiting.removeThoseOf(missing);
+            loose.addAll(gone);
+        }
+        withdraw(gone);
+        if (back) {
+            reread();
+        } else {
+            refill();
+        }
+    }
+
+    /** A worker did not have the function: its jobs leave memory, and are tried again later. */
+    void lacks(String function, Instant now) {
+        List<AttemptRun> gone;
+        synchronized (this) {
+            missing.lacked(function, now, System.nanoTime());
+            gone = waiting.removeThoseOf(missing);
+            loose.addAll(gone);
+        }
+        withdraw(gone);
+    }
+
+    /** The job of the attempt is queued again, on stable storage, as before the attempt. */
+    void back(AttemptRun run) {
+        synchronized (this) {
+            unwait(run);
+            if (all.remove(run)) {
+                ended(run.job.id()); // a reading under way may have it as it was
+                comesAfterHorizon(run.key);
             }
         }
+        run.left();
         refill();
     }
 
@@ -309,6 +378,7 @@ public final class PoolPrefetch {
         JobKey after;
         int most;
         long mostBytes;
+        List<String> without;
         synchronized (this) {
             JobKey end = horizon;
             if (reading.isUnderWay() || suspended || end == null || all.isFull()) {
@@ -323,9 +393,10 @@ public final class PoolPrefetch {
             after = end;
             most = waiting.room(gap);
             mostBytes = waiting.roomBytes(gap);
+            without = missing.names();
         }
         try {
-            threads.execute(() -> read(after, most, mostBytes));
+            threads.execute(() -> read(after, most, mostBytes, without));
         } catch (RuntimeException | Error noThread) {
             LOG.atWarn()
                     .addKeyValue("pool", pool.name())
@@ -336,10 +407,10 @@ public final class PoolPrefetch {
         }
     }
 
-    private void read(JobKey after, int most, long mostBytes) {
+    private void read(JobKey after, int most, long mostBytes, List<String> without) {
         List<WaitingJob> jobs = null;
         try {
-            jobs = backlog.next(line, after, most, mostBytes);
+            jobs = backlog.next(line, after, most, mostBytes, without);
         } catch (StoreException e) {
             LOG.atWarn()
                     .addKeyValue("pool", pool.name())
@@ -354,6 +425,7 @@ public final class PoolPrefetch {
         boolean tooMany;
         synchronized (this) {
             StoreReading.Changes meanwhile = reading.end();
+            unread = jobs == null;
             if (jobs != null && !suspended) {
                 long bytes = jobs.stream().mapToLong(WaitingJob::bytes).sum();
                 boolean all = jobs.size() < most && bytes < mostBytes;

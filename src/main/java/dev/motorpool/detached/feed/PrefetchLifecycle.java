@@ -8,13 +8,13 @@ import dev.motorpool.detached.store.JobStore;
 import dev.motorpool.detached.store.StoreException;
 import dev.motorpool.pool.Pool;
 import dev.motorpool.pool.Pools;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,17 +23,13 @@ public final class PrefetchLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(PrefetchLifecycle.class);
 
-    private static final int MOST_TOLD = 1_000;
-
     private final JobStore store;
     private final Prefetches prefetches;
     private final AttemptRunner runner;
     private final JobMemory memory;
-    private final Predicate<String> functions;
+    private final KnownFunctions functions;
+    private final Clock clock;
     private final Executor threads;
-
-    /** Functions whose absence was logged. */
-    private final Set<String> missing = ConcurrentHashMap.newKeySet();
 
     /**
      * Held while the prefetches are suspended or resumed, so that all follow the latest request. Acquired before the
@@ -50,29 +46,24 @@ public final class PrefetchLifecycle {
     @GuardedBy("lock")
     private boolean stopping;
 
+    /** Since when attempts are suspended; null if they are not. Written under the lock {@code switching}. */
+    private volatile @Nullable Instant suspendedSince;
+
     public PrefetchLifecycle(
             JobStore store,
             Prefetches prefetches,
             AttemptRunner runner,
             JobMemory memory,
-            Predicate<String> functions,
+            KnownFunctions functions,
+            Clock clock,
             Executor threads) {
         this.threads = threads;
+        this.clock = clock;
         this.store = store;
         this.prefetches = prefetches;
         this.runner = runner;
         this.memory = memory;
         this.functions = functions;
-    }
-
-    private boolean isKnown(String function) {
-        boolean known = functions.test(function);
-        if (!known && missing.size() < MOST_TOLD && missing.add(function)) {
-            LOG.atWarn()
-                    .addKeyValue("function", function)
-                    .log("Jobs wait for a function that does not exist; they run when it does");
-        }
-        return known;
     }
 
     /** A prefetch of the pool; all of them are created on first use. */
@@ -108,10 +99,11 @@ public final class PrefetchLifecycle {
         PoolPrefetch prefetch = new PoolPrefetch(
                 pool,
                 line,
-                (its, after, most, bytes) -> store.read(tables -> tables.queued(its, after, most, bytes)),
+                (its, after, most, bytes, without) ->
+                        store.read(tables -> tables.queued(its, after, most, bytes, without)),
                 runner::of,
                 memory,
-                this::isKnown,
+                functions,
                 true,
                 threads);
         if (suspended) {
@@ -146,6 +138,7 @@ public final class PrefetchLifecycle {
                     return;
                 }
                 suspended = wanted;
+                suspendedSince = wanted ? clock.instant() : null;
                 all = new ArrayList<>(prefetches.all());
             }
             for (PoolPrefetch prefetch : all) {
@@ -156,6 +149,17 @@ public final class PrefetchLifecycle {
                 }
             }
         }
+    }
+
+    /** Since when no attempts are started; null if they are. */
+    public @Nullable Instant suspendedSince() {
+        return suspendedSince;
+    }
+
+    /** The service may have other functions: jobs of those that have gone wait, jobs of those that are back run. */
+    public void functionsChanged() {
+        functions.changed();
+        prefetches.all().forEach(PoolPrefetch::functionsChanged);
     }
 
     /** Stops starting attempts for good. */

@@ -4,6 +4,7 @@ import dev.motorpool.detached.attempt.AttemptRun;
 import dev.motorpool.detached.model.JobLine;
 import dev.motorpool.detached.model.StoredJob;
 import dev.motorpool.detached.model.WaitingJob;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -103,6 +104,24 @@ public final class Prefetches {
         PoolPrefetch prefetch = find(run.job);
         if (prefetch != null) {
             prefetch.over(run);
+        } else {
+            run.left();
+        }
+    }
+
+    /** A worker did not have the function of the attempt. */
+    void lacks(AttemptRun run, Instant now) {
+        PoolPrefetch prefetch = find(run.job);
+        if (prefetch != null) {
+            prefetch.lacks(run.job.spec().function(), now);
+        }
+    }
+
+    /** The job of the attempt is queued again, as before the attempt. */
+    void back(AttemptRun run) {
+        PoolPrefetch prefetch = find(run.job);
+        if (prefetch != null) {
+            prefetch.back(run);
         } else {
             run.left();
         }

@@ -47,6 +47,15 @@ final class WaitingAttempts {
         return all;
     }
 
+    /** Removes and returns those whose function is missing. */
+    List<AttemptRun> removeThoseOf(MissingFunctions missing) {
+        List<AttemptRun> removed = runs.values().stream()
+                .filter(run -> missing.isMissing(run.job.spec().function()))
+                .toList();
+        removed.forEach(this::remove);
+        return removed;
+    }
+
     /** Removes and returns the last ones, so that half of them stay, and no more than may be loaded. */
     List<AttemptRun> removeSurplus() {
         List<AttemptRun> surplus = new ArrayList<>();

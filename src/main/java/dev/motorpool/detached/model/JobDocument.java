@@ -22,6 +22,7 @@ public final class JobDocument {
         json.beginObject();
         before(json, view.job());
         after(json, view.job(), true);
+        waiting(json, view, true);
         json.endObject();
     }
 
@@ -143,6 +144,24 @@ public final class JobDocument {
             }
             time(json.name("estimated_start"), place.estimatedStart());
         }
+        waiting(json, view, whole);
+    }
+
+    /** @param whole false: without the sentence, in which a pool's reason may quote what its workers printed */
+    private static void waiting(JsonWriter json, JobView view, boolean whole) {
+        json.name("waiting");
+        Waiting waiting = view.waiting();
+        if (waiting == null) {
+            json.nullValue();
+            return;
+        }
+        json.beginObject();
+        json.name("for").value(waiting.reason().word());
+        time(json.name("since"), waiting.since());
+        if (whole) {
+            json.name("detail").value(waiting.detail());
+        }
+        json.endObject();
     }
 
     private static void worker(JsonWriter json, @Nullable Attempt attempt) {

@@ -11,9 +11,14 @@ public sealed interface MapEnd {
     /** The attempt was abandoned. */
     MapEnd WITHDRAWN = new Withdrawn();
 
+    /** A worker did not have the function. */
+    MapEnd FUNCTION_MISSING = new FunctionMissing();
+
     record Succeeded() implements MapEnd {}
 
     record Withdrawn() implements MapEnd {}
+
+    record FunctionMissing() implements MapEnd {}
 
     /** This item has failed, and the attempt with it. */
     record Failed(int index, Failure failure) implements MapEnd {}

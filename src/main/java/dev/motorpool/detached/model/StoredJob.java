@@ -55,6 +55,9 @@ public record StoredJob(
     /** Memory of a tag besides its characters: an entry of a map and two strings. */
     private static final int TAG_BYTES = 128;
 
+    /** Ages of jobs that are made in one millisecond. */
+    private static final int AGES_PER_MILLI = 1 << 12;
+
     /** A map has a progress from the beginning. */
     public StoredJob {
         if (progress == null && spec.map() != null) {
@@ -116,6 +119,11 @@ public record StoredJob(
     /** A moment as the store keeps it. */
     private static Instant toMicros(Instant moment) {
         return moment.truncatedTo(ChronoUnit.MICROS);
+    }
+
+    /** When a queued job was submitted, became due, or was retried by hand. */
+    public Instant queuedAt() {
+        return latest == null && age <= CallAge.of(createdAt) + AGES_PER_MILLI ? createdAt : CallAge.moment(age);
     }
 
     /** A copy while this attempt runs, whose start may not have been recorded yet. */

@@ -72,7 +72,17 @@ public interface JobReader {
      * @param most how many at most
      * @param mostBytes limit of their bytes
      */
-    List<WaitingJob> queued(JobLine line, JobKey after, int most, long mostBytes) throws StoreException;
+    default List<WaitingJob> queued(JobLine line, JobKey after, int most, long mostBytes) throws StoreException {
+        return queued(line, after, most, mostBytes, List.of());
+    }
+
+    /**
+     * As above, without the jobs of some functions.
+     *
+     * @param without names of functions; passing over their jobs is much cheaper than reading them
+     */
+    List<WaitingJob> queued(JobLine line, JobKey after, int most, long mostBytes, List<String> without)
+            throws StoreException;
 
     /** How many jobs of the line are queued before this key; counts no further than {@code most}. */
     int queuedBefore(JobLine line, JobKey key, int most) throws StoreException;

@@ -63,6 +63,14 @@ public interface JobTables extends JobReader {
     boolean start(UUID id, Attempt attempt, long queueNanos) throws StoreException;
 
     /**
+     * {@code running -> queued}, as if the attempt had not started: the attempts before it, the age and the expiry of
+     * the job are as they were, and a map keeps its results. Nothing if the start was not recorded.
+     *
+     * @param before the job before the attempt
+     */
+    boolean unstart(StoredJob before, int attempt) throws StoreException;
+
+    /**
      * Stores the reports of a running attempt, unless a later one has been recorded or the job is final.
      *
      * @param progress in the format of the API; null if none was reported

@@ -99,7 +99,12 @@ public final class JobEvents implements AutoCloseable {
                 return told;
             }
             boolean same = LifePosition.of(now.job()).equals(LifePosition.of(job));
-            return new JobView(job, attempts(job, now), told.value(), same ? now.place() : told.place());
+            return new JobView(
+                    job,
+                    attempts(job, now),
+                    told.value(),
+                    same ? now.place() : told.place(),
+                    same ? now.waiting() : jobs.waiting(job));
         } catch (CallRefusedException outOfReach) {
             return told;
         }

@@ -4,6 +4,7 @@ import dev.motorpool.detached.commit.StoreCalls;
 import dev.motorpool.detached.model.JobView;
 import dev.motorpool.detached.model.MapResults;
 import dev.motorpool.detached.model.StoredJob;
+import dev.motorpool.detached.model.Waiting;
 import dev.motorpool.job.JobError;
 import dev.motorpool.job.JobState;
 import dev.motorpool.job.request.CallRefusedException;
@@ -43,7 +44,13 @@ public final class JobLookup {
     @Nullable
     JobView glance(UUID id) throws CallRefusedException {
         StoredJob stored = store.read(tables -> tables.find(id));
-        return stored == null ? null : views.brief(stored);
+        return stored == null ? null : views.brief(List.of(stored)).getFirst();
+    }
+
+    /** Why the job waits; null unless it is scheduled or queued. */
+    @Nullable
+    Waiting waiting(StoredJob job) {
+        return views.waiting(job);
     }
 
     /** The states of these jobs, in order; null for each that does not exist. */

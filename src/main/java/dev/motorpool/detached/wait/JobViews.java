@@ -6,6 +6,7 @@ import dev.motorpool.detached.feed.Prefetches;
 import dev.motorpool.detached.model.JobKey;
 import dev.motorpool.detached.model.JobView;
 import dev.motorpool.detached.model.StoredJob;
+import dev.motorpool.detached.model.Waiting;
 import dev.motorpool.detached.store.JobCensus;
 import dev.motorpool.detached.store.JobReader;
 import dev.motorpool.detached.store.JobStore;
@@ -29,39 +30,56 @@ public final class JobViews {
     private final JobStore store;
     private final Prefetches prefetches;
     private final JobCensus census;
+    private final WaitingReasons reasons;
     private final Clock clock;
 
-    public JobViews(JobStore store, Prefetches prefetches, JobCensus census, Clock clock) {
+    public JobViews(JobStore store, Prefetches prefetches, JobCensus census, WaitingReasons reasons, Clock clock) {
         this.store = store;
         this.prefetches = prefetches;
         this.census = census;
+        this.reasons = reasons;
         this.clock = clock;
     }
 
-    /** The job without value, attempts and place. */
-    public JobView brief(StoredJob stored) {
+    /** The jobs without value, attempts and place. */
+    public List<JobView> brief(List<StoredJob> jobs) {
+        WaitingReasons.Moment now = reasons.now();
+        return jobs.stream()
+                .map(this::live)
+                .map(job -> new JobView(job, List.of(), null, null, now.of(job)))
+                .toList();
+    }
+
+    private StoredJob live(StoredJob stored) {
         AttemptRun run = prefetches.run(stored);
-        return new JobView(run == null ? stored : run.live(stored), List.of(), null, null);
+        return run == null ? stored : run.live(stored);
+    }
+
+    /** Why the job waits; null unless it is scheduled or queued. */
+    @Nullable
+    Waiting waiting(StoredJob job) {
+        return reasons.of(job);
     }
 
     /** The job with everything. */
     public JobView of(JobReader tables, StoredJob stored, boolean withValue) throws StoreException {
-        AttemptRun run = prefetches.run(stored);
-        StoredJob job = run == null ? stored : run.live(stored);
+        StoredJob job = live(stored);
         boolean single = job.spec().map() == null;
         RawJson value = withValue && single && job.state() == JobState.SUCCEEDED ? tables.value(job.id()) : null;
-        return new JobView(job, attempts(tables, job), value, place(tables, job));
+        Waiting waiting = reasons.of(job);
+        return new JobView(job, attempts(tables, job), value, place(tables, job, waiting), waiting);
     }
 
     /** A job that was just submitted. */
     public JobView ofNew(StoredJob stored) {
-        AttemptRun run = prefetches.run(stored);
-        StoredJob job = run == null ? stored : run.live(stored);
-        JobView.Place place = nearPlace(job);
+        StoredJob job = live(stored);
+        Waiting waiting = reasons.of(job);
+        JobView.Place place = nearPlace(job, waiting);
         if (place == null && job.state() == JobState.QUEUED) {
             place = placeOfNew(job);
         }
-        return new JobView(job, job.latest() == null ? List.of() : List.of(job.latest()), null, place);
+        List<Attempt> attempts = job.latest() == null ? List.of() : List.of(job.latest());
+        return new JobView(job, attempts, null, place, waiting);
     }
 
     /** The place of a new job behind very many others: all jobs are before it, except less urgent ones. */
@@ -97,8 +115,9 @@ public final class JobViews {
         return attempts;
     }
 
-    private JobView.@Nullable Place place(JobReader tables, StoredJob job) throws StoreException {
-        JobView.Place near = nearPlace(job);
+    private JobView.@Nullable Place place(JobReader tables, StoredJob job, @Nullable Waiting waiting)
+            throws StoreException {
+        JobView.Place near = nearPlace(job, waiting);
         if (near != null || job.state() != JobState.QUEUED) {
             return near;
         }
@@ -110,7 +129,10 @@ public final class JobViews {
     }
 
     /** The place of a job if memory shows it; null if the store has to be read, or the job has none. */
-    private JobView.@Nullable Place nearPlace(StoredJob job) {
+    private JobView.@Nullable Place nearPlace(StoredJob job, @Nullable Waiting waiting) {
+        if (waiting != null && waiting.reason() == Waiting.Reason.FUNCTION_MISSING) {
+            return new JobView.Place(null, null);
+        }
         return switch (job.state()) {
             case SCHEDULED -> new JobView.Place(null, job.dueAt());
             case QUEUED -> {

@@ -98,7 +98,7 @@ public final class LifeEvents implements Watch {
         RawJson value = job.value();
         return value == null || value.length() <= LARGE_VALUE
                 ? job
-                : new JobView(job.job(), job.attempts(), null, job.place());
+                : new JobView(job.job(), job.attempts(), null, job.place(), job.waiting());
     }
 
     @Override
@@ -173,11 +173,11 @@ public final class LifeEvents implements Watch {
         }
         StoredJob started = next.startOfLatest();
         if (started != null && LifePosition.of(started).isAfter(last.position)) {
-            add(new JobView(started, List.of(), null, null));
+            add(new JobView(started, List.of(), null));
         }
         JobView before = last.job;
         if (next.state() == JobState.RUNNING && before != null && before.job().state() == JobState.SCHEDULED) {
-            append(new JobView(before.job().queuedAgain(), List.of(), null, null));
+            append(new JobView(before.job().queuedAgain(), List.of(), null));
         }
         append(job);
     }

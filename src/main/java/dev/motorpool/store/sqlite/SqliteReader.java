@@ -14,6 +14,7 @@ import dev.motorpool.detached.store.JobTables.Insertion;
 import dev.motorpool.detached.store.StoreException;
 import dev.motorpool.job.Attempt;
 import dev.motorpool.job.JobState;
+import dev.motorpool.json.JsonWriter;
 import dev.motorpool.json.RawJson;
 import dev.motorpool.pool.CallAge;
 import dev.motorpool.pool.PoolStore.KeptPool;
@@ -162,25 +163,38 @@ class SqliteReader implements JobReader {
     }
 
     @Override
-    public List<WaitingJob> queued(JobLine line, JobKey after, int most, long mostBytes) throws StoreException {
+    public List<WaitingJob> queued(JobLine line, JobKey after, int most, long mostBytes, List<String> without)
+            throws StoreException {
         List<WaitingJob> jobs = new ArrayList<>();
-        try (Rows rows = inLine(WITH_ARGUMENTS, line, "priority = ? AND (age, id) > (?, ?) ORDER BY age, id LIMIT ?")
+        String others = without.isEmpty() ? "" : " AND function NOT IN (SELECT value FROM json_each(?))";
+        Sql same = inLine(
+                        WITH_ARGUMENTS,
+                        line,
+                        "priority = ? AND (age, id) > (?, ?)" + others + " ORDER BY age, id LIMIT ?")
                 .with(after.priority())
                 .with(after.age())
-                .with(after.id())
-                .with(most)
-                .rows()) {
+                .with(after.id());
+        try (Rows rows = except(same, without).with(most).rows()) {
             take(rows, jobs, mostBytes);
         }
         if (jobs.size() < most && bytes(jobs) < mostBytes) {
-            try (Rows rows = inLine(WITH_ARGUMENTS, line, "priority < ? ORDER BY priority DESC, age, id LIMIT ?")
-                    .with(after.priority())
-                    .with(most - jobs.size())
-                    .rows()) {
+            Sql lower = inLine(
+                            WITH_ARGUMENTS, line, "priority < ?" + others + " ORDER BY priority DESC, age, id LIMIT ?")
+                    .with(after.priority());
+            try (Rows rows = except(lower, without).with(most - jobs.size()).rows()) {
                 take(rows, jobs, mostBytes);
             }
         }
         return jobs;
+    }
+
+    private static Sql except(Sql sql, List<String> functions) throws StoreException {
+        if (functions.isEmpty()) {
+            return sql;
+        }
+        JsonWriter names = new JsonWriter().beginArray();
+        functions.forEach(names::value);
+        return sql.with(names.endArray().toRawJson().toString());
     }
 
     /** A query of jobs that wait in a line, with the line's parameters. */

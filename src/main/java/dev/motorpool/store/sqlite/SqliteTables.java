@@ -161,6 +161,42 @@ final class SqliteTables extends SqliteReader implements JobTables {
                 == 1;
     }
 
+    @Override
+    public boolean unstart(StoredJob before, int attempt) throws StoreException {
+        UUID id = before.id();
+        Attempt latest = before.latest();
+        Sql update = database.sql("UPDATE jobs SET was = state, state = 1, attempt = ?, attempt_started_at = ?,"
+                        + " attempt_finished_at = ?, attempt_worker = ?, attempt_error = ?, attempt_pid = ?,"
+                        + " queue_nanos = ?, run_nanos = ?, expires_at = ? WHERE id = ? AND state = 2 AND"
+                        + " attempt = ?")
+                .with(before.attempt());
+        if (latest == null) {
+            String none = null;
+            update.with(none).with(none).with(none).with(none).with(none);
+        } else {
+            update.with(latest.startedAt())
+                    .with(latest.finishedAt())
+                    .with(latest.workerId())
+                    .with(latest.error())
+                    .with(latest.pid());
+        }
+        int changed = update.with(before.queueNanos())
+                .with(before.runNanos())
+                .with(before.expiresAt())
+                .with(id)
+                .with(attempt)
+                .run();
+        if (changed == 0) {
+            return false;
+        }
+        database.sql("DELETE FROM attempts WHERE job = (SELECT job FROM jobs WHERE id = ?) AND attempt >= ?")
+                .with(id)
+                .with(before.attempt())
+                .run();
+        countDone(id);
+        return true;
+    }
+
     /** Puts the attempt in the job's row into the list of attempts, if this one is later and the job in a state for it. */
     private void keepEarlier(UUID id, int number, String states) throws StoreException {
         if (number > 1) {

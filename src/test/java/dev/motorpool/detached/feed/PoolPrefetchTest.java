@@ -31,6 +31,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -51,6 +52,7 @@ class PoolPrefetchTest {
 
     private static final long LIMIT = 8L << 20;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final List<String> FUNCTIONS = List.of("echo", "a", "b");
 
     /**
      * Jobs that are queued or run, in the order of the queue. Guarded by itself, because prefetches read it on their
@@ -68,6 +70,18 @@ class PoolPrefetchTest {
     /** The arguments of all jobs. */
     private RawJson args = RawJson.EMPTY_ARRAY;
 
+    /** Functions that the service has. */
+    private final Set<String> known = ConcurrentHashMap.newKeySet();
+
+    /** Functions that workers did not have since the functions changed. */
+    private final Set<String> lacking = new HashSet<>();
+
+    /** Attempts that found no function, and whose jobs are not known to be queued again. */
+    private final List<ListedRun> unstarted = new ArrayList<>();
+
+    /** Jobs of functions that are not known, as far as they were read. */
+    private final AtomicInteger readInVain = new AtomicInteger();
+
     /** Counts readings of the store. */
     private final Semaphore readings = new Semaphore(0);
 
@@ -83,9 +97,13 @@ class PoolPrefetchTest {
             this::read,
             ListedRun::new,
             new JobMemory(LIMIT, 1),
-            function -> true,
+            new KnownFunctions(known::contains, Clock.systemUTC()),
             true,
             this::onAThread);
+
+    PoolPrefetchTest() {
+        known.addAll(FUNCTIONS);
+    }
 
     private void onAThread(Runnable reading) {
         if (withoutThread.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
@@ -119,6 +137,9 @@ class PoolPrefetchTest {
                 case 5, 6, 7 -> cancel(random);
                 case 8, 9 -> arrive(random, 1);
                 case 10 -> checkPlace(random);
+                case 11 -> changeFunctions(random);
+                case 12 -> findNoFunction();
+                case 13 -> queueAgain(random);
                 default -> {
                     start();
                     if (running.size() > random.nextInt(50)) {
@@ -128,6 +149,11 @@ class PoolPrefetchTest {
             }
         }
         prefetch.resume();
+        known.addAll(FUNCTIONS);
+        prefetch.functionsChanged();
+        while (!unstarted.isEmpty()) {
+            queueAgain(random);
+        }
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (left() > 0) {
             start();
@@ -138,6 +164,57 @@ class PoolPrefetchTest {
         Eventually.within(PATIENCE, () -> assertThat(prefetch.before(JobKey.FIRST))
                 .as("places are known again")
                 .isZero());
+    }
+
+    private void changeFunctions(Random random) {
+        String function = random.nextBoolean() ? "a" : "b";
+        if (!known.remove(function)) {
+            known.add(function);
+        }
+        lacking.clear();
+        prefetch.functionsChanged();
+    }
+
+    /** The next job starts at a worker that does not have its function. */
+    private void findNoFunction() {
+        StoredJob job = start();
+        if (job != null) {
+            ListedRun run = runs.removeLast();
+            unstarted.add(run);
+            lacking.add(job.spec().function());
+            prefetch.lacks(job.spec().function(), Instant.EPOCH);
+        }
+    }
+
+    /** The store has queued the job of such an attempt again. */
+    private void queueAgain(Random random) {
+        if (!unstarted.isEmpty()) {
+            ListedRun run = unstarted.remove(random.nextInt(unstarted.size()));
+            running.remove(run.job.id());
+            prefetch.back(run);
+        }
+    }
+
+    @Test
+    void jobsOfMissingFunctionsAreReadOnce() {
+        known.remove("a");
+        arrive(jobs(20_000, "a"));
+        readings.drainPermits();
+        prefetch.reread();
+        List<StoredJob> others = jobs(10, "echo");
+        arrive(others);
+        for (int i = 0; i < 3; i++) {
+            Eventually.within(PATIENCE, () -> assertThat(allQueued())
+                    .isEqualTo(others.stream().map(JobKey::of).toList()));
+            prefetch.suspend();
+            prefetch.resume();
+        }
+        assertThat(readInVain.get()).isLessThanOrEqualTo(PoolPrefetch.MOST_WAITING);
+        assertThat(readings.availablePermits()).isLessThan(20);
+    }
+
+    private List<StoredJob> jobs(int count, String function) {
+        return IntStream.range(0, count).mapToObj(i -> job(0, function)).toList();
     }
 
     @Test
@@ -208,6 +285,12 @@ class PoolPrefetchTest {
         }
     }
 
+    private List<JobKey> allQueued() {
+        synchronized (queue) {
+            return List.copyOf(queue.keySet());
+        }
+    }
+
     private @Nullable JobKey firstQueued() {
         synchronized (queue) {
             return queue.isEmpty() ? null : queue.firstKey();
@@ -215,7 +298,10 @@ class PoolPrefetchTest {
     }
 
     private void arrive(Random random, int count) {
-        arrive(IntStream.range(0, count).mapToObj(i -> job(random.nextInt(5))).toList());
+        arrive(IntStream.range(0, count)
+                .mapToObj(
+                        i -> job(random.nextInt(5), random.nextInt(4) > 0 ? "echo" : random.nextBoolean() ? "a" : "b"))
+                .toList());
     }
 
     private void arrive(List<StoredJob> made) {
@@ -229,8 +315,12 @@ class PoolPrefetchTest {
     }
 
     private StoredJob job(int priority) {
+        return job(priority, "echo");
+    }
+
+    private StoredJob job(int priority, String function) {
         UUID id = new UUID(++made << 16 | 0x7000, 0x8000_0000_0000_0000L);
-        JobSpec spec = new JobSpec("apply_async", "echo", "listed", null, null, priority, Map.of(), null);
+        JobSpec spec = new JobSpec("apply_async", function, "listed", null, null, priority, Map.of(), null);
         return StoredJob.submitted(id, "default", spec, Instant.EPOCH, null, null);
     }
 
@@ -294,6 +384,8 @@ class PoolPrefetchTest {
             place = prefetch.before(key);
             before = store.headMap(key).values().stream()
                     .filter(job -> !running.contains(job.id()))
+                    .filter(job -> known.contains(job.spec().function())
+                            && !lacking.contains(job.spec().function()))
                     .count();
         }
         if (place >= 0) {
@@ -301,8 +393,8 @@ class PoolPrefetchTest {
         }
     }
 
-    private List<WaitingJob> read(JobLine line, JobKey after, int most, long mostBytes) {
-        List<WaitingJob> jobs = look(after, most, mostBytes);
+    private List<WaitingJob> read(JobLine line, JobKey after, int most, long mostBytes, List<String> without) {
+        List<WaitingJob> jobs = look(after, most, mostBytes, without);
         readings.release();
         try {
             toldAfter.await();
@@ -312,13 +404,19 @@ class PoolPrefetchTest {
         return jobs;
     }
 
-    private List<WaitingJob> look(JobKey after, int most, long mostBytes) {
+    private List<WaitingJob> look(JobKey after, int most, long mostBytes, List<String> without) {
         synchronized (store) {
             List<WaitingJob> jobs = new ArrayList<>();
             long bytes = 0;
             for (StoredJob job : store.tailMap(after, false).values()) {
                 if (jobs.size() == most || bytes >= mostBytes) {
                     break;
+                }
+                if (without.contains(job.spec().function())) {
+                    continue;
+                }
+                if (!known.contains(job.spec().function())) {
+                    readInVain.incrementAndGet();
                 }
                 WaitingJob waiting = new WaitingJob(job, args, RawJson.EMPTY_OBJECT);
                 jobs.add(waiting);

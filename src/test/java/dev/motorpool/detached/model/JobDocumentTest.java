@@ -5,15 +5,40 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.motorpool.job.Attempt;
 import dev.motorpool.job.Job;
 import dev.motorpool.job.JobSpec;
+import dev.motorpool.json.JsonWriter;
 import dev.motorpool.json.RawJson;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** The JSON of jobs; the tests of the routes compare that of detached ones. */
 class JobDocumentTest {
+
+    @Test
+    void aCallerWhoMayNotReadIsToldWhatAJobWaitsForWithoutTheSentence() {
+        JobSpec spec = new JobSpec("apply_async", "echo", "sick", null, null, 0, Map.of(), null);
+        UUID id = UUID.fromString("0199c0de-7b1a-7c3e-8f00-5a1d2c3b4e5f");
+        Instant since = Instant.parse("2026-01-02T03:04:05.006Z");
+        StoredJob job = StoredJob.submitted(id, "default", spec, since, null, null);
+        Waiting waiting = new Waiting(Waiting.Reason.POOL_BROKEN, since, "a secret in a worker's output");
+        JobView view = new JobView(job, List.of(), null, new JobView.Place(0L, null), waiting);
+
+        assertThat(text(json -> JobDocument.outline(json, view)))
+                .endsWith("\"waiting\":{\"for\":\"pool-broken\",\"since\":\"2026-01-02T03:04:05.006Z\"}}");
+        assertThat(text(json -> JobDocument.listed(json, view)))
+                .endsWith("\"waiting\":{\"for\":\"pool-broken\",\"since\":\"2026-01-02T03:04:05.006Z\","
+                        + "\"detail\":\"a secret in a worker's output\"}}");
+    }
+
+    private static String text(Consumer<JsonWriter> writing) {
+        JsonWriter json = new JsonWriter();
+        writing.accept(json);
+        return json.toRawJson().toString();
+    }
 
     @Test
     void hasTheMembersOfTheContractInTheirOrder() {

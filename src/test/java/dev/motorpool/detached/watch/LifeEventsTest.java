@@ -125,6 +125,6 @@ class LifeEventsTest {
     }
 
     private static JobView view(StoredJob job) {
-        return new JobView(job, List.of(), null, null);
+        return new JobView(job, List.of(), null);
     }
 }
