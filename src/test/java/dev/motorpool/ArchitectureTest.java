@@ -294,7 +294,21 @@ class ArchitectureTest {
                             "json",
                             "trace")),
             Map.entry("wire", Set.of("json")),
-            Map.entry("worker", Set.of("function", "function.builtin", "function.method", "json", "wire")));
+            Map.entry(
+                    "worker",
+                    Set.of(
+                            "function",
+                            "function.builtin",
+                            "function.method",
+                            "function.signature",
+                            "json",
+                            "wire",
+                            "worker.plugin",
+                            "worker.process",
+                            "worker.program")),
+            Map.entry("worker.plugin", Set.of("function", "function.method", "function.signature")),
+            Map.entry("worker.process", Set.of()),
+            Map.entry("worker.program", Set.of("function", "function.method", "json", "worker.process")));
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())

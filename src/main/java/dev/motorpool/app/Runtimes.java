@@ -3,6 +3,7 @@ package dev.motorpool.app;
 import dev.motorpool.address.Network;
 import dev.motorpool.app.settings.InvalidConfigurationException;
 import dev.motorpool.app.settings.MotorpoolSettings;
+import dev.motorpool.function.signature.Origin;
 import dev.motorpool.pool.EngineLimits;
 import dev.motorpool.runtime.CommandRuntime;
 import dev.motorpool.runtime.InterpreterRuntime;
@@ -21,20 +22,20 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.springframework.util.unit.DataSize;
 
-/** The worker runtimes: {@code java}, the languages, and the configured commands. */
+/** The worker runtimes: {@code java}, {@code programs}, the languages, and the configured commands. */
 final class Runtimes {
-
-    private static final String JAVA = "java";
 
     private Runtimes() {}
 
     static Map<String, WorkerRuntime> all(
             MotorpoolSettings settings, Path dataDirectory, EngineLimits limits, Spawner spawner) {
         Map<String, WorkerRuntime> runtimes = new HashMap<>();
-        runtimes.put(JAVA, new JavaRuntime(java(settings, dataDirectory, limits), spawner));
+        JavaWorkerSettings java = java(settings, dataDirectory, limits);
+        runtimes.put(Origin.JAVA, new JavaRuntime(Origin.JAVA, java, spawner));
+        runtimes.put(Origin.PROGRAMS, new JavaRuntime(Origin.PROGRAMS, java, spawner));
         settings.runtimes().forEach((name, runtime) -> {
             String key = "motorpool.runtimes." + name;
-            if (name.equals(JAVA)) {
+            if (runtimes.containsKey(name)) {
                 throw new InvalidConfigurationException(
                         key + " is built in.", "Give the runtime another name, or take it out.");
             }

@@ -43,7 +43,7 @@ public enum ProblemType {
     CONTENT_TOO_LARGE(413, "Content too large", "limit", "index?"),
     UNSUPPORTED_MEDIA_TYPE(415, "Unsupported media type"),
     MISDIRECTED(421, "Misdirected request"),
-    FUNCTION_RAISED(422, "Function raised", "exception", "message", "traceback", "index?"),
+    FUNCTION_RAISED(422, "Function raised", "exception", "message", "traceback", "exit_code?", "signal?", "index?"),
     VALUE_NOT_JSON(422, "Value not JSON", "index?"),
     VALUE_TOO_LARGE(422, "Value too large", "index?"),
     IDEMPOTENCY_KEY_REUSED(422, "Idempotency key reused"),

@@ -12,8 +12,19 @@ public sealed interface Failure {
      * @param exception its class name
      * @param message its message, empty if it had none
      * @param traceback its stack trace, cut to a bounded length
+     * @param exitCode what the function's own program exited with; null: there is none, or a signal ended it
+     * @param signal what ended the function's own program; null: nothing of the kind
      */
-    record Raised(String exception, String message, String traceback) implements Failure {}
+    record Raised(
+            String exception,
+            String message,
+            String traceback,
+            @Nullable Integer exitCode,
+            @Nullable Integer signal) implements Failure {
+        public Raised(String exception, String message, String traceback) {
+            this(exception, message, traceback, null, null);
+        }
+    }
 
     /** The function returned something without a JSON form. */
     record ValueNotJson(String message) implements Failure {}

@@ -265,14 +265,16 @@ final class WorkerReports implements WorkerLink.Listener {
                 new Failure.Raised(
                         error.exception() == null ? "unknown" : error.exception(),
                         error.message(),
-                        error.traceback() == null ? "" : error.traceback());
+                        error.traceback() == null ? "" : error.traceback(),
+                        error.exitCode(),
+                        error.signal());
         };
     }
 
     /** How a function failed, as the continuation of "it ". */
     private static String sentence(Failure failure) {
         return switch (failure) {
-            case Failure.Raised(String exception, String message, var traceback) ->
+            case Failure.Raised(String exception, String message, var traceback, var exitCode, var signal) ->
                 "raised " + exception + (message.isBlank() ? "" : ": " + cut(message));
             case Failure.ValueNotJson(String message) -> "returned what is no JSON: " + cut(message);
             case Failure.FunctionMissing() -> "is no function that it has";

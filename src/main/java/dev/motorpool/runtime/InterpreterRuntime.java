@@ -1,9 +1,7 @@
 package dev.motorpool.runtime;
 
-import dev.motorpool.json.JsonWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -78,19 +76,10 @@ public final class InterpreterRuntime implements SourceRuntime {
         List<String> program = new ArrayList<>(List.of(how.interpreter()));
         program.addAll(language.program(home));
         Map<String, String> variables = new HashMap<>(language.variables(home));
-        LoadedSources sources = how.sources();
-        variables.put("MOTORPOOL_FUNCTIONS", sources.folder().toString());
-        variables.put("MOTORPOOL_FUNCTIONS_PLACE", sources.place().toString());
-        variables.put("MOTORPOOL_SOURCES", json(sources.names()));
+        variables.putAll(how.sources().variables());
         variables.put("MOTORPOOL_FRAME_LIMIT", Integer.toString(settings.frameLimit()));
         variables.put("MOTORPOOL_VALUE_LIMIT", Integer.toString(settings.valueLimit()));
         variables.putAll(special);
         return launch.command(program, variables);
-    }
-
-    private static String json(List<String> names) {
-        JsonWriter json = new JsonWriter().beginArray();
-        names.forEach(json::value);
-        return new String(json.endArray().toRawJson().toByteArray(), StandardCharsets.UTF_8);
     }
 }

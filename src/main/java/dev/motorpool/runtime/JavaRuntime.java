@@ -4,17 +4,19 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** The built-in workers: the small worker jar on a JVM that starts from an AOT cache. */
-public final class JavaRuntime implements WorkerRuntime {
+/** The built-in workers: the small worker jar on a JVM that starts from an AOT cache. They load plug-ins, or run programs. */
+public final class JavaRuntime implements SourceRuntime {
 
     /** Files in which workers keep what is known of their functions: without, and with those that misbehave. */
     static final List<String> INDEXES = List.of("functions.json", "functions-demo.json");
 
+    private final String name;
     private final JavaWorkerSettings settings;
     private final Spawner spawner;
     private final WorkerLaunch launch = WorkerLaunch.ofSystem();
@@ -24,14 +26,44 @@ public final class JavaRuntime implements WorkerRuntime {
     /** Guarded by {@link #lock}; null until the first command. */
     private @Nullable WorkerFolder folder;
 
-    /** @param spawner starts the process that makes the AOT cache */
-    public JavaRuntime(JavaWorkerSettings settings, Spawner spawner) {
+    /** What workers load; null until there was a source. Written by the one thread that loads. */
+    private volatile @Nullable LoadedSources sources;
+
+    /**
+     * @param name {@code java} for plug-ins, or {@code programs}
+     * @param spawner starts the process that makes the AOT cache
+     */
+    public JavaRuntime(String name, JavaWorkerSettings settings, Spawner spawner) {
+        this.name = name;
         this.settings = settings;
         this.spawner = spawner;
     }
 
     @Override
+    public WorkerCommand probe(LoadedSources probed) throws InterruptedException {
+        Map<String, String> variables = new HashMap<>(variables(probed));
+        variables.put("MOTORPOOL_ROLE", "probe");
+        return command(new WorkerShape(1, false), variables);
+    }
+
+    @Override
+    public void use(LoadedSources loaded) {
+        sources = loaded;
+    }
+
+    @Override
     public WorkerCommand command(WorkerShape shape) throws InterruptedException {
+        LoadedSources loaded = sources;
+        return command(shape, loaded == null ? Map.of() : variables(loaded));
+    }
+
+    private Map<String, String> variables(LoadedSources loaded) {
+        Map<String, String> variables = new HashMap<>(loaded.variables());
+        variables.put("MOTORPOOL_RUNTIME", name);
+        return variables;
+    }
+
+    private WorkerCommand command(WorkerShape shape, Map<String, String> variables) throws InterruptedException {
         WorkerFolder home = folder();
         List<String> command = new ArrayList<>();
         command.add(java().toString());
@@ -49,7 +81,7 @@ public final class JavaRuntime implements WorkerRuntime {
         }
         command.add("--value-limit=" + settings.valueLimit());
         command.add("--frame-limit=" + settings.frameLimit());
-        return launch.command(command, Map.of());
+        return launch.command(command, variables);
     }
 
     private Path java() {

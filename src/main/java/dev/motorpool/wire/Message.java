@@ -141,6 +141,8 @@ public sealed interface Message {
      *
      * @param type {@code function-raised}, {@code value-not-json}, {@code value-too-large} or, if the worker does not
      *     have the function, {@code unknown-function}
+     * @param exitCode what the function's own program exited with; null: there is none, or a signal ended it
+     * @param signal what ended the function's own program; null: nothing of the kind
      */
     record Error(
             long id,
@@ -149,8 +151,21 @@ public sealed interface Message {
             String type,
             @Nullable String exception,
             String message,
-            @Nullable String traceback)
-            implements Report {}
+            @Nullable String traceback,
+            @Nullable Integer exitCode,
+            @Nullable Integer signal)
+            implements Report {
+        public Error(
+                long id,
+                int index,
+                long nanos,
+                String type,
+                @Nullable String exception,
+                String message,
+                @Nullable String traceback) {
+            this(id, index, nanos, type, exception, message, traceback, null, null);
+        }
+    }
 
     /**
      * These calls will not run, nor the items of these chunks from an index on; what was asked for but is missing here has

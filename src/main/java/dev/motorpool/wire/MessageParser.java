@@ -65,7 +65,9 @@ final class MessageParser {
             "source",
             "job",
             "pool",
-            "deadline");
+            "deadline",
+            "exit_code",
+            "signal");
     private static final int TYPE = 0;
     private static final int ID = 1;
     private static final int NANOS = 2;
@@ -99,6 +101,8 @@ final class MessageParser {
     private static final int JOB = 30;
     private static final int POOL = 31;
     private static final int DEADLINE = 32;
+    private static final int EXIT_CODE = 33;
+    private static final int SIGNAL = 34;
 
     private final Members members;
     private final boolean lasting;
@@ -174,7 +178,9 @@ final class MessageParser {
                         kindOfError(text(ERROR, WORD_LIMIT)),
                         optionalText(EXCEPTION, WORD_LIMIT),
                         textOrEmpty(MESSAGE, MESSAGE_LIMIT),
-                        optionalText(TRACEBACK, TRACEBACK_LIMIT));
+                        optionalText(TRACEBACK, TRACEBACK_LIMIT),
+                        optionalNumber(EXIT_CODE),
+                        optionalNumber(SIGNAL));
             case "progress" ->
                 new Message.Progress(number(ID), number(DONE), number(TOTAL), textOrEmpty(MESSAGE, PROGRESS_LIMIT));
             case "output" -> new Message.Output(number(ID), text(TEXT, TEXT_LIMIT));
@@ -236,6 +242,11 @@ final class MessageParser {
 
     private int smallNumber(int member) throws BrokenProtocolException {
         return (int) number(member, present(member), Integer.MAX_VALUE);
+    }
+
+    private @Nullable Integer optionalNumber(int member) throws BrokenProtocolException {
+        RawJson value = members.get(member);
+        return value == null || first(value) == 'n' ? null : smallNumber(member);
     }
 
     /** The place in a chunk; 0 if it is missing. */

@@ -44,6 +44,8 @@ final class MessageWriter {
     private static final byte[] EXCEPTION_MEMBER = ascii(",\"exception\":");
     private static final byte[] MESSAGE_MEMBER = ascii(",\"message\":");
     private static final byte[] TRACEBACK_MEMBER = ascii(",\"traceback\":");
+    private static final byte[] EXIT_CODE_MEMBER = ascii(",\"exit_code\":");
+    private static final byte[] SIGNAL_MEMBER = ascii(",\"signal\":");
     private static final byte[] DONE_MEMBER = ascii(",\"done\":");
     private static final byte[] TOTAL_MEMBER = ascii(",\"total\":");
 
@@ -106,6 +108,8 @@ final class MessageWriter {
             text(EXCEPTION_MEMBER, error.exception(), out);
             text(MESSAGE_MEMBER, error.message(), out);
             text(TRACEBACK_MEMBER, error.traceback(), out);
+            optional(EXIT_CODE_MEMBER, error.exitCode(), out);
+            optional(SIGNAL_MEMBER, error.signal(), out);
         } else if (message instanceof Message.Progress progress) {
             number(PROGRESS, progress.id(), out);
             number(DONE_MEMBER, progress.done(), out);
@@ -150,6 +154,13 @@ final class MessageWriter {
     private static void number(byte[] member, long value, GrowingBuffer out) {
         out.write(member);
         digits(value, out);
+    }
+
+    /** Writes a member, omitted if it is null. */
+    private static void optional(byte[] member, @Nullable Integer value, GrowingBuffer out) {
+        if (value != null) {
+            number(member, value, out);
+        }
     }
 
     /** Writes the place in a chunk, omitted if there is only the first. */

@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.motorpool.function.CallContext;
 import dev.motorpool.function.TraceContext;
 import dev.motorpool.wire.Message;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +31,9 @@ final class CallRun extends WorkItem implements CallContext {
 
     private final long id;
     private final int attempt;
+    private final String function;
     private final @Nullable TraceContext trace;
+    private final Message.@Nullable About about;
     /**
      * Owned by the thread that performs it. Null once it has begun: a hundred thousand sleeping calls need no second
      * copy.
@@ -50,11 +53,16 @@ final class CallRun extends WorkItem implements CallContext {
     @GuardedBy("this")
     private long nextProgress;
 
+    /** Set when it begins, for a call with a time limit whose worker wants to know. */
+    private volatile @Nullable Instant deadline;
+
     private volatile boolean cancelled;
 
     CallRun(Message.Call call, Calls calls, Reports reports, OutputRouter outputRouter) {
         this.id = call.id();
         this.attempt = call.attempt();
+        this.function = call.function();
+        this.about = call.about();
         // A worker without traces does not load the class.
         this.trace = call.traceparent() == null ? null : TraceContext.read(call.traceparent(), call.tracestate());
         this.call = call;
@@ -94,6 +102,9 @@ final class CallRun extends WorkItem implements CallContext {
             return false;
         }
         state = State.RUNNING;
+        if (about != null && about.deadline() != null) {
+            deadline = Instant.now().plus(about.deadline());
+        }
         thread = Thread.currentThread();
         if (cancelled) {
             thread.interrupt();
@@ -135,6 +146,26 @@ final class CallRun extends WorkItem implements CallContext {
     @Override
     public int attempt() {
         return attempt;
+    }
+
+    @Override
+    public String function() {
+        return function;
+    }
+
+    @Override
+    public String job() {
+        return about == null ? "" : about.job();
+    }
+
+    @Override
+    public String pool() {
+        return about == null ? "" : about.pool();
+    }
+
+    @Override
+    public @Nullable Instant deadline() {
+        return deadline;
     }
 
     @Override

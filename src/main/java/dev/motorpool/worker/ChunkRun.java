@@ -5,6 +5,7 @@ import dev.motorpool.function.CallContext;
 import dev.motorpool.function.TraceContext;
 import dev.motorpool.json.RawJson;
 import dev.motorpool.wire.Message;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,6 +63,9 @@ final class ChunkRun extends WorkItem implements CallContext {
 
     /** The output of its items, if the service asked for it; owned by the running thread. */
     private @Nullable CallOutput output;
+
+    /** Set when an item begins, if it has a time limit and the worker wants to know. */
+    private volatile @Nullable Instant deadline;
 
     private volatile boolean cancelled;
 
@@ -170,6 +174,10 @@ final class ChunkRun extends WorkItem implements CallContext {
         announced = false;
         cancelled = false;
         begunNanos = now;
+        Message.About about = chunk.about();
+        if (about != null && about.deadline() != null) {
+            deadline = Instant.now().plus(about.deadline());
+        }
         thread = Thread.currentThread();
         if (cancelNext == current) {
             cancel(current);
@@ -234,6 +242,28 @@ final class ChunkRun extends WorkItem implements CallContext {
     @Override
     public int attempt() {
         return chunk.attempt();
+    }
+
+    @Override
+    public String function() {
+        return chunk.function();
+    }
+
+    @Override
+    public String job() {
+        Message.About about = chunk.about();
+        return about == null ? "" : about.job();
+    }
+
+    @Override
+    public String pool() {
+        Message.About about = chunk.about();
+        return about == null ? "" : about.pool();
+    }
+
+    @Override
+    public @Nullable Instant deadline() {
+        return deadline;
     }
 
     @Override

@@ -20,6 +20,11 @@ final class OutputRouter {
         return (known == null ? install() : known).open(id);
     }
 
+    /** Replaces the standard streams now: what loads before the first call may keep them, as loggers do. */
+    void prepare() {
+        install();
+    }
+
     private synchronized PrintRoutes install() {
         PrintRoutes known = routes;
         if (known == null) {

@@ -2,11 +2,16 @@ package dev.motorpool.worker;
 
 import dev.motorpool.wire.FrameCodec;
 import dev.motorpool.wire.Message;
+import dev.motorpool.worker.process.Descendants;
 import java.io.IOException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Ends a worker process. Every way kills the processes that its functions started. */
 class ProcessExit {
+
+    /** What to close at an exit in order; written before the first call. */
+    private volatile List<? extends AutoCloseable> atExit = List.of();
 
     /** Exit code of a worker whose orders violate docs/protocol.md. */
     private static final int BROKEN = 76;
@@ -43,21 +48,40 @@ class ProcessExit {
         System.exit(BROKEN);
     }
 
+    /** Closes these at every exit that this process makes by itself, in their order. */
+    void closeAtExit(List<? extends AutoCloseable> resources) {
+        atExit = resources;
+    }
+
     /**
      * Announces every exit that this process makes by itself, and sends the output before it. Signals are left to the
      * system (the worker runs with {@code -Xrs}), so a code above 128 without an announcement is a signal.
      */
     void announce(Reports reports, OutputRouter outputRouter) {
-        Runtime.getRuntime().addShutdownHook(new Leaving(reports, outputRouter));
+        Runtime.getRuntime().addShutdownHook(new Leaving(reports, outputRouter, this));
+    }
+
+    /** The service waits two seconds for the end after the announcement: what hangs here is killed then. */
+    private void closeAll() {
+        for (AutoCloseable resource : atExit) {
+            try {
+                resource.close();
+            } catch (Throwable failing) {
+                System.err.println(
+                        "motorpool worker: " + resource.getClass().getName() + " could not be closed: " + failing);
+            }
+        }
     }
 
     /** A class instead of a lambda, whose linking would cost every worker some milliseconds at its start. */
     private static final class Leaving extends Thread {
         private final Reports reports;
         private final OutputRouter outputRouter;
+        private final ProcessExit exit;
 
-        Leaving(Reports reports, OutputRouter outputRouter) {
+        Leaving(Reports reports, OutputRouter outputRouter, ProcessExit exit) {
             super("leaving");
+            this.exit = exit;
             this.reports = reports;
             this.outputRouter = outputRouter;
         }
@@ -66,6 +90,7 @@ class ProcessExit {
         public void run() {
             outputRouter.flush();
             reports.writeThrough(new Message.Leaving());
+            exit.closeAll();
             Descendants.kill();
         }
     }

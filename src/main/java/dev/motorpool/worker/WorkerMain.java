@@ -2,10 +2,11 @@ package dev.motorpool.worker;
 
 import dev.motorpool.wire.FrameCodec;
 import dev.motorpool.wire.Message;
+import java.io.File;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
-import java.util.List;
+import java.io.InputStream;
 import java.util.concurrent.Executor;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -30,18 +31,32 @@ public final class WorkerMain {
             // A worker that cannot start its first virtual thread would never run any call: its start fails instead.
             Thread.startVirtualThread(() -> {}).join();
         }
-        FrameCodec.Reader orders = new FrameCodec.Reader(new FileInputStream(ORDERS), options.frameLimit());
-        FileOutputStream out = new FileOutputStream(REPORTS);
+        String directory = System.getenv(LoadedSources.DIRECTORY);
         ProcessExit processExit = new ProcessExit();
-        KnownFunctions functions = KnownFunctions.of(options.demoFunctions(), options.index());
+        InputStream in = new FileInputStream(ORDERS);
+        if (directory != null) {
+            in = OrdersWatch.start(in, processExit);
+        }
+        FrameCodec.Reader orders = new FrameCodec.Reader(in, options.frameLimit());
+        FileOutputStream out = new FileOutputStream(REPORTS);
         boolean one = options.slots() == 1 && !options.virtual();
         Reports reports = one ? new DirectReports(out, processExit) : new CombinedReports(out, processExit);
         OutputRouter outputRouter = new OutputRouter(reports);
         processExit.announce(reports, outputRouter);
-        Calls calls = new Calls(functions.registry(), options.valueLimit());
         Acceptance acceptance = new Acceptance(orders, reports, System.getenv(ACCEPTED));
+        WorkerFunctions functions;
+        if (directory == null) {
+            functions = WorkerFunctions.builtIn(options);
+        } else {
+            outputRouter.prepare();
+            functions = LoadedSources.load(new File(directory), options, reports, processExit);
+        }
+        Calls calls = functions.calls();
         reports.write(new Message.Hello(
-                FrameCodec.VERSION, functions.described(), List.of(Message.Hello.ACCEPTED, Message.Hello.PING)));
+                FrameCodec.VERSION, functions.described(), functions.sources(), functions.features()));
+        if (directory != null && LoadedSources.isProbe()) {
+            processExit.inOrder();
+        }
         if (one) {
             new OneSlot(orders, acceptance, reports, calls, outputRouter, processExit).work();
         } else {

@@ -37,23 +37,23 @@ class JavaRuntimeTest {
 
     @Test
     void aWorkerStartsFromTheCacheAndAnswers() throws Exception {
-        WorkerCommand command = new JavaRuntime(JavaWorkerSettings.in(data), new Spawner()).command(ONE);
+        WorkerCommand command = new JavaRuntime("java", JavaWorkerSettings.in(data), new Spawner()).command(ONE);
         assertAnswers(command);
         assertAnswersFromCache(command);
     }
 
     @Test
     void whatIsThereIsUsedAgain() throws Exception {
-        new JavaRuntime(JavaWorkerSettings.in(data), new Spawner()).command(ONE);
+        new JavaRuntime("java", JavaWorkerSettings.in(data), new Spawner()).command(ONE);
         Path cache = only("worker.aot");
         FileTime made = Files.getLastModifiedTime(cache);
-        new JavaRuntime(JavaWorkerSettings.in(data), new Spawner()).command(ONE);
+        new JavaRuntime("java", JavaWorkerSettings.in(data), new Spawner()).command(ONE);
         assertThat(Files.getLastModifiedTime(cache)).isEqualTo(made);
     }
 
     @Test
     void aDamagedCacheStopsNoWorkerAndIsMadeAnew() throws Exception {
-        WorkerCommand command = new JavaRuntime(JavaWorkerSettings.in(data), new Spawner()).command(ONE);
+        WorkerCommand command = new JavaRuntime("java", JavaWorkerSettings.in(data), new Spawner()).command(ONE);
         Path cache = only("worker.aot");
         Path aside = data.resolve("aside");
         Files.move(cache, aside);
@@ -71,17 +71,17 @@ class JavaRuntimeTest {
             file.seek(file.length() / 2);
             file.write(new byte[100_000]);
         }
-        assertAnswersFromCache(new JavaRuntime(JavaWorkerSettings.in(data), new Spawner()).command(ONE));
+        assertAnswersFromCache(new JavaRuntime("java", JavaWorkerSettings.in(data), new Spawner()).command(ONE));
         assertThat(Files.readString(only("worker.aot.sha256"))).isEqualTo(Digest.of(cache));
     }
 
     @Test
     void whatWasPreparedElsewhereIsUsedAndNotTouched(@TempDir Path own) throws Exception {
-        new JavaRuntime(JavaWorkerSettings.in(data), new Spawner()).command(ONE);
+        new JavaRuntime("java", JavaWorkerSettings.in(data), new Spawner()).command(ONE);
         Path worker = data.resolve("worker");
         List<String> before = times(worker);
 
-        WorkerCommand command = new JavaRuntime(prepared(own, worker), new Spawner()).command(ONE);
+        WorkerCommand command = new JavaRuntime("java", prepared(own, worker), new Spawner()).command(ONE);
 
         assertAnswersFromCache(command);
         assertThat(command.command())
@@ -92,7 +92,7 @@ class JavaRuntimeTest {
 
     @Test
     void whatWasPreparedForAnotherVersionIsMadeAnew(@TempDir Path own, @TempDir Path other) throws Exception {
-        WorkerCommand command = new JavaRuntime(prepared(own, other), new Spawner()).command(ONE);
+        WorkerCommand command = new JavaRuntime("java", prepared(own, other), new Spawner()).command(ONE);
 
         assertAnswersFromCache(command);
         assertThat(own.resolve("worker")).isDirectory();
@@ -130,6 +130,7 @@ class JavaRuntimeTest {
         assertThat(java.toFile().setExecutable(true)).isTrue();
         JavaWorkerSettings usual = JavaWorkerSettings.in(data);
         WorkerCommand command = new JavaRuntime(
+                        "java",
                         new JavaWorkerSettings(
                                 data,
                                 null,
@@ -161,7 +162,7 @@ class JavaRuntimeTest {
         for (int i = 0; i < 4; i++) {
             commands.add(CompletableFuture.supplyAsync(() -> {
                 try {
-                    return new JavaRuntime(JavaWorkerSettings.in(data), new Spawner()).command(ONE);
+                    return new JavaRuntime("java", JavaWorkerSettings.in(data), new Spawner()).command(ONE);
                 } catch (InterruptedException stop) {
                     throw new AssertionError(stop);
                 }
@@ -183,7 +184,7 @@ class JavaRuntimeTest {
 
     @Test
     void filesThatSomebodyRemovedAreMadeAgain() throws Exception {
-        JavaRuntime runtime = new JavaRuntime(JavaWorkerSettings.in(data), new Spawner());
+        JavaRuntime runtime = new JavaRuntime("java", JavaWorkerSettings.in(data), new Spawner());
         runtime.command(ONE);
         Files.delete(only("motorpool-worker.jar"));
         assertAnswersFromCache(runtime.command(ONE));

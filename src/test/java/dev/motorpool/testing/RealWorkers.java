@@ -19,6 +19,7 @@ public final class RealWorkers {
 
     private static WorkerRuntime runtime(boolean demoFunctions) {
         return new JavaRuntime(
+                "java",
                 new JavaWorkerSettings(
                         USUAL.dataDirectory(),
                         null,

@@ -42,7 +42,9 @@ final class RandomMessages {
                                 .get(random.nextInt(4)),
                         maybe(random),
                         text(random),
-                        maybe(random));
+                        maybe(random),
+                        random.nextBoolean() ? null : random.nextInt(256),
+                        random.nextBoolean() ? null : random.nextInt(65));
             case 7 -> {
                 List<Long> ids = ids(random);
                 yield new Message.Dropped(

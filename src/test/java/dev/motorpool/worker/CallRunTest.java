@@ -14,7 +14,7 @@ class CallRunTest {
 
     private final List<Message> written = new ArrayList<>();
 
-    private final Calls calls = new Calls(KnownFunctions.of(false, null).registry(), 1000);
+    private final Calls calls = new MethodCalls(KnownFunctions.of(false, null).registry(), 1000);
 
     private final Reports reports = new Reports() {
         @Override

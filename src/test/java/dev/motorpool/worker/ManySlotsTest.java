@@ -62,7 +62,7 @@ class ManySlotsTest {
                         reader,
                         new Acceptance(reader, reports, null),
                         reports,
-                        new Calls(Builtins.functions(false), LIMIT),
+                        new MethodCalls(Builtins.functions(false), LIMIT),
                         new OutputRouter(reports),
                         ending,
                         threads)
@@ -97,7 +97,9 @@ class ManySlotsTest {
                                         var type,
                                         var exception,
                                         var message,
-                                        var trace)
+                                        var trace,
+                                        var exitCode,
+                                        var signal)
                         ? id + "." + index + " " + exception + ": " + message
                         : report instanceof Message.Result(long id, var nanos, var value) ? id + " " + value : "?")
                 .containsExactly(

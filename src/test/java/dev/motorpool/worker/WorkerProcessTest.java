@@ -80,7 +80,7 @@ class WorkerProcessTest {
             worker.call(2, "fib", "[-1]");
             assertThat(worker.receive(Message.Error.class).message()).contains("between 0 and 92");
             worker.call(3, "nobody_knows", "[]");
-            assertThat(worker.receive(Message.Error.class).message()).isEqualTo("this worker has no such function");
+            assertThat(worker.receive(Message.Error.class).type()).isEqualTo("unknown-function");
         }
     }
 

@@ -2,6 +2,7 @@ package dev.motorpool.app.settings;
 
 import dev.motorpool.app.settings.MotorpoolSettings.InitializerEntry;
 import dev.motorpool.app.settings.MotorpoolSettings.PoolEntry;
+import dev.motorpool.function.signature.Origin;
 import dev.motorpool.json.MalformedJsonException;
 import dev.motorpool.pool.settings.Initializer;
 import dev.motorpool.pool.settings.InvalidSettingException;
@@ -33,7 +34,13 @@ public final class PoolEntries {
     public static Map<String, PoolPatch> ofRuntimes(Set<String> runtimes) {
         Map<String, PoolPatch> patches = new LinkedHashMap<>();
         for (String runtime : runtimes) {
+            if (runtime.equals(Origin.JAVA)) {
+                continue; // plug-ins run in the shipped pools
+            }
             patches.put(runtime, ofRuntime(runtime, PoolKind.PROCESS));
+            if (runtime.equals(Origin.PROGRAMS)) {
+                continue;
+            }
             patches.put(runtime + "-threads", ofRuntime(runtime, PoolKind.THREAD));
             patches.put(runtime + "-coroutines", ofRuntime(runtime, PoolKind.COROUTINE));
         }

@@ -53,7 +53,7 @@ final class FunctionIndex {
             String description = JsonStrings.decode(TypeIndex.next(entry));
             Workload workload = TypeIndex.named(Workload.values(), TypeIndex.next(entry));
             RawJson returns = TypeIndex.next(entry);
-            StaticMethod method = StaticMethod.read(TypeIndex.next(entry));
+            InvocableMethod method = InvocableMethod.read(TypeIndex.next(entry));
             Signature signature = Signature.of(parameters(TypeIndex.next(entry)));
             functions.add(new MethodFunction(
                     new FunctionDefinition(name, description, workload, signature, null, returns, Origin.BUILT_IN),

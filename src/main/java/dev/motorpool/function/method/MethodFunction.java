@@ -21,9 +21,9 @@ public final class MethodFunction {
     };
 
     private final FunctionDefinition definition;
-    private final StaticMethod method;
+    private final InvocableMethod method;
 
-    MethodFunction(FunctionDefinition definition, StaticMethod method) {
+    MethodFunction(FunctionDefinition definition, InvocableMethod method) {
         this.definition = definition;
         this.method = method;
     }
@@ -32,7 +32,7 @@ public final class MethodFunction {
         return definition;
     }
 
-    StaticMethod method() {
+    InvocableMethod method() {
         return method;
     }
 

@@ -1,14 +1,20 @@
 package dev.motorpool.function.method;
 
 import dev.motorpool.function.Function;
+import dev.motorpool.function.signature.CallDefaults;
 import dev.motorpool.function.signature.FunctionRegistry;
+import dev.motorpool.function.signature.Origin;
 import dev.motorpool.json.JsonWriter;
 import dev.motorpool.json.RawJson;
 import java.lang.reflect.Method;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** The functions of a Java worker, by name. Immutable. */
 public final class MethodFunctions {
@@ -39,6 +45,31 @@ public final class MethodFunctions {
             }
         }
         return new MethodFunctions(functions);
+    }
+
+    /**
+     * Reads the annotated methods of a plug-in's class.
+     *
+     * @param plugin name of the plug-in
+     * @param instance of the class, for methods that are not static; null: there are none
+     * @throws IllegalArgumentException if one of them cannot be a function
+     */
+    public static List<MethodFunction> ofPlugin(String plugin, Class<?> holder, @Nullable Object instance) {
+        List<MethodFunction> functions = new ArrayList<>();
+        for (Method method : holder.getDeclaredMethods()) {
+            Function annotation = method.getAnnotation(Function.class);
+            if (annotation != null && !method.isBridge()) {
+                functions.add(MethodReader.read(method, annotation, instance, plugin));
+            }
+        }
+        return functions;
+    }
+
+    /** These functions and others, of whose names none is known here. */
+    public MethodFunctions with(Iterable<MethodFunction> others) {
+        SortedMap<String, MethodFunction> all = new TreeMap<>(functions);
+        others.forEach(other -> all.put(other.definition().name(), other));
+        return new MethodFunctions(all);
     }
 
     /**
@@ -76,8 +107,39 @@ public final class MethodFunctions {
         for (MethodFunction function : functions.values()) {
             out.beginObject();
             function.definition().writeMembers(out);
+            origin(function.definition().origin(), out);
             out.endObject();
         }
         return out.endArray().toRawJson();
+    }
+
+    private static void origin(Origin origin, JsonWriter out) {
+        if (origin.source() == null) {
+            return;
+        }
+        out.name("source").value(origin.source());
+        CallDefaults defaults = origin.defaults();
+        if (defaults.equals(CallDefaults.NONE)) {
+            return;
+        }
+        out.name("defaults").beginObject();
+        if (defaults.pool() != null) {
+            out.name("pool").value(defaults.pool());
+        }
+        number("timeout", seconds(defaults.timeout()), out);
+        number("retries", defaults.retries(), out);
+        number("retry_delay", seconds(defaults.retryDelay()), out);
+        number("priority", defaults.priority(), out);
+        out.endObject();
+    }
+
+    private static void number(String name, @Nullable Number number, JsonWriter out) {
+        if (number != null) {
+            out.name(name).literal(number.toString());
+        }
+    }
+
+    private static @Nullable Number seconds(@Nullable Duration duration) {
+        return duration == null ? null : BigDecimal.valueOf(duration.toNanos(), 9);
     }
 }

@@ -3,14 +3,12 @@ package dev.motorpool.function.method;
 import dev.motorpool.function.CallContext;
 import dev.motorpool.function.Function;
 import dev.motorpool.function.Param;
-import dev.motorpool.function.signature.AnyType;
-import dev.motorpool.function.signature.BooleanType;
+import dev.motorpool.function.signature.CallDefaults;
 import dev.motorpool.function.signature.FunctionDefinition;
-import dev.motorpool.function.signature.ListType;
-import dev.motorpool.function.signature.MapType;
 import dev.motorpool.function.signature.Misfit;
 import dev.motorpool.function.signature.NullableType;
 import dev.motorpool.function.signature.NumberType;
+import dev.motorpool.function.signature.OptionalType;
 import dev.motorpool.function.signature.Origin;
 import dev.motorpool.function.signature.Parameter;
 import dev.motorpool.function.signature.Signature;
@@ -23,15 +21,10 @@ import dev.motorpool.json.RawJson;
 import dev.motorpool.json.StrictJson;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
-import java.lang.reflect.ParameterizedType;
-import java.lang.reflect.Type;
-import java.lang.reflect.WildcardType;
-import java.math.BigDecimal;
-import java.math.BigInteger;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -39,19 +32,35 @@ import org.jspecify.annotations.Nullable;
 final class MethodReader {
 
     private static final int LONGEST_NAME = 100;
+    private static final double LONGEST_SECONDS = 1e9;
 
     private final Method method;
     private final Function annotation;
     private final String name;
 
-    private MethodReader(Method method, Function annotation) {
+    /** The instance that a method which is not static is called on; null: there is none. */
+    private final @Nullable Object receiver;
+
+    /** Name of the plug-in; null for a built-in function. */
+    private final @Nullable String plugin;
+
+    private MethodReader(Method method, Function annotation, @Nullable Object receiver, @Nullable String plugin) {
         this.method = method;
         this.annotation = annotation;
-        this.name = annotation.name().isEmpty() ? SnakeCase.of(method.getName()) : annotation.name();
+        this.receiver = receiver;
+        this.plugin = plugin;
+        String ownName = plugin == null ? SnakeCase.of(method.getName()) : method.getName();
+        this.name = annotation.name().isEmpty() ? ownName : annotation.name();
     }
 
+    /** Reads a built-in function. */
     static MethodFunction read(Method method, Function annotation) {
-        return new MethodReader(method, annotation).read();
+        return new MethodReader(method, annotation, null, null).read();
+    }
+
+    /** Reads a function of the plug-in of this name. */
+    static MethodFunction read(Method method, Function annotation, @Nullable Object receiver, String plugin) {
+        return new MethodReader(method, annotation, receiver, plugin).read();
     }
 
     private MethodFunction read() {
@@ -59,8 +68,9 @@ final class MethodReader {
             throw unusable("its name must be 1 to " + LONGEST_NAME
                     + " letters, digits, underscores, dots and hyphens, and start with a letter");
         }
-        if (!Modifier.isStatic(method.getModifiers()) || !Modifier.isPublic(method.getModifiers())) {
-            throw unusable("it must be public and static");
+        int modifiers = method.getModifiers();
+        if (!Modifier.isPublic(modifiers) || (!Modifier.isStatic(modifiers) && receiver == null)) {
+            throw unusable(plugin == null ? "it must be public and static" : "it must be public");
         }
         List<Parameter> parameters = new ArrayList<>();
         Set<String> names = new HashSet<>();
@@ -87,27 +97,60 @@ final class MethodReader {
                         Signature.of(parameters),
                         null,
                         ReturnSchema.of(method.getGenericReturnType()),
-                        Origin.BUILT_IN),
-                StaticMethod.of(method));
+                        origin()),
+                InvocableMethod.of(
+                        method,
+                        Modifier.isStatic(modifiers) ? null : receiver,
+                        plugin == null ? null : method.getDeclaringClass().getClassLoader()));
+    }
+
+    private Origin origin() {
+        if (plugin == null) {
+            return Origin.BUILT_IN;
+        }
+        return new Origin(
+                Origin.JAVA,
+                plugin,
+                false,
+                new CallDefaults(
+                        annotation.pool().isEmpty() ? null : annotation.pool(),
+                        annotation.timeout() == 0 ? null : seconds("timeout", annotation.timeout()),
+                        annotation.retries() < 0 ? null : (Integer) annotation.retries(),
+                        annotation.retryDelay() < 0 ? null : seconds("retry delay", annotation.retryDelay()),
+                        annotation.priority() == 0 ? null : (Integer) annotation.priority()));
+    }
+
+    private Duration seconds(String what, double seconds) {
+        if (!(seconds >= 0 && seconds <= LONGEST_SECONDS)) {
+            throw unusable("its " + what + " of " + seconds + " is not from 0 to 1e9 seconds");
+        }
+        return Duration.ofNanos((long) (seconds * 1e9));
     }
 
     private Parameter parameter(java.lang.reflect.Parameter declared) {
         Param param = declared.getAnnotation(Param.class);
         String parameterName = param == null ? "" : param.name();
         if (parameterName.isEmpty()) {
-            if (!declared.isNamePresent()) {
+            if (!declared.isNamePresent() && plugin == null) {
                 throw unusable("the names of its parameters are missing; compile its class with -parameters");
             }
             parameterName = SnakeCase.of(declared.getName());
         }
-        ValueType type = type(declared.getParameterizedType(), parameterName);
-        if (param == null) {
-            return new Parameter(parameterName, "", type, null);
+        ValueType type = type(declared, parameterName);
+        if (param != null) {
+            type = constrained(type, param, parameterName);
         }
-        type = constrained(type, param, parameterName);
-        RawJson defaultValue = param.defaultValue().isEmpty() ? null : json(param.defaultValue(), parameterName);
+        boolean nullable = ReturnSchema.isNullable(declared.getAnnotatedType()) || ReturnSchema.isNullable(declared);
+        if (nullable && !(type instanceof OptionalType)) {
+            type = new NullableType(type);
+        }
+        // Where nothing is given, an optional is empty, and what may be null is null.
+        String given = param == null ? "" : param.defaultValue();
+        String text = given.isEmpty() && (nullable || type instanceof OptionalType) ? "null" : given;
+        RawJson defaultValue = text.isEmpty() ? null : json(text, parameterName);
         if (defaultValue != null) {
-            if (defaultValue.kind() == JsonKind.NULL && !declared.getType().isPrimitive()) {
+            boolean without = type instanceof NullableType || type instanceof OptionalType;
+            if (defaultValue.kind() == JsonKind.NULL && !declared.getType().isPrimitive() && !without) {
                 type = new NullableType(type);
             }
             Misfit misfit = type.check(defaultValue, url -> null);
@@ -116,61 +159,15 @@ final class MethodReader {
                         "the default " + defaultValue + " of its parameter " + parameterName + " " + misfit.detail());
             }
         }
-        return new Parameter(parameterName, param.description(), type, defaultValue);
+        return new Parameter(parameterName, param == null ? "" : param.description(), type, defaultValue);
     }
 
-    private ValueType type(Type declared, String parameter) {
-        return switch (declared) {
-            case Class<?> plain -> {
-                ValueType scalar = scalar(plain);
-                if (scalar == null) {
-                    throw unsupported(declared, parameter);
-                }
-                yield scalar;
-            }
-            case ParameterizedType generic
-            when generic.getRawType() == List.class ->
-                new ListType(type(generic.getActualTypeArguments()[0], parameter));
-            case ParameterizedType generic
-            when generic.getRawType() == Map.class && generic.getActualTypeArguments()[0] == String.class ->
-                new MapType(type(generic.getActualTypeArguments()[1], parameter));
-            case WildcardType wildcard
-            when wildcard.getLowerBounds().length == 0 -> type(wildcard.getUpperBounds()[0], parameter);
-            default -> throw unsupported(declared, parameter);
-        };
-    }
-
-    private static @Nullable ValueType scalar(Class<?> type) {
-        if (type == String.class) {
-            return new StringType(0, Integer.MAX_VALUE, false);
+    private ValueType type(java.lang.reflect.Parameter declared, String parameter) {
+        try {
+            return ParameterTypes.of(declared.getParameterizedType());
+        } catch (IllegalArgumentException unsupported) {
+            throw unusable("its parameter " + parameter + " " + unsupported.getMessage());
         }
-        if (type == boolean.class || type == Boolean.class) {
-            return new BooleanType();
-        }
-        if (type == RawJson.class || type == Object.class) {
-            return new AnyType(type == RawJson.class);
-        }
-        NumberType.Form form = form(type);
-        return form == null ? null : new NumberType(form, null, null);
-    }
-
-    private static NumberType.@Nullable Form form(Class<?> type) {
-        if (type == int.class || type == Integer.class) {
-            return NumberType.Form.INT;
-        }
-        if (type == long.class || type == Long.class) {
-            return NumberType.Form.LONG;
-        }
-        if (type == double.class || type == Double.class) {
-            return NumberType.Form.DOUBLE;
-        }
-        if (type == BigInteger.class) {
-            return NumberType.Form.BIG_INTEGER;
-        }
-        if (type == BigDecimal.class) {
-            return NumberType.Form.BIG_DECIMAL;
-        }
-        return type == JsonNumber.class ? NumberType.Form.JSON_NUMBER : null;
     }
 
     private ValueType constrained(ValueType type, Param param, String parameter) {
@@ -241,12 +238,6 @@ final class MethodReader {
 
     private static boolean isLetter(char c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-    }
-
-    private IllegalArgumentException unsupported(Type type, String parameter) {
-        return unusable("its parameter " + parameter + " has the type " + type.getTypeName()
-                + ", which is not supported: use int, long, double, boolean, String, BigInteger, BigDecimal,"
-                + " JsonNumber, RawJson, Object, List or Map with String keys");
     }
 
     private IllegalArgumentException unusable(String why) {

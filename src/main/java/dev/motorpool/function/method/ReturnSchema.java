@@ -1,20 +1,26 @@
 package dev.motorpool.function.method;
 
+import dev.motorpool.function.signature.EnumType;
+import dev.motorpool.function.signature.TextForm;
 import dev.motorpool.function.signature.ValueType;
 import dev.motorpool.json.JsonNumber;
 import dev.motorpool.json.JsonWriter;
 import dev.motorpool.json.RawJson;
 import java.lang.annotation.Annotation;
-import java.lang.reflect.AnnotatedType;
+import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.GenericArrayType;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.util.Collection;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -50,29 +56,43 @@ final class ReturnSchema {
 
     private void write(Type type, boolean nullable) {
         out.beginObject();
+        members(type, nullable);
+        out.endObject();
+    }
+
+    private void members(Type type, boolean nullable) {
         switch (type) {
             case Class<?> plain -> plain(plain, nullable);
             case GenericArrayType array -> array(array.getGenericComponentType(), nullable);
             case ParameterizedType generic -> generic(generic, nullable);
             default -> {}
         }
-        out.endObject();
     }
 
     private void plain(Class<?> type, boolean nullable) {
         String scalar = scalar(type);
+        TextForm text = TextForm.of(type);
         if (scalar != null) {
             ValueType.writeType(out, scalar, nullable);
+        } else if (text != null) {
+            ValueType.writeType(out, "string", nullable);
+            text.writeLimits(out);
+        } else if (type.isEnum()) {
+            new EnumType(type).writeSchema(out, nullable);
+        } else if (type == OptionalInt.class || type == OptionalLong.class) {
+            ValueType.writeType(out, "integer", true);
+        } else if (type == OptionalDouble.class) {
+            ValueType.writeType(out, "number", true);
         } else if (type.isArray()) {
             array(type.getComponentType(), nullable);
         } else if (type.isRecord() && type != RawJson.class && open.add(type)) {
-            members(type, nullable);
+            components(type, nullable);
             open.remove(type);
         }
     }
 
     /** Any annotation of this name counts: plug-ins have their own. */
-    private static boolean isNullable(AnnotatedType type) {
+    static boolean isNullable(AnnotatedElement type) {
         for (Annotation annotation : type.getAnnotations()) {
             if (annotation.annotationType().getSimpleName().equals("Nullable")) {
                 return true;
@@ -99,9 +119,12 @@ final class ReturnSchema {
 
     private void generic(ParameterizedType type, boolean nullable) {
         Type[] of = type.getActualTypeArguments();
-        if (type.getRawType() == List.class) {
+        Class<?> raw = (Class<?>) type.getRawType();
+        if (Collection.class.isAssignableFrom(raw) && of.length == 1) {
             array(of[0], nullable);
-        } else if (type.getRawType() == Map.class) {
+        } else if (raw == Optional.class) {
+            members(of[0], true);
+        } else if (raw == Map.class) {
             ValueType.writeType(out, "object", nullable);
             out.name("additionalProperties");
             write(of[1], false);
@@ -114,7 +137,7 @@ final class ReturnSchema {
         write(element, false);
     }
 
-    private void members(Class<?> record, boolean nullable) {
+    private void components(Class<?> record, boolean nullable) {
         ValueType.writeType(out, "object", nullable);
         out.name("properties").beginObject();
         for (RecordComponent component : RecordComponents.of(record)) {

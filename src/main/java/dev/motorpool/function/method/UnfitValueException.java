@@ -23,7 +23,7 @@ public final class UnfitValueException extends Exception {
 
     private final Problem problem;
 
-    UnfitValueException(Problem problem, String message) {
+    public UnfitValueException(Problem problem, String message) {
         // The stack is that of the writer and says nothing about the function.
         super(message, null, false, false);
         this.problem = problem;

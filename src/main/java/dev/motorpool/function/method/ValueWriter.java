@@ -14,6 +14,7 @@ import java.lang.reflect.RecordComponent;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -73,8 +74,22 @@ final class ValueWriter {
             map(map);
         } else if (value instanceof Record members) {
             members(members);
+        } else {
+            rare(value);
+        }
+    }
+
+    /** Values that only plug-ins return; the classes for them are loaded only here. */
+    private void rare(Object value) throws UnfitValueException {
+        String text = RareValues.text(value);
+        if (text != null) {
+            string(text);
         } else if (value.getClass().isArray()) {
             array(value);
+        } else if (value instanceof Collection<?> collection) {
+            list(collection);
+        } else if (RareValues.isOptional(value)) {
+            write(RareValues.content(value));
         } else {
             throw unknown(value);
         }
@@ -131,7 +146,7 @@ final class ValueWriter {
         throw notJson("is a number of more than " + StrictJson.MAX_DIGITS + " digits");
     }
 
-    private void list(List<?> list) throws UnfitValueException {
+    private void list(Collection<?> list) throws UnfitValueException {
         enter(list);
         out.beginArray();
         int index = 0;
@@ -159,7 +174,8 @@ final class ValueWriter {
         enter(map);
         out.beginObject();
         for (Map.Entry<?, ?> entry : map.entrySet()) {
-            if (!(entry.getKey() instanceof String name)) {
+            String name = entry.getKey() instanceof String text ? text : RareValues.key(entry.getKey());
+            if (name == null) {
                 depth--;
                 throw notJson("has the key " + entry.getKey() + ", which is not a string");
             }

@@ -16,6 +16,9 @@ public final class NumberType implements ValueType {
         INT(true, "-2147483648", "2147483647"),
         LONG(true, "-9223372036854775808", "9223372036854775807"),
         BIG_INTEGER(true, null, null),
+        SHORT(true, "-32768", "32767"),
+        BYTE(true, "-128", "127"),
+        FLOAT(false, "-3.4028235E38", "3.4028235E38"),
         DOUBLE(false, "-1.7976931348623157E308", "1.7976931348623157E308"),
         BIG_DECIMAL(false, null, null),
         JSON_NUMBER(false, null, null);
@@ -32,7 +35,7 @@ public final class NumberType implements ValueType {
     }
 
     /** Longest text that surely is a long. */
-    private static final int SHORT = 18;
+    private static final int FEW_DIGITS = 18;
 
     private static final int SHOWN = 40;
 
@@ -70,7 +73,7 @@ public final class NumberType implements ValueType {
             return none;
         }
         // Only compared with values of at most this many digits.
-        if (bound.integerDigits() > SHORT) {
+        if (bound.integerDigits() > FEW_DIGITS) {
             return bound.signum() < 0 ? Long.MIN_VALUE : Long.MAX_VALUE;
         }
         RawJson text = RawJson.of(bound.toString());
@@ -110,7 +113,7 @@ public final class NumberType implements ValueType {
     @Override
     public boolean surelyFits(byte[] bytes, int from, int end) {
         int at = bytes[from] == '-' ? from + 1 : from;
-        if (end - at > SHORT) {
+        if (end - at > FEW_DIGITS) {
             return false;
         }
         long number = 0;
@@ -152,6 +155,9 @@ public final class NumberType implements ValueType {
             case INT -> (int) integer(value);
             case LONG -> integer(value);
             case BIG_INTEGER -> JsonNumber.of(value).toBigInteger();
+            case SHORT -> (short) integer(value);
+            case BYTE -> (byte) integer(value);
+            case FLOAT -> Float.parseFloat(value.toString());
             case DOUBLE -> Double.parseDouble(value.toString());
             case BIG_DECIMAL -> JsonNumber.of(value).toBigDecimal();
             case JSON_NUMBER -> JsonNumber.of(value);
@@ -166,7 +172,7 @@ public final class NumberType implements ValueType {
 
     /** Whether the text is nothing but a sign and few digits, as nearly all numbers are. */
     private static boolean isShortInteger(RawJson value) {
-        if (value.length() > SHORT) {
+        if (value.length() > FEW_DIGITS) {
             return false;
         }
         byte[] bytes = value.bytes();

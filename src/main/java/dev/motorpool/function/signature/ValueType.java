@@ -7,7 +7,20 @@ import org.jspecify.annotations.Nullable;
 
 /** The type of a parameter: what it takes, how that becomes a Java value, and how JSON Schema says it. */
 public sealed interface ValueType
-        permits NumberType, BooleanType, StringType, AnyType, ListType, MapType, NullableType, LibraryType {
+        permits NumberType,
+                BooleanType,
+                StringType,
+                AnyType,
+                ListType,
+                MapType,
+                NullableType,
+                LibraryType,
+                RecordType,
+                EnumType,
+                EnumMapType,
+                TextType,
+                CollectionType,
+                OptionalType {
 
     /** Null if the value (one well-formed JSON value) fits. */
     @Nullable

@@ -19,16 +19,7 @@ public final class OutcomeMapper {
         String function = spec.function();
         Duration expires = spec.expires();
         return switch (failure) {
-            case Failure.Raised raised ->
-                JobError.of(
-                        ProblemType.FUNCTION_RAISED,
-                        raised.message(),
-                        "exception",
-                        raised.exception(),
-                        "message",
-                        raised.message(),
-                        "traceback",
-                        raised.traceback());
+            case Failure.Raised raised -> raised(raised);
             case Failure.ValueNotJson value -> JobError.of(ProblemType.VALUE_NOT_JSON, value.message());
             case Failure.ValueTooLarge value ->
                 JobError.of(
@@ -63,6 +54,22 @@ public final class OutcomeMapper {
                         "There is no function '" + function + "' any more: it has gone while the call waited.");
             case Failure.Unavailable unavailable -> JobError.unavailable(unavailable.reason());
         };
+    }
+
+    private static JobError raised(Failure.Raised raised) {
+        JobError error = JobError.of(
+                ProblemType.FUNCTION_RAISED,
+                raised.message(),
+                "exception",
+                raised.exception(),
+                "message",
+                raised.message(),
+                "traceback",
+                raised.traceback());
+        if (raised.exitCode() != null) {
+            error = error.with("exit_code", raised.exitCode());
+        }
+        return raised.signal() == null ? error : error.with("signal", raised.signal());
     }
 
     private static JobError workerLost(Failure.WorkerLost lost) {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.motorpool.function.method.UnfitValueException.Problem;
 import dev.motorpool.json.JsonNumber;
 import dev.motorpool.json.RawJson;
 import java.math.BigDecimal;
@@ -69,7 +68,7 @@ class ValueWriterTest {
                 Arguments.of(Arrays.asList(1, null, "x", List.of(2)), "[1,null,\"x\",[2]]"),
                 Arguments.of(map, "{\"b\":1,\"a\\\"\":[],\"\":{}}"),
                 Arguments.of(new int[] {1, 2}, "[1,2]"),
-                Arguments.of(new byte[] {-1}, "[-1]"),
+                Arguments.of(new byte[] {-1, 0}, "\"/wA=\""),
                 Arguments.of(new boolean[0], "[]"),
                 Arguments.of(new Object[] {new String[] {"a"}, null}, "[[\"a\"],null]"),
                 Arguments.of(
@@ -100,9 +99,12 @@ class ValueWriterTest {
                 refusal(
                         Map.of("\udc00", 1),
                         "The value has a key with half of a surrogate pair, which has no UTF-8 form."),
-                refusal('c', "The value is a java.lang.Character, which has no JSON form."),
-                refusal(Problem.NOT_JSON, "The value is a " + Problem.class.getName() + ", which has no JSON form."),
-                refusal(Set.of(1), "The value is a java.util.ImmutableCollections$Set12, which has no JSON form."),
+                refusal(
+                        new AtomicLong(),
+                        "The value is a java.util.concurrent.atomic.AtomicLong, which has no JSON form."),
+                refusal(
+                        Set.of(new AtomicLong()),
+                        "The value at /0 is a java.util.concurrent.atomic.AtomicLong, which has no JSON form."),
                 refusal(
                         new Point(1, new AtomicLong()),
                         "The value at /some_thing is a java.util.concurrent.atomic.AtomicLong, which has no JSON"

@@ -177,8 +177,8 @@ class FunctionRegistryTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-        Unsupported       | its parameter date has the type java.util.Date, which is not supported: use int, long, double, boolean, String, BigInteger, BigDecimal, JsonNumber, RawJson, Object, List or Map with String keys
-        UnsupportedDeep   | its parameter nested has the type java.util.Map<java.lang.Integer, java.lang.String>, which is not supported: use int, long, double, boolean, String, BigInteger, BigDecimal, JsonNumber, RawJson, Object, List or Map with String keys
+        Unsupported       | its parameter date has the type java.util.Date, which is not supported: use numbers, boolean, String, Object, records, enums, Optional, arrays, List, Set, Map with keys that are Strings or enums, types of java.time, UUID, URI, BigInteger, BigDecimal or byte[]
+        UnsupportedDeep   | its parameter nested has the type java.util.Map<java.lang.Integer, java.lang.String>, which is not supported: use numbers, boolean, String, Object, records, enums, Optional, arrays, List, Set, Map with keys that are Strings or enums, types of java.time, UUID, URI, BigInteger, BigDecimal or byte[]
         BadDefault        | the default "x" of its parameter n must be an integer, not a string
         NullDefault       | the default null of its parameter n must be an integer, not null
         NotJsonDefault    | the default x of its parameter n is not JSON: A value must follow here, not 'x' (line 1, column 1).

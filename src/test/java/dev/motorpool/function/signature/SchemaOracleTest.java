@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
+import dev.motorpool.function.PluginSamples;
 import dev.motorpool.function.Samples;
 import dev.motorpool.function.builtin.Builtins;
 import dev.motorpool.function.method.MethodFunctions;
@@ -38,7 +39,14 @@ class SchemaOracleTest {
     private static final SchemaRegistry SCHEMAS = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12);
 
     static Stream<String> names() {
-        return registry().registry().all().stream().map(FunctionDefinition::name);
+        return Stream.concat(
+                indexedNames(),
+                MethodFunctions.of(List.of(PluginSamples.class)).registry().all().stream()
+                        .map(FunctionDefinition::name));
+    }
+
+    static Stream<String> indexedNames() {
+        return indexed().registry().all().stream().map(FunctionDefinition::name);
     }
 
     @ParameterizedTest
@@ -74,9 +82,9 @@ class SchemaOracleTest {
 
     /** What a fresh worker makes from the index is the same function. */
     @ParameterizedTest
-    @MethodSource("names")
+    @MethodSource("indexedNames")
     void theIndexKeepsAll(String name) throws MalformedJsonException {
-        MethodFunctions registry = registry();
+        MethodFunctions registry = indexed();
         RawJson index = registry.index();
         StrictJson.check(index);
         MethodFunctions again = MethodFunctions.ofIndex(index);
@@ -111,9 +119,16 @@ class SchemaOracleTest {
     }
 
     private static MethodFunctions registry() {
-        return MethodFunctions.of(Stream.of(List.<Class<?>>of(Samples.class), Builtins.holders(true))
-                .flatMap(List::stream)
-                .toList());
+        return MethodFunctions.of(
+                Stream.concat(Stream.of(PluginSamples.class), holders()).toList());
+    }
+
+    private static MethodFunctions indexed() {
+        return MethodFunctions.of(holders().toList());
+    }
+
+    private static Stream<Class<?>> holders() {
+        return Stream.concat(Stream.of(Samples.class), Builtins.holders(true).stream());
     }
 
     /** An object in which parameters are sometimes missing, and sometimes one is unknown. */
@@ -155,6 +170,19 @@ class SchemaOracleTest {
             case BooleanType truth -> Boolean.toString(random.nextBoolean());
             case StringType string -> RandomJson.string(random);
             case AnyType any -> RandomJson.text(random, 3);
+            case EnumType constants -> random.nextBoolean() ? "\"SMALL\"" : "\"small\"";
+            case RecordType record ->
+                random.nextInt(9) == 0
+                        ? "{\"name\":\"x\"}"
+                        : "{\"name\":" + (random.nextInt(9) == 0 ? "1" : "\"x\"") + ",\"amount\":"
+                                + random.nextInt(40_000) + ",\"size\":\"LARGE\""
+                                + (random.nextBoolean() ? ",\"paid\":null" : ",\"paid\":true")
+                                + (random.nextBoolean() ? ",\"unit_price\":null" : "") + "}";
+            case OptionalType optional -> random.nextInt(3) == 0 ? "null" : fitting(random, optional.value());
+            case CollectionType collection -> fitting(random, collection.list());
+            case EnumMapType map ->
+                random.nextInt(5) == 0 ? "{}" : "{\"MONDAY\":" + fitting(random, map.member()) + "}";
+            case TextType text -> throw new AssertionError("random text is no " + text);
             case LibraryType library -> throw new AssertionError("a Java function has no such type");
             case NullableType nullable -> random.nextInt(3) == 0 ? "null" : fitting(random, nullable.type());
             case ListType list ->

@@ -16,7 +16,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The method behind a function, looked up when it is first called. Thread-safe. */
-final class StaticMethod {
+final class InvocableMethod {
 
     private static final List<Class<?>> PRIMITIVES = List.of(int.class, long.class, double.class, boolean.class);
 
@@ -30,19 +30,33 @@ final class StaticMethod {
 
     private volatile @Nullable MethodHandle handle;
 
-    private StaticMethod(String className, String name, List<String> types) {
+    /** The instance of a method that is not static. */
+    private final @Nullable Object receiver;
+
+    /** The context class loader of a plug-in's calls; null: the thread's own. */
+    private final @Nullable ClassLoader loader;
+
+    private InvocableMethod(
+            String className,
+            String name,
+            List<String> types,
+            @Nullable Object receiver,
+            @Nullable ClassLoader loader) {
         this.className = className;
         this.name = name;
         this.types = types;
+        this.receiver = receiver;
+        this.loader = loader;
         this.contextIndex = types.indexOf(CallContext.class.getName());
     }
 
-    static StaticMethod of(Method method) {
+    static InvocableMethod of(Method method, @Nullable Object receiver, @Nullable ClassLoader loader) {
         List<String> types = new ArrayList<>();
         for (Class<?> type : method.getParameterTypes()) {
             types.add(type.getName());
         }
-        StaticMethod made = new StaticMethod(method.getDeclaringClass().getName(), method.getName(), types);
+        InvocableMethod made =
+                new InvocableMethod(method.getDeclaringClass().getName(), method.getName(), types, receiver, loader);
         method.trySetAccessible();
         made.found = method;
         return made;
@@ -54,7 +68,7 @@ final class StaticMethod {
         out.endArray();
     }
 
-    static StaticMethod read(RawJson entry) {
+    static InvocableMethod read(RawJson entry) {
         JsonCursor cursor = new JsonCursor(entry);
         String className = JsonStrings.decode(TypeIndex.next(cursor));
         String name = JsonStrings.decode(TypeIndex.next(cursor));
@@ -62,7 +76,7 @@ final class StaticMethod {
         while (cursor.next()) {
             types.add(JsonStrings.decode(cursor.value()));
         }
-        return new StaticMethod(className, name, types);
+        return new InvocableMethod(className, name, types, null, null);
     }
 
     /** Place of the call context among the arguments of {@link #call}, or -1. */
@@ -73,13 +87,29 @@ final class StaticMethod {
     /** Calls the method; throws what it throws. */
     @Nullable
     Object call(@Nullable Object[] arguments) throws Throwable {
+        return loader == null ? invoke(arguments) : callIn(loader, arguments);
+    }
+
+    /** Libraries of plug-ins find their services and resources by the thread's class loader. */
+    private @Nullable Object callIn(ClassLoader plugin, @Nullable Object[] arguments) throws Throwable {
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        thread.setContextClassLoader(plugin);
+        try {
+            return invoke(arguments);
+        } finally {
+            thread.setContextClassLoader(before);
+        }
+    }
+
+    private @Nullable Object invoke(@Nullable Object[] arguments) throws Throwable {
         // Reflection may go through a native frame, which would pin a virtual thread. A handle never does, but the
         // first one costs a fresh process several milliseconds.
         if (Thread.currentThread().isVirtual()) {
             return handle().invokeExact(arguments);
         }
         try {
-            return method().invoke(null, arguments);
+            return method().invoke(receiver, arguments);
         } catch (InvocationTargetException e) {
             throw e.getCause();
         }
@@ -88,8 +118,8 @@ final class StaticMethod {
     private MethodHandle handle() throws ReflectiveOperationException {
         MethodHandle made = handle;
         if (made == null) {
-            made = MethodHandles.lookup()
-                    .unreflect(method())
+            MethodHandle unbound = MethodHandles.lookup().unreflect(method());
+            made = (receiver == null ? unbound : unbound.bindTo(receiver))
                     .asSpreader(Object[].class, types.size())
                     .asType(MethodType.methodType(Object.class, Object[].class));
             handle = made;

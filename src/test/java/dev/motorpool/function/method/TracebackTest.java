@@ -1,8 +1,7 @@
-package dev.motorpool.worker;
+package dev.motorpool.function.method;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.motorpool.function.method.MethodFunction;
 import org.junit.jupiter.api.Test;
 
 class TracebackTest {
@@ -23,7 +22,7 @@ class TracebackTest {
                 frame("java.util.ArrayList", "get"),
                 frame("com.example.Mine", "function"),
                 frame("java.lang.reflect.Method", "invoke"),
-                frame("dev.motorpool.function.method.StaticMethod", "call"),
+                frame("dev.motorpool.function.method.InvocableMethod", "call"),
                 frame(MethodFunction.class.getName(), "invoke"),
                 frame("dev.motorpool.worker.Calls", "execute"));
         assertThat(Traceback.of(thrown)).isEqualTo("""

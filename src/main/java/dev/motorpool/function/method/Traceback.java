@@ -1,26 +1,36 @@
-package dev.motorpool.worker;
+package dev.motorpool.function.method;
 
-import dev.motorpool.function.method.MethodFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Formats what a function threw as the text that its caller sees: the function's own frames, without those of the
  * worker below.
  */
-final class Traceback {
+public final class Traceback {
 
     static final int LIMIT = 16 * 1024;
 
     private static final int CAUSES = 8;
     private static final String INVOKER = MethodFunction.class.getName();
-    private static final String PLUMBING = INVOKER.substring(0, INVOKER.lastIndexOf('.') + 1) + "StaticMethod";
+    private static final String SIGNATURES = "dev.motorpool.function.signature.";
+    private static final String PLUMBING = INVOKER.substring(0, INVOKER.lastIndexOf('.') + 1) + "InvocableMethod";
 
-    static String of(Throwable thrown) {
+    /** The text of what a function threw. */
+    public static String of(Throwable thrown) {
+        return of(thrown, INVOKER);
+    }
+
+    /**
+     * The text of what was thrown below a caller.
+     *
+     * @param caller beginning of the caller's class names: its frames, and those below them, are left out
+     */
+    public static String of(Throwable thrown, String caller) {
         StringBuilder text = new StringBuilder(512);
         Throwable next = thrown;
         for (int i = 0; next != null && i < CAUSES && text.length() < LIMIT; i++) {
             text.append(i == 0 ? "" : "Caused by: ").append(headline(next)).append('\n');
-            frames(next.getStackTrace(), text);
+            frames(next.getStackTrace(), caller, text);
             next = cause(next);
         }
         if (text.length() > LIMIT) {
@@ -31,7 +41,7 @@ final class Traceback {
     }
 
     /** The message of what was thrown, empty if there is none or reading it fails. */
-    static String message(Throwable thrown) {
+    public static String message(Throwable thrown) {
         try {
             String message = thrown.getMessage();
             return message == null ? "" : cut(message);
@@ -46,18 +56,18 @@ final class Traceback {
         return message.isEmpty() ? name : name + ": " + message;
     }
 
-    private static void frames(StackTraceElement[] trace, StringBuilder text) {
-        int end = ownFrames(trace);
+    private static void frames(StackTraceElement[] trace, String caller, StringBuilder text) {
+        int end = ownFrames(trace, caller);
         for (int i = 0; i < end && text.length() < LIMIT; i++) {
             text.append("\tat ").append(trace[i]).append('\n');
         }
     }
 
     /** How many of the topmost frames are the function's: those above its invoker and the frames between. */
-    private static int ownFrames(StackTraceElement[] trace) {
+    private static int ownFrames(StackTraceElement[] trace, String caller) {
         int end = trace.length;
         for (int i = trace.length - 1; i >= 0; i--) {
-            if (trace[i].getClassName().startsWith(INVOKER)) {
+            if (trace[i].getClassName().startsWith(caller)) {
                 end = i;
             }
         }
@@ -69,6 +79,8 @@ final class Traceback {
 
     private static boolean isPlumbing(String className) {
         return className.startsWith(PLUMBING)
+                || className.equals("java.lang.Class")
+                || className.startsWith(SIGNATURES)
                 || className.startsWith("java.lang.invoke.")
                 || className.startsWith("java.lang.reflect.")
                 || className.startsWith("jdk.internal.reflect.");

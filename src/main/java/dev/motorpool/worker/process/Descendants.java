@@ -1,4 +1,4 @@
-package dev.motorpool.worker;
+package dev.motorpool.worker.process;
 
 import java.io.File;
 import java.io.FileInputStream;
@@ -14,16 +14,20 @@ import java.util.Optional;
  * read from {@code /proc} if it exists. The JDK's API with streams takes a worker longer than its start, and all
  * classes that it needs would have to be in the AOT cache of every worker.
  */
-final class Descendants {
+public final class Descendants {
 
     private static final File PROC = new File("/proc");
     private static final int STAT_LENGTH = 512;
+
+    /** A killed process takes some rounds to go. */
+    private static final int MOST_ROUNDS = 100;
+
     private static final String MARK_VARIABLE = "MOTORPOOL_WORKER";
 
     /**
      * Kills descendants and the session. Processes that have left both are left to the service, which scans for them.
      */
-    static void kill() {
+    public static void kill() {
         String[] entries = PROC.list();
         long self = number(stat("self"), 0);
         if (entries == null || self == 0) {
@@ -45,20 +49,47 @@ final class Descendants {
     }
 
     /** Kills processes that have left parent and session, too: the service that would kill them has gone. */
-    static void killAll() {
+    public static void killAll() {
         kill();
         String mark = System.getenv(MARK_VARIABLE);
+        if (mark != null) {
+            killMarked(MARK_VARIABLE, mark);
+        }
+    }
+
+    /** Kills all other processes that have this variable with this value. */
+    public static void killMarked(String variable, String value) {
         String[] entries = PROC.list();
-        if (mark == null || entries == null) {
+        if (entries == null) {
             return;
         }
         long self = number(stat("self"), 0);
-        String entry = '\0' + MARK_VARIABLE + '=' + mark + '\0';
+        String entry = '\0' + variable + '=' + value + '\0';
         for (String pid : entries) {
             if (Character.isDigit(pid.charAt(0))
                     && Long.parseLong(pid) != self
                     && environment(pid).contains(entry)) {
                 destroy(Long.parseLong(pid));
+            }
+        }
+    }
+
+    /** Kills all processes of a session, also those that they start meanwhile. */
+    public static void killSession(long session) {
+        for (int round = 0; round < MOST_ROUNDS; round++) {
+            String[] entries = PROC.list();
+            boolean none = true;
+            for (String entry : entries == null ? new String[0] : entries) {
+                if (Character.isDigit(entry.charAt(0))) {
+                    byte[] stat = stat(entry);
+                    if (session(stat) == session && !isZombie(stat)) {
+                        none = false;
+                        destroy(number(stat, 0));
+                    }
+                }
+            }
+            if (none) {
+                return;
             }
         }
     }
@@ -106,6 +137,14 @@ final class Descendants {
             at--;
         }
         return number(stat, at + 4);
+    }
+
+    private static boolean isZombie(byte[] stat) {
+        int at = STAT_LENGTH - 1;
+        while (at >= 0 && stat[at] != ')') {
+            at--;
+        }
+        return at >= 0 && at + 2 < STAT_LENGTH && stat[at + 2] == 'Z';
     }
 
     /** The sixth word. */
