@@ -155,6 +155,21 @@ function common(kind, slots) {
     assert.deepEqual((await worker.values(id, 3)).map((each) => each.exception), new Array(3).fill('Cancelled'));
   });
 
+  test('drops and pings are answered soon while a chunk reports all the time', async () => {
+    const other = await Worker.start(directory, { MOTORPOOL_KIND: kind, MOTORPOOL_SLOTS: '4' });
+    const id = other.chunk('work.echo', new Array(400_000).fill(1));
+    await other.until('results', { id });
+    for (let round = 0; round < 20; round++) {
+      other.send({ type: 'ping' });
+      other.send({ type: 'drop', ids: [0] });
+      await other.until('pong');
+      await other.until('dropped');
+    }
+    other.send({ type: 'drop', ids: [id] });
+    const [from] = (await other.until('dropped')).from;
+    assert.ok(from < 400_000);
+  });
+
   test('pings and drops are answered while functions run', async () => {
     const blocked = worker.call('work.block', [200]);
     worker.send({ type: 'ping' });
