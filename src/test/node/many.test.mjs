@@ -105,6 +105,7 @@ function common(kind, slots) {
     for (const name of ['work.leave', 'work.leaveLater', 'work.leaveInCallback']) {
       const error = await worker.error(name, [3]);
       assert.deepEqual([error.error, error.exception, error.message], ['function-raised', 'ProcessExit', 'process.exit(3)']);
+      assert.doesNotMatch(error.traceback ?? '', /node:|main\/node/);
     }
     assert.equal((await worker.error('work.fail')).exception, 'TypeError');
     assert.equal((await worker.error('work.failInCallback')).message, 'broken');
