@@ -105,6 +105,7 @@ function common(kind, slots) {
     for (const name of ['work.leave', 'work.leaveLater', 'work.leaveInCallback']) {
       const error = await worker.error(name, [3]);
       assert.deepEqual([error.error, error.exception, error.message], ['function-raised', 'ProcessExit', 'process.exit(3)']);
+      assert.doesNotMatch(error.traceback ?? '', /node:|main\/node/);
     }
     assert.equal((await worker.error('work.fail')).exception, 'TypeError');
     assert.equal((await worker.error('work.failInCallback')).message, 'broken');
@@ -153,6 +154,21 @@ function common(kind, slots) {
       worker.send({ type: 'cancel', id, index });
     }
     assert.deepEqual((await worker.values(id, 3)).map((each) => each.exception), new Array(3).fill('Cancelled'));
+  });
+
+  test('drops and pings are answered soon while a chunk reports all the time', async () => {
+    const other = await Worker.start(directory, { MOTORPOOL_KIND: kind, MOTORPOOL_SLOTS: '4' });
+    const id = other.chunk('work.echo', new Array(400_000).fill(1));
+    await other.until('results', { id });
+    for (let round = 0; round < 20; round++) {
+      other.send({ type: 'ping' });
+      other.send({ type: 'drop', ids: [0] });
+      await other.until('pong');
+      await other.until('dropped');
+    }
+    other.send({ type: 'drop', ids: [id] });
+    const [from] = (await other.until('dropped')).from;
+    assert.ok(from < 400_000);
   });
 
   test('pings and drops are answered while functions run', async () => {

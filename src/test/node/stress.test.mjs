@@ -99,8 +99,9 @@ test('a worker ends when its service is killed, at any moment of its start', asy
     worker.call('work.spin', [1e9]);
     await worker.value('work.nap', [1e9]);
   `;
+  const env = { ...process.env, TMPDIR: directoryOf({}) };
   for (const millis of [0, 20, 60, 150, 1000]) {
-    const service = spawn(process.execPath, ['--input-type=module', '-'], { stdio: ['pipe', 'ignore', 'ignore'] });
+    const service = spawn(process.execPath, ['--input-type=module', '-'], { stdio: ['pipe', 'ignore', 'ignore'], env });
     service.stdin.end(script);
     await until(() => processesOf(mark).length > 0, 'a worker');
     await sleep(millis);

@@ -5,16 +5,15 @@ import { writeSync } from 'node:fs';
 const HEAD = 4;
 const SMALL = 64 * 1024;
 
-/** Words that threads share: the lock, and one that nobody changes. */
-const LOCK = 0;
-const NOTHING = 1;
-const FREE = 0;
-const HELD = 1;
-const WAITED_FOR = 2;
+/** Words that threads share: the lock's next ticket, the ticket that has the lock, and one that nobody changes. */
+const NEXT = 0;
+const SERVED = 1;
+const NOTHING = 2;
+const WORDS = 3;
 
 /** Memory for the lock of a pipe. */
 export function pipeMemory() {
-  return new Int32Array(new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT));
+  return new Int32Array(new SharedArrayBuffer(WORDS * Int32Array.BYTES_PER_ELEMENT));
 }
 
 /** Writes frames, each whole, from any thread of the process. */
@@ -35,17 +34,18 @@ export class ReportPipe {
     this.#gone = gone;
   }
 
+  /** Waits for its turn, so that a thread that reports all the time keeps no other from the pipe. */
   lock() {
-    if (Atomics.compareExchange(this.#words, LOCK, FREE, HELD) !== FREE) {
-      while (Atomics.exchange(this.#words, LOCK, WAITED_FOR) !== FREE) {
-        Atomics.wait(this.#words, LOCK, WAITED_FOR);
-      }
+    const ticket = Atomics.add(this.#words, NEXT, 1);
+    for (let served = Atomics.load(this.#words, SERVED); served !== ticket; served = Atomics.load(this.#words, SERVED)) {
+      Atomics.wait(this.#words, SERVED, served);
     }
   }
 
   unlock() {
-    if (Atomics.exchange(this.#words, LOCK, FREE) === WAITED_FOR) {
-      Atomics.notify(this.#words, LOCK, 1);
+    const ticket = (Atomics.add(this.#words, SERVED, 1) + 1) | 0;
+    if (Atomics.load(this.#words, NEXT) !== ticket) {
+      Atomics.notify(this.#words, SERVED);
     }
   }
 
@@ -56,6 +56,18 @@ export class ReportPipe {
       this.put(message);
     } finally {
       this.unlock();
+    }
+  }
+
+  /** Returns when the frames are in the pipe. @param {string[]} messages */
+  writeAll(messages) {
+    if (messages.length > 0) {
+      this.lock();
+      try {
+        this.putAll(messages);
+      } finally {
+        this.unlock();
+      }
     }
   }
 

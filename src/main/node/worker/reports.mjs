@@ -3,6 +3,9 @@
 import { nanos } from './clock.mjs';
 import * as messages from './messages.mjs';
 
+/** Items that a thread may be ahead of what has been reported. */
+const AHEAD = 1000;
+
 /** @typedef {import('./runs.mjs').Run} Run */
 
 /** For one call at a time in the main thread: what ends is in the pipe before anything else starts. */
@@ -96,12 +99,9 @@ export class TurnReports {
   /** Writes what has been left; a function is about to be called, which may take its time. */
   flush() {
     if (this.#left.length > 0) {
-      this.#pipe.lock();
-      try {
-        this.#putLeft();
-      } finally {
-        this.#pipe.unlock();
-      }
+      const left = this.#left;
+      this.#left = [];
+      this.#pipe.writeAll(left);
     }
   }
 
@@ -139,9 +139,8 @@ export class PortReports {
 
   failed(run, index, report) {
     this.#port.postMessage({ report, items: index + 1 });
-    if (run.claim.isAnnounced(index)) {
-      run.claim.waitForReport(index + 1);
-    }
+    // What piles up would keep the main thread from its orders.
+    run.claim.waitForReport(run.claim.isAnnounced(index) ? index + 1 : index + 1 - AHEAD);
   }
 
   end(run, report) {

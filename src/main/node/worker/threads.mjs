@@ -117,7 +117,7 @@ export class Threads extends Dispatch {
   }
 
   #newSlot() {
-    const slot = new Slot(this.#settings, this.#took, this.#ended);
+    const slot = new Slot(this.#settings, this.#drain, this.#ended);
     this.#slots.add(slot);
     return slot;
   }
@@ -141,38 +141,49 @@ export class Threads extends Dispatch {
     }
   }
 
-  #drain(slot) {
-    for (let got = receiveMessageOnPort(slot.port); got !== undefined; got = receiveMessageOnPort(slot.port)) {
-      this.#took(slot, got.message);
+  /** Takes what a thread has posted. Reports are written together. */
+  #drain = (slot, first = next(slot)) => {
+    /** @type {string[]} */
+    let reports = [];
+    let items = 0;
+    const write = () => {
+      this.pipe.writeAll(reports);
+      reports = [];
+      if (items > 0) {
+        slot.run.claim.reported = items;
+        items = 0;
+      }
+    };
+    for (let message = first; message !== undefined; message = next(slot)) {
+      if (message.report) {
+        reports.push(message.report);
+      }
+      items = message.items ?? items;
+      if (message.over || message.ready || message.defect) {
+        write();
+        this.#changed(slot, message);
+      }
     }
-  }
+    write();
+  };
 
-  #took = (slot, message) => {
-    if (message.defect !== undefined) {
+  #changed(slot, message) {
+    if (message.defect) {
       this.#end.broken(message.defect);
-    }
-    if (message.ready !== undefined) {
+    } else if (message.over) {
+      const { run } = slot;
+      slot.run = null;
+      this.#idle.push(slot);
+      this.#over(run);
+    } else {
       slot.ready = true;
       if (!this.#greeted) {
         this.#greeted = true;
         this.#end.announce(this.pipe);
         this.pipe.write(messages.helloOf(message.ready.functions, message.ready.sources));
       }
-      return;
     }
-    if (message.report) {
-      this.pipe.write(message.report);
-    }
-    if (message.items !== undefined) {
-      slot.run.claim.reported = message.items;
-    }
-    if (message.over) {
-      const { run } = slot;
-      slot.run = null;
-      this.#idle.push(slot);
-      this.#over(run);
-    }
-  };
+  }
 
   #over(run) {
     run.claim.end();
@@ -213,6 +224,9 @@ export class Threads extends Dispatch {
       claim.start(index);
     }
     if (claim.started > index) {
+      if (fault instanceof Cancelled || fault instanceof ProcessExit) {
+        fault.stack = `${fault.name}: ${fault.message}`; // not where this thread has noticed it
+      }
       this.pipe.write(errorReport(run.id, index, 0, fault));
       claim.reported = index + 1;
     }
@@ -229,4 +243,9 @@ export class Threads extends Dispatch {
       this.#end.inOrder();
     }
   }
+}
+
+/** The next message that a thread has posted, or undefined. @param {Slot} slot */
+function next(slot) {
+  return receiveMessageOnPort(slot.port)?.message;
 }

@@ -3,20 +3,15 @@ package dev.motorpool.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.motorpool.json.RawJson;
-import dev.motorpool.pool.process.WorkerLink;
 import dev.motorpool.pool.settings.PoolKind;
 import dev.motorpool.pool.settings.PoolSettings;
 import dev.motorpool.runtime.Spawner;
 import dev.motorpool.trace.Spans;
-import dev.motorpool.wire.FrameCodec;
 import dev.motorpool.wire.Message;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -29,48 +24,7 @@ class TimeLimitTest {
     private static final long LATE = Duration.ofMillis(1100).toNanos();
 
     private final VirtualTime time = new VirtualTime();
-    private final Link link = new Link();
-
-    /** A worker whose reports the test decides. */
-    private static final class Link implements WorkerLink {
-        final List<Message.Order> orders = new ArrayList<>();
-
-        @Nullable
-        Listener listener;
-
-        boolean killed;
-
-        @Override
-        public void start() {
-            report().spawned(ProcessHandle.current());
-            report().received(List.of(new Message.Hello(
-                    FrameCodec.VERSION, RawJson.of("[]"), List.of(Message.Hello.ACCEPTED, Message.Hello.PING))));
-        }
-
-        @Override
-        public long send(Message.Order order) {
-            orders.add(order);
-            return orders.size();
-        }
-
-        @Override
-        public long accepted() {
-            return orders.size();
-        }
-
-        @Override
-        public void kill() {
-            killed = true;
-        }
-
-        Listener report() {
-            return Objects.requireNonNull(listener);
-        }
-
-        <T extends Message.Order> Stream<T> sent(Class<T> sort) {
-            return orders.stream().filter(sort::isInstance).map(sort::cast);
-        }
-    }
+    private final ScriptedLink link = new ScriptedLink(List.of(Message.Hello.ACCEPTED, Message.Hello.PING));
 
     private Pool pool(PoolKind kind) {
         Pool pool = new Pool(
@@ -80,7 +34,7 @@ class TimeLimitTest {
                 name -> shape -> {
                     throw new UnsupportedOperationException();
                 },
-                new QuietEvents(),
+                new ScriptedLink.QuietEvents(),
                 time,
                 new Spawner(),
                 (id, command, listener) -> {
@@ -151,22 +105,5 @@ class TimeLimitTest {
         PendingCall call = runPastItsLimit(PoolKind.PROCESS);
         time.runUntil(time.nanoTime() + ReportBarrier.MOST_NANOS);
         assertTimedOut(call);
-    }
-
-    private static final class QuietEvents implements PoolEvents {
-        @Override
-        public void callEnded(String pool, String function, String outcome, long queueNanos, long runNanos) {}
-
-        @Override
-        public void callRejected(String pool, String reason) {}
-
-        @Override
-        public void workerStarted(String pool, String worker, long pid, long nanos) {}
-
-        @Override
-        public void workerEnded(WorkerEnd end) {}
-
-        @Override
-        public void poolRemoved(String pool) {}
     }
 }

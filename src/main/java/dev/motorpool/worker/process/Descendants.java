@@ -57,19 +57,23 @@ public final class Descendants {
         }
     }
 
-    /** Kills all other processes that have this variable with this value. */
+    /** Kills all other processes that have this variable with this value, also those that they start meanwhile. */
     public static void killMarked(String variable, String value) {
-        String[] entries = PROC.list();
-        if (entries == null) {
-            return;
-        }
         long self = number(stat("self"), 0);
-        String entry = '\0' + variable + '=' + value + '\0';
-        for (String pid : entries) {
-            if (Character.isDigit(pid.charAt(0))
-                    && Long.parseLong(pid) != self
-                    && environment(pid).contains(entry)) {
-                destroy(Long.parseLong(pid));
+        String mark = '\0' + variable + '=' + value + '\0';
+        for (int round = 0; round < MOST_ROUNDS; round++) {
+            String[] entries = PROC.list();
+            boolean none = true;
+            for (String entry : entries == null ? new String[0] : entries) {
+                if (Character.isDigit(entry.charAt(0))
+                        && Long.parseLong(entry) != self
+                        && environment(entry).contains(mark)) {
+                    none = false;
+                    destroy(Long.parseLong(entry));
+                }
+            }
+            if (none) {
+                return;
             }
         }
     }

@@ -11,11 +11,8 @@ final class RunningProgram {
     /** Each program gets its own value of this, and passes it on to what it starts. */
     private static final String MARK = "MOTORPOOL_PROGRAM";
 
-    /** Time for the rest of the output once the program and its session have ended. */
-    private static final long REST_MILLIS = 100;
-
-    /** Time for it once everything has been killed that can be found. */
-    private static final long LAST_MILLIS = 2_000;
+    /** Time for the rest of the output, which only processes that cannot be found may still hold open. */
+    private static final long REST_MILLIS = 2_000;
 
     private final Process process;
     private final String mark;
@@ -46,16 +43,12 @@ final class RunningProgram {
         try {
             status = process.waitFor();
         } catch (InterruptedException cancelled) {
-            kill();
-            Descendants.killMarked(MARK, mark);
+            killAll();
             throw cancelled;
         }
-        kill();
-        if (!ended(REST_MILLIS)) {
-            // Something that has left the session holds the output open.
-            Descendants.killMarked(MARK, mark);
-            ended(LAST_MILLIS);
-        }
+        killAll();
+        output.join(REST_MILLIS);
+        errors.join(REST_MILLIS);
         if (output.isTooMuch()) {
             throw tooLarge(valueLimit);
         }
@@ -65,10 +58,10 @@ final class RunningProgram {
         return output.bytes();
     }
 
-    private boolean ended(long millis) throws InterruptedException {
-        output.join(millis);
-        errors.join(millis);
-        return !output.isAlive() && !errors.isAlive();
+    /** Kills the program, its session, and what has left that. */
+    private void killAll() {
+        kill();
+        Descendants.killMarked(MARK, mark);
     }
 
     /** Kills the program and its session. */
