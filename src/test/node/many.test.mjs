@@ -77,7 +77,7 @@ function common(kind, slots) {
 
   test('the functions are announced', () => {
     assert.ok(worker.hello.functions.some((each) => each.name === 'work.nap' && each.asynchronous));
-    assert.deepEqual(worker.hello.features, ['accepted', 'ping']);
+    assert.deepEqual(worker.hello.features, ['accepted', 'ping', 'context']);
   });
 
   test('calls run at once', async () => {

@@ -65,13 +65,13 @@ test('calls', async () => {
   assert.equal((await run(['work.many'], directory)).out.length, 200_003);
 });
 
-test('the README', async () => {
-  const text = readFileSync(join(PACKAGE, 'README.md'), 'utf8');
+test('the page about functions in Node.js', async () => {
+  const text = readFileSync(join(PACKAGE, '../../../docs/how-to/node-functions.md'), 'utf8');
   const blocks = [...text.matchAll(/^```js\n([^]*?)^```/gm)].map(([, block]) => block);
   const place = directoryOf({
     'functions/node/geometry.mjs': blocks[0], 'described/geometry.mjs': blocks[1], 'described/more.mjs': blocks[2],
   });
-  const commands = [...text.matchAll(/^\$ node run.mjs (.*)\n(.*)$/gm)];
+  const commands = [...text.matchAll(/^\$ node src\/main\/node\/run.mjs (.*)\n(.*)$/gm)];
   assert.equal(commands.length, 2);
   for (const [, words, expected] of commands) {
     const { out, err } = await run(words.split(' '), place);

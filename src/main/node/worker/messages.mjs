@@ -1,7 +1,7 @@
 /** Reports to the service, as JSON. */
 
 const PROTOCOL = 2;
-const FEATURES = ['accepted', 'ping'];
+const FEATURES = ['accepted', 'ping', 'context'];
 const NAME = 1024;
 const PROGRESS = 1000;
 

@@ -124,7 +124,7 @@ class ChunkRun(RunningContext):
         """Goes on to the next item. Returns false, with everything reported, if there is none."""
         self.begun = time.monotonic_ns()
         self.index += 1
-        if self.index >= self.end:
+        if self.index >= self.end and self._is_over():
             self.flush()
             return False
         self.watch()
@@ -134,6 +134,11 @@ class ChunkRun(RunningContext):
         if not self._ticked:
             self._ticked = True
             self._shared.ticker.watch(self)
+
+    def _is_over(self) -> bool:
+        """Asks again under the lock, as `take_back` moves the end for a moment to see whether it can."""
+        with self.lock:
+            return self.index >= self.end
 
     def succeeded(self, value: Value) -> None:
         """The running item has this value."""
@@ -176,7 +181,8 @@ class ChunkRun(RunningContext):
         return time.monotonic_ns() - self.begun
 
     def is_last(self) -> bool:
-        return self.index + 1 >= self.end
+        with self.lock:
+            return self.index + 1 >= self.end
 
     def flush(self, now: int = 0) -> None:
         """Reports what has been gathered; `now` if the running item is among it."""

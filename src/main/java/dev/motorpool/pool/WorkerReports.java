@@ -227,6 +227,7 @@ final class WorkerReports implements WorkerLink.Listener {
             return "it gave calls back unasked";
         }
         worker.recalls--;
+        worker.recalledNanos = lock.activeNanos(); // it answers: others that wait for it have their time again
         for (int i = 0; i < dropped.ids().size(); i++) {
             String fault = dropped(dropped.ids().get(i), dropped.from().get(i));
             if (fault != null) {

@@ -11,7 +11,7 @@ import java.util.Map;
  *
  * @param folder a copy of the sources that never changes
  * @param place the author's folder, which tracebacks show instead
- * @param names of the sources to load, sorted
+ * @param names of the sources to load, in this order
  */
 public record LoadedSources(Path folder, Path place, List<String> names) {
 

@@ -178,7 +178,7 @@ final class RuntimeSources {
             throws IOException, InterruptedException {
         Map<String, String> tried = new TreeMap<>(wanted);
         tried.keySet().removeAll(known.keySet());
-        Trial newest = loader.attempt(tried, helpers, taken);
+        Trial newest = loader.attempt(tried, helpers, good.keySet(), taken);
         Map<String, Fault> faults = new TreeMap<>(known);
         faults.putAll(newest.faults());
         Map<String, String> mixed = new TreeMap<>(wanted);
@@ -196,7 +196,7 @@ final class RuntimeSources {
         }
         String earlierHelpers = versions.getOrDefault(HELPERS, helpers);
         if (earlierHelpers.equals(helpers) || !copies.has(HELPERS, earlierHelpers)) {
-            return new Choice(mixed, helpers, loader.attempt(mixed, helpers, taken), faults);
+            return new Choice(mixed, helpers, loader.attempt(mixed, helpers, good.keySet(), taken), faults);
         }
         // An earlier version belongs to the files that it imported then, and there can be one version of these.
         Map<String, String> before = new TreeMap<>(versions);
@@ -211,7 +211,7 @@ final class RuntimeSources {
                                     + faults.keySet().iterator().next() + " cannot be loaded.",
                             null));
         }
-        return new Choice(before, earlierHelpers, loader.attempt(before, earlierHelpers, taken), all);
+        return new Choice(before, earlierHelpers, loader.attempt(before, earlierHelpers, good.keySet(), taken), all);
     }
 
     private void show(FolderContents contents, Map<String, Fault> faults, Choice choice, Map<String, String> now) {

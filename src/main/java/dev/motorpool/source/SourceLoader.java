@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -90,14 +91,17 @@ final class SourceLoader {
      *
      * @param versions by the names of the sources, each with a copy
      * @param helpers version of the files that belong to no source, with a copy
+     * @param first names of sources that are loaded before the others: of two functions of a name the first stays
      */
-    Trial attempt(Map<String, String> versions, String helpers, TakenNames taken)
+    Trial attempt(Map<String, String> versions, String helpers, Set<String> first, TakenNames taken)
             throws IOException, InterruptedException {
         TreeSet<String> composed = new TreeSet<>();
         versions.forEach((name, version) -> composed.add(name + "@" + version));
         composed.add(RuntimeSources.HELPERS + "@" + helpers);
         Path folder = copies.compose(composed);
-        TreeSet<String> names = new TreeSet<>(versions.keySet());
+        Set<String> names = new LinkedHashSet<>(new TreeSet<>(versions.keySet()));
+        names.retainAll(first);
+        names.addAll(new TreeSet<>(versions.keySet()));
         Map<String, Fault> faults = new TreeMap<>();
         while (!names.isEmpty()) {
             LoadedSources sources = new LoadedSources(folder, place, List.copyOf(names));

@@ -47,7 +47,7 @@ class DocumentsTest {
 
     @BeforeAll
     static void start() throws IOException {
-        Files.createDirectories(shared.resolve("functions/python"));
+        Files.createDirectories(shared.resolve("functions"));
         service = ServiceProcess.start(
                 shared.resolve("data"),
                 "--motorpool.pools.processes.size=2",

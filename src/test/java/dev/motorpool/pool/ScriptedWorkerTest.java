@@ -191,4 +191,17 @@ class ScriptedWorkerTest {
         pass(Duration.ofSeconds(2));
         assertThat(links.getFirst().killed).isTrue();
     }
+
+    @Test
+    void aWorkerThatAnswersItsRecallsOneByOneHasTimeForEach() throws RefusedException {
+        Pool pool = ahead();
+        pool.pause();
+        pool.resume();
+        pool.pause();
+        pass(Duration.ofSeconds(6));
+        Objects.requireNonNull(links.getFirst().listener)
+                .received(List.of(new Message.Dropped(List.of(3L), List.of(0))));
+        pass(Duration.ofSeconds(6));
+        assertThat(links.getFirst().killed).isFalse();
+    }
 }

@@ -88,7 +88,8 @@ public final class AnnouncedFunction {
         }
         Map<String, RawJson> keywords = SchemaReader.members(schema);
         RawJson type = keywords.get("type");
-        if (type != null && !(type.kind() == JsonKind.STRING && JsonStrings.decode(type).equals("object"))) {
+        if (type != null
+                && !(type.kind() == JsonKind.STRING && JsonStrings.decode(type).equals("object"))) {
             throw new IllegalArgumentException("the schema of its parameters has the type object, not " + type);
         }
         SchemaReader reader = new SchemaReader(library, keywords.get("$defs"));
