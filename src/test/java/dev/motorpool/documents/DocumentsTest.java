@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.util.FileSystemUtils;
 
 /**
  * Runs every command in a console block of the README and the pages of {@code docs/}, in the order of the page, and
@@ -89,6 +90,10 @@ class DocumentsTest {
                     case Page.Command command -> run.run(command);
                 }
             }
+        } finally {
+            // The functions of one page are not there for the next.
+            FileSystemUtils.deleteRecursively(shared.resolve("functions"));
+            Files.createDirectories(shared.resolve("functions"));
         }
     }
 
