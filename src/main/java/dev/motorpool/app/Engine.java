@@ -252,7 +252,7 @@ final class Engine implements AutoCloseable {
         }
         functions.start();
         try {
-            functions.awaitFirstLoad(FIRST_LOAD);
+            String _ = functions.awaitFirstLoad(FIRST_LOAD); // it is logged
             detached.open(pools);
             scheduler.start();
         } catch (StoreException e) {

@@ -107,8 +107,11 @@ final class FunctionsCommand {
                         new SourceEvents() {},
                         Clock.systemUTC())) {
             sources.start();
-            sources.awaitFirstLoad(LONGEST);
-            return print(sources, out);
+            String fault = sources.awaitFirstLoad(LONGEST);
+            if (fault != null) {
+                out.println("FAILED " + fault);
+            }
+            return fault == null ? print(sources, out) : FAILED;
         } finally {
             FileSystemUtils.deleteRecursively(work);
         }

@@ -39,7 +39,7 @@ final class Runtimes {
                 throw new InvalidConfigurationException(
                         key + " is built in.", "Give the runtime another name, or take it out.");
             }
-            if (runtime.command().isEmpty() && isLanguage(name)) {
+            if (runtime.command().isEmpty() && isLanguage(name) && runtime.interpreter() != null) {
                 return; // only its interpreter is configured
             }
             if (runtime.command().isEmpty()) {

@@ -71,7 +71,7 @@ public final class PoolDirectory {
             for (String name : names) {
                 try {
                     SettingRules.checkName(name);
-                    all.put(name, settings(name, kept.get(name)));
+                    all.put(name, settings(name, kept.get(name), true));
                 } catch (InvalidSettingException e) {
                     throw new InvalidSettingException("/" + name + e.pointer(), "Pool " + name + ": " + e.getMessage());
                 }
@@ -105,7 +105,7 @@ public final class PoolDirectory {
         try {
             for (String name : names) {
                 if (pools.find(name).isEmpty()) {
-                    open(name, settings(name, kept.get(name)));
+                    open(name, settings(name, kept.get(name), true));
                 }
             }
         } catch (InvalidSettingException shipped) {
@@ -135,7 +135,7 @@ public final class PoolDirectory {
             PoolKind kind = kindOf(pool, patch);
             PoolPatch given = given(kind, before).with(patch);
             KeptPool after = new KeptPool(given, before == null ? Wanted.RUNNING : before.state());
-            PoolSettings settings = settings(name, after);
+            PoolSettings settings = settings(name, after, false);
             if (pool != null) {
                 PoolState state = pool.view().state();
                 if (state == PoolState.CLOSED || state == PoolState.TERMINATED) {
@@ -275,7 +275,9 @@ public final class PoolDirectory {
         return kept == null ? ofKind : ofKind.with(kept.given());
     }
 
-    private PoolSettings settings(String name, @Nullable KeptPool keptPool) throws InvalidSettingException {
+    /** @param start whether functions from files may not be known yet */
+    private PoolSettings settings(String name, @Nullable KeptPool keptPool, boolean start)
+            throws InvalidSettingException {
         PoolPatch base = configured.getOrDefault(name, PoolPatch.EMPTY);
         PoolPatch given = keptPool == null ? PoolPatch.EMPTY : keptPool.given();
         if (given.kind() != null && given.kind() != base.kind()) {
@@ -286,6 +288,6 @@ public final class PoolDirectory {
         if (kind == null) {
             throw new InvalidSettingException("/kind", "A pool needs a kind: process, thread or coroutine.");
         }
-        return rules.settings(kind, both.given());
+        return start ? rules.settingsAtStart(kind, both.given()) : rules.settings(kind, both.given());
     }
 }

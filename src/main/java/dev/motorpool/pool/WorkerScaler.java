@@ -139,6 +139,7 @@ final class WorkerScaler {
 
     /** Replaces all workers: each takes no more calls, and ends when those that run in it have ended. */
     void renew() {
+        backoff.begin();
         for (Worker worker : List.copyOf(workerSet.all())) {
             termination.retire(worker, StopReason.SURPLUS);
         }

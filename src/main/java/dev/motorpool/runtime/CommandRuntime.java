@@ -27,6 +27,7 @@ public final class CommandRuntime implements WorkerRuntime {
         return launch.command(
                 program,
                 Map.of(
+                        "MOTORPOOL_KIND", shape.kind(),
                         "MOTORPOOL_SLOTS", Integer.toString(shape.slots()),
                         "MOTORPOOL_FRAME_LIMIT", Integer.toString(frameLimit)));
     }

@@ -74,7 +74,12 @@ final class Interpreter {
         try {
             process = spawner.start(builder);
         } catch (IOException none) {
-            throw new IOException("there is no " + candidate + ": " + advice(), none);
+            boolean missing = String.valueOf(none.getMessage()).contains("No such file");
+            throw new IOException(
+                    missing
+                            ? "there is no " + candidate + ": " + advice()
+                            : candidate + " cannot be started: " + none.getMessage() + "; " + advice(),
+                    none);
         }
         try (InputStream out = process.getInputStream()) {
             if (!process.waitFor(ANSWER_SECONDS, TimeUnit.SECONDS)) {

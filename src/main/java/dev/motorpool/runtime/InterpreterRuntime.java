@@ -63,9 +63,9 @@ public final class InterpreterRuntime implements SourceRuntime {
         if (how == null) {
             throw new IllegalStateException("no " + language.word() + " functions have been loaded");
         }
-        String kind = shape.virtual() ? "coroutine" : shape.slots() == 1 ? "process" : "thread";
         try {
-            return command(how, Map.of("MOTORPOOL_KIND", kind, "MOTORPOOL_SLOTS", Integer.toString(shape.slots())));
+            return command(
+                    how, Map.of("MOTORPOOL_KIND", shape.kind(), "MOTORPOOL_SLOTS", Integer.toString(shape.slots())));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot lay out the worker's package: " + e.getMessage(), e);
         }

@@ -6,4 +6,13 @@ package dev.motorpool.runtime;
  * @param slots calls that may run in it at once, at least 1
  * @param virtual whether a slot is a virtual thread
  */
-public record WorkerShape(int slots, boolean virtual) {}
+public record WorkerShape(int slots, boolean virtual) {
+
+    /** How the slots lie in the process, as a worker is told. */
+    String kind() {
+        if (virtual) {
+            return "coroutine";
+        }
+        return slots == 1 ? "process" : "thread";
+    }
+}

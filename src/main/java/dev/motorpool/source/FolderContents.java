@@ -31,13 +31,16 @@ record FolderContents(List<SourceFiles> sources, List<Path> helpers, String help
     private static final int DEEPEST = 32;
 
     /**
-     * Reads a folder.
+     * Reads a folder; one that is missing is empty.
      *
      * @throws IOException if it cannot be read, or changes meanwhile
      */
     static FolderContents read(Path folder, Layout layout) throws IOException {
         List<SourceFiles> sources = new ArrayList<>();
         List<Path> helpers = new ArrayList<>();
+        if (!Files.isDirectory(folder)) {
+            return new FolderContents(List.of(), List.of(), version(folder, List.of()));
+        }
         for (Path entry : entries(folder)) {
             List<Path> files = files(folder, entry);
             String name = hidden(entry) ? null : layout.sourceName(entry);

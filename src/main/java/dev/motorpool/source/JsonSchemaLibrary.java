@@ -26,7 +26,16 @@ final class JsonSchemaLibrary implements SchemaLibrary {
 
     @Override
     public SchemaCheck compile(RawJson schema) {
-        JsonNode tree = tree(schema);
+        try {
+            return compile(tree(schema));
+        } catch (IllegalArgumentException known) {
+            throw known;
+        } catch (RuntimeException | StackOverflowError notUnderstood) {
+            throw new IllegalArgumentException("the schema is none: " + notUnderstood.getMessage(), notUnderstood);
+        }
+    }
+
+    private SchemaCheck compile(JsonNode tree) {
         for (String reference : tree.findValuesAsString("$ref")) {
             if (!reference.startsWith("#")) {
                 throw new IllegalArgumentException("the reference " + reference + " points out of the schema");
@@ -40,6 +49,7 @@ final class JsonSchemaLibrary implements SchemaLibrary {
         }
         Schema compiled = schemas.getSchema(tree);
         compiled.initializeValidators();
+        List<Error> _ = compiled.validate(mapper.nullNode()); // what is found out only at the first use
         return value -> objection(compiled, tree(value));
     }
 

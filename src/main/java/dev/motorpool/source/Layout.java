@@ -74,8 +74,10 @@ enum Layout {
         @Override
         @Nullable
         String sourceName(Path entry) {
-            if (Files.isDirectory(entry) || !Files.isExecutable(entry)) {
-                return null;
+            if (Files.isDirectory(entry)
+                    || !Files.isExecutable(entry)
+                    || fileName(entry).endsWith(".json")) {
+                return null; // a description may have any mode
             }
             String name = fileName(entry);
             int dot = name.indexOf('.');

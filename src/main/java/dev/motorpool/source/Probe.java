@@ -7,7 +7,9 @@ import dev.motorpool.runtime.WorkerCommand;
 import dev.motorpool.wire.FrameCodec;
 import dev.motorpool.wire.Message;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -56,9 +58,13 @@ final class Probe {
      */
     record Died(@Nullable String source, String reason) implements Result {}
 
-    /** Runs a process. Waits until it has ended. */
-    Result run(String runtime, WorkerCommand command) throws InterruptedException {
-        Watch watch = new Watch();
+    /**
+     * Runs a process. Waits until it has ended.
+     *
+     * @param names of the sources that it loads
+     */
+    Result run(String runtime, Set<String> names, WorkerCommand command) throws InterruptedException {
+        Watch watch = new Watch(names);
         WorkerLink link = links.link("probe-" + runtime + "-" + ++count, () -> command, watch);
         link.start();
         try {
@@ -70,7 +76,9 @@ final class Probe {
                 }
             }
             link.kill();
-            Result _ = watch.result.get(END_SECONDS, TimeUnit.SECONDS);
+            if (watch.result.get(END_SECONDS, TimeUnit.SECONDS) instanceof Loaded loaded) {
+                return loaded; // only its exit takes too long
+            }
         } catch (InterruptedException stop) {
             link.kill();
             throw stop;
@@ -94,6 +102,13 @@ final class Probe {
         /** Owned by the thread that reads the reports. */
         private Message.@Nullable Hello hello;
 
+        /** Sources that have not begun to load. Owned by the thread that reads the reports. */
+        private final Set<String> left;
+
+        Watch(Set<String> names) {
+            left = new HashSet<>(names);
+        }
+
         boolean tooLong(Duration limit) {
             return System.nanoTime() - stepNanos > limit.toNanos();
         }
@@ -105,8 +120,10 @@ final class Probe {
         public void received(List<Message.Report> reports) {
             for (Message.Report report : reports) {
                 if (report instanceof Message.Loading(String source)) {
-                    loading = source;
-                    stepNanos = System.nanoTime();
+                    if (left.remove(source)) {
+                        loading = source;
+                        stepNanos = System.nanoTime();
+                    }
                 } else if (report instanceof Message.Hello said) {
                     hello = said;
                 }

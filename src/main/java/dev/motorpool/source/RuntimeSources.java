@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -29,6 +30,9 @@ final class RuntimeSources {
 
     /** In place of a source's name: the files that belong to no source. */
     static final String HELPERS = "_";
+
+    /** How many generations of folders are kept. */
+    private static final int FOLDERS = 10;
 
     private static final Logger LOG = LoggerFactory.getLogger(RuntimeSources.class);
 
@@ -50,8 +54,10 @@ final class RuntimeSources {
     /** Faults of versions that must not be tried again with each change of another source, by NAME@VERSION@HELPERS. */
     private Map<String, Fault> deadly = Map.of();
 
-    private @Nullable Path loaded;
-    private Set<String> loadedNames = Set.of();
+    /** What workers load now, and before; those of the last changes may still import from there. */
+    private final ArrayDeque<Path> folders = new ArrayDeque<>();
+
+    private List<String> loadedNames = List.of();
 
     /** @param folder the author's folder; need not exist */
     RuntimeSources(
@@ -74,6 +80,15 @@ final class RuntimeSources {
         this.events = events;
         this.clock = clock;
         this.versions = goodVersions.read();
+    }
+
+    /** What a load has changed. */
+    enum Change {
+        NONE,
+        /** Workers have something else to load. */
+        MADE,
+        /** Nothing could be tried, for a reason that may pass; what can be called is as before. */
+        TRY_AGAIN
     }
 
     String name() {
@@ -109,13 +124,12 @@ final class RuntimeSources {
      *
      * @param taken names of functions of other runtimes
      * @param all whether to try versions again that have ended their process
-     * @return whether workers have something else to load than before
      * @throws IOException if the folder cannot be read, changes meanwhile, or cannot be copied; all is as before then
      */
-    boolean load(TakenNames taken, boolean all) throws IOException, InterruptedException {
+    Change load(TakenNames taken, boolean all) throws IOException, InterruptedException {
         FolderContents contents = FolderContents.read(folder, layout);
         Map<String, SourceFiles> found = new TreeMap<>();
-        Map<String, Fault> faults = new TreeMap<>();
+        Map<String, Fault> objections = new TreeMap<>();
         Map<String, String> wanted = new TreeMap<>();
         for (SourceFiles source : contents.sources()) {
             SourceFiles other = found.putIfAbsent(source.name(), source);
@@ -124,7 +138,7 @@ final class RuntimeSources {
                 objection = source.file() + " and " + other.file() + " have the same name. Rename one of them.";
             }
             if (objection != null) {
-                faults.put(source.name(), new Fault(objection, null));
+                objections.put(source.name(), new Fault(objection, null));
                 wanted.remove(source.name());
             } else {
                 copies.keep(folder, source);
@@ -133,11 +147,11 @@ final class RuntimeSources {
         }
         String helpers = contents.helpersVersion();
         copies.keep(folder, new SourceFiles(HELPERS, "", contents.helpers(), helpers));
-        if (found.isEmpty() && loaded == null) {
+        if (found.isEmpty() && folders.isEmpty()) {
             sources = List.of();
-            return false;
+            return Change.NONE;
         }
-        Map<String, Fault> known = new TreeMap<>();
+        Map<String, Fault> known = new TreeMap<>(objections);
         wanted.forEach((source, version) -> {
             Fault fault = all ? null : deadly.get(source + "@" + version + "@" + helpers);
             if (fault != null) {
@@ -145,6 +159,10 @@ final class RuntimeSources {
             }
         });
         Choice choice = choose(wanted, known, helpers, taken);
+        if (choice.trial().unusable() != null) {
+            showUnusable(contents, choice.trial().unusable());
+            return Change.TRY_AGAIN;
+        }
         Map<String, Fault> dead = new TreeMap<>();
         choice.faults().forEach((source, fault) -> {
             if (fault.deadly()) {
@@ -152,13 +170,19 @@ final class RuntimeSources {
             }
         });
         deadly = dead;
-        faults.putAll(choice.faults());
+        Map<String, Fault> faults = new TreeMap<>(choice.faults());
         choice.trial().faults().forEach(faults::putIfAbsent);
         Map<String, String> now = new TreeMap<>(choice.versions());
         now.keySet().retainAll(choice.trial().good().keySet());
         now.put(HELPERS, choice.helpers());
-        show(contents, faults, choice, now);
-        return use(choice, now);
+        List<Source> shown = shown(contents, faults, choice, now);
+        // A last good version that cannot be loaded today may be loaded tomorrow.
+        versions.forEach((name, version) -> {
+            if (found.containsKey(name)) {
+                now.putIfAbsent(name, version);
+            }
+        });
+        return use(choice, now, shown) ? Change.MADE : Change.NONE;
     }
 
     /**
@@ -179,6 +203,9 @@ final class RuntimeSources {
         Map<String, String> tried = new TreeMap<>(wanted);
         tried.keySet().removeAll(known.keySet());
         Trial newest = loader.attempt(tried, helpers, good.keySet(), taken);
+        if (newest.unusable() != null) {
+            return new Choice(Map.of(), helpers, newest, known);
+        }
         Map<String, Fault> faults = new TreeMap<>(known);
         faults.putAll(newest.faults());
         Map<String, String> mixed = new TreeMap<>(wanted);
@@ -214,7 +241,37 @@ final class RuntimeSources {
         return new Choice(before, earlierHelpers, loader.attempt(before, earlierHelpers, good.keySet(), taken), all);
     }
 
-    private void show(FolderContents contents, Map<String, Fault> faults, Choice choice, Map<String, String> now) {
+    /** Nothing could be tried: all that is new is failed, and what was good serves on. */
+    private void showUnusable(FolderContents contents, String reason) {
+        List<Source> shown = new ArrayList<>();
+        for (SourceFiles each : contents.sources()) {
+            Good usable = good.get(each.name());
+            Source before = before(each.name());
+            Source source = new Source(
+                    each.name(),
+                    name,
+                    each.file(),
+                    each.version(),
+                    Source.State.FAILED,
+                    reason,
+                    null,
+                    usable == null ? List.of() : names(usable),
+                    usable == null || before == null ? null : before.loadedAt());
+            shown.add(source);
+            tellIfNew(before, source, "");
+        }
+        sources = List.copyOf(shown);
+    }
+
+    private static List<String> names(Good usable) {
+        return usable.functions().stream()
+                .map(FunctionDefinition::name)
+                .sorted()
+                .toList();
+    }
+
+    private List<Source> shown(
+            FolderContents contents, Map<String, Fault> faults, Choice choice, Map<String, String> now) {
         Instant moment = clock.instant();
         List<Source> shown = new ArrayList<>();
         for (SourceFiles each : contents.sources()) {
@@ -232,19 +289,18 @@ final class RuntimeSources {
                     fault == null ? Source.State.READY : Source.State.FAILED,
                     fault != null ? fault.reason() : usable == null ? null : usable.warning(),
                     fault == null ? null : fault.traceback(),
-                    usable == null
-                            ? List.of()
-                            : usable.functions().stream()
-                                    .map(FunctionDefinition::name)
-                                    .sorted()
-                                    .toList(),
+                    usable == null ? List.of() : names(usable),
                     usable == null ? null : since);
             shown.add(source);
-            if (before == null || !before.version().equals(source.version()) || before.state() != source.state()) {
-                tell(source, choice.trial().words());
-            }
+            tellIfNew(before, source, choice.trial().words());
         }
-        sources = List.copyOf(shown);
+        return List.copyOf(shown);
+    }
+
+    private void tellIfNew(@Nullable Source before, Source source, String words) {
+        if (before == null || !before.version().equals(source.version()) || before.state() != source.state()) {
+            tell(source, words);
+        }
     }
 
     private @Nullable Source before(String source) {
@@ -274,28 +330,50 @@ final class RuntimeSources {
         }
     }
 
-    private boolean use(Choice choice, Map<String, String> now) throws IOException {
+    private boolean use(Choice choice, Map<String, String> now, List<Source> shown) throws IOException {
         Trial trial = choice.trial();
-        good = trial.good();
-        Set<String> names = Set.copyOf(good.keySet());
-        boolean changed = !trial.folder().equals(loaded) || !names.equals(loadedNames);
+        List<String> names = trial.good().keySet().stream().sorted().toList();
+        boolean changed = !trial.folder().equals(folders.peekFirst())
+                || !names.equals(loadedNames)
+                || !signatures(trial.good()).equals(signatures(good));
         if (!now.equals(versions)) {
             goodVersions.write(now);
-            versions = now;
         }
+        // Nothing from here on can fail, so that all of this belongs together.
+        versions = now;
+        good = trial.good();
+        sources = shown;
         if (changed) {
-            Set<Path> wholes = new HashSet<>(Set.of(trial.folder()));
-            if (loaded != null) {
-                wholes.add(loaded);
-            }
-            Set<String> kept = new HashSet<>();
-            now.forEach((source, version) -> kept.add(source + "@" + version));
-            runtime.use(new LoadedSources(
-                    trial.folder(), folder, names.stream().sorted().toList()));
-            loaded = trial.folder();
+            runtime.use(new LoadedSources(trial.folder(), folder, names));
             loadedNames = names;
-            copies.retain(kept, wholes);
+            folders.remove(trial.folder());
+            folders.addFirst(trial.folder());
+            if (folders.size() > FOLDERS) {
+                folders.removeLast();
+            }
         }
+        removeOld(now, trial.folder());
         return changed;
+    }
+
+    /** What the checks of arguments depend on. */
+    private static List<String> signatures(Map<String, Good> good) {
+        return good.values().stream()
+                .flatMap(each -> each.functions().stream())
+                .map(function -> function.name() + " " + function.parameters())
+                .toList();
+    }
+
+    /** Copies that take up room are no reason to fail. */
+    private void removeOld(Map<String, String> now, Path tried) {
+        Set<String> kept = new HashSet<>();
+        now.forEach((source, version) -> kept.add(source + "@" + version));
+        Set<Path> wholes = new HashSet<>(folders);
+        wholes.add(tried);
+        try {
+            copies.retain(kept, wholes);
+        } catch (IOException e) {
+            LOG.debug("Old copies of {} sources cannot be removed now", name, e);
+        }
     }
 }

@@ -83,8 +83,14 @@ final class SourceLoader {
      *
      * @param folder what was loaded
      * @param words the end of what was printed while the sources were loaded
+     * @param unusable why nothing could be tried, which is no fault of a source; else null
      */
-    record Trial(Path folder, Map<String, Good> good, Map<String, Fault> faults, String words) {}
+    record Trial(
+            Path folder,
+            Map<String, Good> good,
+            Map<String, Fault> faults,
+            String words,
+            @Nullable String unusable) {}
 
     /**
      * Loads these versions of sources, without those that fail.
@@ -107,31 +113,30 @@ final class SourceLoader {
             LoadedSources sources = new LoadedSources(folder, place, List.copyOf(names));
             Probe.Result result;
             try {
-                result = probe.run(runtimeName, runtime.probe(sources));
+                result = probe.run(runtimeName, Set.copyOf(names), runtime.probe(sources));
             } catch (IOException unusable) {
-                return none(folder, names, faults, new Fault(String.valueOf(unusable.getMessage()), null));
+                return none(folder, String.valueOf(unusable.getMessage()));
             }
             switch (result) {
                 case Probe.Loaded loaded -> {
                     Map<String, Good> good = new TreeMap<>();
                     read(loaded, names, good, faults, taken);
-                    return new Trial(folder, good, faults, loaded.words());
+                    return new Trial(folder, good, faults, loaded.words(), null);
                 }
                 case Probe.Died(var source, String reason) -> {
                     if (source == null || !names.remove(source)) {
-                        return none(folder, names, faults, new Fault("The worker cannot start: " + reason, null));
+                        return none(folder, "The worker cannot start: " + reason + ".");
                     }
                     faults.put(source, new Fault("It ended the process that loaded it: " + reason + ".", null, true));
                 }
             }
         }
-        return new Trial(folder, Map.of(), faults, "");
+        return new Trial(folder, Map.of(), faults, "", null);
     }
 
-    /** No source can be loaded. */
-    private static Trial none(Path folder, Set<String> names, Map<String, Fault> faults, Fault fault) {
-        names.forEach(name -> faults.put(name, fault));
-        return new Trial(folder, Map.of(), faults, "");
+    /** No source can be loaded now. */
+    private static Trial none(Path folder, String why) {
+        return new Trial(folder, Map.of(), Map.of(), "", why);
     }
 
     private void read(

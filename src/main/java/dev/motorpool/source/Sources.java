@@ -39,10 +39,14 @@ public final class Sources implements Supplier<FunctionRegistry>, AutoCloseable 
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
     /** How long files must not have changed before they are loaded. */
     private static final long QUIET_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
-    /** Of the time that the thread looks for changes, at most this part is spent looking. */
+    /** The pause between two looks is this many times as long as a look, within limits. */
     private static final int SHARE = 20;
 
+    /** When to try again what could not be tried. */
+    private static final long AGAIN_NANOS = TimeUnit.SECONDS.toNanos(15);
+
     private static final long END_MILLIS = 5_000;
+    private static final String STOPPED = "The service is stopping.";
 
     /** What can be called, and where it comes from. */
     private record Catalog(FunctionRegistry functions, List<Source> sources) {}
@@ -54,7 +58,7 @@ public final class Sources implements Supplier<FunctionRegistry>, AutoCloseable 
     private final boolean watches;
     private final Thread thread =
             Thread.ofPlatform().daemon().name("motorpool-sources").unstarted(this::live);
-    private final CompletableFuture<Void> firstLoad = new CompletableFuture<>();
+    private final CompletableFuture<@Nullable String> firstLoad = new CompletableFuture<>();
 
     /** Written by the thread. */
     private volatile Catalog catalog;
@@ -62,7 +66,7 @@ public final class Sources implements Supplier<FunctionRegistry>, AutoCloseable 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition wake = lock.newCondition();
     /** Guarded by lock: those who wait for a reload. */
-    private ArrayDeque<CompletableFuture<Void>> requests = new ArrayDeque<>();
+    private ArrayDeque<CompletableFuture<@Nullable String>> requests = new ArrayDeque<>();
     /** Guarded by lock. */
     private boolean closed;
 
@@ -75,6 +79,10 @@ public final class Sources implements Supplier<FunctionRegistry>, AutoCloseable 
 
         @Nullable
         String loaded;
+        /** When to look at the files again. */
+        long notBefore = System.nanoTime();
+        /** Whether the runtime's pools have been made. */
+        boolean provided;
         /** What was logged last about files that cannot be read. */
         @Nullable
         String told;
@@ -157,18 +165,26 @@ public final class Sources implements Supplier<FunctionRegistry>, AutoCloseable 
         return catalog.sources();
     }
 
-    /** Waits until what lies in the directory at the start has been loaded. Returns false on timeout. */
-    public boolean awaitFirstLoad(Duration timeout) throws InterruptedException {
+    /**
+     * Waits until what lies in the directory at the start has been loaded.
+     *
+     * @return why the files of some runtime could not be read, or that the time is over; else null
+     */
+    public @Nullable String awaitFirstLoad(Duration timeout) throws InterruptedException {
         return await(firstLoad, timeout);
     }
 
-    /** Loads what lies in the directory. Returns false if that has not ended in time; it goes on then. */
-    public boolean reload(Duration timeout) throws InterruptedException {
-        CompletableFuture<Void> request = new CompletableFuture<>();
+    /**
+     * Loads what lies in the directory, and waits for that. It goes on if the time is over.
+     *
+     * @return as {@link #awaitFirstLoad}
+     */
+    public @Nullable String reload(Duration timeout) throws InterruptedException {
+        CompletableFuture<@Nullable String> request = new CompletableFuture<>();
         lock.lock();
         try {
             if (closed) {
-                return false;
+                return STOPPED;
             }
             requests.add(request);
             wake.signal();
@@ -178,12 +194,12 @@ public final class Sources implements Supplier<FunctionRegistry>, AutoCloseable 
         return await(request, timeout);
     }
 
-    private static boolean await(CompletableFuture<Void> end, Duration timeout) throws InterruptedException {
+    private static @Nullable String await(CompletableFuture<@Nullable String> end, Duration timeout)
+            throws InterruptedException {
         try {
-            end.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
-            return true;
+            return end.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException notYet) {
-            return false;
+            return "The sources are still being loaded.";
         } catch (ExecutionException impossible) {
             throw new IllegalStateException(impossible);
         }
@@ -191,26 +207,31 @@ public final class Sources implements Supplier<FunctionRegistry>, AutoCloseable 
 
     private void live() {
         try {
-            load(true);
-            firstLoad.complete(null);
+            firstLoad.complete(load(true));
             long pause = LOOK_NANOS;
-            for (List<CompletableFuture<Void>> asked = take(pause); asked != null; asked = take(pause)) {
+            for (List<CompletableFuture<@Nullable String>> asked = take(pause); asked != null; asked = take(pause)) {
                 long begun = System.nanoTime();
-                load(!asked.isEmpty());
-                asked.forEach(request -> request.complete(null));
+                String fault = STOPPED;
+                try {
+                    fault = load(!asked.isEmpty());
+                } finally {
+                    for (CompletableFuture<@Nullable String> request : asked) {
+                        request.complete(fault);
+                    }
+                }
                 pause = Math.max(LOOK_NANOS, (System.nanoTime() - begun) * SHARE);
                 pause = Math.min(pause, QUIET_NANOS);
             }
         } catch (InterruptedException stop) {
             LOG.debug("The loading of sources was stopped");
         } finally {
-            firstLoad.complete(null);
+            firstLoad.complete(STOPPED);
             end();
         }
     }
 
     /** Waits for a request, or for the time to look at the files. Null once closed. */
-    private @Nullable List<CompletableFuture<Void>> take(long pause) throws InterruptedException {
+    private @Nullable List<CompletableFuture<@Nullable String>> take(long pause) throws InterruptedException {
         lock.lock();
         try {
             long left = watches ? pause : Long.MAX_VALUE;
@@ -220,7 +241,7 @@ public final class Sources implements Supplier<FunctionRegistry>, AutoCloseable 
             if (closed) {
                 return null;
             }
-            ArrayDeque<CompletableFuture<Void>> taken = requests;
+            ArrayDeque<CompletableFuture<@Nullable String>> taken = requests;
             requests = new ArrayDeque<>();
             return List.copyOf(taken);
         } finally {
@@ -228,28 +249,39 @@ public final class Sources implements Supplier<FunctionRegistry>, AutoCloseable 
         }
     }
 
-    /** @param asked whether to load all; else only what has changed and is quiet */
-    private void load(boolean asked) throws InterruptedException {
+    /**
+     * Loads sources.
+     *
+     * @param asked whether to load all; else only what has changed and is quiet
+     * @return why the files of some runtime could not be read; null if all could
+     */
+    private @Nullable String load(boolean asked) throws InterruptedException {
+        String fault = null;
         for (RuntimeSources runtime : runtimes) {
+            Seen last = Objects.requireNonNull(seen.get(runtime));
             try {
-                if (isDue(runtime, asked)) {
-                    load(runtime, asked);
+                if (isDue(runtime, last, asked)) {
+                    load(runtime, last, asked);
+                    last.told = null;
                 }
-                Objects.requireNonNull(seen.get(runtime)).told = null;
-            } catch (IOException e) {
-                tell(runtime, String.valueOf(e.getMessage()));
-            } catch (RuntimeException defect) {
-                LOG.atError()
-                        .addKeyValue("runtime", runtime.name())
-                        .setCause(defect)
-                        .log("Sources cannot be loaded");
+            } catch (IOException | RuntimeException | Error e) {
+                // Not even an Error, as of a thread that cannot be started, may end the one thread that loads.
+                String why = e.getMessage() == null ? e.toString() : e.getMessage();
+                tell(runtime, last, why);
+                tryAgain(last);
+                fault = "The " + runtime.name() + " sources cannot be read: " + why;
             }
         }
+        return fault;
     }
 
-    /** Says once why files cannot be read: they are tried again soon. */
-    private void tell(RuntimeSources runtime, String why) {
-        Seen last = Objects.requireNonNull(seen.get(runtime));
+    private static void tryAgain(Seen last) {
+        last.loaded = null;
+        last.notBefore = System.nanoTime() + AGAIN_NANOS;
+    }
+
+    /** Says once why files cannot be read. */
+    private static void tell(RuntimeSources runtime, Seen last, String why) {
         if (!why.equals(last.told)) {
             last.told = why;
             LOG.atWarn()
@@ -258,33 +290,36 @@ public final class Sources implements Supplier<FunctionRegistry>, AutoCloseable 
         }
     }
 
-    private boolean isDue(RuntimeSources runtime, boolean asked) throws IOException {
-        Seen last = Objects.requireNonNull(seen.get(runtime));
-        String now = runtime.fingerprint();
-        if (!now.equals(last.fingerprint)) {
-            last.fingerprint = now;
-            last.since = System.nanoTime();
-        }
-        if (!asked && (now.equals(last.loaded) || System.nanoTime() - last.since < QUIET_NANOS)) {
+    private static boolean isDue(RuntimeSources runtime, Seen last, boolean asked) throws IOException {
+        long now = System.nanoTime();
+        if (!asked && last.notBefore - now > 0) {
             return false;
         }
-        if (now.isEmpty() && last.loaded == null) {
+        String fingerprint = runtime.fingerprint();
+        if (!fingerprint.equals(last.fingerprint)) {
+            last.fingerprint = fingerprint;
+            last.since = now;
+        }
+        if (!asked && (fingerprint.equals(last.loaded) || now - last.since < QUIET_NANOS)) {
+            return false;
+        }
+        if (fingerprint.isEmpty() && last.loaded == null) {
             return false; // there is no folder, and there was none
         }
-        last.loaded = now;
+        last.loaded = fingerprint;
         return true;
     }
 
-    private void load(RuntimeSources runtime, boolean asked) throws IOException, InterruptedException {
-        boolean changed;
-        try {
-            changed = runtime.load(name -> placeOf(name, runtime), asked);
-        } catch (IOException changes) {
-            Objects.requireNonNull(seen.get(runtime)).loaded = null; // it is tried again
-            throw changes;
+    private void load(RuntimeSources runtime, Seen last, boolean asked) throws IOException, InterruptedException {
+        RuntimeSources.Change change = runtime.load(name -> placeOf(name, runtime), asked);
+        if (change == RuntimeSources.Change.TRY_AGAIN) {
+            tryAgain(last);
         }
-        if (changed) {
-            pools.provide(runtime.name());
+        if (change == RuntimeSources.Change.MADE) {
+            if (!last.provided) {
+                pools.provide(runtime.name());
+                last.provided = true;
+            }
             pools.renew(runtime.name());
         }
         List<FunctionDefinition> functions = new ArrayList<>(builtIn);
@@ -294,7 +329,7 @@ public final class Sources implements Supplier<FunctionRegistry>, AutoCloseable 
             sources.addAll(each.sources());
         }
         catalog = new Catalog(FunctionRegistry.of(functions), List.copyOf(sources));
-        if (changed) {
+        if (change == RuntimeSources.Change.MADE) {
             events.functionsChanged();
         }
     }
@@ -317,7 +352,7 @@ public final class Sources implements Supplier<FunctionRegistry>, AutoCloseable 
         lock.lock();
         try {
             closed = true;
-            requests.forEach(request -> request.complete(null));
+            requests.forEach(request -> request.complete(STOPPED));
             requests.clear();
         } finally {
             lock.unlock();

@@ -69,7 +69,8 @@ class AsyncTest {
                         "queue_seconds",
                         "run_seconds",
                         "worker",
-                        "attempts");
+                        "attempts",
+                        "waiting");
         JsonNode job = ended.json();
         assertThat(job.path("state").asString()).isEqualTo("succeeded");
         assertThat(job.path("value").asInt()).isEqualTo(144);

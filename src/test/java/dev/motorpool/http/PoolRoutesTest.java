@@ -73,7 +73,8 @@ class PoolRoutesTest {
     void aFunctionSaysWhatItTakesAndWhereItRuns() throws IOException {
         Answer answer = client.get("/v1/functions/fib").is(200);
         assertThat(answer.members())
-                .containsExactly("name", "description", "workload", "pool", "parameters", "returns");
+                .containsExactly(
+                        "name", "description", "workload", "pool", "parameters", "returns", "runtime", "source");
         assertThat(answer.json().path("workload").asString()).isEqualTo("cpu");
         assertThat(answer.json().path("pool").asString()).isEqualTo("processes");
         assertThat(answer.json().at("/parameters/properties/n/maximum").asInt()).isEqualTo(92);

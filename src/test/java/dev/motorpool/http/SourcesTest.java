@@ -57,12 +57,13 @@ class SourcesTest {
         }
     }
 
-    private void open(String reload) {
-        service = new Service(
-                place.resolve("data"),
+    private void open(String reload, String... more) {
+        List<String> settings = new ArrayList<>(List.of(
                 "--motorpool.functions.directory=" + place.resolve("functions"),
                 "--motorpool.functions.reload=" + reload,
-                "--motorpool.worker.start-timeout=10");
+                "--motorpool.worker.start-timeout=10"));
+        settings.addAll(List.of(more));
+        service = new Service(place.resolve("data"), settings.toArray(String[]::new));
         client = service.client();
     }
 
@@ -188,6 +189,64 @@ class SourcesTest {
         open("watch");
         assertThat(source("orders").path("state").asString()).isEqualTo("failed");
         call("orders.total", "[[2]]").is(200);
+    }
+
+    @Test
+    void anInterpreterThatIsBrokenForAWhileCostsNoFunction() throws IOException {
+        service.stop();
+        Path interpreter = place.resolve("python");
+        interpreter(interpreter, "exec python3 \"$@\"");
+        open("manual", "--motorpool.runtimes.python.interpreter=" + interpreter);
+        client.post("/v1/sources/reload").is(200);
+        call("orders.total", "[[2]]").is(200);
+
+        interpreter(interpreter, "exit 1");
+        client.post("/v1/sources/reload").is(200);
+        assertThat(source("orders").path("state").asString()).isEqualTo("failed");
+        assertThat(source("orders").path("reason").asString()).contains("does not tell its version");
+        assertThat(source("orders").path("functions").toString()).isEqualTo("[\"orders.total\"]");
+        call("orders.total", "[[2]]").is(200);
+
+        interpreter(interpreter, "exec python3 \"$@\"");
+        client.post("/v1/sources/reload").is(200);
+        assertThat(source("orders").path("state").asString()).isEqualTo("ready");
+        call("orders.total", "[[2]]").is(200);
+    }
+
+    private static void interpreter(Path file, String command) throws IOException {
+        Files.writeString(file, "#!/bin/sh\n" + command + "\n");
+        assertThat(file.toFile().setExecutable(true)).isTrue();
+    }
+
+    @Test
+    void aSecondFileOfTheSameNameDoesNotTakeTheFirstAway() throws IOException {
+        Files.createDirectories(python.resolve("orders"));
+        Files.writeString(python.resolve("orders/__init__.py"), ORDERS);
+        client.post("/v1/sources/reload").is(200);
+        assertThat(source("orders").path("state").asString()).isEqualTo("failed");
+        assertThat(source("orders").path("reason").asString()).contains("have the same name");
+        call("orders.total", "[[2]]").is(200);
+    }
+
+    @Test
+    void aFolderThatHasGoneTakesItsFunctionsAlong() throws IOException {
+        Files.move(python, place.resolve("elsewhere"));
+        client.post("/v1/sources/reload").is(200);
+        call("orders.total", "[[2]]").isProblem(ProblemType.UNKNOWN_FUNCTION);
+        assertThat(client.get("/v1/sources").is(200).json().path("items")).isEmpty();
+    }
+
+    @Test
+    void aPoolWithAnInitializerFromASourceIsThereAfterARestart() throws IOException {
+        client.put(
+                        "/v1/pools/warm",
+                        "{\"kind\":\"process\",\"size\":1,\"runtime\":\"python\","
+                                + "\"initializer\":{\"function\":\"orders.total\",\"args\":[[1]]}}")
+                .is(201);
+        service.stop();
+        open("watch");
+        client.apply("{\"function\":\"orders.total\",\"args\":[[1]],\"pool\":\"warm\"}")
+                .is(200);
     }
 
     @Test

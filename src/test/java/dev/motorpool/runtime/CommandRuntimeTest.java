@@ -3,6 +3,7 @@ package dev.motorpool.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.motorpool.json.RawJson;
+import dev.motorpool.wire.FrameCodec;
 import dev.motorpool.wire.Message;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,7 +20,8 @@ class CommandRuntimeTest {
     @Test
     void aWorkerOfAnotherProgramSpeaksTheProtocol() throws Exception {
         try (WorkerUnderTest worker = start("good")) {
-            assertThat(worker.receive(Message.Hello.class)).isEqualTo(new Message.Hello(1, RawJson.EMPTY_ARRAY));
+            assertThat(worker.receive(Message.Hello.class))
+                    .isEqualTo(new Message.Hello(FrameCodec.VERSION, RawJson.EMPTY_ARRAY));
             worker.call(5, "anything", "[]");
             assertThat(worker.receive()).isEqualTo(new Message.Result(5, 1000, RawJson.of("1")));
             worker.send(new Message.Stop());

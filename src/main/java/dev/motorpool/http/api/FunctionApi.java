@@ -69,11 +69,11 @@ public final class FunctionApi {
         json.name("name").value(function.name());
         json.name("description").value(function.description());
         json.name("workload").value(function.workload().word());
-        json.name("runtime").value(function.origin().runtime());
-        json.name("source").value(function.origin().source());
         json.name("pool").value(defaultPools.of(function));
         json.name("parameters").value(function.parameters());
         json.name("returns").value(function.returns());
+        json.name("runtime").value(function.origin().runtime());
+        json.name("source").value(function.origin().source());
         json.endObject();
     }
 }

@@ -67,8 +67,9 @@ public final class SourceApi {
     }
 
     private void reload(ApiRequest apiRequest) throws Exception {
-        if (!sources.reload(LONGEST_RELOAD)) {
-            throw new ProblemException(Problem.unavailable("the sources are still being loaded"));
+        String fault = sources.reload(LONGEST_RELOAD);
+        if (fault != null) {
+            throw new ProblemException(Problem.unavailable(fault));
         }
         list(apiRequest);
     }

@@ -3,6 +3,7 @@ package dev.motorpool.pool.settings;
 import dev.motorpool.function.signature.ArgumentFault;
 import dev.motorpool.function.signature.FunctionDefinition;
 import dev.motorpool.function.signature.FunctionRegistry;
+import dev.motorpool.function.signature.Origin;
 import dev.motorpool.function.signature.UrlRule;
 import java.time.Duration;
 import java.util.Map;
@@ -53,6 +54,20 @@ public final class SettingRules {
     /** The settings of a pool of this kind: those given, and the defaults of the others. */
     public PoolSettings settings(PoolKind kind, Map<PoolSetting, @Nullable Object> given)
             throws InvalidSettingException {
+        return settings(kind, given, true);
+    }
+
+    /**
+     * As {@link #settings(PoolKind, Map)}, at the start of the service, when functions from files are not known yet: the
+     * start of a worker shows whether its initializer can be called.
+     */
+    public PoolSettings settingsAtStart(PoolKind kind, Map<PoolSetting, @Nullable Object> given)
+            throws InvalidSettingException {
+        return settings(kind, given, false);
+    }
+
+    private PoolSettings settings(PoolKind kind, Map<PoolSetting, @Nullable Object> given, boolean loaded)
+            throws InvalidSettingException {
         Values values = new Values(given);
         int largest = kind == PoolKind.COROUTINE ? LARGEST_COROUTINE : LARGEST;
         int size = values.integer(PoolSetting.SIZE, Math.min(defaultSize(kind), largest), 1, largest);
@@ -84,8 +99,8 @@ public final class SettingRules {
                     "must be one of " + new TreeSet<>(runtimes) + "; others have to be defined in the configuration");
         }
         Initializer initializer = (Initializer) values.get(PoolSetting.INITIALIZER);
-        if (initializer != null) {
-            check(initializer);
+        if (initializer != null && (loaded || runtimeName.equals(Origin.JAVA))) {
+            check(initializer, runtimeName);
         }
         return new PoolSettings(
                 kind,
@@ -109,13 +124,19 @@ public final class SettingRules {
         };
     }
 
-    private void check(Initializer initializer) throws InvalidSettingException {
+    private void check(Initializer initializer, String runtime) throws InvalidSettingException {
         String pointer = "/" + PoolSetting.INITIALIZER.word();
         FunctionDefinition function =
                 functions.get().find(initializer.function()).orElse(null);
         if (function == null) {
             throw new InvalidSettingException(
                     pointer + "/function", "There is no function of the name " + initializer.function() + ".");
+        }
+        String needed = function.origin().runtime();
+        if (!needed.equals(Origin.JAVA) && !needed.equals(runtime)) {
+            throw new InvalidSettingException(
+                    pointer + "/function",
+                    initializer.function() + " is a function of runtime " + needed + ", not of " + runtime + ".");
         }
         ArgumentFault fault = function.check(initializer.args(), initializer.kwargs(), urls);
         if (fault != null) {
