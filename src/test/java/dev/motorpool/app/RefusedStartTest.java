@@ -19,7 +19,7 @@ import org.springframework.mock.env.MockEnvironment;
 
 /** Settings with which the service does not start, and the messages. */
 @ExtendWith(LeavesNothingBehind.class)
-@Tag("service")
+@Tag("slow")
 class RefusedStartTest {
 
     @Test

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** Functions of one's own, from files that are written while the service runs. */
-@Tag("service")
+@Tag("slow")
 class SourcesTest {
 
     private static final String ORDERS = """
@@ -309,7 +309,6 @@ class SourcesTest {
 
     /** Each version consists of two files that must be of the same number. */
     @Test
-    @Tag("slow")
     void callsUnderManyEditsAllSucceedAndSeeWholeVersions() throws Exception {
         write("_part.py", "NUMBER = 0\n");
         write("pair.py", "from _part import NUMBER as other\nNUMBER = 0\ndef get(): return [NUMBER, other]\n");

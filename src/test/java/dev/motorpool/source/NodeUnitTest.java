@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Runs the tests of the Node package, {@code node --test src/test/node/*.test.mjs}. */
-@Tag("service")
+@Tag("slow")
 class NodeUnitTest {
 
     @TempDir

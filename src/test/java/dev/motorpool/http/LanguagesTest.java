@@ -14,9 +14,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/** Functions of one's own that are not in Python: in Node.js, as programs, and in Java. */
+/** Functions of one's own in each language; {@link SourcesTest} has what happens to them. */
 @Tag("service")
-class OtherSourcesTest {
+class LanguagesTest {
 
     @TempDir
     private static Path place;
@@ -28,6 +28,7 @@ class OtherSourcesTest {
     @BeforeAll
     static void start() throws IOException {
         functions = place.resolve("functions");
+        write("python/orders.py", "def total(prices: list[float]) -> float: return sum(prices)\n");
         write("node/geometry.mjs", "export function area(width, height) { return width * height }\n");
         write("programs/shout.sh", "#!/bin/sh\necho \"$1\" >&2\nprintf '%s' \"$1\" | tr a-z A-Z\n");
         write("programs/fails", "#!/bin/sh\necho 'no such luck' >&2\nexit 3\n");
@@ -54,6 +55,20 @@ class OtherSourcesTest {
 
     private static Answer call(String function, String args) throws IOException {
         return client.apply("{\"function\":\"" + function + "\",\"args\":" + args + "}");
+    }
+
+    @Test
+    void aPythonFileCanBeCalled() throws IOException {
+        if (!runs("python3", "-c", "import sys; sys.exit(sys.version_info < (3, 9))")) {
+            System.out.println("LEFT OUT: there is no Python 3.9 here.");
+            return;
+        }
+        assertThat(call("orders.total", "[[1, 2.5]]")
+                        .is(200)
+                        .json()
+                        .path("value")
+                        .asDouble())
+                .isEqualTo(3.5);
     }
 
     @Test
