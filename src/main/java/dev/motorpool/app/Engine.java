@@ -48,7 +48,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -124,8 +124,9 @@ final class Engine implements AutoCloseable {
         this.commands = Runtimes.commands(runtimes);
         Map<String, PoolPatch> ofRuntimes = PoolEntries.ofRuntimes(withSources.keySet());
         Map<String, PoolPatch> configured = PoolEntries.patches(settings, ofRuntimes);
-        Set<String> later = new HashSet<>(ofRuntimes.keySet());
-        later.removeAll(settings.pools().keySet());
+        Map<String, PoolPatch> later = new HashMap<>(ofRuntimes);
+        later.keySet().removeAll(settings.pools().keySet());
+        configured.keySet().removeAll(later.keySet());
         SettingRules rules =
                 new SettingRules(Runtime.getRuntime().availableProcessors(), runtimes.keySet(), this::registry, urls);
         this.webhookGuard = EgressPolicy.webhooks(settings);
@@ -153,7 +154,7 @@ final class Engine implements AutoCloseable {
                 spans);
         this.directory = new PoolDirectory(pools, detached.keptPools(), configured, later, rules);
         this.sourceMetrics = new SourceMetrics(withSources.keySet());
-        this.functions = sources(withSources, new RuntimePools(pools, directory, later));
+        this.functions = sources(withSources, new RuntimePools(pools, directory, later.keySet()));
     }
 
     private Sources sources(Map<String, SourceRuntime> runtimes, SourcePools sourcePools) {

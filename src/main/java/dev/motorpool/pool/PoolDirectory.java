@@ -9,6 +9,7 @@ import dev.motorpool.pool.settings.PoolPatch;
 import dev.motorpool.pool.settings.PoolSettings;
 import dev.motorpool.pool.settings.SettingRules;
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -35,7 +36,12 @@ public final class PoolDirectory {
     private final Pools pools;
     private final PoolStore store;
     private final Map<String, PoolPatch> configured;
-    private final Set<String> later;
+    private final Map<String, PoolPatch> later;
+
+    /** Those of {@link #later} that have been provided. */
+    @GuardedBy("lock")
+    private final Set<String> provided = new HashSet<>();
+
     private final SettingRules rules;
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -45,11 +51,15 @@ public final class PoolDirectory {
 
     /**
      * @param configured the pools of the configuration; each names its kind
-     * @param later names of those that are made by {@link #provide} or by a client, not at the start
+     * @param later further pools, which {@link #provide} makes; until then a client can make others of their names
      */
     public PoolDirectory(
-            Pools pools, PoolStore store, Map<String, PoolPatch> configured, Set<String> later, SettingRules rules) {
-        this.later = Set.copyOf(later);
+            Pools pools,
+            PoolStore store,
+            Map<String, PoolPatch> configured,
+            Map<String, PoolPatch> later,
+            SettingRules rules) {
+        this.later = Map.copyOf(later);
         this.pools = pools;
         this.store = store;
         this.configured = new LinkedHashMap<>(configured);
@@ -63,10 +73,15 @@ public final class PoolDirectory {
             kept.putAll(store.load());
             // The state of a pool that only the configuration had goes with it.
             kept.entrySet()
-                    .removeIf(pool -> pool.getValue().given().kind() == null && !configured.containsKey(pool.getKey()));
+                    .removeIf(pool -> pool.getValue().given().kind() == null
+                            && !configured.containsKey(pool.getKey())
+                            && !later.containsKey(pool.getKey()));
             TreeSet<String> names = new TreeSet<>(configured.keySet());
-            names.removeAll(later);
-            names.addAll(kept.keySet());
+            kept.forEach((name, pool) -> {
+                if (pool.given().kind() != null) {
+                    names.add(name);
+                }
+            });
             Map<String, PoolSettings> all = new LinkedHashMap<>();
             for (String name : names) {
                 try {
@@ -105,6 +120,7 @@ public final class PoolDirectory {
         try {
             for (String name : names) {
                 if (pools.find(name).isEmpty()) {
+                    provided.add(name);
                     open(name, settings(name, kept.get(name), true));
                 }
             }
@@ -133,7 +149,7 @@ public final class PoolDirectory {
                 }
             }
             PoolKind kind = kindOf(pool, patch);
-            PoolPatch given = given(kind, before).with(patch);
+            PoolPatch given = given(name, kind, before).with(patch);
             KeptPool after = new KeptPool(given, before == null ? Wanted.RUNNING : before.state());
             PoolSettings settings = settings(name, after, false);
             if (pool != null) {
@@ -270,16 +286,24 @@ public final class PoolDirectory {
         kept.putAll(after);
     }
 
-    private static PoolPatch given(PoolKind kind, @Nullable KeptPool kept) {
+    /** What is kept of a pool that is changed: of a provided one all settings, as it must be the same after a restart. */
+    @GuardedBy("lock")
+    private PoolPatch given(String name, PoolKind kind, @Nullable KeptPool kept) {
         PoolPatch ofKind = new PoolPatch(kind, Map.of());
-        return kept == null ? ofKind : ofKind.with(kept.given());
+        if (kept != null && kept.given().kind() != null) {
+            return ofKind.with(kept.given());
+        }
+        PoolPatch shipped = later.get(name);
+        return shipped == null || !provided.contains(name) ? ofKind : shipped;
     }
 
     /** @param start whether functions from files may not be known yet */
+    @GuardedBy("lock")
     private PoolSettings settings(String name, @Nullable KeptPool keptPool, boolean start)
             throws InvalidSettingException {
-        PoolPatch base = configured.getOrDefault(name, PoolPatch.EMPTY);
         PoolPatch given = keptPool == null ? PoolPatch.EMPTY : keptPool.given();
+        PoolPatch shipped = given.kind() == null && provided.contains(name) ? later.get(name) : null;
+        PoolPatch base = shipped != null ? shipped : configured.getOrDefault(name, PoolPatch.EMPTY);
         if (given.kind() != null && given.kind() != base.kind()) {
             base = PoolPatch.EMPTY; // the configuration has another pool of that name
         }

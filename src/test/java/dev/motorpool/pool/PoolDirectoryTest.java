@@ -60,6 +60,7 @@ class PoolDirectoryTest {
 
     private final Memory store = new Memory();
     private final Map<String, PoolPatch> configured = new HashMap<>();
+    private final Map<String, PoolPatch> later = new HashMap<>();
     private PoolFixture fixture = new PoolFixture(Map.of("java", RealWorkers.java()));
     private PoolDirectory directory = directory();
 
@@ -68,7 +69,7 @@ class PoolDirectoryTest {
                 fixture.pools,
                 store,
                 configured,
-                Set.of(),
+                later,
                 new SettingRules(2, Set.of("java"), Builtins.functions(false)::registry, url -> null));
     }
 
@@ -93,6 +94,37 @@ class PoolDirectoryTest {
         assertThat(put.made()).isTrue();
         assertThat(put.pool().view().settings())
                 .isEqualTo(new PoolSettings(kind, size, 10_000, null, null, null, 1, null, null, null, "java"));
+    }
+
+    @Test
+    void aProvidedPoolHasSettingsOfItsOwnAndKeepsThemOverARestart() throws Exception {
+        Duration idle = Duration.ofMinutes(5);
+        later.put("files", patch(PoolKind.PROCESS, Map.of(PoolSetting.SIZE, 1, PoolSetting.IDLE_TIMEOUT, idle)));
+        restart();
+        assertThat(fixture.pools.find("files")).isEmpty();
+
+        directory.provide(Set.of("files"));
+        assertThat(settings("files").idleTimeout()).isEqualTo(idle);
+        Map<PoolSetting, @Nullable Object> never = new HashMap<>();
+        never.put(PoolSetting.IDLE_TIMEOUT, null);
+        directory.put("files", patch(null, never));
+        assertThat(settings("files").idleTimeout()).isNull();
+
+        restart();
+        directory.provide(Set.of("files"));
+        assertThat(settings("files").idleTimeout()).isNull();
+        assertThat(settings("files").size()).isEqualTo(1);
+    }
+
+    @Test
+    void theNameOfAPoolIsFreeUntilItIsProvided() throws Exception {
+        later.put("files", patch(PoolKind.PROCESS, Map.of(PoolSetting.SIZE, 1)));
+        restart();
+        directory.put("files", patch(PoolKind.THREAD, Map.of()));
+
+        directory.provide(Set.of("files"));
+        assertThat(settings("files").kind()).isEqualTo(PoolKind.THREAD);
+        assertThat(settings("files").size()).isEqualTo(16);
     }
 
     @Test
