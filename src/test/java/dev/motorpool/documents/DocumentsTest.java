@@ -46,11 +46,15 @@ class DocumentsTest {
 
     private static ServiceProcess service;
 
+    /** For pages with functions of one's own: the pools that these bring would be seen on other pages. */
+    private static ServiceProcess withFunctions;
+
     @BeforeAll
     static void start() throws IOException {
         Files.createDirectories(shared.resolve("functions"));
-        service = ServiceProcess.start(
-                shared.resolve("data"),
+        service = ServiceProcess.start(shared.resolve("data"), "--motorpool.pools.processes.size=2");
+        withFunctions = ServiceProcess.start(
+                shared.resolve("more"),
                 "--motorpool.pools.processes.size=2",
                 "--motorpool.functions.directory=" + shared.resolve("functions"));
     }
@@ -58,6 +62,7 @@ class DocumentsTest {
     @AfterAll
     static void end() {
         service.close();
+        withFunctions.close();
     }
 
     static List<Page> pagesWithCommands() throws IOException {
@@ -76,8 +81,9 @@ class DocumentsTest {
         }
         Path folder = Files.createDirectories(shared.resolve("pages").resolve(page.file()));
         Map<String, String> ports = freePorts();
-        Path data = shared.resolve("data");
-        int port = service.ready().getPort();
+        boolean functions = page.savesFunctions();
+        Path data = shared.resolve(functions ? "more" : "data");
+        int port = (functions ? withFunctions : service).ready().getPort();
         if (!page.startsService()) {
             Files.createSymbolicLink(folder.resolve("data"), data);
             Files.createSymbolicLink(folder.resolve("functions"), shared.resolve("functions"));

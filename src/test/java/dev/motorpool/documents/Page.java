@@ -80,6 +80,12 @@ record Page(Path file, String text) {
                 .anyMatch(command -> PageRun.SERVICE.matcher(command).matches());
     }
 
+    /** Whether its reader writes functions. */
+    boolean savesFunctions() {
+        return steps().stream()
+                .anyMatch(step -> step instanceof SavedFile file && file.name().startsWith("functions/"));
+    }
+
     boolean mentionsInCommands(String program) {
         Pattern word = Pattern.compile("(?<![\\w./-])" + program + "(?![\\w.-])");
         return commands().stream().anyMatch(command -> word.matcher(command).find());
