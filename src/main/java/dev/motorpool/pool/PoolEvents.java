@@ -21,7 +21,7 @@ public interface PoolEvents {
      * @param queueNanos time it waited
      * @param runNanos time it ran, -1 if it never started
      */
-    void callEnded(String pool, String function, String outcome, long queueNanos, long runNanos);
+    default void callEnded(String pool, String function, String outcome, long queueNanos, long runNanos) {}
 
     /**
      * Items of a map or stream have the same outcome.
@@ -40,13 +40,13 @@ public interface PoolEvents {
     default void tenantCallsEnded(String tenant, String outcome, long calls) {}
 
     /** A call was refused: {@code queue-full}, {@code pool-closed}, {@code pool-broken}, {@code unavailable}. */
-    void callRejected(String pool, String reason);
+    default void callRejected(String pool, String reason) {}
 
     /** A worker has said hello and run its initializer, {@code nanos} after its spawn. */
-    void workerStarted(String pool, String worker, long pid, long nanos);
+    default void workerStarted(String pool, String worker, long pid, long nanos) {}
 
     /** A worker process has ended. */
-    void workerEnded(WorkerEnd end);
+    default void workerEnded(WorkerEnd end) {}
 
     /**
      * The pool has become broken.
@@ -60,5 +60,5 @@ public interface PoolEvents {
     default void poolHealed(String pool) {}
 
     /** The pool is forgotten, and its meters may be removed. */
-    void poolRemoved(String pool);
+    default void poolRemoved(String pool) {}
 }

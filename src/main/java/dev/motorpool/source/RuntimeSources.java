@@ -227,8 +227,9 @@ final class RuntimeSources {
         }
         // An earlier version belongs to the files that it imported then, and there can be one version of these.
         Map<String, String> before = new TreeMap<>(versions);
-        before.keySet().retainAll(wanted.keySet());
-        before.entrySet().removeIf(each -> !copies.has(each.getKey(), each.getValue()));
+        before.entrySet()
+                .removeIf(each -> !(wanted.containsKey(each.getKey()) || faults.containsKey(each.getKey()))
+                        || !copies.has(each.getKey(), each.getValue()));
         Map<String, Fault> all = new TreeMap<>(faults);
         for (String name : wanted.keySet()) {
             all.putIfAbsent(

@@ -3,7 +3,6 @@ package dev.motorpool.app;
 import dev.motorpool.http.route.RequestEvents;
 import dev.motorpool.metrics.PoolMetrics;
 import dev.motorpool.pool.PoolEvents;
-import dev.motorpool.pool.WorkerEnd;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
@@ -33,22 +32,7 @@ public class WithoutMetrics {
     private static final class Nobody implements PoolEvents {
 
         @Override
-        public void callEnded(String pool, String function, String outcome, long queueNanos, long runNanos) {}
-
-        @Override
         public void itemsEnded(
                 String pool, String function, String outcome, long calls, long queueNanos, long runNanos) {}
-
-        @Override
-        public void callRejected(String pool, String reason) {}
-
-        @Override
-        public void workerStarted(String pool, String worker, long pid, long nanos) {}
-
-        @Override
-        public void workerEnded(WorkerEnd end) {}
-
-        @Override
-        public void poolRemoved(String pool) {}
     }
 }

@@ -23,7 +23,6 @@ import dev.motorpool.pool.Pools;
 import dev.motorpool.pool.RefusedException;
 import dev.motorpool.pool.Tenant;
 import dev.motorpool.pool.TenantLimits;
-import dev.motorpool.pool.WorkerEnd;
 import dev.motorpool.pool.settings.PoolKind;
 import dev.motorpool.pool.settings.PoolSettings;
 import dev.motorpool.runtime.WorkerRuntime;
@@ -78,8 +77,8 @@ public final class DetachedFixture implements AutoCloseable {
             WorkerRuntime runtime) {
         this.clock = clock;
         this.store = new FaultyStore(open(file), FaultyStore.Plan.none());
-        this.pools =
-                new Pools(Map.of("java", runtime), new NoEvents(), EngineLimits.DEFAULT.withRunning(running(settings)));
+        this.pools = new Pools(
+                Map.of("java", runtime), new PoolEvents() {}, EngineLimits.DEFAULT.withRunning(running(settings)));
         this.engine = new DetachedEngine(store, settings, functions, clock, steady, () -> 0.5, new NoListener());
         this.jobs = new DetachedJobs(engine, new AdmissionSwitch(), new JobIds(clock, engine.newestJob()), clock);
     }
@@ -248,22 +247,5 @@ public final class DetachedFixture implements AutoCloseable {
         engine.stop();
         pools.close();
         engine.close();
-    }
-
-    private static final class NoEvents implements PoolEvents {
-        @Override
-        public void callEnded(String pool, String function, String outcome, long queueNanos, long runNanos) {}
-
-        @Override
-        public void callRejected(String pool, String reason) {}
-
-        @Override
-        public void workerStarted(String pool, String worker, long pid, long nanos) {}
-
-        @Override
-        public void workerEnded(WorkerEnd end) {}
-
-        @Override
-        public void poolRemoved(String pool) {}
     }
 }

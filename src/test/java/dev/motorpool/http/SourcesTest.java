@@ -222,6 +222,7 @@ class SourcesTest {
     void aSecondFileOfTheSameNameDoesNotTakeTheFirstAway() throws IOException {
         Files.createDirectories(python.resolve("orders"));
         Files.writeString(python.resolve("orders/__init__.py"), ORDERS);
+        write("_imported.py", "x = 1\n"); // so that versions before this one are looked for
         client.post("/v1/sources/reload").is(200);
         assertThat(source("orders").path("state").asString()).isEqualTo("failed");
         assertThat(source("orders").path("reason").asString()).contains("have the same name");

@@ -59,21 +59,4 @@ final class ScriptedLink implements WorkerLink {
     <T extends Message.Order> Stream<T> sent(Class<T> sort) {
         return orders.stream().filter(sort::isInstance).map(sort::cast);
     }
-
-    static class QuietEvents implements PoolEvents {
-        @Override
-        public void callEnded(String pool, String function, String outcome, long queueNanos, long runNanos) {}
-
-        @Override
-        public void callRejected(String pool, String reason) {}
-
-        @Override
-        public void workerStarted(String pool, String worker, long pid, long nanos) {}
-
-        @Override
-        public void workerEnded(WorkerEnd end) {}
-
-        @Override
-        public void poolRemoved(String pool) {}
-    }
 }

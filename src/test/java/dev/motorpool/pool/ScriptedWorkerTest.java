@@ -43,7 +43,7 @@ class ScriptedWorkerTest {
                 name -> shape -> {
                     throw new UnsupportedOperationException();
                 },
-                new ScriptedLink.QuietEvents() {
+                new PoolEvents() {
                     @Override
                     public void callEnded(String name, String function, String outcome, long queue, long run) {
                         ends.add(outcome);

@@ -34,7 +34,7 @@ class TimeLimitTest {
                 name -> shape -> {
                     throw new UnsupportedOperationException();
                 },
-                new ScriptedLink.QuietEvents(),
+                new PoolEvents() {},
                 time,
                 new Spawner(),
                 (id, command, listener) -> {

@@ -39,7 +39,7 @@ class WorkerScalerTest {
                 name -> shape -> {
                     throw new UnsupportedOperationException();
                 },
-                new Silence(),
+                new PoolEvents() {},
                 time,
                 new Spawner(),
                 (id, command, listener) -> {
@@ -192,22 +192,5 @@ class WorkerScalerTest {
 
         @Override
         public void died(SimulatedWorker worker, List<String> items) {}
-    }
-
-    private static final class Silence implements PoolEvents {
-        @Override
-        public void callEnded(String pool, String function, String outcome, long queueNanos, long runNanos) {}
-
-        @Override
-        public void callRejected(String pool, String reason) {}
-
-        @Override
-        public void workerStarted(String pool, String worker, long pid, long nanos) {}
-
-        @Override
-        public void workerEnded(WorkerEnd end) {}
-
-        @Override
-        public void poolRemoved(String pool) {}
     }
 }

@@ -16,7 +16,6 @@ import dev.motorpool.pool.EngineLimits;
 import dev.motorpool.pool.PoolEvents;
 import dev.motorpool.pool.Pools;
 import dev.motorpool.pool.RefusedException;
-import dev.motorpool.pool.WorkerEnd;
 import dev.motorpool.pool.settings.PoolKind;
 import dev.motorpool.pool.settings.PoolSettings;
 import java.io.IOException;
@@ -46,35 +45,8 @@ class AsyncReaderTest {
             Map.of("java", shape -> {
                 throw new UncheckedIOException(new IOException("no workers here"));
             }),
-            new Silence(),
+            new PoolEvents() {},
             EngineLimits.DEFAULT);
-
-    private static final class Silence implements PoolEvents {
-        @Override
-        public void callEnded(String pool, String function, String outcome, long queueNanos, long runNanos) {
-            // Nothing runs.
-        }
-
-        @Override
-        public void callRejected(String pool, String reason) {
-            // Nothing is called.
-        }
-
-        @Override
-        public void workerStarted(String pool, String worker, long pid, long nanos) {
-            // None starts.
-        }
-
-        @Override
-        public void workerEnded(WorkerEnd end) {
-            // As above.
-        }
-
-        @Override
-        public void poolRemoved(String pool) {
-            // None is.
-        }
-    }
 
     private final CallReader calls = new CallReader(
             Builtins.functions(true)::registry,
