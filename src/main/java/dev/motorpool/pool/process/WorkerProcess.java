@@ -301,6 +301,7 @@ public final class WorkerProcess implements WorkerLink {
         if (unwanted) {
             killer.kill(started.toHandle(), mark);
         }
+        killer.retry();
         return started;
     }
 
