@@ -39,8 +39,18 @@ final class Runtimes {
                 throw new InvalidConfigurationException(
                         key + " is built in.", "Give the runtime another name, or take it out.");
             }
-            if (runtime.command().isEmpty() && isLanguage(name) && runtime.interpreter() != null) {
-                return; // only its interpreter is configured
+            if (runtime.startMethod() != null
+                    && (!name.equals(Language.PYTHON.word())
+                            || !runtime.command().isEmpty())) {
+                throw new InvalidConfigurationException(
+                        key + ".start-method is only for the workers of " + Language.PYTHON.word()
+                                + " that load the functions directory.",
+                        "Take it out.");
+            }
+            if (runtime.command().isEmpty()
+                    && isLanguage(name)
+                    && (runtime.interpreter() != null || runtime.startMethod() != null)) {
+                return; // it has no command of its own
             }
             if (runtime.command().isEmpty()) {
                 throw new InvalidConfigurationException(
@@ -56,6 +66,8 @@ final class Runtimes {
                             language,
                             new InterpreterRuntime.Settings(
                                     configured == null ? null : configured.interpreter(),
+                                    configured == null
+                                            || configured.startMethod() != MotorpoolSettings.Runtime.StartMethod.SPAWN,
                                     dataDirectory,
                                     limits.frame(),
                                     limits.value()),

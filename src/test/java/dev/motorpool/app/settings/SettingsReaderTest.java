@@ -39,6 +39,7 @@ class SettingsReaderTest {
             Map.entry("motorpool.default-pool.io", "coroutines"),
             Map.entry("motorpool.runtimes.python.command", "python3,-u,worker.py"),
             Map.entry("motorpool.runtimes.python.interpreter", "python3.12"),
+            Map.entry("motorpool.runtimes.python.start-method", "spawn"),
             Map.entry("motorpool.functions.directory", "/srv/functions"),
             Map.entry("motorpool.functions.reload", "manual"),
             Map.entry("motorpool.demo-functions", "true"),
@@ -103,7 +104,12 @@ class SettingsReaderTest {
                             seconds(45_000),
                             "python")),
             new MotorpoolSettings.DefaultPool("crunch", "coroutines"),
-            Map.of("python", new MotorpoolSettings.Runtime(List.of("python3", "-u", "worker.py"), "python3.12")),
+            Map.of(
+                    "python",
+                    new MotorpoolSettings.Runtime(
+                            List.of("python3", "-u", "worker.py"),
+                            "python3.12",
+                            MotorpoolSettings.Runtime.StartMethod.SPAWN)),
             new MotorpoolSettings.Functions("/srv/functions", MotorpoolSettings.Functions.Reload.MANUAL),
             true,
             new MotorpoolSettings.Security(Map.of(
