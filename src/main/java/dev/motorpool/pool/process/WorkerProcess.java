@@ -343,7 +343,7 @@ public final class WorkerProcess implements WorkerLink {
         if (unwanted) {
             kill(started);
         }
-        killer.retry();
+        host.killer().retry();
         return started;
     }
 
