@@ -99,7 +99,7 @@ public final class SettingRules {
                     "must be one of " + new TreeSet<>(runtimes) + "; others have to be defined in the configuration");
         }
         Initializer initializer = (Initializer) values.get(PoolSetting.INITIALIZER);
-        if (initializer != null && (loaded || runtimeName.equals(Origin.JAVA))) {
+        if (initializer != null && (loaded || knows(initializer))) {
             check(initializer, runtimeName);
         }
         return new PoolSettings(
@@ -114,6 +114,11 @@ public final class SettingRules {
                 initializer,
                 values.duration(PoolSetting.IDLE_TIMEOUT),
                 runtimeName);
+    }
+
+    /** Whether there is a function that the initializer calls, with whatever arguments. */
+    public boolean knows(Initializer initializer) {
+        return functions.get().find(initializer.function()).isPresent();
     }
 
     private int defaultSize(PoolKind kind) {
