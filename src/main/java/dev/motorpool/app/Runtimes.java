@@ -31,6 +31,9 @@ final class Runtimes {
     /** Runtimes that need no interpreter; only their launcher can be configured. */
     private static final List<String> BUILT_IN = List.of(Origin.JAVA, Origin.PROGRAMS);
 
+    private static final MotorpoolSettings.Runtime UNSET =
+            new MotorpoolSettings.Runtime(List.of(), null, List.of(), null);
+
     private Runtimes() {}
 
     static Map<String, WorkerRuntime> all(
@@ -45,17 +48,23 @@ final class Runtimes {
         settings.runtimes().forEach((name, runtime) -> {
             String key = "motorpool.runtimes." + name;
             if (BUILT_IN.contains(name)) {
-                if (!runtime.command().isEmpty() || runtime.interpreter() != null) {
+                if (!runtime.command().isEmpty() || runtime.interpreter() != null || runtime.startMethod() != null) {
                     throw new InvalidConfigurationException(
                             key + " is built in.",
                             "Give the runtime another name; of a built-in one only the launcher can be set.");
                 }
                 return;
             }
-            if (runtime.command().isEmpty()
-                    && isLanguage(name)
-                    && (runtime.interpreter() != null || !runtime.launcher().isEmpty())) {
-                return; // only how it is started is configured
+            if (runtime.startMethod() != null
+                    && (!name.equals(Language.PYTHON.word())
+                            || !runtime.command().isEmpty())) {
+                throw new InvalidConfigurationException(
+                        key + ".start-method is only for the workers of " + Language.PYTHON.word()
+                                + " that load the functions directory.",
+                        "Take it out.");
+            }
+            if (runtime.command().isEmpty() && isLanguage(name) && !runtime.equals(UNSET)) {
+                return; // it has no command of its own
             }
             if (runtime.command().isEmpty()) {
                 throw new InvalidConfigurationException(
@@ -72,6 +81,8 @@ final class Runtimes {
                             language,
                             new InterpreterRuntime.Settings(
                                     configured == null ? null : configured.interpreter(),
+                                    configured == null
+                                            || configured.startMethod() != MotorpoolSettings.Runtime.StartMethod.SPAWN,
                                     dataDirectory,
                                     limits.frame(),
                                     limits.value()),

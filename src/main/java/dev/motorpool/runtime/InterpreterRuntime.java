@@ -2,6 +2,7 @@ package dev.motorpool.runtime;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -16,14 +17,23 @@ public final class InterpreterRuntime implements SourceRuntime {
      * What is configured.
      *
      * @param interpreter path or name; null: it is looked for
+     * @param forks whether workers may be forked, where the language and the system can do that
      * @param dataDirectory where the worker's package is laid out
      * @param frameLimit bytes that a frame may have
      * @param valueLimit bytes that a value may have
      */
-    public record Settings(@Nullable String interpreter, Path dataDirectory, int frameLimit, int valueLimit) {}
+    public record Settings(
+            @Nullable String interpreter, boolean forks, Path dataDirectory, int frameLimit, int valueLimit) {}
 
-    /** What workers start with: an interpreter, and what it loads. */
-    private record Start(String interpreter, LoadedSources sources) {}
+    /**
+     * What workers start with: an interpreter, and what it loads.
+     *
+     * @param version grows with each change
+     */
+    private record Start(String interpreter, LoadedSources sources, long version) {}
+
+    /** Through it the service opens the pipes of forked workers. */
+    private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
 
     private final Language language;
     private final Settings settings;
@@ -50,12 +60,13 @@ public final class InterpreterRuntime implements SourceRuntime {
     @Override
     public WorkerCommand probe(LoadedSources sources) throws IOException, InterruptedException {
         found = interpreter.find(sources.place());
-        return command(new Start(found, sources), Map.of("MOTORPOOL_ROLE", "probe"), Isolation.NONE);
+        return command(new Start(found, sources, 0), Map.of("MOTORPOOL_ROLE", "probe"), Isolation.NONE);
     }
 
     @Override
     public void use(LoadedSources sources) {
-        start = new Start(found, sources);
+        Start before = start;
+        start = new Start(found, sources, before == null ? 1 : before.version() + 1);
     }
 
     @Override
@@ -65,13 +76,29 @@ public final class InterpreterRuntime implements SourceRuntime {
             throw new IllegalStateException("no " + language.word() + " functions have been loaded");
         }
         try {
-            return command(
+            WorkerCommand spawned = command(
                     how,
                     Map.of("MOTORPOOL_KIND", shape.kind(), "MOTORPOOL_SLOTS", Integer.toString(shape.slots())),
                     shape.isolation());
+            return isForked(shape) ? spawned.forkedFrom(template(how)) : spawned;
         } catch (IOException e) {
             throw new UncheckedIOException("cannot lay out the worker's package: " + e.getMessage(), e);
         }
+    }
+
+    /** The one place that decides whether a worker may be forked; all others are spawned. */
+    private boolean isForked(WorkerShape shape) {
+        return settings.forks()
+                && language.forks()
+                && shape.kind().equals("process")
+                && shape.isolation() == Isolation.NONE
+                && !launch.hasLauncher()
+                && Files.isDirectory(DESCRIPTORS);
+    }
+
+    private WorkerTemplate template(Start how) throws IOException, InterruptedException {
+        return new WorkerTemplate(
+                language.word(), how.version(), command(how, Map.of("MOTORPOOL_ROLE", "template"), Isolation.NONE));
     }
 
     private WorkerCommand command(Start how, Map<String, String> special, Isolation isolation)

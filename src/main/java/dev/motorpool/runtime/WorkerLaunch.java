@@ -80,6 +80,11 @@ public final class WorkerLaunch {
         return new WorkerLaunch(setsid, environment, words, bubblewrap);
     }
 
+    /** Whether a program starts each worker. */
+    boolean hasLauncher() {
+        return !launcher.isEmpty();
+    }
+
     /** The variables of every worker. */
     Map<String, String> environment() {
         return environment;

@@ -73,11 +73,22 @@ public record MotorpoolSettings(
      * @param command program and arguments of a worker that speaks the protocol on descriptors 3 and 4
      * @param interpreter of a language whose functions are loaded from the functions directory; null: it is looked for
      * @param launcher program and arguments that start each worker, whose command follows them
+     * @param startMethod how the workers of {@code python} start; null: by {@code fork}
      */
     public record Runtime(
             @DefaultValue List<String> command,
             @Nullable String interpreter,
-            @DefaultValue List<String> launcher) {}
+            @DefaultValue List<String> launcher,
+            @Nullable StartMethod startMethod) {
+
+        /** How workers of kind process start. */
+        public enum StartMethod {
+            /** From a template that has imported the sources, where the system and the sources permit it. */
+            FORK,
+            /** Each by itself. */
+            SPAWN
+        }
+    }
 
     /**
      * The functions directory.

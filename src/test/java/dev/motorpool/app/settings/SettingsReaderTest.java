@@ -43,6 +43,7 @@ class SettingsReaderTest {
             Map.entry("motorpool.runtimes.python.command", "python3,-u,worker.py"),
             Map.entry("motorpool.runtimes.python.interpreter", "python3.12"),
             Map.entry("motorpool.runtimes.python.launcher", "nice,-n,5"),
+            Map.entry("motorpool.runtimes.python.start-method", "spawn"),
             Map.entry("motorpool.functions.directory", "/srv/functions"),
             Map.entry("motorpool.functions.reload", "manual"),
             Map.entry("motorpool.demo-functions", "true"),
@@ -112,7 +113,10 @@ class SettingsReaderTest {
             Map.of(
                     "python",
                     new MotorpoolSettings.Runtime(
-                            List.of("python3", "-u", "worker.py"), "python3.12", List.of("nice", "-n", "5"))),
+                            List.of("python3", "-u", "worker.py"),
+                            "python3.12",
+                            List.of("nice", "-n", "5"),
+                            MotorpoolSettings.Runtime.StartMethod.SPAWN)),
             new MotorpoolSettings.Functions("/srv/functions", MotorpoolSettings.Functions.Reload.MANUAL),
             true,
             new MotorpoolSettings.Security(Map.of(
