@@ -115,8 +115,17 @@ final class Runtimes {
 
     /** The names of the runtimes that are commands. */
     static Set<String> commands(Map<String, WorkerRuntime> runtimes) {
+        return names(runtimes, CommandRuntime.class);
+    }
+
+    /** The names of the runtimes whose workers have no functions but those of sources. */
+    static Set<String> languages(Map<String, WorkerRuntime> runtimes) {
+        return names(runtimes, InterpreterRuntime.class);
+    }
+
+    private static Set<String> names(Map<String, WorkerRuntime> runtimes, Class<? extends WorkerRuntime> type) {
         return runtimes.entrySet().stream()
-                .filter(each -> each.getValue() instanceof CommandRuntime)
+                .filter(each -> type.isInstance(each.getValue()))
                 .map(Map.Entry::getKey)
                 .collect(Collectors.toUnmodifiableSet());
     }

@@ -81,6 +81,8 @@ final class Worker {
 
     Phase phase = Phase.STARTING;
     boolean retiring;
+    /** Whether it was there when all workers were to be replaced. */
+    boolean outdated;
     /** Whether its pipe or its process has ended, and its end is about to be reported. */
     boolean closing;
     /** Why it ends; null until that is decided. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.motorpool.http.ServiceExtension.Service;
 import dev.motorpool.job.ProblemType;
+import dev.motorpool.testing.Eventually;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -216,6 +217,25 @@ class SourcesTest {
     private static void interpreter(Path file, String command) throws IOException {
         Files.writeString(file, "#!/bin/sh\n" + command + "\n");
         assertThat(file.toFile().setExecutable(true)).isTrue();
+    }
+
+    private void awaitState(String state) {
+        Eventually.until(Duration.ofSeconds(60), () -> {
+            assertThat(source("orders").path("state").asString()).isEqualTo(state);
+            return true;
+        });
+    }
+
+    /** Meanwhile the version before can be called. */
+    @Test
+    void aSourceSaysThatItIsLoading() throws IOException {
+        Path go = place.resolve("go");
+        write("orders.py", "import os, time\nwhile not os.path.exists('" + go + "'): time.sleep(0.01)\n" + ORDERS);
+        awaitState("loading");
+        assertThat(source("orders").path("functions").toString()).contains("orders.total");
+        call("orders.total", "[[2]]").is(200);
+        Files.createFile(go);
+        awaitState("ready");
     }
 
     @Test

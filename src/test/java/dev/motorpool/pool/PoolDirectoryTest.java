@@ -79,7 +79,7 @@ class PoolDirectoryTest {
         fixture.close();
         fixture = new PoolFixture();
         directory = directory();
-        directory.open();
+        directory.open(Set.of());
     }
 
     @AfterEach
@@ -95,6 +95,22 @@ class PoolDirectoryTest {
         assertThat(put.made()).isTrue();
         assertThat(put.pool().view().settings())
                 .isEqualTo(new PoolSettings(kind, size, 10_000, null, null, null, 1, null, null, null, "java"));
+    }
+
+    @Test
+    void aPoolWhoseInitializerIsOfASourceIsMadeOnceSourcesAreLoaded() throws Exception {
+        Initializer initializer = new Initializer("files.open", RawJson.EMPTY_ARRAY, RawJson.EMPTY_OBJECT);
+        configured.put("files", patch(PoolKind.PROCESS, Map.of(PoolSetting.INITIALIZER, initializer)));
+        configured.put("plain", patch(PoolKind.PROCESS, Map.of()));
+        restart();
+        assertThat(fixture.pools.find("files")).isEmpty();
+        assertThat(fixture.pools.find("plain")).isPresent();
+
+        assertThatExceptionOfType(InvalidSettingException.class)
+                .isThrownBy(() -> directory.openRest(true))
+                .withMessageContaining("files.open");
+        directory.openRest(false); // its source may have failed
+        assertThat(settings("files").initializer()).isEqualTo(initializer);
     }
 
     @Test

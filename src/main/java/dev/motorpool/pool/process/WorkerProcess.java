@@ -343,6 +343,7 @@ public final class WorkerProcess implements WorkerLink {
         if (unwanted) {
             kill(started);
         }
+        host.killer().retry();
         return started;
     }
 

@@ -110,7 +110,7 @@ public final class SettingRules {
                             + " would keep the workers from the network");
         }
         Initializer initializer = (Initializer) values.get(PoolSetting.INITIALIZER);
-        if (initializer != null && (loaded || runtimeName.equals(Origin.JAVA))) {
+        if (initializer != null && (loaded || knows(initializer))) {
             check(initializer, runtimeName);
         }
         return new PoolSettings(
@@ -127,6 +127,11 @@ public final class SettingRules {
                 runtimeName,
                 sandbox,
                 network);
+    }
+
+    /** Whether there is a function that the initializer calls, with whatever arguments. */
+    public boolean knows(Initializer initializer) {
+        return functions.get().find(initializer.function()).isPresent();
     }
 
     private int defaultSize(PoolKind kind) {

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -83,6 +84,31 @@ class ProcessKillerTest {
         ProcessHandle lost = builder.start().toHandle();
         ProcessKiller killer = new ProcessKiller(new Spawner());
         killer.killLost("w-2-lost");
+        assertThat(killer.awaitIdle(PoolFixture.PATIENCE)).isTrue();
+        assertThat(ProcessHandle.of(lost.pid())).isEmpty();
+    }
+
+    /** When its start failed there was no thread for the kill either. */
+    @Test
+    void aLostProcessIsKilledOnceThereAreThreadsAgain() throws Exception {
+        ProcessBuilder builder = new ProcessBuilder("setsid", "sleep", "300");
+        builder.environment().put(WorkerProcess.MARK_VARIABLE, "w-3-lost");
+        ProcessHandle lost = builder.start().toHandle();
+        AtomicBoolean scarce = new AtomicBoolean(true);
+        ProcessKiller killer = new ProcessKiller(new Spawner() {
+            @Override
+            public void start(Thread thread) {
+                if (scarce.get()) {
+                    throw new OutOfMemoryError("unable to create native thread");
+                }
+                super.start(thread);
+            }
+        });
+        killer.killLost("w-3-lost");
+        killer.retry();
+        scarce.set(false);
+        assertThat(Zombies.runs(lost)).isTrue();
+        killer.retry();
         assertThat(killer.awaitIdle(PoolFixture.PATIENCE)).isTrue();
         assertThat(ProcessHandle.of(lost.pid())).isEmpty();
     }
