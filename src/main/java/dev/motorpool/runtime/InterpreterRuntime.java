@@ -47,6 +47,11 @@ public final class InterpreterRuntime implements SourceRuntime {
     /** The interpreter of the last probe. Owned by the one thread that loads. */
     private String found;
 
+    /** Workers that are never confined. */
+    public InterpreterRuntime(Language language, Settings settings, Spawner spawner) {
+        this(language, settings, spawner, WorkerLaunch.ofSystem());
+    }
+
     public InterpreterRuntime(Language language, Settings settings, Spawner spawner, WorkerLaunch launch) {
         this.language = language;
         this.settings = settings;
