@@ -33,7 +33,8 @@ final class Template implements WorkerLink.Listener {
     /** Signals are told from exit codes by this, as in {@link Process#exitValue()}. */
     private static final int SIGNAL_BASE = 128;
 
-    private static final Duration FORK_LIMIT = Duration.ofSeconds(5);
+    /** A fork takes this part of the time for a start at most. */
+    private static final int FORK_SHARE = 4;
     /** Time for a template to end by itself. */
     private static final Duration STOP_LIMIT = Duration.ofSeconds(2);
     /** Long enough for the successor of a worker that has ended. */
@@ -173,7 +174,7 @@ final class Template implements WorkerLink.Listener {
 
     /** Guarded by this. */
     private void stop() {
-        if (stopped || gone.isDone()) {
+        if (stopped || closing) {
             return;
         }
         stopped = true;
@@ -219,10 +220,10 @@ final class Template implements WorkerLink.Listener {
         }
         long _ = link.send(new Message.Fork(id, difference(environment)));
         try {
-            return opened(await(answer, FORK_LIMIT, wanted));
+            return opened(await(answer, startLimit.dividedBy(FORK_SHARE), wanted));
         } catch (TimeoutException hangs) {
             link.kill();
-            throw new LostException("it did not fork within " + FORK_LIMIT.toSeconds() + " s");
+            throw new LostException("it does not fork");
         } finally {
             forget(id, answer);
         }
