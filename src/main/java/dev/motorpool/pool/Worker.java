@@ -76,6 +76,8 @@ final class Worker {
 
     @Nullable
     ProcessHandle handle;
+    /** Its own process, if {@link #handle} is that of its sandbox, and once it is ready; else 0. */
+    long inside;
 
     Phase phase = Phase.STARTING;
     boolean retiring;
@@ -184,7 +186,7 @@ final class Worker {
     }
 
     long pid() {
-        return handle == null ? 0 : handle.pid();
+        return handle == null || inside != 0 ? inside : handle.pid();
     }
 
     String state() {
@@ -203,6 +205,6 @@ final class Worker {
                 .filter(call -> call.state == QueuedCall.State.RUNNING)
                 .map(call -> new WorkerView.Running(call.request.jobId(), call.request.tenant()))
                 .toList();
-        return new WorkerView(id, handle == null ? null : handle.pid(), state(), running, finished, null, startedAt);
+        return new WorkerView(id, handle == null ? null : pid(), state(), running, finished, null, startedAt);
     }
 }

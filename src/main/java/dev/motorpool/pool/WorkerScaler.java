@@ -210,7 +210,9 @@ final class WorkerScaler {
         backoff.begin();
         boolean reshaped = before.threadsPerWorker() != changed.threadsPerWorker()
                 || !before.runtime().equals(changed.runtime())
-                || !Objects.equals(before.initializer(), changed.initializer());
+                || !Objects.equals(before.initializer(), changed.initializer())
+                || before.sandbox() != changed.sandbox()
+                || before.network() != changed.network();
         for (Worker worker : List.copyOf(workerSet.all())) {
             boolean outgrown =
                     changed.kind() != PoolKind.PROCESS && changed.size() > worker.shape.slots() && worker.alive();

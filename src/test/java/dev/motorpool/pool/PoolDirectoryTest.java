@@ -14,6 +14,7 @@ import dev.motorpool.pool.settings.PoolPatch;
 import dev.motorpool.pool.settings.PoolPatchJson;
 import dev.motorpool.pool.settings.PoolSetting;
 import dev.motorpool.pool.settings.PoolSettings;
+import dev.motorpool.pool.settings.Sandbox;
 import dev.motorpool.pool.settings.SettingRules;
 import dev.motorpool.testing.Eventually;
 import dev.motorpool.testing.LeavesNothingBehind;
@@ -394,7 +395,7 @@ class PoolDirectoryTest {
                                 "{\"kind\":\"process\",\"size\":1e0,\"queue_capacity\":5.0,"
                                     + "\"default_timeout\":0.25,\"max_timeout\":3,\"max_tasks_per_child\":7,"
                                     + "\"threads_per_worker\":2,\"memory_limit\":1073741824,"
-                                    + "\"idle_timeout\":30,\"initializer\":{\"function\":\"echo\",\"args\":[1.0]},\"runtime\":\"java\"}")));
+                                    + "\"idle_timeout\":30,\"initializer\":{\"function\":\"echo\",\"args\":[1.0]},\"runtime\":\"java\",\"sandbox\":\"bubblewrap\",\"network\":false}")));
 
         assertThat(settings("crunch"))
                 .isEqualTo(new PoolSettings(
@@ -408,7 +409,9 @@ class PoolDirectoryTest {
                         1_073_741_824L,
                         new Initializer("echo", RawJson.of("[1.0]"), RawJson.EMPTY_OBJECT),
                         Duration.ofSeconds(30),
-                        "java"));
+                        "java",
+                        Sandbox.BUBBLEWRAP,
+                        false));
     }
 
     @ParameterizedTest

@@ -45,6 +45,7 @@ class ShortageTest {
         PROCESS("", "error=11, Resource temporarily unavailable"),
         PIPES("", "error=24, Too many open files"),
         KILLER("-killer", "unable to create native thread"),
+        WAITING_FOR_EXIT("-killer", "unable to create native thread"),
         MEMORY_WATCH("-memory-watch", "unable to create native thread");
 
         private final String thread;
@@ -74,7 +75,7 @@ class ShortageTest {
         @Override
         public Process start(ProcessBuilder builder) throws IOException {
             Place here = place;
-            if (here == Place.KILLER) {
+            if (here == Place.WAITING_FOR_EXIT) {
                 lost.add(super.start(builder));
                 throw new OutOfMemoryError(here.message);
             }
@@ -96,7 +97,7 @@ class ShortageTest {
 
     @ParameterizedTest
     @EnumSource(
-            names = {"KILLER", "MEMORY_WATCH"},
+            names = {"KILLER", "WAITING_FOR_EXIT", "MEMORY_WATCH"},
             mode = EnumSource.Mode.EXCLUDE)
     void aPoolThatCannotStartIsBrokenUntilItCan(Place place) {
         system.place = place;
@@ -139,14 +140,19 @@ class ShortageTest {
 
     /** Nor is there a thread for the kill, and nothing else is killed later. */
     @Test
-    void processesOfFailedStartsAreKilledOnceThereAreThreads() {
-        system.place = Place.KILLER;
+    void processesOfFailedStartsAreKilledOnceThereAreThreads() throws IOException {
+        system.place = Place.WAITING_FOR_EXIT;
         Pool pool = fixture.pool(PoolFixture.settings(PoolKind.PROCESS, 1));
         Eventually.within(HEALED, () -> assertThat(pool.view().state()).isEqualTo(PoolState.BROKEN));
         assertThat(system.lost).isNotEmpty().allMatch(Process::isAlive);
         system.place = null;
-        assertThat(value(run(pool, "echo", "[1]"))).isEqualTo("1");
+        Eventually.within(HEALED, () -> assertThat(pool.view().state()).isEqualTo(PoolState.RUNNING));
         Eventually.within(HEALED, () -> assertThat(system.lost).noneMatch(Process::isAlive));
+        for (Process lost : system.lost) {
+            lost.getOutputStream().close();
+            lost.getInputStream().close();
+            lost.getErrorStream().close();
+        }
     }
 
     @Test

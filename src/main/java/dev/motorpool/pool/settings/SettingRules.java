@@ -98,6 +98,17 @@ public final class SettingRules {
                     PoolSetting.RUNTIME,
                     "must be one of " + new TreeSet<>(runtimes) + "; others have to be defined in the configuration");
         }
+        Sandbox sandbox = values.get(PoolSetting.SANDBOX) instanceof Sandbox chosen ? chosen : Sandbox.NONE;
+        if (sandbox != Sandbox.NONE && kind != PoolKind.PROCESS) {
+            throw invalid(PoolSetting.SANDBOX, "is for pools of kind process; others have sandbox none");
+        }
+        boolean network = !Boolean.FALSE.equals(values.get(PoolSetting.NETWORK));
+        if (!network && sandbox == Sandbox.NONE) {
+            throw invalid(
+                    PoolSetting.NETWORK,
+                    "can be false only with sandbox bubblewrap, in pools of kind process; without a sandbox nothing"
+                            + " would keep the workers from the network");
+        }
         Initializer initializer = (Initializer) values.get(PoolSetting.INITIALIZER);
         if (initializer != null && (loaded || knows(initializer))) {
             check(initializer, runtimeName);
@@ -113,7 +124,9 @@ public final class SettingRules {
                 memoryLimit,
                 initializer,
                 values.duration(PoolSetting.IDLE_TIMEOUT),
-                runtimeName);
+                runtimeName,
+                sandbox,
+                network);
     }
 
     /** Whether there is a function that the initializer calls, with whatever arguments. */
