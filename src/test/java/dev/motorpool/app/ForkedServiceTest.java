@@ -86,8 +86,8 @@ class ForkedServiceTest {
             }
             service.kill();
             Eventually.within(SOON, () -> assertThat(family).noneMatch(Zombies::runs));
-            Eventually.within(
-                    SOON, () -> assertThat(calls).allSatisfy(call -> assertThat(call).isCompletedExceptionally()));
+            Eventually.within(SOON, () -> assertThat(calls)
+                    .allSatisfy(call -> assertThat(call).isCompletedExceptionally()));
         }
         write("busy.py", """
             import threading, time
