@@ -426,12 +426,7 @@ final class Template implements WorkerLink.Listener {
         fail("it has ended");
         left.forEach(ForkedProcess::orphaned);
         if (!planned) {
-            LOG.atWarn()
-                    .addKeyValue("runtime", how.runtime())
-                    .log(
-                            "Template of workers lost: it {}{}",
-                            fault == null ? status.sentence() : fault,
-                            lastWords.isEmpty() ? "" : "; its last words: " + lastWords);
+            LOG.warn("The template of {} workers {}", how.runtime(), fault == null ? status.sentence() : fault);
         }
     }
 }

@@ -124,7 +124,7 @@ public final class WorkerProcess implements WorkerLink {
             Listener listener) {
         this.id = id;
         this.host = host;
-        this.mark = host.mark().next(id);
+        this.mark = host.mark().next();
         this.command = command;
         this.templates = templates;
         this.template = template;
