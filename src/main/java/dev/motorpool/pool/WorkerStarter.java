@@ -104,7 +104,7 @@ final class WorkerStarter {
         boolean heals = backoff.succeeded(worker);
         long took = lock.nanoTime() - worker.startedNanos;
         long pid = worker.pid();
-        lock.afterwards(() -> events.workerStarted(pool, worker.id, pid, took));
+        lock.afterwards(() -> events.workerStarted(pool, worker.id, worker.settings.runtime(), pid, took));
         if (heals) {
             lock.afterwards(() -> events.poolHealed(pool));
         }

@@ -46,6 +46,15 @@ class ForkedWorkersTest {
         def leave(code): sys.exit(code)
         def leave_at_once(code): os._exit(code)
         def die(signal): os.kill(os.getpid(), signal); time.sleep(100)
+        def daemon():
+            read, write = os.pipe()
+            if os.fork() == 0:
+                os.setsid()
+                if os.fork() == 0:
+                    os.write(write, str(os.getpid()).encode())
+                    time.sleep(1000)
+                os._exit(0)
+            return int(os.read(read, 20))
         """;
 
     /** Shared, as the workers' package is laid out there. */
@@ -140,6 +149,16 @@ class ForkedWorkersTest {
         assertThat(lost.exitCode()).isEqualTo(code);
         assertThat(lost.signal()).isEqualTo(signal);
         assertThat(number(pool, "parent") == ProcessHandle.current().pid()).isEqualTo(!forks);
+    }
+
+    /** Only its mark leads to what has left a worker's session, and the worker was not given that by {@code execve}. */
+    @Test
+    void daemonsOfAKilledWorkerAreFound() throws Exception {
+        Pool pool = start(true, MODULE).pool("a-pool-with-a-name-that-is-longer-than-that-of-any-template");
+        ProcessHandle daemon = ProcessHandle.of(number(pool, "daemon")).orElseThrow();
+        assertThat(Zombies.runs(daemon)).isTrue();
+        var _ = failure(run(pool, "work.die", "[9]"), Failure.WorkerLost.class);
+        Eventually.within(PATIENCE, () -> assertThat(Zombies.runs(daemon)).isFalse());
     }
 
     @Test

@@ -55,9 +55,20 @@ final class PythonWorkers implements AutoCloseable {
         runtime.use(sources);
     }
 
+    /** A pool of one process, with this name. */
+    Pool pool(String name) throws RefusedException {
+        return fixture.pools
+                .put(name, settings(PoolKind.PROCESS, 1, null, null))
+                .pool();
+    }
+
     Pool pool(PoolKind kind, int size, @Nullable Integer maxTasksPerChild, @Nullable Duration idleTimeout) {
-        return fixture.pool(new PoolSettings(
-                kind, size, 10_000, null, null, maxTasksPerChild, 1, null, null, idleTimeout, "python"));
+        return fixture.pool(settings(kind, size, maxTasksPerChild, idleTimeout));
+    }
+
+    private static PoolSettings settings(
+            PoolKind kind, int size, @Nullable Integer maxTasksPerChild, @Nullable Duration idleTimeout) {
+        return new PoolSettings(kind, size, 10_000, null, null, maxTasksPerChild, 1, null, null, idleTimeout, "python");
     }
 
     /** A pool of processes whose workers stay. */

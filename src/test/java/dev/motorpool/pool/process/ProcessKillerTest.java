@@ -118,9 +118,9 @@ class ProcessKillerTest {
     void whatEarlierServicesOfTheDirectoryHaveLeftIsKilledThoughItIsFrozen() throws Exception {
         ServiceMark earlier = ServiceMark.unrelated();
         ServiceMark now = new ServiceMark(earlier.directory(), "now");
-        Process frozen = sleeper(earlier.next("w-1"));
-        List<Process> others = List.of(
-                sleeper(now.next("w-1")), sleeper(ServiceMark.unrelated().next("w-1")));
+        Process frozen = sleeper(earlier.next());
+        List<Process> others =
+                List.of(sleeper(now.next()), sleeper(ServiceMark.unrelated().next()));
         ProcessKiller killer = new ProcessKiller(new Spawner());
         try {
             assertThat(new ProcessBuilder("kill", "-STOP", Long.toString(frozen.pid()))
