@@ -107,9 +107,18 @@ final class CheckedWorker implements AutoCloseable {
         });
     }
 
-    /** From now on nothing is read from the worker, but for what has been read already. */
+    /** From now on nothing is read from the worker, but for the next report. */
     void stopReading() {
         reports.pause();
+    }
+
+    /** Closes both pipes after {@link #stopReading}, as the death of the service would. */
+    void closePipes() throws UnmetException, IOException, InterruptedException {
+        if (!reports.awaitPause(patience.answer())) {
+            throw new UnmetException("a report", "nothing for " + patience.answer() + ending());
+        }
+        closeOrders();
+        process.getInputStream().close();
     }
 
     /** The next report of any type. */

@@ -31,7 +31,9 @@ final class Checks {
     private Checks() {}
 
     private static int place(Check check) {
-        return check.must().equals(StartChecks.FIRST) ? 0 : Integer.parseInt(check.must().substring(1));
+        return check.must().equals(StartChecks.FIRST)
+                ? 0
+                : Integer.parseInt(check.must().substring(1));
     }
 
     static List<Check> all() {

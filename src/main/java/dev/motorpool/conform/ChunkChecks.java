@@ -1,5 +1,6 @@
 package dev.motorpool.conform;
 
+import dev.motorpool.runtime.WorkerShape;
 import dev.motorpool.wire.Message;
 import java.io.IOException;
 import java.util.Collections;
@@ -18,7 +19,12 @@ final class ChunkChecks {
     private ChunkChecks() {}
 
     private static void inOrder(Trial trial) throws UnmetException, IOException, InterruptedException {
-        CheckedWorker worker = trial.one();
+        for (WorkerShape shape : trial.shapes()) {
+            inOrder(trial.worker(shape));
+        }
+    }
+
+    private static void inOrder(CheckedWorker worker) throws UnmetException, InterruptedException {
         String[] items = IntStream.range(0, ITEMS).mapToObj(Integer::toString).toArray(String[]::new);
         worker.send(Orders.chunk(1, Orders.ECHO, items));
         equal(new ItemReports(worker, 1).await(ITEMS), List.of(items));
@@ -27,8 +33,9 @@ final class ChunkChecks {
         worker.send(Orders.chunk(3, Orders.SIZE, "\"ab\"", "5", "\"abc\"", "5"));
         equal(new ItemReports(worker, 3).await(4), List.of("2", "function-raised", "3", "function-raised"));
         worker.send(Orders.chunk(4, Orders.ECHO));
-        worker.send(Orders.chunk(5, "conform.nowhere", "1", "2"), Orders.chunk(6, Orders.SLEEP, "0.01", "0", "0.01"));
+        worker.send(Orders.chunk(5, "conform.nowhere", "1", "2"));
         equal(new ItemReports(worker, 5).await(2), Collections.nCopies(2, "unknown-function"));
+        worker.send(Orders.chunk(6, Orders.SLEEP, "0.01", "0", "0.01"));
         equal(new ItemReports(worker, 6).await(3), Collections.nCopies(3, "null"));
         worker.finish();
     }

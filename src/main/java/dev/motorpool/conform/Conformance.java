@@ -35,7 +35,8 @@ public final class Conformance {
                 ServiceMark.unrelated(),
                 options,
                 new Patience(options.patience()),
-                frameLimit);
+                frameLimit,
+                new FirstHello());
         Tap tap = new Tap(out, checks.size());
         for (Check check : checks) {
             run(check, parts, tap);

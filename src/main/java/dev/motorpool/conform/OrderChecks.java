@@ -20,18 +20,16 @@ final class OrderChecks {
     private OrderChecks() {}
 
     private static void stop(Trial trial) throws UnmetException, IOException, InterruptedException {
-        for (String first : List.of("0.2", "0")) {
-            CheckedWorker worker = trial.one();
-            worker.send(
-                    Orders.call(1, Orders.SLEEP, first),
-                    Orders.call(2, Orders.ECHO, "2"),
-                    Orders.chunk(3, Orders.ECHO, "3", "4"),
-                    Orders.STOP);
-            String _ = worker.result(1);
-            String _ = worker.result(2);
-            List<String> _ = new ItemReports(worker, 3).await(2);
-            exitsWithZero(worker, trial);
-        }
+        CheckedWorker worker = trial.one();
+        worker.send(
+                Orders.call(1, Orders.SLEEP, "0.2"),
+                Orders.call(2, Orders.ECHO, "2"),
+                Orders.chunk(3, Orders.ECHO, "3", "4"),
+                Orders.STOP);
+        String _ = worker.result(1);
+        String _ = worker.result(2);
+        List<String> _ = new ItemReports(worker, 3).await(2);
+        exitsWithZero(worker, trial);
         CheckedWorker idle = trial.one();
         idle.send(Orders.STOP);
         exitsWithZero(idle, trial);
@@ -77,8 +75,8 @@ final class OrderChecks {
     private static void reported(CheckedWorker worker, long id) throws UnmetException, InterruptedException {
         String expected = "the report of call " + id + ", which was cancelled";
         Message.Report report = worker.next(expected);
-        boolean its = report instanceof Message.Result result && result.id() == id
-                || report instanceof Message.Error error && error.id() == id;
+        boolean its = (report instanceof Message.Result result && result.id() == id)
+                || (report instanceof Message.Error error && error.id() == id);
         if (!its) {
             throw new UnmetException(expected, Transcript.excerpt(report));
         }
@@ -92,11 +90,11 @@ final class OrderChecks {
         worker.send(Orders.cancel(2), Orders.cancel(1));
         reported(worker, 1);
         reported(worker, 2);
-        worker.send(Orders.chunk(3, Orders.SLEEP, "0.1", "0.1", "0"));
+        worker.send(Orders.chunk(3, Orders.SLEEP, "0.2", "0.2", "0"), Orders.cancel(3, 1));
         TimeUnit.MILLISECONDS.sleep(50);
-        worker.send(Orders.cancel(3, 1), Orders.cancel(3));
+        worker.send(Orders.cancel(3));
         List<String> _ = new ItemReports(worker, 3).await(3);
-        worker.echo(4, "4");
+        worker.echo(9, "9");
         worker.finish();
     }
 
@@ -105,10 +103,10 @@ final class OrderChecks {
         worker.send(Orders.cancel(1), Orders.cancel(7, 3));
         worker.echo(1, "1");
         worker.send(Orders.cancel(1), Orders.cancel(Long.MAX_VALUE));
-        worker.send(Orders.chunk(2, Orders.SLEEP, "0", "0.1"), Orders.cancel(2, 5));
-        List<String> values = new ItemReports(worker, 2).await(2);
-        worker.send(Orders.cancel(2, 0), Orders.cancel(2, 1));
-        worker.echo(3, "3");
+        worker.send(Orders.chunk(20, Orders.SLEEP, "0", "0.1"), Orders.cancel(20, 5));
+        List<String> values = new ItemReports(worker, 20).await(2);
+        worker.send(Orders.cancel(20, 0), Orders.cancel(20, 1));
+        worker.echo(30, "3");
         if (!values.equals(List.of("null", "null"))) {
             throw new UnmetException("two items that nobody has cancelled", values.toString());
         }

@@ -27,6 +27,7 @@ final class ReportReader {
     private final FrameCodec.Reader reader;
     private final BlockingQueue<Event> events = new ArrayBlockingQueue<>(AHEAD);
     private final CountDownLatch stopped = new CountDownLatch(1);
+    private final CountDownLatch resting = new CountDownLatch(1);
     private volatile boolean paused;
     /** The end, once it was returned; owned by the thread that takes events. */
     private @Nullable End end;
@@ -48,9 +49,14 @@ final class ReportReader {
         return event;
     }
 
-    /** Leaves what follows in the pipe, until {@link #stop}. */
+    /** Leaves what follows the next report in the pipe, until {@link #stop}. */
     void pause() {
         paused = true;
+    }
+
+    /** Waits until nothing is read any more; false if that takes too long. */
+    boolean awaitPause(Duration limit) throws InterruptedException {
+        return resting.await(limit.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** Nobody takes events any more. */
@@ -64,6 +70,7 @@ final class ReportReader {
             Event event;
             do {
                 if (paused) {
+                    resting.countDown();
                     stopped.await();
                 }
                 event = readNext();

@@ -1,11 +1,9 @@
 package dev.motorpool.conform;
 
 import dev.motorpool.runtime.WorkerShape;
-import dev.motorpool.wire.Message;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /** Workers of one slot, and of many. */
 final class SlotChecks {
@@ -33,31 +31,24 @@ final class SlotChecks {
     }
 
     private static void reportedBeforeTheNext(Trial trial) throws UnmetException, IOException, InterruptedException {
-        for (String seconds : List.of("0", "0.05")) {
-            CheckedWorker worker = trial.one();
-            worker.send(
-                    Orders.call(1, Orders.SLEEP, seconds),
-                    Orders.call(2, Orders.ECHO, "2"),
-                    Orders.call(3, Orders.SIGNAL, "9,0"));
-            String _ = worker.result(1);
-            String _ = worker.result(2);
+        CheckedWorker worker = trial.one();
+        worker.send(
+                Orders.call(1, Orders.ECHO, "1"),
+                Orders.call(2, Orders.SLEEP, "0.05"),
+                Orders.call(3, Orders.ECHO, "3"),
+                Orders.call(4, Orders.SIGNAL, "9,0"));
+        for (int id = 1; id <= 3; id++) {
+            String _ = worker.result(id);
         }
     }
 
     private static void atOnce(Trial trial) throws UnmetException, SkippedException, IOException, InterruptedException {
-        List<WorkerShape> shapes = new ArrayList<>();
-        if (trial.options().kinds().contains(ConformOptions.THREAD)) {
-            shapes.add(new WorkerShape(Trial.MANY, false));
-        }
-        if (trial.options().kinds().contains(ConformOptions.COROUTINE)) {
-            shapes.add(new WorkerShape(Trial.MANY, true));
-        }
+        List<WorkerShape> shapes = trial.manySlots();
         if (shapes.isEmpty()) {
             throw new SkippedException("it is for pools of the kind process only");
         }
         for (WorkerShape shape : shapes) {
-            CheckedWorker worker = trial.start(shape, Map.of());
-            Message.Hello _ = trial.hello(worker);
+            CheckedWorker worker = trial.worker(shape);
             for (int id = 1; id < Trial.MANY; id++) {
                 worker.send(Orders.call(id, Orders.SLEEP, "600"));
             }

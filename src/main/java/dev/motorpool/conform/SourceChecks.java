@@ -18,9 +18,9 @@ final class SourceChecks {
     static final List<Check> ALL = List.of(
             new Check("P42", "all sources are loaded before hello", SourceChecks::loadedBeforeHello),
             new Check("P43", "a source that cannot be loaded does not stop others", SourceChecks::brokenSource),
-            new Check("P44", "names of functions begin with that of their source", SourceChecks::names),
-            new Check("P45", "a probe reports loading before it loads a source", SourceChecks::loading),
-            new Check("P46", "a probe leaves after its hello, with code 0", SourceChecks::probeEnds));
+            new Check("P46", "names of functions begin with that of their source", SourceChecks::names),
+            new Check("P44", "a probe reports loading before it loads a source", SourceChecks::loading),
+            new Check("P45", "a probe leaves after its hello, with code 0", SourceChecks::probeEnds));
 
     private static final String SOURCE = "conform";
     private static final String BROKEN = "conform_broken";
@@ -30,7 +30,7 @@ final class SourceChecks {
 
     private static Message.Hello hello(Trial trial)
             throws UnmetException, SkippedException, IOException, InterruptedException {
-        Message.Hello hello = trial.hello(trial.start(Trial.ONE, Map.of()));
+        Message.Hello hello = trial.hello();
         if (members(hello.sources()).isEmpty()) {
             throw new SkippedException("its hello names no sources");
         }

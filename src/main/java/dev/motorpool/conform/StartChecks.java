@@ -4,7 +4,6 @@ import dev.motorpool.wire.FrameCodec;
 import dev.motorpool.wire.Message;
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 
 /** The hello. */
 final class StartChecks {
@@ -26,15 +25,14 @@ final class StartChecks {
     private static void comesOnce(Trial trial) throws UnmetException, IOException, InterruptedException {
         CheckedWorker worker = trial.one();
         worker.echo(1, "1");
-        worker.send(Orders.call(2, Orders.FAIL, "\"boom\""));
-        Message.Report _ = worker.next(Message.Error.class, "an error");
+        worker.send(Orders.chunk(2, Orders.FAIL, "\"boom\""));
+        List<String> _ = new ItemReports(worker, 2).await(1);
         worker.echo(3, "3");
         worker.finish();
     }
 
     private static void hasTheVersion(Trial trial) throws UnmetException, IOException, InterruptedException {
-        CheckedWorker worker = trial.start(Trial.ONE, Map.of());
-        Message.Hello hello = trial.hello(worker);
+        Message.Hello hello = trial.hello();
         if (hello.version() != FrameCodec.VERSION) {
             throw new UnmetException("the version " + FrameCodec.VERSION, Integer.toString(hello.version()));
         }

@@ -25,7 +25,8 @@ final class Trial implements AutoCloseable {
             ServiceMark service,
             ConformOptions options,
             Patience patience,
-            int frameLimit) {}
+            int frameLimit,
+            FirstHello hello) {}
 
     static final WorkerShape ONE = new WorkerShape(1, false);
 
@@ -57,12 +58,31 @@ final class Trial implements AutoCloseable {
 
     /** A worker of one slot that has said hello. */
     CheckedWorker one() throws UnmetException, IOException, InterruptedException {
-        return one(Map.of());
+        return worker(ONE);
     }
 
-    /** As {@link #one}, with these variables. */
-    CheckedWorker one(Map<String, String> variables) throws UnmetException, IOException, InterruptedException {
-        CheckedWorker worker = start(ONE, variables);
+    /** One slot, and what else the worker is for. */
+    List<WorkerShape> shapes() {
+        List<WorkerShape> shapes = new ArrayList<>(List.of(ONE));
+        shapes.addAll(manySlots());
+        return shapes;
+    }
+
+    /** Shapes of many slots that the worker is for. */
+    List<WorkerShape> manySlots() {
+        List<WorkerShape> shapes = new ArrayList<>();
+        if (parts.options().kinds().contains(ConformOptions.THREAD)) {
+            shapes.add(new WorkerShape(MANY, false));
+        }
+        if (parts.options().kinds().contains(ConformOptions.COROUTINE)) {
+            shapes.add(new WorkerShape(MANY, true));
+        }
+        return shapes;
+    }
+
+    /** A worker of a shape that has said hello. */
+    CheckedWorker worker(WorkerShape shape) throws UnmetException, IOException, InterruptedException {
+        CheckedWorker worker = start(shape, Map.of());
         Message.Hello _ = hello(worker);
         return worker;
     }
@@ -101,9 +121,16 @@ final class Trial implements AutoCloseable {
         Message.Report first =
                 worker.any("a hello within the start time", parts.patience().start());
         if (first instanceof Message.Hello hello) {
+            parts.hello().offer(hello);
             return hello;
         }
         throw new UnmetException("hello as the first message", Transcript.excerpt(first));
+    }
+
+    /** The hello of any worker. */
+    Message.Hello hello() throws UnmetException, IOException, InterruptedException {
+        Message.Hello known = parts.hello().get();
+        return known == null ? hello(start(ONE, Map.of())) : known;
     }
 
     /** The worker that was started last. */
