@@ -27,7 +27,7 @@
 {{- fail (printf "%s.default-timeout is above its max-timeout." $place) }}
 {{- end }}
 {{- $runtime := .pool.runtime | default "java" }}
-{{- if not (or (eq $runtime "java") (hasKey (default dict .root.Values.settings.runtimes) $runtime)) }}
+{{- if not (or (has $runtime (list "java" "programs" "python" "node")) (hasKey (default dict .root.Values.settings.runtimes) $runtime)) }}
 {{- fail (printf "%s.runtime is %s: define it in settings.runtimes." $place $runtime) }}
 {{- end }}
 {{- end }}

@@ -104,11 +104,14 @@ and an eighth for each thread after the first: of the stack, which may have 512 
 {{- end }}
 
 {{/*
-What the container may have of the node's storage, in MiB: /tmp, and 768 for what it prints and for the rest; and without a
-claim its data.
+What the container may have of the node's storage, in MiB: /tmp, and 768 for what it prints and for the rest; the copy of
+functions from an image; and without a claim its data.
 */}}
 {{- define "motorpool.ephemeralMiB" -}}
 {{- $all := addf 768 (divf (float64 (include "motorpool.thousandths" .Values.tmpSize)) 1048576e3) }}
+{{- if .Values.functions.image }}
+{{- $all = addf $all (divf (float64 (include "motorpool.thousandths" .Values.functions.size)) 1048576e3) }}
+{{- end }}
 {{- if not .Values.persistence.enabled }}
 {{- $all = addf $all (divf (float64 (include "motorpool.thousandths" .Values.persistence.size)) 1048576e3) }}
 {{- end }}
@@ -158,6 +161,7 @@ one of the two is given, the other gives way; where both are, they must fit.
 {{- $given := deepCopy .Values.settings }}
 {{- $decided := dict
   "data-dir" "/data"
+  "functions" (dict "directory" "/functions" "reload" .Values.functions.reload)
   "pools" .Values.pools
   "shutdown" .Values.shutdown }}
 {{- with .Values.workerHeapMiB }}

@@ -5,6 +5,7 @@ one of these names is refused, however it is spelt.
 {{- define "motorpool.reserved" -}}
 - {name: motorpool.data-dir, instead: "the volume is at /data"}
 - {name: motorpool.pools, instead: "use the value pools, of which the pod's memory is reckoned"}
+- {name: motorpool.functions, instead: "use the value functions; the directory is /functions"}
 - {name: motorpool.shutdown, instead: "use the value shutdown, of which the pod's grace period is made"}
 - {name: motorpool.worker.max-heap, instead: "use the value workerHeapMiB, of which the pod's memory is reckoned"}
 - {name: motorpool.worker.prepared, instead: "the image says where its workers' program is"}
@@ -120,6 +121,10 @@ compared, if what is compared is reserved there, too.
 {{- end }}
 {{- if and .Values.webhooks.existingSecret (or .Values.webhooks.secrets .Values.webhooks.receivers) }}
 {{- fail "webhooks.existingSecret holds all secrets of webhooks: leave out webhooks.secrets and webhooks.receivers." }}
+{{- end }}
+{{- $functions := .Values.functions }}
+{{- if gt (len (compact (list $functions.image $functions.configMap $functions.existingClaim))) 1 }}
+{{- fail "functions.image, functions.configMap and functions.existingClaim are places that functions come from: give one of them." }}
 {{- end }}
 {{- include "motorpool.contradictions" . }}
 {{- end }}

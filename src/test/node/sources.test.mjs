@@ -145,6 +145,28 @@ test('modules are read from the copy and show the author\'s place', async () => 
   }
 });
 
+test('what has gone has failed', async () => {
+  const worker = await Worker.start(directory, { MOTORPOOL_SOURCES: '["gone","plain"]' });
+  const states = Object.fromEntries(worker.hello.sources.map(({ name, state }) => [name, state]));
+  assert.deepEqual(states, { gone: 'failed', plain: 'ready' });
+});
+
+test('a thread that cannot load what another one could ends the worker', async () => {
+  const place = directoryOf({
+    'once.mjs': `
+      import { mkdirSync } from 'node:fs';
+      mkdirSync(process.env.ONCE); // fails the second time
+      export async function nap() { await new Promise((resolve) => setTimeout(resolve, 100_000)); }`,
+  });
+  const worker = await Worker.start(place, {
+    MOTORPOOL_KIND: 'thread', MOTORPOOL_SLOTS: '2', ONCE: `${place}/made`,
+  });
+  worker.call('once.nap');
+  worker.call('once.nap'); // which needs a second thread
+  assert.equal(await worker.exit, 76);
+  assert.match(worker.printed, /source once cannot be loaded any more: .*EEXIST/);
+});
+
 test('packages come from the author\'s directory', async () => {
   const place = directoryOf({
     'node_modules/esm/package.json': '{"name":"esm","type":"module","exports":"./main.js"}',

@@ -236,10 +236,9 @@ class Forked(Pipes):
         made = template.until("forked", id=identity)
         self.pid: int = made["pid"]
         place = f"/proc/{template.pid}/fd/"
-        orders = os.open(place + str(made["orders"]), os.O_WRONLY)
-        ends = [os.open(place + str(made[name]), os.O_RDONLY) for name in ("reports", "output", "errors")]
-        super().__init__(orders, ends[0])
-        self.output, self.errors = ends[1:]
+        ends = [place + str(descriptor) for descriptor in made["descriptors"]]
+        super().__init__(os.open(ends[0], os.O_WRONLY), os.open(ends[1], os.O_RDONLY))
+        self.output = os.open(ends[2], os.O_RDONLY)
         template.send(type="opened", id=identity)
         self.until("hello")
 
@@ -253,13 +252,13 @@ class Forked(Pipes):
         )
         if ended is None:
             ended = self.template.until("exited", id=self.identity)
-        return int(ended["code"]) if "code" in ended else -int(ended["signal"])
+        return int(ended["exit_code"]) if "exit_code" in ended else -int(ended["signal"])
 
     def printed(self) -> str:
-        """What has come to standard error, after its end."""
+        """What has come to standard output and error, after its end."""
         pieces = []
         while True:
-            piece = os.read(self.errors, 1 << 16)
+            piece = os.read(self.output, 1 << 16)
             if not piece:
                 return b"".join(pieces).decode("utf-8", "replace")
             pieces.append(piece)
@@ -267,8 +266,7 @@ class Forked(Pipes):
     def end(self) -> None:
         self.close()
         kill(self.pid)
-        for name in ("output", "errors"):
-            os.close(getattr(self, name))
+        os.close(self.output)
         self._page.close()
 
 

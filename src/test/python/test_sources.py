@@ -190,6 +190,11 @@ class SourcesTest(DirectoryCase):
         self.assertIn("going", self.printed)
         self.assertIn("plain.py: without a schema", self.printed)
 
+    def test_what_has_gone_has_failed(self) -> None:
+        worker = self.start(MOTORPOOL_SOURCES='["gone", "place"]')
+        states = {source["name"]: source["state"] for source in worker.hello["sources"]}
+        self.assertEqual(states, {"gone": "failed", "place": "ready"})
+
     def test_places_are_the_author_s(self) -> None:
         worker = self.start(MOTORPOOL_FUNCTIONS_PLACE="/author/functions", MOTORPOOL_SOURCES='["place"]')
         self.assertEqual([source["name"] for source in worker.hello["sources"]], ["place"])

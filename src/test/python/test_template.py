@@ -78,11 +78,11 @@ class TemplateTest(DirectoryCase):
         self.assertEqual(descriptors_of(template.pid), before + len(workers))
         workers[0].call("work.leave", 3)
         self.assertEqual(workers[0].rest()[-1]["type"], "leaving")
-        self.assertEqual(template.until("exited"), {"type": "exited", "id": 1, "code": 3})
+        self.assertEqual(template.until("exited"), {"type": "exited", "id": 1, "exit_code": 3})
         os.kill(workers[1].pid, signal.SIGKILL)
         self.assertEqual(template.until("exited"), {"type": "exited", "id": 2, "signal": 9})
         workers[2].close_orders()
-        self.assertEqual(template.until("exited"), {"type": "exited", "id": 3, "code": 0})
+        self.assertEqual(template.until("exited"), {"type": "exited", "id": 3, "exit_code": 0})
         self._sync(template)
         self.assertEqual(descriptors_of(template.pid), before)
 
@@ -101,12 +101,14 @@ class TemplateTest(DirectoryCase):
         worker.close_orders()
         until(lambda: not is_alive(child), "the end of the forked child")
 
-    def test_output_goes_to_pipes_of_its_own(self) -> None:
+    def test_output_goes_to_a_pipe_of_its_own(self) -> None:
         template = self.template()
         worker = self.fork(template)
         worker.value("work.say", "printed")
-        self.assertEqual(os.read(worker.output, 100), b"printed\n")
-        self.assertEqual(os.read(worker.errors, 100), b"stray\n")
+        printed = b""
+        while len(printed) < len(b"printed\nstray\n"):
+            printed += os.read(worker.output, 100)
+        self.assertEqual(printed.splitlines(), [b"printed", b"stray"])
         identity = worker.call("work.say", "reported", output=True)
         worker.end_of(identity)
         self.assertEqual(worker.output_of(identity), "reported\nstray\n")
@@ -128,6 +130,17 @@ class TemplateTest(DirectoryCase):
         pid = template.until("forked")["pid"]
         os.kill(template.pid, signal.SIGKILL)
         until(lambda: not is_alive(pid), "the end of the worker")
+
+    def test_a_worker_that_has_ended_is_there_until_it_is_opened(self) -> None:
+        template = self.template()
+        template.send(type="fork", id=1, environment={})
+        pid = template.until("forked")["pid"]
+        os.kill(pid, signal.SIGKILL)
+        for _ in range(3):
+            self._sync(template)
+        self.assertTrue(os.path.exists(f"/proc/{pid}"), "its pid is still its own")
+        template.send(type="opened", id=1)
+        self.assertEqual(template.until("exited"), {"type": "exited", "id": 1, "signal": 9})
 
     def test_the_end_of_its_orders_ends_the_template(self) -> None:
         template = self.template()

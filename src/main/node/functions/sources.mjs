@@ -64,7 +64,8 @@ export function sourcesOf(directory) {
 }
 
 /**
- * Loads all sources, or those of some names, one by one, so that a bad one fails alone.
+ * Loads all sources, or those of some names, one by one, so that a bad one fails alone. A name that the directory does
+ * not have is a source that has failed.
  *
  * @param {import('./loading.mjs').Folder} folder which has been installed
  * @param {string[] | null} [names]
@@ -83,6 +84,11 @@ export async function loadAll(folder, names = null, before = () => {}) {
       await load(source, folder);
     }
     seen.add(source.name);
+  }
+  for (const name of (names ?? []).filter((each) => !seen.has(each))) {
+    const missing = new LoadedSource(name, name);
+    missing.fail('the directory does not have it');
+    sources.push(missing);
   }
   return sources;
 }

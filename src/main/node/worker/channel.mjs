@@ -43,7 +43,7 @@ export function openAccepted(file) {
   try {
     const descriptor = openSync(file, 'r+');
     if (fstatSync(descriptor).size === PAGE) {
-      unlinkSync(file);
+      removeName(file);
       return descriptor;
     }
     closeSync(descriptor);
@@ -51,4 +51,13 @@ export function openAccepted(file) {
     // then the number is reported
   }
   return null;
+}
+
+/** In a sandbox the file is a mount, whose name stays as long as the worker. */
+function removeName(file) {
+  try {
+    unlinkSync(file);
+  } catch {
+    // the service removes it
+  }
 }

@@ -176,6 +176,12 @@ export class Threads extends Dispatch {
       this.#idle.push(slot);
       this.#over(run);
     } else {
+      const failed = message.ready.sources.find((source) => source.state === 'failed');
+      if (failed && this.#greeted) {
+        // The first thread could load it. This one would not have its functions.
+        this.#end.broken(new Error(`source ${failed.name} cannot be loaded any more: ${failed.reason}`));
+        return;
+      }
       slot.ready = true;
       if (!this.#greeted) {
         this.#greeted = true;

@@ -133,7 +133,10 @@ def load_all(
     names: Optional[list[str]] = None,
     before: Callable[[str], None] = lambda name: None,
 ) -> list[LoadedSource]:
-    """Loads all sources, or those of some names; `before` is called with the name of each."""
+    """Loads all sources, or those of some names; `before` is called with the name of each.
+
+    A name that the directory does not have is a source that has failed.
+    """
     loader, seen = SourceLoader(folder), set()
     loaded = []
     for source in sources_of(folder.directory):
@@ -142,6 +145,11 @@ def load_all(
             seen.add(source.name)
             before(source.name)
             loaded.append(loader.load(source, duplicate))
+    for name in names or ():
+        if name not in seen:
+            missing = LoadedSource(Source(name, name))
+            missing.fail("the directory does not have it")
+            loaded.append(missing)
     return loaded
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import mmap
 import os
 from typing import Optional
@@ -32,13 +33,17 @@ class Acceptance:
 
 
 def _map(file: str) -> Optional[mmap.mmap]:
-    """Maps the file and removes its name; `None` if it is not the one that the service has made."""
+    """Maps the file and removes its name; `None` if it is not the one that the service has made.
+
+    In a sandbox the file is a mount, whose name stays as long as the worker.
+    """
     try:
         descriptor = os.open(file, os.O_RDWR | os.O_CLOEXEC)
     except OSError:
         return None
     try:
-        os.unlink(file)
+        with contextlib.suppress(OSError):
+            os.unlink(file)
         return mmap.mmap(descriptor, _SIZE) if os.fstat(descriptor).st_size == _SIZE else None
     except (OSError, ValueError):
         return None

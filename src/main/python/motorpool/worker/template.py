@@ -27,10 +27,10 @@ _WITHOUT_PIDFD_MILLIS = 20
 
 
 class _Pipes(NamedTuple):
-    """The two ends of a worker's four pipes."""
+    """The two ends of a worker's three pipes: for orders, for reports, and for what is printed."""
 
-    own: tuple[int, int, int, int]
-    service: tuple[int, int, int, int]
+    own: tuple[int, int, int]
+    service: tuple[int, int, int]
 
 
 class Template:
@@ -52,8 +52,9 @@ class Template:
         self._poll = select.poll()
         #: Children by pid: the id of their fork, and a descriptor that becomes readable at their end, or -1.
         self._children: dict[int, tuple[int, int]] = {}
-        #: The service's ends of pipes that it has not opened yet, by the id of the fork.
-        self._unopened: dict[int, tuple[int, int, int, int]] = {}
+        #: Children that the service has not opened yet, by the id of the fork: the pid, and the service's ends.
+        #: Their exits are not waited for, so that the service knows whom it opens.
+        self._unopened: dict[int, tuple[int, tuple[int, int, int]]] = {}
         self._threads = len(os.listdir("/proc/self/task")) > 1
         functions = [function.description for source in loaded for function in source.functions]
         self._hello = messages.report(
@@ -94,8 +95,7 @@ class Template:
                 if settings is not None:
                     return settings
             elif kind == "opened":
-                for descriptor in self._unopened.pop(order["id"], ()):
-                    os.close(descriptor)
+                self._opened(order["id"])
             elif kind == "ping":
                 self._reports.write_through(messages.PONG)
             elif kind == "stop":
@@ -128,12 +128,19 @@ class Template:
             return self._become_worker(pipes, environment)
         for descriptor in pipes.own:
             os.close(descriptor)
-        self._unopened[identity] = pipes.service
-        self._children[pid] = (identity, self._watch(pid))
-        names = ("orders", "reports", "output", "errors")
-        ends = dict(zip(names, pipes.service))
-        self._reports.write_through(messages.report(type="forked", id=identity, pid=pid, **ends))
+        self._unopened[identity] = (pid, pipes.service)
+        self._reports.write_through(
+            messages.report(type="forked", id=identity, pid=pid, descriptors=list(pipes.service))
+        )
         return None
+
+    def _opened(self, identity: int) -> None:
+        if identity not in self._unopened:
+            return
+        pid, descriptors = self._unopened.pop(identity)
+        for descriptor in descriptors:
+            os.close(descriptor)
+        self._children[pid] = (identity, self._watch(pid))
 
     def _failed(self, identity: int, fault: object) -> None:
         self._reports.write_through(messages.report(type="failed", id=identity, message=str(fault)))
@@ -158,7 +165,8 @@ class Template:
             if descriptor >= 0:
                 self._poll.unregister(descriptor)
                 os.close(descriptor)
-            how = {"signal": os.WTERMSIG(status)} if os.WIFSIGNALED(status) else {"code": os.WEXITSTATUS(status)}
+            signalled = os.WIFSIGNALED(status)
+            how = {"signal": os.WTERMSIG(status)} if signalled else {"exit_code": os.WEXITSTATUS(status)}
             self._reports.write_through(messages.report(type="exited", id=identity, **how))
 
     def _become_worker(self, pipes: _Pipes, environment: dict[str, Optional[str]]) -> Settings:
@@ -167,14 +175,16 @@ class Template:
         self._channel.close()
         for descriptor in pipes.service:
             os.close(descriptor)
-        for unopened in self._unopened.values():
+        for _, unopened in self._unopened.values():
             for descriptor in unopened:
                 os.close(descriptor)
         for _, descriptor in self._children.values():
             if descriptor >= 0:
                 os.close(descriptor)
-        for end, place in zip(pipes.own, (ORDERS, REPORTS, 1, 2)):
+        orders_end, reports_end, output = pipes.own
+        for end, place in ((orders_end, ORDERS), (reports_end, REPORTS), (output, 1), (output, 2)):
             os.dup2(end, place, inheritable=place < ORDERS)
+        for end in pipes.own:
             os.close(end)
         for name, value in environment.items():
             if value is None:
@@ -193,11 +203,11 @@ class Template:
 def _pipes() -> _Pipes:
     made: list[int] = []
     try:
-        for _ in range(4):
+        for _ in range(3):
             made += map(lift, os.pipe())  # out of the way of 3 and 4
     except OSError:
         for descriptor in made:
             os.close(descriptor)
         raise
-    orders_read, orders_write, reports_read, reports_write, out_read, out_write, err_read, err_write = made
-    return _Pipes((orders_read, reports_write, out_write, err_write), (orders_write, reports_read, out_read, err_read))
+    orders_read, orders_write, reports_read, reports_write, output_read, output_write = made
+    return _Pipes((orders_read, reports_write, output_write), (orders_write, reports_read, output_read))

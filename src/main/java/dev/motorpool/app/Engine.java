@@ -33,6 +33,7 @@ import dev.motorpool.pool.settings.SettingRules;
 import dev.motorpool.runtime.SourceRuntime;
 import dev.motorpool.runtime.Spawner;
 import dev.motorpool.runtime.WorkerRuntime;
+import dev.motorpool.source.Source;
 import dev.motorpool.source.SourceEvents;
 import dev.motorpool.source.SourcePools;
 import dev.motorpool.source.Sources;
@@ -78,6 +79,9 @@ final class Engine implements AutoCloseable {
     final Sources functions;
     final SourceMetrics sourceMetrics;
 
+    /** Names of the runtimes whose workers can only start once there are sources. */
+    private final Set<String> languages;
+
     /** Names of the runtimes that are commands of the configuration. */
     final Set<String> commands;
 
@@ -121,6 +125,7 @@ final class Engine implements AutoCloseable {
         Spawner spawner = new Spawner();
         Map<String, WorkerRuntime> runtimes = Runtimes.all(settings, dataDirectory.path(), limits, spawner);
         Map<String, SourceRuntime> withSources = Runtimes.withSources(runtimes);
+        this.languages = Runtimes.languages(runtimes);
         this.commands = Runtimes.commands(runtimes);
         Map<String, PoolPatch> ofRuntimes = PoolEntries.ofRuntimes(withSources.keySet());
         Map<String, PoolPatch> configured = PoolEntries.patches(settings, ofRuntimes);
@@ -241,22 +246,20 @@ final class Engine implements AutoCloseable {
     private void open() {
         pools.killEarlier();
         try {
-            directory.open();
+            directory.open(languages);
+            functions.start();
+            boolean read = functions.awaitFirstLoad(FIRST_LOAD) == null; // else the reason is logged
+            directory.openRest(
+                    read && functions.all().stream().allMatch(source -> source.state() == Source.State.READY));
+            detached.open(pools);
+            scheduler.start();
         } catch (InvalidSettingException e) {
             throw new InvalidConfigurationException(
                     String.valueOf(e.getMessage()),
                     "Mend motorpool.pools" + e.pointer().replace('/', '.').replace('_', '-')
                             + "; or, if the pool was made over HTTP, start once with the configuration that it needs,"
                             + " and delete it.");
-        } catch (IOException e) {
-            throw unreadable(e);
-        }
-        functions.start();
-        try {
-            String _ = functions.awaitFirstLoad(FIRST_LOAD); // it is logged
-            detached.open(pools);
-            scheduler.start();
-        } catch (StoreException e) {
+        } catch (IOException | StoreException e) {
             throw unreadable(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

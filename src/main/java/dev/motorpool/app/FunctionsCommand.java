@@ -7,6 +7,7 @@ import dev.motorpool.function.builtin.Builtins;
 import dev.motorpool.function.signature.FunctionDefinition;
 import dev.motorpool.pool.EngineLimits;
 import dev.motorpool.pool.process.ProcessKiller;
+import dev.motorpool.pool.process.WorkerHost;
 import dev.motorpool.pool.process.WorkerProcess;
 import dev.motorpool.pool.timer.Timers;
 import dev.motorpool.runtime.ServiceMark;
@@ -101,8 +102,8 @@ final class FunctionsCommand {
                                 false),
                         Builtins.functions(settings.demoFunctions()).registry().all(),
                         Runtimes.withSources(runtimes),
-                        (id, command, listener) ->
-                                new WorkerProcess(id, mark, command, limits.frame(), spawner, killer, timers, listener),
+                        (id, command, listener) -> new WorkerProcess(
+                                id, new WorkerHost(mark, limits.frame(), spawner, killer, timers), command, listener),
                         NO_POOLS,
                         new SourceEvents() {},
                         Clock.systemUTC())) {

@@ -108,7 +108,7 @@ final class Trial implements AutoCloseable {
         ProcessBuilder builder = new ProcessBuilder(command.command());
         builder.environment().clear();
         builder.environment().putAll(command.environment());
-        String mark = parts.service().next("conform-" + workers.size());
+        String mark = parts.service().next();
         builder.environment().put("MOTORPOOL_WORKER", mark);
         builder.environment().putAll(variables);
         CheckedWorker worker = new CheckedWorker(builder, mark, parts);

@@ -48,14 +48,15 @@ public final class PoolLog implements PoolEvents, AutoCloseable {
     }
 
     @Override
-    public void workerStarted(String pool, String worker, long pid, long nanos) {
+    public void workerStarted(String pool, String worker, String runtime, long pid, long nanos) {
         LOG.atDebug()
                 .addKeyValue("pool", pool)
                 .addKeyValue("worker", worker)
+                .addKeyValue("runtime", runtime)
                 .addKeyValue("pid", pid)
                 .addKeyValue("seconds", nanos / 1e9)
                 .log("Worker started");
-        next.workerStarted(pool, worker, pid, nanos);
+        next.workerStarted(pool, worker, runtime, pid, nanos);
     }
 
     @Override

@@ -89,8 +89,8 @@ public final class EarlyEvents implements PoolEvents {
     }
 
     @Override
-    public void workerStarted(String pool, String worker, long pid, long nanos) {
-        tell(events -> events.workerStarted(pool, worker, pid, nanos));
+    public void workerStarted(String pool, String worker, String runtime, long pid, long nanos) {
+        tell(events -> events.workerStarted(pool, worker, runtime, pid, nanos));
     }
 
     @Override

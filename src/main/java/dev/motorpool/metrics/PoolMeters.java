@@ -48,7 +48,8 @@ final class PoolMeters {
     private final Map<String, Counter> rejected = new ConcurrentHashMap<>();
     private final Map<String, Counter> deaths = new ConcurrentHashMap<>();
     private final Counter starts;
-    private final Timer start;
+    /** Start times of workers, by runtime. */
+    private final Map<String, Timer> startTimes = new ConcurrentHashMap<>();
 
     /** All meters of this pool in the registry. */
     @GuardedBy("meters")
@@ -64,13 +65,7 @@ final class PoolMeters {
         this.name = pool;
         this.pool = Tags.of("pool", pool);
         this.starts = counter("motorpool.worker.starts", "Started workers", Tags.empty());
-        this.start = keep(Timer.builder("motorpool.worker.start")
-                .description("Time from spawn to readiness of a worker")
-                .serviceLevelObjectives(Arrays.stream(TimeHistogram.BOUNDS_NANOS)
-                        .mapToObj(Duration::ofNanos)
-                        .toArray(Duration[]::new))
-                .tags(this.pool)
-                .register(registry));
+        Timer _ = startTimes(gauges.view().settings().runtime());
         PoolSnapshot poolSnapshot = new PoolSnapshot(gauges, () -> others.load(pool));
         gauge(
                 poolSnapshot,
@@ -202,9 +197,21 @@ final class PoolMeters {
                 reason, each -> counter("motorpool.calls.rejected", "Refused calls", Tags.of("reason", each)));
     }
 
-    void workerStarted(long nanos) {
+    void workerStarted(String runtime, long nanos) {
         starts.increment();
-        start.record(Duration.ofNanos(nanos));
+        startTimes(runtime).record(Duration.ofNanos(nanos));
+    }
+
+    private Timer startTimes(String runtime) {
+        return startTimes.computeIfAbsent(
+                runtime,
+                each -> keep(Timer.builder("motorpool.worker.start")
+                        .description("Time from the start of a worker to its readiness")
+                        .serviceLevelObjectives(Arrays.stream(TimeHistogram.BOUNDS_NANOS)
+                                .mapToObj(Duration::ofNanos)
+                                .toArray(Duration[]::new))
+                        .tags(pool.and("runtime", each))
+                        .register(registry)));
     }
 
     void workerEnded(String reason) {

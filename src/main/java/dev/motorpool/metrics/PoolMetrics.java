@@ -55,10 +55,10 @@ public final class PoolMetrics implements PoolEvents {
     }
 
     @Override
-    public void workerStarted(String pool, String worker, long pid, long nanos) {
+    public void workerStarted(String pool, String worker, String runtime, long pid, long nanos) {
         PoolMeters meters = pools.get(pool);
         if (meters != null) {
-            meters.workerStarted(nanos);
+            meters.workerStarted(runtime, nanos);
         }
     }
 

@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 
@@ -16,6 +17,8 @@ import java.util.function.Supplier;
 public final class SourceMetrics implements SourceEvents {
 
     private record Load(String runtime, boolean ready) {}
+
+    private final Set<String> runtimes;
 
     /** Has all keys from the start. */
     private final Map<Load, LongAdder> loads;
@@ -28,6 +31,7 @@ public final class SourceMetrics implements SourceEvents {
             all.put(new Load(runtime, false), new LongAdder());
         }
         this.loads = Map.copyOf(all);
+        this.runtimes = Set.copyOf(runtimes);
     }
 
     @Override
@@ -44,21 +48,22 @@ public final class SourceMetrics implements SourceEvents {
      * @param sources those that there are now
      */
     public void bindTo(MeterRegistry registry, Supplier<List<Source>> sources) {
-        loads.forEach((load, count) -> {
-            FunctionCounter.builder("motorpool.source.loads", count, LongAdder::doubleValue)
-                    .description("Loads of new contents of sources, by their outcome")
-                    .tag("runtime", load.runtime())
-                    .tag("outcome", load.ready() ? "ready" : "failed")
-                    .register(registry);
-            Source.State state = load.ready() ? Source.State.READY : Source.State.FAILED;
-            Gauge.builder("motorpool.sources", sources, all -> all.get().stream()
-                            .filter(each -> each.runtime().equals(load.runtime()) && each.state() == state)
-                            .count())
-                    .description("Sources of functions, by their state")
-                    .tag("runtime", load.runtime())
-                    .tag("state", state.word())
-                    .strongReference(true)
-                    .register(registry);
-        });
+        loads.forEach((load, count) -> FunctionCounter.builder("motorpool.source.loads", count, LongAdder::doubleValue)
+                .description("Loads of new contents of sources, by their outcome")
+                .tag("runtime", load.runtime())
+                .tag("outcome", load.ready() ? "ready" : "failed")
+                .register(registry));
+        for (String runtime : runtimes) {
+            for (Source.State state : Source.State.values()) {
+                Gauge.builder("motorpool.sources", sources, all -> all.get().stream()
+                                .filter(each -> each.runtime().equals(runtime) && each.state() == state)
+                                .count())
+                        .description("Sources of functions, by their state")
+                        .tag("runtime", runtime)
+                        .tag("state", state.word())
+                        .strongReference(true)
+                        .register(registry);
+            }
+        }
     }
 }

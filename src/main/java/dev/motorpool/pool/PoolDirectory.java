@@ -3,6 +3,7 @@ package dev.motorpool.pool;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.motorpool.pool.PoolStore.KeptPool;
 import dev.motorpool.pool.PoolStore.Wanted;
+import dev.motorpool.pool.settings.Initializer;
 import dev.motorpool.pool.settings.InvalidSettingException;
 import dev.motorpool.pool.settings.PoolKind;
 import dev.motorpool.pool.settings.PoolPatch;
@@ -42,6 +43,10 @@ public final class PoolDirectory {
     @GuardedBy("lock")
     private final Set<String> provided = new HashSet<>();
 
+    /** Those that {@link #open} has left. */
+    @GuardedBy("lock")
+    private final Set<String> rest = new TreeSet<>();
+
     private final SettingRules rules;
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -66,8 +71,12 @@ public final class PoolDirectory {
         this.rules = rules;
     }
 
-    /** Makes the pools at the start of the service. */
-    public void open() throws IOException, InvalidSettingException {
+    /**
+     * Makes the pools at the start of the service. Those that need functions from files wait for {@link #openRest}.
+     *
+     * @param notYet runtimes that have no functions yet, built-in ones included
+     */
+    public void open(Set<String> notYet) throws IOException, InvalidSettingException {
         lock.lock();
         try {
             kept.putAll(store.load());
@@ -84,20 +93,53 @@ public final class PoolDirectory {
             });
             Map<String, PoolSettings> all = new LinkedHashMap<>();
             for (String name : names) {
-                try {
-                    SettingRules.checkName(name);
-                    all.put(name, settings(name, kept.get(name), true));
-                } catch (InvalidSettingException e) {
-                    throw new InvalidSettingException("/" + name + e.pointer(), "Pool " + name + ": " + e.getMessage());
-                }
+                all.put(name, named(name, true));
             }
             for (Map.Entry<String, PoolSettings> entry : all.entrySet()) {
-                open(entry.getKey(), entry.getValue());
+                Initializer initializer = entry.getValue().initializer();
+                if (notYet.contains(entry.getValue().runtime()) || (initializer != null && !rules.knows(initializer))) {
+                    rest.add(entry.getKey());
+                } else {
+                    open(entry.getKey(), entry.getValue());
+                }
             }
         } catch (RefusedException e) {
             throw new IllegalStateException(e);
         } finally {
             lock.unlock();
+        }
+    }
+
+    /**
+     * Makes the pools that {@link #open} has left, when functions from files have been loaded, or take long.
+     *
+     * @param complete whether all files have been loaded, so that a function that is not there is a mistake of the
+     *     configuration
+     */
+    public void openRest(boolean complete) throws InvalidSettingException {
+        lock.lock();
+        try {
+            for (String name : rest) {
+                if (pools.find(name).isEmpty()) {
+                    open(name, named(name, !complete || kept.containsKey(name)));
+                }
+            }
+            rest.clear();
+        } catch (RefusedException e) {
+            throw new IllegalStateException(e);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The settings of a pool at the start; a fault names the pool. */
+    @GuardedBy("lock")
+    private PoolSettings named(String name, boolean start) throws InvalidSettingException {
+        try {
+            SettingRules.checkName(name);
+            return settings(name, kept.get(name), start);
+        } catch (InvalidSettingException e) {
+            throw new InvalidSettingException("/" + name + e.pointer(), "Pool " + name + ": " + e.getMessage());
         }
     }
 

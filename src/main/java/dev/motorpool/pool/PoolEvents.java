@@ -43,7 +43,7 @@ public interface PoolEvents {
     default void callRejected(String pool, String reason) {}
 
     /** A worker has said hello and run its initializer, {@code nanos} after its spawn. */
-    default void workerStarted(String pool, String worker, long pid, long nanos) {}
+    default void workerStarted(String pool, String worker, String runtime, long pid, long nanos) {}
 
     /** A worker process has ended. */
     default void workerEnded(WorkerEnd end) {}

@@ -1,6 +1,8 @@
 package dev.motorpool.pool;
 
 import dev.motorpool.pool.process.ProcessKiller;
+import dev.motorpool.pool.process.Templates;
+import dev.motorpool.pool.process.WorkerHost;
 import dev.motorpool.pool.process.WorkerLink;
 import dev.motorpool.pool.process.WorkerProcess;
 import dev.motorpool.pool.settings.PoolSettings;
@@ -38,6 +40,8 @@ public final class Pools implements AutoCloseable {
     private final Spawner spawner;
     private final ProcessKiller killer;
     private final ServiceMark mark;
+    private final WorkerHost host;
+    private final Templates templates;
     /** Changed under this object's monitor only, so that a name is taken once. Read without a lock. */
     private final ConcurrentSkipListMap<String, Pool> pools = new ConcurrentSkipListMap<>();
 
@@ -71,6 +75,8 @@ public final class Pools implements AutoCloseable {
         this.runtimes = Map.copyOf(runtimes);
         this.events = events;
         this.limits = limits;
+        this.host = new WorkerHost(mark, limits.frame(), spawner, killer, timers);
+        this.templates = new Templates(host, limits.start());
     }
 
     /**
@@ -120,11 +126,12 @@ public final class Pools implements AutoCloseable {
 
     /** A process of the service that belongs to no pool, with the protocol on its pipes. */
     public WorkerLink link(String workerId, Callable<WorkerCommand> command, WorkerLink.Listener listener) {
-        return new WorkerProcess(workerId, mark, command, limits.frame(), spawner, killer, timers, listener);
+        return new WorkerProcess(workerId, host, command, templates, listener);
     }
 
     /** Replaces all workers of a runtime; see {@link Pool#renew}. */
     public void renew(String runtime) {
+        templates.retire(runtime);
         for (Pool pool : pools.values()) {
             if (pool.runtime().equals(runtime)) {
                 pool.renew();
@@ -193,6 +200,7 @@ public final class Pools implements AutoCloseable {
             for (Pool pool : pools.values()) {
                 pool.awaitGone(Duration.ofNanos(Math.max(0, until - System.nanoTime())));
             }
+            templates.close();
             killer.awaitIdle(SWEEP);
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();

@@ -98,7 +98,10 @@ final class SilenceWatch {
     }
 
     private static @Nullable Duration processorTime(Worker worker) {
-        ProcessHandle handle = worker.handle;
-        return handle == null ? null : handle.info().totalCpuDuration().orElse(null);
+        return worker.handle == null
+                ? null
+                : ProcessHandle.of(worker.pid())
+                        .flatMap(process -> process.info().totalCpuDuration())
+                        .orElse(null);
     }
 }

@@ -76,9 +76,13 @@ final class Worker {
 
     @Nullable
     ProcessHandle handle;
+    /** Its own process, if {@link #handle} is that of its sandbox, and once it is ready; else 0. */
+    long inside;
 
     Phase phase = Phase.STARTING;
     boolean retiring;
+    /** Whether it was there when all workers were to be replaced. */
+    boolean outdated;
     /** Whether its pipe or its process has ended, and its end is about to be reported. */
     boolean closing;
     /** Why it ends; null until that is decided. */
@@ -182,7 +186,7 @@ final class Worker {
     }
 
     long pid() {
-        return handle == null ? 0 : handle.pid();
+        return handle == null || inside != 0 ? inside : handle.pid();
     }
 
     String state() {
@@ -201,6 +205,6 @@ final class Worker {
                 .filter(call -> call.state == QueuedCall.State.RUNNING)
                 .map(call -> new WorkerView.Running(call.request.jobId(), call.request.tenant()))
                 .toList();
-        return new WorkerView(id, handle == null ? null : handle.pid(), state(), running, finished, null, startedAt);
+        return new WorkerView(id, handle == null ? null : pid(), state(), running, finished, null, startedAt);
     }
 }

@@ -24,6 +24,7 @@ final class WorkerReports implements WorkerLink.Listener {
     private static final int MOST_RETURNS = 2;
 
     private static final int OUT_OF_MEMORY_EXIT = 3;
+    private static final String NO_TEMPLATE = "it reports forks, and is no template";
     /** Maximum characters of an exception's message in a pool's reason. */
     private static final int MESSAGE_KEPT = 1_000;
 
@@ -127,6 +128,10 @@ final class WorkerReports implements WorkerLink.Listener {
             return "it speaks version " + hello.version() + " of the protocol, this service version "
                     + FrameCodec.VERSION;
         }
+        String unloaded = hello.fault();
+        if (unloaded != null) {
+            return unloaded;
+        }
         greeted = true;
         worker.accepts = hello.features().contains(Message.Hello.ACCEPTED);
         worker.pings = hello.features().contains(Message.Hello.PING);
@@ -172,6 +177,9 @@ final class WorkerReports implements WorkerLink.Listener {
             case Message.Leaving leaving -> null;
             case Message.Accepted accepted -> null;
             case Message.Loading loading -> "it loads sources after its hello";
+            case Message.Forked forked -> NO_TEMPLATE;
+            case Message.Failed failed -> NO_TEMPLATE;
+            case Message.Exited exited -> NO_TEMPLATE;
             case Message.Pong pong -> {
                 worker.reports.ponged();
                 yield null;

@@ -36,6 +36,8 @@ final class WorkerScaler {
 
     private Timers.@Nullable Timer idle;
     private boolean dismissed;
+    /** Whether workers are being replaced one after another. */
+    private boolean renewing;
 
     WorkerScaler(
             PoolSettings settings,
@@ -72,7 +74,9 @@ final class WorkerScaler {
         }
         int staying = 0;
         int retiring = 0;
+        boolean renewed = true;
         for (Worker worker : workerSet.all()) {
+            renewed &= !worker.outdated;
             if (worker.alive() && !worker.retiring) {
                 staying++;
             } else if (worker.alive() && worker.stuck == 0) {
@@ -82,6 +86,7 @@ final class WorkerScaler {
         int beside = settings.kind() == PoolKind.PROCESS ? 0 : MOST_RETIRING;
         int wanted = wanted();
         int missing = wanted - staying - Math.max(0, retiring - beside);
+        renewing &= missing > 0 || !renewed;
         if (missing > 0) {
             startSome(missing);
         } else {
@@ -137,17 +142,22 @@ final class WorkerScaler {
         }
     }
 
-    /** Replaces all workers: each takes no more calls, and ends when those that run in it have ended. */
+    /**
+     * Replaces all workers: each takes no more calls, and ends when those that run in it have ended. Their successors
+     * start one after another, so that the first one is ready as soon as possible and takes what waits.
+     */
     void renew() {
         backoff.begin();
+        renewing = !workerSet.isEmpty();
         for (Worker worker : List.copyOf(workerSet.all())) {
+            worker.outdated = true;
             termination.retire(worker, StopReason.SURPLUS);
         }
     }
 
     private void startSome(int missing) {
         if (!backoff.afterFailure()) {
-            int most = Math.min(missing, MOST_STARTING - workerSet.starting());
+            int most = Math.min(missing, (renewing ? 1 : MOST_STARTING) - workerSet.starting());
             for (int i = 0; i < most; i++) {
                 starter.startOne(settings);
             }
@@ -200,7 +210,9 @@ final class WorkerScaler {
         backoff.begin();
         boolean reshaped = before.threadsPerWorker() != changed.threadsPerWorker()
                 || !before.runtime().equals(changed.runtime())
-                || !Objects.equals(before.initializer(), changed.initializer());
+                || !Objects.equals(before.initializer(), changed.initializer())
+                || before.sandbox() != changed.sandbox()
+                || before.network() != changed.network();
         for (Worker worker : List.copyOf(workerSet.all())) {
             boolean outgrown =
                     changed.kind() != PoolKind.PROCESS && changed.size() > worker.shape.slots() && worker.alive();

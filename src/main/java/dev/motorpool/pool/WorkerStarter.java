@@ -1,8 +1,11 @@
 package dev.motorpool.pool;
 
+import dev.motorpool.pool.process.SandboxedProcess;
 import dev.motorpool.pool.process.WorkerLink;
 import dev.motorpool.pool.settings.PoolKind;
 import dev.motorpool.pool.settings.PoolSettings;
+import dev.motorpool.pool.settings.Sandbox;
+import dev.motorpool.runtime.Isolation;
 import dev.motorpool.runtime.WorkerShape;
 import java.util.function.Function;
 
@@ -55,12 +58,21 @@ final class WorkerStarter {
         boolean shared = now.kind() != PoolKind.PROCESS;
         // A worker of a shared kind never runs its calls one after another, so its shape never has a single slot.
         WorkerShape shape = new WorkerShape(
-                shared ? Math.max(2, now.size()) : now.threadsPerWorker(), now.kind() == PoolKind.COROUTINE);
+                shared ? Math.max(2, now.size()) : now.threadsPerWorker(),
+                now.kind() == PoolKind.COROUTINE,
+                isolation(now));
         Worker worker = new Worker(pool + "-" + ++numbered, shape, now, now.sequential(), lock.nanoTime());
         WorkerLink link = links.apply(worker);
         worker.attach(link);
         workerSet.add(worker);
         lock.afterwards(link::start);
+    }
+
+    private static Isolation isolation(PoolSettings settings) {
+        if (settings.sandbox() == Sandbox.NONE) {
+            return Isolation.NONE;
+        }
+        return settings.network() ? Isolation.SANDBOX : Isolation.SANDBOX_WITHOUT_NETWORK;
     }
 
     /** The worker's process exists; it has a bounded time to become ready. */
@@ -83,13 +95,16 @@ final class WorkerStarter {
     }
 
     void becameReady(Worker worker) {
+        if (worker.handle != null && worker.shape.isolation() != Isolation.NONE) {
+            worker.inside = SandboxedProcess.of(worker.handle.pid());
+        }
         workerSet.becameReady(worker);
         worker.readyNanos = lock.nanoTime();
         worker.idleNanos = worker.readyNanos;
         boolean heals = backoff.succeeded(worker);
         long took = lock.nanoTime() - worker.startedNanos;
         long pid = worker.pid();
-        lock.afterwards(() -> events.workerStarted(pool, worker.id, pid, took));
+        lock.afterwards(() -> events.workerStarted(pool, worker.id, worker.settings.runtime(), pid, took));
         if (heals) {
             lock.afterwards(() -> events.poolHealed(pool));
         }

@@ -2,6 +2,7 @@ package dev.motorpool.runtime;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -16,20 +17,29 @@ public final class InterpreterRuntime implements SourceRuntime {
      * What is configured.
      *
      * @param interpreter path or name; null: it is looked for
+     * @param forks whether workers may be forked, where the language and the system can do that
      * @param dataDirectory where the worker's package is laid out
      * @param frameLimit bytes that a frame may have
      * @param valueLimit bytes that a value may have
      */
-    public record Settings(@Nullable String interpreter, Path dataDirectory, int frameLimit, int valueLimit) {}
+    public record Settings(
+            @Nullable String interpreter, boolean forks, Path dataDirectory, int frameLimit, int valueLimit) {}
 
-    /** What workers start with: an interpreter, and what it loads. */
-    private record Start(String interpreter, LoadedSources sources) {}
+    /**
+     * What workers start with: an interpreter, and what it loads.
+     *
+     * @param version grows with each change
+     */
+    private record Start(String interpreter, LoadedSources sources, long version) {}
+
+    /** Through it the service opens the pipes of forked workers. */
+    private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
 
     private final Language language;
     private final Settings settings;
     private final Interpreter interpreter;
     private final LanguagePackage files;
-    private final WorkerLaunch launch = WorkerLaunch.ofSystem();
+    private final WorkerLaunch launch;
 
     /** Null until sources have been loaded. Written by the one thread that loads. */
     private volatile @Nullable Start start;
@@ -37,9 +47,15 @@ public final class InterpreterRuntime implements SourceRuntime {
     /** The interpreter of the last probe. Owned by the one thread that loads. */
     private String found;
 
+    /** Workers that are never confined. */
     public InterpreterRuntime(Language language, Settings settings, Spawner spawner) {
+        this(language, settings, spawner, WorkerLaunch.ofSystem());
+    }
+
+    public InterpreterRuntime(Language language, Settings settings, Spawner spawner, WorkerLaunch launch) {
         this.language = language;
         this.settings = settings;
+        this.launch = launch;
         this.interpreter = new Interpreter(language, settings.interpreter(), launch.environment(), spawner);
         this.files = new LanguagePackage(
                 language, settings.dataDirectory().toAbsolutePath().resolve("runtimes"));
@@ -49,29 +65,49 @@ public final class InterpreterRuntime implements SourceRuntime {
     @Override
     public WorkerCommand probe(LoadedSources sources) throws IOException, InterruptedException {
         found = interpreter.find(sources.place());
-        return command(new Start(found, sources), Map.of("MOTORPOOL_ROLE", "probe"));
+        return command(new Start(found, sources, 0), Map.of("MOTORPOOL_ROLE", "probe"), Isolation.NONE);
     }
 
     @Override
     public void use(LoadedSources sources) {
-        start = new Start(found, sources);
+        Start before = start;
+        start = new Start(found, sources, before == null ? 1 : before.version() + 1);
     }
 
     @Override
-    public WorkerCommand command(WorkerShape shape) {
+    public WorkerCommand command(WorkerShape shape) throws InterruptedException {
         Start how = start;
         if (how == null) {
             throw new IllegalStateException("no " + language.word() + " functions have been loaded");
         }
         try {
-            return command(
-                    how, Map.of("MOTORPOOL_KIND", shape.kind(), "MOTORPOOL_SLOTS", Integer.toString(shape.slots())));
+            WorkerCommand spawned = command(
+                    how,
+                    Map.of("MOTORPOOL_KIND", shape.kind(), "MOTORPOOL_SLOTS", Integer.toString(shape.slots())),
+                    shape.isolation());
+            return isForked(shape) ? spawned.forkedFrom(template(how)) : spawned;
         } catch (IOException e) {
             throw new UncheckedIOException("cannot lay out the worker's package: " + e.getMessage(), e);
         }
     }
 
-    private WorkerCommand command(Start how, Map<String, String> special) throws IOException {
+    /** The one place that decides whether a worker may be forked; all others are spawned. */
+    private boolean isForked(WorkerShape shape) {
+        return settings.forks()
+                && language.forks()
+                && shape.kind().equals("process")
+                && shape.isolation() == Isolation.NONE
+                && !launch.hasLauncher()
+                && Files.isDirectory(DESCRIPTORS);
+    }
+
+    private WorkerTemplate template(Start how) throws IOException, InterruptedException {
+        return new WorkerTemplate(
+                language.word(), how.version(), command(how, Map.of("MOTORPOOL_ROLE", "template"), Isolation.NONE));
+    }
+
+    private WorkerCommand command(Start how, Map<String, String> special, Isolation isolation)
+            throws IOException, InterruptedException {
         Path home = files.home();
         List<String> program = new ArrayList<>(List.of(how.interpreter()));
         program.addAll(language.program(home));
@@ -80,6 +116,7 @@ public final class InterpreterRuntime implements SourceRuntime {
         variables.put("MOTORPOOL_FRAME_LIMIT", Integer.toString(settings.frameLimit()));
         variables.put("MOTORPOOL_VALUE_LIMIT", Integer.toString(settings.valueLimit()));
         variables.putAll(special);
-        return launch.command(program, variables);
+        return launch.command(
+                program, variables, isolation, List.of(home, how.sources().folder()));
     }
 }

@@ -19,7 +19,7 @@ public final class JavaRuntime implements SourceRuntime {
     private final String name;
     private final JavaWorkerSettings settings;
     private final Spawner spawner;
-    private final WorkerLaunch launch = WorkerLaunch.ofSystem();
+    private final WorkerLaunch launch;
 
     private final ReentrantLock lock = new ReentrantLock();
 
@@ -29,21 +29,27 @@ public final class JavaRuntime implements SourceRuntime {
     /** What workers load; null until there was a source. Written by the one thread that loads. */
     private volatile @Nullable LoadedSources sources;
 
+    /** Workers that are never confined. */
+    public JavaRuntime(String name, JavaWorkerSettings settings, Spawner spawner) {
+        this(name, settings, spawner, WorkerLaunch.ofSystem());
+    }
+
     /**
      * @param name {@code java} for plug-ins, or {@code programs}
      * @param spawner starts the process that makes the AOT cache
      */
-    public JavaRuntime(String name, JavaWorkerSettings settings, Spawner spawner) {
+    public JavaRuntime(String name, JavaWorkerSettings settings, Spawner spawner, WorkerLaunch launch) {
         this.name = name;
         this.settings = settings;
         this.spawner = spawner;
+        this.launch = launch;
     }
 
     @Override
     public WorkerCommand probe(LoadedSources probed) throws InterruptedException {
         Map<String, String> variables = new HashMap<>(variables(probed));
         variables.put("MOTORPOOL_ROLE", "probe");
-        return command(new WorkerShape(1, false), variables);
+        return command(new WorkerShape(1, false), variables, List.of());
     }
 
     @Override
@@ -54,7 +60,9 @@ public final class JavaRuntime implements SourceRuntime {
     @Override
     public WorkerCommand command(WorkerShape shape) throws InterruptedException {
         LoadedSources loaded = sources;
-        return command(shape, loaded == null ? Map.of() : variables(loaded));
+        return loaded == null
+                ? command(shape, Map.of(), List.of())
+                : command(shape, variables(loaded), List.of(loaded.folder()));
     }
 
     private Map<String, String> variables(LoadedSources loaded) {
@@ -63,7 +71,8 @@ public final class JavaRuntime implements SourceRuntime {
         return variables;
     }
 
-    private WorkerCommand command(WorkerShape shape, Map<String, String> variables) throws InterruptedException {
+    private WorkerCommand command(WorkerShape shape, Map<String, String> variables, List<Path> loaded)
+            throws InterruptedException {
         WorkerFolder home = folder();
         List<String> command = new ArrayList<>();
         command.add(java().toString());
@@ -81,7 +90,10 @@ public final class JavaRuntime implements SourceRuntime {
         }
         command.add("--value-limit=" + settings.valueLimit());
         command.add("--frame-limit=" + settings.frameLimit());
-        return launch.command(command, variables);
+        List<Path> needed = new ArrayList<>(loaded);
+        needed.add(settings.javaHome());
+        needed.add(home.folder());
+        return launch.command(command, variables, shape.isolation(), needed);
     }
 
     private Path java() {
@@ -110,7 +122,10 @@ public final class JavaRuntime implements SourceRuntime {
                 made = prepared == null ? null : WorkerFolder.prepared(prepared.toAbsolutePath(), java());
                 if (made == null) {
                     made = WorkerFolder.in(
-                            settings.dataDirectory().toAbsolutePath().resolve("worker"), java(), launch, spawner);
+                            settings.dataDirectory().toAbsolutePath().resolve("worker"),
+                            java(),
+                            WorkerLaunch.ofSystem(),
+                            spawner);
                 }
                 folder = made;
             }

@@ -23,6 +23,11 @@ public enum Language {
         Map<String, String> variables(Path home) {
             return Map.of("PYTHONPATH", home.toString());
         }
+
+        @Override
+        boolean forks() {
+            return true;
+        }
     },
 
     NODE("Node.js 20.6", 20, 6, "node", null, List.of("-p", "process.execPath + '\\n' + process.versions.node")) {
@@ -92,6 +97,11 @@ public enum Language {
         String[] parts = version.split("\\.", -1);
         int hasMajor = Integer.parseInt(parts[0]);
         return hasMajor > major || (hasMajor == major && Integer.parseInt(parts[1]) >= minor);
+    }
+
+    /** Whether workers can be forked from a template. */
+    boolean forks() {
+        return false;
     }
 
     /** The interpreter's arguments that start a worker. */

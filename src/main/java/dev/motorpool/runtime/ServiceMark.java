@@ -30,9 +30,12 @@ public record ServiceMark(String directory, String run) {
         return new ServiceMark(UUID.randomUUID().toString(), UUID.randomUUID().toString());
     }
 
-    /** A mark for a worker, which no other worker has had. */
-    public String next(String workerId) {
-        return directory + SEPARATOR + run + SEPARATOR + workerId + "-" + UUID.randomUUID();
+    /**
+     * A mark for a worker, which no other worker has had. All marks of a service are equally long, as a forked worker
+     * writes its own over that of its template.
+     */
+    public String next() {
+        return directory + SEPARATOR + run + SEPARATOR + UUID.randomUUID();
     }
 
     /** Whether this is the mark of a worker of an earlier service. */

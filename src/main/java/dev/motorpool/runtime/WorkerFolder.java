@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -46,6 +47,10 @@ record WorkerFolder(Path jar, @Nullable Path cache) {
 
     /** File locks are held by whole processes, so threads need one of their own. */
     private static final ReentrantLock MAKING = new ReentrantLock();
+
+    Path folder() {
+        return Objects.requireNonNull(jar.getParent());
+    }
 
     boolean isThere() {
         return Files.exists(jar);

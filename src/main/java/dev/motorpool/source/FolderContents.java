@@ -11,8 +11,10 @@ import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -38,6 +40,7 @@ record FolderContents(List<SourceFiles> sources, List<Path> helpers, String help
     static FolderContents read(Path folder, Layout layout) throws IOException {
         List<SourceFiles> sources = new ArrayList<>();
         List<Path> helpers = new ArrayList<>();
+        Set<Path> descriptions = new HashSet<>();
         if (!Files.isDirectory(folder)) {
             return new FolderContents(List.of(), List.of(), version(folder, List.of()));
         }
@@ -46,10 +49,16 @@ record FolderContents(List<SourceFiles> sources, List<Path> helpers, String help
             String name = hidden(entry) ? null : layout.sourceName(entry);
             if (name == null) {
                 helpers.addAll(files);
-            } else {
-                sources.add(new SourceFiles(name, folder.relativize(entry).toString(), files, version(folder, files)));
+                continue;
             }
+            Path description = layout.description(entry);
+            if (description != null) {
+                files.add(folder.relativize(description));
+                descriptions.add(folder.relativize(description));
+            }
+            sources.add(new SourceFiles(name, folder.relativize(entry).toString(), files, version(folder, files)));
         }
+        helpers.removeAll(descriptions);
         sources.sort((one, other) -> one.name().compareTo(other.name()));
         return new FolderContents(List.copyOf(sources), List.copyOf(helpers), version(folder, helpers));
     }

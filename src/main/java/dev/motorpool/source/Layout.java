@@ -83,6 +83,13 @@ enum Layout {
             int dot = name.indexOf('.');
             return dot < 0 ? name : name.substring(0, dot);
         }
+
+        @Override
+        @Nullable
+        Path description(Path entry) {
+            Path file = entry.resolveSibling(sourceName(entry) + ".json");
+            return Files.isRegularFile(file) ? file : null;
+        }
     };
 
     private static final Pattern IDENTIFIER = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
@@ -131,6 +138,12 @@ enum Layout {
 
     /** The name of the source that this file or folder is; null if it is none. */
     abstract @Nullable String sourceName(Path entry);
+
+    /** The file beside a source that describes it, and belongs to it; null if there is none. */
+    @Nullable
+    Path description(Path entry) {
+        return null;
+    }
 
     /** What is wrong with a source's name, and what to do; null if nothing is. */
     @Nullable

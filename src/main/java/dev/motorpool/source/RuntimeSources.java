@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -124,9 +125,11 @@ final class RuntimeSources {
      *
      * @param taken names of functions of other runtimes
      * @param all whether to try versions again that have ended their process
+     * @param loading receives the sources as they are while new contents are tried, if there are any
      * @throws IOException if the folder cannot be read, changes meanwhile, or cannot be copied; all is as before then
      */
-    Change load(TakenNames taken, boolean all) throws IOException, InterruptedException {
+    Change load(TakenNames taken, boolean all, Consumer<List<Source>> loading)
+            throws IOException, InterruptedException {
         FolderContents contents = FolderContents.read(folder, layout);
         Map<String, SourceFiles> found = new TreeMap<>();
         Map<String, Fault> objections = new TreeMap<>();
@@ -158,6 +161,9 @@ final class RuntimeSources {
                 known.put(source, fault);
             }
         });
+        if (contents.sources().stream().anyMatch(this::isNew)) {
+            loading.accept(contents.sources().stream().map(this::whileLoading).toList());
+        }
         Choice choice = choose(wanted, known, helpers, taken);
         if (choice.trial().unusable() != null) {
             showUnusable(contents, choice.trial().unusable());
@@ -240,6 +246,28 @@ final class RuntimeSources {
                             null));
         }
         return new Choice(before, earlierHelpers, loader.attempt(before, earlierHelpers, good.keySet(), taken), all);
+    }
+
+    private boolean isNew(SourceFiles files) {
+        Source before = before(files.name());
+        return before == null || !before.version().equals(files.version());
+    }
+
+    private Source whileLoading(SourceFiles files) {
+        Source before = before(files.name());
+        if (before != null && !isNew(files)) {
+            return before;
+        }
+        return new Source(
+                files.name(),
+                name,
+                files.file(),
+                files.version(),
+                Source.State.LOADING,
+                null,
+                null,
+                before == null ? List.of() : before.functions(),
+                before == null ? null : before.loadedAt());
     }
 
     /** Nothing could be tried: all that is new is failed, and what was good serves on. */

@@ -311,7 +311,16 @@ public final class Sources implements Supplier<FunctionRegistry>, AutoCloseable 
     }
 
     private void load(RuntimeSources runtime, Seen last, boolean asked) throws IOException, InterruptedException {
-        RuntimeSources.Change change = runtime.load(name -> placeOf(name, runtime), asked);
+        RuntimeSources.Change change;
+        try {
+            change = runtime.load(
+                    name -> placeOf(name, runtime),
+                    asked,
+                    loading -> catalog = new Catalog(catalog.functions(), sources(runtime, loading)));
+        } catch (IOException | InterruptedException | RuntimeException | Error e) {
+            catalog = new Catalog(catalog.functions(), sources(runtime, runtime.sources()));
+            throw e;
+        }
         if (change == RuntimeSources.Change.TRY_AGAIN) {
             tryAgain(last);
         }
@@ -323,15 +332,18 @@ public final class Sources implements Supplier<FunctionRegistry>, AutoCloseable 
             pools.renew(runtime.name());
         }
         List<FunctionDefinition> functions = new ArrayList<>(builtIn);
-        List<Source> sources = new ArrayList<>();
-        for (RuntimeSources each : runtimes) {
-            functions.addAll(each.functions());
-            sources.addAll(each.sources());
-        }
-        catalog = new Catalog(FunctionRegistry.of(functions), List.copyOf(sources));
+        runtimes.forEach(each -> functions.addAll(each.functions()));
+        catalog = new Catalog(FunctionRegistry.of(functions), sources(runtime, runtime.sources()));
         if (change == RuntimeSources.Change.MADE) {
             events.functionsChanged();
         }
+    }
+
+    /** All sources, with these of one runtime. */
+    private List<Source> sources(RuntimeSources runtime, List<Source> its) {
+        return runtimes.stream()
+                .flatMap(each -> (each == runtime ? its : each.sources()).stream())
+                .toList();
     }
 
     private @Nullable String placeOf(String function, RuntimeSources asking) {

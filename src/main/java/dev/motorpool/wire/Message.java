@@ -1,9 +1,13 @@
 package dev.motorpool.wire;
 
+import dev.motorpool.json.JsonCursor;
+import dev.motorpool.json.JsonKind;
 import dev.motorpool.json.JsonSlices;
+import dev.motorpool.json.JsonStrings;
 import dev.motorpool.json.RawJson;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What goes through a worker's pipes, one message a frame. docs/protocol.md gives the JSON of each. */
@@ -90,6 +94,16 @@ public sealed interface Message {
     record Stop() implements Order {}
 
     /**
+     * To a template: fork a worker; answered by {@link Forked} or {@link Failed}.
+     *
+     * @param environment variables of the worker that differ from the template's
+     */
+    record Fork(long id, Map<String, String> environment) implements Order {}
+
+    /** To a template: the service has opened the descriptors of {@link Forked}, or does not want the worker any more. */
+    record Opened(long id) implements Order {}
+
+    /**
      * The first message of a worker.
      *
      * @param functions an array as GET /v1/functions lists them
@@ -105,6 +119,40 @@ public sealed interface Message {
 
         /** It wants to be told {@link About} with each call. */
         public static final String CONTEXT = "context";
+
+        /** It is a template that can fork. */
+        public static final String FORK = "fork";
+
+        /** Why one of the sources could not be loaded; null if all could. */
+        public @Nullable String fault() {
+            for (JsonCursor each = new JsonCursor(sources); each.next(); ) {
+                String fault = fault(each.value());
+                if (fault != null) {
+                    return fault;
+                }
+            }
+            return null;
+        }
+
+        private static @Nullable String fault(RawJson source) {
+            String name = "";
+            String state = "";
+            String reason = "";
+            if (source.kind() == JsonKind.OBJECT) {
+                for (JsonCursor member = new JsonCursor(source); member.next(); ) {
+                    if (member.value().kind() == JsonKind.STRING) {
+                        String text = JsonStrings.decode(member.value());
+                        switch (member.name()) {
+                            case "name" -> name = text;
+                            case "state" -> state = text;
+                            case "reason" -> reason = text;
+                            default -> {}
+                        }
+                    }
+                }
+            }
+            return state.equals("failed") ? "its source " + name + " cannot be loaded: " + reason : null;
+        }
 
         public Hello(int version, RawJson functions, List<String> features) {
             this(version, functions, RawJson.EMPTY_ARRAY, features);
@@ -180,6 +228,26 @@ public sealed interface Message {
 
     /** The call, or an item of the chunk, has printed this since the last such report. */
     record Output(long id, String text) implements Report {}
+
+    /**
+     * A template has forked a worker.
+     *
+     * @param descriptors the template's own descriptors of the service's ends of the worker's pipes: where orders are
+     *     written, and where reports and output are read
+     */
+    record Forked(long id, long pid, List<Long> descriptors) implements Report {}
+
+    /** A template could not fork a worker. */
+    record Failed(long id, String message) implements Report {}
+
+    /**
+     * A worker that a template has forked has ended.
+     *
+     * @param exitCode null: a signal ended it
+     * @param signal null: it has exited
+     */
+    record Exited(
+            long id, @Nullable Integer exitCode, @Nullable Integer signal) implements Report {}
 
     /** The process is about to exit on its own account (so a code above 128 is a code, not a signal). */
     record Leaving() implements Report {}

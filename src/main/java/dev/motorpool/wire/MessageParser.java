@@ -13,7 +13,9 @@ import dev.motorpool.json.StrictJson;
 import dev.motorpool.wire.FrameCodec.BrokenProtocolException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,7 +69,10 @@ final class MessageParser {
             "pool",
             "deadline",
             "exit_code",
-            "signal");
+            "signal",
+            "pid",
+            "descriptors",
+            "environment");
     private static final int TYPE = 0;
     private static final int ID = 1;
     private static final int NANOS = 2;
@@ -103,6 +108,9 @@ final class MessageParser {
     private static final int DEADLINE = 32;
     private static final int EXIT_CODE = 33;
     private static final int SIGNAL = 34;
+    private static final int PID = 35;
+    private static final int DESCRIPTORS = 36;
+    private static final int ENVIRONMENT = 37;
 
     private final Members members;
     private final boolean lasting;
@@ -201,6 +209,11 @@ final class MessageParser {
             case "pong" -> new Message.Pong();
             case "stop" -> new Message.Stop();
             case "leaving" -> new Message.Leaving();
+            case "fork" -> new Message.Fork(number(ID), environment());
+            case "opened" -> new Message.Opened(number(ID));
+            case "forked" -> new Message.Forked(number(ID), number(PID), numbers(DESCRIPTORS));
+            case "failed" -> new Message.Failed(number(ID), textOrEmpty(MESSAGE, MESSAGE_LIMIT));
+            case "exited" -> new Message.Exited(number(ID), optionalNumber(EXIT_CODE), optionalNumber(SIGNAL));
             default -> throw new BrokenProtocolException("a message of unknown type");
         };
     }
@@ -226,6 +239,14 @@ final class MessageParser {
             left = Duration.ofMillis(Math.round(JsonNumber.of(deadline).doubleValue() * 1e3));
         }
         return new Message.About(text(JOB, WORD_LIMIT), text(POOL, WORD_LIMIT), left);
+    }
+
+    private Map<String, String> environment() throws BrokenProtocolException {
+        Map<String, String> variables = new HashMap<>();
+        for (JsonCursor cursor = new JsonCursor(container(ENVIRONMENT, '{', RawJson.EMPTY_OBJECT)); cursor.next(); ) {
+            variables.put(cursor.name(), text(ENVIRONMENT, cursor.value(), TEXT_LIMIT));
+        }
+        return variables;
     }
 
     private RawJson present(int member) throws BrokenProtocolException {

@@ -7,6 +7,7 @@ import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Writes messages as the JSON that docs/protocol.md describes. */
@@ -30,6 +31,11 @@ final class MessageWriter {
     private static final byte[] PING = ascii("{\"type\":\"ping\"");
     private static final byte[] PONG = ascii("{\"type\":\"pong\"");
     private static final byte[] LEAVING = ascii("{\"type\":\"leaving\"");
+    private static final byte[] FORK = ascii("{\"type\":\"fork\",\"id\":");
+    private static final byte[] OPENED = ascii("{\"type\":\"opened\",\"id\":");
+    private static final byte[] FORKED = ascii("{\"type\":\"forked\",\"id\":");
+    private static final byte[] FAILED = ascii("{\"type\":\"failed\",\"id\":");
+    private static final byte[] EXITED = ascii("{\"type\":\"exited\",\"id\":");
 
     private static final byte[] ATTEMPT_MEMBER = ascii(",\"attempt\":");
     private static final byte[] FUNCTION_MEMBER = ascii(",\"function\":");
@@ -61,6 +67,10 @@ final class MessageWriter {
     private static final byte[] TEXT_MEMBER = ascii(",\"text\":");
     private static final byte[] ITEMS_MEMBER = ascii(",\"items\":");
     private static final byte[] VALUES_MEMBER = ascii(",\"values\":");
+
+    private static final byte[] PID_MEMBER = ascii(",\"pid\":");
+    private static final byte[] DESCRIPTORS_MEMBER = ascii(",\"descriptors\":");
+    private static final byte[] ENVIRONMENT_MEMBER = ascii(",\"environment\":");
 
     private static final byte[] HEX = ascii("0123456789abcdef");
 
@@ -134,10 +144,34 @@ final class MessageWriter {
         } else if (message instanceof Message.Dropped dropped) {
             numbers(DROPPED, dropped.ids(), out);
             numbers(FROM_MEMBER, dropped.from(), out);
-        } else {
+        } else if (!template(message, out)) {
             out.write(word(message));
         }
         out.write('}');
+    }
+
+    /** Writes what goes to a template or comes from one; false if this is nothing of the kind. */
+    private static boolean template(Message message, GrowingBuffer out) {
+        if (message instanceof Message.Fork fork) {
+            number(FORK, fork.id(), out);
+            variables(fork.environment(), out);
+        } else if (message instanceof Message.Opened opened) {
+            number(OPENED, opened.id(), out);
+        } else if (message instanceof Message.Forked forked) {
+            number(FORKED, forked.id(), out);
+            number(PID_MEMBER, forked.pid(), out);
+            numbers(DESCRIPTORS_MEMBER, forked.descriptors(), out);
+        } else if (message instanceof Message.Failed failed) {
+            number(FAILED, failed.id(), out);
+            text(MESSAGE_MEMBER, failed.message(), out);
+        } else if (message instanceof Message.Exited exited) {
+            number(EXITED, exited.id(), out);
+            optional(EXIT_CODE_MEMBER, exited.exitCode(), out);
+            optional(SIGNAL_MEMBER, exited.signal(), out);
+        } else {
+            return false;
+        }
+        return true;
     }
 
     /** A message without members. */
@@ -149,6 +183,22 @@ final class MessageWriter {
             return PONG;
         }
         return message instanceof Message.Stop ? STOP : LEAVING;
+    }
+
+    private static void variables(Map<String, String> environment, GrowingBuffer out) {
+        out.write(ENVIRONMENT_MEMBER);
+        char before = '{';
+        for (Map.Entry<String, String> variable : environment.entrySet()) {
+            out.write(before);
+            string(variable.getKey(), out);
+            out.write(':');
+            string(variable.getValue(), out);
+            before = ',';
+        }
+        if (environment.isEmpty()) {
+            out.write('{');
+        }
+        out.write('}');
     }
 
     private static void number(byte[] member, long value, GrowingBuffer out) {

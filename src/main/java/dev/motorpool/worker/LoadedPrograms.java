@@ -22,7 +22,8 @@ final class LoadedPrograms {
         Map<String, String> places = new HashMap<>();
         JsonWriter functions = new JsonWriter().beginArray();
         JsonWriter sources = new JsonWriter().beginArray();
-        for (ProgramFile file : SourceSelection.of(ProgramFile.in(directory.toPath()), ProgramFile::name)) {
+        List<ProgramFile> found = ProgramFile.in(directory.toPath());
+        for (ProgramFile file : SourceSelection.of(found, ProgramFile::name)) {
             if (LoadedSources.isProbe()) {
                 reports.writeThrough(new Message.Loading(file.name()));
             }
@@ -43,6 +44,7 @@ final class LoadedPrograms {
             List<String> names = failed ? List.of() : List.of(file.name());
             new SourceState(file.name(), file.file(), failed, reason, null, names).writeTo(sources);
         }
+        SourceSelection.missing(found, ProgramFile::name).forEach(state -> state.writeTo(sources));
         return new WorkerFunctions(
                 new ProgramCalls(programs),
                 functions.endArray().toRawJson(),

@@ -62,9 +62,11 @@ final class LoadedSources {
                 KnownFunctions.of(options.demoFunctions(), options.index()).registry();
         LoadedSources loaded = new LoadedSources(builtIn, reports);
         processExit.closeAtExit(loaded.resources);
-        for (PluginFiles files : SourceSelection.of(PluginFiles.in(directory.toPath()), PluginFiles::name)) {
+        List<PluginFiles> found = PluginFiles.in(directory.toPath());
+        for (PluginFiles files : SourceSelection.of(found, PluginFiles::name)) {
             loaded.add(files);
         }
+        loaded.states.addAll(SourceSelection.missing(found, PluginFiles::name));
         MethodFunctions all = builtIn.with(loaded.functions);
         JsonWriter sources = new JsonWriter();
         sources.beginArray();

@@ -26,5 +26,19 @@ final class SourceSelection {
         return selected;
     }
 
+    /** Those that the variable names and the directory does not have, as sources that have failed. */
+    static <T> List<SourceState> missing(List<T> all, Function<T, String> name) {
+        String names = System.getenv(NAMES);
+        List<SourceState> missing = new ArrayList<>();
+        for (JsonCursor cursor = new JsonCursor(names == null ? RawJson.EMPTY_ARRAY : RawJson.of(names));
+                cursor.next(); ) {
+            String wanted = JsonStrings.decode(cursor.value());
+            if (all.stream().noneMatch(each -> name.apply(each).equals(wanted))) {
+                missing.add(new SourceState(wanted, wanted, true, "The directory does not have it.", null, List.of()));
+            }
+        }
+        return missing;
+    }
+
     private SourceSelection() {}
 }

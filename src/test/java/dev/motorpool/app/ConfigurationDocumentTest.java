@@ -83,6 +83,7 @@ class ConfigurationDocumentTest {
         return Objects.requireNonNull(Map.<Class<?>, String>of(
                         String.class, "text",
                         boolean.class, "true or false",
+                        Boolean.class, "true or false",
                         int.class, "integer",
                         long.class, "integer",
                         Integer.class, "integer",

@@ -58,6 +58,8 @@ class EngineTest {
         "motorpool.default-pool.cpu, nowhere, motorpool.default-pool.cpu",
         "motorpool.runtimes.java.command, java, motorpool.runtimes.java",
         "motorpool.runtimes.python.command, '', motorpool.runtimes.python.command",
+        "motorpool.runtimes.python.start-method, thread, motorpool.runtimes.python.start-method",
+        "motorpool.runtimes.node.start-method, spawn, motorpool.runtimes.node.start-method",
         "motorpool.worker.java-home, /nowhere, motorpool.worker.java-home",
         "motorpool.fetch.allow, 10.0.0.0/99, motorpool.fetch.allow",
     })

@@ -85,7 +85,7 @@ final class ConformWorkers {
         Path folder = SOURCES.resolve(language.word());
         LoadedSources sources = new LoadedSources(folder, folder, NAMES);
         SourceRuntime runtime = new InterpreterRuntime(
-                language, new InterpreterRuntime.Settings(null, DATA, FRAME_LIMIT, VALUE_LIMIT), new Spawner());
+                language, new InterpreterRuntime.Settings(null, false, DATA, FRAME_LIMIT, VALUE_LIMIT), new Spawner());
         try {
             runtime.probe(sources);
         } catch (IOException none) {

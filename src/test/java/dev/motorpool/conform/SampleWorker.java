@@ -42,10 +42,12 @@ final class SampleWorker {
         return found.getFirst();
     }
 
-    /** The MUSTs and their numbers, in the order of the document: {@code P1}, {@code MUST}, {@code P2}, ... */
+    /** The MUSTs of workers and their numbers, in the order of the document: {@code P1}, {@code MUST}, {@code P2}, ... */
     static List<String> numbersAndMusts() throws IOException {
-        String text =
-                document().replaceAll("(?ms)^The key words MUST.*?\\n\\n", "").replace("each MUST above", "");
+        String text = document()
+                .replaceAll("(?ms)^The key words MUST.*?\\n\\n", "")
+                .replace("each MUST above", "")
+                .replaceAll("(?ms)^### Templates$.*?^## ", "## ");
         return Pattern.compile("\\*\\*(P\\d+)\\*\\*|\\b(MUST)\\b")
                 .matcher(text)
                 .results()

@@ -28,7 +28,7 @@ class ChartContradictionsTest {
                 "pools: {threads: {memory-limit: 1KB}} # pools.threads.memory-limit is 1KB: it must be at least 1MB",
                 "pools: {threads: {memory-limit: 1048575B}} # at least 1MB",
                 "pools: {threads: {default-timeout: 5, max-timeout: 4.5}} # default-timeout is above its max-timeout",
-                "pools: {threads: {runtime: python}} # pools.threads.runtime is python: define it in settings.runtimes",
+                "pools: {threads: {runtime: ruby}} # pools.threads.runtime is ruby: define it in settings.runtimes",
                 "settings: {default-pool: {cpu: none}} # settings.default-pool.cpu is none",
                 "settings: {default-pool: {io: ''}} # settings.default-pool.io",
                 "settings: {http: {body-limit: 257MB}} # at most 256MB",
@@ -54,10 +54,14 @@ class ChartContradictionsTest {
             pools:
               threads: {size: 4096, memory-limit: 1024KB, default-timeout: 4.5, max-timeout: 4.5, runtime: python,
                         queue-capacity: 10000000}
-              processes: {threads-per-worker: 1024, max-tasks-per-child: 2147483647}
+              processes: {threads-per-worker: 1024, max-tasks-per-child: 2147483647, runtime: ruby,
+                          sandbox: bubblewrap, network: false}
               coroutines: {size: 1000000}
             settings:
-              runtimes: {python: {command: [python3]}}
+              runtimes:
+                ruby: {command: [ruby]}
+                python: {launcher: [nice, -n, "5"]}
+                java: {launcher: [nice]}
               default-pool: {cpu: threads}
               jobs: {backlog: 1000000000000}
               http: {body-limit: 256MB, body-budget: 262144KB, answer-budget: 17MB, requests-per-caller: 2147483647}

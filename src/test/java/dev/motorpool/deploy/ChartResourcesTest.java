@@ -33,6 +33,7 @@ class ChartResourcesTest {
             "resources: {requests: {ephemeral-storage: 3Gi}} # 2149Mi/2149Mi 1/2 3Gi/3Gi",
             "resources: {limits: {ephemeral-storage: 50M}} # 2149Mi/2149Mi 1/2 50M/50M",
             "tmpSize: 1Gi # 2149Mi/2149Mi 1/2 64Mi/1792Mi",
+            "functions: {image: x, size: 1Gi} # 2149Mi/2149Mi 1/2 64Mi/2048Mi",
             "persistence: {enabled: false} # 2149Mi/2149Mi 1/2 64Mi/11264Mi",
             "persistence: {enabled: false, size: 1.5Gi} # 2149Mi/2149Mi 1/2 64Mi/2560Mi");
 

@@ -52,7 +52,8 @@ class ChartSettingsTest {
         SchemaSettings all = new SchemaSettings(Chart.json("values.schema.json"));
         schema.putAll(all.under("settings"));
         // Settings that the templates refuse have values of their own.
-        for (String decided : List.of("data-dir", "worker.max-heap", "worker.prepared")) {
+        for (String decided :
+                List.of("data-dir", "functions.directory", "functions.reload", "worker.max-heap", "worker.prepared")) {
             assertThat(schema.replace(decided, table.get(decided))).isEqualTo(SchemaSettings.ANYTHING);
         }
         for (String own : List.of("pools", "shutdown", "webhooks.secrets", "webhooks.receivers")) {

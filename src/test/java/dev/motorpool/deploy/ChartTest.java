@@ -33,6 +33,7 @@ class ChartTest {
                    queue-capacity: 7, default-timeout: 1.5, max-timeout: 60, runtime: java,
                    initializer: {function: echo, args: "[1]", kwargs: "{}"}}
           threads: {kind: thread, size: 4}
+        functions: {image: "registry.example.org/functions:1.2", imageFolder: /srv/functions/, size: 1Gi, reload: manual}
         shutdown: {refuse: 0.5, grace: 90}
         preStopSeconds: 3
         settings:
@@ -80,6 +81,7 @@ class ChartTest {
     private static final String LITTLE = """
         fullnameOverride: mine
         webhooks: {existingSecret: hooks}
+        functions: {configMap: scripts}
         persistence: {enabled: false}
         podDisruptionBudget: {enabled: false}
         networkPolicy: {enabled: false}
@@ -152,7 +154,12 @@ class ChartTest {
             assertThat(security.get("runAsUser").getAsInt()).isPositive();
             assertThat(security.getAsJsonObject("seccompProfile").get("type").getAsString())
                     .isEqualTo("RuntimeDefault");
-            for (JsonElement each : pod.getAsJsonArray("containers")) {
+            List<JsonElement> containers =
+                    new ArrayList<>(pod.getAsJsonArray("containers").asList());
+            if (pod.has("initContainers")) {
+                containers.addAll(pod.getAsJsonArray("initContainers").asList());
+            }
+            for (JsonElement each : containers) {
                 JsonObject container = each.getAsJsonObject().getAsJsonObject("securityContext");
                 assertThat(container.get("readOnlyRootFilesystem").getAsBoolean())
                         .isTrue();

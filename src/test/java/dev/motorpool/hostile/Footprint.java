@@ -45,7 +45,9 @@ record Footprint(long heap, long descriptors, long threads, long processes) {
             try {
                 assertThat(descriptors(service.pid())).as("open files").isLessThanOrEqualTo(descriptors + ROOM);
                 assertThat(threads(service.pid())).as("threads").isLessThanOrEqualTo(threads + ROOM);
-                assertThat(processes(service.pid())).as("processes").isLessThanOrEqualTo(processes);
+                assertThat(processes(service.pid()))
+                        .as("processes: %s", commands(service.pid()))
+                        .isLessThanOrEqualTo(processes);
                 assertThat(liveBytes(service.pid())).as("heap").isLessThanOrEqualTo(heap + HEAP_ROOM);
             } catch (IOException goneMeanwhile) {
                 throw new AssertionError(goneMeanwhile);
@@ -69,6 +71,15 @@ record Footprint(long heap, long descriptors, long threads, long processes) {
         return ProcessHandle.of(pid).stream()
                 .flatMap(ProcessHandle::descendants)
                 .count();
+    }
+
+    /** The command lines of its descendants. */
+    private static List<String> commands(long pid) {
+        return ProcessHandle.of(pid).stream()
+                .flatMap(ProcessHandle::descendants)
+                .map(process ->
+                        process.pid() + " " + process.info().commandLine().orElse("(no command line)"))
+                .toList();
     }
 
     /**

@@ -142,7 +142,9 @@ class PoolRoutesTest {
                         "memory_limit",
                         "initializer",
                         "idle_timeout",
-                        "runtime");
+                        "runtime",
+                        "sandbox",
+                        "network");
         client.get("/v1/pools/nothing").isProblem(ProblemType.UNKNOWN_POOL);
     }
 
@@ -156,10 +158,10 @@ class PoolRoutesTest {
                 .is(201)
                 .json();
         assertThat(made.path("settings").toString())
-                .isEqualTo(
-                        "{\"queue_capacity\":7,\"default_timeout\":1.5,\"max_timeout\":20,\"max_tasks_per_child\":9,"
-                            + "\"threads_per_worker\":1,\"memory_limit\":1073741824,"
-                            + "\"initializer\":{\"function\":\"echo\",\"args\":[1.50],\"kwargs\":{}},\"idle_timeout\":60,\"runtime\":\"java\"}");
+                .isEqualTo("{\"queue_capacity\":7,\"default_timeout\":1.5,\"max_timeout\":20,\"max_tasks_per_child\":9,"
+                               + "\"threads_per_worker\":1,\"memory_limit\":1073741824,"
+                               + "\"initializer\":{\"function\":\"echo\",\"args\":[1.50],\"kwargs\":{}},\"idle_timeout\":60,\"runtime\":\"java\","
+                               + "\"sandbox\":\"none\",\"network\":true}");
         JsonNode changed = client.put(POOL, "{\"size\":3.0,\"default_timeout\":null,\"initializer\":null}")
                 .is(200)
                 .json();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.motorpool.http.ServiceExtension.Service;
 import dev.motorpool.job.ProblemType;
+import dev.motorpool.testing.Eventually;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -133,6 +134,34 @@ class SourcesTest {
                 .hasSize(1);
     }
 
+    /** A mounted ConfigMap: links to links, of which one is exchanged for all files at once. */
+    @Test
+    void filesThatAreLinksIntoAFolderThatIsExchangedAreFollowed() throws IOException {
+        Path first = Files.createDirectory(python.resolve("..2026_11_30_10_00_00.1"));
+        Files.writeString(first.resolve("invoices.py"), ORDERS);
+        Path data = python.resolve("..data");
+        Files.createSymbolicLink(data, first.getFileName());
+        Files.createSymbolicLink(python.resolve("invoices.py"), Path.of("..data/invoices.py"));
+        awaitValue("invoices.total", "[[2]]", 2.5);
+
+        Path second = Files.createDirectory(python.resolve("..2026_11_30_10_01_00.2"));
+        Files.writeString(second.resolve("invoices.py"), ORDERS.replace("0.25", "0.5"));
+        Path fresh = Files.createSymbolicLink(python.resolve("..data_tmp"), second.getFileName());
+        Files.move(fresh, data, StandardCopyOption.ATOMIC_MOVE);
+        Files.delete(first.resolve("invoices.py"));
+        Files.delete(first);
+        awaitValue("invoices.total", "[[2]]", 3);
+        assertThat(source("invoices").path("state").asString()).isEqualTo("ready");
+        assertThat(source("orders").path("state").asString()).isEqualTo("ready");
+        assertThat(client.get("/v1/sources").is(200).json().path("items")).hasSize(2);
+    }
+
+    private void awaitValue(String function, String args, double value) {
+        Awaitility.await().atMost(Duration.ofSeconds(30)).ignoreExceptions().untilAsserted(() -> assertThat(
+                        call(function, args).is(200).json().path("value").asDouble())
+                .isEqualTo(value));
+    }
+
     @Test
     void aSavedFileIsCalledSoon() throws IOException {
         call("orders.total", "[[2]]").is(200);
@@ -216,6 +245,25 @@ class SourcesTest {
     private static void interpreter(Path file, String command) throws IOException {
         Files.writeString(file, "#!/bin/sh\n" + command + "\n");
         assertThat(file.toFile().setExecutable(true)).isTrue();
+    }
+
+    private void awaitState(String state) {
+        Eventually.until(Duration.ofSeconds(60), () -> {
+            assertThat(source("orders").path("state").asString()).isEqualTo(state);
+            return true;
+        });
+    }
+
+    /** Meanwhile the version before can be called. */
+    @Test
+    void aSourceSaysThatItIsLoading() throws IOException {
+        Path go = place.resolve("go");
+        write("orders.py", "import os, time\nwhile not os.path.exists('" + go + "'): time.sleep(0.01)\n" + ORDERS);
+        awaitState("loading");
+        assertThat(source("orders").path("functions").toString()).contains("orders.total");
+        call("orders.total", "[[2]]").is(200);
+        Files.createFile(go);
+        awaitState("ready");
     }
 
     @Test

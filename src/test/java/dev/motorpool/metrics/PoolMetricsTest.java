@@ -182,15 +182,17 @@ class PoolMetricsTest {
         metrics.callRejected("crunch", "queue-full");
         metrics.callRejected("crunch", "queue-full");
         metrics.callRejected("crunch", "pool-closed");
-        metrics.workerStarted("crunch", "crunch-1", 4711, 25_000_000);
-        metrics.workerStarted("crunch", "crunch-1", 4711, 75_000_000);
+        metrics.workerStarted("crunch", "crunch-1", "java", 4711, 25_000_000);
+        metrics.workerStarted("crunch", "crunch-1", "java", 4711, 75_000_000);
+        metrics.workerStarted("crunch", "crunch-2", "python", 4711, 5_000_000);
         metrics.workerEnded(CRASH);
 
         assertThat(scrape())
                 .contains("motorpool_calls_rejected_total{pool=\"crunch\",reason=\"queue-full\"} 2.0")
                 .contains("motorpool_calls_rejected_total{pool=\"crunch\",reason=\"pool-closed\"} 1.0")
-                .contains("motorpool_worker_starts_total{pool=\"crunch\"} 2.0")
-                .contains("motorpool_worker_start_seconds_sum{pool=\"crunch\"} 0.1")
+                .contains("motorpool_worker_starts_total{pool=\"crunch\"} 3.0")
+                .contains("motorpool_worker_start_seconds_sum{pool=\"crunch\",runtime=\"java\"} 0.1")
+                .contains("motorpool_worker_start_seconds_sum{pool=\"crunch\",runtime=\"python\"} 0.005")
                 .contains("motorpool_worker_deaths_total{pool=\"crunch\",reason=\"crash\"} 1.0");
     }
 
@@ -242,9 +244,9 @@ class PoolMetricsTest {
     void eventsBeforeTheRegistryAreNotLost() {
         EarlyEvents early = new EarlyEvents(new TenantMetrics(List.of()));
         early.poolMade("crunch", pictured(view(PoolKind.PROCESS, 1, 1, 0, 0, 0)));
-        early.workerStarted("crunch", "crunch-1", 4711, 25_000_000);
+        early.workerStarted("crunch", "crunch-1", "java", 4711, 25_000_000);
         early.listen(metrics);
-        early.workerStarted("crunch", "crunch-1", 4711, 25_000_000);
+        early.workerStarted("crunch", "crunch-1", "java", 4711, 25_000_000);
         early.callEnded("crunch", "fib", "succeeded", 1, 1);
 
         assertThat(scrape())

@@ -8,8 +8,13 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.motorpool.pool.settings.PoolKind;
+import dev.motorpool.pool.settings.PoolSettings;
+import dev.motorpool.pool.settings.Sandbox;
 import dev.motorpool.runtime.BadWorker;
+import dev.motorpool.runtime.Bubblewrap;
 import dev.motorpool.runtime.CommandRuntime;
+import dev.motorpool.runtime.Spawner;
+import dev.motorpool.runtime.WorkerLaunch;
 import dev.motorpool.runtime.WorkerRuntime;
 import dev.motorpool.testing.Eventually;
 import dev.motorpool.testing.LeavesNothingBehind;
@@ -197,6 +202,19 @@ class BadWorkerPoolTest {
         failure(outcome(submit(pool, "f", "[]")), Failure.PoolBroken.class);
         Eventually.within(
                 PoolFixture.PATIENCE, () -> assertThat(pool.view().reason()).contains("/nonexistent/worker"));
+    }
+
+    @Test
+    void aPoolWhoseWorkersCannotBeConfinedIsBrokenAndStartsNone(@TempDir Path empty) {
+        WorkerLaunch launch = WorkerLaunch.of(Map.of("PATH", empty.toString()))
+                .in(new Bubblewrap(empty, empty.resolve("functions"), new Spawner()));
+        next = new CommandRuntime(BadWorker.command("good"), LIMITS.frame(), launch);
+        Pool pool = fixture.pool(new PoolSettings(
+                PoolKind.PROCESS, 1, 10, null, null, null, 1, null, null, null, "java", Sandbox.BUBBLEWRAP, true));
+        Eventually.within(
+                PoolFixture.PATIENCE, () -> assertThat(pool.view().state()).isEqualTo(PoolState.BROKEN));
+        assertThat(pool.view().reason()).contains("there is no bwrap in PATH: install bubblewrap");
+        assertThat(pool.view().counters().workersStarted()).isZero();
     }
 
     @Test

@@ -14,6 +14,7 @@ import dev.motorpool.pool.settings.PoolPatch;
 import dev.motorpool.pool.settings.PoolPatchJson;
 import dev.motorpool.pool.settings.PoolSetting;
 import dev.motorpool.pool.settings.PoolSettings;
+import dev.motorpool.pool.settings.Sandbox;
 import dev.motorpool.pool.settings.SettingRules;
 import dev.motorpool.testing.Eventually;
 import dev.motorpool.testing.LeavesNothingBehind;
@@ -78,7 +79,7 @@ class PoolDirectoryTest {
         fixture.close();
         fixture = new PoolFixture();
         directory = directory();
-        directory.open();
+        directory.open(Set.of());
     }
 
     @AfterEach
@@ -94,6 +95,22 @@ class PoolDirectoryTest {
         assertThat(put.made()).isTrue();
         assertThat(put.pool().view().settings())
                 .isEqualTo(new PoolSettings(kind, size, 10_000, null, null, null, 1, null, null, null, "java"));
+    }
+
+    @Test
+    void aPoolWhoseInitializerIsOfASourceIsMadeOnceSourcesAreLoaded() throws Exception {
+        Initializer initializer = new Initializer("files.open", RawJson.EMPTY_ARRAY, RawJson.EMPTY_OBJECT);
+        configured.put("files", patch(PoolKind.PROCESS, Map.of(PoolSetting.INITIALIZER, initializer)));
+        configured.put("plain", patch(PoolKind.PROCESS, Map.of()));
+        restart();
+        assertThat(fixture.pools.find("files")).isEmpty();
+        assertThat(fixture.pools.find("plain")).isPresent();
+
+        assertThatExceptionOfType(InvalidSettingException.class)
+                .isThrownBy(() -> directory.openRest(true))
+                .withMessageContaining("files.open");
+        directory.openRest(false); // its source may have failed
+        assertThat(settings("files").initializer()).isEqualTo(initializer);
     }
 
     @Test
@@ -378,7 +395,7 @@ class PoolDirectoryTest {
                                 "{\"kind\":\"process\",\"size\":1e0,\"queue_capacity\":5.0,"
                                     + "\"default_timeout\":0.25,\"max_timeout\":3,\"max_tasks_per_child\":7,"
                                     + "\"threads_per_worker\":2,\"memory_limit\":1073741824,"
-                                    + "\"idle_timeout\":30,\"initializer\":{\"function\":\"echo\",\"args\":[1.0]},\"runtime\":\"java\"}")));
+                                    + "\"idle_timeout\":30,\"initializer\":{\"function\":\"echo\",\"args\":[1.0]},\"runtime\":\"java\",\"sandbox\":\"bubblewrap\",\"network\":false}")));
 
         assertThat(settings("crunch"))
                 .isEqualTo(new PoolSettings(
@@ -392,7 +409,9 @@ class PoolDirectoryTest {
                         1_073_741_824L,
                         new Initializer("echo", RawJson.of("[1.0]"), RawJson.EMPTY_OBJECT),
                         Duration.ofSeconds(30),
-                        "java"));
+                        "java",
+                        Sandbox.BUBBLEWRAP,
+                        false));
     }
 
     @ParameterizedTest

@@ -159,7 +159,7 @@ public final class PoolFixture implements AutoCloseable {
         public void callRejected(String pool, String reason) {}
 
         @Override
-        public void workerStarted(String pool, String worker, long pid, long nanos) {}
+        public void workerStarted(String pool, String worker, String runtime, long pid, long nanos) {}
 
         @Override
         public void workerEnded(WorkerEnd end) {

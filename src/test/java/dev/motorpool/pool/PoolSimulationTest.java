@@ -467,7 +467,7 @@ class PoolSimulationTest {
         public void callRejected(String name, String reason) {}
 
         @Override
-        public void workerStarted(String pool, String worker, long pid, long nanos) {}
+        public void workerStarted(String pool, String worker, String runtime, long pid, long nanos) {}
 
         @Override
         public void workerEnded(WorkerEnd end) {

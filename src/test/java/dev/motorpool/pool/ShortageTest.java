@@ -16,6 +16,8 @@ import dev.motorpool.testing.RealWorkers;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -43,6 +45,7 @@ class ShortageTest {
         PROCESS("", "error=11, Resource temporarily unavailable"),
         PIPES("", "error=24, Too many open files"),
         KILLER("-killer", "unable to create native thread"),
+        WAITING_FOR_EXIT("-killer", "unable to create native thread"),
         MEMORY_WATCH("-memory-watch", "unable to create native thread");
 
         private final String thread;
@@ -57,6 +60,9 @@ class ShortageTest {
     private static final class Scarce extends Spawner {
         volatile @Nullable Place place;
 
+        /** Processes of starts that failed afterwards, as the JDK does where it gets no thread to wait for their exit. */
+        final Queue<Process> lost = new ConcurrentLinkedQueue<>();
+
         @Override
         public void start(Thread thread) {
             Place here = place;
@@ -69,6 +75,10 @@ class ShortageTest {
         @Override
         public Process start(ProcessBuilder builder) throws IOException {
             Place here = place;
+            if (here == Place.WAITING_FOR_EXIT) {
+                lost.add(super.start(builder));
+                throw new OutOfMemoryError(here.message);
+            }
             if (here != null && here.thread.isEmpty()) {
                 throw new IOException(here.message);
             }
@@ -87,7 +97,7 @@ class ShortageTest {
 
     @ParameterizedTest
     @EnumSource(
-            names = {"KILLER", "MEMORY_WATCH"},
+            names = {"KILLER", "WAITING_FOR_EXIT", "MEMORY_WATCH"},
             mode = EnumSource.Mode.EXCLUDE)
     void aPoolThatCannotStartIsBrokenUntilItCan(Place place) {
         system.place = place;
@@ -126,6 +136,23 @@ class ShortageTest {
         PendingCall call = submit(pool, PoolFixture.call("sleep", "[100]", Duration.ofMillis(100), null, 0));
         failure(outcome(call), Failure.TimedOut.class);
         assertThat(value(run(pool, "echo", "[1]"))).isEqualTo("1");
+    }
+
+    /** Nor is there a thread for the kill, and nothing else is killed later. */
+    @Test
+    void processesOfFailedStartsAreKilledOnceThereAreThreads() throws IOException {
+        system.place = Place.WAITING_FOR_EXIT;
+        Pool pool = fixture.pool(PoolFixture.settings(PoolKind.PROCESS, 1));
+        Eventually.within(HEALED, () -> assertThat(pool.view().state()).isEqualTo(PoolState.BROKEN));
+        assertThat(system.lost).isNotEmpty().allMatch(Process::isAlive);
+        system.place = null;
+        Eventually.within(HEALED, () -> assertThat(pool.view().state()).isEqualTo(PoolState.RUNNING));
+        Eventually.within(HEALED, () -> assertThat(system.lost).noneMatch(Process::isAlive));
+        for (Process lost : system.lost) {
+            lost.getOutputStream().close();
+            lost.getInputStream().close();
+            lost.getErrorStream().close();
+        }
     }
 
     @Test

@@ -227,6 +227,8 @@ final class SimulatedWorker implements WorkerLink {
                 report(new Message.Dropped(dropped, from));
             }
             case Message.Ping ping -> report(new Message.Pong());
+            case Message.Fork fork -> throw new AssertionError("only a template forks");
+            case Message.Opened opened -> throw new AssertionError("only a template forks");
             case Message.Stop stop -> {
                 stopping = true;
                 exitIfDone();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.motorpool.pool.process.ExitStatus;
 import dev.motorpool.pool.process.ProcessKiller;
+import dev.motorpool.pool.process.WorkerHost;
 import dev.motorpool.pool.process.WorkerLink;
 import dev.motorpool.pool.process.WorkerProcess;
 import dev.motorpool.pool.timer.Timers;
@@ -98,12 +99,9 @@ class WorkerLifeTest {
         Fragile listener = new Fragile(defect);
         WorkerProcess worker = new WorkerProcess(
                 "w-1",
-                ServiceMark.unrelated(),
+                new WorkerHost(
+                        ServiceMark.unrelated(), FRAME_LIMIT, new Spawner(), new ProcessKiller(new Spawner()), timers),
                 () -> new CommandRuntime(BadWorker.command("good"), FRAME_LIMIT).command(new WorkerShape(1, false)),
-                FRAME_LIMIT,
-                new Spawner(),
-                new ProcessKiller(new Spawner()),
-                timers,
                 listener);
         worker.start();
         if (defect == Defect.NONE || defect == Defect.AT_END) {

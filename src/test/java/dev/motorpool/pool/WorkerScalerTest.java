@@ -15,6 +15,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** How many workers a pool has, in virtual time. */
 class WorkerScalerTest {
@@ -167,6 +168,34 @@ class WorkerScalerTest {
         assertThat(workers.subList(0, before)).noneMatch(SimulatedWorker::living);
         assertThat(finished.subList(0, 2)).isSubsetOf(workers.subList(0, before));
         assertThat(finished.subList(2, 10)).isSubsetOf(workers.subList(before, workers.size()));
+        pool.terminate();
+        pass(Duration.ofSeconds(1));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void renewedWorkersAreReplacedOneAfterAnother(boolean busy) throws RefusedException {
+        Pool pool = pool(new PoolSettings(PoolKind.PROCESS, 4, 1_000, null, null, null, 1, null, null, null, "java"));
+        pass(Duration.ofSeconds(1));
+        for (int i = 0; busy && i < 4; i++) {
+            submit(pool);
+        }
+        pass(Duration.ofMillis(1));
+        pool.renew();
+        for (int i = 0; i < 40_000; i++) {
+            time.runUntil(time.nanoTime() + MILLISECOND / 200);
+            assertThat(pool.workers())
+                    .filteredOn(worker -> worker.state().equals("starting"))
+                    .hasSizeLessThan(2);
+        }
+        assertThat(workers).hasSize(8);
+        assertThat(workers.subList(0, 4)).noneMatch(SimulatedWorker::living);
+        assertThat(workers.subList(4, 8)).allMatch(SimulatedWorker::living);
+        // Whatever is missing later starts at once.
+        pool.change(new PoolSettings(PoolKind.PROCESS, 8, 1_000, null, null, null, 1, null, null, null, "java"));
+        assertThat(pool.workers())
+                .filteredOn(worker -> worker.state().equals("starting"))
+                .hasSize(4);
         pool.terminate();
         pass(Duration.ofSeconds(1));
     }

@@ -40,6 +40,27 @@ class FolderContentsTest {
         return contents.sources().stream().map(SourceFiles::name).toList();
     }
 
+    /** So that a change of the description is a new version of the program. */
+    @Test
+    void theDescriptionOfAProgramBelongsToIt() throws IOException {
+        write("count.sh", "#!/bin/sh");
+        write("count.json", "{}");
+        write("rates.json", "{}");
+        assertThat(folder.resolve("count.sh").toFile().setExecutable(true)).isTrue();
+        FolderContents before = read(Layout.PROGRAMS);
+        assertThat(before.sources())
+                .singleElement()
+                .extracting(SourceFiles::name, source -> Set.copyOf(source.files()))
+                .containsExactly("count", Set.of(Path.of("count.sh"), Path.of("count.json")));
+        assertThat(before.helpers()).containsExactly(Path.of("rates.json"));
+
+        write("count.json", "{\"description\":\"counts\"}");
+        FolderContents after = read(Layout.PROGRAMS);
+        assertThat(after.sources().getFirst().version())
+                .isNotEqualTo(before.sources().getFirst().version());
+        assertThat(after.helpersVersion()).isEqualTo(before.helpersVersion());
+    }
+
     @Test
     void modulesAndPackagesArePythonSources() throws IOException {
         write("orders.py", "def total(): pass");

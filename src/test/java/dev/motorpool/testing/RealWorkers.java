@@ -2,6 +2,7 @@ package dev.motorpool.testing;
 
 import dev.motorpool.runtime.JavaRuntime;
 import dev.motorpool.runtime.JavaWorkerSettings;
+import dev.motorpool.runtime.SourceRuntime;
 import dev.motorpool.runtime.Spawner;
 import dev.motorpool.runtime.WorkerRuntime;
 import java.nio.file.Path;
@@ -17,9 +18,18 @@ public final class RealWorkers {
 
     private RealWorkers() {}
 
-    private static WorkerRuntime runtime(boolean demoFunctions) {
+    private static JavaRuntime runtime(boolean demoFunctions) {
+        return runtime("java", demoFunctions);
+    }
+
+    /** A runtime of one's own, {@code java} or {@code programs}, whose workers load what it is told to use. */
+    public static SourceRuntime withSources(String name) {
+        return runtime(name, false);
+    }
+
+    private static JavaRuntime runtime(String name, boolean demoFunctions) {
         return new JavaRuntime(
-                "java",
+                name,
                 new JavaWorkerSettings(
                         USUAL.dataDirectory(),
                         null,

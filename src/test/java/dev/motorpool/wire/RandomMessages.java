@@ -4,6 +4,7 @@ import dev.motorpool.json.JsonSlices;
 import dev.motorpool.json.RawJson;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class RandomMessages {
 
     static Message next(Random random) {
-        return switch (random.nextInt(18)) {
+        return switch (random.nextInt(23)) {
             case 0 ->
                 new Message.Call(
                         id(random),
@@ -69,6 +70,18 @@ final class RandomMessages {
             case 14 -> new Message.Ping();
             case 15 -> new Message.Pong();
             case 16 -> new Message.Loading(text(random));
+            case 17 ->
+                new Message.Fork(
+                        id(random),
+                        random.nextBoolean() ? Map.of() : Map.of("NAME" + text(random), text(random), "", ""));
+            case 18 -> new Message.Opened(id(random));
+            case 19 -> new Message.Forked(id(random), id(random), ids(random));
+            case 20 -> new Message.Failed(id(random), text(random));
+            case 21 ->
+                new Message.Exited(
+                        id(random),
+                        random.nextBoolean() ? null : random.nextInt(256),
+                        random.nextBoolean() ? null : random.nextInt(65));
             default -> new Message.Leaving();
         };
     }

@@ -4,6 +4,7 @@ import dev.motorpool.detached.model.DetachedSettings;
 import dev.motorpool.http.problem.Right;
 import dev.motorpool.pool.TenantLimits;
 import dev.motorpool.pool.settings.PoolKind;
+import dev.motorpool.pool.settings.Sandbox;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +52,9 @@ public record MotorpoolSettings(
             @Nullable DataSize memoryLimit,
             @Nullable InitializerEntry initializer,
             @Nullable DurationSetting idleTimeout,
-            @Nullable String runtime) {}
+            @Nullable String runtime,
+            @Nullable Sandbox sandbox,
+            @Nullable Boolean network) {}
 
     /** The arguments are JSON text. */
     public record InitializerEntry(
@@ -69,9 +72,23 @@ public record MotorpoolSettings(
      *
      * @param command program and arguments of a worker that speaks the protocol on descriptors 3 and 4
      * @param interpreter of a language whose functions are loaded from the functions directory; null: it is looked for
+     * @param launcher program and arguments that start each worker, whose command follows them
+     * @param startMethod how the workers of {@code python} start; null: by {@code fork}
      */
     public record Runtime(
-            @DefaultValue List<String> command, @Nullable String interpreter) {}
+            @DefaultValue List<String> command,
+            @Nullable String interpreter,
+            @DefaultValue List<String> launcher,
+            @Nullable StartMethod startMethod) {
+
+        /** How workers of kind process start. */
+        public enum StartMethod {
+            /** From a template that has imported the sources, where the system and the sources permit it. */
+            FORK,
+            /** Each by itself. */
+            SPAWN
+        }
+    }
 
     /**
      * The functions directory.

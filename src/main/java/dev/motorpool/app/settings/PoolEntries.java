@@ -91,6 +91,8 @@ public final class PoolEntries {
         put(given, PoolSetting.INITIALIZER, initializer(name, entry.initializer()));
         put(given, PoolSetting.IDLE_TIMEOUT, duration(entry.idleTimeout()));
         put(given, PoolSetting.RUNTIME, entry.runtime());
+        put(given, PoolSetting.SANDBOX, entry.sandbox());
+        put(given, PoolSetting.NETWORK, entry.network());
         PoolPatch patch = new PoolPatch(kind, given);
         return shipped == null || shipped.kind() != kind ? patch : shipped.with(patch);
     }

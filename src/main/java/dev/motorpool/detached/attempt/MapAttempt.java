@@ -256,15 +256,31 @@ public final class MapAttempt extends AttemptRun implements LaneResults {
         boolean _ = begun(at);
     }
 
-    /** Records its start, unless it was withdrawn before: then the job waits in the store again. */
+    /** The pool may tell of the start after the first results. */
+    private void beginWithResult() {
+        boolean known;
+        synchronized (this) {
+            known = startedAt != null;
+        }
+        if (!known) {
+            boolean _ = begun(clock.instant());
+        }
+    }
+
+    /**
+     * Records its start, unless it was withdrawn before: then the job waits in the store again. The attempt is known as
+     * started before any of its results is sent, so that the store never has results of a job that it takes for waiting.
+     */
     private boolean begun(Instant at) {
+        boolean first;
         synchronized (this) {
             if (startedAt != null || outcome.isDecided()) {
                 return false;
             }
             startedAt = at;
+            first = start(at, null, 0);
         }
-        if (start(at, null, 0)) {
+        if (first) {
             owner.started(this);
         }
         return true;
@@ -284,6 +300,7 @@ public final class MapAttempt extends AttemptRun implements LaneResults {
         if (missing == null) {
             return;
         }
+        beginWithResult();
         Lane full = null;
         synchronized (this) {
             if (outcome.succeeded(missing, index, values)) {
@@ -303,6 +320,7 @@ public final class MapAttempt extends AttemptRun implements LaneResults {
         if (missing == null) {
             return;
         }
+        beginWithResult();
         int item = missing.itemOf(index);
         if (shape.collect() && !(failure instanceof Failure.FunctionMissing)) {
             collect(item, failure);

@@ -40,7 +40,7 @@ record MapContent(@Nullable RawJson values, @Nullable RawJson errors) {
         for (int next = 0; next < map.count(); ) {
             int from = next;
             for (MapResults row : tables.resultsByIndex(job.id(), next, PAGE_ROWS, PAGE_BYTES)) {
-                add(row, values, errors);
+                add(row, next - row.firstIndex(), values, errors);
                 next = row.firstIndex() + row.count();
                 if ((long) values.size() + errors.size() > limit) {
                     return TOO_LONG;
@@ -54,9 +54,10 @@ record MapContent(@Nullable RawJson values, @Nullable RawJson errors) {
         return new MapContent(values.endArray().toRawJson(), failed);
     }
 
-    private static void add(MapResults row, JsonWriter values, JsonWriter errors) {
+    /** @param known how many of its first items an earlier row has, as the store may have a result twice */
+    private static void add(MapResults row, int known, JsonWriter values, JsonWriter errors) {
         JsonSlices results = row.results();
-        for (int i = 0; i < row.count(); i++) {
+        for (int i = known; i < row.count(); i++) {
             RawJson result = new RawJson(results.bytes(), results.start(i), results.length(i));
             if (row.failed()) {
                 values.nullValue();

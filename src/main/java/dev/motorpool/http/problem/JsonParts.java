@@ -50,6 +50,8 @@ public final class JsonParts {
         initializer(json.name("initializer"), settings.initializer());
         seconds(json.name("idle_timeout"), settings.idleTimeout());
         json.name("runtime").value(settings.runtime());
+        json.name("sandbox").value(settings.sandbox().word());
+        json.name("network").value(settings.network());
         json.endObject();
     }
 

@@ -36,11 +36,15 @@ public record ExitStatus(@Nullable Integer code, @Nullable Integer signal) {
             Map.entry(31, "SIGSYS"));
 
     /**
-     * Reads {@link Process#exitValue()}, which folds signal {@code n} into {@code 128 + n}.
+     * Reads {@link Process#exitValue()}, which folds signal {@code n} into {@code 128 + n}. A {@link ForkedProcess} may
+     * have one less than 0, which is unknown.
      *
      * @param announced whether the worker has announced its exit, so that a value above 128 is its own
      */
     public static ExitStatus of(int value, boolean announced) {
+        if (value < 0) {
+            return UNKNOWN;
+        }
         int signal = value - SIGNAL_BASE;
         if (signal >= 1 && signal <= LAST_SIGNAL && !announced) {
             return new ExitStatus(null, signal);

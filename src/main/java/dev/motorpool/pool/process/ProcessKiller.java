@@ -121,9 +121,23 @@ public final class ProcessKiller {
         add(new Target(ProcessHandle.current(), new OfEarlier(service), 1, false));
     }
 
+    /** Does what waits for lack of a thread. Called once a worker has started, as there are threads then. Never waits. */
+    synchronized void retry() {
+        if (!condemned.isEmpty()) {
+            begin();
+        }
+    }
+
     private synchronized void add(Target target) {
         condemned.add(target);
         notifyAll();
+        begin();
+        if (!working && target.sweeps == 0) {
+            target.worker.destroyForcibly(); // the processes that it has started are found with the next one
+        }
+    }
+
+    private synchronized void begin() {
         if (working) {
             return;
         }
@@ -131,9 +145,7 @@ public final class ProcessKiller {
             spawner.start(Thread.ofPlatform().daemon().name("motorpool-killer").unstarted(this::work));
             working = true;
         } catch (Throwable noThread) {
-            if (target.sweeps == 0) {
-                target.worker.destroyForcibly(); // the processes that it has started are found with the next one
-            }
+            // What is condemned stays until the next time.
         }
     }
 

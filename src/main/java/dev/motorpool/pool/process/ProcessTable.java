@@ -49,15 +49,27 @@ public final class ProcessTable {
     }
 
     private void add(long pid) {
-        String stat = text(pid, "stat");
-        int name = stat.lastIndexOf(") ");
-        if (name < 0) {
-            return; // it has gone
-        }
-        String[] words = stat.substring(name + 2).split(" ", SESSION + 2);
-        if (words.length > SESSION && !words[STATE].equals("Z") && !words[STATE].equals("X")) {
+        String[] words = stat(pid);
+        if (words.length > SESSION && !hasEnded(words)) {
             add(pid, Long.parseLong(words[PARENT]), Long.parseLong(words[SESSION]));
         }
+    }
+
+    /** Whether a process has ended, and its parent has not seen that. */
+    static boolean isZombie(long pid) {
+        String[] words = stat(pid);
+        return words.length > SESSION && hasEnded(words);
+    }
+
+    /** The words after the command's name; none if the process has gone. */
+    private static String[] stat(long pid) {
+        String stat = text(pid, "stat");
+        int name = stat.lastIndexOf(") ");
+        return name < 0 ? new String[0] : stat.substring(name + 2).split(" ", SESSION + 2);
+    }
+
+    private static boolean hasEnded(String[] words) {
+        return words[STATE].equals("Z") || words[STATE].equals("X");
     }
 
     private void add(long pid, long parent, long session) {

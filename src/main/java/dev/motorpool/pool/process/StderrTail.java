@@ -15,10 +15,10 @@ public final class StderrTail {
     private final byte[] ring = new byte[KEPT];
     private long written;
 
-    /** Reads to the end; runs on the worker's output thread. */
+    /** Reads to the end and closes; runs on the worker's output thread. */
     public void drain(InputStream in) {
         byte[] buffer = new byte[KEPT];
-        try {
+        try (in) {
             for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
                 add(buffer, n);
             }

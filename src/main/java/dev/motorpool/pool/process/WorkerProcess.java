@@ -2,16 +2,17 @@ package dev.motorpool.pool.process;
 
 import dev.motorpool.pool.timer.Timers;
 import dev.motorpool.runtime.AcceptedOrders;
-import dev.motorpool.runtime.ServiceMark;
-import dev.motorpool.runtime.Spawner;
 import dev.motorpool.runtime.WorkerCommand;
+import dev.motorpool.runtime.WorkerTemplate;
 import dev.motorpool.wire.FrameCodec;
 import dev.motorpool.wire.Message;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -55,11 +56,13 @@ public final class WorkerProcess implements WorkerLink {
     private static final long WORDS_MILLIS = 250;
 
     private final String id;
+    private final WorkerHost host;
     private final Callable<WorkerCommand> command;
-    private final int frameLimit;
-    private final Spawner spawner;
-    private final ProcessKiller killer;
-    private final Timers timers;
+    /** Forks workers that may be forked; null: this one is spawned. */
+    private final @Nullable Templates templates;
+    /** Whether it is a template: its children are workers of their own, which a kill must not take along. */
+    private final boolean template;
+
     private final Listener listener;
     private final String mark;
     private final StderrTail stderrTail = new StderrTail();
@@ -97,23 +100,34 @@ public final class WorkerProcess implements WorkerLink {
     /** Whether the end has been reported; guarded by telling. */
     private boolean over;
 
-    /** @param timers outlive the worker */
+    /** A worker that is spawned. */
+    public WorkerProcess(String id, WorkerHost host, Callable<WorkerCommand> command, Listener listener) {
+        this(id, host, command, null, false, listener);
+    }
+
+    /** A worker that is forked, if its command says so. */
     public WorkerProcess(
+            String id, WorkerHost host, Callable<WorkerCommand> command, Templates templates, Listener listener) {
+        this(id, host, command, templates, false, listener);
+    }
+
+    static WorkerProcess template(String id, WorkerHost host, Callable<WorkerCommand> command, Listener listener) {
+        return new WorkerProcess(id, host, command, null, true, listener);
+    }
+
+    private WorkerProcess(
             String id,
-            ServiceMark service,
+            WorkerHost host,
             Callable<WorkerCommand> command,
-            int frameLimit,
-            Spawner spawner,
-            ProcessKiller killer,
-            Timers timers,
+            @Nullable Templates templates,
+            boolean template,
             Listener listener) {
         this.id = id;
-        this.mark = service.next(id);
+        this.host = host;
+        this.mark = host.mark().next();
         this.command = command;
-        this.frameLimit = frameLimit;
-        this.spawner = spawner;
-        this.killer = killer;
-        this.timers = timers;
+        this.templates = templates;
+        this.template = template;
         this.listener = listener;
     }
 
@@ -121,7 +135,7 @@ public final class WorkerProcess implements WorkerLink {
     @Override
     public void start() {
         try {
-            spawner.start(thread("reader", this::live));
+            host.spawner().start(thread("reader", this::live));
         } catch (Throwable cannot) {
             end(ExitStatus.UNKNOWN, cannotStart(cannot));
         }
@@ -157,9 +171,26 @@ public final class WorkerProcess implements WorkerLink {
         } finally {
             lock.unlock();
         }
-        Timers.Timer _ = timers.afterActive(GONE_NANOS, () -> end(ExitStatus.UNKNOWN, null));
+        Timers.Timer _ = host.timers().afterActive(GONE_NANOS, () -> end(ExitStatus.UNKNOWN, null));
         if (target != null) {
-            killer.kill(target.toHandle(), mark);
+            kill(target);
+        }
+    }
+
+    private void kill(Process target) {
+        if (template) {
+            boolean _ = target.toHandle().destroyForcibly();
+        } else {
+            host.killer().kill(target.toHandle(), mark);
+        }
+    }
+
+    private boolean wanted() {
+        lock.lock();
+        try {
+            return !killed;
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -182,15 +213,15 @@ public final class WorkerProcess implements WorkerLink {
         Process started;
         try {
             WorkerCommand how = command.call();
-            spawner.start(writer);
-            spawner.start(output);
-            started = spawn(how);
+            host.spawner().start(writer);
+            host.spawner().start(output);
+            started = begin(how);
         } catch (InterruptedException interrupted) {
             end(ExitStatus.UNKNOWN, "was interrupted at its start");
             return;
         } catch (Throwable cannot) {
             if (cannot instanceof Error) {
-                killer.killLost(mark);
+                host.killer().killLost(mark);
             }
             end(ExitStatus.UNKNOWN, cannotStart(cannot));
             return;
@@ -203,14 +234,23 @@ public final class WorkerProcess implements WorkerLink {
         String fault = read(started);
         tell(listener::closing);
         if (fault != null) {
-            killer.kill(started.toHandle(), mark);
+            kill(started);
         }
         ExitStatus status = awaitExit(started);
+        closeReports(started);
         join(output, WORDS_MILLIS);
         if (!started.isAlive()) {
             sweep(started);
         }
         end(status, fault);
+    }
+
+    private static void closeReports(Process ended) {
+        try {
+            ended.getInputStream().close();
+        } catch (IOException unimportant) {
+            // It has been read as far as it could be.
+        }
     }
 
     private static String cannotStart(Throwable cannot) {
@@ -228,7 +268,8 @@ public final class WorkerProcess implements WorkerLink {
 
     /** The process has exited. The rest of its group is killed, including processes that may still hold its pipes. */
     private void exited(Process gone) {
-        Timers.Timer _ = timers.afterActive(PIPE_NANOS, () -> end(ExitStatus.of(gone.exitValue(), announced), null));
+        Timers.Timer _ =
+                host.timers().afterActive(PIPE_NANOS, () -> end(ExitStatus.of(gone.exitValue(), announced), null));
         ProcessGroup.killRemains(gone.pid());
         sweep(gone);
         tell(listener::closing);
@@ -237,7 +278,7 @@ public final class WorkerProcess implements WorkerLink {
     /** Kills the processes that the worker has left, before its end is reported if possible. */
     private void sweep(Process gone) {
         if (swept.compareAndSet(false, true)) {
-            killer.sweep(gone.toHandle(), mark);
+            host.killer().sweep(gone.toHandle(), mark);
         }
     }
 
@@ -279,17 +320,18 @@ public final class WorkerProcess implements WorkerLink {
         }
     }
 
-    private Process spawn(WorkerCommand how) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(how.command());
-        builder.environment().clear();
-        builder.environment().putAll(how.environment());
-        builder.environment().put(MARK_VARIABLE, mark);
+    private Process begin(WorkerCommand how) throws IOException, InterruptedException {
+        Map<String, String> environment = new HashMap<>(how.environment());
+        environment.put(MARK_VARIABLE, mark);
         AcceptedOrders stored = AcceptedOrders.create();
         if (stored != null) {
             accepted = stored;
-            stored.nameIn(builder.environment());
+            stored.nameIn(environment);
         }
-        Process started = spawner.start(builder);
+        Process started = forked(how.template(), environment);
+        if (started == null) {
+            started = spawned(how, environment);
+        }
         boolean unwanted;
         lock.lock();
         try {
@@ -299,15 +341,28 @@ public final class WorkerProcess implements WorkerLink {
             lock.unlock();
         }
         if (unwanted) {
-            killer.kill(started.toHandle(), mark);
+            kill(started);
         }
+        host.killer().retry();
         return started;
+    }
+
+    private @Nullable Process forked(@Nullable WorkerTemplate from, Map<String, String> environment)
+            throws IOException, InterruptedException {
+        return templates == null || from == null ? null : templates.fork(from, environment, this::wanted);
+    }
+
+    private Process spawned(WorkerCommand how, Map<String, String> environment) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(how.command());
+        builder.environment().clear();
+        builder.environment().putAll(environment);
+        return host.spawner().start(builder);
     }
 
     /** Reads to the end. Returns what was wrong, or null. */
     private @Nullable String read(Process from) {
         try {
-            FrameCodec.Reader reader = new FrameCodec.Reader(from.getInputStream(), frameLimit);
+            FrameCodec.Reader reader = new FrameCodec.Reader(from.getInputStream(), host.frameLimit());
             boolean more = readSome(reader);
             AcceptedOrders stored = accepted;
             if (stored != null) {
@@ -367,14 +422,14 @@ public final class WorkerProcess implements WorkerLink {
     private ExitStatus awaitExit(Process ending) {
         try {
             if (!ending.waitFor(announced ? 1000 : 250, TimeUnit.MILLISECONDS)) {
-                killer.kill(ending.toHandle(), mark);
+                kill(ending);
                 if (!ending.waitFor(EXIT_SECONDS, TimeUnit.SECONDS)) {
                     return ExitStatus.UNKNOWN;
                 }
             }
             return ExitStatus.of(ending.exitValue(), announced);
         } catch (InterruptedException stop) {
-            killer.kill(ending.toHandle(), mark);
+            kill(ending);
             Thread.currentThread().interrupt();
             return ExitStatus.UNKNOWN;
         }

@@ -88,6 +88,8 @@ public final class PoolPatchJson {
             case MEMORY_LIMIT -> integer(pointer, value, Long.MAX_VALUE);
             case DEFAULT_TIMEOUT, MAX_TIMEOUT, IDLE_TIMEOUT -> seconds(pointer, value);
             case RUNTIME -> string(pointer, value);
+            case SANDBOX -> sandbox(pointer, value);
+            case NETWORK -> truth(pointer, value);
             case INITIALIZER -> initializer(pointer, value);
         };
     }
@@ -121,6 +123,25 @@ public final class PoolPatchJson {
             throw new InvalidSettingException(pointer, "A string is needed here.");
         }
         return JsonStrings.decode(value);
+    }
+
+    private static Sandbox sandbox(String pointer, RawJson value) throws InvalidSettingException {
+        if (value.kind() == JsonKind.STRING) {
+            String word = JsonStrings.decode(value);
+            for (Sandbox sandbox : Sandbox.values()) {
+                if (sandbox.word().equals(word)) {
+                    return sandbox;
+                }
+            }
+        }
+        throw new InvalidSettingException(pointer, "sandbox must be \"none\" or \"bubblewrap\".");
+    }
+
+    private static Boolean truth(String pointer, RawJson value) throws InvalidSettingException {
+        if (value.kind() != JsonKind.BOOLEAN) {
+            throw new InvalidSettingException(pointer, pointer.substring(1) + " must be true or false.");
+        }
+        return value.toString().equals("true");
     }
 
     private static Initializer initializer(String pointer, RawJson value) throws InvalidSettingException {
@@ -183,6 +204,8 @@ public final class PoolPatchJson {
         switch (value) {
             case null -> out.nullValue();
             case Number number -> out.value(number.longValue());
+            case Boolean truth -> out.value(truth.booleanValue());
+            case Sandbox sandbox -> out.value(sandbox.word());
             case Duration duration ->
                 out.literal(BigDecimal.valueOf(duration.toNanos(), 9)
                         .stripTrailingZeros()

@@ -14,7 +14,9 @@ public enum PoolSetting {
     MEMORY_LIMIT(Long.class),
     INITIALIZER(Initializer.class),
     IDLE_TIMEOUT(Duration.class),
-    RUNTIME(String.class);
+    RUNTIME(String.class),
+    SANDBOX(Sandbox.class),
+    NETWORK(Boolean.class);
 
     private final String word = name().toLowerCase(Locale.ROOT);
     private final Class<?> type;

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param idleTimeout time after which a worker without a call ends; workers then start when calls need them. Null: all
  *     workers start with the pool and stay
  * @param runtime how a worker is started: {@code java}, or a name from the configuration
+ * @param sandbox what confines the workers; only of kind {@code process}
+ * @param network whether confined workers have the network; true without a sandbox
  */
 public record PoolSettings(
         PoolKind kind,
@@ -29,7 +31,38 @@ public record PoolSettings(
         @Nullable Long memoryLimit,
         @Nullable Initializer initializer,
         @Nullable Duration idleTimeout,
-        String runtime) {
+        String runtime,
+        Sandbox sandbox,
+        boolean network) {
+
+    /** Settings without a sandbox. */
+    public PoolSettings(
+            PoolKind kind,
+            int size,
+            int queueCapacity,
+            @Nullable Duration defaultTimeout,
+            @Nullable Duration maxTimeout,
+            @Nullable Integer maxTasksPerChild,
+            int threadsPerWorker,
+            @Nullable Long memoryLimit,
+            @Nullable Initializer initializer,
+            @Nullable Duration idleTimeout,
+            String runtime) {
+        this(
+                kind,
+                size,
+                queueCapacity,
+                defaultTimeout,
+                maxTimeout,
+                maxTasksPerChild,
+                threadsPerWorker,
+                memoryLimit,
+                initializer,
+                idleTimeout,
+                runtime,
+                Sandbox.NONE,
+                true);
+    }
 
     /** Calls that may run at once. */
     public int slots() {

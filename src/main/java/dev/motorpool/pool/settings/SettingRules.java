@@ -98,8 +98,19 @@ public final class SettingRules {
                     PoolSetting.RUNTIME,
                     "must be one of " + new TreeSet<>(runtimes) + "; others have to be defined in the configuration");
         }
+        Sandbox sandbox = values.get(PoolSetting.SANDBOX) instanceof Sandbox chosen ? chosen : Sandbox.NONE;
+        if (sandbox != Sandbox.NONE && kind != PoolKind.PROCESS) {
+            throw invalid(PoolSetting.SANDBOX, "is for pools of kind process; others have sandbox none");
+        }
+        boolean network = !Boolean.FALSE.equals(values.get(PoolSetting.NETWORK));
+        if (!network && sandbox == Sandbox.NONE) {
+            throw invalid(
+                    PoolSetting.NETWORK,
+                    "can be false only with sandbox bubblewrap, in pools of kind process; without a sandbox nothing"
+                            + " would keep the workers from the network");
+        }
         Initializer initializer = (Initializer) values.get(PoolSetting.INITIALIZER);
-        if (initializer != null && (loaded || runtimeName.equals(Origin.JAVA))) {
+        if (initializer != null && (loaded || knows(initializer))) {
             check(initializer, runtimeName);
         }
         return new PoolSettings(
@@ -113,7 +124,14 @@ public final class SettingRules {
                 memoryLimit,
                 initializer,
                 values.duration(PoolSetting.IDLE_TIMEOUT),
-                runtimeName);
+                runtimeName,
+                sandbox,
+                network);
+    }
+
+    /** Whether there is a function that the initializer calls, with whatever arguments. */
+    public boolean knows(Initializer initializer) {
+        return functions.get().find(initializer.function()).isPresent();
     }
 
     private int defaultSize(PoolKind kind) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.motorpool.http.problem.Right;
 import dev.motorpool.pool.settings.PoolKind;
+import dev.motorpool.pool.settings.Sandbox;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -35,10 +36,14 @@ class SettingsReaderTest {
             Map.entry("motorpool.pools.crunch.initializer.kwargs", "{\"a\":1}"),
             Map.entry("motorpool.pools.crunch.idle-timeout", "45"),
             Map.entry("motorpool.pools.crunch.runtime", "python"),
+            Map.entry("motorpool.pools.crunch.sandbox", "bubblewrap"),
+            Map.entry("motorpool.pools.crunch.network", "false"),
             Map.entry("motorpool.default-pool.cpu", "crunch"),
             Map.entry("motorpool.default-pool.io", "coroutines"),
             Map.entry("motorpool.runtimes.python.command", "python3,-u,worker.py"),
             Map.entry("motorpool.runtimes.python.interpreter", "python3.12"),
+            Map.entry("motorpool.runtimes.python.launcher", "nice,-n,5"),
+            Map.entry("motorpool.runtimes.python.start-method", "spawn"),
             Map.entry("motorpool.functions.directory", "/srv/functions"),
             Map.entry("motorpool.functions.reload", "manual"),
             Map.entry("motorpool.demo-functions", "true"),
@@ -101,9 +106,17 @@ class SettingsReaderTest {
                             DataSize.ofMegabytes(64),
                             new MotorpoolSettings.InitializerEntry("echo", "[1]", "{\"a\":1}"),
                             seconds(45_000),
-                            "python")),
+                            "python",
+                            Sandbox.BUBBLEWRAP,
+                            false)),
             new MotorpoolSettings.DefaultPool("crunch", "coroutines"),
-            Map.of("python", new MotorpoolSettings.Runtime(List.of("python3", "-u", "worker.py"), "python3.12")),
+            Map.of(
+                    "python",
+                    new MotorpoolSettings.Runtime(
+                            List.of("python3", "-u", "worker.py"),
+                            "python3.12",
+                            List.of("nice", "-n", "5"),
+                            MotorpoolSettings.Runtime.StartMethod.SPAWN)),
             new MotorpoolSettings.Functions("/srv/functions", MotorpoolSettings.Functions.Reload.MANUAL),
             true,
             new MotorpoolSettings.Security(Map.of(

@@ -59,7 +59,7 @@ class VariablesTest {
                                 "MOTORPOOL_RUNTIMES_PYTHON_COMMAND_1", "a,b.py"))
                         .runtimes()
                         .get("python"))
-                .isEqualTo(new MotorpoolSettings.Runtime(List.of("python3", "a,b.py"), null));
+                .isEqualTo(new MotorpoolSettings.Runtime(List.of("python3", "a,b.py"), null, List.of(), null));
     }
 
     @ParameterizedTest

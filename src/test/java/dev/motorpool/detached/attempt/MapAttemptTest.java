@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** When a map starts no further items, and when it does again. */
+/** When a map is known as started, when it starts no further items, and when it does again. */
 class MapAttemptTest {
 
     private static final int ITEMS = 100;
@@ -43,9 +43,12 @@ class MapAttemptTest {
         public void cancel() {}
     };
 
+    /** What the map has told its owner, with the attempt as it was known then. */
+    private final List<String> told = new ArrayList<>();
+
     private final MapAttempt map = map();
 
-    private static MapAttempt map() {
+    private MapAttempt map() {
         JobSpec.MapShape shape = new JobSpec.MapShape(ITEMS, 1, false);
         JobSpec spec = new JobSpec("map_async", "echo", "pool", null, null, 0, Map.of(), shape);
         RawJson items = RawJson.of(Collections.nCopies(ITEMS, 1).toString().replace(" ", ""));
@@ -54,8 +57,15 @@ class MapAttemptTest {
                 items,
                 RawJson.EMPTY_OBJECT);
         Clock clock = Clock.systemUTC();
-        MapOwner owner =
-                answers(MapOwner.class, (_, method, _) -> method.getName().equals("mayOpen") ? true : null);
+        MapOwner owner = answers(MapOwner.class, (_, method, args) -> {
+            if (method.getName().equals("mayOpen")) {
+                return true;
+            }
+            if (args[0] instanceof MapAttempt its) {
+                told.add(method.getName() + (its.attempt() == null ? " of an unknown attempt" : ""));
+            }
+            return null;
+        });
         return new MapAttempt(job, shape, clock, new RelativeTimes(clock, clock), owner);
     }
 
@@ -71,6 +81,16 @@ class MapAttemptTest {
             map.succeeded(i, large);
         }
         assertThat(limits).containsExactly(0L);
+    }
+
+    /** Else a service that dies in between takes the job for one that has never run, and stores results twice. */
+    @Test
+    void isKnownAsStartedBeforeItsFirstResultIsStoredThoughThePoolTellsLater() {
+        map.begin(answers(PoolPort.class, (_, _, _) -> lane));
+        map.succeeded(0, JsonSlices.elements(RawJson.of("[1]")));
+        map.started(Instant.EPOCH);
+        assertThat(told).containsExactly("started", "results");
+        assertThat(map.withdraw(answers(PoolPort.class, (_, _, _) -> lane))).isFalse();
     }
 
     @Test

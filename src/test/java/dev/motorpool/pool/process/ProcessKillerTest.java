@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -87,14 +88,39 @@ class ProcessKillerTest {
         assertThat(ProcessHandle.of(lost.pid())).isEmpty();
     }
 
+    /** When its start failed there was no thread for the kill either. */
+    @Test
+    void aLostProcessIsKilledOnceThereAreThreadsAgain() throws Exception {
+        ProcessBuilder builder = new ProcessBuilder("setsid", "sleep", "300");
+        builder.environment().put(WorkerProcess.MARK_VARIABLE, "w-3-lost");
+        ProcessHandle lost = builder.start().toHandle();
+        AtomicBoolean scarce = new AtomicBoolean(true);
+        ProcessKiller killer = new ProcessKiller(new Spawner() {
+            @Override
+            public void start(Thread thread) {
+                if (scarce.get()) {
+                    throw new OutOfMemoryError("unable to create native thread");
+                }
+                super.start(thread);
+            }
+        });
+        killer.killLost("w-3-lost");
+        killer.retry();
+        scarce.set(false);
+        assertThat(Zombies.runs(lost)).isTrue();
+        killer.retry();
+        assertThat(killer.awaitIdle(PoolFixture.PATIENCE)).isTrue();
+        assertThat(ProcessHandle.of(lost.pid())).isEmpty();
+    }
+
     /** A frozen worker does not notice that its service has gone. */
     @Test
     void whatEarlierServicesOfTheDirectoryHaveLeftIsKilledThoughItIsFrozen() throws Exception {
         ServiceMark earlier = ServiceMark.unrelated();
         ServiceMark now = new ServiceMark(earlier.directory(), "now");
-        Process frozen = sleeper(earlier.next("w-1"));
-        List<Process> others = List.of(
-                sleeper(now.next("w-1")), sleeper(ServiceMark.unrelated().next("w-1")));
+        Process frozen = sleeper(earlier.next());
+        List<Process> others =
+                List.of(sleeper(now.next()), sleeper(ServiceMark.unrelated().next()));
         ProcessKiller killer = new ProcessKiller(new Spawner());
         try {
             assertThat(new ProcessBuilder("kill", "-STOP", Long.toString(frozen.pid()))
