@@ -71,6 +71,11 @@ class ExamplesTest(unittest.TestCase):
             self.assertEqual(json.loads(run("words.count", paths[0])), {"the": 2, "cat": 1, "dog": 1})
             self.assertEqual(json.loads(run("words.most_common", json.dumps(paths), "2")), [["the", 12], ["cat", 6]])
 
+    def test_primes(self) -> None:
+        primes = {"0": "false", "2": "true", "91": "false", "97": "true"}
+        self.assertEqual({number: run("primes.is_prime", number).strip() for number in primes}, primes)
+        self.assertEqual(run("primes.count", "0", "1000000").strip(), "78498")
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -317,6 +317,64 @@ class SourcesTest {
     }
 
     @Test
+    void sourcesThatDoMuchWhileTheyAreImportedHarmNoOther() throws IOException {
+        write("threads.py", """
+            import threading, time
+            threading.Thread(target=time.sleep, args=(3600,)).start()
+            threading.Thread(target=time.sleep, args=(3600,), daemon=True).start()
+            def f(): return 1
+            """);
+        write("forks.py", """
+            import os, time
+            if os.fork() == 0:
+                time.sleep(3600)
+            def f(): return 1
+            """);
+        write("sleeps.py", "import time\ntime.sleep(3)\ndef f(): return 1\n");
+        write("large.py", "memory = bytearray(2 << 30)\ndef f(): return 1\n");
+        client.post("/v1/sources/reload").is(200);
+        for (String name : List.of("threads", "forks", "sleeps", "large")) {
+            assertThat(source(name).path("state").asString())
+                    .as("%s", source(name))
+                    .isEqualTo("ready");
+            call(name + ".f", "[]").is(200);
+        }
+        call("orders.total", "[[2]]").is(200);
+        service.stop();
+        assertThat(ProcessHandle.allProcesses()
+                        .filter(process ->
+                                process.info().commandLine().orElse("").contains(place.toString())))
+                .isEmpty();
+        open("watch");
+        call("sleeps.f", "[]").is(200);
+    }
+
+    @Test
+    void resultsThatCannotBeJsonHarmNoOther() throws IOException {
+        write("odd.py", """
+            def cyclic():
+                values = []
+                values.append(values)
+                return values
+            def long(): return b"x" * 10_000_000
+            class Lying(list):
+                def __len__(self): return 1 << 40
+            def lying(): return Lying([1, 2])
+            class Failing(dict):
+                def items(self): raise KeyError("no")
+            def failing(): return Failing(a=1)
+            """);
+        client.post("/v1/sources/reload").is(200);
+        call("odd.cyclic", "[]").isProblem(ProblemType.VALUE_NOT_JSON);
+        assertThat(call("odd.long", "[]").is(200).json().path("value").asString())
+                .hasSize(13_333_336);
+        assertThat(call("odd.lying", "[]").is(200).json().path("value").toString())
+                .isEqualTo("[1,2]");
+        assertThat(call("odd.failing", "[]").status()).isIn(200, 422);
+        call("orders.total", "[[2]]").is(200);
+    }
+
+    @Test
     void onlyWhatASourceDefinesCanBeCalled() throws IOException {
         write("tools.py", """
             import os

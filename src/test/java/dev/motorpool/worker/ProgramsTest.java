@@ -12,6 +12,7 @@ import dev.motorpool.wire.Message;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -81,6 +82,18 @@ class ProgramsTest {
                     .isEmpty();
         } catch (IOException gone) {
             throw new AssertionError(gone);
+        }
+    }
+
+    @Test
+    void theExampleCountsTheLinesOfALogFile() throws Exception {
+        for (String file : List.of("log_levels.sh", "log_levels.json")) {
+            Files.copy(Path.of("examples/programs", file), directory.resolve(file), StandardCopyOption.COPY_ATTRIBUTES);
+        }
+        Path log = Files.writeString(root.resolve("service.log"), "a INFO x\nb ERROR y\nc INFO z\nnothing\n");
+        try (WorkerUnderTest worker = started()) {
+            assertThat(value(worker, "log_levels", "[\"" + log + "\"]"))
+                    .isEqualTo("{\"error\":1,\"warn\":0,\"info\":2,\"debug\":0}");
         }
     }
 
