@@ -1,18 +1,28 @@
 package dev.motorpool.pool.process;
 
+import java.io.Closeable;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A worker that a {@link Template} has forked. It is no child of the service: its template reports its exit. Once the
  * template has ended nobody knows how the worker exits, only that it has.
  */
 final class ForkedProcess extends Process {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ForkedProcess.class);
 
     /** The value of an exit that nobody has seen. */
     private static final int UNSEEN = -1;
@@ -29,7 +39,31 @@ final class ForkedProcess extends Process {
     private final CompletableFuture<Integer> exit = new CompletableFuture<>();
     private volatile boolean orphan;
 
-    ForkedProcess(ProcessHandle handle, OutputStream orders, InputStream reports, InputStream output) {
+    /**
+     * Opens the pipes of a worker by the descriptors of its template, as {@link
+     * dev.motorpool.wire.Message.Forked#descriptors} names them.
+     *
+     * @return null if that is not possible
+     */
+    static @Nullable ForkedProcess open(ProcessHandle worker, ProcessHandle template, List<Long> descriptors) {
+        List<Closeable> open = new ArrayList<>();
+        try {
+            List<String> ends = descriptors.stream()
+                    .map(descriptor -> "/proc/" + template.pid() + "/fd/" + descriptor)
+                    .toList();
+            FileOutputStream orders = new FileOutputStream(ends.get(0));
+            open.add(orders);
+            FileInputStream reports = new FileInputStream(ends.get(1));
+            open.add(reports);
+            return new ForkedProcess(worker, orders, reports, new FileInputStream(ends.get(2)));
+        } catch (IOException | IndexOutOfBoundsException cannot) {
+            LOG.debug("The pipes of forked worker {} cannot be opened", worker.pid(), cannot);
+            open.forEach(ForkedProcess::close);
+            return null;
+        }
+    }
+
+    private ForkedProcess(ProcessHandle handle, OutputStream orders, InputStream reports, InputStream output) {
         this.handle = handle;
         this.orders = orders;
         this.reports = reports;
@@ -158,11 +192,15 @@ final class ForkedProcess extends Process {
     }
 
     /** Closes the service's ends of the pipes. */
-    void closePipes() throws IOException {
-        try (orders;
-                reports;
-                output) {
-            // all of them
+    void closePipes() {
+        List.of(orders, reports, output).forEach(ForkedProcess::close);
+    }
+
+    private static void close(Closeable pipe) {
+        try {
+            pipe.close();
+        } catch (IOException unimportant) {
+            LOG.debug("A pipe could not be closed", unimportant);
         }
     }
 }

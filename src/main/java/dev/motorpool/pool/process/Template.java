@@ -3,12 +3,8 @@ package dev.motorpool.pool.process;
 import dev.motorpool.pool.timer.Timers;
 import dev.motorpool.runtime.WorkerTemplate;
 import dev.motorpool.wire.Message;
-import java.io.FileInputStream;
-import java.io.FileOutputStream;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -257,7 +253,7 @@ final class Template implements WorkerLink.Listener {
     private @Nullable ForkedProcess opened(Message.Forked forked) throws LostException {
         ProcessHandle parent = process();
         ProcessHandle worker = ProcessHandle.of(forked.pid()).orElse(null);
-        ForkedProcess made = worker == null ? null : open(parent, worker, forked.descriptors());
+        ForkedProcess made = worker == null ? null : ForkedProcess.open(worker, parent, forked.descriptors());
         boolean lives = parent.isAlive()
                 && worker != null
                 && worker.parent().filter(parent::equals).isPresent();
@@ -271,45 +267,13 @@ final class Template implements WorkerLink.Listener {
             }
         }
         if (made != null) {
-            close(made);
+            made.closePipes();
         }
         throw new LostException("it ended when it had forked");
     }
 
     private synchronized ProcessHandle process() {
         return Objects.requireNonNull(process);
-    }
-
-    private static @Nullable ForkedProcess open(ProcessHandle parent, ProcessHandle worker, List<Long> descriptors) {
-        List<AutoCloseable> open = new ArrayList<>();
-        try {
-            FileOutputStream orders = new FileOutputStream(end(parent, descriptors.get(0)));
-            open.add(orders);
-            FileInputStream reports = new FileInputStream(end(parent, descriptors.get(1)));
-            open.add(reports);
-            return new ForkedProcess(worker, orders, reports, new FileInputStream(end(parent, descriptors.get(2))));
-        } catch (IOException | IndexOutOfBoundsException cannot) {
-            LOG.debug("The pipes of forked worker {} cannot be opened", worker.pid(), cannot);
-            open.forEach(Template::close);
-            return null;
-        }
-    }
-
-    private static String end(ProcessHandle parent, long descriptor) {
-        return Path.of("/proc", Long.toString(parent.pid()), "fd", Long.toString(descriptor))
-                .toString();
-    }
-
-    private static void close(ForkedProcess made) {
-        close((AutoCloseable) made::closePipes);
-    }
-
-    private static void close(AutoCloseable resource) {
-        try {
-            resource.close();
-        } catch (Exception unimportant) {
-            LOG.debug("A pipe could not be closed", unimportant);
-        }
     }
 
     private static <T> T await(CompletableFuture<T> answer, Duration limit, BooleanSupplier wanted)

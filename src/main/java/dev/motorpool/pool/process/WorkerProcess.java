@@ -7,8 +7,6 @@ import dev.motorpool.runtime.WorkerTemplate;
 import dev.motorpool.wire.FrameCodec;
 import dev.motorpool.wire.Message;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -17,7 +15,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -42,9 +39,6 @@ public final class WorkerProcess implements WorkerLink {
     static final String MARK_VARIABLE = "MOTORPOOL_WORKER";
 
     private static final int BATCH = 256;
-    /** Bytes that are collected for one write. */
-    private static final int WRITE_BYTES = 64 * 1024;
-
     private static final int STACK_BYTES = 256 * 1024;
     /** Time for a killed process to exit; after that it counts as gone. */
     private static final long EXIT_SECONDS = 5;
@@ -65,19 +59,13 @@ public final class WorkerProcess implements WorkerLink {
 
     private final Listener listener;
     private final String mark;
+    private final Outbox outbox = new Outbox();
     private final StderrTail stderrTail = new StderrTail();
 
     /** The process, for the threads that serve its pipes; null if it will never exist. */
     private final CompletableFuture<@Nullable Process> running = new CompletableFuture<>();
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition wake = lock.newCondition();
-    /** Guarded by lock. */
-    private ArrayDeque<Message.Order> outbox = new ArrayDeque<>();
-    /** Guarded by lock. */
-    private long sent;
-    /** Guarded by lock. */
-    private boolean closed;
     /** Guarded by lock. */
     private boolean killed;
     /** Guarded by lock; set once by the reader thread. */
@@ -143,16 +131,7 @@ public final class WorkerProcess implements WorkerLink {
 
     @Override
     public long send(Message.Order order) {
-        lock.lock();
-        try {
-            if (!closed) {
-                outbox.add(order);
-                wake.signal();
-            }
-            return ++sent;
-        } finally {
-            lock.unlock();
-        }
+        return outbox.add(order);
     }
 
     @Override
@@ -208,7 +187,7 @@ public final class WorkerProcess implements WorkerLink {
     }
 
     private void serve() {
-        Thread writer = thread("writer", () -> serve(this::write));
+        Thread writer = thread("writer", () -> serve(process -> outbox.writeTo(process.getOutputStream())));
         Thread output = thread("output", () -> serve(process -> stderrTail.drain(process.getErrorStream())));
         Process started;
         try {
@@ -292,7 +271,7 @@ public final class WorkerProcess implements WorkerLink {
             }
         } finally {
             telling.unlock();
-            closeOutbox();
+            outbox.close();
             AcceptedOrders stored = accepted;
             if (stored != null) {
                 stored.close();
@@ -432,65 +411,6 @@ public final class WorkerProcess implements WorkerLink {
             kill(ending);
             Thread.currentThread().interrupt();
             return ExitStatus.UNKNOWN;
-        }
-    }
-
-    private void write(Process to) {
-        FrameCodec.GrowingBuffer buffer = new FrameCodec.GrowingBuffer();
-        try (OutputStream out = to.getOutputStream()) {
-            boolean more = true;
-            while (more) {
-                more = write(takeOrders(), buffer, out);
-            }
-        } catch (IOException ended) {
-            // The reader sees the end of the process and reports it.
-        }
-    }
-
-    /** Writes orders. Returns false if no more will come. As with reading, none of them stay on this thread's stack. */
-    private static boolean write(
-            @Nullable ArrayDeque<Message.Order> orders, FrameCodec.GrowingBuffer buffer, OutputStream out)
-            throws IOException {
-        if (orders == null) {
-            return false;
-        }
-        for (Message.Order order : orders) {
-            FrameCodec.encode(order, buffer);
-            if (buffer.size() > WRITE_BYTES) {
-                buffer.drainTo(out);
-            }
-        }
-        buffer.drainTo(out);
-        out.flush();
-        return true;
-    }
-
-    /** Waits for orders. Returns null once closed. */
-    private @Nullable ArrayDeque<Message.Order> takeOrders() {
-        lock.lock();
-        try {
-            while (outbox.isEmpty() && !closed) {
-                wake.awaitUninterruptibly();
-            }
-            if (closed) {
-                return null;
-            }
-            ArrayDeque<Message.Order> taken = outbox;
-            outbox = new ArrayDeque<>();
-            return taken;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void closeOutbox() {
-        lock.lock();
-        try {
-            closed = true;
-            outbox.clear();
-            wake.signal();
-        } finally {
-            lock.unlock();
         }
     }
 
