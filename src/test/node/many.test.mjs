@@ -109,7 +109,7 @@ function common(kind, slots) {
     }
     assert.equal((await worker.error('work.fail')).exception, 'TypeError');
     assert.equal((await worker.error('work.failInCallback')).message, 'broken');
-    assert.equal((await worker.error('work.none')).exception, 'ReferenceError');
+    assert.equal((await worker.error('work.none')).error, 'unknown-function');
     assert.equal(await worker.value('work.reject'), 'here');
     worker.send({ type: 'cancel', id: neighbour });
     assert.equal((await worker.endOf(neighbour)).exception, 'Cancelled');

@@ -184,7 +184,7 @@ test('exceptions', async () => {
   assert.deepEqual(pick(await worker.error('work.throwAny', ['text'])), ['string', 'text', null]);
   assert.deepEqual(pick(await worker.error('work.throwAny', [null])), ['object', 'null', null]);
   assert.deepEqual(pick(await worker.error('work.throwAny', [{ a: 1 }])), ['Object', '{ a: 1 }', null]);
-  assert.equal((await worker.error('work.none')).exception, 'ReferenceError');
+  assert.equal((await worker.error('work.none')).error, 'unknown-function');
   const refused = await worker.error('work.pair', ['x'], { kwargs: { first: 1 } });
   assert.deepEqual(pick(refused), ['InvalidArguments', '/kwargs/first: is given by position, too', null]);
 });

@@ -225,7 +225,7 @@ test('an empty or missing directory', async () => {
   for (const each of [join(place, 'empty'), join(place, 'missing'), null]) {
     const worker = await Worker.start(each);
     assert.deepEqual([worker.hello.functions, worker.hello.sources], [[], []]);
-    assert.equal((await worker.error('any.f')).error, 'function-raised');
+    assert.equal((await worker.error('any.f')).error, 'unknown-function');
   }
   assert.deepEqual(readdirSync(place), ['empty']);
 });

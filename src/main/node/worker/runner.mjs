@@ -232,14 +232,12 @@ export function errorReport(id, index, nanos, thrown) {
   if (thrown instanceof ValueTooLarge) {
     return messages.error(id, index, nanos, 'value-too-large', told('', thrown));
   }
-  let failure;
   if (thrown instanceof UnknownFunction) {
-    failure = told('ReferenceError', thrown);
-  } else {
-    failure = failureOf(thrown);
-    if (thrown instanceof InvalidArguments) {
-      failure.traceback = null;
-    }
+    return messages.error(id, index, nanos, 'unknown-function', told('', thrown));
+  }
+  const failure = failureOf(thrown);
+  if (thrown instanceof InvalidArguments) {
+    failure.traceback = null;
   }
   return messages.error(id, index, nanos, 'function-raised', failure);
 }

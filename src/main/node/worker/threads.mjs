@@ -52,7 +52,8 @@ export class Threads extends Dispatch {
   /** Items that nobody wants, of what has not ended. @type {Map<Sent, Set<number>>} */
   #cancelled = new Map();
   #stopping = false;
-  #greeted = false;
+  /** Sources that the first thread could not load, once it has said hello. @type {Set<string> | null} */
+  #failed = null;
 
   constructor(settings, channel, pipe, end) {
     super(pipe, new Acceptance(channel.accepted, pipe));
@@ -176,15 +177,17 @@ export class Threads extends Dispatch {
       this.#idle.push(slot);
       this.#over(run);
     } else {
-      const failed = message.ready.sources.find((source) => source.state === 'failed');
-      if (failed && this.#greeted) {
+      const failed = message.ready.sources.filter((source) => source.state === 'failed');
+      const known = this.#failed;
+      const lost = known === null ? undefined : failed.find((source) => !known.has(source.name));
+      if (lost !== undefined) {
         // The first thread could load it. This one would not have its functions.
-        this.#end.broken(new Error(`source ${failed.name} cannot be loaded any more: ${failed.reason}`));
+        this.#end.broken(new Error(`source ${lost.name} cannot be loaded any more: ${lost.reason}`));
         return;
       }
       slot.ready = true;
-      if (!this.#greeted) {
-        this.#greeted = true;
+      if (known === null) {
+        this.#failed = new Set(failed.map((source) => source.name));
         this.#end.announce(this.pipe);
         this.pipe.write(messages.helloOf(message.ready.functions, message.ready.sources));
       }
@@ -214,7 +217,7 @@ export class Threads extends Dispatch {
     slot.port.close();
     this.#slots.delete(slot);
     this.#idle = this.#idle.filter((each) => each !== slot);
-    if (!this.#greeted) {
+    if (this.#failed === null) {
       this.#end.broken(`the first thread has ended with code ${code}${slot.fault ? `: ${slot.fault}` : ''}`);
     }
     if (slot.run !== null) {

@@ -13,7 +13,7 @@ from motorpool.errors import Cancelled
 from motorpool.functions.shapes import InexactNumber
 from motorpool.worker import messages, orders
 from motorpool.worker.acceptance import Acceptance
-from motorpool.worker.caller import Caller, error_report, is_coroutine, run_coroutine
+from motorpool.worker.caller import Caller, UnknownFunction, error_report, is_coroutine, run_coroutine
 from motorpool.worker.chunks import ChunkRun, run_items
 from motorpool.worker.descriptors import DescriptorCapture
 from motorpool.worker.exits import ProcessExit
@@ -176,8 +176,11 @@ class OneSlot:
         """Runs items until their end, or until one raises what is returned."""
         interrupts = self._interrupts
         try:
+            function = self._caller.find(run.order["function"])
+        except UnknownFunction as missing:
+            return missing if run.next() else None
+        try:
             try:
-                function = self._caller.find(run.order["function"])
                 interrupts.target = run
                 run_items(run, run.items.caller(function), self._caller.encode, before_last)
                 interrupts.target = None

@@ -37,6 +37,7 @@ class ArchitectureTest {
                     Set.of(
                             "address",
                             "app.settings",
+                            "conform",
                             "detached",
                             "detached.delivery",
                             "detached.store",
@@ -72,6 +73,7 @@ class ArchitectureTest {
                             "json",
                             "pool",
                             "pool.settings")),
+            Map.entry("conform", Set.of("json", "pool.process", "runtime", "wire")),
             Map.entry(
                     "detached",
                     Set.of(

@@ -20,6 +20,10 @@ public class MotorpoolApplication {
             System.exit(FunctionsCommand.run(
                     Arrays.asList(arguments).subList(1, arguments.length), System.out, System.err));
         }
+        if (arguments.length > 0 && arguments[0].equals(ConformCommand.NAME)) {
+            System.exit(
+                    ConformCommand.run(Arrays.asList(arguments).subList(1, arguments.length), System.out, System.err));
+        }
         OutOfMemory.ends();
         // It would load unused libraries in the background, on the processors that workers start on.
         System.setProperty("spring.backgroundpreinitializer.ignore", "true");

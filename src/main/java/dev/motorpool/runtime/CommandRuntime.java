@@ -1,5 +1,6 @@
 package dev.motorpool.runtime;
 
+import dev.motorpool.wire.FrameCodec;
 import java.util.List;
 import java.util.Map;
 
@@ -35,7 +36,8 @@ public final class CommandRuntime implements WorkerRuntime {
                 Map.of(
                         "MOTORPOOL_KIND", shape.kind(),
                         "MOTORPOOL_SLOTS", Integer.toString(shape.slots()),
-                        "MOTORPOOL_FRAME_LIMIT", Integer.toString(frameLimit)),
+                        "MOTORPOOL_FRAME_LIMIT", Integer.toString(frameLimit),
+                        "MOTORPOOL_VALUE_LIMIT", Integer.toString(frameLimit - FrameCodec.FRAME_OVERHEAD)),
                 shape.isolation(),
                 List.of());
     }

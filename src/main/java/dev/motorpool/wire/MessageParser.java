@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class MessageParser {
 
-    /** Values may nest as deep as anywhere, and stand inside the frame's object; those of a chunk in an array, too. */
+    /** Values may nest as deep as anywhere, and stand inside the frame's object; arguments, and those of a chunk, in an array, too. */
     private static final int DEPTH_LIMIT = StrictJson.MAX_DEPTH + 1;
 
     private static final int WORD_LIMIT = 1024;
@@ -143,7 +143,7 @@ final class MessageParser {
         } catch (MalformedJsonException malformed) {
             // Hardly ever: which limit holds is known only when all has been read.
             Members deeper = StrictJson.members(frame, NAMES, DEPTH_LIMIT + 1);
-            if (deeper.get(ITEMS) != null || deeper.get(VALUES) != null) {
+            if (deeper.get(ARGS) != null || deeper.get(ITEMS) != null || deeper.get(VALUES) != null) {
                 return deeper;
             }
             throw malformed;

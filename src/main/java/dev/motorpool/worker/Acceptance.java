@@ -51,12 +51,12 @@ final class Acceptance {
      * be mapped.
      */
     private static @Nullable MappedByteBuffer page(File file) {
+        if (file.length() != Long.BYTES) {
+            return null; // opening would make a file that is missing
+        }
         try (RandomAccessFile content = new RandomAccessFile(file, "rw")) {
             boolean _ = file.delete();
-            // Opening creates a missing file, which the service does not see.
-            return content.length() == Long.BYTES
-                    ? content.getChannel().map(FileChannel.MapMode.READ_WRITE, 0, Long.BYTES)
-                    : null;
+            return content.getChannel().map(FileChannel.MapMode.READ_WRITE, 0, Long.BYTES);
         } catch (IOException noFile) {
             return null;
         }

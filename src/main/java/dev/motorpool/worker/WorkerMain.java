@@ -26,7 +26,7 @@ public final class WorkerMain {
     private static final long IDLE_THREAD_SECONDS = 30;
 
     public static void main(String[] arguments) throws IOException, InterruptedException {
-        WorkerOptions options = WorkerOptions.of(arguments);
+        WorkerOptions options = WorkerOptions.of(System.getenv(), arguments);
         if (options.virtual()) {
             // A worker that cannot start its first virtual thread would never run any call: its start fails instead.
             Thread.startVirtualThread(() -> {}).join();

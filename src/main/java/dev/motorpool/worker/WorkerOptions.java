@@ -2,6 +2,7 @@ package dev.motorpool.worker;
 
 import dev.motorpool.wire.FrameCodec;
 import java.io.File;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,12 +25,15 @@ record WorkerOptions(
 
     private static final int DEFAULT_VALUE_LIMIT = 16 * 1024 * 1024;
 
-    /** Reads {@code --slots=N --virtual --value-limit=N --frame-limit=N --demo-functions --index=FILE}. */
-    static WorkerOptions of(String... arguments) {
-        int slots = 1;
-        boolean virtual = false;
-        int valueLimit = DEFAULT_VALUE_LIMIT;
-        int frameLimit = -1;
+    /**
+     * Reads {@code --slots=N --virtual --value-limit=N --frame-limit=N --demo-functions --index=FILE}. What is not
+     * among them is as the variables say that any worker is told.
+     */
+    static WorkerOptions of(Map<String, String> environment, String... arguments) {
+        int slots = number(environment, "MOTORPOOL_SLOTS", 1);
+        boolean virtual = "coroutine".equals(environment.get("MOTORPOOL_KIND"));
+        int valueLimit = number(environment, "MOTORPOOL_VALUE_LIMIT", DEFAULT_VALUE_LIMIT);
+        int frameLimit = number(environment, "MOTORPOOL_FRAME_LIMIT", -1);
         boolean demoFunctions = false;
         File index = null;
         for (String argument : arguments) {
@@ -48,5 +52,10 @@ record WorkerOptions(
         }
         int frames = frameLimit < 0 ? valueLimit + FrameCodec.FRAME_OVERHEAD : frameLimit;
         return new WorkerOptions(slots, virtual, valueLimit, frames, demoFunctions, index);
+    }
+
+    private static int number(Map<String, String> environment, String name, int usual) {
+        String value = environment.get(name);
+        return value == null ? usual : Integer.parseInt(value);
     }
 }

@@ -200,6 +200,9 @@ class FrameCodecTest {
         String items = "{\"type\":\"chunk\",\"id\":1,\"attempt\":1,\"function\":\"f\",\"items\":[%s]}";
         assertThat(read(items.formatted("[".repeat(200) + "]".repeat(200)))).isInstanceOf(Message.Chunk.class);
         assertBroken(frame(items.formatted("[".repeat(201) + "]".repeat(201))), "deeper than 202");
+        String args = "{\"type\":\"call\",\"id\":1,\"attempt\":1,\"function\":\"f\",\"args\":[%s]}";
+        assertThat(read(args.formatted("[".repeat(200) + "]".repeat(200)))).isInstanceOf(Message.Call.class);
+        assertBroken(frame(args.formatted("[".repeat(201) + "]".repeat(201))), "deeper than 202");
     }
 
     @Test

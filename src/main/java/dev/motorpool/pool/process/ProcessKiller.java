@@ -97,13 +97,13 @@ public final class ProcessKiller {
     }
 
     /** Kills a worker, very soon. Never waits. */
-    synchronized void kill(ProcessHandle worker, String mark) {
+    public synchronized void kill(ProcessHandle worker, String mark) {
         urgent = true;
         add(new Target(worker, new OfWorker(mark), 0, false));
     }
 
     /** Kills soon the processes that an ended worker has left. Never waits. */
-    synchronized void sweep(ProcessHandle worker, String mark) {
+    public synchronized void sweep(ProcessHandle worker, String mark) {
         add(new Target(worker, new OfWorker(mark), 1, false));
     }
 

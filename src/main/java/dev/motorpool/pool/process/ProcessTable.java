@@ -78,6 +78,11 @@ public final class ProcessTable {
         sessions.computeIfAbsent(session, each -> new ArrayList<>()).add(pid);
     }
 
+    /** Whether the process runs, and is no zombie. */
+    public boolean contains(long pid) {
+        return pids.contains(pid);
+    }
+
     /** The descendants of the process, the members of its session, and their descendants; not the process itself. */
     public Set<Long> family(long pid) {
         Set<Long> found = new LinkedHashSet<>(sessions.getOrDefault(pid, List.of()));

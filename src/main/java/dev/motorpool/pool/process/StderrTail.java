@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
  * Keeps the end of a worker process's output, for messages about its death. The whole output is read, so that the
  * worker never waits for a reader. Guarded by its own monitor.
  */
-final class StderrTail {
+public final class StderrTail {
 
     private static final int KEPT = 8 * 1024;
 
@@ -16,7 +16,7 @@ final class StderrTail {
     private long written;
 
     /** Reads to the end and closes; runs on the worker's output thread. */
-    void drain(InputStream in) {
+    public void drain(InputStream in) {
         byte[] buffer = new byte[KEPT];
         try (in) {
             for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
@@ -33,7 +33,7 @@ final class StderrTail {
         }
     }
 
-    synchronized String text() {
+    public synchronized String text() {
         int length = (int) Math.min(written, KEPT);
         byte[] text = new byte[length];
         for (int i = 0; i < length; i++) {

@@ -1,0 +1,1 @@
+def cannot be loaded

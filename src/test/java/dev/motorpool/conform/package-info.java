@@ -1,0 +1,4 @@
+@NullMarked
+package dev.motorpool.conform;
+
+import org.jspecify.annotations.NullMarked;
