@@ -182,6 +182,9 @@ class WorkerScalerTest {
         }
         pass(Duration.ofMillis(1));
         pool.renew();
+        assertThat(pool.workers())
+                .filteredOn(worker -> worker.state().equals("starting"))
+                .hasSize(busy ? 0 : 1);
         for (int i = 0; i < 40_000; i++) {
             time.runUntil(time.nanoTime() + MILLISECOND / 200);
             assertThat(pool.workers())
