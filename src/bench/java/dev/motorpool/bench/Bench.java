@@ -25,6 +25,7 @@ public final class Bench {
             new MapMeasurement(),
             new FibMeasurement(),
             new BesideMeasurement(),
+            new PythonMeasurement(),
             new SpawnMeasurement(),
             new SleepersMeasurement(),
             new StartMeasurement(),

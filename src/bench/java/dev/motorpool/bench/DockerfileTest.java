@@ -9,7 +9,10 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** The parser finds the steps of the image's build. */
@@ -49,15 +52,35 @@ class DockerfileTest {
                 .results()
                 .forEach(arg -> defaults.put("$" + arg.group(1), arg.group(2)));
 
-        List<String> images = Pattern.compile("(?m)^FROM (\\S+)")
-                .matcher(text)
-                .results()
-                .map(from -> from.group(1))
+        List<MatchResult> stages = stages(text);
+        Set<String> names = stages.stream().map(stage -> stage.group(2)).collect(Collectors.toSet());
+        List<String> images = stages.stream()
+                .map(stage -> stage.group(1))
+                .filter(image -> !names.contains(image))
                 .map(image -> defaults.getOrDefault(image, image))
                 .toList();
 
-        assertThat(images).hasSizeGreaterThanOrEqualTo(2).allSatisfy(image -> assertThat(image)
-                .matches("\\S+:25-j(dk|re)@sha256:[0-9a-f]{64}"));
+        assertThat(images).hasSize(3).allSatisfy(image -> assertThat(image)
+                .matches("\\S+:(25-j(dk|re)|22-bookworm-slim)@sha256:[0-9a-f]{64}"));
+    }
+
+    /** A plain build makes the last stage. */
+    @Test
+    void theDefaultTargetHasNoInterpreters() throws IOException {
+        List<MatchResult> stages = stages(Files.readString(Path.of("Dockerfile")));
+
+        assertThat(stages.stream().map(stage -> stage.group(2)))
+                .contains("motorpool-python", "motorpool-node", "motorpool-all")
+                .last()
+                .isEqualTo("motorpool");
+        assertThat(stages.getLast().group(1)).isEqualTo("service");
+    }
+
+    private static List<MatchResult> stages(String text) {
+        return Pattern.compile("(?m)^FROM (\\S+) AS (\\S+)$")
+                .matcher(text)
+                .results()
+                .toList();
     }
 
     @Test

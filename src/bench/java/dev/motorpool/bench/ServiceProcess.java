@@ -190,12 +190,25 @@ final class ServiceProcess implements AutoCloseable {
                 .build());
     }
 
+    JsonNode post(String path, String json) throws IOException, InterruptedException {
+        return answer(HttpRequest.newBuilder(uri(path))
+                .timeout(ANSWER)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(json))
+                .build());
+    }
+
     /** Creates a process pool of this size. */
     void putPool(String name, int size) throws IOException, InterruptedException {
+        putPool(name, ",\"size\":" + size);
+    }
+
+    /** Creates a process pool with these settings, which begin with a comma. */
+    void putPool(String name, String settings) throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(uri("/v1/pools/" + name))
                 .timeout(ANSWER)
                 .header("Content-Type", "application/json")
-                .PUT(HttpRequest.BodyPublishers.ofString("{\"kind\":\"process\",\"size\":" + size + "}"))
+                .PUT(HttpRequest.BodyPublishers.ofString("{\"kind\":\"process\"" + settings + "}"))
                 .build();
         HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
         if (response.statusCode() != 201 && response.statusCode() != 200) {

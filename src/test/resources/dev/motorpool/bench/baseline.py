@@ -1,6 +1,6 @@
 """CPython's side of the benchmark: the same work, done as people do it with multiprocessing and concurrent.futures.
 
-Run as: baseline.py about | pool | executor | imap | map | fib | spawn | gevent. Answers are lines of JSON on standard output.
+Run as: baseline.py about | pool | executor | imap | map | busy | fib | spawn | gevent. Answers are lines of JSON on standard output.
 """
 
 import collections
@@ -9,6 +9,7 @@ import json
 import multiprocessing
 import platform
 import resource
+import runpy
 import sys
 import threading
 import time
@@ -75,16 +76,28 @@ def executor(value):
         obey(lambda: workers.submit(echo, value).result())
 
 
-def imap(count):
+def imap(count, chunksize=1):
     """An order's call is one imap of so many integers, read to its end."""
     with multiprocessing.Pool(WORKERS) as workers:
-        obey(lambda: collections.deque(workers.imap(echo, range(count), chunksize=1), maxlen=0))
+        obey(lambda: collections.deque(workers.imap(echo, range(count), chunksize=chunksize), maxlen=0))
 
 
 def whole_map(count):
     items = list(range(count))
     with multiprocessing.Pool(WORKERS) as workers:
         obey(lambda: workers.map(echo, items))
+
+
+def busy(seconds):
+    end = time.process_time() + seconds
+    while time.process_time() < end:
+        pass
+
+
+def busy_map(count, seconds):
+    items = [seconds] * count
+    with multiprocessing.Pool(WORKERS) as workers:
+        obey(lambda: workers.map(busy, items, chunksize=1))
 
 
 def fib(n):
@@ -96,19 +109,24 @@ def fibs(workers, first, last):
         obey(lambda: list(executing.map(fib, range(first, last + 1))))
 
 
-def reply(connection):
+def reply(connection, module=None):
+    if module is not None:
+        runpy.run_path(module)
     connection.send(1)
 
 
-def spawn():
-    """Each line is an order to start that many fresh processes, one after another, in both of the usual ways."""
+def spawn(module=None):
+    """Each line is an order to start that many fresh processes, one after another, in both of the usual ways.
+
+    The process of the first way runs the file `module` before it replies.
+    """
     context = multiprocessing.get_context("spawn")
     for line in sys.stdin:
         process_ms, pool_ms = [], []
         for _ in range(int(line)):
             begin = time.perf_counter()
             here, there = context.Pipe()
-            process = context.Process(target=reply, args=(there,))
+            process = context.Process(target=reply, args=(there, module))
             process.start()
             here.recv()
             process_ms.append((time.perf_counter() - begin) * 1000)
@@ -138,12 +156,14 @@ if __name__ == "__main__":
     elif work == "executor":
         executor(sys.argv[2])
     elif work == "imap":
-        imap(int(sys.argv[2]))
+        imap(*map(int, sys.argv[2:]))
     elif work == "map":
         whole_map(int(sys.argv[2]))
+    elif work == "busy":
+        busy_map(int(sys.argv[2]), float(sys.argv[3]))
     elif work == "fib":
         fibs(*map(int, sys.argv[2:5]))
     elif work == "spawn":
-        spawn()
+        spawn(*sys.argv[2:])
     elif work == "gevent":
         green(int(sys.argv[2]), float(sys.argv[3]))
