@@ -8,7 +8,7 @@ import time
 import unittest
 from typing import Any
 
-from support import DirectoryCase, Forked, Template, descriptors_of, is_alive, until
+from support import DirectoryCase, Forked, Template, Worker, descriptors_of, is_alive, until
 
 FUNCTIONS = """
     import os, random, subprocess, sys, time
@@ -186,7 +186,8 @@ class ThreadsTest(DirectoryCase):
             import threading, time
             threading.Thread(target=time.sleep, args=(1000,), daemon=True).start()
             def echo(value): return value
-        """
+        """,
+        "quiet.py": "def echo(value): return value",
     }
 
     def test_threads_at_import_are_told(self) -> None:
@@ -198,6 +199,12 @@ class ThreadsTest(DirectoryCase):
         self.assertIn("threads", source["reason"])
         template.send(type="fork", id=7, environment={})
         self.assertEqual(template.until("failed")["id"], 7)
+
+    def test_the_probe_knows_whether_a_template_can_fork(self) -> None:
+        for name, forks in (("busy", False), ("quiet", True)):
+            probe = Worker(self.directory, MOTORPOOL_ROLE="probe", MOTORPOOL_SOURCES=f'["{name}"]')
+            self.addCleanup(probe.end)
+            self.assertEqual("fork" in probe.hello["features"], forks, name)
 
 
 if __name__ == "__main__":

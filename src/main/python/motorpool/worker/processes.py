@@ -41,6 +41,14 @@ class Fork:
 FORK = Fork()
 
 
+def fork_feature() -> list[str]:
+    """The feature `fork`, unless this process has threads, native ones too, which a fork would not have."""
+    try:
+        return ["fork"] if len(os.listdir("/proc/self/task")) == 1 else []
+    except OSError:
+        return []
+
+
 def show_mark(mark: str) -> None:
     """Writes the variable by which the service finds processes to where `/proc` shows it.
 

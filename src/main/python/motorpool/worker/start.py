@@ -17,7 +17,7 @@ from motorpool.worker.descriptors import DescriptorCapture
 from motorpool.worker.exits import ProcessExit
 from motorpool.worker.frames import FrameReader
 from motorpool.worker.output import OutputRoute
-from motorpool.worker.processes import FORK
+from motorpool.worker.processes import FORK, fork_feature
 from motorpool.worker.reports import Reports
 from motorpool.worker.runs import SharedParts
 from motorpool.worker.settings import PROTOCOL, Settings
@@ -43,7 +43,7 @@ def start() -> None:
     hello = hello_of(loaded, _FEATURES)
     if settings.role == "probe":
         _warn(loaded)
-        reports.write_through(hello)
+        reports.write_through(hello_of(loaded, [*_FEATURES, *fork_feature()]))
         process_exit.announce(reports, route)
         process_exit.in_order()
     if settings.role == "template":

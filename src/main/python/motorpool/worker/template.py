@@ -15,14 +15,13 @@ from motorpool.worker import many_slots, messages, one_slot, orders
 from motorpool.worker.channel import ORDERS, REPORTS, Channel, lift
 from motorpool.worker.exits import ProcessExit
 from motorpool.worker.frames import BrokenProtocol, FrameReader
-from motorpool.worker.processes import FORK, show_mark
+from motorpool.worker.processes import FORK, fork_feature, show_mark
 from motorpool.worker.reports import Reports
 from motorpool.worker.settings import PROTOCOL, Settings
 
 #: Imported here, so that no worker has to.
 PRELOADED = (many_slots, one_slot)
 
-_FEATURES = ["fork", "ping"]
 _WITHOUT_PIDFD_MILLIS = 20
 
 
@@ -55,14 +54,15 @@ class Template:
         #: Children that the service has not opened yet, by the id of the fork: the pid, and the service's ends.
         #: Their exits are not waited for, so that the service knows whom it opens.
         self._unopened: dict[int, tuple[int, tuple[int, int, int]]] = {}
-        self._threads = len(os.listdir("/proc/self/task")) > 1
+        feature = fork_feature()
+        self._threads = not feature
         functions = [function.description for source in loaded for function in source.functions]
         self._hello = messages.report(
             type="hello",
             version=PROTOCOL,
             functions=functions,
             sources=[source.describe() for source in loaded],
-            features=[feature for feature in _FEATURES if feature != "fork" or not self._threads],
+            features=[*feature, "ping"],
         )
 
     def run(self) -> Settings:

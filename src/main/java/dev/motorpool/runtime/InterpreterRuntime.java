@@ -85,16 +85,17 @@ public final class InterpreterRuntime implements SourceRuntime {
                     how,
                     Map.of("MOTORPOOL_KIND", shape.kind(), "MOTORPOOL_SLOTS", Integer.toString(shape.slots())),
                     shape.isolation());
-            return isForked(shape) ? spawned.forkedFrom(template(how)) : spawned;
+            return isForked(shape, how) ? spawned.forkedFrom(template(how)) : spawned;
         } catch (IOException e) {
             throw new UncheckedIOException("cannot lay out the worker's package: " + e.getMessage(), e);
         }
     }
 
     /** The one place that decides whether a worker may be forked; all others are spawned. */
-    private boolean isForked(WorkerShape shape) {
+    private boolean isForked(WorkerShape shape, Start how) {
         return settings.forks()
                 && language.forks()
+                && how.sources().forks()
                 && shape.kind().equals("process")
                 && shape.isolation() == Isolation.NONE
                 && !launch.hasLauncher()

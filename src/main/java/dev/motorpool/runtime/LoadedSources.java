@@ -12,8 +12,13 @@ import java.util.Map;
  * @param folder a copy of the sources that never changes
  * @param place the author's folder, which tracebacks show instead
  * @param names of the sources to load, in this order
+ * @param forks whether a process that has loaded them may be able to fork
  */
-public record LoadedSources(Path folder, Path place, List<String> names) {
+public record LoadedSources(Path folder, Path place, List<String> names, boolean forks) {
+
+    public LoadedSources(Path folder, Path place, List<String> names) {
+        this(folder, place, names, true);
+    }
 
     /** The variables that tell a worker. */
     Map<String, String> variables() {

@@ -47,8 +47,9 @@ final class Probe {
      * @param functions an array, as a worker announces it
      * @param sources an array, as a worker announces it
      * @param words the end of what was printed meanwhile
+     * @param forks whether a process that has loaded them can fork
      */
-    record Loaded(RawJson functions, RawJson sources, String words) implements Result {}
+    record Loaded(RawJson functions, RawJson sources, String words, boolean forks) implements Result {}
 
     /**
      * The process has ended, or had to be ended, before it could tell.
@@ -146,7 +147,8 @@ final class Probe {
                         null,
                         "the worker speaks version " + said.version() + " of the protocol, not " + FrameCodec.VERSION));
             } else {
-                result.complete(new Loaded(said.functions(), said.sources(), words));
+                result.complete(new Loaded(
+                        said.functions(), said.sources(), words, said.features().contains(Message.Hello.FORK)));
             }
         }
     }

@@ -373,7 +373,7 @@ final class RuntimeSources {
         good = trial.good();
         sources = shown;
         if (changed) {
-            runtime.use(new LoadedSources(trial.folder(), folder, names));
+            runtime.use(new LoadedSources(trial.folder(), folder, names, trial.forks()));
             loadedNames = names;
             folders.remove(trial.folder());
             folders.addFirst(trial.folder());

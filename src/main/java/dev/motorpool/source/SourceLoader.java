@@ -83,6 +83,7 @@ final class SourceLoader {
      *
      * @param folder what was loaded
      * @param words the end of what was printed while the sources were loaded
+     * @param forks whether a process that has loaded them may be able to fork
      * @param unusable why nothing could be tried, which is no fault of a source; else null
      */
     record Trial(
@@ -90,6 +91,7 @@ final class SourceLoader {
             Map<String, Good> good,
             Map<String, Fault> faults,
             String words,
+            boolean forks,
             @Nullable String unusable) {}
 
     /**
@@ -121,7 +123,9 @@ final class SourceLoader {
                 case Probe.Loaded loaded -> {
                     Map<String, Good> good = new TreeMap<>();
                     read(loaded, names, good, faults, taken);
-                    return new Trial(folder, good, faults, loaded.words(), null);
+                    // What has failed may be what hinders forks; then a template finds out about the rest.
+                    boolean forks = loaded.forks() || !faults.isEmpty();
+                    return new Trial(folder, good, faults, loaded.words(), forks, null);
                 }
                 case Probe.Died(var source, String reason) -> {
                     if (source == null || !names.remove(source)) {
@@ -131,12 +135,12 @@ final class SourceLoader {
                 }
             }
         }
-        return new Trial(folder, Map.of(), faults, "", null);
+        return new Trial(folder, Map.of(), faults, "", false, null);
     }
 
     /** No source can be loaded now. */
     private static Trial none(Path folder, String why) {
-        return new Trial(folder, Map.of(), Map.of(), "", why);
+        return new Trial(folder, Map.of(), Map.of(), "", false, why);
     }
 
     private void read(

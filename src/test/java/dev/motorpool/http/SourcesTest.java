@@ -346,7 +346,9 @@ class SourcesTest {
                                 process.info().commandLine().orElse("").contains(place.toString())))
                 .isEmpty();
         open("watch");
-        call("sleeps.f", "[]").is(200);
+        // The start does not wait for as long as these take.
+        Awaitility.await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> call("sleeps.f", "[]")
+                .is(200));
     }
 
     @Test

@@ -37,6 +37,13 @@ class InterpreterRuntimeTest {
     }
 
     @Test
+    void sourcesWithThreadsNeedNoTemplate() throws Exception {
+        InterpreterRuntime runtime = python(WorkerLaunch.ofSystem());
+        runtime.use(new LoadedSources(place.resolve("copies"), place.resolve("functions"), List.of("orders"), false));
+        assertThat(runtime.command(ONE).template()).isNull();
+    }
+
+    @Test
     void confinedWorkersAreSpawned() throws Exception {
         BubblewrapHere.assume();
         WorkerLaunch launch = WorkerLaunch.ofSystem().in(new Bubblewrap(place, place, new Spawner()));
