@@ -1,7 +1,8 @@
-// The functions that the conformance kit calls.
+// The functions that the conformance kit calls, and two more that misbehave.
 import { spawn as start } from 'node:child_process';
 import { writeSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
+import { context } from 'motorpool';
 
 export function echo(value) {
   return value;
@@ -51,4 +52,16 @@ export function exit(code) {
 
 export function spawn(seconds) {
   return start('sleep', [String(seconds)], { stdio: 'ignore' }).pid;
+}
+
+export function hang() {
+  for (;;);
+}
+
+export function babble(count) {
+  for (let done = 0; done < count; done++) {
+    context().progress(done, count, 'more');
+    console.log('more');
+  }
+  return count;
 }

@@ -1,10 +1,12 @@
-"""The functions that the conformance kit calls."""
+"""The functions that the conformance kit calls, and two more that misbehave."""
 
 import os
 import subprocess
 import sys
 import time
 from typing import Any
+
+from motorpool import context
 
 
 def _nested(levels: int) -> list:
@@ -52,3 +54,19 @@ def exit(code: int) -> None:
 
 def spawn(seconds: float) -> int:
     return subprocess.Popen(["sleep", str(seconds)]).pid
+
+
+def hang() -> None:
+    while True:
+        try:
+            while True:
+                pass
+        except BaseException:
+            pass
+
+
+def babble(count: int) -> int:
+    for done in range(count):
+        context().progress(done, count, "more")
+        print("more")
+    return count

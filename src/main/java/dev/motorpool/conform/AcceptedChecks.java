@@ -27,7 +27,7 @@ final class AcceptedChecks {
         counts(worker, 3, null, trial);
     }
 
-    /** Sends a call that kills the worker, as the last of so many orders. */
+    /** Sends a call that kills the worker, as the last of this many orders. */
     private static void counts(CheckedWorker worker, int orders, @Nullable AcceptedOrders file, Trial trial)
             throws UnmetException, InterruptedException {
         worker.send(Orders.call(2, Orders.SIGNAL, "9,0"));

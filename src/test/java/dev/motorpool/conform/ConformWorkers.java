@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** The workers that the kit is run against, with its fixed functions. */
-final class ConformWorkers {
+public final class ConformWorkers {
 
     static final int FRAME_LIMIT = JavaWorkerSettings.in(Path.of("")).frameLimit();
 
@@ -80,10 +80,19 @@ final class ConformWorkers {
         return runtime;
     }
 
-    /** Workers of an interpreted language; null if there is no interpreter here. */
+    /** Workers of an interpreted language, as a service has them; null if there is no interpreter here. */
+    public static @Nullable WorkerRuntime ofGoodSources(Language language) throws InterruptedException {
+        return of(language, NAMES.subList(0, 1));
+    }
+
+    /** The same with a source that cannot be loaded. */
     static @Nullable WorkerRuntime of(Language language) throws InterruptedException {
+        return of(language, NAMES);
+    }
+
+    private static @Nullable WorkerRuntime of(Language language, List<String> names) throws InterruptedException {
         Path folder = SOURCES.resolve(language.word());
-        LoadedSources sources = new LoadedSources(folder, folder, NAMES);
+        LoadedSources sources = new LoadedSources(folder, folder, names);
         SourceRuntime runtime = new InterpreterRuntime(
                 language, new InterpreterRuntime.Settings(null, false, DATA, FRAME_LIMIT, VALUE_LIMIT), new Spawner());
         try {
