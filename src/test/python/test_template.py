@@ -35,13 +35,29 @@ FUNCTIONS = """
 """
 
 
+#: Files that a source keeps open.
+OPENED = 4
+
+FILES = f"""
+    import tempfile
+    OPEN = [tempfile.TemporaryFile() for _ in range({OPENED})]
+
+    def write(text):
+        for file in OPEN:
+            file.write(text.encode())
+            file.flush()
+        size, = set(file.seek(0, 2) for file in OPEN)
+        return size
+"""
+
+
 def environment_of(pid: int) -> list[str]:
     with open(f"/proc/{pid}/environ") as file:
         return file.read().split("\0")
 
 
 class TemplateTest(DirectoryCase):
-    MODULES = {"work.py": FUNCTIONS}
+    MODULES = {"work.py": FUNCTIONS, "files.py": FILES}
 
     def template(self) -> Template:
         template = Template(self.directory)
@@ -71,7 +87,7 @@ class TemplateTest(DirectoryCase):
             values.append(worker.value("work.chance"))
             # 0 to 4, two for what is printed outside of calls, two of the pipe that captures what is
             # printed in them, the page of accepted orders, and the listing's.
-            self.assertEqual(len(worker.value("work.descriptors")), 11)
+            self.assertEqual(len(worker.value("work.descriptors")), 11 + OPENED)
         self.assertEqual(len(set(values)), 3)
         self._sync(template)
         # Nothing is left in the template but what tells the end of its children.
@@ -85,6 +101,11 @@ class TemplateTest(DirectoryCase):
         self.assertEqual(template.until("exited"), {"type": "exited", "id": 3, "exit_code": 0})
         self._sync(template)
         self.assertEqual(descriptors_of(template.pid), before)
+
+    def test_files_that_sources_open_at_import_are_those_of_workers(self) -> None:
+        forked = self.fork(self.template())
+        self.assertEqual(forked.value("files.write", "a"), 1)
+        self.assertEqual(forked.value("files.write", "b"), 2)
 
     def test_a_worker_and_what_it_forks_carry_its_own_mark(self) -> None:
         template = self.template()

@@ -23,6 +23,14 @@ def lift(descriptor: int) -> int:
     return lifted
 
 
+def hold_places() -> None:
+    """Keeps the two numbers taken: what sources open while they are imported stays open in forked workers."""
+    null = lift(os.open(os.devnull, os.O_RDWR))
+    for place in (ORDERS, REPORTS):
+        os.dup2(null, place, inheritable=False)
+    os.close(null)
+
+
 class Channel(NamedTuple):
     """The worker's ends of its two pipes."""
 

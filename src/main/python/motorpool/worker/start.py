@@ -12,7 +12,7 @@ from motorpool.functions.sources import LoadedSource, load_all
 from motorpool.worker import messages
 from motorpool.worker.acceptance import Acceptance
 from motorpool.worker.caller import Caller
-from motorpool.worker.channel import Channel
+from motorpool.worker.channel import Channel, hold_places
 from motorpool.worker.descriptors import DescriptorCapture
 from motorpool.worker.exits import ProcessExit
 from motorpool.worker.frames import FrameReader
@@ -39,6 +39,8 @@ def start() -> None:
     reports = Reports(channel.reports, process_exit.at_once)
     route = OutputRoute()
     route.install()
+    if settings.role == "template":
+        hold_places()
     loaded = load(settings, reports)
     hello = hello_of(loaded, _FEATURES)
     if settings.role == "probe":

@@ -30,6 +30,7 @@ public final class Bubblewrap {
 
     private static final Path TEMPORARY = Path.of("/tmp");
     private static final Path DEVICES = Path.of("/dev");
+    private static final String KERNEL_SETTINGS = "/proc/sys";
 
     private final Path data;
     private final Path functions;
@@ -87,7 +88,9 @@ public final class Bubblewrap {
         if (isolation == Isolation.SANDBOX_WITHOUT_NETWORK) {
             words.add("--unshare-net");
         }
-        words.addAll(List.of("--ro-bind", "/", "/", "--proc", "/proc", "--dev", DEVICES.toString()));
+        words.addAll(List.of("--ro-bind", "/", "/", "--proc", "/proc"));
+        // Root may write the kernel's settings without any capability.
+        words.addAll(List.of("--ro-bind-try", KERNEL_SETTINGS, KERNEL_SETTINGS, "--dev", DEVICES.toString()));
         Path hidden = data.toRealPath();
         List<Mount> mounts = new ArrayList<>();
         mounts.add(Mount.of("--tmpfs", TEMPORARY));

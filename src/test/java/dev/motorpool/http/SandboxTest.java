@@ -199,6 +199,13 @@ class SandboxTest {
         assertThat(data.resolveSibling("classes/motorpool-was-here")).doesNotExist();
     }
 
+    /** Root needs no capability to write these. The text is none that the kernel takes. */
+    @Test
+    void theSettingsOfTheKernelCanOnlyBeRead() throws IOException {
+        assertThat(inside("write", quoted(Path.of("/proc/sys/vm/swappiness"))).asString())
+                .isIn("errno 30", "errno 13");
+    }
+
     @Test
     void temporaryFilesAreItsOwnAndEndWithIt() throws IOException {
         Path file = Path.of("/tmp/motorpool-" + System.nanoTime());
