@@ -107,11 +107,13 @@ class LanguagePoolTest {
         assertThat(pool.view().counters().workersLost()).isEqualTo(1);
     }
 
+    /** In a process of many threads only SIGKILL ends the one that sends it at once; its call may else end first. */
     @Test
     void aSignalOfTheFunctionIsTold() {
         Pool pool = pool();
-        Failure.WorkerLost lost = failure(run(pool, "conform.signal", "[11, 0]"), Failure.WorkerLost.class);
-        assertThat(lost.signal()).isEqualTo(11);
+        int signal = kind == PoolKind.PROCESS ? 11 : 9;
+        Failure.WorkerLost lost = failure(run(pool, "conform.signal", "[" + signal + ", 0]"), Failure.WorkerLost.class);
+        assertThat(lost.signal()).isEqualTo(signal);
         assertWorks(pool);
     }
 
